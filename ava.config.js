@@ -1,0 +1,6 @@
+export default {
+  files: ['test/**/*.test.ts', '!test/crash/**', '!test/e2e/**'],
+  extensions: ['ts'],
+  workerThreads: true,
+  timeout: '120s',
+};

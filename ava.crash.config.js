@@ -1,0 +1,1 @@
+export default { files: ['test/crash/**/*.test.ts'], extensions: ['ts'], timeout: '600s', concurrency: 1 };
