@@ -204,10 +204,7 @@ function apiTarget(
   const user = get(names.user);
   const password = get(names.password);
   if (get(names.url) === undefined && user === undefined && password === undefined) return { kind: 'embedded' };
-  const missing = [
-    ...(user === undefined ? [names.user] : []),
-    ...(password === undefined ? [names.password] : []),
-  ];
+  const missing = [...(user === undefined ? [names.user] : []), ...(password === undefined ? [names.password] : [])];
   if (user === undefined || password === undefined) {
     throw new InvalidInputError(`${missing.join(' and ')} ${missing.length > 1 ? 'are' : 'is'} missing.`, {
       code: 'credentials_missing',
@@ -225,7 +222,8 @@ function directoriesOf(environment: Environment, workingDirectory: string) {
   const own = resolved(workingDirectory, get('IMMERSION_DATA_DIR'));
   if (own) return { data: own, state: own, config: own };
   const home = get('HOME') ?? get('USERPROFILE') ?? homedir();
-  const xdg = (name: string, ...fallback: string[]) => path.join(get(name) ?? path.join(home, ...fallback), 'immersion');
+  const xdg = (name: string, ...fallback: string[]) =>
+    path.join(get(name) ?? path.join(home, ...fallback), 'immersion');
   return {
     data: xdg('XDG_DATA_HOME', '.local', 'share'),
     state: xdg('XDG_STATE_HOME', '.local', 'state'),
@@ -266,7 +264,8 @@ function settingText(value: unknown): string | undefined {
   return text.trim() === '' ? undefined : text;
 }
 
-const onLambda = (environment: Environment): boolean => settingText(environment['AWS_LAMBDA_FUNCTION_NAME']) !== undefined;
+const onLambda = (environment: Environment): boolean =>
+  settingText(environment['AWS_LAMBDA_FUNCTION_NAME']) !== undefined;
 
 const resolved = (from: string, to: string | undefined): string | undefined =>
   to === undefined ? undefined : path.resolve(from, to);

@@ -24,7 +24,11 @@ export interface Wiring {
 /** Config → edges → services: the composition root. `secret` replaces where the config says it is. */
 export async function wire(
   config: Config,
-  { log, clock = systemClock, secret = secretSource(config, clock) }: { log: Log; clock?: Clock; secret?: SecretSource },
+  {
+    log,
+    clock = systemClock,
+    secret = secretSource(config, clock),
+  }: { log: Log; clock?: Clock; secret?: SecretSource },
 ): Promise<Wiring> {
   const store = await createTrackerStore(config);
   const tvdb = createTvdb({

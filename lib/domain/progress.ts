@@ -27,7 +27,12 @@ export interface Progress {
   /** One entry per calendar quarter from the first with a record to the last. */
   allTimeProgress: { label: string; cumulativeHours: number }[];
   shows: ShowProgress[];
-  youtubeChannels: { channelId: string; channelName: string | null; artworkUrl: string | null; videosWatched: number }[];
+  youtubeChannels: {
+    channelId: string;
+    channelName: string | null;
+    artworkUrl: string | null;
+    videosWatched: number;
+  }[];
   spotifyShows: { showId: string; showName: string | null; artworkUrl: string | null; episodesWatched: number }[];
   movies: { movieId: string; name: string | null; artworkUrl: string | null }[];
 }

@@ -65,13 +65,7 @@ export interface SpotifyShowRecord {
 
 /** Everything that a person's partition holds and progress is computed from. */
 export type TrackedRecord =
-  | Episode
-  | Show
-  | Movie
-  | YouTubeVideoWatch
-  | YouTubeChannelRecord
-  | SpotifyEpisodeWatch
-  | SpotifyShowRecord;
+  Episode | Show | Movie | YouTubeVideoWatch | YouTubeChannelRecord | SpotifyEpisodeWatch | SpotifyShowRecord;
 
 /** The records that say that something was watched; the others describe it. */
 export type WatchRecord = Extract<TrackedRecord, { watchedAt: number }>;

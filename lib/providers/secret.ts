@@ -23,7 +23,13 @@ export const secretFile = (file: string): SecretSource => ({
 });
 
 /** The secret from AWS Secrets Manager. */
-export const secretsManager = ({ client, secretId }: { client: SecretsManagerClient; secretId: string }): SecretSource => ({
+export const secretsManager = ({
+  client,
+  secretId,
+}: {
+  client: SecretsManagerClient;
+  secretId: string;
+}): SecretSource => ({
   async read() {
     const { GetSecretValueCommand } = await import('@aws-sdk/client-secrets-manager');
     let text: string | undefined;
@@ -32,7 +38,10 @@ export const secretsManager = ({ client, secretId }: { client: SecretsManagerCli
     } catch (error) {
       throw new NotConfiguredError(
         `The secret ${secretId} cannot be read from Secrets Manager (${(error as Error).name}).`,
-        { code: 'secret_unreadable', suggestions: ['IMMERSION_SECRET_ID names it: check that it exists and may be read.'] },
+        {
+          code: 'secret_unreadable',
+          suggestions: ['IMMERSION_SECRET_ID names it: check that it exists and may be read.'],
+        },
       );
     }
     return parseSecret(text ?? '', `The secret ${secretId}`);
