@@ -135,3 +135,14 @@ export interface Secret {
 export interface SecretSource {
   read(): Promise<Secret>;
 }
+
+/** What a log line may carry. Never bodies, credentials or keys. */
+export type LogFields = Record<string, string | number | boolean | null | undefined>;
+
+/** Where the service tells whoever runs it what happens. */
+export interface Log {
+  info(message: string, fields?: LogFields): void;
+  warn(message: string, fields?: LogFields): void;
+  /** `error` is for faults of ours: its stack is logged, and only here. */
+  error(message: string, fields?: LogFields, error?: unknown): void;
+}

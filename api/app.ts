@@ -1,0 +1,55 @@
+import cors from '@koa/cors';
+import Router from '@koa/router';
+import Koa from 'koa';
+import bodyParser from 'koa-bodyparser';
+import type { Clock } from '../lib/services/ports.ts';
+import type { Services } from '../lib/services/services.ts';
+import { authentication, type Authentication } from './middleware/authentication.ts';
+import { errors } from './middleware/errors.ts';
+import { observability } from './middleware/observability.ts';
+import { requestId } from './middleware/request-id.ts';
+import { docsRoutes, OPEN_PATHS } from './routes/docs.ts';
+import { healthRoutes } from './routes/health.ts';
+import { progressRoutes } from './routes/progress.ts';
+import { searchRoutes } from './routes/search.ts';
+import { showRoutes } from './routes/shows.ts';
+import { syncRoutes } from './routes/sync.ts';
+
+const BODY_LIMIT = '4mb';
+
+/** What an app needs to know beside its services. */
+export interface AppSettings {
+  version: string;
+  /** The origin that browsers may call from. */
+  corsOrigin: string;
+  authentication: Authentication;
+  clock: Clock;
+}
+
+/** The API: middleware and routes on one screen. It does not listen. */
+export function createApp(services: Services, settings: AppSettings): Koa {
+  const app = new Koa();
+  const router = new Router();
+  progressRoutes(router, services);
+  showRoutes(router, services);
+  syncRoutes(router, services);
+  searchRoutes(router, services);
+  healthRoutes(router, services, settings);
+  docsRoutes(router, settings);
+
+  app.use(requestId());
+  app.use(observability({ log: services.log, clock: settings.clock }));
+  app.use(
+    cors({
+      origin: settings.corsOrigin,
+      allowMethods: 'GET,POST,PUT,OPTIONS',
+      allowHeaders: 'Authorization,Content-Type',
+    }),
+  );
+  app.use(errors({ log: services.log }));
+  app.use(authentication(settings.authentication, (path) => OPEN_PATHS.has(path)));
+  app.use(bodyParser({ enableTypes: ['json'], jsonLimit: BODY_LIMIT }));
+  app.use(router.routes());
+  app.use(router.allowedMethods());
+  return app;
+}

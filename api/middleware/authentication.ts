@@ -1,0 +1,37 @@
+import type { Middleware } from 'koa';
+import { UnauthorizedError } from '../../lib/domain/errors.ts';
+import type { Account, Accounts } from '../../lib/services/accounts.ts';
+
+/** How a request proves who asks. */
+export type Authentication =
+  | { kind: 'basic'; accounts: Accounts }
+  /** A gateway in front has decided already; it says who asks. */
+  | { kind: 'gateway'; accountOf: (ctx: Parameters<Middleware>[0]) => Account | undefined }
+  /** Nobody is asked: for a loopback address only. */
+  | { kind: 'open'; account: Account };
+
+/** Lets a request pass to `next` with `ctx.state.account`, or answers 401. `isOpen` names the paths that need no one. */
+export function authentication(how: Authentication, isOpen: (path: string) => boolean): Middleware {
+  return async function authenticate(ctx, next) {
+    const account = await accountOf(how, ctx);
+    if (!account && !isOpen(ctx.path)) {
+      throw new UnauthorizedError('The user or the password is wrong or missing.', {
+        code: 'unauthorized',
+        suggestions: ['Check IMMERSION_TRACKER_USER and IMMERSION_TRACKER_PASSWORD.'],
+      });
+    }
+    ctx.state['account'] = account;
+    await next();
+  };
+}
+
+async function accountOf(how: Authentication, ctx: Parameters<Middleware>[0]): Promise<Account | undefined> {
+  switch (how.kind) {
+    case 'basic':
+      return ctx.get('Authorization') === '' ? undefined : how.accounts.verify(ctx.get('Authorization'));
+    case 'gateway':
+      return how.accountOf(ctx);
+    case 'open':
+      return how.account;
+  }
+}

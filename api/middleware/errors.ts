@@ -1,0 +1,85 @@
+import type { Context, Middleware } from 'koa';
+import {
+  ConflictError,
+  ForbiddenError,
+  ImmersionError,
+  InvalidInputError,
+  NotConfiguredError,
+  NotFoundError,
+  ProviderError,
+  StoreError,
+  TooManyRequestsError,
+  UnauthorizedError,
+  UnprocessableError,
+} from '../../lib/domain/errors.ts';
+import type { Log } from '../../lib/services/ports.ts';
+
+/** The one place where an error gets its status. */
+const STATUSES: [new (...args: never[]) => ImmersionError, number][] = [
+  [InvalidInputError, 400],
+  [UnauthorizedError, 401],
+  [ForbiddenError, 403],
+  [NotFoundError, 404],
+  [ConflictError, 409],
+  [UnprocessableError, 422],
+  [TooManyRequestsError, 429],
+  [ProviderError, 502],
+  [NotConfiguredError, 503],
+  [StoreError, 503],
+];
+
+/** What Koa and its body parser throw by themselves, in our words. */
+const HTTP_ERRORS: Record<number, { code: string; message: string }> = {
+  400: { code: 'malformed_json', message: 'The body is not valid JSON.' },
+  404: { code: 'no_such_route', message: 'There is nothing at this address.' },
+  405: { code: 'method_not_allowed', message: 'This address does not take that method; see the Allow header.' },
+  413: { code: 'body_too_large', message: 'The body is larger than 4 MiB. Send fewer items at a time.' },
+  415: { code: 'unsupported_media_type', message: 'The body must be JSON, with Content-Type: application/json.' },
+  501: { code: 'method_not_allowed', message: 'This service does not know that method.' },
+};
+
+/** Turns whatever is thrown into a status and a JSON body; what was not foreseen is logged and answered with 500. */
+export function errors({ log }: { log: Log }): Middleware {
+  return async function answerErrors(ctx, next) {
+    try {
+      await next();
+      if (ctx.status >= 400 && (ctx.body === null || ctx.body === undefined)) answerStatus(ctx, ctx.status);
+    } catch (error) {
+      if (error instanceof ImmersionError) return answer(ctx, error);
+      const status = httpStatus(error);
+      if (status !== undefined && HTTP_ERRORS[status]) return answerStatus(ctx, status);
+      const requestId = String(ctx.state['requestId']);
+      log.error('A request failed unexpectedly', { request_id: requestId, method: ctx.method }, error);
+      ctx.state['errorCode'] = 'internal_error';
+      ctx.status = 500;
+      ctx.body = { message: `Something went wrong. The log has it under ${requestId}.`, code: 'internal_error' };
+    }
+  };
+}
+
+function answer(ctx: Context, error: ImmersionError): void {
+  ctx.state['errorCode'] = error.code;
+  ctx.status = STATUSES.find(([type]) => error instanceof type)?.[1] ?? 500;
+  if (ctx.status === 401) ctx.set('WWW-Authenticate', 'Basic');
+  if (error.retryAfterSeconds !== undefined) ctx.set('Retry-After', String(Math.ceil(error.retryAfterSeconds)));
+  ctx.body = {
+    message: error.message,
+    code: error.code,
+    ...(error.details.length > 0 ? { details: error.details } : {}),
+    ...(error.suggestions.length > 0 ? { suggestions: error.suggestions } : {}),
+    ...error.extra,
+  };
+}
+
+function answerStatus(ctx: Context, status: number): void {
+  const { code, message } = HTTP_ERRORS[status] ?? { code: 'failed', message: 'The request failed.' };
+  ctx.state['errorCode'] = code;
+  // A body would turn an implicit 404 into 200: the status is set again.
+  ctx.body = { message, code };
+  ctx.status = status;
+}
+
+const httpStatus = (error: unknown): number | undefined => {
+  const status = (error as { status?: unknown } | null)?.status;
+  return typeof status === 'number' ? status : undefined;
+};

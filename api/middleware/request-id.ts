@@ -1,0 +1,15 @@
+import { randomUUID } from 'node:crypto';
+import type { Middleware } from 'koa';
+
+const ACCEPTABLE = /^[\w-]{8,128}$/;
+
+/** Gives each request an id, the caller's own where it sends a sane one, and answers it as `X-Request-Id`. */
+export function requestId(): Middleware {
+  return async function identifyRequest(ctx, next) {
+    const given = ctx.get('X-Request-Id');
+    const id = ACCEPTABLE.test(given) ? given : randomUUID();
+    ctx.state['requestId'] = id;
+    ctx.set('X-Request-Id', id);
+    await next();
+  };
+}

@@ -1,0 +1,76 @@
+import { randomUUID } from 'node:crypto';
+import type Router from '@koa/router';
+import type { RouterContext } from '@koa/router';
+import type * as z from 'zod';
+import type { AnswerOf, BodyOf, Endpoint, ParamsOf, QueryOf } from '../../lib/contract/endpoint.ts';
+import { InvalidInputError } from '../../lib/domain/errors.ts';
+import type { Account } from '../../lib/services/accounts.ts';
+
+const MAXIMUM_FAULTS = 100;
+const BATCH_HEADER = 'Immersion-Batch';
+const BATCH_ID = /^[\w-]{8,64}$/;
+
+/** What a handler gets: everything validated, and who asks. */
+export interface EndpointRequest<E extends Endpoint> {
+  body: BodyOf<E>;
+  query: QueryOf<E>;
+  params: ParamsOf<E>;
+  user: string;
+  account: Account;
+  /** The evening that this write belongs to; answered in the header of the same name. */
+  batchId: string;
+  ctx: RouterContext;
+}
+
+/** Serves an endpoint of the contract: parse, call the handler, answer its body with the endpoint's status. */
+export function serve<E extends Endpoint>(
+  router: Router,
+  endpoint: E,
+  handler: (request: EndpointRequest<E>) => Promise<AnswerOf<E>>,
+): void {
+  router.register(endpoint.path, [endpoint.method], async (ctx: RouterContext) => {
+    const account = (ctx.state['account'] ?? { user: '', admin: false }) as Account;
+    if (endpoint.body && !ctx.is('application/json', 'application/*+json')) ctx.throw(415);
+    ctx.state['endpoint'] = endpoint.path;
+    const answer = await handler({
+      body: parse(endpoint.body, ctx.request.body, 'body') as BodyOf<E>,
+      query: parse(endpoint.query, { ...ctx.query }, 'query') as QueryOf<E>,
+      params: parse(endpoint.params, ctx['params'], 'path') as ParamsOf<E>,
+      user: account.user,
+      account,
+      batchId: endpoint.method === 'POST' ? batchOf(ctx) : '',
+      ctx,
+    });
+    ctx.status = endpoint.status ?? 200;
+    ctx.body = answer;
+  });
+}
+
+function parse(schema: z.ZodType | undefined, value: unknown, place: string): unknown {
+  if (!schema) return undefined;
+  const { success, data, error } = schema.safeParse(value);
+  if (success) return data;
+  const tooMany = error.issues.find((issue) => issue.code === 'too_big' && issue.origin === 'array');
+  throw new InvalidInputError(
+    tooMany?.code === 'too_big'
+      ? `The request has too many ${tooMany.path.join('.')}: at most ${tooMany.maximum} at a time.`
+      : `The ${place} of the request breaks its schema.`,
+    {
+      code: tooMany ? 'too_many_items' : 'invalid_request',
+      details: error.issues.slice(0, MAXIMUM_FAULTS).map((issue) => ({
+        path: issue.path.join('.'),
+        message: issue.message,
+      })),
+    },
+  );
+}
+
+function batchOf(ctx: RouterContext): string {
+  const given = ctx.get(BATCH_HEADER);
+  if (given !== '' && !BATCH_ID.test(given)) {
+    throw new InvalidInputError(`The header ${BATCH_HEADER} must be an id such as a UUID.`, { code: 'invalid_batch' });
+  }
+  const batchId = given || randomUUID();
+  ctx.set(BATCH_HEADER, batchId);
+  return batchId;
+}

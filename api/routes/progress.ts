@@ -1,0 +1,55 @@
+import type Router from '@koa/router';
+import { getProgress, type ProgressAnswer } from '../../lib/contract/progress.ts';
+import type { Progress } from '../../lib/domain/progress.ts';
+import type { Services } from '../../lib/services/services.ts';
+import { serve } from '../middleware/validation.ts';
+
+export function progressRoutes(router: Router, { progress }: Services): void {
+  serve(router, getProgress, async ({ user }) => toAnswer(await progress.of(user)));
+}
+
+const toAnswer = (progress: Progress): ProgressAnswer => ({
+  total_episodes_watched: progress.totalEpisodesWatched,
+  total_movies_watched: progress.totalMoviesWatched,
+  total_hours_watched: progress.totalHoursWatched,
+  episodes_watched_today: progress.episodesWatchedToday,
+  movies_watched_today: progress.moviesWatchedToday,
+  youtube_videos_watched: progress.youtubeVideosWatched,
+  youtube_videos_watched_today: progress.youtubeVideosWatchedToday,
+  spotify_episodes_watched: progress.spotifyEpisodesWatched,
+  spotify_episodes_watched_today: progress.spotifyEpisodesWatchedToday,
+  days_since_first_episode: progress.daysSinceFirstEpisode,
+  weekly_trend_percentage: progress.weeklyTrendPercentage,
+  daily_activity: progress.dailyActivity.map((day) => ({
+    days_ago: day.daysAgo,
+    minutes_watched: day.minutesWatched,
+  })),
+  all_time_progress: progress.allTimeProgress.map((quarter) => ({
+    label: quarter.label,
+    cumulative_hours: quarter.cumulativeHours,
+  })),
+  shows: progress.shows.map((show) => ({
+    show_id: show.showId,
+    name: show.name,
+    artwork_url: show.artworkUrl,
+    episodes_watched: show.episodesWatched,
+    ...(show.folderName === undefined ? {} : { folder_name: show.folderName }),
+  })),
+  youtube_channels: progress.youtubeChannels.map((channel) => ({
+    channel_id: channel.channelId,
+    channel_name: channel.channelName,
+    artwork_url: channel.artworkUrl,
+    videos_watched: channel.videosWatched,
+  })),
+  spotify_shows: progress.spotifyShows.map((show) => ({
+    show_id: show.showId,
+    show_name: show.showName,
+    artwork_url: show.artworkUrl,
+    episodes_watched: show.episodesWatched,
+  })),
+  movies: progress.movies.map((movie) => ({
+    movie_id: movie.movieId,
+    name: movie.name,
+    artwork_url: movie.artworkUrl,
+  })),
+});

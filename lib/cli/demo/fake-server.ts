@@ -1,0 +1,93 @@
+import { once } from 'node:events';
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** A request as a fake provider received it. */
+export interface FakeRequest {
+  method: string;
+  path: string;
+  query: URLSearchParams;
+  headers: IncomingHttpHeaders;
+  body: string;
+  /** What was answered; absent when the connection was cut. */
+  answer?: FakeAnswer;
+}
+
+export interface FakeAnswer {
+  status: number;
+  body: unknown;
+  headers?: Record<string, string>;
+}
+
+/** What goes wrong with one request: the given status or body instead of the real answer, a delay, a cut connection. */
+export interface Fault {
+  status?: number;
+  headers?: Record<string, string>;
+  /** An object is sent as JSON, a string as HTML. */
+  body?: unknown;
+  delayMs?: number;
+  cut?: boolean;
+}
+
+/** Asked before each request; undefined means that nothing goes wrong. */
+export type Faults = (request: FakeRequest, count: number) => Fault | undefined;
+
+export interface FakeProvider {
+  url: string;
+  /** All requests so far, oldest first. */
+  requests: FakeRequest[];
+  close(): Promise<void>;
+}
+
+/** A provider on a free loopback port that answers by `answer`, and by `faults` where those say so. */
+export async function startFakeProvider(
+  answer: (request: FakeRequest) => FakeAnswer,
+  faults: Faults = () => undefined,
+): Promise<FakeProvider> {
+  const requests: FakeRequest[] = [];
+
+  async function handle(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+    const { pathname, searchParams } = new URL(incoming.url ?? '/', 'http://fake');
+    const body = await text(incoming);
+    const request: FakeRequest = {
+      method: incoming.method ?? 'GET',
+      path: pathname,
+      query: searchParams,
+      headers: incoming.headers,
+      body,
+    };
+    requests.push(request);
+    const fault = faults(request, requests.length);
+    if (fault?.delayMs) await delay(fault.delayMs, undefined, { ref: false });
+    if (fault?.cut) {
+      outgoing.destroy();
+      return;
+    }
+    const real = fault?.status === undefined && fault?.body === undefined ? answer(request) : undefined;
+    request.answer = real ?? { status: fault?.status ?? 200, body: fault?.body };
+    const content = request.answer.body;
+    outgoing.writeHead(request.answer.status, {
+      'content-type': typeof content === 'string' ? 'text/html; charset=utf-8' : 'application/json; charset=utf-8',
+      ...request.answer.headers,
+      ...fault?.headers,
+    });
+    outgoing.end(typeof content === 'string' ? content : JSON.stringify(content));
+  }
+
+  const server = createServer((incoming, outgoing) => {
+    handle(incoming, outgoing).catch(() => outgoing.destroy());
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    requests,
+    async close() {
+      server.close();
+      server.closeAllConnections();
+      await once(server, 'close');
+    },
+  };
+}

@@ -1,0 +1,128 @@
+import { randomUUID } from 'node:crypto';
+import { type FakeAnswer, type FakeProvider, type FakeRequest, type Faults, startFakeProvider } from './fake-server.ts';
+
+export interface FakeTvdbTitle {
+  id: number;
+  name: string;
+  /** The English name, where it is not the primary one. */
+  englishName?: string;
+  image?: string | null;
+  /** Minutes: the average of a series, the length of a film. */
+  runtime?: number | null;
+  year?: string;
+  overview?: string;
+  aliases?: string[];
+}
+
+export interface FakeTvdbOptions {
+  series?: FakeTvdbTitle[];
+  movies?: FakeTvdbTitle[];
+  /** Any key is taken without one. */
+  apiKey?: string;
+  /** Without it a login must not hold one. */
+  pin?: string;
+  faults?: Faults;
+}
+
+export interface FakeTvdb extends FakeProvider {
+  /** Makes all tokens given out so far invalid. */
+  expireTokens(): void;
+}
+
+/** TheTVDB v4 on loopback: login, series, films, search. The base URL is `url`. */
+export async function createFakeTvdb(options: FakeTvdbOptions = {}): Promise<FakeTvdb> {
+  const { series = [], movies = [], apiKey, pin, faults } = options;
+  const tokens = new Set<string>();
+
+  function login(request: FakeRequest): FakeAnswer {
+    const given = JSON.parse(request.body) as { apikey?: string; pin?: string };
+    if (pin !== undefined && given.pin === undefined) return failure(400, 'InvalidValueType: pin required');
+    if (given.pin !== pin) return failure(401, 'InvalidAPIKey: pin invalid');
+    if (!given.apikey || (apiKey !== undefined && given.apikey !== apiKey))
+      return failure(401, 'InvalidAPIKey: apikey invalid');
+    const token = randomUUID();
+    tokens.add(token);
+    return success({ token });
+  }
+
+  function search(query: URLSearchParams): FakeAnswer {
+    const type = query.get('type');
+    const wanted = (query.get('query') ?? '').toLowerCase();
+    const titles = [
+      ...(type === 'movie' ? [] : series.map((title) => searchHit('series', title))),
+      ...(type === 'series' ? [] : movies.map((title) => searchHit('movie', title))),
+    ];
+    const data = titles.filter((hit) =>
+      [hit.name, ...hit.aliases, ...Object.values(hit.translations)].some((name) =>
+        name.toLowerCase().includes(wanted),
+      ),
+    );
+    const links = { prev: null, self: '/search', next: null, total_items: data.length, page_size: 1000 };
+    return { status: 200, body: { status: 'success', data, links } };
+  }
+
+  function answer(request: FakeRequest): FakeAnswer {
+    if (request.method === 'POST' && request.path === '/login') return login(request);
+    const token = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1];
+    if (token === undefined || !tokens.has(token)) return failure(401, 'Unauthorized');
+    if (request.path === '/search') return search(request.query);
+    const [, kind, id] = /^\/(series|movies)\/(\d+)$/.exec(request.path) ?? [];
+    const title = (kind === 'series' ? series : movies).find((title) => title.id === Number(id));
+    if (kind === undefined || title === undefined) return failure(404, 'NotFoundException: not found');
+    return success(kind === 'series' ? seriesRecord(title) : movieRecord(title));
+  }
+
+  const provider = await startFakeProvider(answer, faults);
+  return { ...provider, expireTokens: () => tokens.clear() };
+}
+
+function success(data: unknown): FakeAnswer {
+  return { status: 200, body: { status: 'success', data } };
+}
+
+function failure(status: number, message: string): FakeAnswer {
+  return { status, body: { status: 'failure', message, data: null } };
+}
+
+function seriesRecord({ id, name, image, runtime, year, overview }: FakeTvdbTitle) {
+  return {
+    id,
+    name,
+    slug: `series-${id}`,
+    image: image === undefined ? '' : image,
+    averageRuntime: runtime ?? null,
+    year: year ?? '',
+    overview: overview ?? '',
+    firstAired: year ? `${year}-04-01` : '',
+    lastAired: '',
+    nextAired: '',
+    aliases: [],
+  };
+}
+
+function movieRecord({ id, name, image, runtime, year }: FakeTvdbTitle) {
+  return {
+    id,
+    name,
+    slug: `film-${id}`,
+    image: image === undefined ? '' : image,
+    runtime: runtime ?? null,
+    year: year ?? '',
+  };
+}
+
+function searchHit(type: 'series' | 'movie', title: FakeTvdbTitle) {
+  return {
+    objectID: `${type}-${title.id}`,
+    id: `${type}-${title.id}`,
+    tvdb_id: String(title.id),
+    type,
+    name: title.name,
+    year: title.year ?? '',
+    slug: `${type}-${title.id}`,
+    image_url: title.image ?? '',
+    overview: title.overview ?? '',
+    translations: title.englishName === undefined ? {} : { eng: title.englishName },
+    aliases: title.aliases ?? [],
+  };
+}

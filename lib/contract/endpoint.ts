@@ -1,0 +1,35 @@
+import type * as z from 'zod';
+
+/** One route of the API: what it takes and answers. Types, validation and the OpenAPI description all come from here. */
+export interface Endpoint<
+  Query extends z.ZodType = z.ZodType,
+  Body extends z.ZodType = z.ZodType,
+  Answer extends z.ZodType = z.ZodType,
+> {
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  /** The path pattern, with `:name` for parameters. */
+  path: string;
+  summary: string;
+  /** Answers without credentials where the app itself decides. */
+  open?: boolean;
+  params?: z.ZodType;
+  query?: Query;
+  body?: Body;
+  /** The status of success, 200 unless given. */
+  status?: number;
+  answer: Answer;
+  /** Statuses of the errors that this route has beside 401, 413, 415 and 500. */
+  errors?: readonly number[];
+}
+
+/** Keeps the types of the schemas that it is given. */
+export const endpoint = <const E extends Endpoint>(definition: E): E => definition;
+
+/** What the validated body of an endpoint is. */
+export type BodyOf<E extends Endpoint> = E extends { body: infer S extends z.ZodType } ? z.output<S> : undefined;
+/** What the validated query of an endpoint is. */
+export type QueryOf<E extends Endpoint> = E extends { query: infer S extends z.ZodType } ? z.output<S> : undefined;
+/** What the validated path parameters of an endpoint are. */
+export type ParamsOf<E extends Endpoint> = E extends { params: infer S extends z.ZodType } ? z.output<S> : undefined;
+/** The body of a successful answer. */
+export type AnswerOf<E extends Endpoint> = z.output<E['answer']>;

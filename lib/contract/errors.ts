@@ -1,0 +1,20 @@
+import * as z from 'zod';
+
+/** The body of every error. A 401 made by a gateway has `message` only. */
+export const errorSchema = z
+  .looseObject({
+    message: z.string().describe('One sentence for a person'),
+    code: z.string().describe('A stable name in snake case'),
+    details: z
+      .array(
+        z.union([
+          z.object({ path: z.string(), message: z.string() }),
+          z.object({ id: z.string(), reason: z.string() }),
+        ]),
+      )
+      .optional(),
+  })
+  .meta({ id: 'Error' });
+
+/** What the body of an error holds. */
+export type ErrorBody = z.output<typeof errorSchema>;

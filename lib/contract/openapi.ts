@@ -1,0 +1,83 @@
+import * as z from 'zod';
+import { endpoints } from './endpoints.ts';
+import type { Endpoint } from './endpoint.ts';
+import { errorSchema } from './errors.ts';
+
+type Json = Record<string, unknown>;
+
+const STATUS_TEXTS: Record<number, string> = {
+  200: 'Done',
+  202: 'Accepted',
+  204: 'Done, nothing to say',
+  400: 'The request is malformed or breaks the schema',
+  401: 'Credentials are missing or wrong',
+  403: 'Not yours to do',
+  404: 'There is no such thing',
+  409: 'Another write won, or the state does not allow it',
+  413: 'The body is too large',
+  415: 'The body is not JSON',
+  422: 'Some ids are unknown to the provider; the rest was stored',
+  429: 'Too many requests',
+  500: 'A fault of the service',
+  502: 'A provider failed',
+  503: 'The store does not answer, or a setting is missing',
+};
+
+/** The OpenAPI 3.1 description of the API, generated from the schemas of the endpoints. */
+export function openApiDocument({ version }: { version: string }): Json {
+  const schemas: Json = {};
+  const schemaOf = (schema: z.ZodType, io: 'input' | 'output'): Json => {
+    const { $schema: _, $defs, ...json } = z.toJSONSchema(schema, { io, unrepresentable: 'any' }) as Json;
+    for (const [id, definition] of Object.entries(($defs ?? {}) as Json)) schemas[id] = definition;
+    const meta = schema.meta();
+    if (meta?.id) {
+      schemas[meta.id] = json;
+      return { $ref: `#/components/schemas/${meta.id}` };
+    }
+    return JSON.parse(JSON.stringify(json).replaceAll('#/$defs/', '#/components/schemas/')) as Json;
+  };
+
+  const content = (schema: z.ZodType, io: 'input' | 'output') => ({
+    content: { 'application/json': { schema: schemaOf(schema, io) } },
+  });
+  const parameters = (schema: z.ZodType | undefined, place: 'query' | 'path') => {
+    if (!schema) return [];
+    const { properties = {}, required = [] } = schemaOf(schema, 'input') as { properties?: Json; required?: string[] };
+    return Object.entries(properties).map(([name, property]) => ({
+      name,
+      in: place,
+      required: place === 'path' || required.includes(name),
+      schema: property,
+    }));
+  };
+  const operation = (one: Endpoint): Json => {
+    const errors = [...(one.errors ?? []), ...(one.open ? [] : [401]), ...(one.body ? [413, 415] : []), 500];
+    return {
+      summary: one.summary,
+      ...(one.open ? { security: [] } : {}),
+      parameters: [...parameters(one.params, 'path'), ...parameters(one.query, 'query')],
+      ...(one.body ? { requestBody: { required: true, ...content(one.body, 'input') } } : {}),
+      responses: Object.fromEntries([
+        [one.status ?? 200, { description: STATUS_TEXTS[one.status ?? 200], ...content(one.answer, 'output') }],
+        ...errors.map((status) => [status, { description: STATUS_TEXTS[status], ...content(errorSchema, 'output') }]),
+      ]) as Json,
+    };
+  };
+
+  const paths: Record<string, Json> = {};
+  for (const one of endpoints) {
+    const path = one.path.replaceAll(/:(\w+)/g, '{$1}');
+    paths[path] = { ...paths[path], [one.method.toLowerCase()]: operation(one) };
+  }
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'immersion',
+      version,
+      description: 'Records what was watched while learning a language, and tells the progress.',
+    },
+    security: [{ basic: [] }],
+    paths,
+    components: { securitySchemes: { basic: { type: 'http', scheme: 'basic' } }, schemas },
+  };
+}

@@ -1,0 +1,35 @@
+import { createHash, randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
+import { promisify } from 'node:util';
+
+const deriveKey = promisify<string, Buffer, number, { N: number; r: number; p: number; maxmem: number }, Buffer>(
+  scrypt,
+);
+
+/** Cost of about 40 ms and 32 MiB, by OWASP's password storage advice. */
+const COST = { log2N: 15, r: 8, p: 3 };
+const KEY_BYTES = 32;
+const PHC = /^\$scrypt\$ln=(\d{1,2}),r=(\d{1,2}),p=(\d{1,2})\$([A-Za-z0-9+/]+)\$([A-Za-z0-9+/]+)$/;
+
+/** A password as a scrypt string in the PHC format, with a fresh salt. */
+export async function hashPassword(password: string): Promise<string> {
+  const salt = randomBytes(16);
+  const key = await derive(password, salt, KEY_BYTES, COST);
+  return `$scrypt$ln=${COST.log2N},r=${COST.r},p=${COST.p}$${unpadded(salt)}$${unpadded(key)}`;
+}
+
+/** Whether a password fits a stored one: a PHC string, or plain text as the contract's secret has it. Constant in time. */
+export async function verifyPassword(password: string, stored: string): Promise<boolean> {
+  const [, log2N, r, p, salt, key] = PHC.exec(stored) ?? [];
+  if (!salt || !key) return timingSafeEqual(sha256(password), sha256(stored));
+  const expected = Buffer.from(key, 'base64');
+  const cost = { log2N: Number(log2N), r: Number(r), p: Number(p) };
+  return timingSafeEqual(await derive(password, Buffer.from(salt, 'base64'), expected.length, cost), expected);
+}
+
+/** The SHA-256 of a text: of equal length whatever the text, so that comparing two tells nothing of their lengths. */
+export const sha256 = (text: string): Buffer => createHash('sha256').update(text).digest();
+
+const derive = async (password: string, salt: Buffer, bytes: number, { log2N, r, p }: typeof COST): Promise<Buffer> =>
+  deriveKey(password, salt, bytes, { N: 2 ** log2N, r, p, maxmem: 256 * 2 ** log2N * r });
+
+const unpadded = (bytes: Buffer): string => bytes.toString('base64').replaceAll('=', '');

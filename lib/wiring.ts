@@ -1,0 +1,92 @@
+import path from 'node:path';
+import type { Config } from './config.ts';
+import { createTvdb } from './providers/tvdb.ts';
+import { cached, secretFile, secretsManager, withFallback } from './providers/secret.ts';
+import { createAccounts } from './services/accounts.ts';
+import { createEpisodes } from './services/episodes.ts';
+import { createHealth } from './services/health.ts';
+import type { Clock, Log, SecretSource } from './services/ports.ts';
+import { createProgressService } from './services/progress.ts';
+import type { Services } from './services/services.ts';
+import { createShows } from './services/shows.ts';
+import { trackerSchema } from './store/items.ts';
+import type { Store } from './store/store.ts';
+
+export const systemClock: Clock = { now: () => Date.now() };
+
+/** The services over real edges, and how to let those go. */
+export interface Wiring {
+  services: Services;
+  store: Store;
+  close(): Promise<void>;
+}
+
+/** Config → edges → services: the composition root. `secret` replaces where the config says it is. */
+export async function wire(
+  config: Config,
+  {
+    log,
+    clock = systemClock,
+    secret = secretSource(config, clock),
+  }: { log: Log; clock?: Clock; secret?: SecretSource },
+): Promise<Wiring> {
+  const store = await createTrackerStore(config);
+  const tvdb = createTvdb({
+    secret: async () => {
+      const { tvdbApiKey, tvdbPin } = await secret.read();
+      return { apiKey: tvdbApiKey, pin: tvdbPin };
+    },
+    baseUrl: config.providerUrls.tvdb,
+    clock,
+  });
+  return {
+    store,
+    services: {
+      accounts: createAccounts({ secret, clock }),
+      episodes: createEpisodes({ store, clock }),
+      health: createHealth({ store }),
+      log,
+      progress: createProgressService({ store, clock, zone: config.timeZone }),
+      shows: createShows({ store, tvdb }),
+      tvdb,
+    },
+    close: () => store.close(),
+  };
+}
+
+/** The file of the embedded store. */
+export const databaseFile = (config: Pick<Config, 'dataDirectory'>): string =>
+  path.join(config.dataDirectory, 'immersion.sqlite');
+
+/** The secret's place: a file, else Secrets Manager where DynamoDB is used, else the environment alone. */
+export function secretSource(config: Config, clock: Clock): SecretSource {
+  const environment: SecretSource = { read: async () => ({ users: [] }) };
+  const source = config.secretFile
+    ? secretFile(config.secretFile)
+    : config.store === 'dynamodb'
+      ? awsSecret(config)
+      : environment;
+  return cached(withFallback(source, config.providerKeys), clock);
+}
+
+const awsSecret = (config: Config): SecretSource => ({
+  async read() {
+    const { SecretsManagerClient } = await import('@aws-sdk/client-secrets-manager');
+    return secretsManager({ client: new SecretsManagerClient(awsSettings(config)), secretId: config.secretId }).read();
+  },
+});
+
+async function createTrackerStore(config: Config): Promise<Store> {
+  const schema = trackerSchema(config.table);
+  if (config.store === 'sqlite') {
+    const { createSqliteStore } = await import('./store/sqlite.ts');
+    return createSqliteStore({ file: databaseFile(config), schema });
+  }
+  const { createDynamodbClient, createDynamodbStore } = await import('./store/dynamodb.ts');
+  return createDynamodbStore({ client: createDynamodbClient(awsSettings(config)), schema });
+}
+
+const awsSettings = ({ aws }: Config): { region?: string; endpoint?: string } => ({
+  ...(aws.region ? { region: aws.region } : {}),
+  ...(aws.endpoint ? { endpoint: aws.endpoint } : {}),
+});
