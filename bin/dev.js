@@ -6,5 +6,12 @@ import packageJson from '../package.json' with { type: 'json' };
 settings.enableAutoTranspile = false;
 settings.debug = true;
 const root = new URL('..', import.meta.url).pathname;
-const pjson = { ...packageJson, oclif: { ...packageJson.oclif, commands: { strategy: 'pattern', target: './commands' }, helpClass: './lib/cli/help.ts' } };
+const pjson = {
+  ...packageJson,
+  oclif: {
+    ...packageJson.oclif,
+    commands: { strategy: 'pattern', target: './commands' },
+    helpClass: './lib/cli/help.ts',
+  },
+};
 await run(process.argv.slice(2), { root, pjson, ignoreManifest: true }).then(() => flush(), handle);

@@ -29,5 +29,5 @@ await build({
 });
 const tool = (name: string, ...args: string[]) =>
   execFileSync(process.execPath, [`${root}node_modules/${name}`, ...args], { cwd: root, stdio: 'inherit' });
-tool('typescript/bin/tsc');
+tool('typescript/bin/tsc', '--project', 'tsconfig.build.json');
 tool('oclif/bin/run.js', 'manifest');

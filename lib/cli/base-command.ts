@@ -140,7 +140,8 @@ export abstract class ImmersionCommand extends Command {
     return this.argv.includes('--debug') || Boolean(this.edges.environment['DEBUG']);
   }
 
-  private interrupt(): void {
+  /** Ends the process at Ctrl-C. */
+  protected interrupt(): void {
     this.tell(this.describe(Object.assign(new Error('interrupted'), { name: 'ExitPromptError' })));
     // Every write is safe against a sudden end, so there is nothing to wait for.
     process.exit(EXIT_CODES.interrupted[0]);
