@@ -69,7 +69,9 @@ export function replaceSdkError(error: unknown, table: string): unknown {
   });
 }
 
-const isServerFault = (error: object): boolean => '$fault' in error && error.$fault === 'server';
+/** Any status from 500 on, also where the body is a proxy's page that the SDK cannot read. */
+const isServerFault = (error: Error & { $metadata?: { httpStatusCode?: number } }): boolean =>
+  (error.$metadata?.httpStatusCode ?? 0) >= 500;
 
 /** Errors of node's sockets and resolver have a code in capitals (`ECONNREFUSED`); node's own complaints begin with `ERR_`. */
 const isNetworkFault = (error: object): boolean =>

@@ -1,14 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
-import {
-  CreateTableCommand,
-  DescribeTableCommand,
-  DescribeTimeToLiveCommand,
-  ResourceInUseException,
-  ResourceNotFoundException,
-  TransactionCanceledException,
-  UpdateTimeToLiveCommand,
-} from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient, TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import {
   DeleteCommand,
   GetCommand,
@@ -16,12 +8,13 @@ import {
   paginateScan,
   PutCommand,
   TransactWriteCommand,
-  type DynamoDBDocumentClient,
+  DynamoDBDocumentClient,
   type TransactWriteCommandInput,
 } from '@aws-sdk/lib-dynamodb';
 import pMap from 'p-map';
 import { StoreError } from '../domain/errors.ts';
 import { replaceSdkError, unavailable } from './dynamodb-errors.ts';
+import { createTable } from './dynamodb-table.ts';
 import { conditionOf, keyRangeOf, projectionOf } from './dynamodb-expressions.ts';
 import { checkItemSize, checkSortKey, checkWrites, compareBytes, keyOf, keyText } from './limits.ts';
 import {
@@ -41,8 +34,6 @@ const TRANSACTION_BYTES = 4_000_000;
 const TRANSACTIONS_AT_ONCE = 4;
 const CONFLICTS_UNTIL_GIVING_UP = 8;
 const FIRST_CONFLICT_DELAY_MILLISECONDS = 25;
-const TABLE_READY_ATTEMPTS = 240;
-const TABLE_READY_INTERVAL_MILLISECONDS = 500;
 
 type TransactItem = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
 
@@ -51,6 +42,38 @@ interface NewItem {
   key: Key;
   text: string;
   bytes: number;
+}
+
+/**
+ * A client that tries again by itself, more slowly when the service asks for it, and gives up after some 20 seconds.
+ * Region and credentials come from where the AWS SDK looks for them, unless given.
+ */
+export function createDynamodbClient({
+  region,
+  endpoint,
+  credentials,
+  requestTimeoutMilliseconds = 4000,
+  attempts = 5,
+}: {
+  region?: string | undefined;
+  endpoint?: string | undefined;
+  credentials?: { accessKeyId: string; secretAccessKey: string; sessionToken?: string } | undefined;
+  requestTimeoutMilliseconds?: number;
+  attempts?: number;
+} = {}): DynamoDBDocumentClient {
+  const client = new DynamoDBClient({
+    ...(region === undefined ? {} : { region }),
+    ...(endpoint === undefined ? {} : { endpoint }),
+    ...(credentials === undefined ? {} : { credentials }),
+    retryMode: 'adaptive',
+    maxAttempts: attempts,
+    requestHandler: {
+      connectionTimeout: Math.min(2000, requestTimeoutMilliseconds),
+      requestTimeout: requestTimeoutMilliseconds,
+      throwOnRequestTimeout: true,
+    },
+  });
+  return DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
 }
 
 /** The store on a DynamoDB table. Errors of the SDK come out as `StoreError`s. */
@@ -204,64 +227,6 @@ export function createDynamodbStore({
     });
   };
 
-  const describe = async () => (await client.send(new DescribeTableCommand({ TableName }))).Table;
-
-  const createTable = async (): Promise<boolean> => {
-    try {
-      const names = (await describe())?.KeySchema?.map(({ AttributeName }) => AttributeName) ?? [];
-      if (names[0] === partitionKey && names[1] === sortKey) return false;
-      throw new StoreError(
-        `The table ${TableName} exists with the keys ${names.join(', ')}: it is another program's.`,
-        {
-          code: 'store_foreign',
-          suggestions: ['Name another table.'],
-        },
-      );
-    } catch (error) {
-      if (!(error instanceof ResourceNotFoundException)) throw error;
-    }
-    try {
-      await client.send(
-        new CreateTableCommand({
-          TableName,
-          BillingMode: 'PAY_PER_REQUEST',
-          AttributeDefinitions: [partitionKey, sortKey].map((name) => ({ AttributeName: name, AttributeType: 'S' })),
-          KeySchema: [
-            { AttributeName: partitionKey, KeyType: 'HASH' },
-            { AttributeName: sortKey, KeyType: 'RANGE' },
-          ],
-        }),
-      );
-      return true;
-    } catch (error) {
-      if (error instanceof ResourceInUseException) return false;
-      throw error;
-    }
-  };
-
-  const waitUntilActive = async (): Promise<void> => {
-    for (let attempt = 0; attempt < TABLE_READY_ATTEMPTS; attempt += 1) {
-      if ((await describe())?.TableStatus === 'ACTIVE') return;
-      await wait(TABLE_READY_INTERVAL_MILLISECONDS);
-    }
-    throw unavailable(TableName);
-  };
-
-  const enableExpiry = async (): Promise<void> => {
-    const isEnabled = async () => {
-      const { TimeToLiveDescription } = await client.send(new DescribeTimeToLiveCommand({ TableName }));
-      return TimeToLiveDescription?.TimeToLiveStatus?.startsWith('ENABL') === true;
-    };
-    if (await isEnabled()) return;
-    try {
-      const TimeToLiveSpecification = { AttributeName: 'expires_at', Enabled: true };
-      await client.send(new UpdateTimeToLiveCommand({ TableName, TimeToLiveSpecification }));
-    } catch (error) {
-      // Another process may have been quicker.
-      if (!(await isEnabled())) throw error;
-    }
-  };
-
   return {
     schema,
     query,
@@ -290,13 +255,7 @@ export function createDynamodbStore({
       return true;
     },
 
-    create: () =>
-      guard(async () => {
-        const created = await createTable();
-        await waitUntilActive();
-        await enableExpiry();
-        return { created };
-      }),
+    create: () => guard(() => createTable(client, schema)),
 
     // A read of an item that is not there needs no right beyond those of the other operations.
     async ping() {

@@ -3,8 +3,7 @@ import { DescribeTableCommand, DescribeTimeToLiveCommand } from '@aws-sdk/client
 import test from 'ava';
 import { StoreError } from '../../lib/domain/errors.ts';
 import { startEmulator } from '../../localstack/ministack.ts';
-import { createDynamodbClient } from '../../lib/store/dynamodb-client.ts';
-import { createDynamodbStore } from '../../lib/store/dynamodb.ts';
+import { createDynamodbClient, createDynamodbStore } from '../../lib/store/dynamodb.ts';
 import type { TableSchema } from '../../lib/store/store.ts';
 import { testStoreContract } from '../store-contract.ts';
 
