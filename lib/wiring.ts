@@ -82,10 +82,7 @@ async function createTrackerStore(config: Config): Promise<Store> {
     const { createSqliteStore } = await import('./store/sqlite.ts');
     return createSqliteStore({ file: databaseFile(config), schema });
   }
-  const [{ createDynamodbClient }, { createDynamodbStore }] = await Promise.all([
-    import('./store/dynamodb-client.ts'),
-    import('./store/dynamodb.ts'),
-  ]);
+  const { createDynamodbClient, createDynamodbStore } = await import('./store/dynamodb.ts');
   return createDynamodbStore({ client: createDynamodbClient(awsSettings(config)), schema });
 }
 
