@@ -1,3 +1,16 @@
+import type {
+  CollectionDetails,
+  Credits,
+  Filmography,
+  MovieDetails,
+  PersonDetails,
+  SearchKind,
+  SeasonDetails,
+  SeriesDetails,
+  TmdbPage,
+} from '../domain/tmdb.ts';
+import type { ImageName } from '../domain/tmdb-image.ts';
+
 /** Seconds and instants come from here, so that rules and tests need no real time. */
 export interface Clock {
   /** Milliseconds since the epoch. */
@@ -145,4 +158,44 @@ export interface Log {
   warn(message: string, fields?: LogFields): void;
   /** `error` is for faults of ours: its stack is logged, and only here. */
   error(message: string, fields?: LogFields, error?: unknown): void;
+}
+
+/** How a request to TMDB is made: language (`ja-JP`), page from 1, and what calls it off. */
+export interface TmdbOptions {
+  language?: string | undefined;
+  page?: number | undefined;
+  signal?: AbortSignal | undefined;
+}
+
+/** TMDB v3, one request per call. Undefined when TMDB has no such thing. */
+export interface TmdbSource {
+  search(kind: SearchKind, query: string, options?: TmdbOptions): Promise<TmdbPage>;
+  /** With cast and crew. */
+  movie(tmdbId: number, options?: TmdbOptions): Promise<MovieDetails | undefined>;
+  movieCredits(tmdbId: number, options?: TmdbOptions): Promise<Credits | undefined>;
+  /** With cast, crew and the ids of other catalogues. */
+  series(tmdbId: number, options?: TmdbOptions): Promise<SeriesDetails | undefined>;
+  seriesCredits(tmdbId: number, options?: TmdbOptions): Promise<Credits | undefined>;
+  season(season: { seriesId: number; seasonNumber: number }, options?: TmdbOptions): Promise<SeasonDetails | undefined>;
+  /** With the filmography. */
+  person(personId: number, options?: TmdbOptions): Promise<PersonDetails | undefined>;
+  personCredits(personId: number, options?: TmdbOptions): Promise<Filmography | undefined>;
+  collection(collectionId: number, options?: TmdbOptions): Promise<CollectionDetails | undefined>;
+  /** What is watched most this week. */
+  trending(type: 'movie' | 'tv', options?: TmdbOptions): Promise<TmdbPage>;
+  /** Resolves when TMDB answers and takes the key. */
+  health(options?: Pick<TmdbOptions, 'signal'>): Promise<void>;
+}
+
+/** An image on the disk. */
+export interface ImageFile {
+  file: string;
+  contentType: string;
+  bytes: number;
+  etag: string;
+}
+
+/** Images of TMDB. Undefined when TMDB has no such image. */
+export interface TmdbImages {
+  get(image: ImageName): Promise<ImageFile | undefined>;
 }
