@@ -249,17 +249,16 @@ function judgeJson(request: ProviderRequest, outcome: Outcome, now: number): Pro
   const body = parseJson(text);
   if (isSuccess(status) && body !== NOT_JSON) return { status, body, headers };
 
-  const own =
-    body === NOT_JSON || isSuccess(status) ? undefined : request.provider.faultOf?.({ status, body, headers });
-  const fault = own ? { ...waitOf(outcome.answer, now), ...own } : faultOfStatus(request.provider, outcome.answer, now);
-  if (fault) return { fault };
-  if (body === NOT_JSON) {
-    return {
-      fault: badAnswer(request, `it answered ${status} with ${isHtml(text) ? 'HTML' : 'text'} instead of JSON`),
-    };
+  if (body === NOT_JSON || isSuccess(status)) {
+    const what = isHtml(text) ? 'HTML' : 'text';
+    const fault = isSuccess(status) ? undefined : faultOfStatus(request.provider, outcome.answer, now);
+    return { fault: fault ?? badAnswer(request, `it answered ${status} with ${what} instead of JSON`) };
   }
+  const own = request.provider.faultOf?.({ status, body, headers });
+  if (own) return { fault: { ...waitOf(outcome.answer, now), ...own } };
   if (request.expect?.includes(status)) return { status, body, headers };
-  return { fault: { what: 'bad_answer', reason: `it answered ${status}, which nobody expects there` } };
+  const fault = faultOfStatus(request.provider, outcome.answer, now);
+  return { fault: fault ?? { what: 'bad_answer', reason: `it answered ${status}, which nobody expects there` } };
 }
 
 function judgeDownload(
