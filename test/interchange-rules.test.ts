@@ -365,6 +365,7 @@ const HISTORY: [what: string, entry: unknown, expected: unknown][] = [
     { ...EPISODE_ENTRY, episode: { ...EPISODE, season: 0 } },
     { event: { ...EPISODE_EVENT, seasonNumber: 0 } },
   ],
+  ['an export without types', { ...EPISODE_ENTRY, type: undefined }, { event: EPISODE_EVENT }],
   ['no date', { ...EPISODE_ENTRY, watched_at: null }, { event: { ...EPISODE_EVENT, watchedAt: null } }],
   [
     'the date 1970, which means unknown',

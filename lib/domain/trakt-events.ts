@@ -74,7 +74,8 @@ type Json = Record<string, unknown>;
 /** An entry of `/sync/history` or of `watched-history-N.json`. */
 export function readHistoryEntry(entry: unknown): ReadEntry<MovieWatched | EpisodeWatched> {
   if (!isObject(entry)) return skip('malformed');
-  const { type, movie, show, episode } = entry;
+  const { movie, show, episode } = entry;
+  const type = typeOf(entry);
   const watchedAt = dateOf(entry['watched_at']);
   if (type === 'movie') {
     const title = readTitle('movie', movie);
@@ -95,7 +96,8 @@ export function readHistoryEntry(entry: unknown): ReadEntry<MovieWatched | Episo
 /** An entry of `/sync/ratings` or of `ratings-….json`. */
 export function readRatingEntry(entry: unknown): ReadEntry<Rated> {
   if (!isObject(entry)) return skip('malformed');
-  const { type, movie, show, season, episode } = entry;
+  const { movie, show, season, episode } = entry;
+  const type = typeOf(entry);
   if (!isOneOf(['movie', 'show', 'season', 'episode'], type)) return skip('unsupported_type', movie ?? show);
   const title = type === 'movie' ? readTitle('movie', movie) : readTitle('tv', show);
   if ('skipped' in title) return title;
@@ -110,7 +112,8 @@ export function readRatingEntry(entry: unknown): ReadEntry<Rated> {
 /** An entry of `/sync/watchlist` or of `lists-watchlist.json`. */
 export function readWatchlistEntry(entry: unknown): ReadEntry<Planned> {
   if (!isObject(entry)) return skip('malformed');
-  const { type, movie, show } = entry;
+  const { movie, show } = entry;
+  const type = typeOf(entry);
   if (!isOneOf(['movie', 'show'], type)) return skip('unsupported_type', movie ?? show);
   const title = type === 'movie' ? readTitle('movie', movie) : readTitle('tv', show);
   if ('skipped' in title) return title;
@@ -123,6 +126,10 @@ export function dateOf(value: unknown): number | null {
   const seconds = Math.floor(milliseconds / 1000);
   return seconds >= FIRST_REAL_DATE ? seconds : null;
 }
+
+/** Some exports leave the type out. */
+const typeOf = (entry: Json): unknown =>
+  entry['type'] ?? ['episode', 'season', 'movie', 'show'].find((type) => isObject(entry[type]));
 
 function readTitle(type: TitleReference['type'], value: unknown): TitleReference | { skipped: SkippedEntry } {
   if (!isObject(value) || !isObject(value['ids'])) return skip('malformed', value);
@@ -165,7 +172,7 @@ function readRatedPlace(
 function eventIdOf(entry: Json, watched: number | string): string {
   const id = entry['id'];
   if ((typeof id === 'string' && id !== '') || typeof id === 'number') return String(id);
-  return `${textOf(entry['type'])}:${watched}@${dateOf(entry['watched_at']) ?? 'unknown'}`;
+  return `${textOf(typeOf(entry))}:${watched}@${dateOf(entry['watched_at']) ?? 'unknown'}`;
 }
 
 function idsOf(value: unknown) {

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Got, StreamOptions } from 'got';
 import type { ZodType } from 'zod';
 import { ProviderError } from '../domain/errors.ts';
+import { parseJson } from '../domain/json.ts';
 import type { Clock } from '../services/ports.ts';
 import type { Pacer } from './pacer.ts';
 
@@ -246,7 +247,7 @@ function judgeJson(request: ProviderRequest, outcome: Outcome, now: number): Pro
   if ('failure' in outcome) return { fault: unavailable(outcome.failure) };
   const { status, headers } = outcome.answer;
   const text = outcome.answer.bytes.toString('utf8');
-  const body = parseJson(text);
+  const body = bodyOf(text);
   if (isSuccess(status) && body !== NOT_JSON) return { status, body, headers };
 
   if (body === NOT_JSON || isSuccess(status)) {
@@ -341,22 +342,14 @@ function networkFailure(error: unknown): string {
 
 const NOT_JSON = Symbol('not JSON');
 
-function parseJson(text: string): unknown {
+function bodyOf(text: string): unknown {
   if (text.trim() === '') return undefined;
   try {
-    return JSON.parse(text, LONG_NUMBER.test(text) ? keepLongNumbers : undefined) as unknown;
+    return parseJson(text);
   } catch {
     return NOT_JSON;
   }
 }
-
-const LONG_NUMBER = /\d{16}/;
-
-/** Ids of 64 bits lose their last digits as numbers. */
-const keepLongNumbers = (_key: string, value: unknown, context?: { source?: string }): unknown =>
-  typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value)
-    ? (context?.source ?? value)
-    : value;
 
 function isSuccess(status: number): boolean {
   return status >= 200 && status < 300;
