@@ -41,10 +41,10 @@ export interface FakeProvider {
   close(): Promise<void>;
 }
 
-/** A provider on a free loopback port that answers by `answer`, and by `faults` where those say so. */
+/** A provider on a free loopback port that answers by `answer`, and by `faults` where those say so. `prefix` ends its `url`. */
 export async function startFakeProvider(
   answer: (request: FakeRequest) => FakeAnswer,
-  faults: Faults = () => undefined,
+  { prefix = '', faults = () => undefined }: { prefix?: string; faults?: Faults | undefined } = {},
 ): Promise<FakeProvider> {
   const requests: FakeRequest[] = [];
 
@@ -82,7 +82,7 @@ export async function startFakeProvider(
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}${prefix}`,
     requests,
     async close() {
       server.close();
