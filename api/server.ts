@@ -1,8 +1,13 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { VERSION, type Config } from '../lib/config.ts';
 import { InvalidInputError } from '../lib/domain/errors.ts';
+import { createLog, type LogFormat } from '../lib/log.ts';
 import type { Services } from '../lib/services/services.ts';
+import { systemClock, wire } from '../lib/wiring.ts';
 import { createApp, type AppSettings } from './app.ts';
+
+export { hashPassword } from '../lib/services/passwords.ts';
 
 const STOP_MILLISECONDS = 10_000;
 
@@ -26,6 +31,40 @@ export async function startServer(
     stop: () => stop(server),
   };
 }
+
+/** Wires the services by the config and serves them; `openFor` names the user whom everyone is, where no one is asked. */
+export async function startService(
+  config: Config,
+  { openFor, format, write }: { openFor?: string | undefined; format: LogFormat; write: (line: string) => void },
+): Promise<RunningServer> {
+  const wiring = await wire(config, { log: createLog({ format, write }) });
+  try {
+    const server = await startServer(wiring.services, {
+      version: VERSION,
+      corsOrigin: config.corsOrigin,
+      clock: systemClock,
+      authentication: openFor
+        ? { kind: 'open', account: { user: openFor, admin: true } }
+        : { kind: 'basic', accounts: wiring.services.accounts },
+      host: config.host,
+      port: config.port,
+    });
+    return {
+      url: server.url,
+      async stop() {
+        await server.stop();
+        await wiring.close();
+      },
+    };
+  } catch (error) {
+    await wiring.close();
+    throw error;
+  }
+}
+
+/** Whether a host name or address is this computer's own. */
+export const isLoopback = (host: string): boolean =>
+  host === 'localhost' || host === '::1' || /^127(?:\.\d{1,3}){3}$/.test(host);
 
 async function listen(server: Server, { host, port }: { host: string; port: number }): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();

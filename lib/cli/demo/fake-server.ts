@@ -13,6 +13,8 @@ export interface FakeRequest {
   body: string;
   /** What was answered; absent when the connection was cut. */
   answer?: FakeAnswer;
+  /** What went wrong with it on purpose. */
+  fault?: Fault;
 }
 
 export interface FakeAnswer {
@@ -60,6 +62,7 @@ export async function startFakeProvider(
     };
     requests.push(request);
     const fault = faults(request, requests.length);
+    if (fault !== undefined) request.fault = fault;
     if (fault?.delayMs) await delay(fault.delayMs, undefined, { ref: false });
     if (fault?.cut) {
       outgoing.destroy();

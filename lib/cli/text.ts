@@ -1,0 +1,36 @@
+import cliTruncate from 'cli-truncate';
+import stringWidth from 'string-width';
+
+/** Cuts a text to columns of the terminal, with `…` where something is missing. Japanese characters take two columns. */
+export const cutToWidth = (text: string, columns: number): string => cliTruncate(singleLine(text), columns);
+
+/** Fills a text with blanks up to a width in columns. */
+export const padToWidth = (text: string, columns: number): string =>
+  text + ' '.repeat(Math.max(0, columns - stringWidth(text)));
+
+/** `1 episode`, `12,345 episodes`. */
+export const counted = (count: number, singular: string, plural = `${singular}s`): string =>
+  `${count.toLocaleString('en-US')} ${count === 1 ? singular : plural}`;
+
+/** Minutes as `45m`, `2h`, `1h 36m`. */
+export function formatMinutes(minutes: number): string {
+  const hours = Math.floor(minutes / 60);
+  const rest = minutes % 60;
+  if (hours === 0) return `${rest}m`;
+  return rest === 0 ? `${hours}h` : `${hours}h ${rest}m`;
+}
+
+/** Bytes as `512 B`, `4.2 GB`. */
+export function formatBytes(bytes: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
+  let value = bytes;
+  let unit = 0;
+  while (value >= 1000 && unit < units.length - 1) {
+    value /= 1000;
+    unit += 1;
+  }
+  return `${unit === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${units[unit]}`;
+}
+
+// Names come from files and providers: a line break or an escape sequence in one must not reach the terminal.
+const singleLine = (text: string): string => text.replaceAll(/\p{Cc}+/gu, ' ');
