@@ -1,9 +1,9 @@
 import type { Endpoint } from './endpoint.ts';
 import { getHealth } from './health.ts';
 import { getProgress } from './progress.ts';
-import { searchShows } from './search.ts';
+import { searchMovies, searchShows } from './search.ts';
 import { listShows, updateShow } from './shows.ts';
-import { syncEpisodes } from './sync.ts';
+import { syncEpisodes, syncMovies, syncSpotify, syncYouTube } from './sync.ts';
 
 /** Every endpoint of the API, in the order in which the documentation lists them. */
 export const endpoints: readonly Endpoint[] = [
@@ -11,6 +11,10 @@ export const endpoints: readonly Endpoint[] = [
   listShows,
   syncEpisodes,
   updateShow,
+  syncYouTube,
+  syncSpotify,
+  syncMovies,
   searchShows,
+  searchMovies,
   getHealth,
 ];

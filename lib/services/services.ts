@@ -1,9 +1,12 @@
 import type { Accounts } from './accounts.ts';
 import type { Episodes } from './episodes.ts';
 import type { Health } from './health.ts';
+import type { Movies } from './movies.ts';
 import type { Log, Tvdb } from './ports.ts';
 import type { ProgressService } from './progress.ts';
 import type { Shows } from './shows.ts';
+import type { SpotifyEpisodes } from './spotify.ts';
+import type { YouTubeVideos } from './youtube.ts';
 
 /** Everything that the API's routes may call. */
 export interface Services {
@@ -11,7 +14,10 @@ export interface Services {
   episodes: Episodes;
   health: Health;
   log: Log;
+  movies: Movies;
   progress: ProgressService;
   shows: Shows;
+  spotify: SpotifyEpisodes;
   tvdb: Pick<Tvdb, 'searchSeries'>;
+  youtube: YouTubeVideos;
 }
