@@ -7,8 +7,10 @@ import { createTvdb } from './providers/tvdb.ts';
 import { createYouTube } from './providers/youtube.ts';
 import { cached, secretFile, secretsManager, withFallback } from './providers/secret.ts';
 import { createAccounts } from './services/accounts.ts';
+import { createBatches } from './services/batches.ts';
 import { createEpisodes } from './services/episodes.ts';
 import { createHealth } from './services/health.ts';
+import { createHistory } from './services/history.ts';
 import { createMovies } from './services/movies.ts';
 import type { Clock, Log, SecretSource } from './services/ports.ts';
 import { createProgressService } from './services/progress.ts';
@@ -44,8 +46,10 @@ export async function wire(
     store,
     services: {
       accounts: createAccounts({ secret, clock }),
+      batches: createBatches({ store }),
       episodes: createEpisodes({ store, clock }),
       health: createHealth({ store }),
+      history: createHistory({ store, zone: config.timeZone }),
       log,
       movies: createMovies({ store, tvdb, tmdb, clock }),
       progress: createProgressService({ store, clock, zone: config.timeZone }),

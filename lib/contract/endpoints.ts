@@ -1,5 +1,6 @@
 import type { Endpoint } from './endpoint.ts';
 import { getHealth } from './health.ts';
+import { getHistory, removeBatch } from './history.ts';
 import { getProgress } from './progress.ts';
 import { searchMovies, searchShows } from './search.ts';
 import { listShows, updateShow } from './shows.ts';
@@ -16,5 +17,7 @@ export const endpoints: readonly Endpoint[] = [
   syncMovies,
   searchShows,
   searchMovies,
+  getHistory,
+  removeBatch,
   getHealth,
 ];

@@ -1,6 +1,8 @@
 import type { Accounts } from './accounts.ts';
+import type { Batches } from './batches.ts';
 import type { Episodes } from './episodes.ts';
 import type { Health } from './health.ts';
+import type { History } from './history.ts';
 import type { Movies } from './movies.ts';
 import type { Log, Tvdb } from './ports.ts';
 import type { ProgressService } from './progress.ts';
@@ -11,8 +13,10 @@ import type { YouTubeVideos } from './youtube.ts';
 /** Everything that the API's routes may call. */
 export interface Services {
   accounts: Accounts;
+  batches: Batches;
   episodes: Episodes;
   health: Health;
+  history: History;
   log: Log;
   movies: Movies;
   progress: ProgressService;
