@@ -9,6 +9,7 @@ import { cached, secretFile, secretsManager, withFallback } from './providers/se
 import { createAccounts } from './services/accounts.ts';
 import { createBatches } from './services/batches.ts';
 import { createEpisodes } from './services/episodes.ts';
+import { createExchange } from './services/exchange.ts';
 import { createHealth } from './services/health.ts';
 import { createHistory } from './services/history.ts';
 import { createMovies } from './services/movies.ts';
@@ -48,6 +49,7 @@ export async function wire(
       accounts: createAccounts({ secret, clock }),
       batches: createBatches({ store }),
       episodes: createEpisodes({ store, clock }),
+      exchange: createExchange({ store }),
       health: createHealth({ store }),
       history: createHistory({ store, zone: config.timeZone }),
       log,

@@ -1,4 +1,5 @@
 import type { Endpoint } from './endpoint.ts';
+import { exportItems, importItems } from './exchange.ts';
 import { getHealth } from './health.ts';
 import { getHistory, removeBatch } from './history.ts';
 import { getProgress } from './progress.ts';
@@ -19,5 +20,7 @@ export const endpoints: readonly Endpoint[] = [
   searchMovies,
   getHistory,
   removeBatch,
+  exportItems,
+  importItems,
   getHealth,
 ];

@@ -1,6 +1,7 @@
 import type { Accounts } from './accounts.ts';
 import type { Batches } from './batches.ts';
 import type { Episodes } from './episodes.ts';
+import type { Exchange } from './exchange.ts';
 import type { Health } from './health.ts';
 import type { History } from './history.ts';
 import type { Movies } from './movies.ts';
@@ -15,6 +16,7 @@ export interface Services {
   accounts: Accounts;
   batches: Batches;
   episodes: Episodes;
+  exchange: Exchange;
   health: Health;
   history: History;
   log: Log;
