@@ -20,7 +20,7 @@ export interface Episodes {
 export function createEpisodes({ store, clock }: { store: Store; clock: Clock }): Episodes {
   return {
     async sync({ user, batchId, files }) {
-      for (const file of files) checkKeyLength(file);
+      checkKeyLengths(files);
       const watchedAt = Math.floor(clock.now() / 1000);
       const folderNames = new Set(files.map((file) => file.folderName));
       const shows = [...folderNames].map((folderName) =>
@@ -47,10 +47,18 @@ export function createEpisodes({ store, clock }: { store: Store; clock: Clock })
   };
 }
 
-function checkKeyLength({ folderName, fileName }: WatchedFile): void {
-  if (Buffer.byteLength(episodeKey(folderName, fileName)) <= MAXIMUM_SORT_KEY_BYTES) return;
+function checkKeyLengths(files: readonly WatchedFile[]): void {
+  const tooLong = files
+    .map((file, index) => ({ ...file, index, bytes: Buffer.byteLength(episodeKey(file.folderName, file.fileName)) }))
+    .filter(({ bytes }) => bytes > MAXIMUM_SORT_KEY_BYTES);
+  const [first] = tooLong;
+  if (!first) return;
+  const details = tooLong.map(({ index, bytes }) => ({
+    path: `episodes.${index}`,
+    message: `the names make a key of ${bytes} bytes`,
+  }));
   throw new InvalidInputError(
-    `The names of “${folderName}” and “${fileName}” are together too long to be stored (at most ${MAXIMUM_SORT_KEY_BYTES} bytes).`,
-    { code: 'key_too_long', suggestions: ['Give the file or its folder a shorter name.'] },
+    `The names of “${first.folderName}” and “${first.fileName}” are together too long to be stored (at most ${MAXIMUM_SORT_KEY_BYTES} bytes).`,
+    { code: 'key_too_long', details, suggestions: ['Give the file or its folder a shorter name.'] },
   );
 }
