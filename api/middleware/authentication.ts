@@ -26,12 +26,7 @@ export function authentication(how: Authentication, isOpen: (path: string) => bo
 }
 
 async function accountOf(how: Authentication, ctx: Parameters<Middleware>[0]): Promise<Account | undefined> {
-  switch (how.kind) {
-    case 'basic':
-      return ctx.get('Authorization') === '' ? undefined : how.accounts.verify(ctx.get('Authorization'));
-    case 'gateway':
-      return how.accountOf(ctx);
-    case 'open':
-      return how.account;
-  }
+  if (how.kind === 'open') return how.account;
+  if (how.kind === 'gateway') return how.accountOf(ctx);
+  return how.accounts.verify(ctx.get('Authorization'));
 }
