@@ -1,5 +1,5 @@
 import cors from '@koa/cors';
-import Router from '@koa/router';
+import { Router } from '@koa/router';
 import Koa from 'koa';
 import bodyParser from 'koa-bodyparser';
 import type { Clock } from '../lib/services/ports.ts';

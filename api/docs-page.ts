@@ -97,7 +97,8 @@ function typeOf(schema: Json): string {
   ]
     .filter(([name]) => name !== undefined && typeof schema[name] === 'number')
     .map(([name, before, after]) => `${before} ${String(schema[name ?? ''])} ${after}`.trim());
-  const type = Array.isArray(schema['type']) ? schema['type'].join(' | ') : String(schema['type'] ?? 'anything');
+  const { type: types = 'anything' } = schema as { type?: string | string[] };
+  const type = [types].flat().join(' | ');
   return limits.length > 0 ? `${type} (${limits.join(', ')})` : type;
 }
 

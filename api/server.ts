@@ -18,7 +18,8 @@ export async function startServer(
   services: Services,
   settings: AppSettings & { host: string; port: number },
 ): Promise<RunningServer> {
-  const server = createServer(createApp(services, settings).callback());
+  const handle = createApp(services, settings).callback();
+  const server = createServer((request, response) => void handle(request, response));
   await listen(server, settings);
   const { address, port, family } = server.address() as AddressInfo;
   return {
