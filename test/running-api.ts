@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { ExecutionContext } from 'ava';
+import test, { type ExecutionContext } from 'ava';
 import type { Authentication } from '../api/middleware/authentication.ts';
 import { startServer, type RunningServer } from '../api/server.ts';
 import { createFakeTvdb, type FakeTvdb, type FakeTvdbOptions } from '../lib/cli/demo/fake-tvdb.ts';
@@ -115,6 +115,28 @@ export async function runApi(
     logLines,
     clock,
     call: (where, request) => call(server.url + where, request),
+  };
+}
+
+/** One API for all tests of a file, for those that leave nothing behind. */
+export function shareApi(options?: RunningApiOptions): Pick<RunningApi, 'call' | 'url'> {
+  const ends: (() => unknown)[] = [];
+  let api: RunningApi | undefined;
+  const running = () => {
+    if (!api) throw new Error('The shared API is there in tests only');
+    return api;
+  };
+  test.before('the shared API starts', async () => {
+    api = await runApi({ teardown: (end) => void ends.push(end) }, options);
+  });
+  test.after.always('the shared API stops', async () => {
+    for (const end of ends.toReversed()) await end();
+  });
+  return {
+    call: (where, request) => running().call(where, request),
+    get url() {
+      return running().url;
+    },
   };
 }
 
