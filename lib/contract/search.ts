@@ -23,5 +23,5 @@ export const searchShows = endpoint({
   summary: 'Search TVDB for a series',
   query: querySchema,
   answer: z.object({ results: z.array(searchResultSchema) }),
-  errors: [400, 502, 503],
+  errors: [400, 502],
 });
