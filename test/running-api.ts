@@ -47,6 +47,7 @@ export interface Request {
 
 export interface RunningApi extends RunningServer {
   store: Store;
+  services: Services;
   tvdb: FakeTvdb;
   dataDirectory: string;
   secretFile: string;
@@ -109,6 +110,7 @@ export async function runApi(
   return {
     ...server,
     store,
+    services,
     tvdb,
     dataDirectory,
     secretFile,
