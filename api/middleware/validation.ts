@@ -30,8 +30,8 @@ export function serve<E extends Endpoint>(
 ): void {
   router.register(endpoint.path, [endpoint.method], async (ctx: RouterContext) => {
     const account = (ctx.state['account'] ?? { user: '', admin: false }) as Account;
-    if (endpoint.body && !ctx.is('application/json', 'application/*+json')) ctx.throw(415);
     ctx.state['endpoint'] = endpoint.path;
+    if (endpoint.body && !ctx.is('application/json')) ctx.throw(415);
     const answer = await handler({
       body: parse(endpoint.body, ctx.request.body, 'body') as BodyOf<E>,
       query: parse(endpoint.query, { ...ctx.query }, 'query') as QueryOf<E>,

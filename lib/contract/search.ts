@@ -22,7 +22,7 @@ export const searchShows = endpoint({
   summary: 'Search TVDB for a series',
   query: querySchema,
   answer: z.object({ results: z.array(searchResultSchema) }),
-  errors: [400, 502, 503],
+  errors: [400, 502],
 });
 
 export const movieSearchResultSchema = z

@@ -1,7 +1,7 @@
 import { episodeKey, toItem } from '../store/items.ts';
 import type { Store } from '../store/store.ts';
 import type { Clock } from './ports.ts';
-import { checkKeyLength, recordWatches } from './recording.ts';
+import { checkKeyLengths, recordWatches } from './recording.ts';
 
 /** A watched file: its show's folder and its name without extension. */
 export interface WatchedFile {
@@ -20,9 +20,13 @@ export interface Episodes {
 export function createEpisodes({ store, clock }: { store: Store; clock: Clock }): Episodes {
   return {
     async sync({ user, batchId, files }) {
-      for (const { folderName, fileName } of files) {
-        checkKeyLength(episodeKey(folderName, fileName), `The names of “${folderName}” and “${fileName}” are together`);
-      }
+      checkKeyLengths(
+        files.map(({ folderName, fileName }, index) => ({
+          path: `episodes.${index}`,
+          sortKey: episodeKey(folderName, fileName),
+          what: `The names of “${folderName}” and “${fileName}” are together`,
+        })),
+      );
       const watchedAt = Math.floor(clock.now() / 1000);
       const folderNames = new Set(files.map((file) => file.folderName));
       const shows = [...folderNames].map((folderName) =>

@@ -15,7 +15,7 @@ import {
   toRecord,
 } from '../store/items.ts';
 import type { Item, Store } from '../store/store.ts';
-import { checkKeyLength, recordedKeys, recordWatches, storedItems } from './recording.ts';
+import { checkKeyLengths, recordedKeys, recordWatches, storedItems } from './recording.ts';
 
 const PAGE_ITEMS = 1000;
 
@@ -58,8 +58,13 @@ export function createExchange({ store }: { store: Store }): Exchange {
 
     async import({ user, batchId, items, dryRun }) {
       const given = items.map((item) => ({ item, record: recordOf(item.type, item) }));
-      for (const [index, { record }] of given.entries())
-        checkKeyLength(sortKeyOf(record), `The key of item ${index} is`);
+      checkKeyLengths(
+        given.map(({ record }, index) => ({
+          path: `items.${index}`,
+          sortKey: sortKeyOf(record),
+          what: `The key of item ${index} is`,
+        })),
+      );
       if (dryRun) {
         const keys = new Set(given.map(({ record }) => sortKeyOf(record)));
         return keys.size - (await recordedKeys(store, user, [...keys])).size;

@@ -4,7 +4,7 @@ import { SORT_KEY_PREFIXES, toItem } from '../store/items.ts';
 import type { Item, Store } from '../store/store.ts';
 import { lookUpEach, refuseUnknown } from './lookups.ts';
 import type { Clock, TmdbMovies, TmdbMovieSearchResult, Tvdb, TvdbSearchResult } from './ports.ts';
-import { checkKeyLength, recordedKeys, recordWatches } from './recording.ts';
+import { checkKeyLengths, recordedKeys, recordWatches } from './recording.ts';
 
 /** A watched film: its file's name without extension, and which film it is at TVDB or TMDB. */
 export type WatchedMovie = { fileName: string } & MovieReference;
@@ -55,7 +55,13 @@ export function createMovies({
 
   return {
     async sync({ user, batchId, movies }) {
-      for (const movie of movies) checkKeyLength(movieKey(movie), `The name of “${movie.fileName}” is`);
+      checkKeyLengths(
+        movies.map((movie, index) => ({
+          path: `movies.${index}`,
+          sortKey: movieKey(movie),
+          what: `The name of “${movie.fileName}” is`,
+        })),
+      );
       const recorded = await recordedKeys(store, user, movies.map(movieKey));
       const missing = movies.filter((movie) => !recorded.has(movieKey(movie)));
       const references = new Map(missing.map((movie) => [referenceKey(movie), movie]));

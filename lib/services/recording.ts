@@ -117,11 +117,16 @@ export async function recordedKeys(store: Store, user: string, sortKeys: readonl
   return new Set((await storedItems(store, keys, ['pk', 'sk'])).keys());
 }
 
-/** Throws where a sort key is longer than the stores take, before anything is written. `what` names the thing. */
-export function checkKeyLength(sortKey: string, what: string): void {
-  if (Buffer.byteLength(sortKey) <= MAXIMUM_SORT_KEY_BYTES) return;
-  throw new InvalidInputError(`${what} too long to be stored (at most ${MAXIMUM_SORT_KEY_BYTES} bytes).`, {
+/** Throws where a key is longer than DynamoDB takes: names the first, and the places of all of them in the request. */
+export function checkKeyLengths(entries: readonly { path: string; sortKey: string; what: string }[]): void {
+  const tooLong = entries
+    .map((entry) => ({ ...entry, bytes: Buffer.byteLength(entry.sortKey) }))
+    .filter(({ bytes }) => bytes > MAXIMUM_SORT_KEY_BYTES);
+  const [first] = tooLong;
+  if (!first) return;
+  throw new InvalidInputError(`${first.what} too long to be stored (at most ${MAXIMUM_SORT_KEY_BYTES} bytes).`, {
     code: 'key_too_long',
+    details: tooLong.map(({ path, bytes }) => ({ path, message: `the names make a key of ${bytes} bytes` })),
     suggestions: ['Give the file or its folder a shorter name.'],
   });
 }
