@@ -9,7 +9,7 @@ import type { Services } from '../lib/services/services.ts';
 import { secretSource, systemClock, wire } from '../lib/wiring.ts';
 import { createApp, type AppSettings } from './app.ts';
 
-export { hashPassword } from '../lib/services/passwords.ts';
+export { hashPassword } from '../lib/wiring.ts';
 
 const STOP_MILLISECONDS = 10_000;
 

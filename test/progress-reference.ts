@@ -99,6 +99,15 @@ function referenceShows(
   const folders = distinct(episodes.map((episode) => episode.folderName)).sort(by((folder) => [folder]));
   const known = folders.flatMap((folder) => showOf(folder) ?? []);
   const count = (names: string[]) => episodes.filter((episode) => names.includes(episode.folderName)).length;
+  const minutes = (shows: Of<'show'>[]) =>
+    shows.every((show) => show.averageRuntimeSeconds)
+      ? {
+          minutesWatched: Math.trunc(
+            shows.map((show) => count([show.folderName]) * (show.averageRuntimeSeconds ?? 0)).reduce((a, b) => a + b) /
+              60,
+          ),
+        }
+      : {};
 
   const byId = distinct(known.flatMap((show) => show.tvdbId ?? [])).map((id) => {
     const same = known.filter((show) => show.tvdbId === id);
@@ -107,16 +116,18 @@ function referenceShows(
       name: same.map((show) => show.name).find((name) => name !== null) ?? null,
       artworkUrl: same.map((show) => show.image).find((image) => image !== null) ?? null,
       episodesWatched: count(same.map((show) => show.folderName)),
+      ...minutes(same),
     };
   });
   const byFolder = known
     .filter((show) => show.tvdbId === null)
-    .map(({ folderName }) => ({
+    .map((show) => ({
       showId: null,
       name: null,
       artworkUrl: null,
-      episodesWatched: count([folderName]),
-      folderName,
+      episodesWatched: count([show.folderName]),
+      ...minutes([show]),
+      folderName: show.folderName,
     }));
   const orphans = folders.filter((folder) => showOf(folder) === undefined);
   const missing = { showId: null, name: null, artworkUrl: null, episodesWatched: count(orphans), folderName: null };

@@ -134,7 +134,9 @@ test('one evening comes out whole', (t) => {
       { label: 'Apr 2026', cumulativeHours: 0 },
       { label: 'Jul 2026', cumulativeHours: 3 },
     ],
-    shows: [{ showId: '424536', name: 'Frieren', artworkUrl: 'https://img/f.jpg', episodesWatched: 2 }],
+    shows: [
+      { showId: '424536', name: 'Frieren', artworkUrl: 'https://img/f.jpg', episodesWatched: 2, minutesWatched: 50 },
+    ],
     youtubeChannels: [
       { channelId: 'UC1', channelName: 'Comprehensible Japanese', artworkUrl: 'https://img/c.jpg', videosWatched: 1 },
     ],
