@@ -10,7 +10,9 @@ import { errors, refuseBody } from './middleware/errors.ts';
 import { observability } from './middleware/observability.ts';
 import { requestId } from './middleware/request-id.ts';
 import { docsRoutes, OPEN_PATHS } from './routes/docs.ts';
+import { exchangeRoutes } from './routes/exchange.ts';
 import { healthRoutes } from './routes/health.ts';
+import { historyRoutes } from './routes/history.ts';
 import { progressRoutes } from './routes/progress.ts';
 import { searchRoutes } from './routes/search.ts';
 import { showRoutes } from './routes/shows.ts';
@@ -36,6 +38,8 @@ export function createApp(services: Services, settings: AppSettings): Koa {
   showRoutes(router, services);
   syncRoutes(router, services);
   searchRoutes(router, services);
+  historyRoutes(router, services);
+  exchangeRoutes(router, services);
   healthRoutes(router, services, settings);
   docsRoutes(router, settings);
 

@@ -100,24 +100,24 @@ function referenceShows(
   const known = folders.flatMap((folder) => showOf(folder) ?? []);
   const count = (names: string[]) => episodes.filter((episode) => names.includes(episode.folderName)).length;
 
-  const byId = distinct(known.flatMap((show) => show.tvdbId ?? [])).map((id) => {
-    const same = known.filter((show) => show.tvdbId === id);
+  const entry = (same: Of<'show'>[]) => {
+    const minutes = Math.trunc(
+      same.reduce((sum, show) => sum + count([show.folderName]) * (show.averageRuntimeSeconds ?? 0), 0) / 60,
+    );
     return {
-      showId: String(id),
       name: same.map((show) => show.name).find((name) => name !== null) ?? null,
       artworkUrl: same.map((show) => show.image).find((image) => image !== null) ?? null,
       episodesWatched: count(same.map((show) => show.folderName)),
+      ...(same.every((show) => show.averageRuntimeSeconds) ? { minutesWatched: minutes } : {}),
     };
-  });
+  };
+  const byId = distinct(known.flatMap((show) => show.tvdbId ?? [])).map((id) => ({
+    showId: String(id),
+    ...entry(known.filter((show) => show.tvdbId === id)),
+  }));
   const byFolder = known
     .filter((show) => show.tvdbId === null)
-    .map(({ folderName }) => ({
-      showId: null,
-      name: null,
-      artworkUrl: null,
-      episodesWatched: count([folderName]),
-      folderName,
-    }));
+    .map((show) => ({ showId: null, ...entry([show]), name: null, artworkUrl: null, folderName: show.folderName }));
   const orphans = folders.filter((folder) => showOf(folder) === undefined);
   const missing = { showId: null, name: null, artworkUrl: null, episodesWatched: count(orphans), folderName: null };
 

@@ -3,13 +3,12 @@ import type Router from '@koa/router';
 import type { RouterContext } from '@koa/router';
 import type * as z from 'zod';
 import type { AnswerOf, BodyOf, Endpoint, ParamsOf, QueryOf } from '../../lib/contract/endpoint.ts';
-import { MAXIMUM_ITEMS } from '../../lib/contract/names.ts';
+import { batchIdSchema, MAXIMUM_ITEMS } from '../../lib/contract/names.ts';
 import { InvalidInputError } from '../../lib/domain/errors.ts';
 import type { Account } from '../../lib/services/accounts.ts';
 
 const MAXIMUM_FAULTS = 100;
 const BATCH_HEADER = 'Immersion-Batch';
-const BATCH_ID = /^[\w-]{8,64}$/;
 
 /** What a handler gets: everything validated, and who asks. */
 export interface EndpointRequest<E extends Endpoint> {
@@ -78,7 +77,7 @@ const tooManyItems = (path: string, maximum: number): InvalidInputError =>
 
 function batchOf(ctx: RouterContext): string {
   const given = ctx.get(BATCH_HEADER);
-  if (given !== '' && !BATCH_ID.test(given)) {
+  if (given !== '' && !batchIdSchema.safeParse(given).success) {
     throw new InvalidInputError(`The header ${BATCH_HEADER} must be an id such as a UUID.`, { code: 'invalid_batch' });
   }
   const batchId = given || randomUUID();

@@ -33,6 +33,7 @@ const toAnswer = (progress: Progress): ProgressAnswer => ({
     name: show.name,
     artwork_url: show.artworkUrl,
     episodes_watched: show.episodesWatched,
+    ...(show.minutesWatched === undefined ? {} : { minutes_watched: show.minutesWatched }),
     ...(show.folderName === undefined ? {} : { folder_name: show.folderName }),
   })),
   youtube_channels: progress.youtubeChannels.map((channel) => ({

@@ -32,6 +32,7 @@ export const progressSchema = z
         name: z.string().nullable(),
         artwork_url: urlOrNull,
         episodes_watched: count,
+        minutes_watched: count.optional().describe('Only where the runtime is known: clients show it as hours'),
         folder_name: z.string().nullable().optional().describe('Only where there is no TVDB id'),
       }),
     ),

@@ -43,6 +43,8 @@ export interface ShowProgress {
   name: string | null;
   artworkUrl: string | null;
   episodesWatched: number;
+  /** Only where the runtime is known of all its folders. */
+  minutesWatched?: number;
   /** Only where there is no id; null for episodes whose show is missing. */
   folderName?: string | null;
 }
@@ -214,6 +216,7 @@ function groupShows(
   shows: Map<string, Extract<TrackedRecord, { type: 'show' }>>,
 ): ShowProgress[] {
   const groups = new Map<string, ShowProgress>();
+  const seconds = new Map<ShowProgress, number>();
   // By folder name, so that the first known name of a shared id does not hang on the order of the records.
   for (const [folderName, spans] of [...folders].sort(([a], [b]) => compareNames(a, b))) {
     const show = shows.get(folderName);
@@ -231,7 +234,10 @@ function groupShows(
     }
     group.episodesWatched += spans.total;
     groups.set(key, group);
+    // An unknown runtime makes the sum of the group unknown: NaN stays.
+    seconds.set(group, (seconds.get(group) ?? 0) + spans.total * (show?.averageRuntimeSeconds || Number.NaN));
   }
+  for (const [group, sum] of seconds) if (!Number.isNaN(sum)) group.minutesWatched = wholeMinutes(sum);
   return [...groups.values()].sort(
     (a, b) =>
       b.episodesWatched - a.episodesWatched ||

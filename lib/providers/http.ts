@@ -277,7 +277,8 @@ function secondsOfRetryAfter(header: string | undefined, now: number): number | 
   return Number.isNaN(date) ? undefined : Math.max(0, Math.ceil((date - now) / 1000));
 }
 
-function isoSeconds(milliseconds: number): string {
+/** An instant as people read it in messages: `2026-11-21T14:03:00Z`. */
+export function isoSeconds(milliseconds: number): string {
   return new Date(milliseconds).toISOString().replace(/\.\d+Z$/, 'Z');
 }
 

@@ -1,6 +1,6 @@
 import { ConflictError, NotFoundError } from '../domain/errors.ts';
 import type { Show } from '../domain/records.ts';
-import { SORT_KEY_PREFIXES, partitionOf, showKey, toItem, toRecord } from '../store/items.ts';
+import { REMOVAL_ATTRIBUTE, SORT_KEY_PREFIXES, partitionOf, showKey, toItem, toRecord } from '../store/items.ts';
 import { absentOrLess, equals, type Store } from '../store/store.ts';
 import type { Tvdb } from './ports.ts';
 
@@ -68,7 +68,9 @@ const known = (series: { name: string; image: string | null; averageRuntimeSecon
   averageRuntimeSeconds: series.averageRuntimeSeconds,
 });
 
-/** The item without what another series left in it. */
+/** The item without what another series left in it, and kept from whoever is about to remove it. */
 function withoutTvdb(item: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(item).filter(([name]) => !name.startsWith('tvdb_')));
+  return Object.fromEntries(
+    Object.entries(item).filter(([name]) => !name.startsWith('tvdb_') && name !== REMOVAL_ATTRIBUTE),
+  );
 }

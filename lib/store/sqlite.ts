@@ -2,8 +2,8 @@ import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 import { ImmersionError, StoreError } from '../domain/errors.ts';
-import { checkItemSize, keyOf } from './limits.ts';
-import type { Condition, Item, Key, QueryOptions, ScanOptions, Store, TableSchema, Write } from './store.ts';
+import { checkItemSize, checkSortKey, checkWrites, compareBytes, keyOf, lastKeyWith } from './limits.ts';
+import type { Condition, Item, Key, QueryOptions, ScanOptions, Store, TableSchema } from './store.ts';
 
 /** Version of the file's layout, kept in `user_version`. */
 const LAYOUT_VERSION = 1;
@@ -43,6 +43,7 @@ export function createSqliteStore({
   };
 
   const read = ({ partition, sort }: Key): Item | undefined => {
+    checkSortKey(sort);
     const row = statements.get.get(partition, sort);
     return row && parse(row['item']);
   };
@@ -65,6 +66,12 @@ export function createSqliteStore({
     checkItemSize(key, json);
     const expiresAt = typeof item['expires_at'] === 'number' ? Math.floor(item['expires_at']) : null;
     return statements[statement].run(key.partition, key.sort, expiresAt, json).changes === 1;
+  };
+
+  const remove = ({ partition, sort }: Key): true => {
+    checkSortKey(sort);
+    statements.delete.run(partition, sort);
+    return true;
   };
 
   /** Keeps to what is read in bounded pieces, so that no statement stays open while the reader does other work. */
@@ -133,17 +140,17 @@ export function createSqliteStore({
       ),
 
     delete: async (key, condition) =>
-      guard(file, () =>
-        transaction(() => holds(condition, () => read(key)) && (statements.delete.run(key.partition, key.sort), true)),
-      ),
+      guard(file, () => transaction(() => holds(condition, () => read(key)) && remove(key))),
 
     transact: async (writes) =>
       guard(file, () =>
         transaction(() => {
-          if (!writes.every((one) => holds(one.condition, () => read(keyOfWrite(schema, one))))) return false;
+          const keys = checkWrites(schema, writes);
+          const isHeld = (key: Key, index: number) => holds(writes[index]?.condition, () => read(key));
+          if (!keys.every(isHeld)) return false;
           for (const one of writes) {
             if ('put' in one) write(one.put, 'put');
-            else if ('delete' in one) statements.delete.run(one.delete.partition, one.delete.sort);
+            else if ('delete' in one) remove(one.delete);
           }
           return true;
         }),
@@ -195,11 +202,6 @@ function open(file: string, table: string, busyTimeoutMilliseconds: number) {
   }
 }
 
-const keyOfWrite = (schema: TableSchema, write: Write): Key => {
-  if ('put' in write) return keyOf(schema, write.put);
-  return 'delete' in write ? write.delete : write.check;
-};
-
 function holds(condition: Condition | undefined, stored: () => Item | undefined): boolean {
   if (!condition) return true;
   const item = stored();
@@ -207,27 +209,18 @@ function holds(condition: Condition | undefined, stored: () => Item | undefined)
   const value = item?.[condition.attribute];
   if (condition.kind === 'equals') return value === condition.value;
   if (value === undefined) return true;
-  return typeof value === typeof condition.value && (value as string | number) < condition.value;
+  if (typeof value === 'string' && typeof condition.value === 'string') return compareBytes(value, condition.value) < 0;
+  return typeof value === 'number' && typeof condition.value === 'number' && value < condition.value;
 }
 
 function range({ prefix, from, to }: QueryOptions): { sql: string; value: string }[] {
-  const end = prefix === undefined ? undefined : afterPrefix(prefix);
+  for (const bound of [prefix, from, to]) checkSortKey(bound ?? '');
   return [
     { sql: '>=', value: prefix },
-    { sql: '<', value: end },
+    { sql: '<=', value: prefix === undefined ? undefined : lastKeyWith(prefix) },
     { sql: '>=', value: from },
     { sql: '<=', value: to },
   ].filter((bound): bound is { sql: string; value: string } => bound.value !== undefined);
-}
-
-/** The smallest key behind all keys that begin with `prefix`; undefined where there is none. */
-function afterPrefix(prefix: string): string | undefined {
-  const points = [...prefix].map((character) => character.codePointAt(0) ?? 0);
-  while (points.length > 0) {
-    const last = points.pop() ?? 0;
-    if (last < 0x10_ff_ff) return String.fromCodePoint(...points, last === 0xd7_ff ? 0xe0_00 : last + 1);
-  }
-  return undefined;
 }
 
 const parse = (json: unknown): Item => JSON.parse(String(json)) as Item;

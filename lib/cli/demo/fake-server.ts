@@ -13,6 +13,8 @@ export interface FakeRequest {
   body: string;
   /** What was answered; absent when the connection was cut. */
   answer?: FakeAnswer;
+  /** What went wrong with it on purpose. */
+  fault?: Fault;
 }
 
 export interface FakeAnswer {
@@ -41,10 +43,10 @@ export interface FakeProvider {
   close(): Promise<void>;
 }
 
-/** A provider on a free loopback port that answers by `answer`, and by `faults` where those say so. */
+/** A provider on a free loopback port that answers by `answer`, and by `faults` where those say so. `prefix` ends its `url`. */
 export async function startFakeProvider(
   answer: (request: FakeRequest) => FakeAnswer,
-  faults: Faults = () => undefined,
+  { prefix = '', faults = () => undefined }: { prefix?: string; faults?: Faults | undefined } = {},
 ): Promise<FakeProvider> {
   const requests: FakeRequest[] = [];
 
@@ -60,6 +62,7 @@ export async function startFakeProvider(
     };
     requests.push(request);
     const fault = faults(request, requests.length);
+    if (fault !== undefined) request.fault = fault;
     if (fault?.delayMs) await delay(fault.delayMs, undefined, { ref: false });
     if (fault?.cut) {
       outgoing.destroy();
@@ -82,7 +85,7 @@ export async function startFakeProvider(
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}${prefix}`,
     requests,
     async close() {
       server.close();

@@ -72,7 +72,7 @@ export async function createFakeTvdb(options: FakeTvdbOptions = {}): Promise<Fak
     return success(kind === 'series' ? seriesRecord(title) : movieRecord(title));
   }
 
-  const provider = await startFakeProvider(answer, faults);
+  const provider = await startFakeProvider(answer, { faults });
   return { ...provider, expireTokens: () => tokens.clear() };
 }
 

@@ -1,0 +1,98 @@
+import { Flags } from '@oclif/core';
+import { startActivity } from '../lib/cli/activity.ts';
+import { ImmersionCommand, libraryFlag } from '../lib/cli/base-command.ts';
+import { clean, planCleaning } from '../lib/cli/cleaning.ts';
+import { identityOf } from '../lib/cli/connection.ts';
+import { cleanedSentence } from '../lib/cli/evening.ts';
+import { createJournal } from '../lib/cli/journal.ts';
+import { checkLibrary, type LeftOut } from '../lib/cli/library.ts';
+import { counted, formatBytes } from '../lib/cli/text.ts';
+import { ImmersionError, InvalidInputError } from '../lib/domain/errors.ts';
+
+/** What `immersion clean --json` prints. */
+export interface CleanCommandResult {
+  files: string[];
+  files_removed: number;
+  bytes_removed: number;
+  folders_removed: number;
+  left_out: LeftOut[];
+}
+
+export default class Clean extends ImmersionCommand {
+  static override summary = 'Remove the files that were recorded';
+  static override description =
+    'Removes exactly the files of the library that the API has confirmed and that did not change since, and the folders of shows in which no video is left.';
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> --dry-run',
+    '<%= config.bin %> <%= command.id %> --clean trash',
+    '<%= config.bin %> <%= command.id %> --clean delete --yes',
+  ];
+  static override flags = {
+    library: libraryFlag,
+    clean: Flags.option({
+      description: 'Where recorded files go',
+      options: ['trash', 'delete'] as const,
+      default: 'trash' as const,
+    })(),
+    yes: Flags.boolean({ char: 'y', description: 'Do not ask' }),
+    'dry-run': Flags.boolean({ description: 'Only list what would go' }),
+  };
+
+  async run(): Promise<CleanCommandResult> {
+    const { flags } = await this.parse(Clean);
+    const config = this.settings({ IMMERSION_LIBRARY: flags.library });
+    const { library, stateDirectory } = config;
+    await checkLibrary(library);
+    const journal = createJournal({ stateDirectory });
+    try {
+      const ground = { journal, identity: identityOf(config), library };
+      const plan = await planCleaning(ground);
+      const files = plan.files.map((file) => file.path);
+      const untouched = { files, files_removed: 0, bytes_removed: 0, folders_removed: 0, left_out: plan.changed };
+      for (const { path, reason } of plan.changed) this.tell(`Left as it is: ${path}: ${reason}.`);
+      if (plan.changed.length > 0) this.finishWith('partly');
+      if (files.length === 0 && plan.showFolders.length === 0) {
+        this.tell('Nothing to clean up.');
+        return untouched;
+      }
+      const what = `${counted(files.length, 'recorded file')} (${formatBytes(plan.sizeBytes)})`;
+      if (flags['dry-run']) {
+        for (const file of files) this.say(file);
+        this.tell(
+          `Would ${flags.clean === 'trash' ? 'move' : 'delete'} ${what}${flags.clean === 'trash' ? ' to the trash' : ''}.`,
+        );
+        return untouched;
+      }
+      if (files.length > 0 && !flags.yes) await this.ask(flags, what);
+      const activity = startActivity(`Cleaning up ${what}…`, this.edges, this.jsonEnabled());
+      const cleaned = await clean(plan, flags.clean, ground).finally(() => activity.stop());
+      this.tell(cleanedSentence(cleaned, flags.clean));
+      for (const { path, reason } of cleaned.leftOut.slice(plan.changed.length)) {
+        this.tell(`Left as it is: ${path}: ${reason}.`);
+      }
+      if (cleaned.leftOut.length > 0) this.finishWith('partly');
+      return {
+        files,
+        files_removed: cleaned.filesRemoved,
+        bytes_removed: cleaned.bytesRemoved,
+        folders_removed: cleaned.foldersRemoved,
+        left_out: cleaned.leftOut,
+      };
+    } finally {
+      journal.close();
+    }
+  }
+
+  private async ask(flags: { input: boolean; clean: 'trash' | 'delete' }, what: string): Promise<void> {
+    const prompts = await this.prompts(flags);
+    if (!prompts) {
+      throw new InvalidInputError(`${what} could go, but nobody can be asked here.`, {
+        code: 'input_needed',
+        suggestions: ['Say yes beforehand: immersion clean --yes', 'Or look first: immersion clean --dry-run'],
+      });
+    }
+    const question = flags.clean === 'trash' ? `Move ${what} to the trash?` : `Delete ${what} for good?`;
+    if (await prompts.confirm(question)) return;
+    throw new ImmersionError('Nothing was removed.', { code: 'declined' });
+  }
+}

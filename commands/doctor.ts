@@ -1,0 +1,29 @@
+import { ImmersionCommand } from '../lib/cli/base-command.ts';
+import { examine, type Check } from '../lib/cli/doctor.ts';
+import { padToWidth } from '../lib/cli/text.ts';
+
+/** What `immersion doctor --json` prints. */
+export interface DoctorResult {
+  checks: Check[];
+}
+
+const MARKS = { ok: ['green', '✓'], note: ['yellow', '!'], broken: ['red', '✗'] } as const;
+
+export default class Doctor extends ImmersionCommand {
+  static override summary = 'Look at everything that the commands need, and say what is wrong';
+  static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> --json'];
+
+  async run(): Promise<DoctorResult> {
+    await this.parse(Doctor);
+    const config = this.settings();
+    const { edges, screen } = this;
+    const checks = await examine(config, { connect: () => this.connect(), edges, screen });
+    for (const { name, state, said, todo } of checks) {
+      const [style, mark] = MARKS[state];
+      this.say(`${screen.style(style, mark)} ${padToWidth(name, 14)} ${said}`);
+      if (todo) this.say(`${' '.repeat(17)}→ ${todo}`);
+    }
+    if (checks.some((check) => check.state === 'broken')) this.finishWith('failed');
+    return { checks };
+  }
+}

@@ -1,0 +1,19 @@
+import { ImmersionCommand } from '../lib/cli/base-command.ts';
+import { progressTable } from '../lib/cli/progress-table.ts';
+import { getProgress, type ProgressAnswer } from '../lib/contract/progress.ts';
+
+/** What `immersion progress --json` prints: the API's answer. */
+export type ProgressResult = ProgressAnswer;
+
+export default class Progress extends ImmersionCommand {
+  static override summary = 'Show your progress: shows, today, the last week, the trend, all time';
+  static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> --json'];
+
+  async run(): Promise<ProgressResult> {
+    await this.parse(Progress);
+    const { api } = await this.connect();
+    const progress = await api.call(getProgress);
+    this.say(progressTable(progress, this.screen));
+    return progress;
+  }
+}

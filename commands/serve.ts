@@ -1,0 +1,102 @@
+import { randomBytes } from 'node:crypto';
+import { Flags } from '@oclif/core';
+import { hashPassword, isLoopback, startService, type RunningServer } from '../api/server.ts';
+import { ImmersionCommand } from '../lib/cli/base-command.ts';
+import { EXIT_CODES } from '../lib/cli/exit-codes.ts';
+import { createOwnSecret, ownSecretFile } from '../lib/cli/own-secret.ts';
+import { isTerminal } from '../lib/cli/terminal.ts';
+import type { Config } from '../lib/config.ts';
+import { InvalidInputError } from '../lib/domain/errors.ts';
+
+/** The person that a server without a secret file is made for. */
+const FIRST_USER = 'me';
+
+/** What `immersion serve --json` prints when it listens. */
+export interface ServeResult {
+  url: string;
+}
+
+export default class Serve extends ImmersionCommand {
+  static override summary = 'Run the API as a server, until it is stopped';
+  static override description =
+    'Serves the same data that the other commands keep on this computer. Without a secret file it makes the user “me” and a password, and shows that password once. Log lines go to standard output: JSON unless it is a terminal. SIGTERM lets requests in flight finish.';
+  static override examples = [
+    '<%= config.bin %> <%= command.id %>',
+    '<%= config.bin %> <%= command.id %> --port 8080',
+    '<%= config.bin %> <%= command.id %> --host 0.0.0.0 --behind-proxy',
+    '<%= config.bin %> <%= command.id %> --open',
+  ];
+  static override flags = {
+    host: Flags.string({ description: 'Address to listen at (default: HOST or 127.0.0.1)' }),
+    port: Flags.string({ description: 'Port to listen at, 0 for any free one (default: PORT or 5000)' }),
+    'behind-proxy': Flags.boolean({ description: 'TLS is in front: other addresses than loopback may be listened at' }),
+    open: Flags.boolean({
+      description: 'No passwords at all; on a loopback address only',
+      exclusive: ['behind-proxy'],
+    }),
+  };
+  private server: RunningServer | undefined;
+  private readonly ended = Promise.withResolvers<void>();
+
+  async run(): Promise<ServeResult> {
+    const { flags } = await this.parse(Serve);
+    const config = this.settings({ HOST: flags.host, PORT: flags.port });
+    if (!isLoopback(config.host) && !flags['behind-proxy']) throw refusedAddress(config.host, flags.open);
+
+    const secretFile = flags.open ? config.secretFile : await this.secretFile(config);
+    this.server = await startService(
+      { ...config, secretFile },
+      {
+        openFor: flags.open ? FIRST_USER : undefined,
+        format: this.jsonEnabled() || !isTerminal(this.edges.output) ? 'json' : 'human',
+        write: (line) => this.edges.output.write(`${line}\n`),
+      },
+    );
+    const { url } = this.server;
+    this.tell(
+      `Listening at ${url}${flags.open ? ', open to everyone on this computer' : ''}. The API is described at ${url}/docs`,
+    );
+    process.once('SIGTERM', () => void this.drain());
+    await this.ended.promise;
+    return { url };
+  }
+
+  protected override interrupt(): void {
+    this.exitStatus = EXIT_CODES.interrupted[0];
+    void this.drain();
+  }
+
+  private async drain(): Promise<void> {
+    this.tell('Stopping: requests in flight may finish.');
+    await this.server?.stop();
+    this.ended.resolve();
+  }
+
+  /** The secret file to use; made with a first user where nothing names one. */
+  private async secretFile(config: Config): Promise<string | undefined> {
+    if (config.secretFile || config.store === 'dynamodb') return config.secretFile;
+    const file = ownSecretFile(config.dataDirectory);
+    const password = randomBytes(15).toString('base64url');
+    const created = await createOwnSecret(file, async () => ({
+      users: [{ user: FIRST_USER, password: await hashPassword(password), admin: true }],
+    }));
+    if (created) {
+      this.tell(`User “${FIRST_USER}” with the password ${password}`);
+      this.tell(`This is shown once; ${file} keeps only its hash.`);
+    }
+    return file;
+  }
+}
+
+const refusedAddress = (host: string, open: boolean) =>
+  new InvalidInputError(
+    open
+      ? `With --open the server listens at loopback addresses only, not at ${host}.`
+      : `Passwords would cross the network unprotected at ${host}.`,
+    {
+      code: 'invalid_argument',
+      suggestions: open
+        ? ['Leave --host out.']
+        : ['Put a proxy with TLS in front and say --behind-proxy.', 'Or listen at 127.0.0.1.'],
+    },
+  );

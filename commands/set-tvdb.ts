@@ -1,0 +1,81 @@
+import { Args, Flags } from '@oclif/core';
+import { ImmersionCommand } from '../lib/cli/base-command.ts';
+import { parseTvdbId } from '../lib/cli/prompts.ts';
+import { setShowIds, withoutId } from '../lib/cli/show-ids.ts';
+import { listShows, updateShow } from '../lib/contract/shows.ts';
+import { InvalidInputError } from '../lib/domain/errors.ts';
+import { normalizeName } from '../lib/domain/names.ts';
+
+/** What `immersion set-tvdb --json` prints. */
+export interface SetTvdbResult {
+  set: { folder_name: string; tvdb_id: number }[];
+  skipped: string[];
+}
+
+export default class SetTvdb extends ImmersionCommand {
+  static override summary = 'Tell which TVDB series a show folder is';
+  static override description =
+    'Without an id it searches TVDB for the folder’s name and asks. Without a folder it goes through all shows that lack an id. Several folders may share one id: progress then counts them together.';
+  static override examples = [
+    '<%= config.bin %> <%= command.id %>',
+    '<%= config.bin %> <%= command.id %> "Shirokuma Cafe" 257571',
+    '<%= config.bin %> <%= command.id %> --yes',
+  ];
+  static override args = {
+    folder: Args.string({ description: 'Show folder, as immersion shows lists it' }),
+    id: Args.string({ description: 'TVDB id of the series' }),
+  };
+  static override flags = {
+    yes: Flags.boolean({ char: 'y', description: 'Take a single clear match without asking' }),
+    'dry-run': Flags.boolean({ description: 'Only say which shows lack an id' }),
+  };
+
+  async run(): Promise<SetTvdbResult> {
+    const { args, flags } = await this.parse(SetTvdb);
+    const tvdbId = args.id === undefined ? undefined : parseTvdbId(args.id);
+    if (args.id !== undefined && tvdbId === undefined) {
+      throw new InvalidInputError(`“${args.id}” is no TVDB id.`, {
+        code: 'invalid_argument',
+        suggestions: [
+          'A TVDB id is a whole number above 0; it stands on the page of the series at https://thetvdb.com.',
+        ],
+      });
+    }
+    const { api } = await this.connect();
+    if (args.folder !== undefined && tvdbId !== undefined) {
+      const one = { folder_name: normalizeName(args.folder), tvdb_id: tvdbId };
+      if (flags['dry-run']) {
+        this.tell(`Would make “${one.folder_name}” TVDB series ${tvdbId}.`);
+        return { set: [], skipped: [one.folder_name] };
+      }
+      await api.call(updateShow, { body: one });
+      this.tell(`“${one.folder_name}” is TVDB series ${tvdbId}.`);
+      return { set: [one], skipped: [] };
+    }
+
+    const folders = args.folder ? [normalizeName(args.folder)] : withoutId((await api.call(listShows)).shows);
+    if (folders.length === 0) this.tell('Every show has a TVDB id.');
+    if (flags['dry-run']) {
+      for (const folder of folders) this.tell(`Would ask for “${folder}”.`);
+      return { set: [], skipped: folders };
+    }
+    const prompts = await this.prompts(flags);
+    if (folders.length > 0 && !prompts && !flags.yes) {
+      throw new InvalidInputError('Nobody can be asked here which series it is.', {
+        code: 'input_needed',
+        suggestions: [
+          'Give folder and id: immersion set-tvdb FOLDER ID',
+          'Or take single clear matches: immersion set-tvdb --yes',
+        ],
+      });
+    }
+    const result = await setShowIds(folders, {
+      api,
+      prompts,
+      takeClearMatch: flags.yes,
+      tell: (text) => this.tell(text),
+    });
+    if (result.stopped) throw result.stopped;
+    return { set: result.set, skipped: result.skipped };
+  }
+}

@@ -1,0 +1,55 @@
+import { Flags } from '@oclif/core';
+import { startActivity } from '../lib/cli/activity.ts';
+import { ImmersionCommand, libraryFlag } from '../lib/cli/base-command.ts';
+import { CLEAN_MODES } from '../lib/cli/cleaning.ts';
+import { runEvening, type EveningResult } from '../lib/cli/evening.ts';
+import { createJournal } from '../lib/cli/journal.ts';
+import { progressTable } from '../lib/cli/progress-table.ts';
+
+/** What `immersion sync --json` prints. */
+export type SyncResult = EveningResult;
+
+export default class Sync extends ImmersionCommand {
+  static override summary = 'Record what you watched, show your progress, and clean up';
+  static override description =
+    'Records the episodes in shows/*/watched of the library, asks for TVDB ids of shows that lack one, shows your progress, and then removes the files that were recorded, the way you say. Nothing is removed before it is recorded. Running it again changes nothing.';
+  static override examples = [
+    '<%= config.bin %> <%= command.id %>',
+    '<%= config.bin %> <%= command.id %> --library ~/Videos --clean trash',
+    '<%= config.bin %> <%= command.id %> --dry-run',
+  ];
+  static override flags = {
+    library: libraryFlag,
+    clean: Flags.option({
+      description: 'What to do with recorded files; asked at a terminal, else keep',
+      options: CLEAN_MODES,
+    })(),
+    yes: Flags.boolean({ char: 'y', description: 'Take a single clear match at TVDB without asking' }),
+    'dry-run': Flags.boolean({ description: 'Only say what would be recorded' }),
+  };
+
+  async run(): Promise<SyncResult> {
+    const { flags } = await this.parse(Sync);
+    const overrides = { IMMERSION_LIBRARY: flags.library };
+    const { library, stateDirectory } = this.settings(overrides);
+    const journal = createJournal({ stateDirectory });
+    try {
+      const result = await runEvening({
+        connection: await this.connect(overrides),
+        library,
+        journal,
+        prompts: await this.prompts(flags),
+        cleanMode: flags.clean,
+        takeClearMatch: flags.yes,
+        dryRun: flags['dry-run'],
+        tell: (text) => this.tell(text),
+        showProgress: (progress) => this.say(`\n${progressTable(progress, this.screen)}\n`),
+        activity: (text) => startActivity(text, this.edges, this.jsonEnabled()),
+      });
+      if (result.left_out.length > 0) this.finishWith('partly');
+      return result;
+    } finally {
+      journal.close();
+    }
+  }
+}

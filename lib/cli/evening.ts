@@ -1,0 +1,158 @@
+import { randomUUID } from 'node:crypto';
+import { getProgress, type ProgressAnswer } from '../contract/progress.ts';
+import { listShows } from '../contract/shows.ts';
+import type { ImmersionError } from '../domain/errors.ts';
+import type { Activity } from './activity.ts';
+import { clean, planCleaning, type CleanMode, type CleanResult } from './cleaning.ts';
+import type { Connection } from './connection.ts';
+import type { Journal } from './journal.ts';
+import { checkLibrary, scanShows, type FoundFile, type LeftOut } from './library.ts';
+import type { Prompts } from './prompts.ts';
+import { recordEpisodes } from './record-episodes.ts';
+import { setShowIds, withoutId } from './show-ids.ts';
+import { counted, formatBytes } from './text.ts';
+
+/** What an evening needs. */
+export interface EveningOptions {
+  connection: Connection;
+  library: string;
+  journal: Journal;
+  /** Absent where nobody can be asked. */
+  prompts?: Prompts | undefined;
+  /** What to do with confirmed files; asked, or `keep`, when absent. */
+  cleanMode?: CleanMode | undefined;
+  takeClearMatch: boolean;
+  dryRun: boolean;
+  tell: (text: string) => void;
+  /** Shows the summary: the result of the evening. */
+  showProgress: (progress: ProgressAnswer) => void;
+  activity: (text: string) => Activity;
+}
+
+/** What an evening did, and what it left as it is. */
+export interface EveningResult {
+  episodes_found: number;
+  episodes_added: number;
+  shows_without_id: string[];
+  files_removed: number;
+  bytes_removed: number;
+  folders_removed: number;
+  left_out: LeftOut[];
+  progress: ProgressAnswer | null;
+}
+
+/** The evening routine: scan → record → ask for TVDB ids → show progress → clean up what the API has confirmed. */
+export async function runEvening(options: EveningOptions): Promise<EveningResult> {
+  const { connection, journal, library, tell } = options;
+  const { api, identity } = connection;
+  await checkLibrary(library);
+
+  const scan = await scanShows(library);
+  const leftOut = [...scan.leftOut];
+  const folders = new Set(scan.episodes.map((episode) => episode.folderName)).size;
+  tell(
+    scan.episodes.length === 0
+      ? `No watched episodes in ${library}.`
+      : `Found ${counted(scan.episodes.length, 'watched episode')} of ${counted(folders, 'show')}.`,
+  );
+  const result: EveningResult = {
+    episodes_found: scan.episodes.length,
+    episodes_added: 0,
+    shows_without_id: [],
+    files_removed: 0,
+    bytes_removed: 0,
+    folders_removed: 0,
+    left_out: leftOut,
+    progress: null,
+  };
+  if (options.dryRun) {
+    for (const { folderName, fileName } of scan.episodes) tell(`  would record ${folderName} / ${fileName}`);
+    return result;
+  }
+
+  let journalFault: ImmersionError | undefined;
+  if (scan.episodes.length > 0) {
+    const activity = options.activity('Recording…');
+    const { added, refused } = await recordEpisodes(scan.episodes, {
+      api,
+      batchId: randomUUID(),
+      confirmed: (files) => (journalFault ??= rememberConfirmed(journal, identity, files)),
+      progressed: (done) => activity.update(`Recording… ${done} of ${counted(scan.episodes.length, 'episode')}`),
+    }).finally(() => activity.stop());
+    leftOut.push(...refused);
+    result.episodes_added = added;
+    tell(`Recorded ${counted(added, 'new episode')}.`);
+  }
+
+  await askForIds(options, result);
+
+  result.progress = await api.call(getProgress);
+  options.showProgress(result.progress);
+
+  if (journalFault) {
+    leftOut.push({ path: library, reason: `no file is removed this time: ${journalFault.message}` });
+  } else {
+    await cleanUp(options, result);
+  }
+  for (const { path, reason } of leftOut) tell(`Left as it is: ${path}: ${reason}.`);
+  return result;
+}
+
+/** Answers the fault instead of throwing it: what is recorded is safe, only the cleaning has to wait. */
+function rememberConfirmed(journal: Journal, identity: string, files: FoundFile[]): ImmersionError | undefined {
+  try {
+    journal.confirm(identity, files);
+    return undefined;
+  } catch (error) {
+    return error as ImmersionError;
+  }
+}
+
+async function askForIds(options: EveningOptions, result: EveningResult): Promise<void> {
+  const { connection, prompts, takeClearMatch, tell } = options;
+  const missing = withoutId((await connection.api.call(listShows)).shows);
+  if (missing.length === 0) return;
+  if (!prompts && !takeClearMatch) {
+    result.shows_without_id = missing;
+    tell(`${counted(missing.length, 'show')} without a TVDB id, counted as 20 minutes an episode: immersion set-tvdb`);
+    return;
+  }
+  const { set, skipped, stopped } = await setShowIds(missing, { api: connection.api, prompts, takeClearMatch, tell });
+  result.shows_without_id = skipped;
+  if (stopped) {
+    tell(stopped.message);
+    for (const suggestion of stopped.suggestions) tell(`  → ${suggestion}`);
+    tell('  Going on: episodes of shows without a TVDB id count 20 minutes each.');
+  } else {
+    tell(`Gave ${counted(set.length, 'show')} a TVDB id, skipped ${skipped.length}.`);
+  }
+}
+
+async function cleanUp(options: EveningOptions, result: EveningResult): Promise<void> {
+  const { connection, journal, library, prompts, tell } = options;
+  const ground = { journal, identity: connection.identity, library };
+  const plan = await planCleaning(ground);
+  const what = `${counted(plan.files.length, 'watched file')} (${formatBytes(plan.sizeBytes)})`;
+  if (plan.files.length === 0 && plan.changed.length === 0 && plan.showFolders.length === 0) return;
+  const mode =
+    options.cleanMode ?? (plan.files.length > 0 && prompts ? await prompts.chooseCleaning({ what }) : 'keep');
+  if (mode === 'keep') {
+    result.left_out.push(...plan.changed);
+    if (plan.files.length > 0) tell(`Kept ${what}. Clean up with immersion clean, or immersion sync --clean trash.`);
+    return;
+  }
+  const activity = options.activity(`Cleaning up ${what}…`);
+  const cleaned = await clean(plan, mode, ground).finally(() => activity.stop());
+  result.files_removed = cleaned.filesRemoved;
+  result.bytes_removed = cleaned.bytesRemoved;
+  result.folders_removed = cleaned.foldersRemoved;
+  result.left_out.push(...cleaned.leftOut);
+  tell(cleanedSentence(cleaned, mode));
+}
+
+/** What a cleaning did, in one line. */
+export function cleanedSentence(cleaned: CleanResult, mode: 'trash' | 'delete'): string {
+  const files = `${counted(cleaned.filesRemoved, 'file')} (${formatBytes(cleaned.bytesRemoved)})`;
+  const folders = cleaned.foldersRemoved > 0 ? ` and ${counted(cleaned.foldersRemoved, 'finished show folder')}` : '';
+  return mode === 'trash' ? `Moved ${files}${folders} to the trash.` : `Deleted ${files}${folders}.`;
+}

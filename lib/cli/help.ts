@@ -1,0 +1,14 @@
+import { Help } from '@oclif/core';
+import { EXIT_CODES } from './exit-codes.ts';
+
+/** oclif's help, with the exit statuses under the root page. */
+export default class ImmersionHelp extends Help {
+  override async showRootHelp(): Promise<void> {
+    await super.showRootHelp();
+    const rows = Object.values(EXIT_CODES).map(([status, meaning]) => [String(status), meaning]);
+    const { length } = '130';
+    this.log('EXIT STATUS');
+    for (const [status = '', meaning = ''] of rows) this.log(`  ${status.padStart(length)}  ${meaning}`);
+    this.log('');
+  }
+}

@@ -1,0 +1,118 @@
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { ImmersionError } from '../domain/errors.ts';
+import type { FoundFile } from './library.ts';
+
+const LAYOUT_VERSION = 1;
+
+/** A file that the API has confirmed, and whether it was removed since. */
+export interface JournalEntry extends FoundFile {
+  removed: boolean;
+}
+
+/**
+ * Remembers which local files the API has confirmed, by path, size and time of change: nothing else may ever be removed.
+ * What one store confirmed says nothing of another, so entries belong to the identity of a store. Several processes may
+ * use it at once, and whatever it has answered is on the disk.
+ */
+export interface Journal {
+  /** Throws `ImmersionError` with `journal_unwritable` when it cannot be kept; then nothing counts as confirmed. */
+  confirm(identity: string, files: readonly FoundFile[]): void;
+  /** The entries of a store below a folder, by path. */
+  entries(identity: string, below: string): JournalEntry[];
+  /** Notes that a file is gone; its folder may still have to go. */
+  markRemoved(identity: string, file: string): void;
+  /** Forgets the removed files below a folder. */
+  forgetRemoved(identity: string, below: string): void;
+  close(): void;
+}
+
+/** The journal in a state folder; opened, and made, with the first use. */
+export function createJournal({ stateDirectory }: { stateDirectory: string }): Journal {
+  const file = path.join(stateDirectory, 'journal.sqlite');
+  let opened: ReturnType<typeof open> | undefined;
+  const use = <T>(work: (journal: ReturnType<typeof open>) => T): T => {
+    try {
+      return work((opened ??= open(file)));
+    } catch (error) {
+      if (error instanceof ImmersionError) throw error;
+      throw new ImmersionError(`The journal ${file} cannot be used (${(error as Error).message}).`, {
+        code: 'journal_unwritable',
+        suggestions: ['Free some space and check the rights of its folder. Until then no local file is removed.'],
+      });
+    }
+  };
+
+  return {
+    confirm: (identity, files) =>
+      use(({ database, insert }) =>
+        inTransaction(database, () => {
+          for (const { path, sizeBytes, modifiedAt } of files) insert.run(identity, path, sizeBytes, modifiedAt);
+        }),
+      ),
+    entries: (identity, below) =>
+      use(({ select }) =>
+        select.all(identity, ...bounds(below)).map((row) => ({
+          path: String(row['path']),
+          sizeBytes: Number(row['size_bytes']),
+          modifiedAt: String(row['modified_at']),
+          removed: row['removed'] === 1,
+        })),
+      ),
+    markRemoved: (identity, removed) => use(({ mark }) => void mark.run(identity, removed)),
+    forgetRemoved: (identity, below) => use(({ forget }) => void forget.run(identity, ...bounds(below))),
+    close: () => opened?.database.close(),
+  };
+}
+
+function open(
+  file: string,
+): Record<'insert' | 'select' | 'mark' | 'forget', StatementSync> & { database: DatabaseSync } {
+  mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+  const database = new DatabaseSync(file);
+  database.exec('PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
+  const version = Number(database.prepare('PRAGMA user_version').get()?.['user_version']);
+  if (version > LAYOUT_VERSION) {
+    database.close();
+    throw new ImmersionError(`The journal ${file} was written by a newer immersion.`, {
+      code: 'journal_newer',
+      suggestions: ['Update immersion. Until then no local file is removed.'],
+    });
+  }
+  inTransaction(database, () =>
+    database.exec(`
+      CREATE TABLE IF NOT EXISTS confirmed (
+        identity TEXT NOT NULL, path TEXT NOT NULL, size_bytes INTEGER NOT NULL, modified_at TEXT NOT NULL,
+        removed INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (identity, path)
+      ) STRICT, WITHOUT ROWID;
+      PRAGMA user_version = ${LAYOUT_VERSION};`),
+  );
+  const below = 'identity = ? AND path > ? AND path < ?';
+  return {
+    database,
+    insert: database.prepare(
+      'INSERT OR REPLACE INTO confirmed (identity, path, size_bytes, modified_at, removed) VALUES (?, ?, ?, ?, 0)',
+    ),
+    select: database.prepare(`SELECT * FROM confirmed WHERE ${below} ORDER BY path`),
+    mark: database.prepare('UPDATE confirmed SET removed = 1 WHERE identity = ? AND path = ?'),
+    forget: database.prepare(`DELETE FROM confirmed WHERE removed = 1 AND ${below}`),
+  };
+}
+
+/** The paths below a folder lie between its separator and the character behind that. */
+const bounds = (folder: string): [string, string] => [
+  `${folder}${path.sep}`,
+  `${folder}${String.fromCharCode(path.sep.charCodeAt(0) + 1)}`,
+];
+
+function inTransaction(database: DatabaseSync, work: () => void): void {
+  database.exec('BEGIN IMMEDIATE');
+  try {
+    work();
+    database.exec('COMMIT');
+  } catch (error) {
+    if (database.isTransaction) database.exec('ROLLBACK');
+    throw error;
+  }
+}

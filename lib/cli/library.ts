@@ -1,0 +1,134 @@
+import type { BigIntStats } from 'node:fs';
+import { lstat, readdir, realpath, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { ImmersionError } from '../domain/errors.ts';
+import { nameFault, normalizeName } from '../domain/names.ts';
+import { isWatchedVideo, stemOf } from '../domain/watched-files.ts';
+
+/** A file as it was found: what is removed later must still be this. */
+export interface FoundFile {
+  /** Absolute. */
+  path: string;
+  sizeBytes: number;
+  /** Nanoseconds since the epoch, as text: more than a number holds. */
+  modifiedAt: string;
+}
+
+/** A watched episode: the file, and the names that the API knows it by. */
+export interface FoundEpisode extends FoundFile {
+  folderName: string;
+  fileName: string;
+}
+
+/** Something that was left out, and why. */
+export interface LeftOut {
+  path: string;
+  reason: string;
+}
+
+/** What a library folder holds that was watched. */
+export interface LibraryScan {
+  episodes: FoundEpisode[];
+  leftOut: LeftOut[];
+}
+
+/** Names of the parts of a library. */
+export const LIBRARY_PARTS = { shows: 'shows', movies: 'movies', watched: 'watched', links: 'watched.txt' } as const;
+
+/** Throws `ImmersionError` unless `library` is a readable folder with at least one of its parts. */
+export async function checkLibrary(library: string): Promise<void> {
+  const names = await list(library).catch((error: unknown) => {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') throw libraryError(library, 'library_missing', 'does not exist');
+    if (code === 'ENOTDIR') throw libraryError(library, 'library_not_a_folder', 'is no folder');
+    throw libraryError(library, 'library_unreadable', `cannot be read (${code})`);
+  });
+  const { shows, movies, links } = LIBRARY_PARTS;
+  if (![shows, movies, links].some((part) => names.includes(part))) {
+    throw libraryError(library, 'library_empty', `holds no ${shows}/, ${movies}/ or ${links}`);
+  }
+}
+
+/** Finds the watched episodes of a library: `shows/<folder>/watched/<file>.mkv|.mp4`, plain files directly in there. */
+export async function scanShows(library: string): Promise<LibraryScan> {
+  const scan: LibraryScan = { episodes: [], leftOut: [] };
+  const root = await realpath(library);
+  const shows = path.join(library, LIBRARY_PARTS.shows);
+  for (const folder of await readable(shows, root, scan)) {
+    const watched = path.join(shows, folder, LIBRARY_PARTS.watched);
+    const inside = await readable(watched, root, scan);
+    for (const name of inside.filter((name) => isWatchedVideo(name))) {
+      const file = path.join(watched, name);
+      const fault = nameFault(normalizeName(folder)) ?? nameFault(normalizeName(stemOf(name)));
+      const found = fault === undefined ? await findFile(file, root) : `its name ${fault}`;
+      if (typeof found === 'string') scan.leftOut.push({ path: file, reason: found });
+      else scan.episodes.push({ ...found, folderName: normalizeName(folder), fileName: normalizeName(stemOf(name)) });
+    }
+  }
+  return scan;
+}
+
+/** What a file looks like now; of a symbolic link, the link itself. Undefined when it is gone. */
+export async function lookAt(file: string): Promise<FoundFile | undefined> {
+  try {
+    return describe(file, await lstat(file, { bigint: true }));
+  } catch (error) {
+    if (isGone(error)) return undefined;
+    throw error;
+  }
+}
+
+export const isGone = (error: unknown): boolean =>
+  ['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '');
+
+const describe = (file: string, stats: BigIntStats): FoundFile => ({
+  path: file,
+  sizeBytes: Number(stats.size),
+  modifiedAt: String(stats.mtimeNs),
+});
+
+/** The names in a folder, in order; none where it is missing, a file, or leads out of the library. */
+async function readable(folder: string, root: string, scan: LibraryScan): Promise<string[]> {
+  try {
+    if (!isInside(await realpath(folder), root)) {
+      scan.leftOut.push({ path: folder, reason: 'it leads out of the library' });
+      return [];
+    }
+    return await list(folder);
+  } catch (error) {
+    if (!isGone(error)) {
+      scan.leftOut.push({ path: folder, reason: `it cannot be read (${(error as NodeJS.ErrnoException).code})` });
+    }
+    return [];
+  }
+}
+
+/** The file, or why it does not count. */
+async function findFile(file: string, root: string): Promise<FoundFile | string> {
+  try {
+    const stats = await lstat(file, { bigint: true });
+    if (stats.isSymbolicLink() && !isInside(await realpath(file), root)) return 'it leads out of the library';
+    const target = stats.isSymbolicLink() ? await stat(file) : stats;
+    return target.isFile() ? describe(file, stats) : 'it is no plain file';
+  } catch (error) {
+    return isGone(error)
+      ? 'it vanished, or its name cannot be read as text'
+      : `it cannot be read (${(error as NodeJS.ErrnoException).code})`;
+  }
+}
+
+const list = async (folder: string): Promise<string[]> => (await readdir(folder)).sort();
+
+const isInside = (target: string, root: string): boolean => {
+  const relative = path.relative(root, target);
+  return !relative.startsWith('..') && !path.isAbsolute(relative);
+};
+
+const libraryError = (library: string, code: string, problem: string) =>
+  new ImmersionError(`The library ${library} ${problem}.`, {
+    code,
+    suggestions: [
+      'Name your library with --library FOLDER or IMMERSION_LIBRARY.',
+      'Watched episodes belong into shows/<show>/watched/ in there.',
+    ],
+  });

@@ -1,0 +1,135 @@
+import type { ProgressAnswer } from '../contract/progress.ts';
+import { renderTable, type Column } from './table.ts';
+import type { Screen } from './terminal.ts';
+import { counted, formatMinutes, padToWidth } from './text.ts';
+
+const BAR_COLUMNS = 30;
+const DAYS_A_YEAR = 365;
+const DAYS_A_MONTH = 365 / 12;
+
+/** Progress as the terminal shows it: tables of what was watched, today, the last week, the trend, all time. */
+export function progressTable(progress: ProgressAnswer, screen: Screen): string {
+  const parts = [
+    shows(progress, screen),
+    table(
+      'Channels',
+      'Videos',
+      progress.youtube_channels,
+      (one) => [one.channel_name ?? one.channel_id, one.videos_watched],
+      screen,
+    ),
+    table(
+      'Podcasts',
+      'Episodes',
+      progress.spotify_shows,
+      (one) => [one.show_name ?? one.show_id, one.episodes_watched],
+      screen,
+    ),
+    films(progress, screen),
+    today(progress, screen),
+    lastWeek(progress, screen),
+    trend(progress),
+    allTime(progress, screen),
+    `${counted(progress.total_hours_watched, 'total hour')} watched.\n${sinceStart(progress.days_since_first_episode)}`,
+  ];
+  return parts.filter((part) => part !== undefined).join('\n\n');
+}
+
+/** `1 year and 2 months since immersion started.`, with years of 365 days and months of a twelfth of one. */
+export function sinceStart(days: number): string {
+  const years = Math.floor(days / DAYS_A_YEAR);
+  const months = Math.floor((days % DAYS_A_YEAR) / DAYS_A_MONTH);
+  return `${counted(years, 'year')} and ${counted(months, 'month')} since immersion started.`;
+}
+
+function shows({ shows }: ProgressAnswer, screen: Screen): string | undefined {
+  if (shows.length === 0) return undefined;
+  const withHours = shows.some((show) => show.minutes_watched !== undefined);
+  const columns: Column[] = [
+    { head: 'Shows', flexible: true },
+    { head: 'Episodes', align: 'right' },
+    ...(withHours ? [{ head: 'Time', align: 'right' as const }] : []),
+  ];
+  const rows = shows.map((show) => [
+    show.name ?? show.folder_name ?? '(unknown show)',
+    count(show.episodes_watched),
+    ...(withHours ? [show.minutes_watched === undefined ? '' : formatMinutes(show.minutes_watched)] : []),
+  ]);
+  return renderTable(columns, rows, screen);
+}
+
+function table<T>(
+  head: string,
+  countHead: string,
+  entries: readonly T[],
+  row: (entry: T) => [name: string, count: number],
+  screen: Screen,
+): string | undefined {
+  if (entries.length === 0) return undefined;
+  const columns: Column[] = [
+    { head, flexible: true },
+    { head: countHead, align: 'right' },
+  ];
+  return renderTable(
+    columns,
+    entries.map((entry) => row(entry)).map(([name, amount]) => [name, count(amount)]),
+    screen,
+  );
+}
+
+function films({ movies }: ProgressAnswer, screen: Screen): string | undefined {
+  if (movies.length === 0) return undefined;
+  return renderTable(
+    [{ head: 'Films', flexible: true }],
+    movies.map((movie) => [movie.name ?? movie.movie_id]),
+    screen,
+  );
+}
+
+function today(progress: ProgressAnswer, screen: Screen): string {
+  const watched = [
+    [progress.episodes_watched_today, 'episode'],
+    [progress.movies_watched_today, 'film'],
+    [progress.youtube_videos_watched_today, 'video'],
+    [progress.spotify_episodes_watched_today, 'podcast episode'],
+  ] as const;
+  const said = watched.filter(([amount]) => amount > 0).map(([amount, noun]) => counted(amount, noun));
+  return `${screen.style('bold', 'Today')}  ${said.join(', ') || 'nothing yet'}`;
+}
+
+function lastWeek({ daily_activity }: ProgressAnswer, screen: Screen): string {
+  const most = Math.max(...daily_activity.map((day) => day.minutes_watched));
+  const lines = daily_activity
+    .toReversed()
+    .map(({ days_ago, minutes_watched }) =>
+      `${padToWidth(dayName(days_ago), 12)}${bar(minutes_watched, most, screen)} ${formatMinutes(minutes_watched)}`.trimEnd(),
+    );
+  return [screen.style('bold', 'The last week'), ...lines].join('\n');
+}
+
+function trend({ weekly_trend_percentage: percentage }: ProgressAnswer): string {
+  if (percentage === null) return 'The weekly trend shows after 14 days.';
+  const rounded = Math.round(Math.abs(percentage));
+  if (rounded === 0) return 'As much as in your average week.';
+  return `${rounded}% ${percentage > 0 ? 'more' : 'less'} than in your average week.`;
+}
+
+function allTime({ all_time_progress: quarters }: ProgressAnswer, screen: Screen): string | undefined {
+  if (quarters.length === 0) return undefined;
+  const most = Math.max(...quarters.map((quarter) => quarter.cumulative_hours));
+  const lines = quarters.map(
+    ({ label, cumulative_hours }) =>
+      `${padToWidth(label, 12)}${bar(cumulative_hours, most, screen)} ${count(cumulative_hours)}h`,
+  );
+  return [screen.style('bold', 'All time'), ...lines].join('\n');
+}
+
+const dayName = (daysAgo: number): string =>
+  daysAgo === 0 ? 'Today' : daysAgo === 1 ? 'Yesterday' : `${daysAgo} days ago`;
+
+function bar(value: number, most: number, screen: Screen): string {
+  const length = most === 0 ? 0 : Math.max(value > 0 ? 1 : 0, Math.round((value / most) * BAR_COLUMNS));
+  return screen.style('cyan', '█'.repeat(length)) + screen.style('dim', '░'.repeat(BAR_COLUMNS - length));
+}
+
+const count = (value: number): string => value.toLocaleString('en-US');

@@ -1,0 +1,88 @@
+import { confirm, input, select } from '@inquirer/prompts';
+import type { SearchResult } from '../contract/search.ts';
+import type { CleanMode } from './cleaning.ts';
+import type { Edges } from './terminal.ts';
+import { cutToWidth } from './text.ts';
+
+/** What a person says to “which series is this folder?”. */
+export type ShowChoice =
+  { kind: 'id'; tvdbId: number } | { kind: 'search'; query: string } | { kind: 'skip' } | { kind: 'skip-all' };
+
+/** The questions that the CLI asks. Each throws at Ctrl-C, before anything is changed. */
+export interface Prompts {
+  chooseShow(question: { folderName: string; query: string; results: readonly SearchResult[] }): Promise<ShowChoice>;
+  chooseCleaning(question: { what: string }): Promise<CleanMode>;
+  confirm(message: string): Promise<boolean>;
+}
+
+const RESULTS_SHOWN = 8;
+const LABEL_COLUMNS = 70;
+
+/** Prompts on the streams of the edges; questions go to standard error, as everything that is no result. */
+export function createPrompts({ input: stdin, errorOutput }: Edges): Prompts {
+  const context = { input: stdin, output: errorOutput as NodeJS.WritableStream };
+  return {
+    async chooseShow({ folderName, query, results }) {
+      const choice = await select<ShowChoice | { kind: 'enter-id' } | { kind: 'enter-query' }>(
+        {
+          message:
+            results.length > 0
+              ? `Which series is “${folderName}”?`
+              : `TVDB knows no series “${query}”. What is “${folderName}”?`,
+          pageSize: RESULTS_SHOWN + 4,
+          loop: false,
+          choices: [
+            ...results.slice(0, RESULTS_SHOWN).map((result) => ({
+              name: cutToWidth(labelOf(result), LABEL_COLUMNS),
+              value: { kind: 'id' as const, tvdbId: result.tvdb_id },
+              ...(result.overview ? { description: cutToWidth(result.overview, LABEL_COLUMNS) } : {}),
+            })),
+            { name: 'Search for another name', value: { kind: 'enter-query' } },
+            { name: 'Enter a TVDB id', value: { kind: 'enter-id' } },
+            { name: 'Skip this one', value: { kind: 'skip' } },
+            { name: 'Skip all', value: { kind: 'skip-all' } },
+          ],
+        },
+        context,
+      );
+      if (choice.kind === 'enter-query') {
+        return { kind: 'search', query: await input({ message: 'Search TVDB for', default: query }, context) };
+      }
+      if (choice.kind !== 'enter-id') return choice;
+      const id = await input(
+        {
+          message: 'TVDB id',
+          validate: (text) => parseTvdbId(text) !== undefined || 'A TVDB id is a whole number above 0.',
+        },
+        context,
+      );
+      return { kind: 'id', tvdbId: parseTvdbId(id) ?? 0 };
+    },
+
+    chooseCleaning: ({ what }) =>
+      select<CleanMode>(
+        {
+          message: `${what} recorded. What shall happen with the files?`,
+          choices: [
+            { name: 'Move them to the trash', value: 'trash' },
+            { name: 'Delete them', value: 'delete' },
+            { name: 'Keep them', value: 'keep' },
+          ],
+        },
+        context,
+      ),
+
+    confirm: (message) => confirm({ message, default: false }, context),
+  };
+}
+
+/** A TVDB id as a person types it, or undefined. */
+export function parseTvdbId(text: string): number | undefined {
+  const id = /^\s*\d{1,10}\s*$/.test(text) ? Number(text) : 0;
+  return id >= 1 && id <= 2_147_483_647 ? id : undefined;
+}
+
+function labelOf({ name, original_name, year, tvdb_id }: SearchResult): string {
+  const original = original_name && original_name !== name ? ` ${original_name}` : '';
+  return `${name}${year ? ` (${year})` : ''}${original} [${tvdb_id}]`;
+}

@@ -1,0 +1,44 @@
+import measure from 'fast-string-truncated-width';
+
+/** The columns that a text takes on the terminal: two for Japanese characters and emoji, none for colours. */
+export const widthOf = (text: string): number => measure(text).width;
+
+/** Cuts a text to columns of the terminal, with `…` where something is missing. Japanese characters take two columns. */
+export function cutToWidth(text: string, columns: number): string {
+  const line = singleLine(text);
+  const { index, ellipsed } = measure(line, { limit: columns, ellipsis: ELLIPSIS });
+  return ellipsed ? line.slice(0, index) + ELLIPSIS : line;
+}
+
+/** Fills a text with blanks up to a width in columns. */
+export const padToWidth = (text: string, columns: number): string =>
+  text + ' '.repeat(Math.max(0, columns - widthOf(text)));
+
+/** `1 episode`, `12,345 episodes`. */
+export const counted = (count: number, singular: string, plural = `${singular}s`): string =>
+  `${count.toLocaleString('en-US')} ${count === 1 ? singular : plural}`;
+
+/** Minutes as `45m`, `2h`, `1h 36m`. */
+export function formatMinutes(minutes: number): string {
+  const hours = Math.floor(minutes / 60);
+  const rest = minutes % 60;
+  if (hours === 0) return `${rest}m`;
+  return rest === 0 ? `${hours}h` : `${hours}h ${rest}m`;
+}
+
+/** Bytes as `512 B`, `4.2 GB`. */
+export function formatBytes(bytes: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
+  let value = bytes;
+  let unit = 0;
+  while (value >= 1000 && unit < units.length - 1) {
+    value /= 1000;
+    unit += 1;
+  }
+  return `${unit === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${units[unit]}`;
+}
+
+const ELLIPSIS = '…';
+
+// Names come from files and providers: a line break or an escape sequence in one must not reach the terminal.
+const singleLine = (text: string): string => text.replaceAll(/\p{Cc}+/gu, ' ');

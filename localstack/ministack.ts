@@ -1,0 +1,165 @@
+import { spawn, execFile, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { createWriteStream, globSync, rmSync } from 'node:fs';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { promisify } from 'node:util';
+
+const MINISTACK_VERSION = '1.5.33';
+const ROOT = path.join(import.meta.dirname, '..');
+const VIRTUAL_ENVIRONMENT = path.join(ROOT, '.venv-aws');
+const INSTALL_TIMEOUT_MILLISECONDS = 180_000;
+const START_TIMEOUT_MILLISECONDS = 30_000;
+const STOP_TIMEOUT_MILLISECONDS = 5000;
+
+const run = promisify(execFile);
+
+/** An AWS emulator that answers. */
+export interface Emulator {
+  endpoint: string;
+  region: string;
+  /** What the emulator takes for credentials: any. */
+  credentials: { accessKeyId: string; secretAccessKey: string };
+  /** What the emulator wrote; empty for one that ran before. */
+  log(): Promise<string>;
+  /** Ends the emulator and its functions; leaves one that ran before alone. */
+  stop(): Promise<void>;
+}
+
+export interface EmulatorOptions {
+  /** One that runs already; `AWS_ENDPOINT_URL` when left out. */
+  endpoint?: string | undefined;
+  /** Hold the functions to the policies of their roles. */
+  enforcePolicies?: boolean;
+}
+
+/**
+ * Takes the emulator at `AWS_ENDPOINT_URL`, else starts MiniStack on a free loopback port.
+ * Its first start makes a virtual environment for it, which needs python3 and pip's package index.
+ */
+export async function startEmulator({
+  endpoint = process.env['AWS_ENDPOINT_URL'],
+  enforcePolicies = false,
+}: EmulatorOptions = {}): Promise<Emulator> {
+  const account = { region: 'us-east-1', credentials: { accessKeyId: 'test', secretAccessKey: 'test' } };
+  if (endpoint) return { ...account, endpoint, log: async () => '', stop: async () => {} };
+
+  await installMinistack();
+  const folder = await mkdtemp(path.join(tmpdir(), 'immersion-aws-'));
+  const port = await freePort();
+  const logFile = path.join(folder, 'ministack.log');
+  const child = spawn(path.join(VIRTUAL_ENVIRONMENT, 'bin', 'ministack'), {
+    cwd: folder,
+    // Whatever is set here reaches the functions too; they run on the first node of the path.
+    env: {
+      PATH: [path.dirname(process.execPath), '/usr/local/bin', '/usr/bin', '/bin'].join(path.delimiter),
+      HOME: folder,
+      TMPDIR: folder,
+      LANG: 'C.UTF-8',
+      BIND_HOST: '127.0.0.1',
+      GATEWAY_PORT: String(port),
+      MINISTACK_REGION: account.region,
+      ...(enforcePolicies ? { AUTH: 'true' } : {}),
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    // A process group of its own, so that the functions end with it.
+    detached: true,
+  });
+  const output = createWriteStream(logFile);
+  child.stdout.pipe(output, { end: false });
+  child.stderr.pipe(output, { end: false });
+  const clearAway = () => {
+    signal(child, 'SIGKILL');
+    rmSync(folder, { recursive: true, force: true });
+  };
+  process.once('exit', clearAway);
+
+  const emulator = {
+    ...account,
+    endpoint: `http://127.0.0.1:${port}`,
+    log: () => readFile(logFile, 'utf8').catch(() => ''),
+    async stop() {
+      await end(child);
+      process.removeListener('exit', clearAway);
+      output.end();
+      await rm(folder, { recursive: true, force: true, maxRetries: 3 });
+    },
+  };
+  try {
+    await waitUntilHealthy(emulator.endpoint, child);
+  } catch (error) {
+    const lines = (await emulator.log()).trim().split('\n').slice(-15).join('\n');
+    await emulator.stop();
+    throw new Error(`MiniStack does not start: ${(error as Error).message}\n${lines}`, { cause: error });
+  }
+  return emulator;
+}
+
+async function installMinistack(): Promise<void> {
+  const installed = `lib/python*/site-packages/ministack-${MINISTACK_VERSION}.dist-info/RECORD`;
+  if (globSync(installed, { cwd: VIRTUAL_ENVIRONMENT }).length > 0) return;
+  const timeout = INSTALL_TIMEOUT_MILLISECONDS;
+  await run('python3', ['-m', 'venv', VIRTUAL_ENVIRONMENT], { timeout }).catch((error: unknown) => {
+    throw missing('python3 with its venv module', error);
+  });
+  const pip = path.join(VIRTUAL_ENVIRONMENT, 'bin', 'pip');
+  const packages = ['install', '--quiet', '--disable-pip-version-check', `ministack==${MINISTACK_VERSION}`];
+  await run(pip, packages, { timeout }).catch((error: unknown) => {
+    throw missing(`the Python package ministack ${MINISTACK_VERSION} (pip install)`, error);
+  });
+}
+
+function missing(what: string, cause: unknown): Error {
+  const { stderr = '', message } = cause as Error & { stderr?: string };
+  return new Error(
+    `The AWS emulator needs ${what}, which is missing here. Install it, or set AWS_ENDPOINT_URL to an emulator that runs.\n${stderr.trim() || message}`,
+    { cause },
+  );
+}
+
+async function waitUntilHealthy(endpoint: string, child: ChildProcess): Promise<void> {
+  const failure: { error?: Error } = {};
+  child.once('error', (error) => (failure.error = error));
+  const deadline = Date.now() + START_TIMEOUT_MILLISECONDS;
+  while (Date.now() < deadline) {
+    if (failure.error) throw failure.error;
+    if (child.exitCode !== null) throw new Error(`it ended with exit code ${child.exitCode}`);
+    const response = await fetch(`${endpoint}/_ministack/health`).catch(() => undefined);
+    if (response?.ok) return;
+    await wait(50);
+  }
+  throw new Error(`no answer within ${START_TIMEOUT_MILLISECONDS / 1000} seconds`);
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+  const ended = once(child, 'exit');
+  signal(child, 'SIGTERM');
+  await Promise.race([ended, wait(STOP_TIMEOUT_MILLISECONDS, undefined, { ref: false })]);
+  signal(child, 'SIGKILL');
+  await ended;
+}
+
+/** Reaches what is left of the emulator's process group; nothing being left is fine. */
+function signal({ pid }: ChildProcess, name: 'SIGTERM' | 'SIGKILL'): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, name);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (address === null || typeof address === 'string') throw new Error('No free port');
+  return address.port;
+}

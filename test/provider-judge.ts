@@ -1,0 +1,74 @@
+import { existsSync, readFileSync } from 'node:fs';
+import type { TestFn } from 'ava';
+import { type Document, OpenAPIBackend } from 'openapi-backend';
+import type { FakeRequest } from '../lib/cli/demo/fake-server.ts';
+
+const FOLDER = new URL('../../shared/providers/', import.meta.url);
+
+/** Declares the last test of a file: what our client sent and what the fake answered fit the vendor's own description. */
+export function testAgainstDescription(
+  test: TestFn,
+  { file, requests, prefix = '', atLeast }: { file: string; requests: FakeRequest[]; prefix?: string; atLeast: number },
+): void {
+  const location = new URL(file, FOLDER);
+  if (!existsSync(location)) {
+    test.serial(`SKIPPED: ${file} is not here, so nothing was held against the vendor's description`, (t) => {
+      t.log(`Put the vendor's description at ${location.pathname} to have requests and fakes judged.`);
+      t.pass();
+    });
+    return;
+  }
+  test.serial(`every request and every answer of the fake fits ${file}`, async (t) => {
+    const backend = new OpenAPIBackend({
+      definition: JSON.parse(readFileSync(location, 'utf8')) as Document,
+      quick: true,
+      coerceTypes: true,
+      ajvOpts: {
+        strict: false,
+        formats: {
+          int32: true,
+          int64: true,
+          uint32: true,
+          uint64: true,
+          float: true,
+          'date-time': true,
+          uri: true,
+          date: true,
+          double: true,
+        },
+      },
+    });
+    await backend.init();
+    t.true(requests.length >= atLeast, `${requests.length} requests`);
+    t.deepEqual(
+      requests.flatMap((request) => complaints(backend, request, prefix)),
+      [],
+    );
+    const misspelt = { ...requests[0]!, query: new URLSearchParams({ misspelt: '1' }) };
+    t.not(complaints(backend, misspelt, prefix).length, 0, 'a query name that is not described is noticed');
+  });
+}
+
+function complaints(backend: OpenAPIBackend, request: FakeRequest, prefix: string): string[] {
+  const { method, path, query, headers, body, answer } = request;
+  const name = `${method} ${path}?${query.toString()}`;
+  const isForm = headers['content-type']?.startsWith('application/x-www-form-urlencoded');
+  const parsed = isForm ? Object.fromEntries(new URLSearchParams(body)) : body;
+  const described = {
+    method,
+    path: path.startsWith(prefix) ? path.slice(prefix.length) : path,
+    query: query.toString(),
+    headers: Object.fromEntries(Object.entries(headers).map(([header, value]) => [header, value ?? ''])),
+    body: parsed === '' ? undefined : parsed,
+  };
+  const operation = backend.matchOperation(described);
+  if (operation === undefined) return [`${name}: no such operation`];
+  const sent = backend.validateRequest(described, operation).errors ?? [];
+  const isDescribed =
+    answer !== undefined && request.fault === undefined && String(answer.status) in (operation.responses ?? {});
+  const answered = isDescribed ? (backend.validateResponse(answer.body, operation, answer.status).errors ?? []) : [];
+  return [
+    ...sent.map((error) => `${name}: request ${error.instancePath} ${error.message} ${JSON.stringify(error.params)}`),
+    ...answered.map((error) => `${name}: answer ${answer?.status} ${error.instancePath} ${error.message}`),
+  ];
+}

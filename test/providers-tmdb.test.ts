@@ -1,0 +1,140 @@
+import test, { type ExecutionContext } from 'ava';
+import type { FakeRequest } from '../lib/cli/demo/fake-server.ts';
+import { createFakeTmdb, type FakeTmdbMovie, type FakeTmdbOptions } from '../lib/cli/demo/fake-tmdb.ts';
+import { NotConfiguredError } from '../lib/domain/errors.ts';
+import type { ProviderHttpOptions } from '../lib/providers/http.ts';
+import { createTmdbMovies } from '../lib/providers/tmdb-movies.ts';
+import { createTestTime, everythingSent, failure, testFaults } from './provider-faults.ts';
+import { testAgainstDescription } from './provider-judge.ts';
+
+const V3_KEY = '0123456789abcdef-tmdb';
+const ACCESS_TOKEN = 'eyJhbGciOiJub25lIn0.tmdb.token';
+const FILM: FakeTmdbMovie = {
+  id: 901,
+  title: 'The Night Sea',
+  originalTitle: '夜の海',
+  runtime: 118,
+  releaseDate: '2019-08-02',
+  posterPath: '/night-sea.jpg',
+  overview: 'Two sisters row out to a light.',
+};
+const BARE: FakeTmdbMovie = { id: 902, title: null, originalTitle: null, releaseDate: null, overview: null };
+
+const judged: FakeRequest[] = [];
+
+async function start(
+  t: ExecutionContext,
+  { apiKey = V3_KEY, http, ...options }: FakeTmdbOptions & { http?: ProviderHttpOptions } = {},
+) {
+  const fake = await createFakeTmdb({ movies: [FILM, BARE], ...options });
+  t.teardown(async () => {
+    judged.push(...fake.requests);
+    await fake.close().catch(() => undefined);
+  });
+  const time = createTestTime(http);
+  const tmdb = createTmdbMovies({
+    secret: async () => ({ apiKey }),
+    baseUrl: fake.url,
+    imageBaseUrl: 'https://image.test/t/p',
+    ...time,
+  });
+  return { fake, tmdb, ...time };
+}
+
+test.serial('a film has its titles, poster and seconds', async (t) => {
+  const { tmdb } = await start(t);
+  t.deepEqual(await tmdb.movie(901), {
+    tmdbId: 901,
+    title: 'The Night Sea',
+    originalTitle: '夜の海',
+    image: 'https://image.test/t/p/w500/night-sea.jpg',
+    runtimeSeconds: 7080,
+  });
+});
+
+test.serial('a film of which TMDB knows nothing but the id still has a name', async (t) => {
+  const { tmdb } = await start(t);
+  t.deepEqual(await tmdb.movie(902), {
+    tmdbId: 902,
+    title: 'TMDB film 902',
+    originalTitle: null,
+    image: null,
+    runtimeSeconds: 0,
+  });
+});
+
+test.serial('an unknown film is undefined', async (t) => {
+  const { tmdb } = await start(t);
+  t.is(await tmdb.movie(1), undefined);
+});
+
+test.serial('a search by the original title finds the film with its year', async (t) => {
+  const { tmdb, fake } = await start(t);
+  t.deepEqual(await tmdb.searchMovies('夜の'), [
+    {
+      tmdbId: 901,
+      title: 'The Night Sea',
+      originalTitle: '夜の海',
+      year: 2019,
+      image: 'https://image.test/t/p/w500/night-sea.jpg',
+      overview: 'Two sisters row out to a light.',
+    },
+  ]);
+  t.is(fake.requests[0]?.query.get('query'), '夜の');
+});
+
+test.serial(
+  'a search hit without date, poster or overview has nulls, and no original title that says the same',
+  async (t) => {
+    const { tmdb } = await start(t, { movies: [{ id: 903, title: 'Rain', releaseDate: '' }, BARE] });
+    t.deepEqual(await tmdb.searchMovies(''), [
+      { tmdbId: 903, title: 'Rain', originalTitle: null, year: null, image: null, overview: null },
+      { tmdbId: 902, title: 'TMDB film 902', originalTitle: null, year: null, image: null, overview: null },
+    ]);
+  },
+);
+
+test.serial('a v3 key goes in the query, a read access token in the header', async (t) => {
+  const v3 = await start(t, { apiKey: V3_KEY });
+  await v3.tmdb.movie(901);
+  t.is(v3.fake.requests[0]?.query.get('api_key'), V3_KEY);
+  t.is(v3.fake.requests[0]?.headers.authorization, undefined);
+
+  const v4 = await start(t, { apiKey: ` ${ACCESS_TOKEN}\n` });
+  await v4.tmdb.movie(901);
+  t.is(v4.fake.requests[0]?.query.get('api_key'), null);
+  t.is(v4.fake.requests[0]?.headers.authorization, `Bearer ${ACCESS_TOKEN}`);
+});
+
+for (const wrong of ['wrong-v3-key', 'eyJ-wrong-token']) {
+  test.serial(`the key ${wrong} is refused and not shown`, async (t) => {
+    const fake = await createFakeTmdb({ movies: [FILM], apiKey: V3_KEY });
+    t.teardown(() => fake.close());
+    const time = createTestTime();
+    const secret = async () => ({ apiKey: wrong });
+    const tmdb = createTmdbMovies({ secret, baseUrl: fake.url, imageBaseUrl: 'https://image.test', ...time });
+    const error = await failure(t, tmdb.movie(901), { code: 'tmdb_key_refused', secrets: [wrong] });
+    t.deepEqual(error.suggestions, ['Check TMDB_API_KEY.']);
+    t.true(everythingSent(fake.requests).includes(wrong));
+    judged.push(...fake.requests);
+  });
+}
+
+test.serial('without a key nothing is asked and the setting is named', async (t) => {
+  const { tmdb, fake } = await start(t, { apiKey: '' });
+  const error = await failure(t, tmdb.searchMovies('x'), { code: 'tmdb_not_configured', secrets: [] });
+  t.true(error instanceof NotConfiguredError);
+  t.is(error.message, 'TMDB_API_KEY is not set, so TMDB cannot be asked.');
+  t.is(fake.requests.length, 0);
+});
+
+testFaults(test, {
+  provider: 'tmdb',
+  secrets: [V3_KEY],
+  async start(t, faults, http) {
+    const rig = await start(t, { faults: (_, count) => faults(count), ...(http && { http }) });
+    return { ...rig, call: () => rig.tmdb.movie(901) };
+  },
+});
+
+testAgainstDescription(test, { file: 'tmdb-v3.mock.openapi.json', requests: judged, atLeast: 35 });
