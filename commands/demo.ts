@@ -63,14 +63,22 @@ export default class Demo extends ImmersionCommand {
     this.step('immersion progress: the same at any time.');
     const progress = new Progress([], this.config);
     progress.edges = edges;
-    if (!this.jsonEnabled()) await progress.run().finally(() => progress.disconnect());
+    try {
+      if (!this.jsonEnabled()) await progress.run();
+    } finally {
+      await progress.disconnect();
+    }
     return { first, second };
   }
 
   private async runSync(edges: Edges): Promise<SyncResult> {
     const sync = new Sync(this.jsonEnabled() ? ['--json'] : [], this.config);
     sync.edges = edges;
-    return sync.run().finally(() => sync.disconnect());
+    try {
+      return await sync.run();
+    } finally {
+      await sync.disconnect();
+    }
   }
 
   private step(text: string): void {

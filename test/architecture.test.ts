@@ -29,10 +29,10 @@ const SERVICES = /^lib\/services\//;
 const PORTS = /^lib\/(services\/ports|store\/store)\.ts$/;
 
 const ROWS: Row[] = [
-  { from: /^bin\//, may: [/^package\.json$/, /^dist\/bin\/main\.js$/] },
-  // The demo shows the real commands.
-  { from: /^commands\/demo\.ts$/, may: [CLI, DOMAIN, CONTRACT, /^commands\/(sync|progress)\.ts$/] },
+  { from: /^bin\//, may: [/^package\.json$/, /^dist\/bin\//] },
   { from: /^commands\/serve\.ts$/, may: [CLI, DOMAIN, CONTRACT, SERVER], types: [CONFIG] },
+  // The demo runs the real commands.
+  { from: /^commands\/demo\.ts$/, may: [CLI, DOMAIN, CONTRACT, /^commands\/(sync|progress)\.ts$/] },
   { from: /^commands\/(user|tables|doctor)(\/.+)?\.ts$/, may: [CLI, DOMAIN, CONTRACT, WIRING] },
   { from: /^commands\//, may: [CLI, DOMAIN, CONTRACT] },
   { from: /^lib\/cli\/embedded\.ts$/, may: [CLI, DOMAIN, CONTRACT, CONFIG, SERVER] },
@@ -64,7 +64,7 @@ const PACKAGES: { name: RegExp; from: RegExp }[] = [
   { name: /^got$/, from: /^lib\/providers\/http\.ts$/ },
   { name: /^ky$/, from: /^lib\/cli\/api-client\.ts$/ },
   { name: /^@aws-sdk\//, from: /^(lib\/(store|providers)\/|lib\/wiring\.ts$|api\/(lambda|authorizer|tick)\.ts$)/ },
-  { name: /^node:sqlite$/, from: /^lib\/(store\/|cli\/journal\.ts$)/ },
+  { name: /^node:sqlite$/, from: /^lib\/(store\/.+|cli\/journal\.ts$)/ },
   { name: /^(koa|koa-bodyparser|@koa\/.+)$/, from: /^api\// },
   { name: /^@inquirer\//, from: CLI },
   { name: /^@oclif\//, from: /^(bin|commands|lib\/cli)\// },

@@ -520,6 +520,17 @@ const SHOWS: [claim: string, records: TrackedRecord[], expected: unknown[]][] = 
     ],
     [entry('1', 'Same', 1), entry('2', 'Same', 1)],
   ],
+  [
+    'minutes are told where the runtime of all folders is known',
+    [
+      show('a', { tvdbId: 7, averageRuntimeSeconds: 90 }),
+      show('b', { tvdbId: 7, averageRuntimeSeconds: 59 }),
+      show('c', { tvdbId: 8, averageRuntimeSeconds: 60 }),
+      show('d', { tvdbId: 8 }),
+      ...['a', 'b', 'c', 'd'].flatMap((name) => episodes(name, 1)),
+    ],
+    [{ ...entry('7', null, 2), minutesWatched: 2 }, entry('8', null, 2)],
+  ],
 ];
 for (const [claim, records, expected] of SHOWS) {
   test(`shows: ${claim}, in any order of records`, (t) => {
