@@ -1,4 +1,4 @@
-import { Command, Flags, type Interfaces } from '@oclif/core';
+import { Command, Flags } from '@oclif/core';
 import { processEnvironment, readConfig, type Config, type Overrides } from '../config.ts';
 import { ImmersionError } from '../domain/errors.ts';
 import type { Connection } from './connection.ts';
@@ -47,6 +47,13 @@ export abstract class ImmersionCommand extends Command {
     return this.openConnection;
   }
 
+  /** Lets the way to the API go. */
+  async disconnect(): Promise<void> {
+    const connection = this.openConnection;
+    this.openConnection = undefined;
+    await connection?.close();
+  }
+
   /** A result, to standard output; nothing with `--json`. */
   protected say(text = ''): void {
     if (!this.jsonEnabled()) this.edges.output.write(`${text}\n`);
@@ -72,6 +79,7 @@ export abstract class ImmersionCommand extends Command {
 
   /** The questions, where somebody can be asked. */
   protected async prompts(flags: { input: boolean }): Promise<Prompts | undefined> {
+    if (this.edges.prompts) return this.edges.prompts;
     if (!this.mayAsk(flags)) return undefined;
     const { createPrompts } = await import('./prompts.ts');
     return createPrompts(this.edges);
@@ -112,11 +120,11 @@ export abstract class ImmersionCommand extends Command {
     return undefined;
   }
 
-  protected override async finally(error: Error | undefined): Promise<void> {
+  protected override async finally(cause: Error | undefined): Promise<void> {
     process.off('SIGINT', this.onInterrupt);
-    await this.openConnection?.close();
+    await this.disconnect();
     if (this.exitStatus !== 0) process.exitCode = this.exitStatus;
-    await super.finally(error);
+    await super.finally(cause);
   }
 
   private describe(error: Error): string {
@@ -147,11 +155,6 @@ export abstract class ImmersionCommand extends Command {
     process.exit(EXIT_CODES.interrupted[0]);
   }
 }
-
-/** The flags of a command together with those that all commands share. */
-export type CommandFlags<T extends typeof Command> = Interfaces.InferredFlags<
-  (typeof ImmersionCommand)['baseFlags'] & T['flags']
->;
 
 const isUsageError = (error: unknown): error is Error =>
   error instanceof Error && 'oclif' in error && !(error instanceof ImmersionError);

@@ -1,5 +1,6 @@
 import { styleText } from 'node:util';
 import type { Environment } from '../config.ts';
+import type { Prompts } from './prompts.ts';
 
 /** The streams and settings that a command runs with; the demo and tests give their own. */
 export interface Edges {
@@ -8,6 +9,8 @@ export interface Edges {
   input: NodeJS.ReadStream | NodeJS.ReadableStream;
   output: NodeJS.WriteStream | NodeJS.WritableStream;
   errorOutput: NodeJS.WriteStream | NodeJS.WritableStream;
+  /** Who answers questions, where it is not the person at the terminal. */
+  prompts?: Prompts;
 }
 
 /** What a text on the terminal may look like. */
@@ -18,7 +21,7 @@ export interface Screen {
   /** Columns of the terminal, 80 where there is none. */
   columns: number;
   color: boolean;
-  style(style: Style, text: string): string;
+  style: (style: Style, text: string) => string;
 }
 
 const COLUMNS_WITHOUT_TERMINAL = 80;
@@ -38,7 +41,6 @@ export function screenOf(stream: Edges['output'], environment: Environment): Scr
 
 /** Whether prompts make sense: a person sits at both ends. */
 export const canPrompt = ({ input, errorOutput }: Edges): boolean =>
-  'isTTY' in input && input.isTTY === true && isTerminal(errorOutput);
+  'isTTY' in input && input.isTTY && isTerminal(errorOutput);
 
-export const isTerminal = (stream: Edges['output']): stream is NodeJS.WriteStream =>
-  'isTTY' in stream && stream.isTTY === true;
+export const isTerminal = (stream: Edges['output']): stream is NodeJS.WriteStream => 'isTTY' in stream && stream.isTTY;
