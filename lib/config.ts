@@ -264,7 +264,8 @@ function settingText(value: unknown): string | undefined {
   return text.trim() === '' ? undefined : text;
 }
 
-const onLambda = (environment: Environment): boolean =>
+/** Whether this process is an AWS Lambda function. */
+export const onLambda = (environment: Environment): boolean =>
   settingText(environment['AWS_LAMBDA_FUNCTION_NAME']) !== undefined;
 
 const resolved = (from: string, to: string | undefined): string | undefined =>

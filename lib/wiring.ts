@@ -2,13 +2,14 @@ import path from 'node:path';
 import type { Config } from './config.ts';
 import { createTvdb } from './providers/tvdb.ts';
 import { cached, secretFile, secretsManager, withFallback } from './providers/secret.ts';
-import { createAccounts } from './services/accounts.ts';
+import { createAccounts, type Accounts } from './services/accounts.ts';
 import { createEpisodes } from './services/episodes.ts';
 import { createHealth } from './services/health.ts';
 import type { Clock, Log, SecretSource } from './services/ports.ts';
 import { createProgressService } from './services/progress.ts';
 import type { Services } from './services/services.ts';
 import { createShows } from './services/shows.ts';
+import { createTick, type Tick } from './services/tick.ts';
 import { trackerSchema } from './store/items.ts';
 import type { Store } from './store/store.ts';
 
@@ -17,6 +18,8 @@ export const systemClock: Clock = { now: () => Date.now() };
 /** The services over real edges, and how to let those go. */
 export interface Wiring {
   services: Services;
+  /** What a schedule runs. */
+  tick: Tick;
   store: Store;
   close(): Promise<void>;
 }
@@ -39,12 +42,14 @@ export async function wire(
     baseUrl: config.providerUrls.tvdb,
     clock,
   });
+  const health = createHealth({ store });
   return {
     store,
+    tick: createTick({ jobs: { store: () => health.check(), secret: () => readable(secret) }, log, clock }),
     services: {
       accounts: createAccounts({ secret, clock }),
       episodes: createEpisodes({ store, clock }),
-      health: createHealth({ store }),
+      health,
       log,
       progress: createProgressService({ store, clock, zone: config.timeZone }),
       shows: createShows({ store, tvdb }),
@@ -53,6 +58,10 @@ export async function wire(
     close: () => store.close(),
   };
 }
+
+/** The accounts alone, for what decides in front of the API and needs no store. */
+export const wireAccounts = (config: Config, clock: Clock = systemClock): Accounts =>
+  createAccounts({ secret: secretSource(config, clock), clock });
 
 /** The file of the embedded store. */
 export const databaseFile = (config: Pick<Config, 'dataDirectory'>): string =>
@@ -67,6 +76,11 @@ export function secretSource(config: Config, clock: Clock): SecretSource {
       ? awsSecret(config)
       : environment;
   return cached(withFallback(source, config.providerKeys), clock);
+}
+
+/** Throws where the secret cannot be read, and tells nothing of what it holds. */
+async function readable(secret: SecretSource): Promise<void> {
+  await secret.read();
 }
 
 const awsSecret = (config: Config): SecretSource => ({
