@@ -23,7 +23,12 @@ export async function startServer(
   services: Services,
   settings: AppSettings & { host: string; port: number },
 ): Promise<RunningServer> {
-  const server = createServer(createApp(services, settings).callback());
+  const handle = createApp(services, settings).callback();
+  const server = createServer((request, response) => {
+    // While it stops, a connection whose last answer is out would hold it up until its keep-alive ends.
+    response.once('close', () => !server.listening && server.closeIdleConnections());
+    void handle(request, response);
+  });
   await listen(server, settings);
   const { address, port, family } = server.address() as AddressInfo;
   return {

@@ -3,12 +3,12 @@ import type Router from '@koa/router';
 import type { RouterContext } from '@koa/router';
 import type * as z from 'zod';
 import type { AnswerOf, BodyOf, Endpoint, ParamsOf, QueryOf } from '../../lib/contract/endpoint.ts';
+import { batchIdSchema } from '../../lib/contract/names.ts';
 import { InvalidInputError } from '../../lib/domain/errors.ts';
 import type { Account } from '../../lib/services/accounts.ts';
 
 const MAXIMUM_FAULTS = 100;
 const BATCH_HEADER = 'Immersion-Batch';
-const BATCH_ID = /^[\w-]{8,64}$/;
 
 /** What a handler gets: everything validated, and who asks. */
 export interface EndpointRequest<E extends Endpoint> {
@@ -30,8 +30,8 @@ export function serve<E extends Endpoint>(
 ): void {
   router.register(endpoint.path, [endpoint.method], async (ctx: RouterContext) => {
     const account = (ctx.state['account'] ?? { user: '', admin: false }) as Account;
-    if (endpoint.body && !ctx.is('application/json', 'application/*+json')) ctx.throw(415);
     ctx.state['endpoint'] = endpoint.path;
+    if (endpoint.body && !ctx.is('application/json')) ctx.throw(415);
     const answer = await handler({
       body: parse(endpoint.body, ctx.request.body, 'body') as BodyOf<E>,
       query: parse(endpoint.query, { ...ctx.query }, 'query') as QueryOf<E>,
@@ -67,7 +67,7 @@ function parse(schema: z.ZodType | undefined, value: unknown, place: string): un
 
 function batchOf(ctx: RouterContext): string {
   const given = ctx.get(BATCH_HEADER);
-  if (given !== '' && !BATCH_ID.test(given)) {
+  if (given !== '' && !batchIdSchema.safeParse(given).success) {
     throw new InvalidInputError(`The header ${BATCH_HEADER} must be an id such as a UUID.`, { code: 'invalid_batch' });
   }
   const batchId = given || randomUUID();

@@ -1,10 +1,10 @@
-import got, { RequestError, type Got } from 'got';
+import ky, { HTTPError, isNetworkError, isTimeoutError } from 'ky';
+import type * as z from 'zod';
 import type { ApiTarget } from '../config.ts';
 import type { AnswerOf, Endpoint } from '../contract/endpoint.ts';
-import type * as z from 'zod';
 import { ImmersionError, type ErrorDetail } from '../domain/errors.ts';
 
-const TIMEOUT_MILLISECONDS = { connect: 5_000, request: 120_000 };
+const TIMEOUT_MILLISECONDS = 120_000;
 const TRIES_AFTER_FAILURE = 2;
 const MAXIMUM_WAIT_MILLISECONDS = 30_000;
 
@@ -25,55 +25,62 @@ export interface ApiClient {
 
 export function createApiClient(target: Extract<ApiTarget, { kind: 'remote' }>): ApiClient {
   const credentials = Buffer.from(`${target.user}:${target.password}`, 'utf8').toString('base64');
-  const client: Got = got.extend({
+  const client = ky.create({
     headers: { authorization: `Basic ${credentials}`, 'user-agent': 'immersion' },
     timeout: TIMEOUT_MILLISECONDS,
-    throwHttpErrors: false,
-    followRedirect: false,
+    redirect: 'manual',
     retry: {
       limit: TRIES_AFTER_FAILURE,
-      methods: ['GET', 'PUT', 'POST', 'DELETE'],
+      methods: ['get', 'put', 'post', 'delete'],
       statusCodes: [429, 502, 503, 504],
-      errorCodes: ['ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'EAI_AGAIN'],
+      afterStatusCodes: [429, 502, 503, 504],
       maxRetryAfter: MAXIMUM_WAIT_MILLISECONDS,
-      // What the API itself says without asking for another try, such as a missing key, stays so.
-      calculateDelay: ({ computedValue, error }) =>
-        error.response && error.response.headers['retry-after'] === undefined ? 0 : computedValue,
+      shouldRetry: ({ error }) => isWorthAnotherTry(error),
     },
   });
 
   return {
     async call(endpoint, { body, query, params = {}, batchId } = {}) {
       const path = endpoint.path.replaceAll(/:(\w+)/g, (_, name: string) => encodeURIComponent(params[name] ?? ''));
-      let response;
       try {
-        response = await client(`${target.url}${path}`, {
+        const response = await client(`${target.url}${path}`, {
           method: endpoint.method,
           ...(body === undefined ? {} : { json: body }),
           ...(query === undefined ? {} : { searchParams: query }),
           ...(batchId === undefined ? {} : { headers: { 'immersion-batch': batchId } }),
         });
+        const answer = parseJson(await response.text());
+        if (answer !== undefined) return answer as AnswerOf<typeof endpoint>;
+        throw refusal({ status: response.status, answer, url: target.url, retryAfter: null });
       } catch (error) {
-        throw unreachable(target.url, error);
+        if (error instanceof ImmersionError) throw error;
+        if (!(error instanceof HTTPError)) throw unreachable(target.url, error);
+        const { status, headers } = error.response;
+        throw refusal({ status, answer: error.data, url: target.url, retryAfter: headers.get('retry-after') });
       }
-      const answer = parseJson(response.body);
-      if (response.statusCode >= 200 && response.statusCode < 300 && answer !== undefined) {
-        return answer as AnswerOf<typeof endpoint>;
-      }
-      throw refusal({
-        status: response.statusCode,
-        answer,
-        url: target.url,
-        retryAfter: response.headers['retry-after'],
-      });
     },
   };
 }
 
-/** Says what went wrong on the way, and drops got's error: that one carries the credentials. */
+/** What the API itself says without asking for another try, such as a missing key, stays so; a server that is not there, too. */
+function isWorthAnotherTry(error: unknown): boolean | undefined {
+  if (error instanceof HTTPError) return error.response.headers.has('retry-after') ? undefined : false;
+  return reasonOf(error) === 'ECONNREFUSED' ? false : undefined;
+}
+
+/** The system's name of what went wrong, such as `ECONNREFUSED`; it sits below the errors of ky and fetch. */
+function reasonOf(error: unknown): string {
+  if (isTimeoutError(error)) return 'no answer in time';
+  for (let inner = error; inner instanceof Error; inner = inner.cause) {
+    const { code } = inner as NodeJS.ErrnoException;
+    if (code) return code;
+  }
+  return isNetworkError(error) ? 'the connection failed' : 'the request failed';
+}
+
+/** Says what went wrong on the way, and drops ky's error: that one carries the credentials. */
 function unreachable(url: string, error: unknown): ImmersionError {
-  const reason = error instanceof RequestError ? error.code : 'unknown';
-  return new ImmersionError(`The API at ${url} cannot be reached (${reason}).`, {
+  return new ImmersionError(`The API at ${url} cannot be reached (${reasonOf(error)}).`, {
     code: 'api_unreachable',
     suggestions: [
       'Check the network, and IMMERSION_TRACKER_API_URL.',
@@ -91,7 +98,7 @@ function refusal({
   status: number;
   answer: unknown;
   url: string;
-  retryAfter: string | undefined;
+  retryAfter: string | null;
 }): ImmersionError {
   const body = (typeof answer === 'object' && answer !== null ? answer : {}) as Record<string, unknown>;
   const { message, code, details, suggestions, ...extra } = body;

@@ -47,6 +47,13 @@ export abstract class ImmersionCommand extends Command {
     return this.openConnection;
   }
 
+  /** Lets the way to the API go. */
+  async disconnect(): Promise<void> {
+    const connection = this.openConnection;
+    this.openConnection = undefined;
+    await connection?.close();
+  }
+
   /** A result, to standard output; nothing with `--json`. */
   protected say(text = ''): void {
     if (!this.jsonEnabled()) this.edges.output.write(`${text}\n`);
@@ -72,6 +79,7 @@ export abstract class ImmersionCommand extends Command {
 
   /** The questions, where somebody can be asked. */
   protected async prompts(flags: { input: boolean }): Promise<Prompts | undefined> {
+    if (this.edges.prompts) return this.edges.prompts;
     if (!this.mayAsk(flags)) return undefined;
     const { createPrompts } = await import('./prompts.ts');
     return createPrompts(this.edges);
@@ -114,7 +122,7 @@ export abstract class ImmersionCommand extends Command {
 
   protected override async finally(error: Error | undefined): Promise<void> {
     process.off('SIGINT', this.onInterrupt);
-    await this.openConnection?.close();
+    await this.disconnect();
     if (this.exitStatus !== 0) process.exitCode = this.exitStatus;
     await super.finally(error);
   }

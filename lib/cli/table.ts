@@ -1,7 +1,6 @@
 import Table from 'cli-table3';
-import stringWidth from 'string-width';
 import type { Screen } from './terminal.ts';
-import { cutToWidth } from './text.ts';
+import { cutToWidth, widthOf } from './text.ts';
 
 /** A column of a table: `right` for numbers, `flexible` for the one that gives way on a narrow terminal. */
 export interface Column {
@@ -16,7 +15,7 @@ const MINIMUM_FLEXIBLE_COLUMNS = 8;
 /** Rows under bold heads, no wider than the screen: what is too long in a flexible column is cut. */
 export function renderTable(columns: readonly Column[], rows: readonly (readonly string[])[], screen: Screen): string {
   const widths = columns.map((column, index) =>
-    Math.max(stringWidth(column.head), ...rows.map((row) => stringWidth(row[index] ?? ''))),
+    Math.max(widthOf(column.head), ...rows.map((row) => widthOf(row[index] ?? ''))),
   );
   const flexible = columns.flatMap((column, index) => (column.flexible ? [index] : []));
   const total = widths.reduce((sum, width) => sum + width + GAP, -GAP);

@@ -1,5 +1,6 @@
 import { styleText } from 'node:util';
 import type { Environment } from '../config.ts';
+import type { Prompts } from './prompts.ts';
 
 /** The streams and settings that a command runs with; the demo and tests give their own. */
 export interface Edges {
@@ -8,6 +9,8 @@ export interface Edges {
   input: NodeJS.ReadStream | NodeJS.ReadableStream;
   output: NodeJS.WriteStream | NodeJS.WritableStream;
   errorOutput: NodeJS.WriteStream | NodeJS.WritableStream;
+  /** Who answers questions, where it is not the person at the terminal. */
+  prompts?: Prompts;
 }
 
 /** What a text on the terminal may look like. */

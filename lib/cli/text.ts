@@ -1,12 +1,18 @@
-import cliTruncate from 'cli-truncate';
-import stringWidth from 'string-width';
+import measure from 'fast-string-truncated-width';
+
+/** The columns that a text takes on the terminal: two for Japanese characters and emoji, none for colours. */
+export const widthOf = (text: string): number => measure(text).width;
 
 /** Cuts a text to columns of the terminal, with `…` where something is missing. Japanese characters take two columns. */
-export const cutToWidth = (text: string, columns: number): string => cliTruncate(singleLine(text), columns);
+export function cutToWidth(text: string, columns: number): string {
+  const line = singleLine(text);
+  const { index, ellipsed } = measure(line, { limit: columns, ellipsis: ELLIPSIS });
+  return ellipsed ? line.slice(0, index) + ELLIPSIS : line;
+}
 
 /** Fills a text with blanks up to a width in columns. */
 export const padToWidth = (text: string, columns: number): string =>
-  text + ' '.repeat(Math.max(0, columns - stringWidth(text)));
+  text + ' '.repeat(Math.max(0, columns - widthOf(text)));
 
 /** `1 episode`, `12,345 episodes`. */
 export const counted = (count: number, singular: string, plural = `${singular}s`): string =>
@@ -31,6 +37,8 @@ export function formatBytes(bytes: number): string {
   }
   return `${unit === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${units[unit]}`;
 }
+
+const ELLIPSIS = '…';
 
 // Names come from files and providers: a line break or an escape sequence in one must not reach the terminal.
 const singleLine = (text: string): string => text.replaceAll(/\p{Cc}+/gu, ' ');
