@@ -16,11 +16,27 @@ export const LAMBDA_FOLDER = path.join(ROOT, 'build', 'lambda');
 /** A zip's oldest possible time: the same sources give the same bytes at any time. */
 const NO_TIME = new Date(1980, 0, 1);
 
+const REQUIRE =
+  "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);";
+
+const SHARED = {
+  absWorkingDir: ROOT,
+  bundle: true,
+  minify: true,
+  format: 'esm',
+  platform: 'node',
+  // Where node_modules is a link, its own place would be in the source map.
+  preserveSymlinks: true,
+  logLevel: 'warning',
+} as const;
+
 /** Replaces tables that three packages bring in three versions by what a web API can need of them. */
 const smallTables: Plugin = {
   name: 'small-tables',
   setup(bundle) {
-    bundle.onResolve({ filter: /^iconv-lite$/ }, () => ({ path: path.join(import.meta.dirname, 'lambda', 'iconv-lite.ts') }));
+    bundle.onResolve({ filter: /^iconv-lite$/ }, () => ({
+      path: path.join(import.meta.dirname, 'lambda', 'iconv-lite.ts'),
+    }));
     bundle.onResolve({ filter: /^mime-db$/ }, () => ({ path: 'mime-db', namespace: 'small-tables' }));
     bundle.onLoad({ filter: /.*/, namespace: 'small-tables' }, () => {
       const all = createRequire(import.meta.url)('mime-db') as Record<string, { extensions?: string[] }>;
@@ -37,28 +53,19 @@ export async function bundleFunction(
   externals: string[] = [],
 ): Promise<Record<string, Uint8Array>> {
   const { outputFiles } = await build({
-    absWorkingDir: ROOT,
+    ...SHARED,
     entryPoints: { index: `api/${SOURCES[name]}.ts` },
     // Source maps name their sources relative to this, wherever the files go in the end.
     outdir: path.join(LAMBDA_FOLDER, name),
     outExtension: { '.js': '.mjs' },
     write: false,
-    bundle: true,
-    minify: true,
-    format: 'esm',
-    platform: 'node',
     // The oldest runtime that Terraform's variable takes.
     target: 'node22',
     external: externals,
     plugins: [smallTables],
     sourcemap: true,
     sourcesContent: false,
-    banner: {
-      js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
-    },
-    // Where node_modules is a link, its own place would be in the source map.
-    preserveSymlinks: true,
-    logLevel: 'warning',
+    banner: { js: REQUIRE },
   });
   return Object.fromEntries(outputFiles.map(({ path: file, contents }) => [path.basename(file), contents]));
 }
@@ -79,8 +86,20 @@ export async function buildLambda(
   );
 }
 
+/** The stack script as one file, for the emulator's container. */
+async function bundleStackScript(): Promise<void> {
+  await build({
+    ...SHARED,
+    entryPoints: ['localstack/init.ts'],
+    outfile: path.join(ROOT, 'build', 'stack', 'init.mjs'),
+    target: 'node20',
+    banner: { js: REQUIRE },
+  });
+}
+
 if (import.meta.main) {
   for (const { zip, bytes } of await buildLambda()) {
     process.stdout.write(`${path.relative(process.cwd(), zip)}: ${Math.round(bytes / 1000)} kB of code\n`);
   }
+  await bundleStackScript();
 }
