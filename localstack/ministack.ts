@@ -66,37 +66,45 @@ export async function startEmulator({
   return { ...emulator, stop };
 }
 
-/** A MiniStack that outlives this process. Its folder holds its log, and its process id for `stopBackgroundEmulator`. */
+/** A MiniStack that outlives this process; `stateFile` remembers it for `stopBackgroundEmulator`. */
 export async function startBackgroundEmulator({
-  folder,
+  stateFile,
   port,
 }: {
-  folder: string;
+  stateFile: string;
   port: number;
-}): Promise<Omit<Emulator, 'stop'>> {
+}): Promise<Omit<Emulator, 'stop'> & { logFile: string }> {
   await installMinistack();
-  await stopBackgroundEmulator(folder);
-  await mkdir(folder, { recursive: true });
+  await stopBackgroundEmulator(stateFile);
+  const folder = await mkdtemp(path.join(tmpdir(), 'immersion-aws-'));
   const { child, ...emulator } = launch({ folder, port: port === 0 ? await freePort() : port, enforcePolicies: false });
-  await writeFile(path.join(folder, PROCESS_ID_FILE), String(child.pid));
+  await mkdir(path.dirname(stateFile), { recursive: true });
+  await writeFile(stateFile, JSON.stringify({ id: child.pid, folder }));
   await waitUntilHealthy({ child, ...emulator });
   child.unref();
   return emulator;
 }
 
-/** Ends the MiniStack of `startBackgroundEmulator`; false when none runs. */
-export async function stopBackgroundEmulator(folder: string): Promise<boolean> {
-  const file = path.join(folder, PROCESS_ID_FILE);
-  const id = Number(await readFile(file, 'utf8').catch(() => ''));
-  const runs = id > 0 && isMinistack(id);
+/** Ends the MiniStack of `startBackgroundEmulator` and removes what it stored; false when none runs. */
+export async function stopBackgroundEmulator(stateFile: string): Promise<boolean> {
+  const text = await readFile(stateFile, 'utf8').catch(() => undefined);
+  if (text === undefined) return false;
+  const { id, folder } = JSON.parse(text) as BackgroundState;
+  const runs = isMinistack(id);
   if (runs) {
     signal(id, 'SIGTERM');
     const deadline = Date.now() + STOP_TIMEOUT_MILLISECONDS;
     while (isMinistack(id) && Date.now() < deadline) await wait(50);
     signal(id, 'SIGKILL');
   }
-  await rm(file, { force: true });
+  await rm(folder, { recursive: true, force: true, maxRetries: 3 });
+  await rm(stateFile, { force: true });
   return runs;
+}
+
+interface BackgroundState {
+  id: number;
+  folder: string;
 }
 
 /** Whether a process is a MiniStack: its id may be another program's by now. */
@@ -112,7 +120,6 @@ function isMinistack(id: number): boolean {
 }
 
 const ACCOUNT = { region: 'us-east-1', credentials: { accessKeyId: 'test', secretAccessKey: 'test' } };
-const PROCESS_ID_FILE = 'ministack.pid';
 
 function launch({ folder, port, enforcePolicies }: { folder: string; port: number; enforcePolicies: boolean }) {
   const logFile = path.join(folder, 'ministack.log');
@@ -138,6 +145,7 @@ function launch({ folder, port, enforcePolicies }: { folder: string; port: numbe
   return {
     ...ACCOUNT,
     child,
+    logFile,
     endpoint: `http://127.0.0.1:${port}`,
     log: () => readFile(logFile, 'utf8').catch(() => ''),
   };

@@ -4,8 +4,8 @@ import path from 'node:path';
 /** Where every AWS emulator listens unless told otherwise. */
 export const DEFAULT_PORT = 4566;
 export const COMPOSE_FILE = path.join(import.meta.dirname, 'docker-compose.yml');
-/** Where an emulator that runs in the background leaves its log and process id. */
-export const STATE_FOLDER = path.join(import.meta.dirname, '..', 'build', 'stack');
+/** Remembers the emulator that runs in the background. */
+export const STATE_FILE = path.join(import.meta.dirname, '..', 'build', 'stack.json');
 
 const DOCKER_TIMEOUT_MILLISECONDS = 10_000;
 

@@ -1,10 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { processEnvironment } from '../lib/config.ts';
 import { buildLambda, LAMBDA_FOLDER } from '../scripts/build-lambda.ts';
 import { startBackgroundEmulator, startEmulator, type Emulator } from './ministack.ts';
-import { COMPOSE_FILE, DEFAULT_PORT, hasDocker, STATE_FOLDER } from './places.ts';
+import { COMPOSE_FILE, DEFAULT_PORT, hasDocker, STATE_FILE } from './places.ts';
 import { ensureStack } from './stack.ts';
 
 // Makes the stack on the emulator at AWS_ENDPOINT_URL, else in Docker, else on MiniStack, and prints its URL.
@@ -39,7 +38,7 @@ async function anEmulator(): Promise<Pick<Emulator, 'endpoint' | 'region' | 'cre
     return startEmulator({ endpoint: `http://127.0.0.1:${port}` });
   }
   tell('Starting MiniStack…');
-  const started = await startBackgroundEmulator({ folder: STATE_FOLDER, port });
-  tell(`Its log is ${path.join(STATE_FOLDER, 'ministack.log')}.`);
+  const started = await startBackgroundEmulator({ stateFile: STATE_FILE, port });
+  tell(`Its log is ${started.logFile}.`);
   return started;
 }
