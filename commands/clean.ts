@@ -1,12 +1,11 @@
 import { Flags } from '@oclif/core';
 import { startActivity } from '../lib/cli/activity.ts';
 import { ImmersionCommand, libraryFlag } from '../lib/cli/base-command.ts';
-import { clean, planCleaning } from '../lib/cli/cleaning.ts';
+import { clean, isEmptyPlan, planCleaning, planInWords } from '../lib/cli/cleaning.ts';
 import { identityOf } from '../lib/cli/connection.ts';
 import { cleanedSentence } from '../lib/cli/evening.ts';
 import { createJournal } from '../lib/cli/journal.ts';
 import { checkLibrary, type LeftOut } from '../lib/cli/library.ts';
-import { counted, formatBytes } from '../lib/cli/text.ts';
 import { ImmersionError, InvalidInputError } from '../lib/domain/errors.ts';
 
 /** What `immersion clean --json` prints. */
@@ -15,13 +14,14 @@ export interface CleanCommandResult {
   files_removed: number;
   bytes_removed: number;
   folders_removed: number;
+  lines_removed: number;
   left_out: LeftOut[];
 }
 
 export default class Clean extends ImmersionCommand {
   static override summary = 'Remove the files that were recorded';
   static override description =
-    'Removes exactly the files of the library that the API has confirmed and that did not change since, and the folders of shows in which no video is left.';
+    'Removes exactly the files of the library that the API has confirmed and that did not change since, the folders of shows in which no video is left, and the confirmed lines of watched.txt.';
   static override examples = [
     '<%= config.bin %> <%= command.id %> --dry-run',
     '<%= config.bin %> <%= command.id %> --clean trash',
@@ -48,14 +48,21 @@ export default class Clean extends ImmersionCommand {
       const ground = { journal, identity: identityOf(config), library };
       const plan = await planCleaning(ground);
       const files = plan.files.map((file) => file.path);
-      const untouched = { files, files_removed: 0, bytes_removed: 0, folders_removed: 0, left_out: plan.changed };
+      const untouched = {
+        files,
+        files_removed: 0,
+        bytes_removed: 0,
+        folders_removed: 0,
+        lines_removed: 0,
+        left_out: plan.changed,
+      };
       for (const { path, reason } of plan.changed) this.tell(`Left as it is: ${path}: ${reason}.`);
       if (plan.changed.length > 0) this.finishWith('partly');
-      if (files.length === 0 && plan.showFolders.length === 0) {
+      if (isEmptyPlan(plan)) {
         this.tell('Nothing to clean up.');
         return untouched;
       }
-      const what = `${counted(files.length, 'recorded file')} (${formatBytes(plan.sizeBytes)})`;
+      const what = planInWords(plan);
       if (flags['dry-run']) {
         for (const file of files) this.say(file);
         this.tell(
@@ -63,7 +70,7 @@ export default class Clean extends ImmersionCommand {
         );
         return untouched;
       }
-      if (files.length > 0 && !flags.yes) await this.ask(flags, what);
+      if ((files.length > 0 || plan.lines > 0) && !flags.yes) await this.ask(flags, what);
       const activity = startActivity(`Cleaning up ${what}…`, this.edges, this.jsonEnabled());
       const cleaned = await clean(plan, flags.clean, ground).finally(() => activity.stop());
       this.tell(cleanedSentence(cleaned, flags.clean));
@@ -76,6 +83,7 @@ export default class Clean extends ImmersionCommand {
         files_removed: cleaned.filesRemoved,
         bytes_removed: cleaned.bytesRemoved,
         folders_removed: cleaned.foldersRemoved,
+        lines_removed: cleaned.linesRemoved,
         left_out: cleaned.leftOut,
       };
     } finally {

@@ -196,12 +196,14 @@ test('a body over 4 MiB is refused, one of just that size is read, and the conne
   t.is((await shared.call('/shows')).status, 200);
 });
 
-test('a list of a million nothings is refused in a moment', async (t) => {
-  const started = performance.now();
-  const { status, body } = await shared.call('/sync', post(`{"episodes":[${'{},'.repeat(1_300_000)}{}]}`));
-  t.deepEqual([status, errorSchema.parse(body).code], [400, 'too_many_items']);
-  t.true(performance.now() - started < 2000, 'it is not looked at one by one');
-  t.true(JSON.stringify(body).length < 2000, 'nor are its faults listed one by one');
+test('a list of a million nothings is refused for its length, and none of them is looked at', async (t) => {
+  const { status, body } = await shared.call('/sync', post(`{"episodes":[${'{},'.repeat(1_000_000)}{}]}`));
+  t.is(status, 400);
+  t.deepEqual(body, {
+    message: 'The request has too many episodes: at most 10000 at a time.',
+    code: 'too_many_items',
+    details: [{ path: 'episodes', message: 'at most 10000 at a time' }],
+  });
 });
 
 test('of many faults a hundred are told', async (t) => {

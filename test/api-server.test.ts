@@ -1,15 +1,19 @@
 import { Agent, request, type IncomingMessage } from 'node:http';
 import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import test from 'ava';
 import { OpenAPIBackend, type Document } from 'openapi-backend';
 import { createApp } from '../api/app.ts';
-import { startServer } from '../api/server.ts';
+import { startApi, startServer } from '../api/server.ts';
+import { readConfig } from '../lib/config.ts';
 import { endpoints } from '../lib/contract/endpoints.ts';
 import { openApiDocument } from '../lib/contract/openapi.ts';
 import { InvalidInputError } from '../lib/domain/errors.ts';
 import type { Progress } from '../lib/domain/progress.ts';
-import { ALICE, runApi, shareApi, type RunningApi } from './running-api.ts';
+import { ALICE, basic, runApi, shareApi, type RunningApi } from './running-api.ts';
 
 const shared = shareApi({ tvdb: { series: [{ id: 5, name: 'Five', englishName: 'Fünf' }] } });
 
@@ -185,6 +189,42 @@ test('an address that is taken or not there is a clear error', async (t) => {
     });
     t.true(error?.message.includes(`${host}:${taken}`) && error.message.includes(reason));
   }
+});
+
+test('an API started from its config keeps what it was told, for the users it was given', async (t) => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'immersion-api-'));
+  t.teardown(() => rm(folder, { recursive: true, force: true }));
+  const config = readConfig({ environment: { IMMERSION_DATA_DIR: folder }, workingDirectory: folder });
+  const lines: string[] = [];
+  const options = {
+    host: '127.0.0.1',
+    port: 0,
+    log: { format: 'human', write: (line: string) => void lines.push(line) },
+  } as const;
+  const shows = async (url: string, authorization?: string) => {
+    const response = await fetch(`${url}/shows`, authorization ? { headers: { authorization } } : {});
+    return [response.status, await response.json()];
+  };
+
+  const first = await startApi(config, { ...options, users: [{ user: 'me', password: 'random' }] });
+  t.teardown(() => first.stop());
+  const body = JSON.stringify({ episodes: [{ folder_name: 'a', file_name: 'e' }] });
+  const headers = { authorization: basic('me', 'random'), 'content-type': 'application/json' };
+  t.is((await fetch(`${first.url}/sync`, { method: 'POST', headers, body })).status, 200);
+  t.is((await shows(first.url))[0], 401);
+  t.regex(lines[0] ?? '', / info {2}request method=POST endpoint=\/sync status=200 /);
+  await first.stop();
+  await t.throwsAsync(shows(first.url));
+
+  const second = await startApi(config, { ...options, openTo: { user: 'me', admin: true } });
+  t.teardown(() => second.stop());
+  t.deepEqual(await shows(second.url), [
+    200,
+    { shows: [{ folder_name: 'a', tvdb_id: null, tvdb_name: null, tvdb_image: null }] },
+  ]);
+  await t.throwsAsync(startApi(config, { ...options, port: Number(new URL(second.url).port) }), {
+    code: 'address_unavailable',
+  });
 });
 
 const SETTINGS = {

@@ -1,6 +1,9 @@
 import test from 'ava';
 import { errorSchema } from '../lib/contract/errors.ts';
 import { progressSchema } from '../lib/contract/progress.ts';
+import { createProgressService } from '../lib/services/progress.ts';
+import { createShows } from '../lib/services/shows.ts';
+import type { Tvdb } from '../lib/services/ports.ts';
 import { keyOfRecord, partitionOf, showKey, toItem } from '../lib/store/items.ts';
 import type { TrackedRecord } from '../lib/domain/records.ts';
 import type { Item, Store } from '../lib/store/store.ts';
@@ -17,6 +20,13 @@ const FRIEREN = {
 };
 const MUSHISHI = { id: 79091, name: 'Mushishi', image: null, runtime: null };
 const SERIES = [FRIEREN, MUSHISHI];
+
+const NO_TVDB: Tvdb = {
+  series: async () => undefined,
+  movie: async () => undefined,
+  searchSeries: async () => [],
+  searchMovies: async () => [],
+};
 
 const episodes = (folder: string, ...files: string[]) =>
   files.map((file) => ({ folder_name: folder, file_name: file }));
@@ -160,6 +170,28 @@ test('days begin in the configured time zone', async (t) => {
     const { body } = await api.call('/progress');
     t.is(progressSchema.parse(body).episodes_watched_today, today, zone);
   }
+});
+
+test('what was just recorded is there at once, also in a store whose copies lag behind', async (t) => {
+  const lagging = (store: Store): Store => ({
+    ...store,
+    get: async (key, options) => (options?.consistent ? store.get(key, options) : undefined),
+    query: (partition, options) => store.query(options?.consistent ? partition : 'nobody', options),
+  });
+  const api = await runApi(t, {
+    replace: (_, store) => {
+      const stale = lagging(store);
+      const series = async () => ({ tvdbId: 5, name: 'Five', image: null, averageRuntimeSeconds: null });
+      return {
+        progress: createProgressService({ store: stale, clock: { now: () => api.clock.milliseconds }, zone: 'UTC' }),
+        shows: createShows({ store: stale, tvdb: { ...NO_TVDB, series } }),
+      };
+    },
+  });
+  await sync(api, episodes('Frieren', 'e1'));
+  t.is((await putShow(api, 'Frieren', 5)).status, 200);
+  t.like((await api.call('/shows')).body, { shows: [{ tvdb_name: 'Five' }] });
+  t.like((await api.call('/progress')).body, { total_episodes_watched: 1, shows: [{ name: 'Five' }] });
 });
 
 test('each person sees only what is theirs', async (t) => {
@@ -408,13 +440,12 @@ for (const [times, status, version] of [
   [5, 409, 6],
 ] as const) {
   test(`an update overtaken ${times} times by other writers is ${status === 200 ? 'repeated' : 'given up with 409'}`, async (t) => {
-    const { createShows } = await import('../lib/services/shows.ts');
     const series = { tvdbId: 5, name: 'Five', image: null, averageRuntimeSeconds: null };
     const api = await runApi(t, {
-      replace: ({ tvdb }, store) => ({
+      replace: (_, store) => ({
         shows: createShows({
           store: overtaken(store, times),
-          tvdb: { ...tvdb, series: async () => series, movie: async () => undefined, searchMovies: async () => [] },
+          tvdb: { ...NO_TVDB, series: async () => series },
         }),
       }),
     });

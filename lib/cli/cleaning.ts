@@ -2,6 +2,8 @@ import { readdir, rmdir, unlink } from 'node:fs/promises';
 import path from 'node:path';
 import { isJunk } from '../domain/watched-files.ts';
 import type { Journal, JournalEntry } from './journal.ts';
+import { countLines, removeLines } from './links-file.ts';
+import { counted, formatBytes } from './text.ts';
 import { isGone, LIBRARY_PARTS, lookAt, type LeftOut } from './library.ts';
 
 /** What happens with watched files once the API has confirmed them. */
@@ -17,6 +19,8 @@ export interface CleanPlan {
   changed: LeftOut[];
   /** Folders of shows with confirmed files, some of them perhaps removed earlier. */
   showFolders: string[];
+  /** How many lines of `watched.txt` name confirmed links. */
+  lines: number;
 }
 
 /** What a cleaning did. */
@@ -24,6 +28,7 @@ export interface CleanResult {
   filesRemoved: number;
   bytesRemoved: number;
   foldersRemoved: number;
+  linesRemoved: number;
   leftOut: LeftOut[];
 }
 
@@ -31,7 +36,7 @@ type Ground = { journal: Journal; identity: string; library: string };
 
 /** Looks up which files of a library may go: exactly those that the API confirmed and that did not change since. */
 export async function planCleaning({ journal, identity, library }: Ground): Promise<CleanPlan> {
-  const plan: CleanPlan = { files: [], sizeBytes: 0, changed: [], showFolders: [] };
+  const plan: CleanPlan = { files: [], sizeBytes: 0, changed: [], showFolders: [], lines: 0 };
   const folders = new Set<string>();
   const shows = path.join(library, LIBRARY_PARTS.shows);
   for (const entry of journal.entries(identity, library)) {
@@ -48,13 +53,21 @@ export async function planCleaning({ journal, identity, library }: Ground): Prom
     }
   }
   plan.showFolders = [...folders];
+  const list = path.join(library, LIBRARY_PARTS.links);
+  plan.lines = await countLines(list, journal.confirmedLinks(identity, list));
   return plan;
 }
 
 /** Removes what a plan names, file by file, then show folders in which no video is left. What cannot go stays and is said. */
 export async function clean(plan: CleanPlan, mode: 'trash' | 'delete', ground: Ground): Promise<CleanResult> {
   const { journal, identity } = ground;
-  const result: CleanResult = { filesRemoved: 0, bytesRemoved: 0, foldersRemoved: 0, leftOut: [...plan.changed] };
+  const result: CleanResult = {
+    filesRemoved: 0,
+    bytesRemoved: 0,
+    foldersRemoved: 0,
+    linesRemoved: 0,
+    leftOut: [...plan.changed],
+  };
   const remove = mode === 'trash' ? await trashing() : unlink;
   for (const entry of plan.files) {
     const now = await lookAt(entry.path);
@@ -85,7 +98,33 @@ export async function clean(plan: CleanPlan, mode: 'trash' | 'delete', ground: G
       result.leftOut.push({ path: folder, reason: `it cannot be removed (${reasonOf(error)})` });
     }
   }
+  if (plan.lines > 0) await removeConfirmedLines(ground, result);
   return result;
+}
+
+/** Whether there is anything that a cleaning would do. */
+export const isEmptyPlan = (plan: CleanPlan): boolean =>
+  plan.files.length === 0 && plan.showFolders.length === 0 && plan.lines === 0;
+
+/** What a plan names, in words: `5 files (3.2 GB) and 2 links`. */
+export function planInWords({ files, sizeBytes, lines }: CleanPlan): string {
+  const parts = [
+    ...(files.length > 0 || lines === 0
+      ? [`${counted(files.length, 'watched file')} (${formatBytes(sizeBytes)})`]
+      : []),
+    ...(lines > 0 ? [counted(lines, 'link')] : []),
+  ];
+  return parts.join(' and ');
+}
+
+async function removeConfirmedLines({ journal, identity, library }: Ground, result: CleanResult): Promise<void> {
+  const list = path.join(library, LIBRARY_PARTS.links);
+  try {
+    result.linesRemoved = await removeLines(list, journal.confirmedLinks(identity, list));
+    journal.forgetLinks(identity, list);
+  } catch (error) {
+    result.leftOut.push({ path: list, reason: `its recorded links stay in it (${reasonOf(error)})` });
+  }
 }
 
 /** Removes a show's folder if nothing but junk is left in it; true when it is gone. */

@@ -65,9 +65,12 @@ export function cached(source: SecretSource, clock: Clock): SecretSource {
     read() {
       if (value && clock.now() < until) return value;
       until = clock.now() + CACHED_MILLISECONDS;
-      value = source.read();
-      value.catch(() => (value = undefined));
-      return value;
+      const reading = source.read();
+      value = reading;
+      reading.catch(() => {
+        if (value === reading) value = undefined;
+      });
+      return reading;
     },
   };
 }
