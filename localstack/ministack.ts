@@ -23,6 +23,8 @@ export interface Emulator {
   region: string;
   /** What the emulator takes for credentials: any. */
   credentials: { accessKeyId: string; secretAccessKey: string };
+  /** Whether it is sure to hold functions to the policies of their roles. */
+  enforcesPolicies: boolean;
   /** What the emulator wrote; empty for one that ran before. */
   log(): Promise<string>;
   /** Ends the emulator and its functions; leaves one that ran before alone. */
@@ -44,7 +46,7 @@ export async function startEmulator({
   endpoint = process.env['AWS_ENDPOINT_URL'],
   enforcePolicies = false,
 }: EmulatorOptions = {}): Promise<Emulator> {
-  if (endpoint) return { ...ACCOUNT, endpoint, log: async () => '', stop: async () => {} };
+  if (endpoint) return { ...ACCOUNT, endpoint, enforcesPolicies: false, log: async () => '', stop: async () => {} };
 
   await installMinistack();
   const folder = await mkdtemp(path.join(tmpdir(), 'immersion-aws-'));
@@ -146,6 +148,7 @@ function launch({ folder, port, enforcePolicies }: { folder: string; port: numbe
     ...ACCOUNT,
     child,
     logFile,
+    enforcesPolicies: enforcePolicies,
     endpoint: `http://127.0.0.1:${port}`,
     log: () => readFile(logFile, 'utf8').catch(() => ''),
   };
