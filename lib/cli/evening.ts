@@ -49,6 +49,7 @@ export async function runEvening(options: EveningOptions): Promise<EveningResult
 
   const scan = await scanShows(library);
   const leftOut = [...scan.leftOut];
+  for (const { path, reason } of scan.ignored) tell(`Not counted: ${path}: ${reason}.`);
   const folders = new Set(scan.episodes.map((episode) => episode.folderName)).size;
   tell(
     scan.episodes.length === 0

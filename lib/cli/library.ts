@@ -29,7 +29,10 @@ export interface LeftOut {
 /** What a library folder holds that was watched. */
 export interface LibraryScan {
   episodes: FoundEpisode[];
+  /** Could not be read or named: something is wrong with it. */
   leftOut: LeftOut[];
+  /** Does not count, and rightly so: links out of the library, folders that are named like a video. */
+  ignored: LeftOut[];
 }
 
 /** Names of the parts of a library. */
@@ -51,7 +54,7 @@ export async function checkLibrary(library: string): Promise<void> {
 
 /** Finds the watched episodes of a library: `shows/<folder>/watched/<file>.mkv|.mp4`, plain files directly in there. */
 export async function scanShows(library: string): Promise<LibraryScan> {
-  const scan: LibraryScan = { episodes: [], leftOut: [] };
+  const scan: LibraryScan = { episodes: [], leftOut: [], ignored: [] };
   const root = await realpath(library);
   const shows = path.join(library, LIBRARY_PARTS.shows);
   for (const folder of await readable(shows, root, scan)) {
@@ -60,9 +63,11 @@ export async function scanShows(library: string): Promise<LibraryScan> {
     for (const name of inside.filter((name) => isWatchedVideo(name))) {
       const file = path.join(watched, name);
       const fault = nameFault(normalizeName(folder)) ?? nameFault(normalizeName(stemOf(name)));
-      const found = fault === undefined ? await findFile(file, root) : `its name ${fault}`;
-      if (typeof found === 'string') scan.leftOut.push({ path: file, reason: found });
-      else scan.episodes.push({ ...found, folderName: normalizeName(folder), fileName: normalizeName(stemOf(name)) });
+      if (fault !== undefined) scan.leftOut.push({ path: file, reason: `its name ${fault}` });
+      const found = fault === undefined ? await findFile(file, root, scan) : undefined;
+      if (found) {
+        scan.episodes.push({ ...found, folderName: normalizeName(folder), fileName: normalizeName(stemOf(name)) });
+      }
     }
   }
   return scan;
@@ -91,7 +96,7 @@ const describe = (file: string, stats: BigIntStats): FoundFile => ({
 async function readable(folder: string, root: string, scan: LibraryScan): Promise<string[]> {
   try {
     if (!isInside(await realpath(folder), root)) {
-      scan.leftOut.push({ path: folder, reason: 'it leads out of the library' });
+      scan.ignored.push({ path: folder, reason: LEADS_OUT });
       return [];
     }
     return await list(folder);
@@ -103,19 +108,32 @@ async function readable(folder: string, root: string, scan: LibraryScan): Promis
   }
 }
 
-/** The file, or why it does not count. */
-async function findFile(file: string, root: string): Promise<FoundFile | string> {
+/** The file; undefined where it does not count, which `scan` then tells. */
+async function findFile(file: string, root: string, scan: LibraryScan): Promise<FoundFile | undefined> {
   try {
     const stats = await lstat(file, { bigint: true });
-    if (stats.isSymbolicLink() && !isInside(await realpath(file), root)) return 'it leads out of the library';
-    const target = stats.isSymbolicLink() ? await stat(file) : stats;
-    return target.isFile() ? describe(file, stats) : 'it is no plain file';
+    const target = stats.isSymbolicLink() ? await followed(file) : stats;
+    const reason = !target ? 'it is a link to nothing' : target.isFile() ? undefined : 'it is no plain file';
+    const leadsOut = target && stats.isSymbolicLink() && !isInside(await realpath(file), root);
+    if (reason === undefined && !leadsOut) return describe(file, stats);
+    scan.ignored.push({ path: file, reason: reason ?? LEADS_OUT });
   } catch (error) {
-    return isGone(error)
+    const reason = isGone(error)
       ? 'it vanished, or its name cannot be read as text'
       : `it cannot be read (${(error as NodeJS.ErrnoException).code})`;
+    scan.leftOut.push({ path: file, reason });
   }
+  return undefined;
 }
+
+/** What a symbolic link leads to; undefined where there is nothing. */
+const followed = (link: string): Promise<BigIntStats | undefined> =>
+  stat(link, { bigint: true }).catch((error: unknown) => {
+    if (isGone(error) || (error as NodeJS.ErrnoException).code === 'ELOOP') return undefined;
+    throw error;
+  });
+
+const LEADS_OUT = 'it leads out of the library';
 
 const list = async (folder: string): Promise<string[]> => (await readdir(folder)).sort();
 
