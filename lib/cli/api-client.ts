@@ -1,6 +1,5 @@
 import ky, { HTTPError, isNetworkError, isTimeoutError } from 'ky';
 import type * as z from 'zod';
-import type { ApiTarget } from '../config.ts';
 import type { AnswerOf, Endpoint } from '../contract/endpoint.ts';
 import { ImmersionError, type ErrorDetail } from '../domain/errors.ts';
 
@@ -23,7 +22,7 @@ export interface ApiClient {
   call<E extends Endpoint>(endpoint: E, options?: CallOptions<E>): Promise<AnswerOf<E>>;
 }
 
-export function createApiClient(target: Extract<ApiTarget, { kind: 'remote' }>): ApiClient {
+export function createApiClient(target: { url: string; user: string; password: string }): ApiClient {
   const credentials = Buffer.from(`${target.user}:${target.password}`, 'utf8').toString('base64');
   const client = ky.create({
     headers: { authorization: `Basic ${credentials}`, 'user-agent': 'immersion' },

@@ -1,5 +1,6 @@
 import type { Config } from '../config.ts';
 import { createApiClient, type ApiClient } from './api-client.ts';
+import type { EmbeddedApi } from './embedded.ts';
 
 /** A way to the API, and who it belongs to. */
 export interface Connection {
@@ -13,16 +14,24 @@ export interface Connection {
 export const identityOf = (config: Config): string =>
   config.api.kind === 'remote' ? `${config.api.user} at ${config.api.url}` : `embedded in ${config.dataDirectory}`;
 
-/** Connects to the API that the config names; the embedded one is started for it. */
-export async function connect(
+/** The way to the API that the config names. Nothing is asked, and no embedded API started, before the first call. */
+export function connect(
   config: Config,
   { reread, debug }: { reread: () => Config; debug?: ((line: string) => void) | undefined },
-): Promise<Connection> {
+): Connection {
   const identity = identityOf(config);
   if (config.api.kind === 'remote') {
     return { api: createApiClient(config.api), identity, close: async () => {} };
   }
-  const { settleTimeZone, startEmbeddedApi } = await import('./embedded.ts');
-  const embedded = await startEmbeddedApi(await settleTimeZone(config, reread), debug);
-  return { api: createApiClient(embedded.target), identity, close: () => embedded.close() };
+  let embedded: Promise<EmbeddedApi> | undefined;
+  const start = async (): Promise<EmbeddedApi> => {
+    const { settleTimeZone, startEmbeddedApi } = await import('./embedded.ts');
+    return startEmbeddedApi(await settleTimeZone(config, reread), debug);
+  };
+  return {
+    api: { call: async (endpoint, options) => (await (embedded ??= start())).api.call(endpoint, options) },
+    identity,
+    // One that did not start has said so to whoever called it.
+    close: async () => (await embedded?.catch(() => undefined))?.close(),
+  };
 }

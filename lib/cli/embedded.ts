@@ -1,15 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import { startServer } from '../../api/server.ts';
-import { createConfigFile, VERSION, type ApiTarget, type Config } from '../config.ts';
+import { createConfigFile, VERSION, type Config } from '../config.ts';
 import { createLog } from '../log.ts';
 import { secretSource, systemClock, wire } from '../wiring.ts';
+import { createApiClient, type ApiClient } from './api-client.ts';
 
 /** The person of the embedded API. */
 const EMBEDDED_USER = 'me';
 
 /** An API inside this process, on a free loopback port, with a password that only this run knows. */
 export interface EmbeddedApi {
-  target: Extract<ApiTarget, { kind: 'remote' }>;
+  api: ApiClient;
   close(): Promise<void>;
 }
 
@@ -32,7 +33,7 @@ export async function startEmbeddedApi(config: Config, debug?: (line: string) =>
       port: 0,
     });
     return {
-      target: { kind: 'remote', url: server.url, user: EMBEDDED_USER, password },
+      api: createApiClient({ url: server.url, user: EMBEDDED_USER, password }),
       async close() {
         await server.stop();
         await wiring.close();
