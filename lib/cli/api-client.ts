@@ -49,8 +49,9 @@ export function createApiClient(target: { url: string; user: string; password: s
           ...(batchId === undefined ? {} : { headers: { 'immersion-batch': batchId } }),
         });
         const answer = parseJson(await response.text());
-        if (answer !== undefined) return answer as AnswerOf<typeof endpoint>;
-        throw refusal({ status: response.status, answer, url: target.url, retryAfter: null });
+        // Files are removed on the strength of an answer, so one that is not the API's must not pass for one.
+        if (endpoint.answer.safeParse(answer).success) return answer as AnswerOf<typeof endpoint>;
+        throw notOurs(target.url, endpoint);
       } catch (error) {
         if (error instanceof ImmersionError) throw error;
         if (!(error instanceof HTTPError)) throw unreachable(target.url, error);
@@ -85,6 +86,14 @@ function unreachable(url: string, error: unknown): ImmersionError {
       'Check the network, and IMMERSION_TRACKER_API_URL.',
       'Nothing is lost: run the same command again when it answers.',
     ],
+  });
+}
+
+/** Something else answers there, such as the page of a proxy or another service. */
+function notOurs(url: string, { method, path }: Endpoint): ImmersionError {
+  return new ImmersionError(`${url} answered ${method} ${path} with something that is no answer of an immersion API.`, {
+    code: 'api_answer_unreadable',
+    suggestions: ['Check IMMERSION_TRACKER_API_URL: is an immersion API there?', 'Nothing was removed.'],
   });
 }
 
