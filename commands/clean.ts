@@ -3,15 +3,16 @@ import { startActivity } from '../lib/cli/activity.ts';
 import { ImmersionCommand, libraryFlag } from '../lib/cli/base-command.ts';
 import { clean, planCleaning } from '../lib/cli/cleaning.ts';
 import { identityOf } from '../lib/cli/connection.ts';
-import { cleanedSentence } from '../lib/cli/evening.ts';
+import { amountOf, cleanedSentence } from '../lib/cli/evening.ts';
 import { createJournal } from '../lib/cli/journal.ts';
 import { checkLibrary, type LeftOut } from '../lib/cli/library.ts';
-import { counted, formatBytes } from '../lib/cli/text.ts';
 import { ImmersionError, InvalidInputError } from '../lib/domain/errors.ts';
 
 /** What `immersion clean --json` prints. */
 export interface CleanCommandResult {
+  /** What could go: recorded files, and folders of shows in which no video is left then. */
   files: string[];
+  folders: string[];
   files_removed: number;
   bytes_removed: number;
   folders_removed: number;
@@ -48,22 +49,30 @@ export default class Clean extends ImmersionCommand {
       const ground = { journal, identity: identityOf(config), library };
       const plan = await planCleaning(ground);
       const files = plan.files.map((file) => file.path);
-      const untouched = { files, files_removed: 0, bytes_removed: 0, folders_removed: 0, left_out: plan.changed };
+      const folders = plan.finishedFolders;
+      const untouched = {
+        files,
+        folders,
+        files_removed: 0,
+        bytes_removed: 0,
+        folders_removed: 0,
+        left_out: plan.changed,
+      };
       for (const { path, reason } of plan.changed) this.tell(`Left as it is: ${path}: ${reason}.`);
       if (plan.changed.length > 0) this.finishWith('partly');
-      if (files.length === 0 && plan.showFolders.length === 0) {
+      if (files.length === 0 && folders.length === 0) {
         this.tell('Nothing to clean up.');
         return untouched;
       }
-      const what = `${counted(files.length, 'recorded file')} (${formatBytes(plan.sizeBytes)})`;
+      const what = amountOf({ files: files.length, bytes: plan.sizeBytes, folders: folders.length });
       if (flags['dry-run']) {
-        for (const file of files) this.say(file);
+        for (const place of [...files, ...folders]) this.say(place);
         this.tell(
           `Would ${flags.clean === 'trash' ? 'move' : 'delete'} ${what}${flags.clean === 'trash' ? ' to the trash' : ''}.`,
         );
         return untouched;
       }
-      if (files.length > 0 && !flags.yes) await this.ask(flags, what);
+      if (!flags.yes) await this.ask(flags, what);
       const activity = startActivity(`Cleaning up ${what}…`, this.edges, this.jsonEnabled());
       const cleaned = await clean(plan, flags.clean, ground).finally(() => activity.stop());
       this.tell(cleanedSentence(cleaned, flags.clean));
@@ -73,6 +82,7 @@ export default class Clean extends ImmersionCommand {
       if (cleaned.leftOut.length > 0) this.finishWith('partly');
       return {
         files,
+        folders,
         files_removed: cleaned.filesRemoved,
         bytes_removed: cleaned.bytesRemoved,
         folders_removed: cleaned.foldersRemoved,

@@ -15,8 +15,8 @@ export interface CleanPlan {
   sizeBytes: number;
   /** Confirmed, but another file by now: it stays. */
   changed: LeftOut[];
-  /** Folders of shows with confirmed files, some of them perhaps removed earlier. */
-  showFolders: string[];
+  /** Folders of shows in which nothing but junk is left once the files are gone. */
+  finishedFolders: string[];
 }
 
 /** What a cleaning did. */
@@ -31,7 +31,7 @@ type Ground = { journal: Journal; identity: string; library: string };
 
 /** Looks up which files of a library may go: exactly those that the API confirmed and that did not change since. */
 export async function planCleaning({ journal, identity, library }: Ground): Promise<CleanPlan> {
-  const plan: CleanPlan = { files: [], sizeBytes: 0, changed: [], showFolders: [] };
+  const plan: CleanPlan = { files: [], sizeBytes: 0, changed: [], finishedFolders: [] };
   const folders = new Set<string>();
   const shows = path.join(library, LIBRARY_PARTS.shows);
   for (const entry of journal.entries(identity, library)) {
@@ -47,9 +47,18 @@ export async function planCleaning({ journal, identity, library }: Ground): Prom
       plan.changed.push({ path: entry.path, reason: 'it changed since it was recorded' });
     }
   }
-  plan.showFolders = [...folders];
+  const going = new Set(plan.files.map((file) => file.path));
+  for (const folder of folders) {
+    const found = await contents(folder).catch(() => 'unreadable' as const);
+    if (found === undefined) journal.forgetRemoved(identity, folder);
+    else if (found !== 'unreadable' && isFinished(found.files, going)) plan.finishedFolders.push(folder);
+  }
   return plan;
 }
+
+/** Whether only junk is left of a show when the files that go are gone. */
+const isFinished = (files: readonly string[], going: ReadonlySet<string> = new Set()): boolean =>
+  files.every((file) => going.has(file) || isJunk(path.basename(file)));
 
 /** Removes what a plan names, file by file, then show folders in which no video is left. What cannot go stays and is said. */
 export async function clean(plan: CleanPlan, mode: 'trash' | 'delete', ground: Ground): Promise<CleanResult> {
@@ -76,27 +85,28 @@ export async function clean(plan: CleanPlan, mode: 'trash' | 'delete', ground: G
     }
     journal.markRemoved(identity, entry.path);
   }
-  for (const folder of plan.showFolders) {
+  for (const folder of plan.finishedFolders) {
     try {
       if (!(await removeFinishedFolder(folder, mode, remove))) continue;
       result.foldersRemoved += 1;
       journal.forgetRemoved(identity, folder);
     } catch (error) {
+      // Another process that cleans up as well was faster.
+      if (isGone(error)) continue;
       result.leftOut.push({ path: folder, reason: `it cannot be removed (${reasonOf(error)})` });
     }
   }
   return result;
 }
 
-/** Removes a show's folder if nothing but junk is left in it; true when it is gone. */
+/** Removes a show's folder if nothing but junk is left in it; true when it did. */
 async function removeFinishedFolder(
   folder: string,
   mode: 'trash' | 'delete',
   remove: (file: string) => Promise<void>,
 ): Promise<boolean> {
   const found = await contents(folder);
-  if (!found) return true;
-  if (!found.files.every((file) => isJunk(path.basename(file)))) return false;
+  if (!found || !isFinished(found.files)) return false;
   if (mode === 'trash') {
     await remove(folder);
     return true;
@@ -107,7 +117,6 @@ async function removeFinishedFolder(
     for (const directory of found.directories) await rmdir(directory);
     return true;
   } catch (error) {
-    if (isGone(error)) return true;
     if ((error as NodeJS.ErrnoException).code === 'ENOTEMPTY') return false;
     throw error;
   }

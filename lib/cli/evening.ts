@@ -133,11 +133,10 @@ async function cleanUp(options: EveningOptions, result: EveningResult): Promise<
   const { connection, journal, library, prompts, tell } = options;
   const ground = { journal, identity: connection.identity, library };
   const plan = await planCleaning(ground);
-  const what = `${counted(plan.files.length, 'watched file')} (${formatBytes(plan.sizeBytes)})`;
-  if (plan.files.length === 0 && plan.changed.length === 0 && plan.showFolders.length === 0) return;
+  const what = amountOf({ files: plan.files.length, bytes: plan.sizeBytes, folders: 0 });
   const mode =
     options.cleanMode ?? (plan.files.length > 0 && prompts ? await prompts.chooseCleaning({ what }) : 'keep');
-  if (mode === 'keep') {
+  if (mode === 'keep' || (plan.files.length === 0 && plan.finishedFolders.length === 0)) {
     result.left_out.push(...plan.changed);
     if (plan.files.length > 0) tell(`Kept ${what}. Clean up with immersion clean, or immersion sync --clean trash.`);
     return;
@@ -153,7 +152,15 @@ async function cleanUp(options: EveningOptions, result: EveningResult): Promise<
 
 /** What a cleaning did, in one line. */
 export function cleanedSentence(cleaned: CleanResult, mode: 'trash' | 'delete'): string {
-  const files = `${counted(cleaned.filesRemoved, 'file')} (${formatBytes(cleaned.bytesRemoved)})`;
-  const folders = cleaned.foldersRemoved > 0 ? ` and ${counted(cleaned.foldersRemoved, 'finished show folder')}` : '';
-  return mode === 'trash' ? `Moved ${files}${folders} to the trash.` : `Deleted ${files}${folders}.`;
+  const { filesRemoved: files, bytesRemoved: bytes, foldersRemoved: folders } = cleaned;
+  const what = amountOf({ files, bytes, folders });
+  return mode === 'trash' ? `Moved ${what} to the trash.` : `Deleted ${what}.`;
+}
+
+/** `2 recorded files (1.2 GB) and 1 finished show folder`. */
+export function amountOf({ files, bytes, folders }: { files: number; bytes: number; folders: number }): string {
+  return [
+    ...(files > 0 || folders === 0 ? [`${counted(files, 'recorded file')} (${formatBytes(bytes)})`] : []),
+    ...(folders > 0 ? [counted(folders, 'finished show folder')] : []),
+  ].join(' and ');
 }

@@ -62,7 +62,7 @@ export function createPrompts({ input: stdin, errorOutput }: Edges): Prompts {
     chooseCleaning: ({ what }) =>
       select<CleanMode>(
         {
-          message: `${what} recorded. What shall happen with the files?`,
+          message: `What shall happen with ${what}?`,
           choices: [
             { name: 'Move them to the trash', value: 'trash' },
             { name: 'Delete them', value: 'delete' },

@@ -34,7 +34,7 @@ export function scriptedPrompts({ errorOutput, ...edges }: Edges, narrate: (text
     },
     async chooseCleaning(question) {
       const choice = await answer(prompts.chooseCleaning(question), [DOWN, ENTER]);
-      if (!shown) narrate(`? ${question.what} recorded. What shall happen with the files? Delete them.`);
+      if (!shown) narrate(`? What shall happen with ${question.what}? Delete them.`);
       return choice;
     },
     confirm: async (message) => answer(prompts.confirm(message), ['y', ENTER]),
