@@ -6,6 +6,7 @@ import { identityOf } from '../lib/cli/connection.ts';
 import { amountOf, cleanedSentence } from '../lib/cli/evening.ts';
 import { createJournal } from '../lib/cli/journal.ts';
 import { checkLibrary, type LeftOut } from '../lib/cli/library.ts';
+import { asLine } from '../lib/cli/text.ts';
 import { ImmersionError, InvalidInputError } from '../lib/domain/errors.ts';
 
 /** What `immersion clean --json` prints. */
@@ -58,7 +59,7 @@ export default class Clean extends ImmersionCommand {
         folders_removed: 0,
         left_out: plan.changed,
       };
-      for (const { path, reason } of plan.changed) this.tell(`Left as it is: ${path}: ${reason}.`);
+      for (const { path, reason } of plan.changed) this.tell(`Left as it is: ${asLine(path)}: ${reason}.`);
       if (plan.changed.length > 0) this.finishWith('partly');
       if (files.length === 0 && folders.length === 0) {
         this.tell('Nothing to clean up.');
@@ -66,7 +67,7 @@ export default class Clean extends ImmersionCommand {
       }
       const what = amountOf({ files: files.length, bytes: plan.sizeBytes, folders: folders.length });
       if (flags['dry-run']) {
-        for (const place of [...files, ...folders]) this.say(place);
+        for (const place of [...files, ...folders]) this.say(asLine(place));
         this.tell(
           `Would ${flags.clean === 'trash' ? 'move' : 'delete'} ${what}${flags.clean === 'trash' ? ' to the trash' : ''}.`,
         );
@@ -77,7 +78,7 @@ export default class Clean extends ImmersionCommand {
       const cleaned = await clean(plan, flags.clean, ground).finally(() => activity.stop());
       this.tell(cleanedSentence(cleaned, flags.clean));
       for (const { path, reason } of cleaned.leftOut.slice(plan.changed.length)) {
-        this.tell(`Left as it is: ${path}: ${reason}.`);
+        this.tell(`Left as it is: ${asLine(path)}: ${reason}.`);
       }
       if (cleaned.leftOut.length > 0) this.finishWith('partly');
       return {

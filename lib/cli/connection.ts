@@ -7,6 +7,8 @@ export interface Connection {
   api: ApiClient;
   /** Names the store behind the API: what one has confirmed says nothing of another. */
   identity: string;
+  /** TVDB cannot be asked. Known of the embedded API alone: another has its own keys. */
+  lacksTvdbKey: boolean;
   close(): Promise<void>;
 }
 
@@ -21,7 +23,7 @@ export function connect(
 ): Connection {
   const identity = identityOf(config);
   if (config.api.kind === 'remote') {
-    return { api: createApiClient(config.api), identity, close: async () => {} };
+    return { api: createApiClient(config.api), identity, lacksTvdbKey: false, close: async () => {} };
   }
   let embedded: Promise<EmbeddedApi> | undefined;
   const start = async (): Promise<EmbeddedApi> => {
@@ -31,6 +33,7 @@ export function connect(
   return {
     api: { call: async (endpoint, options) => (await (embedded ??= start())).api.call(endpoint, options) },
     identity,
+    lacksTvdbKey: !config.secretFile && !config.providerKeys.tvdbApiKey,
     // One that did not start has said so to whoever called it.
     close: async () => (await embedded?.catch(() => undefined))?.close(),
   };

@@ -7,6 +7,7 @@ import { listShows } from '../contract/shows.ts';
 import { ImmersionError } from '../domain/errors.ts';
 import type { Connection } from './connection.ts';
 import { checkLibrary } from './library.ts';
+import { TVDB_KEY_PAGE } from './show-ids.ts';
 import { canPrompt, type Edges, type Screen } from './terminal.ts';
 
 /** One thing that was looked at: fine, worth knowing, or broken, with what to do. */
@@ -95,11 +96,6 @@ function providerKeys(config: Config): Check[] {
           todo: `Set ${variables.join(' and ')}, or put it into ${config.configFile}.`,
         };
   return [
-    check(
-      'TVDB',
-      ['TVDB_API_KEY'],
-      Boolean(keys.tvdbApiKey),
-      'episodes count 20 minutes each (https://thetvdb.com/api-information)',
-    ),
+    check('TVDB', ['TVDB_API_KEY'], Boolean(keys.tvdbApiKey), `episodes count 20 minutes each (${TVDB_KEY_PAGE})`),
   ];
 }

@@ -1,16 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { getProgress, type ProgressAnswer } from '../contract/progress.ts';
 import { listShows } from '../contract/shows.ts';
-import type { ImmersionError } from '../domain/errors.ts';
+import { ImmersionError } from '../domain/errors.ts';
 import type { Activity } from './activity.ts';
 import { clean, planCleaning, type CleanMode, type CleanResult } from './cleaning.ts';
 import type { Connection } from './connection.ts';
-import type { Journal } from './journal.ts';
-import { checkLibrary, scanShows, type FoundFile, type LeftOut } from './library.ts';
+import { JOURNAL_FAULTS, type Journal } from './journal.ts';
+import { checkLibrary, scanShows, type LeftOut } from './library.ts';
 import type { Prompts } from './prompts.ts';
 import { recordEpisodes } from './record-episodes.ts';
-import { setShowIds, withoutId } from './show-ids.ts';
-import { counted, formatBytes } from './text.ts';
+import { setShowIds, TVDB_KEY_PAGE, withoutId } from './show-ids.ts';
+import { asLine, counted, formatBytes } from './text.ts';
 
 /** What an evening needs. */
 export interface EveningOptions {
@@ -49,7 +49,7 @@ export async function runEvening(options: EveningOptions): Promise<EveningResult
 
   const scan = await scanShows(library);
   const leftOut = [...scan.leftOut];
-  for (const { path, reason } of scan.ignored) tell(`Not counted: ${path}: ${reason}.`);
+  for (const { path, reason } of scan.ignored) tell(`Not counted: ${asLine(path)}: ${reason}.`);
   const folders = new Set(scan.episodes.map((episode) => episode.folderName)).size;
   tell(
     scan.episodes.length === 0
@@ -67,7 +67,8 @@ export async function runEvening(options: EveningOptions): Promise<EveningResult
     progress: null,
   };
   if (options.dryRun) {
-    for (const { folderName, fileName } of scan.episodes) tell(`  would record ${folderName} / ${fileName}`);
+    for (const { folderName, fileName } of scan.episodes)
+      tell(`  would record ${asLine(`${folderName} / ${fileName}`)}`);
     return result;
   }
 
@@ -77,7 +78,9 @@ export async function runEvening(options: EveningOptions): Promise<EveningResult
     const { added, refused } = await recordEpisodes(scan.episodes, {
       api,
       batchId: randomUUID(),
-      confirmed: (files) => (journalFault ??= rememberConfirmed(journal, identity, files)),
+      confirmed: async (files) => {
+        journalFault ??= await journalFaultOf(() => journal.confirm(identity, files));
+      },
       progressed: (done) => activity.update(`Recording… ${done} of ${counted(scan.episodes.length, 'episode')}`),
     }).finally(() => activity.stop());
     leftOut.push(...refused);
@@ -90,22 +93,22 @@ export async function runEvening(options: EveningOptions): Promise<EveningResult
   result.progress = await api.call(getProgress);
   options.showProgress(result.progress);
 
+  journalFault ??= await journalFaultOf(() => cleanUp(options, result));
   if (journalFault) {
-    leftOut.push({ path: library, reason: `no file is removed this time: ${journalFault.message}` });
-  } else {
-    await cleanUp(options, result);
+    leftOut.push({ path: library, reason: `its files stay this time. ${journalFault.message.replace(/\.$/, '')}` });
   }
-  for (const { path, reason } of leftOut) tell(`Left as it is: ${path}: ${reason}.`);
+  for (const { path, reason } of leftOut) tell(`Left as it is: ${asLine(path)}: ${reason}.`);
   return result;
 }
 
-/** Answers the fault instead of throwing it: what is recorded is safe, only the cleaning has to wait. */
-function rememberConfirmed(journal: Journal, identity: string, files: FoundFile[]): ImmersionError | undefined {
+/** Answers a fault of the journal instead of throwing it: what is recorded is safe, only the cleaning has to wait. */
+async function journalFaultOf(work: () => void | Promise<void>): Promise<ImmersionError | undefined> {
   try {
-    journal.confirm(identity, files);
+    await work();
     return undefined;
   } catch (error) {
-    return error as ImmersionError;
+    if (error instanceof ImmersionError && JOURNAL_FAULTS.has(error.code)) return error;
+    throw error;
   }
 }
 
@@ -116,6 +119,7 @@ async function askForIds(options: EveningOptions, result: EveningResult): Promis
   if (!prompts && !takeClearMatch) {
     result.shows_without_id = missing;
     tell(`${counted(missing.length, 'show')} without a TVDB id, counted as 20 minutes an episode: immersion set-tvdb`);
+    if (connection.lacksTvdbKey) tell(`  → First get a key at ${TVDB_KEY_PAGE} and set TVDB_API_KEY.`);
     return;
   }
   const { set, skipped, stopped } = await setShowIds(missing, { api: connection.api, prompts, takeClearMatch, tell });

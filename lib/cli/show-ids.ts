@@ -5,6 +5,7 @@ import { titleOfFolder } from '../domain/folder-name.ts';
 import { clearMatch, rankMatches } from '../domain/show-match.ts';
 import type { ApiClient } from './api-client.ts';
 import type { Prompts } from './prompts.ts';
+import { asLine } from './text.ts';
 
 /** How shows that lack a TVDB id get one. */
 export interface ShowIdOptions {
@@ -23,6 +24,9 @@ export interface ShowIdResult {
   /** Why it ended early: the provider cannot be asked at all. */
   stopped?: ImmersionError;
 }
+
+/** Where people get a key of TVDB. */
+export const TVDB_KEY_PAGE = 'https://thetvdb.com/api-information';
 
 /** Errors that every further search would meet as well. */
 const HOPELESS = new Set(['tvdb_not_configured', 'tvdb_key_refused', 'api_unreachable', 'unauthorized', 'forbidden']);
@@ -45,7 +49,7 @@ export async function setShowIds(folders: readonly string[], options: ShowIdOpti
       }
       await options.api.call(updateShow, { body: { folder_name: folderName, tvdb_id: choice.tvdbId } });
       result.set.push({ folder_name: folderName, tvdb_id: choice.tvdbId });
-      options.tell(`“${folderName}” is TVDB series ${choice.tvdbId}${choice.name ? `, ${choice.name}` : ''}.`);
+      options.tell(`“${folderName}” is TVDB series ${choice.tvdbId}${choice.name ? `, ${asLine(choice.name)}` : ''}.`);
     } catch (error) {
       if (!(error instanceof ImmersionError)) throw error;
       result.skipped.push(folderName);
