@@ -63,18 +63,27 @@ export default class Demo extends ImmersionCommand {
     this.step('immersion progress: the same at any time.');
     const progress = new Progress([], this.config);
     progress.edges = edges;
-    if (!this.jsonEnabled()) await progress.run().finally(() => progress.disconnect());
+    if (!this.jsonEnabled()) await ended(progress);
     return { first, second };
   }
 
   private async runSync(edges: Edges): Promise<SyncResult> {
     const sync = new Sync(this.jsonEnabled() ? ['--json'] : [], this.config);
     sync.edges = edges;
-    return sync.run().finally(() => sync.disconnect());
+    return ended(sync);
   }
 
   private step(text: string): void {
     this.tell(`\n${this.errorScreen.style('bold', `▸ ${text}`)}`);
+  }
+}
+
+/** Runs a command inside this one. */
+async function ended<T>(command: ImmersionCommand & { run(): Promise<T> }): Promise<T> {
+  try {
+    return await command.run();
+  } finally {
+    await command.disconnect();
   }
 }
 

@@ -13,11 +13,11 @@ export function startActivity(text: string, { errorOutput }: Edges, quiet: boole
   let current = text;
   let spinner: { text: string; stop(): unknown } | undefined;
   let stopped = false;
-  const timer = setTimeout(() => {
-    void import('ora').then(({ default: ora }) => {
-      if (!stopped) spinner = ora({ text: current, stream: errorOutput, discardStdin: false }).start();
-    });
-  }, 300);
+  const show = async () => {
+    const { default: ora } = await import('ora');
+    if (!stopped) spinner = ora({ text: current, stream: errorOutput, discardStdin: false }).start();
+  };
+  const timer = setTimeout(() => void show(), 300);
   return {
     update(next) {
       current = next;

@@ -120,11 +120,11 @@ export abstract class ImmersionCommand extends Command {
     return undefined;
   }
 
-  protected override async finally(error: Error | undefined): Promise<void> {
+  protected override async finally(failure: Error | undefined): Promise<void> {
     process.off('SIGINT', this.onInterrupt);
     await this.disconnect();
     if (this.exitStatus !== 0) process.exitCode = this.exitStatus;
-    await super.finally(error);
+    await super.finally(failure);
   }
 
   private describe(error: Error): string {

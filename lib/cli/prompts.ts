@@ -35,7 +35,7 @@ export function createPrompts({ input: stdin, errorOutput }: Edges): Prompts {
             ...results.slice(0, RESULTS_SHOWN).map((result) => ({
               name: cutToWidth(labelOf(result), LABEL_COLUMNS),
               value: { kind: 'id' as const, tvdbId: result.tvdb_id },
-              ...(result.overview ? { description: cutToWidth(result.overview, LABEL_COLUMNS) } : {}),
+              description: cutToWidth(result.overview ?? '', LABEL_COLUMNS),
             })),
             { name: 'Search for another name', value: { kind: 'enter-query' } },
             { name: 'Enter a TVDB id', value: { kind: 'enter-id' } },

@@ -21,7 +21,7 @@ export interface Screen {
   /** Columns of the terminal, 80 where there is none. */
   columns: number;
   color: boolean;
-  style(style: Style, text: string): string;
+  style: (style: Style, text: string) => string;
 }
 
 const COLUMNS_WITHOUT_TERMINAL = 80;
@@ -40,8 +40,8 @@ export function screenOf(stream: Edges['output'], environment: Environment): Scr
 }
 
 /** Whether prompts make sense: a person sits at both ends. */
-export const canPrompt = ({ input, errorOutput }: Edges): boolean =>
-  'isTTY' in input && input.isTTY === true && isTerminal(errorOutput);
+export const canPrompt = ({ input, errorOutput }: Edges): boolean => isTerminal(input) && isTerminal(errorOutput);
 
-export const isTerminal = (stream: Edges['output']): stream is NodeJS.WriteStream =>
-  'isTTY' in stream && stream.isTTY === true;
+export const isTerminal = <T extends Edges['input'] | Edges['output']>(
+  stream: T,
+): stream is Extract<T, { isTTY: unknown }> => 'isTTY' in stream && stream.isTTY;
