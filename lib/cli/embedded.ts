@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { startServer } from '../../api/server.ts';
 import { createConfigFile, VERSION, type Config } from '../config.ts';
+import { ImmersionError } from '../domain/errors.ts';
 import { createLog } from '../log.ts';
 import { secretSource, systemClock, wire } from '../wiring.ts';
 import { createApiClient, type ApiClient } from './api-client.ts';
@@ -48,6 +49,12 @@ export async function startEmbeddedApi(config: Config, debug?: (line: string) =>
 /** The config as the embedded API wants it: with the computer's time zone where no config file says otherwise. */
 export async function settleTimeZone(config: Config, reread: () => Config): Promise<Config> {
   if (config.configFileExists) return config;
-  await createConfigFile(config.configFile);
+  await createConfigFile(config.configFile).catch((error: unknown) => {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new ImmersionError(`The config file ${config.configFile} cannot be written (${code}).`, {
+      code: 'config_unwritable',
+      suggestions: ['Check the rights of its folder, or name another one with IMMERSION_DATA_DIR.'],
+    });
+  });
   return reread();
 }
