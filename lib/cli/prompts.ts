@@ -1,5 +1,5 @@
 import { confirm, input, select } from '@inquirer/prompts';
-import type { SearchResult } from '../contract/search.ts';
+import { MAXIMUM_QUERY_CHARACTERS, type SearchResult } from '../contract/search.ts';
 import type { CleanMode } from './cleaning.ts';
 import type { Edges } from './terminal.ts';
 import { cutToWidth } from './text.ts';
@@ -46,7 +46,11 @@ export function createPrompts({ input: stdin, errorOutput }: Edges): Prompts {
         context,
       );
       if (choice.kind === 'enter-query') {
-        return { kind: 'search', query: await input({ message: 'Search TVDB for', default: query }, context) };
+        const validate = (text: string) => text.trim() !== '' && text.length <= MAXIMUM_QUERY_CHARACTERS;
+        return {
+          kind: 'search',
+          query: await input({ message: 'Search TVDB for', default: query, validate }, context),
+        };
       }
       if (choice.kind !== 'enter-id') return choice;
       const id = await input(

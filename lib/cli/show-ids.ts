@@ -1,4 +1,4 @@
-import { searchShows, type SearchResult } from '../contract/search.ts';
+import { MAXIMUM_QUERY_CHARACTERS, searchShows, type SearchResult } from '../contract/search.ts';
 import { updateShow, type TrackedShow } from '../contract/shows.ts';
 import { ImmersionError } from '../domain/errors.ts';
 import { titleOfFolder } from '../domain/folder-name.ts';
@@ -41,13 +41,12 @@ export async function setShowIds(folders: readonly string[], options: ShowIdOpti
       continue;
     }
     try {
-      const choice = await choose(folderName, options);
+      const choice = await settle(folderName, options);
       skipAll = choice === 'skip-all';
       if (typeof choice === 'string') {
         result.skipped.push(folderName);
         continue;
       }
-      await options.api.call(updateShow, { body: { folder_name: folderName, tvdb_id: choice.tvdbId } });
       result.set.push({ folder_name: folderName, tvdb_id: choice.tvdbId });
       options.tell(`“${folderName}” is TVDB series ${choice.tvdbId}${choice.name ? `, ${asLine(choice.name)}` : ''}.`);
     } catch (error) {
@@ -69,9 +68,24 @@ export const withoutId = (shows: readonly TrackedShow[]): string[] =>
 
 type Choice = { tvdbId: number; name?: string | undefined } | 'skip' | 'skip-all';
 
+/** Sets what was chosen. An id that TVDB does not know is asked for again, where somebody can be asked. */
+async function settle(folderName: string, options: ShowIdOptions): Promise<Choice> {
+  const choice = await choose(folderName, options);
+  if (typeof choice === 'string') return choice;
+  try {
+    await options.api.call(updateShow, { body: { folder_name: folderName, tvdb_id: choice.tvdbId } });
+    return choice;
+  } catch (error) {
+    const unknown = error instanceof ImmersionError && error.code === 'tvdb_series_not_found';
+    if (!unknown || !options.prompts) throw error;
+    options.tell(error.message);
+    return settle(folderName, { ...options, takeClearMatch: false });
+  }
+}
+
 async function choose(folderName: string, { api, prompts, takeClearMatch, tell }: ShowIdOptions): Promise<Choice> {
   const wanted = titleOfFolder(folderName);
-  let query = wanted.title;
+  let query = wanted.title.slice(0, MAXIMUM_QUERY_CHARACTERS).toWellFormed();
   for (;;) {
     const { results } = await api.call(searchShows, { query: { query } });
     const ranked: SearchResult[] = rankMatches(results, { title: query, year: wanted.year });
