@@ -1,15 +1,18 @@
+import { METHODS } from 'node:http';
 import cors from '@koa/cors';
-import Router from '@koa/router';
+import { Router } from '@koa/router';
 import Koa from 'koa';
 import bodyParser from 'koa-bodyparser';
 import type { Clock } from '../lib/services/ports.ts';
 import type { Services } from '../lib/services/services.ts';
 import { authentication, type Authentication } from './middleware/authentication.ts';
-import { errors } from './middleware/errors.ts';
+import { errors, refuseBody } from './middleware/errors.ts';
 import { observability } from './middleware/observability.ts';
 import { requestId } from './middleware/request-id.ts';
 import { docsRoutes, OPEN_PATHS } from './routes/docs.ts';
+import { exchangeRoutes } from './routes/exchange.ts';
 import { healthRoutes } from './routes/health.ts';
+import { historyRoutes } from './routes/history.ts';
 import { progressRoutes } from './routes/progress.ts';
 import { searchRoutes } from './routes/search.ts';
 import { showRoutes } from './routes/shows.ts';
@@ -29,14 +32,22 @@ export interface AppSettings {
 /** The API: middleware and routes on one screen. It does not listen. */
 export function createApp(services: Services, settings: AppSettings): Koa {
   const app = new Koa();
-  const router = new Router();
+  // All methods are known, so that none is answered with 501.
+  const router = new Router({ methods: METHODS });
   progressRoutes(router, services);
   showRoutes(router, services);
   syncRoutes(router, services);
   searchRoutes(router, services);
+  historyRoutes(router, services);
+  exchangeRoutes(router, services);
   healthRoutes(router, services, settings);
   docsRoutes(router, settings);
 
+  // Koa would print the stack of a connection that broke.
+  app.on('error', (error: NodeJS.ErrnoException, ctx?: Koa.Context) => {
+    const requestId = ctx?.state['requestId'] as string | undefined;
+    services.log.warn('An answer could not be sent', { request_id: requestId, reason: error.code });
+  });
   app.use(requestId());
   app.use(observability({ log: services.log, clock: settings.clock }));
   app.use(
@@ -48,7 +59,7 @@ export function createApp(services: Services, settings: AppSettings): Koa {
   );
   app.use(errors({ log: services.log }));
   app.use(authentication(settings.authentication, (path) => OPEN_PATHS.has(path)));
-  app.use(bodyParser({ enableTypes: ['json'], jsonLimit: BODY_LIMIT }));
+  app.use(bodyParser({ enableTypes: ['json'], jsonLimit: BODY_LIMIT, onerror: refuseBody }));
   app.use(router.routes());
   app.use(router.allowedMethods());
   return app;

@@ -40,7 +40,7 @@ function section(method: string, path: string, operation: Json): string {
   return `<section>
 <h3><span class="${method.toLowerCase()}">${method}</span> <code>${escape(path)}</code></h3>
 <p>${escape(String(operation['summary']))}${operation['security'] ? ' <em>(open)</em>' : ''}</p>
-${parameters.length > 0 ? `<h4>Parameters</h4><ul>${parameters.map((one) => `<li><code>${escape(one.name)}</code> in ${one.in}${one.required ? '' : ', optional'}: ${escape(typeOf(one.schema))}</li>`).join('')}</ul>` : ''}
+${parameters.length > 0 ? `<h4>Parameters</h4><ul>${parameters.map((one) => `<li><code>${escape(one.name)}</code> in ${one.in}${one.required ? '' : ', optional'}: ${describe(one.schema, '')}</li>`).join('')}</ul>` : ''}
 ${body ? `<h4>Request</h4>${contentBlock(body)}` : ''}
 <h4>Answers</h4>
 ${responses
@@ -81,12 +81,12 @@ function describe(schema: Json, indent: string): string {
     return lines.length === 0 ? '{}' : `{\n${lines.join('\n')}\n${indent}}`;
   }
   if (schema['type'] === 'array') return `[${describe((schema['items'] ?? {}) as Json, indent)}]`;
+  const alternatives = (schema['anyOf'] ?? schema['oneOf']) as Json[] | undefined;
+  if (alternatives) return alternatives.map((one) => describe(one, indent)).join(' | ');
   return escape(typeOf(schema));
 }
 
 function typeOf(schema: Json): string {
-  const alternatives = (schema['anyOf'] ?? schema['oneOf']) as Json[] | undefined;
-  if (alternatives) return alternatives.map((one) => typeOf(one)).join(' | ');
   if ('const' in schema) return JSON.stringify(schema['const']);
   if (Array.isArray(schema['enum'])) return schema['enum'].map((value) => JSON.stringify(value)).join(' | ');
   const limits = [
@@ -97,7 +97,8 @@ function typeOf(schema: Json): string {
   ]
     .filter(([name]) => name !== undefined && typeof schema[name] === 'number')
     .map(([name, before, after]) => `${before} ${String(schema[name ?? ''])} ${after}`.trim());
-  const type = Array.isArray(schema['type']) ? schema['type'].join(' | ') : String(schema['type'] ?? 'anything');
+  const { type: types = 'anything' } = schema as { type?: string | string[] };
+  const type = [types].flat().join(' | ');
   return limits.length > 0 ? `${type} (${limits.join(', ')})` : type;
 }
 

@@ -3,11 +3,12 @@ import type { AddressInfo } from 'node:net';
 import { VERSION, type Config } from '../lib/config.ts';
 import { InvalidInputError } from '../lib/domain/errors.ts';
 import { createLog, type LogFormat } from '../lib/log.ts';
+import type { SecretUser } from '../lib/services/ports.ts';
 import type { Services } from '../lib/services/services.ts';
-import { systemClock, wire } from '../lib/wiring.ts';
+import { secretSource, systemClock, wire } from '../lib/wiring.ts';
 import { createApp, type AppSettings } from './app.ts';
 
-export { hashPassword } from '../lib/services/passwords.ts';
+export { hashPassword } from '../lib/wiring.ts';
 
 const STOP_MILLISECONDS = 10_000;
 
@@ -23,7 +24,12 @@ export async function startServer(
   services: Services,
   settings: AppSettings & { host: string; port: number },
 ): Promise<RunningServer> {
-  const server = createServer(createApp(services, settings).callback());
+  const handle = createApp(services, settings).callback();
+  const server = createServer((request, response) => {
+    // While it stops, a connection whose last answer is out would hold it up until its keep-alive ends.
+    response.once('close', () => !server.listening && server.closeIdleConnections());
+    void handle(request, response);
+  });
   await listen(server, settings);
   const { address, port, family } = server.address() as AddressInfo;
   return {
@@ -32,12 +38,25 @@ export async function startServer(
   };
 }
 
-/** Wires the services by the config and serves them; `openFor` names the user whom everyone is, where no one is asked. */
+export interface ServiceOptions {
+  format: LogFormat;
+  write: (line: string) => void;
+  /** The user whom everyone is, where no one is asked. */
+  openFor?: string | undefined;
+  /** Who may use it, instead of the secret's users; no secret is then fetched from elsewhere. */
+  users?: SecretUser[];
+}
+
+/** Wires the services by the config and serves them. Stopping them closes their store. */
 export async function startService(
   config: Config,
-  { openFor, format, write }: { openFor?: string | undefined; format: LogFormat; write: (line: string) => void },
+  { openFor, users, format, write }: ServiceOptions,
 ): Promise<RunningServer> {
-  const wiring = await wire(config, { log: createLog({ format, write }) });
+  const keys = secretSource(users ? { ...config, store: 'sqlite' } : config, systemClock);
+  const wiring = await wire(config, {
+    log: createLog({ format, write }),
+    secret: users ? { read: async () => ({ ...(await keys.read()), users }) } : keys,
+  });
   try {
     const server = await startServer(wiring.services, {
       version: VERSION,

@@ -1,9 +1,8 @@
 import { Flags } from '@oclif/core';
 import { startActivity } from '../lib/cli/activity.ts';
 import { ImmersionCommand, libraryFlag } from '../lib/cli/base-command.ts';
-import { clean, planCleaning } from '../lib/cli/cleaning.ts';
+import { clean, cleanedSentence, isEmptyPlan, planCleaning, planInWords } from '../lib/cli/cleaning.ts';
 import { identityOf } from '../lib/cli/connection.ts';
-import { amountOf, cleanedSentence } from '../lib/cli/evening.ts';
 import { createJournal } from '../lib/cli/journal.ts';
 import { checkLibrary, type LeftOut } from '../lib/cli/library.ts';
 import { asLine } from '../lib/cli/text.ts';
@@ -17,13 +16,14 @@ export interface CleanCommandResult {
   files_removed: number;
   bytes_removed: number;
   folders_removed: number;
+  lines_removed: number;
   left_out: LeftOut[];
 }
 
 export default class Clean extends ImmersionCommand {
   static override summary = 'Remove the files that were recorded';
   static override description =
-    'Removes exactly the files of the library that the API has confirmed and that did not change since, and the folders of shows in which no video is left.';
+    'Removes exactly the files of the library that the API has confirmed and that did not change since, the folders of shows in which no video is left, and the confirmed lines of watched.txt.';
   static override examples = [
     '<%= config.bin %> <%= command.id %> --dry-run',
     '<%= config.bin %> <%= command.id %> --clean trash',
@@ -57,15 +57,16 @@ export default class Clean extends ImmersionCommand {
         files_removed: 0,
         bytes_removed: 0,
         folders_removed: 0,
+        lines_removed: 0,
         left_out: plan.changed,
       };
       for (const { path, reason } of plan.changed) this.tell(`Left as it is: ${asLine(path)}: ${reason}.`);
       if (plan.changed.length > 0) this.finishWith('partly');
-      if (files.length === 0 && folders.length === 0) {
+      if (isEmptyPlan(plan)) {
         this.tell('Nothing to clean up.');
         return untouched;
       }
-      const what = amountOf({ files: files.length, bytes: plan.sizeBytes, folders: folders.length });
+      const what = planInWords(plan);
       if (flags['dry-run']) {
         for (const place of [...files, ...folders]) this.say(asLine(place));
         this.tell(
@@ -87,6 +88,7 @@ export default class Clean extends ImmersionCommand {
         files_removed: cleaned.filesRemoved,
         bytes_removed: cleaned.bytesRemoved,
         folders_removed: cleaned.foldersRemoved,
+        lines_removed: cleaned.linesRemoved,
         left_out: cleaned.leftOut,
       };
     } finally {

@@ -2,9 +2,10 @@ import { Flags } from '@oclif/core';
 import { startActivity } from '../lib/cli/activity.ts';
 import { ImmersionCommand, libraryFlag } from '../lib/cli/base-command.ts';
 import { CLEAN_MODES } from '../lib/cli/cleaning.ts';
-import { runEvening, type EveningResult } from '../lib/cli/evening.ts';
+import { EVENING_PARTS, runEvening, type EveningPart, type EveningResult } from '../lib/cli/evening.ts';
 import { createJournal } from '../lib/cli/journal.ts';
 import { progressTable } from '../lib/cli/progress-table.ts';
+import { InvalidInputError } from '../lib/domain/errors.ts';
 
 /** What `immersion sync --json` prints. */
 export type SyncResult = EveningResult;
@@ -12,10 +13,11 @@ export type SyncResult = EveningResult;
 export default class Sync extends ImmersionCommand {
   static override summary = 'Record what you watched, show your progress, and clean up';
   static override description =
-    'Records the episodes in shows/*/watched of the library, asks for TVDB ids of shows that lack one, shows your progress, and then removes the files that were recorded, the way you say. Nothing is removed before it is recorded. Running it again changes nothing.';
+    'Records the episodes in shows/*/watched of the library, the films in movies/watched and the YouTube and Spotify links in watched.txt, asks which series and films they are, shows your progress, and then removes the files and lines that were recorded, the way you say. Nothing is removed before it is recorded. Running it again changes nothing.';
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> --library ~/Videos --clean trash',
+    '<%= config.bin %> <%= command.id %> --only shows,links',
     '<%= config.bin %> <%= command.id %> --dry-run',
   ];
   static override flags = {
@@ -24,7 +26,11 @@ export default class Sync extends ImmersionCommand {
       description: 'What to do with recorded files; asked at a terminal, else keep',
       options: CLEAN_MODES,
     })(),
-    yes: Flags.boolean({ char: 'y', description: 'Take a single clear match at TVDB without asking' }),
+    only: Flags.string({ description: `Only these parts, with commas between: ${EVENING_PARTS.join(', ')}` }),
+    backfill: Flags.boolean({
+      description: 'Also record the earlier episodes of the podcasts that watched.txt links to',
+    }),
+    yes: Flags.boolean({ char: 'y', description: 'Take a single clear match without asking' }),
     'dry-run': Flags.boolean({ description: 'Only say what would be recorded' }),
   };
 
@@ -38,6 +44,8 @@ export default class Sync extends ImmersionCommand {
         connection: await this.connect(overrides),
         library,
         journal,
+        parts: partsOf(flags.only),
+        backfill: flags.backfill,
         prompts: await this.prompts(flags),
         cleanMode: flags.clean,
         takeClearMatch: flags.yes,
@@ -52,4 +60,18 @@ export default class Sync extends ImmersionCommand {
       journal.close();
     }
   }
+}
+
+function partsOf(only: string | undefined): Set<EveningPart> {
+  if (only === undefined) return new Set(EVENING_PARTS);
+  return new Set(
+    only.split(',').map((name) => {
+      const part = EVENING_PARTS.find((known) => known === name.trim());
+      if (part) return part;
+      throw new InvalidInputError(`“${name.trim()}” is no part of an evening.`, {
+        code: 'invalid_argument',
+        suggestions: [`--only takes ${EVENING_PARTS.join(', ')}, with commas between.`],
+      });
+    }),
+  );
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { link, mkdir, open, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
@@ -86,6 +87,8 @@ const PROVIDER_URLS: Record<keyof ProviderUrls, [variable: string, url: string]>
   traktAuth: ['IMMERSION_TRACKER_TRAKT_AUTH_BASE_URL', 'https://auth.trakt.tv'],
 };
 
+const NO_URL = { protocol: '', username: '', password: '', search: '', hash: '' };
+
 /** Reads and checks every setting. Throws `InvalidInputError` that names the variable, its value's place and what is allowed. */
 export function readConfig({
   environment,
@@ -96,12 +99,19 @@ export function readConfig({
   overrides?: Overrides;
   workingDirectory: string;
 }): Config {
-  const directories = directoriesOf(environment, workingDirectory);
+  const directories = directoriesOf({ ...environment, ...given(overrides) }, workingDirectory);
   const configFile = path.join(directories.config, 'config.json');
   const file = readConfigFile(configFile);
 
-  const get = (name: string): string | undefined =>
-    [overrides[name], environment[name], file?.[name]].map(settingText).find((value) => value !== undefined);
+  const get = (name: string): string | undefined => {
+    const filed = file?.[name] ?? undefined;
+    if (filed !== undefined && typeof filed !== 'string' && typeof filed !== 'number') {
+      throw new InvalidInputError(`${name} is neither text nor a number in ${configFile}.`, {
+        code: 'invalid_setting',
+      });
+    }
+    return [overrides[name], environment[name], filed].map(settingText).find((value) => value !== undefined);
+  };
   const fault = (name: string, problem: string, suggestion: string) =>
     new InvalidInputError(`${name} ${problem}.`, {
       code: 'invalid_setting',
@@ -113,11 +123,15 @@ export function readConfig({
       : settingText(environment[name]) !== undefined
         ? 'in the environment'
         : `in ${configFile}`;
-  const url = (name: string, fallback: string): string => {
+  const url = <T extends string | undefined>(name: string, fallback: T): string | T => {
     const value = get(name);
     if (value === undefined) return fallback;
-    if (!URL.canParse(value) || !/^https?:$/.test(new URL(value).protocol)) {
-      throw fault(name, `is no web address: “${value}”`, 'Give it as https://host/path.');
+    const { protocol, username, password, search, hash } = URL.canParse(value) ? new URL(value) : NO_URL;
+    // What stands before an @ or behind a ? may be a password or a key, and is not repeated.
+    const shown = /[@?#]/.test(value) ? '' : `: “${value}”`;
+    if (!/^https?:$/.test(protocol)) throw fault(name, `is no web address${shown}`, 'Give it as https://host/path.');
+    if (username || password || search || hash) {
+      throw fault(name, 'has more than scheme, host and path', 'Give it as https://host/path.');
     }
     return value.replace(/\/+$/, '');
   };
@@ -136,11 +150,32 @@ export function readConfig({
     throw fault('PORT', `is no port: “${port}”`, 'Give a whole number from 0 to 65535.');
   }
 
+  const market = get('SPOTIFY_MARKET') ?? 'US';
+  if (!/^[A-Z]{2}$/.test(market))
+    throw fault('SPOTIFY_MARKET', `is no country: “${market}”`, 'Give two letters such as NZ.');
+  const corsOrigin = get('IMMERSION_CORS_ORIGIN') ?? CONTRACT_CORS_ORIGIN;
+  if (corsOrigin !== '*' && !(URL.canParse(corsOrigin) && new URL(corsOrigin).origin === corsOrigin)) {
+    throw fault(
+      'IMMERSION_CORS_ORIGIN',
+      `is no origin: “${corsOrigin}”`,
+      'Give it as https://host, with nothing behind, or *.',
+    );
+  }
+  const api = apiTarget(get, url);
+  if (api.kind === 'remote' && api.user.includes(':')) {
+    throw fault(
+      'IMMERSION_TRACKER_USER',
+      'has a colon',
+      'HTTP Basic authentication has no way to send one in a user name.',
+    );
+  }
+  const dataDirectory = resolved(workingDirectory, get('IMMERSION_DATA_DIR'));
+
   return {
-    api: apiTarget(get, url),
+    api,
     library: path.resolve(workingDirectory, get('IMMERSION_LIBRARY') ?? '.'),
-    dataDirectory: directories.data,
-    stateDirectory: directories.state,
+    dataDirectory: dataDirectory ?? directories.data,
+    stateDirectory: dataDirectory ?? directories.state,
     configFile,
     configFileExists: file !== undefined,
     store: oneOf('IMMERSION_STORE', ['sqlite', 'dynamodb'], onLambda(environment) ? 'dynamodb' : 'sqlite'),
@@ -161,20 +196,22 @@ export function readConfig({
     providerUrls: Object.fromEntries(
       Object.entries(PROVIDER_URLS).map(([provider, [name, fallback]]) => [provider, url(name, fallback)]),
     ) as Record<keyof ProviderUrls, string>,
-    spotifyMarket: get('SPOTIFY_MARKET') ?? 'US',
+    spotifyMarket: market,
     timeZone: zone,
-    corsOrigin: get('IMMERSION_CORS_ORIGIN') ?? CONTRACT_CORS_ORIGIN,
+    corsOrigin,
     host: get('HOST') ?? '127.0.0.1',
     port: Number(port),
-    aws: { region: get('AWS_REGION') ?? get('AWS_DEFAULT_REGION'), endpoint: get('AWS_ENDPOINT_URL') },
+    aws: { region: get('AWS_REGION') ?? get('AWS_DEFAULT_REGION'), endpoint: url('AWS_ENDPOINT_URL', undefined) },
   };
 }
 
 /** Writes the config file with the computer's time zone, unless there is one already. */
 export async function createConfigFile(configFile: string): Promise<void> {
-  const zone = new Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
+  // A strange TZ gives none, or one that nobody knows.
+  const zone = isTimeZone(timeZone) ? timeZone : 'UTC';
   await mkdir(path.dirname(configFile), { recursive: true, mode: 0o700 });
-  const draft = `${configFile}.${process.pid}.draft`;
+  const draft = `${configFile}.${randomUUID()}.draft`;
   const handle = await open(draft, 'w', 0o600);
   try {
     await handle.writeFile(`${JSON.stringify({ IMMERSION_TIME_ZONE: zone }, null, 2)}\n`);
@@ -217,13 +254,16 @@ function apiTarget(
   return { kind: 'remote', url: url(names.url, PUBLIC_API_URL), user, password };
 }
 
-function directoriesOf(environment: Environment, workingDirectory: string) {
+function directoriesOf(environment: Overrides, workingDirectory: string) {
   const get = (name: string) => settingText(environment[name]);
   const own = resolved(workingDirectory, get('IMMERSION_DATA_DIR'));
   if (own) return { data: own, state: own, config: own };
   const home = get('HOME') ?? get('USERPROFILE') ?? homedir();
-  const xdg = (name: string, ...fallback: string[]) =>
-    path.join(get(name) ?? path.join(home, ...fallback), 'immersion');
+  const xdg = (name: string, ...fallback: string[]) => {
+    const folder = get(name) ?? '';
+    // Relative ones are to be ignored, by the XDG Base Directory Specification.
+    return path.join(path.isAbsolute(folder) ? folder : path.join(home, ...fallback), 'immersion');
+  };
   return {
     data: xdg('XDG_DATA_HOME', '.local', 'share'),
     state: xdg('XDG_STATE_HOME', '.local', 'state'),
@@ -264,16 +304,19 @@ function settingText(value: unknown): string | undefined {
   return text.trim() === '' ? undefined : text;
 }
 
+/** Those of the settings that are not blank. */
+const given = (settings: Overrides): Overrides =>
+  Object.fromEntries(Object.entries(settings).filter(([, value]) => settingText(value) !== undefined));
+
 const onLambda = (environment: Environment): boolean =>
   settingText(environment['AWS_LAMBDA_FUNCTION_NAME']) !== undefined;
 
 const resolved = (from: string, to: string | undefined): string | undefined =>
   to === undefined ? undefined : path.resolve(from, to);
 
-function isTimeZone(name: string): boolean {
+function isTimeZone(name: string | undefined): boolean {
   try {
-    new Intl.DateTimeFormat('en', { timeZone: name });
-    return true;
+    return name !== undefined && new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
   } catch {
     return false;
   }

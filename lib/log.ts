@@ -7,7 +7,7 @@ export function createLog({ format, write }: { format: LogFormat; write: (line: 
   const say = (level: string, message: string, fields: LogFields = {}, error?: unknown): void => {
     if (format === 'none') return;
     const time = new Date().toISOString();
-    const stack = error instanceof Error ? (error.stack ?? error.message) : undefined;
+    const stack = error instanceof Error ? error.stack : typeof error === 'string' ? error : undefined;
     if (format === 'json') return write(JSON.stringify({ time, level, message, ...fields, stack }));
     const values = Object.entries(fields)
       .filter(([, value]) => value !== undefined && value !== null)

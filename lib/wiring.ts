@@ -1,16 +1,28 @@
 import path from 'node:path';
 import type { Config } from './config.ts';
+import { createProviderHttp, type ProviderHttp } from './providers/http.ts';
+import { createSpotify } from './providers/spotify.ts';
+import { createTmdbMovies } from './providers/tmdb-movies.ts';
 import { createTvdb } from './providers/tvdb.ts';
+import { createYouTube } from './providers/youtube.ts';
 import { cached, secretFile, secretsManager, withFallback } from './providers/secret.ts';
 import { createAccounts } from './services/accounts.ts';
+import { createBatches } from './services/batches.ts';
 import { createEpisodes } from './services/episodes.ts';
+import { createExchange } from './services/exchange.ts';
 import { createHealth } from './services/health.ts';
+import { createHistory } from './services/history.ts';
+import { createMovies } from './services/movies.ts';
 import type { Clock, Log, SecretSource } from './services/ports.ts';
 import { createProgressService } from './services/progress.ts';
 import type { Services } from './services/services.ts';
 import { createShows } from './services/shows.ts';
+import { createSpotifyEpisodes } from './services/spotify.ts';
+import { createYouTubeVideos } from './services/youtube.ts';
 import { trackerSchema } from './store/items.ts';
 import type { Store } from './store/store.ts';
+
+export { hashPassword } from './services/passwords.ts';
 
 export const systemClock: Clock = { now: () => Date.now() };
 
@@ -21,36 +33,78 @@ export interface Wiring {
   close(): Promise<void>;
 }
 
-/** Config → edges → services: the composition root. `secret` replaces where the config says it is. */
+/** Config → edges → services: the composition root. `secret` replaces where the config says it is, `http` the way to providers. */
 export async function wire(
   config: Config,
   {
     log,
     clock = systemClock,
     secret = secretSource(config, clock),
-  }: { log: Log; clock?: Clock; secret?: SecretSource },
+    http = createProviderHttp({ clock }),
+  }: { log: Log; clock?: Clock; secret?: SecretSource; http?: ProviderHttp },
 ): Promise<Wiring> {
   const store = await createTrackerStore(config);
-  const tvdb = createTvdb({
-    secret: async () => {
-      const { tvdbApiKey, tvdbPin } = await secret.read();
-      return { apiKey: tvdbApiKey, pin: tvdbPin };
-    },
-    baseUrl: config.providerUrls.tvdb,
-    clock,
-  });
+  const { tvdb, tmdb, youtube, spotify } = createProviders(config, { secret, clock, http });
   return {
     store,
     services: {
       accounts: createAccounts({ secret, clock }),
+      batches: createBatches({ store }),
       episodes: createEpisodes({ store, clock }),
+      exchange: createExchange({ store }),
       health: createHealth({ store }),
+      history: createHistory({ store, zone: config.timeZone }),
       log,
+      movies: createMovies({ store, tvdb, tmdb, clock }),
       progress: createProgressService({ store, clock, zone: config.timeZone }),
       shows: createShows({ store, tvdb }),
+      spotify: createSpotifyEpisodes({ store, spotify, clock }),
       tvdb,
+      youtube: createYouTubeVideos({ store, youtube, clock, log }),
     },
     close: () => store.close(),
+  };
+}
+
+function createProviders(
+  config: Config,
+  { secret, clock, http }: { secret: SecretSource; clock: Clock; http: ProviderHttp },
+) {
+  const urls = config.providerUrls;
+  return {
+    tvdb: createTvdb({
+      secret: async () => {
+        const { tvdbApiKey, tvdbPin } = await secret.read();
+        return { apiKey: tvdbApiKey, pin: tvdbPin };
+      },
+      baseUrl: urls.tvdb,
+      clock,
+      http,
+    }),
+    tmdb: createTmdbMovies({
+      secret: async () => ({ apiKey: (await secret.read()).tmdbApiKey }),
+      baseUrl: urls.tmdb,
+      imageBaseUrl: urls.tmdbImage,
+      clock,
+      http,
+    }),
+    youtube: createYouTube({
+      secret: async () => ({ apiKey: (await secret.read()).youtubeApiKey }),
+      baseUrl: urls.youtube,
+      clock,
+      http,
+    }),
+    spotify: createSpotify({
+      secret: async () => {
+        const { spotifyClientId, spotifyClientSecret } = await secret.read();
+        return { clientId: spotifyClientId, clientSecret: spotifyClientSecret };
+      },
+      accountsBaseUrl: urls.spotifyAccounts,
+      apiBaseUrl: urls.spotifyApi,
+      market: config.spotifyMarket,
+      clock,
+      http,
+    }),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Context, Middleware } from 'koa';
+import { HttpError, type Context, type Middleware } from 'koa';
 import {
   ConflictError,
   ForbiddenError,
@@ -35,7 +35,6 @@ const HTTP_ERRORS: Record<number, { code: string; message: string }> = {
   405: { code: 'method_not_allowed', message: 'This address does not take that method; see the Allow header.' },
   413: { code: 'body_too_large', message: 'The body is larger than 4 MiB. Send fewer items at a time.' },
   415: { code: 'unsupported_media_type', message: 'The body must be JSON, with Content-Type: application/json.' },
-  501: { code: 'method_not_allowed', message: 'This service does not know that method.' },
 };
 
 /** Turns whatever is thrown into a status and a JSON body; what was not foreseen is logged and answered with 500. */
@@ -46,8 +45,7 @@ export function errors({ log }: { log: Log }): Middleware {
       if (ctx.status >= 400 && (ctx.body === null || ctx.body === undefined)) answerStatus(ctx, ctx.status);
     } catch (error) {
       if (error instanceof ImmersionError) return answer(ctx, error);
-      const status = httpStatus(error);
-      if (status !== undefined && HTTP_ERRORS[status]) return answerStatus(ctx, status);
+      if (error instanceof HttpError && HTTP_ERRORS[error.status]) return answerStatus(ctx, error.status);
       const requestId = String(ctx.state['requestId']);
       log.error('A request failed unexpectedly', { request_id: requestId, method: ctx.method }, error);
       ctx.state['errorCode'] = 'internal_error';
@@ -79,7 +77,12 @@ function answerStatus(ctx: Context, status: number): void {
   ctx.status = status;
 }
 
-const httpStatus = (error: unknown): number | undefined => {
-  const status = (error as { status?: unknown } | null)?.status;
-  return typeof status === 'number' ? status : undefined;
-};
+/** What the body parser throws: the sender's fault where it has a status, or where its connection or compression is broken. */
+export function refuseBody(error: Error, ctx: Context): never {
+  const { status = 500, code = '' } = error as { status?: number; code?: string };
+  if (ctx.req.destroyed && !ctx.req.complete)
+    throw new InvalidInputError('The request broke off.', { code: 'request_broken_off' });
+  if (/^(Z|ERR__ERROR)_/.test(code)) ctx.throw(400);
+  if (HTTP_ERRORS[status]) ctx.throw(status);
+  throw error;
+}

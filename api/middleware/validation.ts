@@ -3,12 +3,12 @@ import type Router from '@koa/router';
 import type { RouterContext } from '@koa/router';
 import type * as z from 'zod';
 import type { AnswerOf, BodyOf, Endpoint, ParamsOf, QueryOf } from '../../lib/contract/endpoint.ts';
+import { batchIdSchema, MAXIMUM_ITEMS } from '../../lib/contract/names.ts';
 import { InvalidInputError } from '../../lib/domain/errors.ts';
 import type { Account } from '../../lib/services/accounts.ts';
 
 const MAXIMUM_FAULTS = 100;
 const BATCH_HEADER = 'Immersion-Batch';
-const BATCH_ID = /^[\w-]{8,64}$/;
 
 /** What a handler gets: everything validated, and who asks. */
 export interface EndpointRequest<E extends Endpoint> {
@@ -30,8 +30,9 @@ export function serve<E extends Endpoint>(
 ): void {
   router.register(endpoint.path, [endpoint.method], async (ctx: RouterContext) => {
     const account = (ctx.state['account'] ?? { user: '', admin: false }) as Account;
-    if (endpoint.body && !ctx.is('application/json', 'application/*+json')) ctx.throw(415);
     ctx.state['endpoint'] = endpoint.path;
+    if (endpoint.body && !ctx.is('application/json')) ctx.throw(415);
+    refuseLongLists(ctx.request.body);
     const answer = await handler({
       body: parse(endpoint.body, ctx.request.body, 'body') as BodyOf<E>,
       query: parse(endpoint.query, { ...ctx.query }, 'query') as QueryOf<E>,
@@ -51,23 +52,32 @@ function parse(schema: z.ZodType | undefined, value: unknown, place: string): un
   const { success, data, error } = schema.safeParse(value);
   if (success) return data;
   const tooMany = error.issues.find((issue) => issue.code === 'too_big' && issue.origin === 'array');
-  throw new InvalidInputError(
-    tooMany?.code === 'too_big'
-      ? `The request has too many ${tooMany.path.join('.')}: at most ${tooMany.maximum} at a time.`
-      : `The ${place} of the request breaks its schema.`,
-    {
-      code: tooMany ? 'too_many_items' : 'invalid_request',
-      details: error.issues.slice(0, MAXIMUM_FAULTS).map((issue) => ({
-        path: issue.path.join('.'),
-        message: issue.message,
-      })),
-    },
-  );
+  if (tooMany?.code === 'too_big') throw tooManyItems(tooMany.path.join('.'), Number(tooMany.maximum));
+  throw new InvalidInputError(`The ${place} of the request breaks its schema.`, {
+    code: 'invalid_request',
+    details: error.issues.slice(0, MAXIMUM_FAULTS).map((issue) => ({
+      path: issue.path.join('.'),
+      message: issue.message,
+    })),
+  });
 }
+
+/** Before a schema looks at each item: a million of them would keep everyone else waiting for seconds. */
+function refuseLongLists(body: unknown): void {
+  for (const [name, value] of Object.entries(body ?? {})) {
+    if (Array.isArray(value) && value.length > MAXIMUM_ITEMS) throw tooManyItems(name, MAXIMUM_ITEMS);
+  }
+}
+
+const tooManyItems = (path: string, maximum: number): InvalidInputError =>
+  new InvalidInputError(`The request has too many ${path}: at most ${maximum} at a time.`, {
+    code: 'too_many_items',
+    details: [{ path, message: `at most ${maximum} at a time` }],
+  });
 
 function batchOf(ctx: RouterContext): string {
   const given = ctx.get(BATCH_HEADER);
-  if (given !== '' && !BATCH_ID.test(given)) {
+  if (given !== '' && !batchIdSchema.safeParse(given).success) {
     throw new InvalidInputError(`The header ${BATCH_HEADER} must be an id such as a UUID.`, { code: 'invalid_batch' });
   }
   const batchId = given || randomUUID();

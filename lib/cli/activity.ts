@@ -13,11 +13,13 @@ export function startActivity(text: string, { errorOutput }: Edges, quiet: boole
   let current = text;
   let spinner: { text: string; stop(): unknown } | undefined;
   let stopped = false;
-  const show = async () => {
+  const spin = async () => {
     const { default: ora } = await import('ora');
     if (!stopped) spinner = ora({ text: current, stream: errorOutput, discardStdin: false }).start();
   };
-  const timer = setTimeout(() => void show(), 300);
+  const timer = setTimeout(() => {
+    void spin();
+  }, 300);
   return {
     update(next) {
       current = next;

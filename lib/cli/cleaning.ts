@@ -2,6 +2,8 @@ import { readdir, rmdir, unlink } from 'node:fs/promises';
 import path from 'node:path';
 import { isJunk } from '../domain/watched-files.ts';
 import type { Journal, JournalEntry } from './journal.ts';
+import { countLines, removeLines } from './links-file.ts';
+import { counted, formatBytes } from './text.ts';
 import { isGone, LIBRARY_PARTS, lookAt, type LeftOut } from './library.ts';
 
 /** What happens with watched files once the API has confirmed them. */
@@ -17,6 +19,8 @@ export interface CleanPlan {
   changed: LeftOut[];
   /** Folders of shows in which nothing but junk is left once the files are gone. */
   finishedFolders: string[];
+  /** How many lines of `watched.txt` name confirmed links. */
+  lines: number;
 }
 
 /** What a cleaning did. */
@@ -24,6 +28,7 @@ export interface CleanResult {
   filesRemoved: number;
   bytesRemoved: number;
   foldersRemoved: number;
+  linesRemoved: number;
   leftOut: LeftOut[];
 }
 
@@ -31,7 +36,7 @@ type Ground = { journal: Journal; identity: string; library: string };
 
 /** Looks up which files of a library may go: exactly those that the API confirmed and that did not change since. */
 export async function planCleaning({ journal, identity, library }: Ground): Promise<CleanPlan> {
-  const plan: CleanPlan = { files: [], sizeBytes: 0, changed: [], finishedFolders: [] };
+  const plan: CleanPlan = { files: [], sizeBytes: 0, changed: [], finishedFolders: [], lines: 0 };
   const folders = new Set<string>();
   const shows = path.join(library, LIBRARY_PARTS.shows);
   for (const entry of journal.entries(identity, library)) {
@@ -53,6 +58,8 @@ export async function planCleaning({ journal, identity, library }: Ground): Prom
     if (found === undefined) journal.forgetRemoved(identity, folder);
     else if (found !== 'unreadable' && isFinished(found.files, going)) plan.finishedFolders.push(folder);
   }
+  const list = path.join(library, LIBRARY_PARTS.links);
+  plan.lines = await countLines(list, journal.confirmedLinks(identity, list));
   return plan;
 }
 
@@ -63,7 +70,13 @@ const isFinished = (files: readonly string[], going: ReadonlySet<string> = new S
 /** Removes what a plan names, file by file, then show folders in which no video is left. What cannot go stays and is said. */
 export async function clean(plan: CleanPlan, mode: 'trash' | 'delete', ground: Ground): Promise<CleanResult> {
   const { journal, identity } = ground;
-  const result: CleanResult = { filesRemoved: 0, bytesRemoved: 0, foldersRemoved: 0, leftOut: [...plan.changed] };
+  const result: CleanResult = {
+    filesRemoved: 0,
+    bytesRemoved: 0,
+    foldersRemoved: 0,
+    linesRemoved: 0,
+    leftOut: [...plan.changed],
+  };
   const remove = mode === 'trash' ? await trashing() : unlink;
   for (const entry of plan.files) {
     const now = await lookAt(entry.path);
@@ -96,7 +109,53 @@ export async function clean(plan: CleanPlan, mode: 'trash' | 'delete', ground: G
       result.leftOut.push({ path: folder, reason: `it cannot be removed (${reasonOf(error)})` });
     }
   }
+  if (plan.lines > 0) await removeConfirmedLines(ground, result);
   return result;
+}
+
+/** Whether there is anything that a cleaning would do. */
+export const isEmptyPlan = (plan: CleanPlan): boolean =>
+  plan.files.length === 0 && plan.finishedFolders.length === 0 && plan.lines === 0;
+
+/** What a plan names, in words: `5 watched files (3.2 GB), 1 finished show folder and 2 links`. */
+export function planInWords({ files, sizeBytes, finishedFolders, lines }: CleanPlan): string {
+  const parts = amounts({
+    files: files.length,
+    noun: 'watched file',
+    bytes: sizeBytes,
+    folders: finishedFolders.length,
+  });
+  return inOneBreath([...parts, ...(lines > 0 ? [counted(lines, 'link')] : [])]);
+}
+
+/** What a cleaning did, in one line. */
+export function cleanedSentence(cleaned: CleanResult, mode: 'trash' | 'delete'): string {
+  const { filesRemoved: files, bytesRemoved: bytes, foldersRemoved: folders, linesRemoved: lines } = cleaned;
+  const what = inOneBreath(amounts({ files, noun: 'file', bytes, folders }));
+  const sentences = [
+    ...(what === '' ? [] : [mode === 'trash' ? `Moved ${what} to the trash.` : `Deleted ${what}.`]),
+    ...(lines > 0 ? [`Took ${counted(lines, 'link')} out of ${LIBRARY_PARTS.links}.`] : []),
+  ];
+  return sentences.join(' ') || 'Nothing was removed.';
+}
+
+const amounts = (what: { files: number; noun: string; bytes: number; folders: number }): string[] => [
+  ...(what.files > 0 ? [`${counted(what.files, what.noun)} (${formatBytes(what.bytes)})`] : []),
+  ...(what.folders > 0 ? [counted(what.folders, 'finished show folder')] : []),
+];
+
+/** `one`, `one and two`, `one, two and three`. */
+const inOneBreath = (parts: string[]): string =>
+  parts.length < 2 ? parts.join('') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`;
+
+async function removeConfirmedLines({ journal, identity, library }: Ground, result: CleanResult): Promise<void> {
+  const list = path.join(library, LIBRARY_PARTS.links);
+  try {
+    result.linesRemoved = await removeLines(list, journal.confirmedLinks(identity, list));
+    journal.forgetLinks(identity, list);
+  } catch (error) {
+    result.leftOut.push({ path: list, reason: `its recorded links stay in it (${reasonOf(error)})` });
+  }
 }
 
 /** Removes a show's folder if nothing but junk is left in it; true when it did. */

@@ -1,9 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { startServer } from '../../api/server.ts';
-import { createConfigFile, VERSION, type Config } from '../config.ts';
+import { startService } from '../../api/server.ts';
+import { createConfigFile, type Config } from '../config.ts';
 import { ImmersionError } from '../domain/errors.ts';
-import { createLog } from '../log.ts';
-import { secretSource, systemClock, wire } from '../wiring.ts';
 import { createApiClient, type ApiClient } from './api-client.ts';
 
 /** The person of the embedded API. */
@@ -17,33 +15,19 @@ export interface EmbeddedApi {
 
 /** Starts the API inside this process. `debug` gets its log lines; without it there are none. */
 export async function startEmbeddedApi(config: Config, debug?: (line: string) => void): Promise<EmbeddedApi> {
-  const log = createLog({ format: debug ? 'human' : 'none', write: debug ?? (() => {}) });
   const password = randomBytes(24).toString('base64url');
-  const keys = secretSource({ ...config, store: 'sqlite' }, systemClock);
-  const wiring = await wire(config, {
-    log,
-    secret: { read: async () => ({ ...(await keys.read()), users: [{ user: EMBEDDED_USER, password }] }) },
-  });
-  try {
-    const server = await startServer(wiring.services, {
-      version: VERSION,
-      corsOrigin: config.corsOrigin,
-      clock: systemClock,
-      authentication: { kind: 'basic', accounts: wiring.services.accounts },
-      host: '127.0.0.1',
-      port: 0,
-    });
-    return {
-      api: createApiClient({ url: server.url, user: EMBEDDED_USER, password }),
-      async close() {
-        await server.stop();
-        await wiring.close();
-      },
-    };
-  } catch (error) {
-    await wiring.close();
-    throw error;
-  }
+  const server = await startService(
+    { ...config, host: '127.0.0.1', port: 0 },
+    {
+      format: debug ? 'human' : 'none',
+      write: debug ?? (() => {}),
+      users: [{ user: EMBEDDED_USER, password }],
+    },
+  );
+  return {
+    api: createApiClient({ url: server.url, user: EMBEDDED_USER, password }),
+    close: () => server.stop(),
+  };
 }
 
 /** The config as the embedded API wants it: with the computer's time zone where no config file says otherwise. */

@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
-import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { DatabaseSync } from 'node:sqlite';
 import { ImmersionError } from '../domain/errors.ts';
 import type { FoundFile } from './library.ts';
 
@@ -28,6 +28,13 @@ export interface Journal {
   markRemoved(identity: string, file: string): void;
   /** Forgets the removed files below a folder. */
   forgetRemoved(identity: string, below: string): void;
+  /** Remembers links of a `watched.txt` that the API has confirmed, by their keys. Throws like `confirm`. */
+  confirmLinks(identity: string, file: string, links: readonly string[]): void;
+  confirmedLinks(identity: string, file: string): Set<string>;
+  /** Forgets confirmed links: their lines are gone, or what they recorded was undone. */
+  forgetLinks(identity: string, file: string): void;
+  /** Forgets everything that a store has confirmed: what it recorded is no longer there. */
+  forgetAll(identity: string): void;
   close(): void;
 }
 
@@ -65,16 +72,30 @@ export function createJournal({ stateDirectory }: { stateDirectory: string }): J
       ),
     markRemoved: (identity, removed) => use(({ mark }) => void mark.run(identity, removed)),
     forgetRemoved: (identity, below) => use(({ forget }) => void forget.run(identity, ...bounds(below))),
+    confirmLinks: (identity, file, links) =>
+      use(({ database, insertLink }) =>
+        inTransaction(database, () => {
+          for (const link of links) insertLink.run(identity, file, link);
+        }),
+      ),
+    confirmedLinks: (identity, file) =>
+      use(({ selectLinks }) => new Set(selectLinks.all(identity, file).map((row) => String(row['link'])))),
+    forgetLinks: (identity, file) => use(({ deleteLinks }) => void deleteLinks.run(identity, file)),
+    forgetAll: (identity) =>
+      use(({ database, forgetFiles, forgetAllLinks }) =>
+        inTransaction(database, () => {
+          forgetFiles.run(identity);
+          forgetAllLinks.run(identity);
+        }),
+      ),
     close: () => opened?.database.close(),
   };
 }
 
-function open(
-  file: string,
-): Record<'insert' | 'select' | 'mark' | 'forget', StatementSync> & { database: DatabaseSync } {
+function open(file: string) {
   mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
   const database = new DatabaseSync(file);
-  database.exec('PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
+  database.exec('PRAGMA busy_timeout = 10000');
   const version = Number(database.prepare('PRAGMA user_version').get()?.['user_version']);
   if (version > LAYOUT_VERSION) {
     database.close();
@@ -83,11 +104,15 @@ function open(
       suggestions: ['Update immersion. Until then no local file is removed.'],
     });
   }
+  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
   inTransaction(database, () =>
     database.exec(`
       CREATE TABLE IF NOT EXISTS confirmed (
         identity TEXT NOT NULL, path TEXT NOT NULL, size_bytes INTEGER NOT NULL, modified_at TEXT NOT NULL,
         removed INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (identity, path)
+      ) STRICT, WITHOUT ROWID;
+      CREATE TABLE IF NOT EXISTS confirmed_links (
+        identity TEXT NOT NULL, file TEXT NOT NULL, link TEXT NOT NULL, PRIMARY KEY (identity, file, link)
       ) STRICT, WITHOUT ROWID;
       PRAGMA user_version = ${LAYOUT_VERSION};`),
   );
@@ -100,6 +125,11 @@ function open(
     select: database.prepare(`SELECT * FROM confirmed WHERE ${below} ORDER BY path`),
     mark: database.prepare('UPDATE confirmed SET removed = 1 WHERE identity = ? AND path = ?'),
     forget: database.prepare(`DELETE FROM confirmed WHERE removed = 1 AND ${below}`),
+    insertLink: database.prepare('INSERT OR IGNORE INTO confirmed_links (identity, file, link) VALUES (?, ?, ?)'),
+    selectLinks: database.prepare('SELECT link FROM confirmed_links WHERE identity = ? AND file = ?'),
+    deleteLinks: database.prepare('DELETE FROM confirmed_links WHERE identity = ? AND file = ?'),
+    forgetFiles: database.prepare('DELETE FROM confirmed WHERE identity = ?'),
+    forgetAllLinks: database.prepare('DELETE FROM confirmed_links WHERE identity = ?'),
   };
 }
 

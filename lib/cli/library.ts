@@ -26,9 +26,15 @@ export interface LeftOut {
   reason: string;
 }
 
+/** A watched film: the file, and the name that the API knows it by. */
+export interface FoundFilm extends FoundFile {
+  fileName: string;
+}
+
 /** What a library folder holds that was watched. */
 export interface LibraryScan {
   episodes: FoundEpisode[];
+  films: FoundFilm[];
   /** Could not be read or named: something is wrong with it. */
   leftOut: LeftOut[];
   /** Does not count, and rightly so: links out of the library, folders that are named like a video. */
@@ -52,25 +58,41 @@ export async function checkLibrary(library: string): Promise<void> {
   }
 }
 
-/** Finds the watched episodes of a library: `shows/<folder>/watched/<file>.mkv|.mp4`, plain files directly in there. */
-export async function scanShows(library: string): Promise<LibraryScan> {
-  const scan: LibraryScan = { episodes: [], leftOut: [], ignored: [] };
+/**
+ * Finds what was watched in a library: `shows/<folder>/watched/<file>` and `movies/watched/<file>`, plain `.mkv` and
+ * `.mp4` files directly in there.
+ */
+export async function scanLibrary(library: string): Promise<LibraryScan> {
+  const scan: LibraryScan = { episodes: [], films: [], leftOut: [], ignored: [] };
   const root = await realpath(library);
   const shows = path.join(library, LIBRARY_PARTS.shows);
   for (const folder of await readable(shows, root, scan)) {
+    const folderName = normalizeName(folder);
     const watched = path.join(shows, folder, LIBRARY_PARTS.watched);
-    const inside = await readable(watched, root, scan);
-    for (const name of inside.filter((name) => isWatchedVideo(name))) {
-      const file = path.join(watched, name);
-      const fault = nameFault(normalizeName(folder)) ?? nameFault(normalizeName(stemOf(name)));
-      if (fault !== undefined) scan.leftOut.push({ path: file, reason: `its name ${fault}` });
-      const found = fault === undefined ? await findFile(file, root, scan) : undefined;
-      if (found) {
-        scan.episodes.push({ ...found, folderName: normalizeName(folder), fileName: normalizeName(stemOf(name)) });
-      }
+    for (const file of await findVideos(watched, { root, scan, folderFault: nameFault(folderName) })) {
+      scan.episodes.push({ ...file, folderName });
     }
   }
+  const watched = path.join(library, LIBRARY_PARTS.movies, LIBRARY_PARTS.watched);
+  scan.films.push(...(await findVideos(watched, { root, scan })));
   return scan;
+}
+
+/** The watched videos directly in a folder, by the names that the API knows them by. */
+async function findVideos(
+  folder: string,
+  { root, scan, folderFault }: { root: string; scan: LibraryScan; folderFault?: string | undefined },
+): Promise<FoundFilm[]> {
+  const videos: FoundFilm[] = [];
+  for (const name of (await readable(folder, root, scan)).filter((name) => isWatchedVideo(name))) {
+    const file = path.join(folder, name);
+    const fileName = normalizeName(stemOf(name));
+    const fault = folderFault ?? nameFault(fileName);
+    if (fault !== undefined) scan.leftOut.push({ path: file, reason: `its name ${fault}` });
+    const found = fault === undefined ? await findFile(file, root, scan) : undefined;
+    if (found) videos.push({ ...found, fileName });
+  }
+  return videos;
 }
 
 /** What a file looks like now; of a symbolic link, the link itself. Undefined when it is gone. */

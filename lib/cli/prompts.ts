@@ -1,16 +1,30 @@
 import { confirm, input, select } from '@inquirer/prompts';
-import { MAXIMUM_QUERY_CHARACTERS, type SearchResult } from '../contract/search.ts';
+import { MAXIMUM_QUERY_CHARACTERS } from '../contract/search.ts';
 import type { CleanMode } from './cleaning.ts';
 import type { Edges } from './terminal.ts';
 import { cutToWidth } from './text.ts';
+import type { TitleResult } from './title-choice.ts';
 
-/** What a person says to “which series is this folder?”. */
-export type ShowChoice =
-  { kind: 'id'; tvdbId: number } | { kind: 'search'; query: string } | { kind: 'skip' } | { kind: 'skip-all' };
+/** What a question is about. */
+export type TitleKind = 'series' | 'film';
+
+/** What a person says to “which series is this folder?”; `index` is the place among the results. */
+export type TitleChoice =
+  | { kind: 'result'; index: number }
+  | { kind: 'id'; tvdbId: number }
+  | { kind: 'search'; query: string }
+  | { kind: 'skip' }
+  | { kind: 'skip-all' };
 
 /** The questions that the CLI asks. Each throws at Ctrl-C, before anything is changed. */
 export interface Prompts {
-  chooseShow(question: { folderName: string; query: string; results: readonly SearchResult[] }): Promise<ShowChoice>;
+  /** `results` are the hits of the search for `query`, the best first. */
+  chooseTitle(question: {
+    kind: TitleKind;
+    name: string;
+    query: string;
+    results: readonly TitleResult[];
+  }): Promise<TitleChoice>;
   chooseCleaning(question: { what: string }): Promise<CleanMode>;
   confirm(message: string): Promise<boolean>;
 }
@@ -22,20 +36,20 @@ const LABEL_COLUMNS = 70;
 export function createPrompts({ input: stdin, errorOutput }: Edges): Prompts {
   const context = { input: stdin, output: errorOutput as NodeJS.WritableStream };
   return {
-    async chooseShow({ folderName, query, results }) {
-      const choice = await select<ShowChoice | { kind: 'enter-id' } | { kind: 'enter-query' }>(
+    async chooseTitle({ kind, name, query, results }) {
+      const choice = await select<TitleChoice | { kind: 'enter-id' } | { kind: 'enter-query' }>(
         {
           message:
             results.length > 0
-              ? `Which series is “${folderName}”?`
-              : `TVDB knows no series “${query}”. What is “${folderName}”?`,
+              ? `Which ${kind} is “${name}”?`
+              : `No ${kind} is known as “${query}”. What is “${name}”?`,
           pageSize: RESULTS_SHOWN + 4,
           loop: false,
           choices: [
-            ...results.slice(0, RESULTS_SHOWN).map((result) => ({
+            ...results.slice(0, RESULTS_SHOWN).map((result, index) => ({
               name: cutToWidth(labelOf(result), LABEL_COLUMNS),
-              value: { kind: 'id' as const, tvdbId: result.tvdb_id },
-              description: cutToWidth(result.overview ?? '', LABEL_COLUMNS),
+              value: { kind: 'result' as const, index },
+              ...(result.overview ? { description: cutToWidth(result.overview, LABEL_COLUMNS) } : {}),
             })),
             { name: 'Search for another name', value: { kind: 'enter-query' } },
             { name: 'Enter a TVDB id', value: { kind: 'enter-id' } },
@@ -47,10 +61,7 @@ export function createPrompts({ input: stdin, errorOutput }: Edges): Prompts {
       );
       if (choice.kind === 'enter-query') {
         const validate = (text: string) => text.trim() !== '' && text.length <= MAXIMUM_QUERY_CHARACTERS;
-        return {
-          kind: 'search',
-          query: await input({ message: 'Search TVDB for', default: query, validate }, context),
-        };
+        return { kind: 'search', query: await input({ message: 'Search for', default: query, validate }, context) };
       }
       if (choice.kind !== 'enter-id') return choice;
       const id = await input(
@@ -66,7 +77,7 @@ export function createPrompts({ input: stdin, errorOutput }: Edges): Prompts {
     chooseCleaning: ({ what }) =>
       select<CleanMode>(
         {
-          message: `What shall happen with ${what}?`,
+          message: `${what} recorded. What shall happen with them?`,
           choices: [
             { name: 'Move them to the trash', value: 'trash' },
             { name: 'Delete them', value: 'delete' },
@@ -86,7 +97,7 @@ export function parseTvdbId(text: string): number | undefined {
   return id >= 1 && id <= 2_147_483_647 ? id : undefined;
 }
 
-function labelOf({ name, original_name, year, tvdb_id }: SearchResult): string {
+function labelOf({ name, original_name, year, tvdb_id, tmdb_id }: TitleResult): string {
   const original = original_name && original_name !== name ? ` ${original_name}` : '';
-  return `${name}${year ? ` (${year})` : ''}${original} [${tvdb_id}]`;
+  return `${name}${year ? ` (${year})` : ''}${original} [${tvdb_id ?? `TMDB ${tmdb_id}`}]`;
 }

@@ -18,7 +18,7 @@ export async function recordEpisodes(
   }: {
     api: ApiClient;
     batchId: string;
-    confirmed: (files: FoundEpisode[]) => Promise<void>;
+    confirmed: (files: FoundEpisode[]) => void;
     progressed: (done: number) => void;
   },
 ): Promise<{ added: number; refused: LeftOut[] }> {
@@ -43,7 +43,7 @@ export async function recordEpisodes(
       }
       return;
     }
-    await confirmed(chunk);
+    confirmed(chunk);
   };
 
   for (const chunk of chunksOf(episodes, toBody)) {

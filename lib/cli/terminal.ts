@@ -40,8 +40,7 @@ export function screenOf(stream: Edges['output'], environment: Environment): Scr
 }
 
 /** Whether prompts make sense: a person sits at both ends. */
-export const canPrompt = ({ input, errorOutput }: Edges): boolean => isTerminal(input) && isTerminal(errorOutput);
+export const canPrompt = ({ input, errorOutput }: Edges): boolean =>
+  'isTTY' in input && input.isTTY && isTerminal(errorOutput);
 
-export const isTerminal = <T extends Edges['input'] | Edges['output']>(
-  stream: T,
-): stream is Extract<T, { isTTY: unknown }> => 'isTTY' in stream && stream.isTTY;
+export const isTerminal = (stream: Edges['output']): stream is NodeJS.WriteStream => 'isTTY' in stream && stream.isTTY;

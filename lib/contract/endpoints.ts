@@ -1,9 +1,11 @@
 import type { Endpoint } from './endpoint.ts';
+import { exportItems, importItems } from './exchange.ts';
 import { getHealth } from './health.ts';
+import { getHistory, removeBatch } from './history.ts';
 import { getProgress } from './progress.ts';
-import { searchShows } from './search.ts';
+import { searchMovies, searchShows } from './search.ts';
 import { listShows, updateShow } from './shows.ts';
-import { syncEpisodes } from './sync.ts';
+import { syncEpisodes, syncMovies, syncSpotify, syncYouTube } from './sync.ts';
 
 /** Every endpoint of the API, in the order in which the documentation lists them. */
 export const endpoints: readonly Endpoint[] = [
@@ -11,6 +13,14 @@ export const endpoints: readonly Endpoint[] = [
   listShows,
   syncEpisodes,
   updateShow,
+  syncYouTube,
+  syncSpotify,
+  syncMovies,
   searchShows,
+  searchMovies,
+  getHistory,
+  removeBatch,
+  exportItems,
+  importItems,
   getHealth,
 ];

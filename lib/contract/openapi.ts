@@ -27,14 +27,14 @@ const STATUS_TEXTS: Record<number, string> = {
 export function openApiDocument({ version }: { version: string }): Json {
   const schemas: Json = {};
   const schemaOf = (schema: z.ZodType, io: 'input' | 'output'): Json => {
-    const { $schema: _, $defs, ...json } = z.toJSONSchema(schema, { io, unrepresentable: 'any' }) as Json;
-    for (const [id, definition] of Object.entries(($defs ?? {}) as Json)) schemas[id] = definition;
-    const meta = schema.meta();
-    if (meta?.id) {
-      schemas[meta.id] = json;
-      return { $ref: `#/components/schemas/${meta.id}` };
-    }
-    return JSON.parse(JSON.stringify(json).replaceAll('#/$defs/', '#/components/schemas/')) as Json;
+    const {
+      $schema: _,
+      $defs,
+      ...json
+    } = withComponentReferences(z.toJSONSchema(schema, { io, unrepresentable: 'any' }) as Json);
+    // A schema with an id is a definition itself, and what comes out at the top is a reference to it.
+    Object.assign(schemas, $defs);
+    return json;
   };
 
   const content = (schema: z.ZodType, io: 'input' | 'output') => ({
@@ -51,7 +51,7 @@ export function openApiDocument({ version }: { version: string }): Json {
     }));
   };
   const operation = (one: Endpoint): Json => {
-    const errors = [...(one.errors ?? []), ...(one.open ? [] : [401]), ...(one.body ? [413, 415] : []), 500];
+    const errors = [...(one.errors ?? []), ...(one.open ? [] : [401, 503]), ...(one.body ? [413, 415] : []), 500];
     return {
       summary: one.summary,
       ...(one.open ? { security: [] } : {}),
@@ -81,3 +81,6 @@ export function openApiDocument({ version }: { version: string }): Json {
     components: { securitySchemes: { basic: { type: 'http', scheme: 'basic' } }, schemas },
   };
 }
+
+const withComponentReferences = (json: Json): Json =>
+  JSON.parse(JSON.stringify(json).replaceAll('"#/$defs/', '"#/components/schemas/')) as Json;

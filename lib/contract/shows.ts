@@ -27,5 +27,5 @@ export const updateShow = endpoint({
   summary: 'Give a tracked show folder its TVDB series',
   body: z.object({ folder_name: nameSchema, tvdb_id: providerIdSchema }),
   answer: z.object({}),
-  errors: [400, 404, 409, 502, 503],
+  errors: [400, 404, 409, 502],
 });

@@ -15,7 +15,7 @@ export interface Calendar {
 /** The calendar of `zone` (an IANA name) at `now` (epoch milliseconds), with the last `days` days. */
 export function createCalendar({ now, zone, days }: { now: number; zone: string; days: number }): Calendar {
   const today = DateTime.fromMillis(now, { zone }).startOf('day');
-  const dayStart = (daysAgo: number) => today.minus({ days: daysAgo }).startOf('day').toSeconds();
+  const dayStart = (daysAgo: number) => firstMidnight(today.minus({ days: daysAgo }).startOf('day'));
   const firstOfQuarter = (quarter: number) =>
     DateTime.fromObject({ year: Math.floor(quarter / 4), month: (quarter % 4) * 3 + 1 }, { zone });
 
@@ -42,3 +42,7 @@ export function createCalendar({ now, zone, days }: { now: number; zone: string;
     quarterLabel: (quarter) => firstOfQuarter(quarter).setLocale('en-US').toFormat('LLL yyyy'),
   };
 }
+
+/** Where the clocks go back from 1 to 0, midnight comes twice, and the day begins with the first. */
+const firstMidnight = (midnight: DateTime): number =>
+  Math.min(...midnight.getPossibleOffsets().map((possible) => possible.toSeconds()));

@@ -4,13 +4,15 @@ export const MAXIMUM_NAME_CHARACTERS = 255;
 /** The composed form of a name: macOS sends decomposed names, and the same show must not become two. */
 export const normalizeName = (name: string): string => name.normalize('NFC');
 
-/** What is wrong with a folder or file name, or undefined. Separators and `..` are fine: on the server a name is never a path. */
+/**
+ * What is wrong with a folder or file name, or undefined. Separators and `..` are fine: on the server a name is never a path.
+ * The composed form is measured, since that is what is kept: decomposed Korean is three times as long.
+ */
 export function nameFault(name: string): string | undefined {
   if (name === '') return 'must not be empty';
   if (!name.isWellFormed()) return 'has half of a surrogate pair, which no text can hold';
   if (/\p{Cc}/u.test(name)) return 'has a control character';
-  if (name.length > MAXIMUM_NAME_CHARACTERS && [...name].length > MAXIMUM_NAME_CHARACTERS) {
-    return `must have at most ${MAXIMUM_NAME_CHARACTERS} characters`;
-  }
-  return undefined;
+  const composed = normalizeName(name);
+  const isTooLong = composed.length > MAXIMUM_NAME_CHARACTERS && Array.from(composed).length > MAXIMUM_NAME_CHARACTERS;
+  return isTooLong ? `must have at most ${MAXIMUM_NAME_CHARACTERS} characters` : undefined;
 }

@@ -69,3 +69,6 @@ export type TrackedRecord =
 
 /** The records that say that something was watched; the others describe it. */
 export type WatchRecord = Extract<TrackedRecord, { watchedAt: number }>;
+
+/** The records that describe what watches are part of: show folders, channels, podcasts. */
+export type CollectionRecord = Exclude<TrackedRecord, WatchRecord>;

@@ -49,7 +49,7 @@ function similarity(a: string, b: string): number {
 
 function pairs(text: string): string[] {
   const characters = Array.from(text);
-  return characters.slice(1).map((character, index) => (characters[index] ?? '') + character);
+  return characters.slice(1).map((character, index) => `${characters[index]}${character}`);
 }
 
 /** Letters and digits alone, in lower case and full compatibility form, without accents; a name of signs alone stays. */

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { secretSchema } from '../contract/secret.ts';
 import { NotConfiguredError } from '../domain/errors.ts';
 import type { Clock, Secret, SecretSource } from '../services/ports.ts';
+import { secretSchema } from './secret-schema.ts';
 
 const CACHED_MILLISECONDS = 3 * 60 * 1000;
 
@@ -53,7 +53,7 @@ export const withFallback = (source: SecretSource, fallback: Omit<Secret, 'users
   async read() {
     const secret = await source.read();
     const lacking = Object.entries(fallback).filter(([name]) => secret[name as keyof Secret] === undefined);
-    return { ...secret, ...Object.fromEntries(lacking) } as Secret;
+    return { ...secret, ...Object.fromEntries(lacking) };
   },
 });
 
@@ -65,9 +65,12 @@ export function cached(source: SecretSource, clock: Clock): SecretSource {
     read() {
       if (value && clock.now() < until) return value;
       until = clock.now() + CACHED_MILLISECONDS;
-      value = source.read();
-      value.catch(() => (value = undefined));
-      return value;
+      const reading = source.read();
+      value = reading;
+      reading.catch(() => {
+        if (value === reading) value = undefined;
+      });
+      return reading;
     },
   };
 }

@@ -1,10 +1,10 @@
-import { sha256, verifyPassword } from './passwords.ts';
-import type { Clock, SecretSource } from './ports.ts';
+import { isHashed, sha256, verifyPassword } from './passwords.ts';
+import type { Clock, SecretSource, SecretUser } from './ports.ts';
 
-/** A verified header is remembered this long, since a hashed password costs about 40 ms to check. */
+/** A verified header is remembered this long, since a hashed password takes so long to check. */
 const REMEMBERED_MILLISECONDS = 5 * 60 * 1000;
 const MAXIMUM_REMEMBERED = 1000;
-/** What an unknown user's password is compared with, so that the answer takes as long as for a known one. */
+/** What an unknown user's password is compared with where no password is hashed. */
 const NOBODYS_PASSWORD = sha256('nobody').toString('hex');
 
 /** Who is asking. */
@@ -18,8 +18,16 @@ export interface Accounts {
   verify(authorization: string | undefined): Promise<Account | undefined>;
 }
 
-export function createAccounts({ secret, clock }: { secret: SecretSource; clock: Clock }): Accounts {
-  const remembered = new Map<string, { account: Account; stored: string; until: number }>();
+export function createAccounts({
+  secret,
+  clock,
+  verify = verifyPassword,
+}: {
+  secret: SecretSource;
+  clock: Clock;
+  verify?: typeof verifyPassword;
+}): Accounts {
+  const remembered = new Map<string, { stored: string; until: number }>();
 
   return {
     async verify(authorization) {
@@ -30,18 +38,22 @@ export function createAccounts({ secret, clock }: { secret: SecretSource; clock:
       const fingerprint = sha256(authorization ?? '').toString('base64');
       const earlier = remembered.get(fingerprint);
       // A changed or removed password ends the memory at once.
-      if (earlier && earlier.until > clock.now() && known?.password === earlier.stored) return earlier.account;
+      if (known && earlier && earlier.until > clock.now() && known.password === earlier.stored) return accountOf(known);
       remembered.delete(fingerprint);
 
-      const fits = await verifyPassword(credentials.password, known?.password ?? NOBODYS_PASSWORD);
+      const fits = await verify(credentials.password, known?.password ?? NOBODYS_PASSWORD);
+      // A derivation takes its time: without one for everybody that would tell which users there are.
+      const hashed = users.find(({ password }) => isHashed(password));
+      if (hashed && !isHashed(known?.password ?? '')) await verify(credentials.password, hashed.password);
       if (!known || !fits || known.password === '') return undefined;
-      const account = { user: known.user, admin: known.admin === true };
       if (remembered.size >= MAXIMUM_REMEMBERED) remembered.clear();
-      remembered.set(fingerprint, { account, stored: known.password, until: clock.now() + REMEMBERED_MILLISECONDS });
-      return account;
+      remembered.set(fingerprint, { stored: known.password, until: clock.now() + REMEMBERED_MILLISECONDS });
+      return accountOf(known);
     },
   };
 }
+
+const accountOf = ({ user, admin }: SecretUser): Account => ({ user, admin: admin === true });
 
 /** User and password of a Basic header: UTF-8, padding optional, everything behind the first `:` is the password. */
 export function parseBasic(authorization: string | undefined): { user: string; password: string } | undefined {

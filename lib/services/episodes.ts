@@ -1,7 +1,7 @@
-import { MAXIMUM_SORT_KEY_BYTES, type Store } from '../store/store.ts';
 import { episodeKey, toItem } from '../store/items.ts';
-import { InvalidInputError } from '../domain/errors.ts';
+import type { Store } from '../store/store.ts';
 import type { Clock } from './ports.ts';
+import { checkKeyLengths, recordWatches } from './recording.ts';
 
 /** A watched file: its show's folder and its name without extension. */
 export interface WatchedFile {
@@ -20,7 +20,13 @@ export interface Episodes {
 export function createEpisodes({ store, clock }: { store: Store; clock: Clock }): Episodes {
   return {
     async sync({ user, batchId, files }) {
-      for (const file of files) checkKeyLength(file);
+      checkKeyLengths(
+        files.map(({ folderName, fileName }, index) => ({
+          path: `episodes.${index}`,
+          sortKey: episodeKey(folderName, fileName),
+          what: `The names of “${folderName}” and “${fileName}” are together`,
+        })),
+      );
       const watchedAt = Math.floor(clock.now() / 1000);
       const folderNames = new Set(files.map((file) => file.folderName));
       const shows = [...folderNames].map((folderName) =>
@@ -40,17 +46,7 @@ export function createEpisodes({ store, clock }: { store: Store; clock: Clock })
       const episodes = files.map(({ folderName, fileName }) =>
         toItem({ user, batchId, record: { type: 'episode', folderName, fileName, watchedAt } }),
       );
-      // Shows come first: an episode is never there without its show, wherever a failure cuts this.
-      const isNew = await store.insertNew([...shows, ...episodes]);
-      return isNew.slice(shows.length).filter(Boolean).length;
+      return (await recordWatches(store, { collections: shows, watches: episodes })).watches;
     },
   };
-}
-
-function checkKeyLength({ folderName, fileName }: WatchedFile): void {
-  if (Buffer.byteLength(episodeKey(folderName, fileName)) <= MAXIMUM_SORT_KEY_BYTES) return;
-  throw new InvalidInputError(
-    `The names of “${folderName}” and “${fileName}” are together too long to be stored (at most ${MAXIMUM_SORT_KEY_BYTES} bytes).`,
-    { code: 'key_too_long', suggestions: ['Give the file or its folder a shorter name.'] },
-  );
 }

@@ -5,7 +5,7 @@ const deriveKey = promisify<string, Buffer, number, { N: number; r: number; p: n
   scrypt,
 );
 
-/** Cost of about 40 ms and 32 MiB, by OWASP's password storage advice. */
+/** OWASP's password storage advice: 32 MiB, and a tenth to a quarter of a second. */
 const COST = { log2N: 15, r: 8, p: 3 };
 const KEY_BYTES = 32;
 const PHC = /^\$scrypt\$ln=(\d{1,2}),r=(\d{1,2}),p=(\d{1,2})\$([A-Za-z0-9+/]+)\$([A-Za-z0-9+/]+)$/;
@@ -25,6 +25,9 @@ export async function verifyPassword(password: string, stored: string): Promise<
   const cost = { log2N: Number(log2N), r: Number(r), p: Number(p) };
   return timingSafeEqual(await derive(password, Buffer.from(salt, 'base64'), expected.length, cost), expected);
 }
+
+/** Whether a stored password is a PHC string. */
+export const isHashed = (stored: string): boolean => PHC.test(stored);
 
 /** The SHA-256 of a text: of equal length whatever the text, so that comparing two tells nothing of their lengths. */
 export const sha256 = (text: string): Buffer => createHash('sha256').update(text).digest();

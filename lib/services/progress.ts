@@ -20,7 +20,7 @@ export function createProgressService({
   return {
     async of(user) {
       const tally = createProgressTally({ now: clock.now(), zone });
-      for await (const item of store.query(partitionOf(user))) {
+      for await (const item of store.query(partitionOf(user), { consistent: true })) {
         const record = toRecord(item);
         if (record) tally.add(record);
       }

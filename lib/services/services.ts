@@ -1,17 +1,29 @@
 import type { Accounts } from './accounts.ts';
+import type { Batches } from './batches.ts';
 import type { Episodes } from './episodes.ts';
+import type { Exchange } from './exchange.ts';
 import type { Health } from './health.ts';
+import type { History } from './history.ts';
+import type { Movies } from './movies.ts';
 import type { Log, Tvdb } from './ports.ts';
 import type { ProgressService } from './progress.ts';
 import type { Shows } from './shows.ts';
+import type { SpotifyEpisodes } from './spotify.ts';
+import type { YouTubeVideos } from './youtube.ts';
 
 /** Everything that the API's routes may call. */
 export interface Services {
   accounts: Accounts;
+  batches: Batches;
   episodes: Episodes;
+  exchange: Exchange;
   health: Health;
+  history: History;
   log: Log;
+  movies: Movies;
   progress: ProgressService;
   shows: Shows;
+  spotify: SpotifyEpisodes;
   tvdb: Pick<Tvdb, 'searchSeries'>;
+  youtube: YouTubeVideos;
 }

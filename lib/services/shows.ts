@@ -1,7 +1,7 @@
 import { ConflictError, NotFoundError } from '../domain/errors.ts';
 import type { Show } from '../domain/records.ts';
-import { SORT_KEY_PREFIXES, partitionOf, showKey, toItem, toRecord } from '../store/items.ts';
-import { equals, type Store } from '../store/store.ts';
+import { REMOVAL_ATTRIBUTE, SORT_KEY_PREFIXES, partitionOf, showKey, toItem, toRecord } from '../store/items.ts';
+import { absentOrLess, equals, type Store } from '../store/store.ts';
 import type { Tvdb } from './ports.ts';
 
 const TRIES_AGAINST_OTHER_WRITERS = 5;
@@ -50,7 +50,7 @@ export function createShows({ store, tvdb }: { store: Store; tvdb: Tvdb }): Show
         const record: Show = { ...show, ...known(series), tvdbId, version: show.version + 1 };
         const stored = await store.put(
           { ...withoutTvdb(item), ...toItem({ user, record }) },
-          equals('version', show.version),
+          'version' in item ? equals('version', show.version) : absentOrLess('version', record.version),
         );
         if (stored) return;
       }
@@ -68,7 +68,9 @@ const known = (series: { name: string; image: string | null; averageRuntimeSecon
   averageRuntimeSeconds: series.averageRuntimeSeconds,
 });
 
-/** The item without what another series left in it. */
+/** The item without what another series left in it, and kept from whoever is about to remove it. */
 function withoutTvdb(item: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(item).filter(([name]) => !name.startsWith('tvdb_')));
+  return Object.fromEntries(
+    Object.entries(item).filter(([name]) => !name.startsWith('tvdb_') && name !== REMOVAL_ATTRIBUTE),
+  );
 }

@@ -1,4 +1,4 @@
-import type { TrackedRecord } from '../domain/records.ts';
+import type { TrackedRecord, WatchRecord } from '../domain/records.ts';
 import type { Item, Key, TableSchema } from './store.ts';
 
 /** The contract's table: everything that a person watched, in the person's partition. */
@@ -52,21 +52,54 @@ export const showKey = (user: string, folderName: string): Key => ({
   sort: `SHOW#${folderName}`,
 });
 
-/** The prefix of the sort keys of one kind of record. */
+/** The sort key of the show, channel or podcast that a watched thing is part of; undefined for what is part of nothing. */
+export function collectionKeyOf(record: WatchRecord): string | undefined {
+  switch (record.type) {
+    case 'episode':
+      return `SHOW#${record.folderName}`;
+    case 'youtube_video':
+      return `YOUTUBECHANNEL#${record.channelId}`;
+    case 'spotify_episode':
+      return `SPOTIFYSHOW#${record.showId}`;
+    case 'movie':
+      return undefined;
+  }
+}
+
+/** The prefix of the sort keys of each kind of record. Collections stand before the watches that refer to them. */
 export const SORT_KEY_PREFIXES = {
-  episode: 'EPISODE#',
   show: 'SHOW#',
+  youtube_channel: 'YOUTUBECHANNEL#',
+  spotify_show: 'SPOTIFYSHOW#',
+  episode: 'EPISODE#',
   movie: 'MOVIE#',
   youtube_video: 'YOUTUBEVIDEO#',
-  youtube_channel: 'YOUTUBECHANNEL#',
   spotify_episode: 'SPOTIFYEPISODE#',
-  spotify_show: 'SPOTIFYSHOW#',
 } as const satisfies Record<TrackedRecord['type'], string>;
+
+const TYPES_BY_PREFIX = new Map<string, TrackedRecord['type']>(
+  (Object.keys(SORT_KEY_PREFIXES) as TrackedRecord['type'][]).map((type) => [SORT_KEY_PREFIXES[type], type]),
+);
+
+/** The evening that an item came with. */
+export const BATCH_ATTRIBUTE = 'batch_id';
+
+/**
+ * On a collection: the token of someone who is about to remove it because nothing refers to it any more.
+ * Whoever adds something to the collection takes the token away, and the removal with it.
+ */
+export const REMOVAL_ATTRIBUTE = 'removal_token';
+
+/** The key of an item of the tracker's table. */
+export const keyOfItem = (item: Item): Key => ({ partition: text(item['pk']), sort: text(item['sk']) });
+
+/** The evening of an item, or null for those of before there were any. */
+export const batchIdOf = (item: Item): string | null => textOrNull(item[BATCH_ATTRIBUTE]);
 
 /** A record as the contract's item. Unknown values are left out, as the contract's optional attributes are. */
 export function toItem({ user, record, batchId }: StoredRecord): Item {
   const item: Item = { pk: partitionOf(user), sk: sortKeyOf(record), user, ...attributesOf(record) };
-  if (batchId !== undefined) item['batch_id'] = batchId;
+  if (batchId !== undefined) item[BATCH_ATTRIBUTE] = batchId;
   return item;
 }
 
@@ -124,18 +157,24 @@ export function attributesOf(record: TrackedRecord): Item {
   }
 }
 
-/** The record of an item, or undefined for items of other kinds. Attributes that are missing read as unknown. */
+/** The record of an item, or undefined for items of other kinds. */
 export function toRecord(item: Item): TrackedRecord | undefined {
   const key = String(item['sk']);
-  switch (key.slice(0, key.indexOf('#') + 1)) {
-    case 'EPISODE#':
+  const type = TYPES_BY_PREFIX.get(key.slice(0, key.indexOf('#') + 1));
+  return type && recordOf(type, item);
+}
+
+/** The record of a type from its contract's attributes. Those that are missing read as unknown. */
+export function recordOf(type: TrackedRecord['type'], item: Item): TrackedRecord {
+  switch (type) {
+    case 'episode':
       return {
         type: 'episode',
         folderName: text(item['folder_name']),
         fileName: text(item['file_name']),
         watchedAt: number(item['timestamp']),
       };
-    case 'SHOW#':
+    case 'show':
       return {
         type: 'show',
         folderName: text(item['folder_name']),
@@ -145,7 +184,7 @@ export function toRecord(item: Item): TrackedRecord | undefined {
         averageRuntimeSeconds: numberOrNull(item['tvdb_average_runtime']),
         version: number(item['version']),
       };
-    case 'MOVIE#':
+    case 'movie':
       return {
         type: 'movie',
         fileName: text(item['file_name']),
@@ -156,7 +195,7 @@ export function toRecord(item: Item): TrackedRecord | undefined {
         durationSeconds: number(item['movie_duration']),
         watchedAt: number(item['timestamp']),
       };
-    case 'YOUTUBEVIDEO#':
+    case 'youtube_video':
       return {
         type: 'youtube_video',
         videoId: text(item['youtube_video_id']),
@@ -165,14 +204,14 @@ export function toRecord(item: Item): TrackedRecord | undefined {
         durationSeconds: number(item['youtube_video_duration']),
         watchedAt: number(item['timestamp']),
       };
-    case 'YOUTUBECHANNEL#':
+    case 'youtube_channel':
       return {
         type: 'youtube_channel',
         channelId: text(item['youtube_channel_id']),
         title: textOrNull(item['youtube_channel_title']),
         artworkUrl: textOrNull(item['youtube_channel_artwork_url']),
       };
-    case 'SPOTIFYEPISODE#':
+    case 'spotify_episode':
       return {
         type: 'spotify_episode',
         episodeId: text(item['spotify_episode_id']),
@@ -181,15 +220,13 @@ export function toRecord(item: Item): TrackedRecord | undefined {
         durationSeconds: number(item['spotify_episode_duration']),
         watchedAt: number(item['timestamp']),
       };
-    case 'SPOTIFYSHOW#':
+    case 'spotify_show':
       return {
         type: 'spotify_show',
         showId: text(item['spotify_show_id']),
         name: textOrNull(item['spotify_show_name']),
         artworkUrl: textOrNull(item['spotify_show_artwork_url']),
       };
-    default:
-      return undefined;
   }
 }
 

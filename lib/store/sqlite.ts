@@ -272,6 +272,9 @@ function guard<T>(file: string, work: () => T): T {
     if (error instanceof ImmersionError) throw error;
     const errcode = (error as { errcode?: unknown }).errcode;
     const system = (error as { code?: unknown }).code;
+    if (system === 'ERR_INVALID_STATE') {
+      throw new StoreError(`The database ${file} is closed already.`, { code: 'store_closed' });
+    }
     const reason =
       typeof errcode === 'number'
         ? REASONS[errcode & 0xff]

@@ -24,17 +24,17 @@ export function scriptedPrompts({ errorOutput, ...edges }: Edges, narrate: (text
   };
 
   return {
-    async chooseShow(question) {
+    async chooseTitle(question) {
       const choice = await answer(
-        prompts.chooseShow(question),
+        prompts.chooseTitle(question),
         question.results.length > 0 ? [ENTER] : [DOWN, DOWN, ENTER],
       );
-      if (!shown) narrate(`? Which series is “${question.folderName}”? The first one found.`);
+      if (!shown) narrate(`? Which ${question.kind} is “${question.name}”? The first one found.`);
       return choice;
     },
     async chooseCleaning(question) {
       const choice = await answer(prompts.chooseCleaning(question), [DOWN, ENTER]);
-      if (!shown) narrate(`? What shall happen with ${question.what}? Delete them.`);
+      if (!shown) narrate(`? ${question.what} recorded. What shall happen with them? Delete.`);
       return choice;
     },
     confirm: async (message) => answer(prompts.confirm(message), ['y', ENTER]),

@@ -2,7 +2,7 @@ import * as z from 'zod';
 
 const optionalText = z
   .string()
-  .optional()
+  .nullish()
   .transform((text) => (text?.trim() ? text : undefined));
 
 /** The contract's secret, as a file or in Secrets Manager. Blank values count as missing. */

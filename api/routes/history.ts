@@ -1,0 +1,42 @@
+import type Router from '@koa/router';
+import { getHistory, MAXIMUM_HISTORY, removeBatch } from '../../lib/contract/history.ts';
+import { isoInstant } from '../../lib/domain/instants.ts';
+import type { HistoryEntry } from '../../lib/services/history.ts';
+import type { Services } from '../../lib/services/services.ts';
+import { serve } from '../middleware/validation.ts';
+
+export function historyRoutes(router: Router, { batches, history }: Services): void {
+  serve(router, getHistory, async ({ user, query }) => {
+    const { entries, lastBatch } = await history.of({ user, ...query });
+    return {
+      items: entries.map(toAnswer),
+      last_batch: lastBatch && {
+        batch_id: lastBatch.batchId,
+        items: lastBatch.items,
+        watched_at: isoInstant(lastBatch.watchedAt),
+      },
+    };
+  });
+
+  serve(router, removeBatch, async ({ user, params, query }) => {
+    const request = { user, batchId: params.id };
+    const { watches, collections } = await (query.dry_run ? batches.preview(request) : batches.remove(request));
+    return {
+      batch_id: params.id,
+      dry_run: query.dry_run,
+      items_removed: watches.length,
+      items: watches.slice(0, MAXIMUM_HISTORY).map(toAnswer),
+      collections_removed: collections,
+    };
+  });
+}
+
+const toAnswer = (entry: HistoryEntry) => ({
+  type: entry.type,
+  id: entry.id,
+  title: entry.title,
+  collection: entry.collection,
+  watched_at: isoInstant(entry.watchedAt),
+  duration_seconds: entry.durationSeconds,
+  batch_id: entry.batchId,
+});

@@ -1,0 +1,74 @@
+import { randomUUID } from 'node:crypto';
+import { text } from 'node:stream/consumers';
+import { Args, Flags } from '@oclif/core';
+import { ImmersionCommand } from '../lib/cli/base-command.ts';
+import { recordLinks } from '../lib/cli/record-links.ts';
+import { counted } from '../lib/cli/text.ts';
+import { InvalidInputError } from '../lib/domain/errors.ts';
+import { isBlankOrComment, linkKey, parseLink, type MediaLink } from '../lib/domain/links.ts';
+
+/** What `immersion add --json` prints. */
+export interface AddResult {
+  batch_id: string;
+  videos_added: number;
+  podcast_episodes_added: number;
+  refused: { link: string; reason: string }[];
+}
+
+export default class Add extends ImmersionCommand {
+  static override summary = 'Record YouTube and Spotify links at once';
+  static override strict = false;
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> https://youtu.be/dQw4w9WgXcQ',
+    'pbpaste | <%= config.bin %> <%= command.id %> -',
+  ];
+  static override args = {
+    url: Args.string({ description: 'Links, or - to read them from standard input, one a line', required: true }),
+  };
+  static override flags = {
+    backfill: Flags.boolean({ description: 'Also record the earlier episodes of the podcasts' }),
+    'dry-run': Flags.boolean({ description: 'Only say what would be recorded' }),
+  };
+
+  async run(): Promise<AddResult> {
+    const { argv, flags } = await this.parse(Add);
+    const given = (argv as string[]).includes('-')
+      ? [...(argv as string[]).filter((one) => one !== '-'), ...(await text(this.edges.input)).split(/\r\n|\n|\r/)]
+      : (argv as string[]);
+    const links: MediaLink[] = [];
+    const result: AddResult = { batch_id: randomUUID(), videos_added: 0, podcast_episodes_added: 0, refused: [] };
+    for (const line of given.filter((one) => !isBlankOrComment(one))) {
+      const link = parseLink(line.replace(/^\uFEFF/, ''));
+      if (link) links.push(link);
+      else result.refused.push({ link: line.trim(), reason: 'it is no YouTube or Spotify link' });
+    }
+    if (links.length === 0) {
+      throw new InvalidInputError('There is no YouTube or Spotify link in what was given.', {
+        code: 'invalid_argument',
+        details: result.refused.map(({ link, reason }) => ({ id: link, reason })),
+        suggestions: ['Links look like https://youtu.be/… or https://open.spotify.com/episode/…'],
+      });
+    }
+    if (flags['dry-run']) {
+      for (const link of links) this.tell(`Would record ${linkKey(link)}.`);
+    } else {
+      await this.record(links, flags.backfill, result);
+    }
+    for (const { link, reason } of result.refused) this.tell(`Not recorded: ${link}: ${reason}.`);
+    if (result.refused.length > 0) this.finishWith('partly');
+    return result;
+  }
+
+  private async record(links: MediaLink[], backfill: boolean, result: AddResult): Promise<void> {
+    const { api } = await this.connect();
+    const recorded = await recordLinks(links, { api, batchId: result.batch_id, backfill, confirmed: () => {} });
+    result.videos_added = recorded.videosAdded;
+    result.podcast_episodes_added = recorded.podcastEpisodesAdded;
+    result.refused.push(...recorded.refused.map(({ link, reason }) => ({ link: linkKey(link), reason })));
+    this.tell(
+      `Recorded ${counted(recorded.videosAdded, 'new video')} and ${counted(recorded.podcastEpisodesAdded, 'new podcast episode')}.`,
+    );
+    const [fault] = recorded.failed;
+    if (fault) throw fault;
+  }
+}

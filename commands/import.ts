@@ -1,0 +1,62 @@
+import { randomUUID } from 'node:crypto';
+import { Args, Flags } from '@oclif/core';
+import { startActivity } from '../lib/cli/activity.ts';
+import { ImmersionCommand } from '../lib/cli/base-command.ts';
+import { readExchangeFile, sendItems } from '../lib/cli/exchange.ts';
+import { counted } from '../lib/cli/text.ts';
+
+/** What `immersion import --json` prints. */
+export interface ImportResult {
+  batch_id: string;
+  items: number;
+  items_added: number;
+  items_existing: number;
+  dry_run: boolean;
+}
+
+export default class Import extends ImmersionCommand {
+  static override summary = 'Read a file of immersion export';
+  static override description =
+    'The whole file is checked before anything is written. What is recorded already stays as it is, so it can be repeated.';
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> immersion.jsonl --dry-run',
+    '<%= config.bin %> <%= command.id %> immersion.jsonl',
+  ];
+  static override args = { file: Args.string({ description: 'File of immersion export', required: true }) };
+  static override flags = {
+    'dry-run': Flags.boolean({ description: 'Only check, and say how much is new' }),
+  };
+
+  async run(): Promise<ImportResult> {
+    const { args, flags } = await this.parse(Import);
+    const items = await readExchangeFile(args.file);
+    const { api } = await this.connect();
+    const batchId = randomUUID();
+    const send = async (dryRun: boolean) => {
+      const word = dryRun ? 'Checking' : 'Importing';
+      const activity = startActivity(`${word}…`, this.edges, this.jsonEnabled());
+      return sendItems(items, {
+        api,
+        batchId,
+        dryRun,
+        progressed: (done) => activity.update(`${word}… ${done} of ${counted(items.length, 'item')}`),
+      }).finally(() => {
+        activity.stop();
+      });
+    };
+    const checked = await send(true);
+    const { added, existing } = flags['dry-run'] ? checked : await send(false);
+    this.tell(
+      flags['dry-run']
+        ? `Would import ${counted(added, 'item')}; ${existing} are there already.`
+        : `Imported ${counted(added, 'item')}; ${existing} were there already.`,
+    );
+    return {
+      batch_id: batchId,
+      items: items.length,
+      items_added: added,
+      items_existing: existing,
+      dry_run: flags['dry-run'],
+    };
+  }
+}

@@ -1,0 +1,70 @@
+import { Flags } from '@oclif/core';
+import { ImmersionCommand } from '../lib/cli/base-command.ts';
+import { historyTable } from '../lib/cli/history-table.ts';
+import { createJournal } from '../lib/cli/journal.ts';
+import { counted } from '../lib/cli/text.ts';
+import { getHistory, removeBatch, type BatchRemovalAnswer } from '../lib/contract/history.ts';
+import { ImmersionError, InvalidInputError } from '../lib/domain/errors.ts';
+
+/** What `immersion undo --json` prints: the API's answer, or null when there was nothing to undo. */
+export type UndoResult = BatchRemovalAnswer | null;
+
+export default class Undo extends ImmersionCommand {
+  static override summary = 'Take back what the last run recorded';
+  static override description =
+    'Shows what one run of sync, add or import recorded, asks, and removes exactly that from the records. Files that were cleaned up do not come back; files that are still there are recorded again by the next sync.';
+  static override examples = [
+    '<%= config.bin %> <%= command.id %>',
+    '<%= config.bin %> <%= command.id %> --batch 0f2c1d9e-8a55-4c0b-9a55-1f7d6a3b2c10 --yes',
+  ];
+  static override flags = {
+    batch: Flags.string({ description: 'Another run than the last; immersion history --json lists their ids' }),
+    yes: Flags.boolean({ char: 'y', description: 'Do not ask' }),
+    'dry-run': Flags.boolean({ description: 'Only show what would be removed' }),
+  };
+
+  async run(): Promise<UndoResult> {
+    const { flags } = await this.parse(Undo);
+    const { api, identity } = await this.connect();
+    const batchId = flags.batch ?? (await api.call(getHistory, { query: { limit: 1 } })).last_batch?.batch_id;
+    const plan = batchId
+      ? await api.call(removeBatch, { params: { id: batchId }, query: { dry_run: true } })
+      : undefined;
+    if (!batchId || !plan || plan.items_removed === 0) {
+      this.tell('There is nothing to undo.');
+      return null;
+    }
+    if (!this.jsonEnabled()) this.say(historyTable(plan.items, this.screen));
+    if (flags['dry-run']) {
+      this.tell(`Would remove ${counted(plan.items_removed, 'record')}.`);
+      return plan;
+    }
+    if (!flags.yes) await this.ask(flags, plan.items_removed);
+
+    // Before the records go: a file whose record is gone must not count as confirmed, even if this stops in between.
+    const journal = createJournal(this.settings());
+    try {
+      journal.forgetAll(identity);
+    } finally {
+      journal.close();
+    }
+    const removed = await api.call(removeBatch, { params: { id: batchId }, query: { dry_run: false } });
+    const collections = removed.collections_removed.length;
+    this.tell(
+      `Removed ${counted(removed.items_removed, 'record')}${collections > 0 ? ` and ${counted(collections, 'show, channel or podcast', 'shows, channels or podcasts')} that nothing else belongs to` : ''}.`,
+    );
+    return removed;
+  }
+
+  private async ask(flags: { input: boolean }, count: number): Promise<void> {
+    const prompts = await this.prompts(flags);
+    if (!prompts) {
+      throw new InvalidInputError('Nobody can be asked here whether to remove these.', {
+        code: 'input_needed',
+        suggestions: ['Say yes beforehand: immersion undo --yes'],
+      });
+    }
+    if (await prompts.confirm(`Remove ${counted(count, 'record')}?`)) return;
+    throw new ImmersionError('Nothing was removed.', { code: 'declined' });
+  }
+}

@@ -1,0 +1,167 @@
+import { createReadStream } from 'node:fs';
+import { open, rename, rm } from 'node:fs/promises';
+import { createInterface } from 'node:readline';
+import {
+  exchangedItemSchema,
+  exportItems,
+  importItems,
+  type ExchangedItem,
+  type ExportAnswer,
+} from '../contract/exchange.ts';
+import { ImmersionError, InvalidInputError, type ErrorDetail } from '../domain/errors.ts';
+import type { ApiClient } from './api-client.ts';
+import { chunksOf } from './chunks.ts';
+
+const FAULTS_SHOWN = 20;
+
+/** Everything that a person has recorded, page by page; shows, channels and podcasts come before what belongs to them. */
+export async function* exportedItems(api: ApiClient): AsyncGenerator<ExchangedItem> {
+  let next: string | null = null;
+  do {
+    const page: ExportAnswer = await api.call(exportItems, { query: { next: next ?? undefined } });
+    yield* page.items;
+    next = page.next;
+  } while (next !== null);
+}
+
+/** Writes lines to a file that appears whole or not at all. Answers how many there were. */
+export async function writeLines(file: string, lines: AsyncIterable<string>): Promise<number> {
+  const draft = `${file}.${process.pid}.draft`;
+  let count = 0;
+  try {
+    const handle = await open(draft, 'w');
+    try {
+      for await (const line of lines) {
+        await handle.write(`${line}\n`);
+        count += 1;
+      }
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(draft, file);
+    return count;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (error instanceof ImmersionError || !code) throw error;
+    throw new ImmersionError(`${file} cannot be written (${code}).`, { code: 'file_unwritable' });
+  } finally {
+    await rm(draft, { force: true });
+  }
+}
+
+/** Reads a file of JSON Lines, all of it, and throws `InvalidInputError` with every bad line unless all are good. */
+export async function readExchangeFile(file: string): Promise<ExchangedItem[]> {
+  const items: ExchangedItem[] = [];
+  const faults: ErrorDetail[] = [];
+  let number = 0;
+  try {
+    for await (const line of createInterface({ input: createReadStream(file), crlfDelay: Infinity })) {
+      number += 1;
+      if (line.trim() === '') continue;
+      const item = readLine(number === 1 ? line.replace(/^\uFEFF/, '') : line);
+      if (typeof item === 'string') faults.push({ path: `line ${number}`, message: item });
+      else items.push(item);
+    }
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (!code) throw error;
+    throw new ImmersionError(`${file} cannot be read (${code}).`, { code: 'file_unreadable' });
+  }
+  if (faults.length === 0) return items;
+  throw new InvalidInputError(`${file} has ${faults.length} bad of ${number} lines; nothing was imported.`, {
+    code: 'invalid_import',
+    details: faults.slice(0, FAULTS_SHOWN),
+    suggestions: ['Each line is one item as immersion export writes it.'],
+  });
+}
+
+/** Sends items, what others belong to first. With `dryRun` nothing is written. */
+export async function sendItems(
+  items: readonly ExchangedItem[],
+  {
+    api,
+    batchId,
+    dryRun,
+    progressed,
+  }: { api: ApiClient; batchId: string; dryRun: boolean; progressed: (done: number) => void },
+): Promise<{ added: number; existing: number }> {
+  const sorted = [...items.filter((item) => !('timestamp' in item)), ...items.filter((item) => 'timestamp' in item)];
+  const total = { added: 0, existing: 0 };
+  let done = 0;
+  for (const chunk of chunksOf(sorted, (item) => item)) {
+    const answer = await api.call(importItems, { body: { items: chunk, dry_run: dryRun }, batchId });
+    total.added += answer.items_added;
+    total.existing += answer.items_existing;
+    done += chunk.length;
+    progressed(done);
+  }
+  return total;
+}
+
+/** The lines of a CSV file (RFC 4180) of everything watched, with heads. */
+export async function* csvLines(items: AsyncIterable<ExchangedItem>): AsyncGenerator<string> {
+  const names = new Map<string, string>();
+  yield 'watched_at,type,title,collection,duration_seconds';
+  for await (const item of items) {
+    const row = csvRow(item, names);
+    if (row) yield row.map((cell) => quoted(cell)).join(',');
+  }
+}
+
+function csvRow(item: ExchangedItem, names: Map<string, string>): string[] | undefined {
+  switch (item.type) {
+    case 'show':
+      names.set(`show ${item.folder_name}`, item.tvdb_name ?? item.folder_name);
+      return undefined;
+    case 'youtube_channel':
+      names.set(`channel ${item.youtube_channel_id}`, item.youtube_channel_title ?? '');
+      return undefined;
+    case 'spotify_show':
+      names.set(`podcast ${item.spotify_show_id}`, item.spotify_show_name ?? '');
+      return undefined;
+    case 'episode':
+      return [instant(item), item.type, item.file_name, names.get(`show ${item.folder_name}`) ?? item.folder_name, ''];
+    case 'movie':
+      return [
+        instant(item),
+        item.type,
+        item.tvdb_name ?? item.tmdb_name ?? item.file_name,
+        '',
+        `${item.movie_duration}`,
+      ];
+    case 'youtube_video':
+      return [
+        instant(item),
+        item.type,
+        item.youtube_video_title,
+        names.get(`channel ${item.youtube_channel_id}`) ?? '',
+        `${item.youtube_video_duration}`,
+      ];
+    case 'spotify_episode':
+      return [
+        instant(item),
+        item.type,
+        item.spotify_episode_title,
+        names.get(`podcast ${item.spotify_show_id}`) ?? '',
+        `${item.spotify_episode_duration}`,
+      ];
+  }
+}
+
+const instant = ({ timestamp }: { timestamp: number }): string =>
+  new Date(timestamp * 1000).toISOString().replace('.000Z', 'Z');
+
+const quoted = (cell: string): string => (/[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell);
+
+function readLine(line: string): ExchangedItem | string {
+  let json: unknown;
+  try {
+    json = JSON.parse(line);
+  } catch {
+    return 'it is no JSON';
+  }
+  const { success, data, error } = exchangedItemSchema.safeParse(json);
+  if (success) return data;
+  return error.issues.map((issue) => `${issue.path.join('.') || 'item'}: ${issue.message}`).join('; ');
+}

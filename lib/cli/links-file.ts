@@ -1,0 +1,105 @@
+import { randomBytes } from 'node:crypto';
+import { lstat, open, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { isBlankOrComment, linkKey, parseLink, type MediaLink } from '../domain/links.ts';
+import { isGone, type LeftOut } from './library.ts';
+
+/** A line of `watched.txt` that names something. */
+export interface LinkLine {
+  /** From 1. */
+  number: number;
+  link: MediaLink;
+}
+
+/** What `watched.txt` holds. */
+export interface LinksFile {
+  lines: LinkLine[];
+  /** Lines that are neither link, comment nor blank; they stay in the file. */
+  leftOut: LeftOut[];
+}
+
+// Bytes are read one to a character, so that what is no text survives a rewrite as it was.
+const ENCODING = 'latin1';
+const BYTE_ORDER_MARK = /^\u00EF\u00BB\u00BF/;
+const SHOWN_CHARACTERS = 60;
+const TRIES_AGAINST_OTHER_WRITERS = 10;
+
+/** Reads `watched.txt`; a missing one is empty. */
+export async function readLinks(file: string): Promise<LinksFile> {
+  const result: LinksFile = { lines: [], leftOut: [] };
+  let content: string;
+  try {
+    content = await readFile(file, ENCODING);
+  } catch (error) {
+    if (!isGone(error)) {
+      result.leftOut.push({ path: file, reason: `it cannot be read (${(error as NodeJS.ErrnoException).code})` });
+    }
+    return result;
+  }
+  for (const [index, line] of linesOf(content).entries()) {
+    const text = textOf(line);
+    if (isBlankOrComment(text)) continue;
+    const link = parseLink(text);
+    if (link) result.lines.push({ number: index + 1, link });
+    else {
+      const shown = Buffer.from(text, ENCODING).toString('utf8').slice(0, SHOWN_CHARACTERS);
+      result.leftOut.push({ path: `${file} line ${index + 1}`, reason: `“${shown}” is no YouTube or Spotify link` });
+    }
+  }
+  return result;
+}
+
+/** How many lines of `watched.txt` name one of these links. */
+export async function countLines(file: string, confirmed: ReadonlySet<string>): Promise<number> {
+  const { lines } = await readLinks(file);
+  return lines.filter(({ link }) => confirmed.has(linkKey(link))).length;
+}
+
+/**
+ * Takes the lines out of `watched.txt` that name one of these links, and leaves every other byte as it is. The new file
+ * takes the old one's place whole; what others add meanwhile is read again. Answers how many lines went.
+ */
+export async function removeLines(file: string, confirmed: ReadonlySet<string>): Promise<number> {
+  for (let tries = 0; tries < TRIES_AGAINST_OTHER_WRITERS; tries++) {
+    let target: string;
+    try {
+      target = await realpath(file);
+    } catch (error) {
+      if (isGone(error)) return 0;
+      throw error;
+    }
+    const before = await stat(target, { bigint: true });
+    const lines = linesOf(await readFile(target, ENCODING));
+    const kept = lines.filter((line) => {
+      const link = parseLink(textOf(line));
+      return !link || !confirmed.has(linkKey(link));
+    });
+    if (kept.length === lines.length) return 0;
+    const draft = path.join(path.dirname(target), `.${path.basename(target)}.${randomBytes(4).toString('hex')}`);
+    try {
+      await writeWhole(draft, kept.join(''), Number(before.mode & 0o777n));
+      const now = await lstat(target, { bigint: true });
+      if (now.ino !== before.ino || now.size !== before.size || now.mtimeNs !== before.mtimeNs) continue;
+      await rename(draft, target);
+      return lines.length - kept.length;
+    } finally {
+      await rm(draft, { force: true });
+    }
+  }
+  throw Object.assign(new Error('it is being written all the time'), { code: 'it is being written all the time' });
+}
+
+async function writeWhole(file: string, content: string, mode: number): Promise<void> {
+  const handle = await open(file, 'wx', mode);
+  try {
+    await handle.writeFile(content, ENCODING);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** The lines with their endings (`\n`, `\r\n` or `\r`): together they are the file again. */
+const linesOf = (content: string): string[] => content.match(/[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+$/g) ?? [];
+
+const textOf = (line: string): string => line.replace(BYTE_ORDER_MARK, '').trim();

@@ -1,0 +1,57 @@
+import { searchMovies, type MovieSearchResult } from '../contract/search.ts';
+import { syncMovies } from '../contract/sync.ts';
+import { ImmersionError } from '../domain/errors.ts';
+import type { ApiClient } from './api-client.ts';
+import type { FoundFilm } from './library.ts';
+import { asLine } from './text.ts';
+import { chooseTitles, type TitleChoiceOptions, type TitleChoices } from './title-choice.ts';
+
+/** What became of films. */
+export interface RecordedFilms extends TitleChoices {
+  added: number;
+}
+
+/**
+ * Asks which films the files are, and records each as soon as it is answered, so that Ctrl-C loses no answer. Files with
+ * one name are one film. `confirmed` is called with the files of each film that the API has stored.
+ */
+export async function recordFilms(
+  films: readonly FoundFilm[],
+  {
+    api,
+    batchId,
+    confirmed,
+    ...options
+  }: {
+    api: ApiClient;
+    batchId: string;
+    confirmed: (files: FoundFilm[]) => void;
+  } & Pick<TitleChoiceOptions<MovieSearchResult>, 'prompts' | 'takeClearMatch' | 'tell'>,
+): Promise<RecordedFilms> {
+  let added = 0;
+  const names = [...new Set(films.map((film) => film.fileName))];
+  const choices = await chooseTitles<MovieSearchResult>(names, {
+    ...options,
+    kind: 'film',
+    search: async (query) => (await api.call(searchMovies, { query: { query } })).results,
+    async take(fileName, chosen) {
+      const id =
+        'tvdbId' in chosen
+          ? { tvdb_id: chosen.tvdbId }
+          : chosen.result.tvdb_id === undefined
+            ? { tmdb_id: chosen.result.tmdb_id }
+            : { tvdb_id: chosen.result.tvdb_id };
+      try {
+        added += (await api.call(syncMovies, { body: { movies: [{ file_name: fileName, ...id }] }, batchId }))
+          .movies_added;
+      } catch (error) {
+        const reason = error instanceof ImmersionError && error.code === 'unknown_ids' ? error.details[0] : undefined;
+        if (!reason || !('id' in reason)) throw error;
+        throw new ImmersionError(`The id ${reason.id} ${reason.reason}.`, { code: 'unknown_film' });
+      }
+      confirmed(films.filter((film) => film.fileName === fileName));
+      options.tell(`“${fileName}” is recorded${'result' in chosen ? ` as ${asLine(chosen.result.name)}` : ''}.`);
+    },
+  });
+  return { ...choices, added };
+}

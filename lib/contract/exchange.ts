@@ -1,0 +1,131 @@
+import * as z from 'zod';
+import { endpoint } from './endpoint.ts';
+import { batchIdSchema, nameSchema, providerIdSchema, watchedIdSchema } from './names.ts';
+
+/** Items that a page of an export or a request of an import holds at most. */
+export const MAXIMUM_EXCHANGED_ITEMS = 1000;
+const MAXIMUM_TEXT_CHARACTERS = 10_000;
+/** The end of the year 9999. */
+const MAXIMUM_TIMESTAMP = 253_402_300_799;
+
+const textSchema = z
+  .string()
+  .max(MAXIMUM_TEXT_CHARACTERS)
+  .refine((text) => text.isWellFormed(), 'has half of a surrogate pair, which no text can hold');
+const optionalText = textSchema.nullish();
+const optionalId = providerIdSchema.nullish();
+const seconds = z.number().min(0).max(MAXIMUM_TIMESTAMP);
+const watch = { timestamp: z.int().min(0).max(MAXIMUM_TIMESTAMP), batch_id: batchIdSchema.nullish() };
+
+/** What each kind of item holds: the contract's attributes without `pk`, `sk` and `user`. A further kind is a further row. */
+const itemSchemas = {
+  show: z.strictObject({
+    type: z.literal('show'),
+    folder_name: nameSchema,
+    tvdb_id: optionalId,
+    tvdb_name: optionalText,
+    tvdb_image: optionalText,
+    tvdb_average_runtime: seconds.nullish(),
+    version: z.int().min(0).default(1),
+  }),
+  youtube_channel: z.strictObject({
+    type: z.literal('youtube_channel'),
+    youtube_channel_id: watchedIdSchema,
+    youtube_channel_title: optionalText,
+    youtube_channel_artwork_url: optionalText,
+  }),
+  spotify_show: z.strictObject({
+    type: z.literal('spotify_show'),
+    spotify_show_id: watchedIdSchema,
+    spotify_show_name: optionalText,
+    spotify_show_artwork_url: optionalText,
+  }),
+  episode: z.strictObject({ type: z.literal('episode'), folder_name: nameSchema, file_name: nameSchema, ...watch }),
+  movie: z
+    .strictObject({
+      type: z.literal('movie'),
+      file_name: nameSchema,
+      tvdb_id: optionalId,
+      tvdb_name: optionalText,
+      tvdb_image: optionalText,
+      tmdb_id: optionalId,
+      tmdb_name: optionalText,
+      tmdb_image: optionalText,
+      movie_duration: seconds,
+      ...watch,
+    })
+    .refine((movie) => movie.tvdb_id == null || movie.tmdb_id == null, 'must not have both tvdb_id and tmdb_id'),
+  youtube_video: z.strictObject({
+    type: z.literal('youtube_video'),
+    youtube_video_id: watchedIdSchema,
+    youtube_video_title: textSchema,
+    youtube_channel_id: watchedIdSchema,
+    youtube_video_duration: seconds,
+    ...watch,
+  }),
+  spotify_episode: z.strictObject({
+    type: z.literal('spotify_episode'),
+    spotify_episode_id: watchedIdSchema,
+    spotify_episode_title: textSchema,
+    spotify_show_id: watchedIdSchema,
+    spotify_episode_duration: seconds,
+    ...watch,
+  }),
+};
+
+export const exchangedItemSchema = z
+  .discriminatedUnion('type', [
+    itemSchemas.show,
+    itemSchemas.youtube_channel,
+    itemSchemas.spotify_show,
+    itemSchemas.episode,
+    itemSchemas.movie,
+    itemSchemas.youtube_video,
+    itemSchemas.spotify_episode,
+  ])
+  .meta({ id: 'ExchangedItem' });
+
+/** One item of an export, and so one line of its file. */
+export type ExchangedItem = z.output<typeof exchangedItemSchema>;
+
+export const exportSchema = z
+  .object({
+    items: z.array(exchangedItemSchema).describe('Shows, channels and podcasts before what is part of them'),
+    next: z.string().nullable().describe('Where the next page begins; null on the last one'),
+  })
+  .meta({ id: 'Export' });
+
+/** The answer of `GET /export`. */
+export type ExportAnswer = z.output<typeof exportSchema>;
+
+export const exportItems = endpoint({
+  method: 'GET',
+  path: '/export',
+  summary: `Everything recorded, at most ${MAXIMUM_EXCHANGED_ITEMS} items a page`,
+  query: z.object({ next: z.string().min(1).max(4096).optional() }),
+  answer: exportSchema,
+  errors: [400],
+});
+
+export const importSchema = z
+  .object({
+    items_added: z.int().min(0).describe('Items that were, or with `dry_run` would be, new'),
+    items_existing: z
+      .int()
+      .min(0)
+      .describe('Items that were there already, or twice in the request, and stay as they are'),
+    dry_run: z.boolean(),
+  })
+  .meta({ id: 'Import' });
+
+export const importItems = endpoint({
+  method: 'POST',
+  path: '/import',
+  summary: 'Record items of an export, all or none; those already there stay as they are',
+  body: z.object({
+    items: z.array(exchangedItemSchema).max(MAXIMUM_EXCHANGED_ITEMS),
+    dry_run: z.boolean().optional(),
+  }),
+  answer: importSchema,
+  errors: [400],
+});

@@ -1,0 +1,386 @@
+import { once } from 'node:events';
+import { request } from 'node:http';
+import test from 'ava';
+import { errorSchema } from '../lib/contract/errors.ts';
+import { MAXIMUM_ITEMS } from '../lib/contract/names.ts';
+import { StoreError } from '../lib/domain/errors.ts';
+import { ALICE, PASSWORD, runApi, shareApi, TVDB_KEY, type Request, type RunningApi } from './running-api.ts';
+
+const shared = shareApi();
+
+const post = (text: string, headers?: Record<string, string>): Request => ({
+  method: 'POST',
+  text,
+  ...(headers ? { headers } : {}),
+});
+const sync = (episodes: unknown): Request => ({ method: 'POST', json: { episodes } });
+const put = (json: unknown): Request => ({ method: 'PUT', json });
+const episode = (folder: unknown, file: unknown) => [{ folder_name: folder, file_name: file }];
+const MIB = 1024 * 1024;
+
+const REFUSALS: [claim: string, path: string, request: Request, status: number, code: string, paths?: string[]][] = [
+  ['JSON that breaks off', '/sync', post('{"episodes": ['), 400, 'malformed_json'],
+  ['no JSON', '/sync', post('episodes'), 400, 'malformed_json'],
+  ['a JSON text', '/sync', post('"episodes"'), 400, 'malformed_json'],
+  ['a poisoned prototype', '/sync', post('{"__proto__": {"x": 1}, "episodes": []}'), 400, 'malformed_json'],
+  ['an empty body', '/sync', post(''), 400, 'invalid_request', ['episodes']],
+  ['a list instead of an object', '/sync', post('[]'), 400, 'invalid_request', ['']],
+  ['no episodes', '/sync', post('{}'), 400, 'invalid_request', ['episodes']],
+  ['episodes that are no list', '/sync', sync({}), 400, 'invalid_request', ['episodes']],
+  ['null for episodes', '/sync', sync(null), 400, 'invalid_request', ['episodes']],
+  ['an episode that is a text', '/sync', sync(['a']), 400, 'invalid_request', ['episodes.0']],
+  [
+    'an episode without names',
+    '/sync',
+    sync([{}]),
+    400,
+    'invalid_request',
+    ['episodes.0.folder_name', 'episodes.0.file_name'],
+  ],
+  ['a name that is a number', '/sync', sync(episode(1, 'e')), 400, 'invalid_request', ['episodes.0.folder_name']],
+  ['an empty name', '/sync', sync(episode('a', '')), 400, 'invalid_request', ['episodes.0.file_name']],
+  [
+    'a name of 300 characters',
+    '/sync',
+    sync(episode('a', 'x'.repeat(300))),
+    400,
+    'invalid_request',
+    ['episodes.0.file_name'],
+  ],
+  [
+    'a name with a control character',
+    '/sync',
+    sync(episode('a\u0007', 'e')),
+    400,
+    'invalid_request',
+    ['episodes.0.folder_name'],
+  ],
+  [
+    'half a surrogate pair',
+    '/sync',
+    post(String.raw`{"episodes":[{"folder_name":"a","file_name":"\ud83c"}]}`),
+    400,
+    'invalid_request',
+    ['episodes.0.file_name'],
+  ],
+  [
+    'one bad name among good ones',
+    '/sync',
+    sync([...episode('a', 'e'), ...episode('a', '')]),
+    400,
+    'invalid_request',
+    ['episodes.1.file_name'],
+  ],
+  [
+    '10,001 items',
+    '/sync',
+    sync(Array.from({ length: MAXIMUM_ITEMS + 1 }, (_, index) => ({ folder_name: 'a', file_name: `${index}` }))),
+    400,
+    'too_many_items',
+    ['episodes'],
+  ],
+  ['10,001 bad items', '/sync', sync(Array.from({ length: MAXIMUM_ITEMS + 1 }, () => 5)), 400, 'too_many_items'],
+  [
+    'a body of form fields',
+    '/sync',
+    post('episodes=1', { 'Content-Type': 'application/x-www-form-urlencoded' }),
+    415,
+    'unsupported_media_type',
+  ],
+  ['a body of text', '/sync', post('{"episodes":[]}', { 'Content-Type': 'text/plain' }), 415, 'unsupported_media_type'],
+  [
+    'a body of another JSON kind',
+    '/sync',
+    post('{"episodes":[]}', { 'Content-Type': 'application/merge-patch+json' }),
+    415,
+    'unsupported_media_type',
+  ],
+  ['no body at all', '/sync', { method: 'POST' }, 415, 'unsupported_media_type'],
+  [
+    'a body in an unknown encoding',
+    '/sync',
+    post('{}', { 'Content-Encoding': 'klingon' }),
+    415,
+    'unsupported_media_type',
+  ],
+  [
+    'a body that is not the gzip it says',
+    '/sync',
+    post('{"episodes":[]}', { 'Content-Encoding': 'gzip' }),
+    400,
+    'malformed_json',
+  ],
+  ['a batch that is no id', '/sync', { ...sync([]), headers: { 'Immersion-Batch': 'a b' } }, 400, 'invalid_batch'],
+  ['tvdb_id 0', '/show', put({ folder_name: 'a', tvdb_id: 0 }), 400, 'invalid_request', ['tvdb_id']],
+  ['a negative tvdb_id', '/show', put({ folder_name: 'a', tvdb_id: -1 }), 400, 'invalid_request', ['tvdb_id']],
+  ['a tvdb_id that is text', '/show', put({ folder_name: 'a', tvdb_id: 'x' }), 400, 'invalid_request', ['tvdb_id']],
+  [
+    'a tvdb_id that is a number as text',
+    '/show',
+    put({ folder_name: 'a', tvdb_id: '5' }),
+    400,
+    'invalid_request',
+    ['tvdb_id'],
+  ],
+  ['half a tvdb_id', '/show', put({ folder_name: 'a', tvdb_id: 1.5 }), 400, 'invalid_request', ['tvdb_id']],
+  ['an endless tvdb_id', '/show', put({ folder_name: 'a', tvdb_id: 1e300 }), 400, 'invalid_request'],
+  ['null for tvdb_id', '/show', put({ folder_name: 'a', tvdb_id: null }), 400, 'invalid_request', ['tvdb_id']],
+  ['no tvdb_id', '/show', put({ folder_name: 'a' }), 400, 'invalid_request', ['tvdb_id']],
+  [
+    'a show folder of 300 characters',
+    '/show',
+    put({ folder_name: 'x'.repeat(300), tvdb_id: 1 }),
+    400,
+    'invalid_request',
+    ['folder_name'],
+  ],
+  ['a search for nothing', '/search/shows', {}, 400, 'invalid_request', ['query']],
+  ['a search for blanks', '/search/shows?query=%20', {}, 400, 'invalid_request', ['query']],
+  ['two searches in one', '/search/shows?query=a&query=b', {}, 400, 'invalid_request', ['query']],
+  ['a search longer than any title', `/search/shows?query=${'x'.repeat(201)}`, {}, 400, 'invalid_request', ['query']],
+  ['an address that is not there', '/nothing', {}, 404, 'no_such_route'],
+  ['an address that is not there, for writing', '/nothing', sync([]), 404, 'no_such_route'],
+  ['a broken address', '/%E0%A4%A', {}, 404, 'no_such_route'],
+  ['an address above the root', '/../../etc/passwd', {}, 404, 'no_such_route'],
+];
+for (const [claim, path, request, status, code, paths] of REFUSALS) {
+  test(`${claim}: ${status} ${code}`, async (t) => {
+    const answer = await shared.call(path, request);
+    const error = errorSchema.parse(answer.body);
+    t.deepEqual([answer.status, error.code], [status, code]);
+    t.regex(answer.headers.get('content-type') ?? '', /^application\/json/);
+    t.regex(error.message, /^[A-Z].*\.$/s, 'the message is a sentence');
+    if (paths)
+      t.deepEqual(
+        error.details?.map((detail) => 'path' in detail && detail.path),
+        paths,
+      );
+    t.deepEqual((await shared.call('/shows')).body, { shows: [] }, 'nothing was stored');
+  });
+}
+
+const METHODS: [method: string, path: string, allow: string][] = [
+  ['POST', '/progress', 'HEAD, GET'],
+  ['DELETE', '/shows', 'HEAD, GET'],
+  ['GET', '/sync', 'POST'],
+  ['PATCH', '/show', 'PUT'],
+  ['PROPFIND', '/progress', 'HEAD, GET'],
+];
+for (const [method, path, allow] of METHODS) {
+  test(`${method} ${path}: 405, and the Allow header says ${allow}`, async (t) => {
+    const { status, body, headers } = await shared.call(path, { method });
+    t.deepEqual([status, errorSchema.parse(body).code, headers.get('allow')], [405, 'method_not_allowed', allow]);
+  });
+}
+
+test('a method that nobody knows finds no address where there is none', async (t) => {
+  t.is((await shared.call('/nothing', { method: 'PROPFIND' })).status, 404);
+});
+
+test('HEAD answers like GET, without a body', async (t) => {
+  const { status, text, headers } = await shared.call('/shows', { method: 'HEAD' });
+  t.deepEqual([status, text], [200, '']);
+  t.is(headers.get('content-length'), String('{"shows":[]}'.length));
+});
+
+test('a body over 4 MiB is refused, one of just that size is read, and the connection goes on', async (t) => {
+  const sized = (bytes: number) => {
+    const rest = JSON.stringify({ episodes: [], filling: '' }).length;
+    return JSON.stringify({ episodes: [], filling: 'x'.repeat(bytes - rest) });
+  };
+  t.deepEqual((await shared.call('/sync', post(sized(4 * MIB)))).body, { episodes_added: 0 });
+  for (const size of [4 * MIB + 1, 16 * MIB]) {
+    const { status, body } = await shared.call('/sync', post(sized(size)));
+    t.deepEqual([status, errorSchema.parse(body).code], [413, 'body_too_large']);
+  }
+  t.is((await shared.call('/shows')).status, 200);
+});
+
+test('a list of a million nothings is refused for its length, and none of them is looked at', async (t) => {
+  const { status, body } = await shared.call('/sync', post(`{"episodes":[${'{},'.repeat(1_000_000)}{}]}`));
+  t.is(status, 400);
+  t.deepEqual(body, {
+    message: 'The request has too many episodes: at most 10000 at a time.',
+    code: 'too_many_items',
+    details: [{ path: 'episodes', message: 'at most 10000 at a time' }],
+  });
+});
+
+test('of many faults a hundred are told', async (t) => {
+  const { body } = await shared.call('/sync', sync(Array.from({ length: 5000 }, () => 5)));
+  t.is(errorSchema.parse(body).details?.length, 100);
+});
+
+test('each answer has the id of its request: the caller’s own where it is a sane one', async (t) => {
+  const id = async (given?: string) =>
+    (await shared.call('/nothing', given === undefined ? {} : { headers: { 'X-Request-Id': given } })).headers.get(
+      'x-request-id',
+    );
+  t.is(await id('my-request-0001'), 'my-request-0001');
+  const made = [await id(), await id(), await id('short'), await id('x'.repeat(129)), await id('two words and more')];
+  t.is(new Set(made).size, made.length);
+  for (const one of made) t.regex(one ?? '', /^[\da-f-]{36}$/);
+});
+
+/** What must stand in no answer to a fault and in no log line. */
+const SECRETS = [PASSWORD, ALICE, ALICE.slice('Basic '.length), TVDB_KEY, encodeURIComponent(PASSWORD)];
+
+test('a fault of ours says nothing of the inside; the log has it under the request’s id', async (t) => {
+  const api = await runApi(t, {
+    replace: () => ({
+      progress: {
+        of: async () => {
+          throw new TypeError('cannot read the inside of /var/lib/store');
+        },
+      },
+    }),
+  });
+  const { status, body, headers } = await api.call('/progress');
+  const requestId = headers.get('x-request-id') ?? '';
+  t.is(status, 500);
+  t.deepEqual(body, { message: `Something went wrong. The log has it under ${requestId}.`, code: 'internal_error' });
+  const line = logged(api).find((entry) => entry['level'] === 'error');
+  t.is(line?.['request_id'], requestId);
+  t.regex(String(line?.['stack']), /TypeError: cannot read the inside of .*\n\s+at /s);
+  t.is((await api.call('/shows')).status, 200, 'the service goes on');
+});
+
+test('what is thrown without being an error is answered and logged all the same', async (t) => {
+  const api = await runApi(t, { replace: () => ({ progress: { of: () => Promise.reject('just a text') } }) });
+  t.is((await api.call('/progress')).status, 500);
+  t.regex(String(logged(api).find((entry) => entry['level'] === 'error')?.['stack']), /just a text/);
+});
+
+test('an error that only looks like a refusal is a fault of ours', async (t) => {
+  const api = await runApi(t, {
+    replace: () => ({
+      progress: { of: () => Promise.reject(Object.assign(new Error('of some library'), { status: 404 })) },
+    }),
+  });
+  t.is((await api.call('/progress')).status, 500);
+});
+
+test('a store that cannot answer is 503, with the reason in the log', async (t) => {
+  const error = new StoreError('The database is in use by another process.', {
+    code: 'store_busy',
+    retryAfterSeconds: 2,
+  });
+  const api = await runApi(t, { replace: () => ({ progress: { of: () => Promise.reject(error) } }) });
+  const { status, body, headers } = await api.call('/progress');
+  t.deepEqual([status, errorSchema.parse(body).code, headers.get('retry-after')], [503, 'store_busy', '2']);
+  t.is(logged(api).at(-1)?.['error_type'], 'store_busy');
+});
+
+test('health tells that the store answers, and 503 when it does not', async (t) => {
+  const api = await runApi(t);
+  const healthy = await api.call('/health', { authorization: null });
+  t.deepEqual([healthy.status, healthy.body], [200, { status: 'ok', store: 'ok', version: '1.2.3' }]);
+  await api.store.close();
+  const ill = await api.call('/health', { authorization: null });
+  t.is(ill.status, 503);
+  t.is(errorSchema.parse(ill.body).code, 'store_closed');
+  t.is((await api.call('/progress')).status, 503);
+});
+
+test('each request is one log line with its route, status and id, and nothing of its content', async (t) => {
+  const api = await runApi(t, { tvdb: { series: [{ id: 5, name: 'Five' }] } });
+  await api.call('/sync', sync(episode('Private Show', 'Private Episode')));
+  await api.call('/show', put({ folder_name: 'Private Show', tvdb_id: 5 }));
+  await api.call('/search/shows?query=private%20words');
+  await api.call('/nothing/private');
+  await api.call('/sync', { ...post('{"private'), headers: { 'X-Request-Id': 'request-00000001' } });
+  await api.call('/sync', post('private', { 'Content-Type': 'text/plain' }));
+  await api.call('/progress', { authorization: 'Basic wrong' });
+  t.deepEqual(
+    logged(api).map(({ level, method, endpoint, status, error_type, user }) => [
+      level,
+      method,
+      endpoint,
+      status,
+      error_type,
+      user,
+    ]),
+    [
+      ['info', 'POST', '/sync', 200, undefined, 'alice'],
+      ['info', 'PUT', '/show', 200, undefined, 'alice'],
+      ['info', 'GET', '/search/shows', 200, undefined, 'alice'],
+      ['info', 'GET', 'unknown', 404, 'no_such_route', 'alice'],
+      ['info', 'POST', 'unknown', 400, 'malformed_json', 'alice'],
+      ['info', 'POST', '/sync', 415, 'unsupported_media_type', 'alice'],
+      ['info', 'GET', 'unknown', 401, 'unauthorized', undefined],
+    ],
+  );
+  t.is(logged(api)[4]?.['request_id'], 'request-00000001');
+  t.false(/private/i.test(api.logLines.join('\n')));
+});
+
+test('no password and no key is in any answer or log line, whatever fails', async (t) => {
+  const api = await runApi(t, {
+    tvdb: {
+      series: [{ id: 5, name: 'Five' }],
+      faults: (_, count) =>
+        [
+          { status: 401, body: { message: TVDB_KEY } },
+          { body: TVDB_KEY },
+          { status: 400, body: { message: TVDB_KEY } },
+          { cut: true },
+        ][count % 4],
+    },
+  });
+  await api.call('/sync', sync(episode('a', 'e')));
+  const answers = [];
+  for (let tries = 0; tries < 6; tries++) {
+    answers.push(await api.call('/show', put({ folder_name: 'a', tvdb_id: 5 })));
+  }
+  answers.push(await api.call(`/search/shows?query=${encodeURIComponent(PASSWORD)}`, { method: 'POST' }));
+  answers.push(await api.call('/progress', { authorization: ALICE.toUpperCase() }));
+  answers.push(await api.call('/sync', post(`{"episodes": "${PASSWORD}"`)));
+  answers.push(await api.call('/sync', sync(PASSWORD)));
+  t.true(answers.every(({ status }) => status >= 400));
+  const said = [...answers.map(({ text, headers }) => text + JSON.stringify([...headers])), ...api.logLines].join('\n');
+  t.deepEqual(
+    SECRETS.filter((secret) => said.includes(secret)),
+    [],
+  );
+});
+
+test('an unreadable or malformed secret is 503 for everyone, names the file and shows nothing of it', async (t) => {
+  const api = await runApi(t, {
+    secret: { users: [{ user: 'alice', password: PASSWORD, admin: 'yes' }], tvdb_api_key: TVDB_KEY },
+  });
+  const { status, body, text } = await api.call('/shows');
+  t.deepEqual([status, errorSchema.parse(body).code], [503, 'secret_malformed']);
+  t.true(errorSchema.parse(body).message.includes(api.secretFile));
+  t.deepEqual(
+    SECRETS.filter((secret) => text.includes(secret) || api.logLines.join().includes(secret)),
+    [],
+  );
+});
+
+test('a caller who hangs up in the middle of a body leaves the service as it was', async (t) => {
+  const api = await runApi(t);
+  const outgoing = request(`${api.url}/sync`, {
+    method: 'POST',
+    headers: {
+      authorization: ALICE,
+      'content-type': 'application/json',
+      'content-length': 100,
+      expect: '100-continue',
+    },
+  });
+  outgoing.on('error', () => {});
+  outgoing.write('{"episodes":[');
+  await once(outgoing, 'continue');
+  outgoing.destroy();
+  while (logged(api).every(({ method }) => method !== 'POST')) await api.call('/health');
+
+  const lines = logged(api).filter(({ level, endpoint }) => level !== 'warn' && endpoint !== '/health');
+  t.deepEqual(
+    lines.map(({ level, status, error_type }) => [level, status, error_type]),
+    [['info', 400, 'request_broken_off']],
+  );
+  t.deepEqual((await api.call('/shows')).body, { shows: [] });
+});
+
+const logged = (api: RunningApi): Record<string, unknown>[] =>
+  api.logLines.map((line) => JSON.parse(line) as Record<string, unknown>);

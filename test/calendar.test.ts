@@ -1,0 +1,66 @@
+import test from 'ava';
+import { DateTime } from 'luxon';
+import { createCalendar } from '../lib/domain/calendar.ts';
+
+const AUCKLAND = 'Pacific/Auckland';
+const BERLIN = 'Europe/Berlin';
+
+const HOURS_OF_DAYS: [zone: string, day: string, hours: number][] = [
+  [AUCKLAND, '2026-07-14', 24],
+  [AUCKLAND, '2026-09-27', 23],
+  [AUCKLAND, '2026-04-05', 25],
+  [BERLIN, '2026-03-29', 23],
+  [BERLIN, '2026-10-25', 25],
+  ['Atlantic/Azores', '2026-03-29', 23],
+  ['Atlantic/Azores', '2026-10-25', 25],
+  ['America/Havana', '2026-11-01', 25],
+  ['Africa/Cairo', '2026-04-24', 23],
+  ['Australia/Lord_Howe', '2026-10-04', 23.5],
+  ['UTC', '2026-03-29', 24],
+];
+for (const [zone, day, hours] of HOURS_OF_DAYS) {
+  test(`${day} in ${zone} has ${hours} hours, from any hour of the week after it`, (t) => {
+    for (const daysLater of [0, 1, 2, 6]) {
+      for (const hour of [0, 3, 12, 23]) {
+        const now = DateTime.fromISO(day, { zone }).plus({ days: daysLater }).set({ hour, minute: 30 });
+        const { dayStarts, tomorrowStart } = createCalendar({ now: now.toMillis(), zone, days: 7 });
+        const end = daysLater === 0 ? tomorrowStart : dayStarts[daysLater - 1];
+        t.is(((end ?? 0) - (dayStarts[daysLater] ?? 0)) / 3600, hours, `${daysLater} days later at ${hour}:30`);
+      }
+    }
+  });
+}
+
+const QUARTERS: [zone: string, at: string, label: string][] = [
+  [AUCKLAND, '2026-03-31T10:59:59Z', 'Jan 2026'],
+  [AUCKLAND, '2026-03-31T11:00:00Z', 'Apr 2026'],
+  [AUCKLAND, '2026-06-30T11:59:59Z', 'Apr 2026'],
+  [AUCKLAND, '2026-06-30T12:00:00Z', 'Jul 2026'],
+  [AUCKLAND, '2026-09-30T10:59:59Z', 'Jul 2026'],
+  [AUCKLAND, '2026-09-30T11:00:00Z', 'Oct 2026'],
+  [AUCKLAND, '2026-12-31T11:00:00Z', 'Jan 2027'],
+  [BERLIN, '2026-12-31T22:59:59Z', 'Oct 2026'],
+  [BERLIN, '2026-12-31T23:00:00Z', 'Jan 2027'],
+  ['UTC', '1970-01-01T00:00:00Z', 'Jan 1970'],
+  // The first of October has no midnight there.
+  ['America/Asuncion', '2023-10-01T03:59:59Z', 'Jul 2023'],
+  ['America/Asuncion', '2023-10-01T04:00:00Z', 'Oct 2023'],
+];
+for (const [zone, at, label] of QUARTERS) {
+  test(`${at} is in the quarter ${label} in ${zone}, whenever one looks`, (t) => {
+    for (const now of ['1999-01-01', at, '2026-07-14', '2040-12-31']) {
+      const calendar = createCalendar({ now: Date.parse(now), zone, days: 1 });
+      t.is(calendar.quarterLabel(calendar.quarterOf(Date.parse(at) / 1000)), label);
+    }
+  });
+}
+
+test('consecutive quarters have consecutive numbers', (t) => {
+  const calendar = createCalendar({ now: Date.parse('2026-07-14'), zone: AUCKLAND, days: 1 });
+  const months = Array.from({ length: 48 }, (_, index) => Date.UTC(2024, index, 15) / 1000);
+  const first = calendar.quarterOf(months[0] ?? 0);
+  t.deepEqual(
+    months.map((at) => calendar.quarterOf(at) - first),
+    months.map((_, index) => Math.floor(index / 3)),
+  );
+});

@@ -1,0 +1,166 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import test, { type ExecutionContext } from 'ava';
+import type { Authentication } from '../api/middleware/authentication.ts';
+import { startServer, type RunningServer } from '../api/server.ts';
+import { createFakeTvdb, type FakeTvdb, type FakeTvdbOptions } from '../lib/cli/demo/fake-tvdb.ts';
+import { readConfig } from '../lib/config.ts';
+import { createLog } from '../lib/log.ts';
+import type { Services } from '../lib/services/services.ts';
+import type { Store } from '../lib/store/store.ts';
+import { wire } from '../lib/wiring.ts';
+
+export const PASSWORD = 'pass:wörd with a colon';
+export const TVDB_KEY = 'tvdb-key-of-the-test';
+
+export interface RunningApiOptions {
+  tvdb?: FakeTvdbOptions;
+  environment?: Record<string, string>;
+  /** The secret file's content; `alice` with `PASSWORD` and a TVDB key unless given. */
+  secret?: unknown;
+  authentication?: Authentication;
+  /** Replaces services, for faults that no request can cause. */
+  replace?: (services: Services, store: Store) => Partial<Services>;
+  /** Where an earlier API kept its data. */
+  dataDirectory?: string;
+}
+
+export interface Answer {
+  status: number;
+  headers: Headers;
+  text: string;
+  /** The parsed JSON; undefined where the text is none. */
+  body: unknown;
+}
+
+export interface Request {
+  method?: string;
+  headers?: Record<string, string>;
+  /** Sent as JSON. */
+  json?: unknown;
+  /** Sent as it is, as JSON unless the headers say otherwise. */
+  text?: string;
+  /** Whose request it is: `alice` unless given, nobody's with null. */
+  authorization?: string | null;
+}
+
+export interface RunningApi extends RunningServer {
+  store: Store;
+  services: Services;
+  tvdb: FakeTvdb;
+  dataDirectory: string;
+  secretFile: string;
+  /** What was logged so far: one JSON object per line. */
+  logLines: string[];
+  /** The service's clock, in milliseconds; it stands still until it is set. */
+  clock: { milliseconds: number };
+  call(path: string, request?: Request): Promise<Answer>;
+}
+
+export const basic = (user: string, password: string): string =>
+  `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
+
+export const ALICE = basic('alice', PASSWORD);
+
+/** The real API, over real wiring, a SQLite file in a temporary folder and a fake TVDB, on a free port until the test ends. */
+export async function runApi(
+  t: Pick<ExecutionContext, 'teardown'>,
+  options: RunningApiOptions = {},
+): Promise<RunningApi> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'immersion-api-'));
+  t.teardown(() => rm(folder, { recursive: true, force: true }));
+  const tvdb = await createFakeTvdb(options.tvdb ?? {});
+  t.teardown(() => tvdb.close());
+
+  const secretFile = path.join(folder, 'secret.json');
+  const secret = options.secret ?? { users: [{ user: 'alice', password: PASSWORD }], tvdb_api_key: TVDB_KEY };
+  await writeFile(secretFile, JSON.stringify(secret));
+  const dataDirectory = options.dataDirectory ?? path.join(folder, 'data');
+  const config = readConfig({
+    environment: {
+      IMMERSION_DATA_DIR: dataDirectory,
+      IMMERSION_SECRET_FILE: secretFile,
+      IMMERSION_TRACKER_TVDB_BASE_URL: tvdb.url,
+      ...options.environment,
+    },
+    workingDirectory: folder,
+  });
+
+  const logLines: string[] = [];
+  const log = createLog({ format: 'json', write: (line) => logLines.push(line) });
+  const clock = { milliseconds: Date.parse('2026-07-14T00:00:00Z') };
+  const serviceClock = { now: () => clock.milliseconds };
+  const wiring = await wire(config, { log, clock: serviceClock });
+  t.teardown(() => wiring.close());
+  const { services, store } = wiring;
+
+  const server = await startServer(
+    { ...services, ...options.replace?.(services, store) },
+    {
+      version: '1.2.3',
+      corsOrigin: config.corsOrigin,
+      clock: serviceClock,
+      authentication: options.authentication ?? { kind: 'basic', accounts: services.accounts },
+      host: '127.0.0.1',
+      port: 0,
+    },
+  );
+  t.teardown(() => server.stop());
+  return {
+    ...server,
+    store,
+    services,
+    tvdb,
+    dataDirectory,
+    secretFile,
+    logLines,
+    clock,
+    call: (where, request) => call(server.url + where, request),
+  };
+}
+
+/** One API for all tests of a file, for those that leave nothing behind. */
+export function shareApi(options?: RunningApiOptions): Pick<RunningApi, 'call' | 'url'> {
+  const ends: (() => unknown)[] = [];
+  let api: RunningApi | undefined;
+  const running = () => {
+    if (!api) throw new Error('The shared API is there in tests only');
+    return api;
+  };
+  test.before('the shared API starts', async () => {
+    api = await runApi({ teardown: (end) => void ends.push(end) }, options);
+  });
+  test.after.always('the shared API stops', async () => {
+    for (const end of ends.toReversed()) await end();
+  });
+  return {
+    call: (where, request) => running().call(where, request),
+    get url() {
+      return running().url;
+    },
+  };
+}
+
+async function call(url: string, request: Request = {}): Promise<Answer> {
+  const { authorization = ALICE, json, text = json === undefined ? undefined : JSON.stringify(json) } = request;
+  const response = await fetch(url, {
+    method: request.method ?? 'GET',
+    headers: {
+      ...(authorization === null ? {} : { Authorization: authorization }),
+      ...(text === undefined ? {} : { 'Content-Type': 'application/json' }),
+      ...request.headers,
+    },
+    ...(text === undefined ? {} : { body: text }),
+  });
+  const answer = await response.text();
+  return { status: response.status, headers: response.headers, text: answer, body: parsed(answer) };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
