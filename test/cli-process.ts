@@ -23,6 +23,8 @@ import { SAMPLE_SERIES } from '../lib/cli/demo/sample-library.ts';
 import type { Faults } from '../lib/cli/demo/fake-server.ts';
 
 const ROOT = new URL('..', import.meta.url).pathname;
+/** The command, as it is installed. */
+export const CLI = `${ROOT}bin/run.js`;
 const ESCAPE = '\u001B';
 const NOBODY = 65_534;
 /** Processes at a time: more would only wait for one another. */
@@ -79,7 +81,7 @@ export function createPerson(t: ExecutionContext, environment: Record<string, st
   };
 
   const start = (args: string[], options: RunOptions = {}) =>
-    spawn('sh', ['-c', `${limit(options)} exec "$@"`, 'sh', process.execPath, path.join(ROOT, 'bin/run.js'), ...args], {
+    spawn('sh', ['-c', `${limit(options)} exec "$@"`, 'sh', process.execPath, CLI, ...args], {
       cwd: options.from ?? library,
       env: { ...everything, ...options.environment },
     });

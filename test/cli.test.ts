@@ -68,10 +68,10 @@ test('a full evening records, names, shows and cleans up; the second one changes
   t.deepEqual(linesOf(first.stderr), [
     'Found 3 watched episodes of 2 shows.',
     'Recorded 3 new episodes.',
-    `“${CAFE}” has no single clear match for “${CAFE}” at TVDB.`,
+    `“${CAFE}” has no single clear match for “${CAFE}”.`,
     `“${TRAM}” is TVDB series 900201, The Tram Traveller.`,
     'Gave 1 show a TVDB id, skipped 1.',
-    'Deleted 3 recorded files (300 B) and 1 finished show folder.',
+    'Deleted 3 files (300 B) and 1 finished show folder.',
   ]);
   const quarter = /^(?:Jan|Apr|Jul|Oct) \d{4} {4}/m;
   t.deepEqual(linesOf(first.stdout.replace(quarter, 'QUARTER     ')), progressLines('1h 27m'));
@@ -81,7 +81,7 @@ test('a full evening records, names, shows and cleans up; the second one changes
   t.is(second.status, 0);
   t.deepEqual(linesOf(second.stderr), [
     `No watched episodes in ${person.library}.`,
-    `“${CAFE}” has no single clear match for “${CAFE}” at TVDB.`,
+    `“${CAFE}” has no single clear match for “${CAFE}”.`,
     'Gave 0 shows a TVDB id, skipped 1.',
   ]);
   t.is(second.stdout, first.stdout);
@@ -93,7 +93,7 @@ test('without a terminal nothing is asked and every file is kept, each evening a
   const before = person.files();
   const hint = [
     '2 shows without a TVDB id, counted as 20 minutes an episode: immersion set-tvdb',
-    'Kept 3 recorded files (300 B). Clean up with immersion clean, or immersion sync --clean trash.',
+    'Kept 3 watched files (300 B). Clean up with immersion clean, or immersion sync --clean trash.',
   ];
   const found = 'Found 3 watched episodes of 2 shows.';
   const first = await person.run(['sync']);
@@ -106,21 +106,29 @@ test('without a terminal nothing is asked and every file is kept, each evening a
 
 test('with --json each command prints its contract and nothing else', async (t) => {
   const person = await evening(t);
-  const dry = await person.run(['sync', '--dry-run', '--json']);
+  const { batch_id: batch, ...dry } = json(await person.run(['sync', '--dry-run', '--json']));
+  t.regex(String(batch), /^[\da-f-]{36}$/);
   const result = {
     episodes_found: 3,
     episodes_added: 0,
+    films_found: 0,
+    films_added: 0,
+    links_found: 0,
+    videos_added: 0,
+    podcast_episodes_added: 0,
     shows_without_id: [],
+    films_without_id: [],
     files_removed: 0,
     bytes_removed: 0,
     folders_removed: 0,
+    lines_removed: 0,
     left_out: [],
     progress: null,
   };
-  t.deepEqual(json(dry), result);
+  t.deepEqual(dry, result);
   t.deepEqual(readdirSync(person.home), [], 'a dry run leaves no data behind');
 
-  const { progress, ...synced } = json(await person.run(['sync', '--json']));
+  const { progress, batch_id: _batch, ...synced } = json(await person.run(['sync', '--json']));
   const { progress: _none, ...expected } = { ...result, episodes_added: 3, shows_without_id: [CAFE, TRAM] };
   t.deepEqual(synced, expected);
   t.like(progress, { total_episodes_watched: 3, episodes_watched_today: 3, total_hours_watched: 1 });
@@ -150,6 +158,7 @@ test('with --json each command prints its contract and nothing else', async (t) 
     files_removed: 0,
     bytes_removed: 0,
     folders_removed: 0,
+    lines_removed: 0,
     left_out: [],
   };
   t.deepEqual(json(await person.run(['clean', '--dry-run', '--json'])), plan);
@@ -176,7 +185,7 @@ test('a dry run lists what would happen and changes nothing', async (t) => {
   ]);
   await person.run(['sync']);
   const clean = await person.run(['clean', '--dry-run']);
-  t.is(clean.stderr, 'Would move 3 recorded files (300 B) and 1 finished show folder to the trash.\n');
+  t.is(clean.stderr, 'Would move 3 watched files (300 B) and 1 finished show folder to the trash.\n');
   t.is(linesOf(clean.stdout).length, 4);
   t.deepEqual(linesOf((await person.run(['set-tvdb', '--dry-run'])).stderr), [
     `Would ask for “${CAFE}”.`,
@@ -204,7 +213,7 @@ test('colour comes with FORCE_COLOR and goes with NO_COLOR', async (t) => {
 const FAILURES: {
   claim: string;
   args: string[];
-  environment?: Record<string, string>;
+  environment?: (person: Person) => Record<string, string>;
   prepare?: (person: Person) => void;
   status: number;
   message: RegExp;
@@ -222,7 +231,7 @@ const FAILURES: {
       rmSync(library, { recursive: true });
       writeFileSync(library, '');
     },
-    environment: { IMMERSION_LIBRARY: '../library' },
+    environment: () => ({ IMMERSION_LIBRARY: '../library' }),
     status: 1,
     message: /^Error: The library .* is no folder\.$/m,
   },
@@ -248,21 +257,21 @@ const FAILURES: {
   {
     claim: 'a setting that makes no sense',
     args: ['progress'],
-    environment: { IMMERSION_TIME_ZONE: 'Mars/Olympus' },
+    environment: () => ({ IMMERSION_TIME_ZONE: 'Mars/Olympus' }),
     status: 2,
     message: /^Error: IMMERSION_TIME_ZONE is no time zone: “Mars\/Olympus”\.$/m,
   },
   {
     claim: 'a user without a password',
     args: ['progress'],
-    environment: { IMMERSION_TRACKER_USER: 'me' },
+    environment: () => ({ IMMERSION_TRACKER_USER: 'me' }),
     status: 4,
     message: /^Error: IMMERSION_TRACKER_PASSWORD is missing\.$/m,
   },
   {
     claim: 'an address without user and password',
     args: ['progress'],
-    environment: { IMMERSION_TRACKER_API_URL: 'https://127.0.0.1:1', IMMERSION_TRACKER_USER: ' ' },
+    environment: () => ({ IMMERSION_TRACKER_API_URL: 'https://127.0.0.1:1', IMMERSION_TRACKER_USER: ' ' }),
     status: 4,
     message: /^Error: IMMERSION_TRACKER_USER and IMMERSION_TRACKER_PASSWORD are missing\.$/m,
   },
@@ -270,7 +279,7 @@ const FAILURES: {
     claim: 'a data folder that is a file',
     args: ['progress'],
     prepare: ({ folder }) => writeFileSync(path.join(folder, 'taken'), ''),
-    environment: { XDG_DATA_HOME: '../taken' },
+    environment: ({ folder }) => ({ XDG_DATA_HOME: path.join(folder, 'taken') }),
     status: 1,
     message: /^Error: The database .*immersion\.sqlite cannot be opened\.$/m,
   },
@@ -278,17 +287,20 @@ const FAILURES: {
     claim: 'a config folder that is a file',
     args: ['progress'],
     prepare: ({ folder }) => writeFileSync(path.join(folder, 'taken'), ''),
-    environment: { XDG_CONFIG_HOME: '../taken' },
+    environment: ({ folder }) => ({ XDG_CONFIG_HOME: path.join(folder, 'taken') }),
     status: 1,
     message: /^Error: The config file .*config\.json cannot be written \(ENOTDIR\)\.$/m,
   },
 ];
 
-for (const { claim, args, environment = {}, prepare, status, message } of FAILURES) {
+for (const { claim, args, environment, prepare, status, message } of FAILURES) {
   test(`${claim} ends with ${status} and says what to do`, async (t) => {
     const person = createPerson(t);
     prepare?.(person);
-    const options = { environment, from: statSync(person.library).isDirectory() ? person.library : person.home };
+    const options = {
+      environment: environment?.(person) ?? {},
+      from: statSync(person.library).isDirectory() ? person.library : person.home,
+    };
     const ran = await person.run(args, options);
     t.is(ran.status, status);
     t.is(ran.stdout, '');
@@ -322,7 +334,7 @@ test('cleaning where nobody can be asked needs --yes', async (t) => {
   const ran = await person.run(['clean']);
   t.is(ran.status, 2);
   t.deepEqual(linesOf(ran.stderr), [
-    'Error: 1 recorded file (100 B) and 1 finished show folder could go, but nobody can be asked here.',
+    'Error: 1 watched file (100 B) and 1 finished show folder could go, but nobody can be asked here.',
     '  → Say yes beforehand: immersion clean --yes',
     '  → Or look first: immersion clean --dry-run',
   ]);
@@ -352,7 +364,7 @@ test('links that do not count are noted, and nothing is wrong with that', async 
     'Found 2 watched episodes of 1 show.',
     'Recorded 2 new episodes.',
   ]);
-  t.true(ran.stderr.includes('Deleted 2 recorded files'));
+  t.true(ran.stderr.includes('Deleted 2 files'));
   t.deepEqual(person.files(), [
     'shows/A/2.mkv',
     'shows/A/watched/far.mkv',
@@ -405,7 +417,7 @@ test('a file that changes or vanishes between recording and cleaning is not remo
   const ran = await person.run(['sync', '--yes', '--clean', 'delete']);
   t.is(ran.status, 5);
   t.deepEqual(linesOf(ran.stderr).slice(-2), [
-    'Deleted 1 recorded file (100 B).',
+    'Deleted 1 file (100 B).',
     `Left as it is: ${person.library}/shows/A/watched/changed.mkv: it changed since it was recorded.`,
   ]);
   t.deepEqual(person.files(), ['shows/A/watched/changed.mkv']);
@@ -494,7 +506,7 @@ test('a library that may not be read, and a watched folder that may not be writt
   const ran = await runAsNobody(t, person, ['sync', '--clean', 'delete']);
   t.is(ran.status, 5);
   t.deepEqual(linesOf(ran.stderr).slice(-3), [
-    'Deleted 1 recorded file (100 B) and 1 finished show folder.',
+    'Deleted 1 file (100 B) and 1 finished show folder.',
     `Left as it is: ${shows}/Secret/watched: it cannot be read (EACCES).`,
     `Left as it is: ${shows}/Locked/watched/1.mkv: it cannot be removed (EACCES).`,
   ]);
@@ -537,8 +549,8 @@ test('folders get TVDB ids by hand or by a clear match, and may share one', asyn
   t.is(all.status, 0);
   t.deepEqual(linesOf(all.stderr), [
     '“Cafe of Falling Stars” is TVDB series 900101, Cafe of Falling Stars.',
-    '“Kissaten S2” has no single clear match for “Kissaten” at TVDB.',
-    '“Tram Tales” has no single clear match for “Tram Tales” at TVDB.',
+    '“Kissaten S2” has no single clear match for “Kissaten”.',
+    '“Tram Tales” has no single clear match for “Tram Tales”.',
   ]);
   const shared = await person.run(['set-tvdb', 'Kissaten S2', '900101']);
   t.is(shared.stderr, '“Kissaten S2” is TVDB series 900101.\n');
@@ -580,7 +592,7 @@ test('a server elsewhere records as the own one does, and refuses strangers', as
   t.is(person.files().length, 2);
   const ran = await person.run(['sync', '--clean', 'delete', '--debug']);
   t.is(ran.status, 0);
-  t.true(ran.stderr.includes('Deleted 2 recorded files (200 B) and 2 finished show folders.'));
+  t.true(ran.stderr.includes('Deleted 2 files (200 B) and 2 finished show folders.'));
   t.is(json(await person.run(['progress', '--json']))['total_episodes_watched'], 2);
   t.deepEqual(readdirSync(path.join(person.home, '.local')), ['state'], 'only the journal is kept here');
 });
@@ -633,7 +645,7 @@ test('what one server confirmed is not cleaned up for another', async (t) => {
   t.is(elsewhere.stderr, 'Nothing to clean up.\n');
   t.deepEqual(person.files(), ['shows/A/watched/1.mkv']);
   const here = await person.run(['clean', '--yes', '--clean', 'delete']);
-  t.is(here.stderr, 'Deleted 1 recorded file (100 B) and 1 finished show folder.\n');
+  t.is(here.stderr, 'Deleted 1 file (100 B) and 1 finished show folder.\n');
 });
 
 test('three evenings of one library at once record and remove each file once', async (t) => {
@@ -801,6 +813,9 @@ test('the doctor names what is wrong and what to do', async (t) => {
       'library: note',
       'API: broken',
       'TVDB: note',
+      'TMDB: note',
+      'YouTube: note',
+      'Spotify: note',
       'time zone: ok',
       'terminal: ok',
     ],
@@ -825,13 +840,15 @@ test('the demo plays two evenings and leaves nothing behind', async (t) => {
     'Recorded 5 new episodes.',
     '? Which series is “Hoshifuru Kissaten (2019)”? The first one found.',
     'Gave 2 shows a TVDB id, skipped 0.',
-    'Deleted 5 recorded files (328 kB) and 1 finished show folder.',
+    'Recorded 1 new film.',
+    'Recorded 2 new videos and 1 new podcast episode.',
+    'Deleted 6 files (393 kB) and 1 finished show folder. Took 3 links out of watched.txt.',
     '  shows/路面電車の旅人/第3話.mp4',
     '▸ Everything is removed again. With your own library: immersion sync --library FOLDER',
   ]) {
     t.true(linesOf(ran.stderr).includes(line), line);
   }
-  t.is(ran.stdout.split('2 total hours watched.').length - 1, 3);
+  t.is(ran.stdout.split('5 total hours watched.').length - 1, 3);
   t.deepEqual(readdirSync(person.folder), ['home', 'library']);
   t.deepEqual(readdirSync(person.home), []);
 
