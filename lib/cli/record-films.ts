@@ -3,6 +3,7 @@ import { syncMovies } from '../contract/sync.ts';
 import { ImmersionError } from '../domain/errors.ts';
 import type { ApiClient } from './api-client.ts';
 import type { FoundFilm } from './library.ts';
+import { asLine } from './text.ts';
 import { chooseTitles, type TitleChoiceOptions, type TitleChoices } from './title-choice.ts';
 
 /** What became of films. */
@@ -49,7 +50,7 @@ export async function recordFilms(
         throw new ImmersionError(`The id ${reason.id} ${reason.reason}.`, { code: 'unknown_film' });
       }
       confirmed(films.filter((film) => film.fileName === fileName));
-      options.tell(`“${fileName}” is recorded${'result' in chosen ? ` as ${chosen.result.name}` : ''}.`);
+      options.tell(`“${fileName}” is recorded${'result' in chosen ? ` as ${asLine(chosen.result.name)}` : ''}.`);
     },
   });
   return { ...choices, added };

@@ -1,3 +1,4 @@
+import { MAXIMUM_QUERY_CHARACTERS } from '../contract/search.ts';
 import { ImmersionError } from '../domain/errors.ts';
 import { titleOfFolder } from '../domain/folder-name.ts';
 import { clearMatch, rankMatches, type MatchCandidate } from '../domain/show-match.ts';
@@ -37,6 +38,9 @@ export interface TitleChoices {
 /** Errors that every further search would meet as well. */
 const HOPELESS = /_(?:not_configured|key_refused)$|^(?:api_unreachable|unauthorized|forbidden)$/;
 
+/** Errors that blame the id which was chosen. */
+const UNKNOWN_ID = new Set(['tvdb_series_not_found', 'unknown_film']);
+
 /** Finds a title for each name, one by one: by search and a question, or by a clear match alone. */
 export async function chooseTitles<T extends TitleResult>(
   names: readonly string[],
@@ -45,13 +49,10 @@ export async function chooseTitles<T extends TitleResult>(
   const choices: TitleChoices = { taken: [], skipped: [] };
   for (const [index, name] of names.entries()) {
     try {
-      const chosen = await choose(name, options);
+      const chosen = await settle(name, options);
       if (chosen === 'skip-all') return { ...choices, skipped: [...choices.skipped, ...names.slice(index)] };
       if (chosen === 'skip') choices.skipped.push(name);
-      else {
-        await options.take(name, chosen);
-        choices.taken.push(name);
-      }
+      else choices.taken.push(name);
     } catch (error) {
       if (!(error instanceof ImmersionError)) throw error;
       if (HOPELESS.test(error.code)) {
@@ -64,12 +65,29 @@ export async function chooseTitles<T extends TitleResult>(
   return choices;
 }
 
+/** Chooses and stores. An id that the provider does not know is asked for again, where somebody can be asked. */
+async function settle<T extends TitleResult>(
+  name: string,
+  options: TitleChoiceOptions<T>,
+): Promise<ChosenTitle<T> | 'skip' | 'skip-all'> {
+  const chosen = await choose(name, options);
+  if (typeof chosen === 'string') return chosen;
+  try {
+    await options.take(name, chosen);
+    return chosen;
+  } catch (error) {
+    if (!(error instanceof ImmersionError) || !UNKNOWN_ID.has(error.code) || !options.prompts) throw error;
+    options.tell(error.message);
+    return settle(name, { ...options, takeClearMatch: false });
+  }
+}
+
 async function choose<T extends TitleResult>(
   name: string,
   { kind, search, prompts, takeClearMatch, tell }: TitleChoiceOptions<T>,
 ): Promise<ChosenTitle<T> | 'skip' | 'skip-all'> {
   const wanted = titleOfFolder(name);
-  let query = wanted.title;
+  let query = wanted.title.slice(0, MAXIMUM_QUERY_CHARACTERS).toWellFormed();
   for (;;) {
     const ranked = rankMatches(await search(query), { title: query, year: wanted.year });
     const clear = takeClearMatch ? clearMatch(ranked, { title: query, year: wanted.year }) : undefined;
