@@ -3,13 +3,12 @@ import type { AddressInfo } from 'node:net';
 import { VERSION, type Config } from '../lib/config.ts';
 import { InvalidInputError } from '../lib/domain/errors.ts';
 import { createLog, type LogFormat } from '../lib/log.ts';
-import type { Account } from '../lib/services/accounts.ts';
 import type { SecretUser } from '../lib/services/ports.ts';
 import type { Services } from '../lib/services/services.ts';
 import { secretSource, systemClock, wire } from '../lib/wiring.ts';
 import { createApp, type AppSettings } from './app.ts';
 
-export { hashPassword } from '../lib/services/passwords.ts';
+export { hashPassword } from '../lib/wiring.ts';
 
 const STOP_MILLISECONDS = 10_000;
 
@@ -18,46 +17,6 @@ export interface RunningServer {
   url: string;
   /** Takes no new requests, lets those in flight finish (10 s at most), and closes. */
   stop(): Promise<void>;
-}
-
-export interface ApiOptions {
-  host: string;
-  port: number;
-  log: { format: LogFormat; write: (line: string) => void };
-  /** Who may use it; the secret's users unless given. */
-  users?: SecretUser[];
-  /** Asks nobody: every request is this account's. */
-  openTo?: Account;
-}
-
-/** Wires the API that the config describes and starts it. Stopping it closes its store. */
-export async function startApi(config: Config, { host, port, log, users, openTo }: ApiOptions): Promise<RunningServer> {
-  const secret = secretSource(config, systemClock);
-  const wiring = await wire(config, {
-    log: createLog(log),
-    secret: users ? { read: async () => ({ ...(await secret.read()), users }) } : secret,
-  });
-  const { accounts } = wiring.services;
-  try {
-    const server = await startServer(wiring.services, {
-      version: VERSION,
-      corsOrigin: config.corsOrigin,
-      clock: systemClock,
-      authentication: openTo ? { kind: 'open', account: openTo } : { kind: 'basic', accounts },
-      host,
-      port,
-    });
-    return {
-      url: server.url,
-      async stop() {
-        await server.stop();
-        await wiring.close();
-      },
-    };
-  } catch (error) {
-    await wiring.close();
-    throw error;
-  }
 }
 
 /** Starts the API at `host` and `port` (0: any free one). Throws `InvalidInputError` when that address cannot be had. */
@@ -77,6 +36,49 @@ export async function startServer(
     url: `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`,
     stop: () => stop(server),
   };
+}
+
+export interface ServiceOptions {
+  format: LogFormat;
+  write: (line: string) => void;
+  /** The user whom everyone is, where no one is asked. */
+  openFor?: string | undefined;
+  /** Who may use it, instead of the secret's users; no secret is then fetched from elsewhere. */
+  users?: SecretUser[];
+}
+
+/** Wires the services by the config and serves them. Stopping them closes their store. */
+export async function startService(
+  config: Config,
+  { openFor, users, format, write }: ServiceOptions,
+): Promise<RunningServer> {
+  const keys = secretSource(users ? { ...config, store: 'sqlite' } : config, systemClock);
+  const wiring = await wire(config, {
+    log: createLog({ format, write }),
+    secret: users ? { read: async () => ({ ...(await keys.read()), users }) } : keys,
+  });
+  try {
+    const server = await startServer(wiring.services, {
+      version: VERSION,
+      corsOrigin: config.corsOrigin,
+      clock: systemClock,
+      authentication: openFor
+        ? { kind: 'open', account: { user: openFor, admin: true } }
+        : { kind: 'basic', accounts: wiring.services.accounts },
+      host: config.host,
+      port: config.port,
+    });
+    return {
+      url: server.url,
+      async stop() {
+        await server.stop();
+        await wiring.close();
+      },
+    };
+  } catch (error) {
+    await wiring.close();
+    throw error;
+  }
 }
 
 /** Whether a host name or address is this computer's own. */

@@ -2,8 +2,8 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { ImmersionCommand } from '../lib/cli/base-command.ts';
-import { createFakeTvdb } from '../lib/cli/demo/fake-tvdb.ts';
-import { makeSampleLibrary, SAMPLE_SERIES } from '../lib/cli/demo/sample-library.ts';
+import { makeSampleLibrary } from '../lib/cli/demo/sample-library.ts';
+import { startSampleProviders, type SampleProviders } from '../lib/cli/demo/sample-providers.ts';
 import { scriptedPrompts } from '../lib/cli/demo/scripted-prompts.ts';
 import type { Edges } from '../lib/cli/terminal.ts';
 import Progress from './progress.ts';
@@ -18,24 +18,24 @@ export interface DemoResult {
 export default class Demo extends ImmersionCommand {
   static override summary = 'Show a whole evening on a sample library, with nothing set up and nothing left behind';
   static override description =
-    'Makes a small library in a temporary folder, starts the real API inside this process and a fake TVDB on this computer, runs the real sync with its questions answered, shows progress, and removes everything again.';
+    'Makes a small library in a temporary folder, starts the real API inside this process and fake providers on this computer, runs the real sync with its questions answered, shows progress, and removes everything again.';
 
   async run(): Promise<DemoResult> {
     await this.parse(Demo);
     const folder = await mkdtemp(path.join(tmpdir(), 'immersion-demo-'));
-    const tvdb = await createFakeTvdb({ series: SAMPLE_SERIES, apiKey: 'demo' });
+    const providers = await startSampleProviders();
     try {
-      return await this.show(folder, tvdb.url);
+      return await this.show(folder, providers.environment);
     } finally {
-      await tvdb.close();
+      await providers.close();
       await rm(folder, { recursive: true, force: true });
       this.step('Everything is removed again. With your own library: immersion sync --library FOLDER');
     }
   }
 
-  private async show(folder: string, tvdbUrl: string): Promise<DemoResult> {
+  private async show(folder: string, providers: SampleProviders['environment']): Promise<DemoResult> {
     const library = path.join(folder, 'library');
-    this.step('A library: what you have watched of a show lies in its folder “watched”.');
+    this.step('A library: what you have watched lies in folders named “watched”, links in watched.txt.');
     for (const file of await makeSampleLibrary(library)) this.tell(`  ${file}`);
 
     const edges: Edges = {
@@ -46,15 +46,14 @@ export default class Demo extends ImmersionCommand {
         ...Object.fromEntries(OWN_API_VARIABLES.map((name) => [name, ''])),
         IMMERSION_LIBRARY: library,
         IMMERSION_DATA_DIR: path.join(folder, 'data'),
-        IMMERSION_TRACKER_TVDB_BASE_URL: tvdbUrl,
-        TVDB_API_KEY: 'demo',
+        ...providers,
       },
     };
     edges.prompts = scriptedPrompts(edges, (text) => this.tell(text));
 
-    this.step('immersion sync: records the episodes, asks TVDB which series they are, cleans up.');
+    this.step('immersion sync: records all of it, asks which series and film they are, shows progress, cleans up.');
     const first = await this.runSync(edges);
-    this.step('What is left of the library: the episode that is still to be watched.');
+    this.step('What is left of the library: the episode that is still to be watched, and the list for new links.');
     for (const file of await filesBelow(library)) this.tell(`  ${file}`);
 
     this.step('immersion sync again: nothing is recorded twice, nothing else is removed.');
@@ -63,14 +62,22 @@ export default class Demo extends ImmersionCommand {
     this.step('immersion progress: the same at any time.');
     const progress = new Progress([], this.config);
     progress.edges = edges;
-    if (!this.jsonEnabled()) await progress.run().finally(() => progress.disconnect());
+    try {
+      if (!this.jsonEnabled()) await progress.run();
+    } finally {
+      await progress.disconnect();
+    }
     return { first, second };
   }
 
   private async runSync(edges: Edges): Promise<SyncResult> {
     const sync = new Sync(this.jsonEnabled() ? ['--json'] : [], this.config);
     sync.edges = edges;
-    return sync.run().finally(() => sync.disconnect());
+    try {
+      return await sync.run();
+    } finally {
+      await sync.disconnect();
+    }
   }
 
   private step(text: string): void {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Flags } from '@oclif/core';
-import { hashPassword, isLoopback, startApi, type RunningServer } from '../api/server.ts';
+import { hashPassword, isLoopback, startService, type RunningServer } from '../api/server.ts';
 import { ImmersionCommand } from '../lib/cli/base-command.ts';
 import { EXIT_CODES } from '../lib/cli/exit-codes.ts';
 import { createOwnSecret, ownSecretFile } from '../lib/cli/own-secret.ts';
@@ -44,16 +44,12 @@ export default class Serve extends ImmersionCommand {
     if (!isLoopback(config.host) && !flags['behind-proxy']) throw refusedAddress(config.host, flags.open);
 
     const secretFile = flags.open ? config.secretFile : await this.secretFile(config);
-    this.server = await startApi(
+    this.server = await startService(
       { ...config, secretFile },
       {
-        host: config.host,
-        port: config.port,
-        ...(flags.open ? { openTo: { user: FIRST_USER, admin: true } } : {}),
-        log: {
-          format: this.jsonEnabled() || !isTerminal(this.edges.output) ? 'json' : 'human',
-          write: (line) => this.edges.output.write(`${line}\n`),
-        },
+        openFor: flags.open ? FIRST_USER : undefined,
+        format: this.jsonEnabled() || !isTerminal(this.edges.output) ? 'json' : 'human',
+        write: (line) => this.edges.output.write(`${line}\n`),
       },
     );
     const { url } = this.server;

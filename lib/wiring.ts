@@ -23,6 +23,8 @@ import { createYouTubeVideos } from './services/youtube.ts';
 import { trackerSchema } from './store/items.ts';
 import type { Store } from './store/store.ts';
 
+export { hashPassword } from './services/passwords.ts';
+
 export const systemClock: Clock = { now: () => Date.now() };
 
 /** The services over real edges, and how to let those go. */

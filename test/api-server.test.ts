@@ -7,7 +7,7 @@ import { text } from 'node:stream/consumers';
 import test from 'ava';
 import { OpenAPIBackend, type Document } from 'openapi-backend';
 import { createApp } from '../api/app.ts';
-import { startApi, startServer } from '../api/server.ts';
+import { startServer, startService } from '../api/server.ts';
 import { readConfig } from '../lib/config.ts';
 import { endpoints } from '../lib/contract/endpoints.ts';
 import { openApiDocument } from '../lib/contract/openapi.ts';
@@ -75,7 +75,7 @@ test('every route that answers is described, and every one described answers', a
   const described = Object.entries(document.paths).flatMap(([path, methods]) =>
     Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
   );
-  t.deepEqual(described.toSorted(), endpoints.map(({ method, path }) => `${method} ${path}`).toSorted());
+  t.deepEqual(described.toSorted(), endpoints.map(({ method, path }) => `${method} ${braced(path)}`).toSorted());
 
   const registered = routesOf(api);
   t.deepEqual(registered.toSorted(), [...described, ...DOCUMENTATION].toSorted());
@@ -121,7 +121,7 @@ test('the page at /docs names each endpoint and needs no script and no other hos
   t.regex(headers.get('content-type') ?? '', /^text\/html/);
   t.regex(headers.get('content-security-policy') ?? '', /default-src 'none'/);
   for (const { method, path, summary } of endpoints) {
-    t.true(page.includes(`${method}</span> <code>${path}</code>`) && page.includes(summary), path);
+    t.true(page.includes(`${method}</span> <code>${braced(path)}</code>`) && page.includes(summary), path);
   }
   t.notRegex(page, /<script|<img|<link|https?:\/\/|undefined|\[object/);
   const opened = [...page.matchAll(/<(\w+)[ >]/g)].map(([, tag = '']) => tag).filter((tag) => tag !== 'meta');
@@ -191,22 +191,18 @@ test('an address that is taken or not there is a clear error', async (t) => {
   }
 });
 
-test('an API started from its config keeps what it was told, for the users it was given', async (t) => {
+test('a service started from its config keeps what it was told, for the users it was given', async (t) => {
   const folder = await mkdtemp(path.join(tmpdir(), 'immersion-api-'));
   t.teardown(() => rm(folder, { recursive: true, force: true }));
-  const config = readConfig({ environment: { IMMERSION_DATA_DIR: folder }, workingDirectory: folder });
+  const config = readConfig({ environment: { IMMERSION_DATA_DIR: folder, PORT: '0' }, workingDirectory: folder });
   const lines: string[] = [];
-  const options = {
-    host: '127.0.0.1',
-    port: 0,
-    log: { format: 'human', write: (line: string) => void lines.push(line) },
-  } as const;
+  const options = { format: 'human', write: (line: string) => void lines.push(line) } as const;
   const shows = async (url: string, authorization?: string) => {
     const response = await fetch(`${url}/shows`, authorization ? { headers: { authorization } } : {});
     return [response.status, await response.json()];
   };
 
-  const first = await startApi(config, { ...options, users: [{ user: 'me', password: 'random' }] });
+  const first = await startService(config, { ...options, users: [{ user: 'me', password: 'random' }] });
   t.teardown(() => first.stop());
   const body = JSON.stringify({ episodes: [{ folder_name: 'a', file_name: 'e' }] });
   const headers = { authorization: basic('me', 'random'), 'content-type': 'application/json' };
@@ -216,15 +212,14 @@ test('an API started from its config keeps what it was told, for the users it wa
   await first.stop();
   await t.throwsAsync(shows(first.url));
 
-  const second = await startApi(config, { ...options, openTo: { user: 'me', admin: true } });
+  const second = await startService(config, { ...options, openFor: 'me' });
   t.teardown(() => second.stop());
   t.deepEqual(await shows(second.url), [
     200,
     { shows: [{ folder_name: 'a', tvdb_id: null, tvdb_name: null, tvdb_image: null }] },
   ]);
-  await t.throwsAsync(startApi(config, { ...options, port: Number(new URL(second.url).port) }), {
-    code: 'address_unavailable',
-  });
+  const taken = { ...config, port: Number(new URL(second.url).port) };
+  await t.throwsAsync(startService(taken, options), { code: 'address_unavailable' });
 });
 
 const SETTINGS = {
@@ -234,6 +229,9 @@ const SETTINGS = {
   authentication: { kind: 'open', account: { user: 'me', admin: false } },
 } as const;
 
+/** A route's path in OpenAPI's way. */
+const braced = (route: string): string => route.replaceAll(/:(\w+)/g, '{$1}');
+
 /** The routes that the app has registered, as the router keeps them. */
 function routesOf(api: RunningApi): string[] {
   const app = createApp(api.services, SETTINGS);
@@ -242,7 +240,7 @@ function routesOf(api: RunningApi): string[] {
   );
   return routers.flatMap(({ stack }) =>
     stack.flatMap(({ methods, path }) =>
-      methods.filter((method) => method !== 'HEAD').map((method) => `${method} ${path}`),
+      methods.filter((method) => method !== 'HEAD').map((method) => `${method} ${braced(path)}`),
     ),
   );
 }

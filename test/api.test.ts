@@ -91,7 +91,7 @@ test('what was watched is recorded once and shown as progress', async (t) => {
     ],
     all_time_progress: [{ label: 'Jul 2026', cumulative_hours: 1 }],
     shows: [
-      { show_id: '424536', name: FRIEREN.name, artwork_url: FRIEREN.image, episodes_watched: 3 },
+      { show_id: '424536', name: FRIEREN.name, artwork_url: FRIEREN.image, episodes_watched: 3, minutes_watched: 75 },
       { show_id: null, name: null, artwork_url: null, episodes_watched: 1, folder_name: 'Mushishi' },
     ],
     youtube_channels: [],
@@ -393,7 +393,8 @@ test('a folder that was never recorded and a series that TVDB does not know are 
   const unknownSeries = await putShow(api, 'Frieren', 999);
   t.deepEqual([unknownSeries.status, errorSchema.parse(unknownSeries.body).code], [404, 'tvdb_series_not_found']);
   t.true(errorSchema.parse(unknownSeries.body).message.includes('999'));
-  t.is((await putShow(api, '🎌'.repeat(255), FRIEREN.id)).status, 404);
+  const tooLong = await putShow(api, '🎌'.repeat(255), FRIEREN.id);
+  t.deepEqual([tooLong.status, errorSchema.parse(tooLong.body).code], [400, 'key_too_long']);
   t.deepEqual(await itemsOf(api.store), before);
 });
 

@@ -29,8 +29,10 @@ const SERVICES = /^lib\/services\//;
 const PORTS = /^lib\/(services\/ports|store\/store)\.ts$/;
 
 const ROWS: Row[] = [
-  { from: /^bin\//, may: [/^package\.json$/] },
-  { from: /^commands\/serve\.ts$/, may: [CLI, DOMAIN, CONTRACT, SERVER] },
+  { from: /^bin\//, may: [/^package\.json$/, /^dist\/bin\//] },
+  { from: /^commands\/serve\.ts$/, may: [CLI, DOMAIN, CONTRACT, SERVER], types: [CONFIG] },
+  // The demo runs the real commands.
+  { from: /^commands\/demo\.ts$/, may: [CLI, DOMAIN, CONTRACT, /^commands\/(sync|progress)\.ts$/] },
   { from: /^commands\/(user|tables|doctor)(\/.+)?\.ts$/, may: [CLI, DOMAIN, CONTRACT, WIRING] },
   { from: /^commands\//, may: [CLI, DOMAIN, CONTRACT] },
   { from: /^lib\/cli\/embedded\.ts$/, may: [CLI, DOMAIN, CONTRACT, CONFIG, SERVER] },
@@ -47,9 +49,9 @@ const ROWS: Row[] = [
     types: [SERVICES],
   },
   // Keys, and the way from an item to a noun and back, have their one place beside the port.
-  { from: SERVICES, may: [SERVICES, DOMAIN, PORTS, /^lib\/store\/items\.ts$/], types: [CONTRACT] },
+  { from: SERVICES, may: [SERVICES, DOMAIN, PORTS, /^lib\/store\/((tmdb|trakt)-)?items\.ts$/], types: [CONTRACT] },
   { from: /^lib\/store\//, may: [DOMAIN, PORTS, /^lib\/store\/(items|limits)\.ts$/] },
-  { from: /^lib\/providers\//, may: [DOMAIN, PORTS, /^lib\/providers\/(http|tokens)\.ts$/] },
+  { from: /^lib\/providers\//, may: [DOMAIN, PORTS, /^lib\/providers\/(http|pacer|tokens)\.ts$/] },
   { from: DOMAIN, may: [DOMAIN] },
   { from: CONTRACT, may: [CONTRACT, DOMAIN] },
   { from: WIRING, may: [/^lib\/(?!cli\/)/] },
@@ -59,9 +61,10 @@ const ROWS: Row[] = [
 
 /** Packages that belong to one edge. All others may be imported anywhere but in lib/domain. */
 const PACKAGES: { name: RegExp; from: RegExp }[] = [
-  { name: /^got$/, from: /^lib\/(providers\/http|cli\/api-client)\.ts$/ },
+  { name: /^got$/, from: /^lib\/providers\/http\.ts$/ },
+  { name: /^ky$/, from: /^lib\/cli\/api-client\.ts$/ },
   { name: /^@aws-sdk\//, from: /^(lib\/(store|providers)\/|lib\/wiring\.ts$|api\/(lambda|authorizer|tick)\.ts$)/ },
-  { name: /^node:sqlite$/, from: /^lib\/store\// },
+  { name: /^node:sqlite$/, from: /^lib\/(store\/.+|cli\/journal\.ts$)/ },
   { name: /^(koa|koa-bodyparser|@koa\/.+)$/, from: /^api\// },
   { name: /^@inquirer\//, from: CLI },
   { name: /^@oclif\//, from: /^(bin|commands|lib\/cli)\// },

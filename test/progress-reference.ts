@@ -100,24 +100,29 @@ function referenceShows(
   const known = folders.flatMap((folder) => showOf(folder) ?? []);
   const count = (names: string[]) => episodes.filter((episode) => names.includes(episode.folderName)).length;
 
-  const byId = distinct(known.flatMap((show) => show.tvdbId ?? [])).map((id) => {
-    const same = known.filter((show) => show.tvdbId === id);
+  /** The entry of the folders that share an id, or of the one folder that has none. */
+  const entry = (id: number | null, same: Of<'show'>[]) => {
+    const first = <T>(values: (T | null)[]) => (id === null ? null : (values.find((value) => value !== null) ?? null));
+    const minutes = Math.trunc(
+      same.reduce((sum, show) => sum + count([show.folderName]) * (show.averageRuntimeSeconds ?? 0), 0) / 60,
+    );
     return {
-      showId: String(id),
-      name: same.map((show) => show.name).find((name) => name !== null) ?? null,
-      artworkUrl: same.map((show) => show.image).find((image) => image !== null) ?? null,
+      showId: id === null ? null : String(id),
+      name: first(same.map((show) => show.name)),
+      artworkUrl: first(same.map((show) => show.image)),
       episodesWatched: count(same.map((show) => show.folderName)),
+      ...(same.every((show) => show.averageRuntimeSeconds) ? { minutesWatched: minutes } : {}),
+      ...(id === null ? { folderName: same[0]?.folderName ?? null } : {}),
     };
-  });
-  const byFolder = known
-    .filter((show) => show.tvdbId === null)
-    .map(({ folderName }) => ({
-      showId: null,
-      name: null,
-      artworkUrl: null,
-      episodesWatched: count([folderName]),
-      folderName,
-    }));
+  };
+  const ids = distinct(known.flatMap((show) => show.tvdbId ?? []));
+  const byId = ids.map((id) =>
+    entry(
+      id,
+      known.filter((show) => show.tvdbId === id),
+    ),
+  );
+  const byFolder = known.filter((show) => show.tvdbId === null).map((show) => entry(null, [show]));
   const orphans = folders.filter((folder) => showOf(folder) === undefined);
   const missing = { showId: null, name: null, artworkUrl: null, episodesWatched: count(orphans), folderName: null };
 

@@ -134,7 +134,9 @@ test('one evening comes out whole', (t) => {
       { label: 'Apr 2026', cumulativeHours: 0 },
       { label: 'Jul 2026', cumulativeHours: 3 },
     ],
-    shows: [{ showId: '424536', name: 'Frieren', artworkUrl: 'https://img/f.jpg', episodesWatched: 2 }],
+    shows: [
+      { showId: '424536', name: 'Frieren', artworkUrl: 'https://img/f.jpg', episodesWatched: 2, minutesWatched: 50 },
+    ],
     youtubeChannels: [
       { channelId: 'UC1', channelName: 'Comprehensible Japanese', artworkUrl: 'https://img/c.jpg', videosWatched: 1 },
     ],
@@ -517,6 +519,17 @@ const SHOWS: [claim: string, records: TrackedRecord[], expected: unknown[]][] = 
       ...episodes('b', 1),
     ],
     [entry('1', 'Same', 1), entry('2', 'Same', 1)],
+  ],
+  [
+    'minutes are told where the runtime of all folders is known',
+    [
+      show('a', { tvdbId: 7, averageRuntimeSeconds: 90 }),
+      show('b', { tvdbId: 7, averageRuntimeSeconds: 59 }),
+      show('c', { tvdbId: 8, averageRuntimeSeconds: 60 }),
+      show('d', { tvdbId: 8 }),
+      ...['a', 'b', 'c', 'd'].flatMap((name) => episodes(name, 1)),
+    ],
+    [{ ...entry('7', null, 2), minutesWatched: 2 }, entry('8', null, 2)],
   ],
 ];
 for (const [claim, records, expected] of SHOWS) {

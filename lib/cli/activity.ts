@@ -13,10 +13,12 @@ export function startActivity(text: string, { errorOutput }: Edges, quiet: boole
   let current = text;
   let spinner: { text: string; stop(): unknown } | undefined;
   let stopped = false;
+  const spin = async () => {
+    const { default: ora } = await import('ora');
+    if (!stopped) spinner = ora({ text: current, stream: errorOutput, discardStdin: false }).start();
+  };
   const timer = setTimeout(() => {
-    void import('ora').then(({ default: ora }) => {
-      if (!stopped) spinner = ora({ text: current, stream: errorOutput, discardStdin: false }).start();
-    });
+    void spin();
   }, 300);
   return {
     update(next) {

@@ -1,4 +1,4 @@
-import { Command, Flags, type Interfaces } from '@oclif/core';
+import { Command, Flags } from '@oclif/core';
 import { processEnvironment, readConfig, type Config, type Overrides } from '../config.ts';
 import { ImmersionError } from '../domain/errors.ts';
 import type { Connection } from './connection.ts';
@@ -120,11 +120,11 @@ export abstract class ImmersionCommand extends Command {
     return undefined;
   }
 
-  protected override async finally(error: Error | undefined): Promise<void> {
+  protected override async finally(cause: Error | undefined): Promise<void> {
     process.off('SIGINT', this.onInterrupt);
     await this.disconnect();
     if (this.exitStatus !== 0) process.exitCode = this.exitStatus;
-    await super.finally(error);
+    await super.finally(cause);
   }
 
   private describe(error: Error): string {
@@ -155,11 +155,6 @@ export abstract class ImmersionCommand extends Command {
     process.exit(EXIT_CODES.interrupted[0]);
   }
 }
-
-/** The flags of a command together with those that all commands share. */
-export type CommandFlags<T extends typeof Command> = Interfaces.InferredFlags<
-  (typeof ImmersionCommand)['baseFlags'] & T['flags']
->;
 
 const isUsageError = (error: unknown): error is Error =>
   error instanceof Error && 'oclif' in error && !(error instanceof ImmersionError);

@@ -95,11 +95,14 @@ function providerKeys(config: Config): Check[] {
           todo: `Set ${variables.join(' and ')}, or put it into ${config.configFile}.`,
         };
   return [
+    check('TVDB', ['TVDB_API_KEY'], Boolean(keys.tvdbApiKey), 'episodes count 20 minutes each'),
+    check('TMDB', ['TMDB_API_KEY'], Boolean(keys.tmdbApiKey), 'films are looked up at TVDB alone'),
+    check('YouTube', ['YOUTUBE_API_KEY'], Boolean(keys.youtubeApiKey), 'its links stay in watched.txt'),
     check(
-      'TVDB',
-      ['TVDB_API_KEY'],
-      Boolean(keys.tvdbApiKey),
-      'episodes count 20 minutes each (https://thetvdb.com/api-information)',
+      'Spotify',
+      ['SPOTIFY_CLIENT_ID', 'SPOTIFY_CLIENT_SECRET'],
+      Boolean(keys.spotifyClientId && keys.spotifyClientSecret),
+      'its links stay in watched.txt',
     ),
   ];
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { startApi } from '../../api/server.ts';
+import { startService } from '../../api/server.ts';
 import { createConfigFile, type ApiTarget, type Config } from '../config.ts';
 
 /** The person of the embedded API. */
@@ -14,12 +14,14 @@ export interface EmbeddedApi {
 /** Starts the API inside this process. `debug` gets its log lines; without it there are none. */
 export async function startEmbeddedApi(config: Config, debug?: (line: string) => void): Promise<EmbeddedApi> {
   const password = randomBytes(24).toString('base64url');
-  const server = await startApi(config, {
-    host: '127.0.0.1',
-    port: 0,
-    log: { format: debug ? 'human' : 'none', write: debug ?? (() => {}) },
-    users: [{ user: EMBEDDED_USER, password }],
-  });
+  const server = await startService(
+    { ...config, host: '127.0.0.1', port: 0 },
+    {
+      format: debug ? 'human' : 'none',
+      write: debug ?? (() => {}),
+      users: [{ user: EMBEDDED_USER, password }],
+    },
+  );
   return {
     target: { kind: 'remote', url: server.url, user: EMBEDDED_USER, password },
     close: () => server.stop(),

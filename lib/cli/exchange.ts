@@ -1,7 +1,13 @@
 import { createReadStream } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
-import { exchangedItemSchema, exportItems, importItems, type ExchangedItem } from '../contract/exchange.ts';
+import {
+  exchangedItemSchema,
+  exportItems,
+  importItems,
+  type ExchangedItem,
+  type ExportAnswer,
+} from '../contract/exchange.ts';
 import { ImmersionError, InvalidInputError, type ErrorDetail } from '../domain/errors.ts';
 import type { ApiClient } from './api-client.ts';
 import { chunksOf } from './chunks.ts';
@@ -12,10 +18,7 @@ const FAULTS_SHOWN = 20;
 export async function* exportedItems(api: ApiClient): AsyncGenerator<ExchangedItem> {
   let next: string | null = null;
   do {
-    const page = (await api.call(exportItems, { query: { next: next ?? undefined } })) as {
-      items: ExchangedItem[];
-      next: string | null;
-    };
+    const page: ExportAnswer = await api.call(exportItems, { query: { next: next ?? undefined } });
     yield* page.items;
     next = page.next;
   } while (next !== null);

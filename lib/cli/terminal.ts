@@ -21,7 +21,7 @@ export interface Screen {
   /** Columns of the terminal, 80 where there is none. */
   columns: number;
   color: boolean;
-  style(style: Style, text: string): string;
+  style: (style: Style, text: string) => string;
 }
 
 const COLUMNS_WITHOUT_TERMINAL = 80;
@@ -41,7 +41,6 @@ export function screenOf(stream: Edges['output'], environment: Environment): Scr
 
 /** Whether prompts make sense: a person sits at both ends. */
 export const canPrompt = ({ input, errorOutput }: Edges): boolean =>
-  'isTTY' in input && input.isTTY === true && isTerminal(errorOutput);
+  'isTTY' in input && input.isTTY && isTerminal(errorOutput);
 
-export const isTerminal = (stream: Edges['output']): stream is NodeJS.WriteStream =>
-  'isTTY' in stream && stream.isTTY === true;
+export const isTerminal = (stream: Edges['output']): stream is NodeJS.WriteStream => 'isTTY' in stream && stream.isTTY;

@@ -15,6 +15,3 @@ export const errorSchema = z
       .optional(),
   })
   .meta({ id: 'Error' });
-
-/** What the body of an error holds. */
-export type ErrorBody = z.output<typeof errorSchema>;

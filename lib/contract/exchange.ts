@@ -118,9 +118,6 @@ export const importSchema = z
   })
   .meta({ id: 'Import' });
 
-/** The answer of `POST /import`. */
-export type ImportAnswer = z.output<typeof importSchema>;
-
 export const importItems = endpoint({
   method: 'POST',
   path: '/import',

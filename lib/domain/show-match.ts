@@ -47,8 +47,10 @@ function similarity(a: string, b: string): number {
   return (2 * common.length) / (pairsOfA.length + pairsOfB.length);
 }
 
-const pairs = (text: string): string[] =>
-  [...text].slice(1).map((character, index) => ([...text][index] ?? '') + character);
+function pairs(text: string): string[] {
+  const characters = Array.from(text);
+  return characters.slice(1).map((character, index) => `${characters[index]}${character}`);
+}
 
 /** Letters and digits alone, in lower case and full compatibility form, without accents. */
 const plain = (text: string): string =>

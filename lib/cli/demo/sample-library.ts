@@ -1,8 +1,10 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import type { FakeSpotifyEpisode, FakeSpotifyShow } from './fake-spotify.ts';
 import type { FakeTvdbTitle } from './fake-tvdb.ts';
+import type { FakeYouTubeChannel, FakeYouTubeVideo } from './fake-youtube.ts';
 
-/** What the fake TVDB of the demo knows. The titles are invented. */
+/** What the fake providers of the demo know. All of it is invented. */
 export const SAMPLE_SERIES: FakeTvdbTitle[] = [
   {
     id: 900_101,
@@ -17,6 +19,7 @@ export const SAMPLE_SERIES: FakeTvdbTitle[] = [
     id: 900_102,
     name: '星降る喫茶店 二号店',
     englishName: 'Cafe of Falling Stars: Second Shop',
+    aliases: ['Hoshifuru Kissaten 2'],
     year: '2022',
     runtime: 24,
   },
@@ -30,7 +33,30 @@ export const SAMPLE_SERIES: FakeTvdbTitle[] = [
   },
 ];
 
-const SAMPLE_FILES = [
+export const SAMPLE_FILMS: FakeTvdbTitle[] = [
+  { id: 900_301, name: '灯台の夏', englishName: 'Summer of the Lighthouse', year: '2018', runtime: 104 },
+];
+
+export const SAMPLE_CHANNELS: FakeYouTubeChannel[] = [{ id: 'UCsampleKotobaChannel001', title: 'ことばの散歩' }];
+
+export const SAMPLE_VIDEOS: FakeYouTubeVideo[] = [
+  { id: 'demoVideo01', title: '市場で買い物', channelId: 'UCsampleKotobaChannel001', duration: 'PT14M20S' },
+  { id: 'demoVideo02', title: '雨の日の音', channelId: 'UCsampleKotobaChannel001', duration: 'PT9M5S' },
+];
+
+export const SAMPLE_PODCASTS: FakeSpotifyShow[] = [{ id: 'demoPodcast00000000001', name: '朝のにほんご' }];
+
+export const SAMPLE_PODCAST_EPISODES: FakeSpotifyEpisode[] = [
+  {
+    id: 'demoEpisode00000000001',
+    name: '第12回 駅のアナウンス',
+    showId: 'demoPodcast00000000001',
+    durationMs: 1_260_000,
+    releaseDate: '2026-05-04',
+  },
+];
+
+const VIDEO_FILES = [
   'shows/Hoshifuru Kissaten (2019)/watched/01 開店.mkv',
   'shows/Hoshifuru Kissaten (2019)/watched/02 流れ星.mkv',
   'shows/Hoshifuru Kissaten (2019)/watched/03 常連客.mkv',
@@ -38,14 +64,22 @@ const SAMPLE_FILES = [
   'shows/路面電車の旅人/watched/第1話.mp4',
   'shows/路面電車の旅人/watched/第2話.mp4',
   'shows/路面電車の旅人/第3話.mp4',
+  'movies/watched/灯台の夏 (2018).mkv',
 ];
 
-/** Makes a library with two shows in `folder`: one finished, of the other an episode is still to be watched. */
+const LINKS = `# links of the week
+https://www.youtube.com/watch?v=demoVideo01
+https://youtu.be/demoVideo02?t=30
+https://open.spotify.com/episode/demoEpisode00000000001
+`;
+
+/** Makes a library in `folder`: one show is finished, of the other an episode is still to be watched. Answers its files. */
 export async function makeSampleLibrary(folder: string): Promise<string[]> {
-  for (const file of SAMPLE_FILES) {
+  for (const file of VIDEO_FILES) {
     const place = path.join(folder, file);
     await mkdir(path.dirname(place), { recursive: true });
     await writeFile(place, Buffer.alloc(64 * 1024));
   }
-  return SAMPLE_FILES;
+  await writeFile(path.join(folder, 'watched.txt'), LINKS);
+  return [...VIDEO_FILES, 'watched.txt'];
 }

@@ -1,0 +1,139 @@
+import { spawnSync } from 'node:child_process';
+import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { toItem } from '../lib/store/items.ts';
+import { call, CLI, inFolder, median, report, startServe, timed } from './measure.ts';
+
+const EPISODES = 10_000;
+const ROUNDS = 5;
+
+interface Row {
+  folder_name: string;
+  file_name: string;
+}
+
+const episodes = (round: number, count = EPISODES): Row[] =>
+  Array.from({ length: count }, (_, index) => ({
+    folder_name: `Show ${round} ${index % 100}`,
+    file_name: `Episode ${index} 第${index}話`,
+  }));
+
+/** What the service is measured against: the same rows into the same kind of table, with nothing around it. */
+function insertDirectly(database: DatabaseSync, rows: readonly Row[]): void {
+  const insert = database.prepare('INSERT INTO plain (partition, sort, item) VALUES (?, ?, ?) ON CONFLICT DO NOTHING');
+  database.exec('BEGIN IMMEDIATE');
+  for (const { folder_name: folderName, file_name: fileName } of rows) {
+    const item = toItem({
+      user: 'me',
+      batchId: 'bench-batch',
+      record: { type: 'episode', folderName, fileName, watchedAt: 1_790_000_000 },
+    });
+    insert.run(String(item['pk']), String(item['sk']), JSON.stringify(item));
+  }
+  database.exec('COMMIT');
+}
+
+function openDirectly(folder: string): DatabaseSync {
+  const database = new DatabaseSync(path.join(folder, 'plain.sqlite'));
+  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
+  database.exec(
+    'CREATE TABLE plain (partition TEXT NOT NULL, sort TEXT NOT NULL, item TEXT NOT NULL, PRIMARY KEY (partition, sort)) STRICT, WITHOUT ROWID',
+  );
+  return database;
+}
+
+/** `POST /sync` and `GET /progress` against the database itself, and the start of commands against a bare node. */
+export async function run(): Promise<void> {
+  await inFolder(async (folder) => {
+    const server = await startServe(folder);
+    const database = openDirectly(folder);
+    const times = { direct: [] as number[], sync: [] as number[], repeat: [] as number[] };
+    await call(`${server.url}/sync`, { episodes: episodes(999, 500) });
+    for (let round = 0; round < ROUNDS; round++) {
+      const rows = episodes(round);
+      times.direct.push(await timed(() => insertDirectly(database, rows)));
+      times.sync.push(await timed(() => call(`${server.url}/sync`, { episodes: rows })));
+      times.repeat.push(await timed(() => call(`${server.url}/sync`, { episodes: rows })));
+    }
+    const direct = median(times.direct);
+    const ms = (value: number) => `${value.toFixed(0)} ms`;
+    const against = `direct insert ${ms(direct)}`;
+    report('POST /sync, 10,000 new', median(times.sync) / direct, 4, `${ms(median(times.sync))}, ${against}`);
+    report('POST /sync, again', median(times.repeat) / direct, 2, `${ms(median(times.repeat))}, ${against}`);
+    await server.stop();
+    database.close();
+  });
+
+  const small = await measureProgress(EPISODES);
+  report('GET /progress, 10,000 episodes', small.ratio, 4, small.detail);
+  const large = await measureProgress(10 * EPISODES);
+  report('GET /progress, 100,000 against 10,000', large.milliseconds / small.milliseconds, 10, large.detail);
+  report(
+    '  memory of the server against 350 MB',
+    large.residentBytes / 350e6,
+    1,
+    `${(large.residentBytes / 1e6).toFixed(0)} MB`,
+  );
+
+  await measureStart();
+}
+
+async function measureProgress(
+  count: number,
+): Promise<{ ratio: number; milliseconds: number; residentBytes: number; detail: string }> {
+  return inFolder(async (folder) => {
+    const server = await startServe(folder);
+    for (let round = 0; round < count / EPISODES; round++) {
+      await call(`${server.url}/sync`, { episodes: episodes(round) });
+    }
+    const database = new DatabaseSync(path.join(folder, 'immersion.sqlite'), { readOnly: true });
+    const select = database.prepare('SELECT item FROM immersion_tracker WHERE partition = ? ORDER BY sort');
+    const directly: number[] = [];
+    const served: number[] = [];
+    await call(`${server.url}/progress`);
+    for (let round = 0; round < ROUNDS; round++) {
+      directly.push(
+        await timed(() => {
+          for (const row of select.iterate('USER#me')) JSON.parse(String(row['item']));
+        }),
+      );
+      served.push(await timed(() => call(`${server.url}/progress`)));
+    }
+    const residentBytes = server.residentBytes();
+    await server.stop();
+    const milliseconds = median(served);
+    return {
+      ratio: milliseconds / median(directly),
+      milliseconds,
+      residentBytes,
+      detail: `${milliseconds.toFixed(0)} ms, reading and parsing directly ${median(directly).toFixed(0)} ms`,
+    };
+  });
+}
+
+async function measureStart(): Promise<void> {
+  await inFolder(async (folder) => {
+    const server = await startServe(folder);
+    const environment = {
+      PATH: process.env['PATH'],
+      HOME: folder,
+      IMMERSION_TRACKER_API_URL: server.url,
+      IMMERSION_TRACKER_USER: 'me',
+      IMMERSION_TRACKER_PASSWORD: 'any',
+    };
+    const node = (...args: string[]) => timed(() => void spawnSync(process.execPath, args, { env: environment }));
+    const times = { bare: [] as number[], progress: [] as number[], help: [] as number[] };
+    await node(CLI, 'progress');
+    await node(CLI, '--help');
+    for (let round = 0; round < 15; round++) {
+      times.bare.push(await node('-e', '0'));
+      times.progress.push(await node(CLI, 'progress'));
+      times.help.push(await node(CLI, '--help'));
+    }
+    const bare = median(times.bare);
+    const detail = (values: number[]) => `${median(values).toFixed(0)} ms, node -e 0 ${bare.toFixed(0)} ms`;
+    report('immersion progress', median(times.progress) / bare, 6, detail(times.progress));
+    report('immersion --help', median(times.help) / bare, 4, detail(times.help));
+    await server.stop();
+  });
+}

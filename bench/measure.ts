@@ -1,0 +1,80 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+const ROOT = path.resolve(import.meta.dirname, '..');
+export const CLI = path.join(ROOT, 'bin/run.js');
+
+/** The median of numbers. */
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? (sorted[middle] ?? 0) : ((sorted[middle - 1] ?? 0) + (sorted[middle] ?? 0)) / 2;
+}
+
+/** Milliseconds that `work` takes. */
+export async function timed(work: () => unknown): Promise<number> {
+  const started = performance.now();
+  await work();
+  return performance.now() - started;
+}
+
+/** Prints a ratio beside its limit. */
+export function report(what: string, ratio: number, limit: number, detail: string): void {
+  const verdict = ratio <= limit ? 'within' : 'ABOVE';
+  console.log(`  ${what}: ${ratio.toFixed(2)}× (${verdict} ${limit}×; ${detail})`);
+}
+
+/** A folder that is removed when `work` is done. */
+export async function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'immersion-bench-'));
+  try {
+    return await work(folder);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** The built server as a process of its own, open to everyone on this computer. */
+export async function startServe(
+  folder: string,
+): Promise<{ url: string; residentBytes: () => number; stop: () => Promise<void> }> {
+  const child: ChildProcess = spawn(process.execPath, [CLI, 'serve', '--open', '--port', '0'], {
+    env: { PATH: process.env['PATH'], HOME: folder, IMMERSION_DATA_DIR: folder },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  const { promise, resolve, reject } = Promise.withResolvers<string>();
+  let said = '';
+  child.stderr?.on('data', (chunk: Buffer) => {
+    said += chunk.toString();
+    const url = /http:\/\/[\d.]+:\d+/.exec(said)?.[0];
+    if (url) resolve(url);
+  });
+  child.once('exit', () => reject(new Error(`The server did not start: ${said}`)));
+  const url = await promise;
+  return {
+    url,
+    residentBytes: () =>
+      Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1] ?? 0) * 1024,
+    async stop() {
+      child.kill('SIGTERM');
+      await once(child, 'exit');
+    },
+  };
+}
+
+/** Calls the API and reads its answer; throws when it is an error. */
+export async function call(url: string, body?: unknown): Promise<unknown> {
+  const response = await fetch(
+    url,
+    body === undefined
+      ? {}
+      : { method: 'POST', body: JSON.stringify(body), headers: { 'content-type': 'application/json' } },
+  );
+  const text = await response.text();
+  if (!response.ok) throw new Error(`${url}: ${response.status} ${text.slice(0, 200)}`);
+  return JSON.parse(text);
+}

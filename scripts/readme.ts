@@ -1,0 +1,5 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { readmeWithFacts } from './readme-facts.ts';
+
+const file = new URL('../README.md', import.meta.url);
+writeFileSync(file, readmeWithFacts(readFileSync(file, 'utf8'), { withDemo: true }));
