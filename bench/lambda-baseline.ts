@@ -31,3 +31,6 @@ export const constructed = {
   secrets: new SecretsManagerClient(),
   commands: [paginateQuery, TransactWriteCommand],
 };
+
+/** What the API loads only where a request needs it is in the bundle all the same. */
+export const loadedLater = [() => import('got'), () => import('p-map')];
