@@ -40,7 +40,7 @@ export function testScenarios({ title, deploy }: { title: (claim: string) => str
     const providers = await startProviders();
     ends.push(() => providers.close());
     url = await deploy(emulator, providers.settings);
-    const users = ['alice', 'bob', 'ゆう子', 'dora'].map((user) => ({ user, password: PASSWORD }));
+    const users = ['alice', 'bob', 'ゆう子', 'dora', 'erik'].map((user) => ({ user, password: PASSWORD }));
     const secrets = new SecretsManagerClient(emulator);
     await secrets.send(
       new PutSecretValueCommand({ SecretId: SECRET_ID, SecretString: JSON.stringify({ users, ...PROVIDER_KEYS }) }),
@@ -280,6 +280,23 @@ export function testScenarios({ title, deploy }: { title: (claim: string) => str
       [],
       'endpoints that no test calls on AWS',
     );
+  });
+
+  test.serial(title('what was recorded on one’s own computer moves there by a file'), async (t) => {
+    const home = await homeWith(t, ['shows/Bleach/watched/Bleach - 001.mkv', 'shows/Bleach/watched/Bleach - 002.mkv']);
+    const file = path.join(home, 'immersion.jsonl');
+    const embedded = { HOME: home, IMMERSION_DATA_DIR: path.join(home, 'data') };
+    const library = path.join(home, 'library');
+    const recorded = await runInTerminal(['sync', '--no-input', '--library', library], { env: embedded });
+    t.is(recorded.exitCode, 0, recorded.screen);
+    const exported = await runInTerminal(['export', '--output', file], { env: embedded });
+    t.is(exported.exitCode, 0, exported.screen);
+    for (const added of [3, 0]) {
+      const imported = await atTerminal(home, 'erik', ['import', file]);
+      t.is(imported.exitCode, 0, imported.screen);
+      t.regex(imported.screen, new RegExp(`Imported ${added} `));
+    }
+    t.like(await ask('GET', '/progress', { user: 'erik' }), { total_episodes_watched: 2, episodes_watched_today: 2 });
   });
 
   test.serial(title('each function may do what it needs and nothing else'), async (t) => {
