@@ -71,28 +71,37 @@ interface Evening extends EveningOptions {
 
 /** The evening routine: scan → record → ask for ids → show progress → clean up what the API has confirmed. */
 export async function runEvening(options: EveningOptions): Promise<EveningResult> {
-  const { connection, library, parts, tell } = options;
+  const { connection, library, parts } = options;
   await checkLibrary(library);
   const scan = await scanLibrary(library);
   const evening: Evening = { ...options, result: emptyResult(scan) };
   const { result } = evening;
-  for (const { path: place, reason } of scan.ignored) tell(`Not counted: ${asLine(place)}: ${reason}.`);
+  for (const { path: place, reason } of scan.ignored) options.tell(`Not counted: ${asLine(place)}: ${reason}.`);
 
   if (parts.has('shows')) await episodesStep(evening, scan);
   if (parts.has('shows') && !options.dryRun) await showIdsStep(evening);
   if (parts.has('movies')) await filmsStep(evening, scan);
   if (parts.has('links')) await linksStep(evening);
-  if (options.dryRun) return result;
+  if (options.dryRun) {
+    tellLeftOut(evening);
+    return result;
+  }
 
   result.progress = await connection.api.call(getProgress);
   options.showProgress(result.progress);
   if (!evening.journalFault) await unlessJournalFails(evening, () => cleanStep(evening));
   if (evening.journalFault) {
-    const said = evening.journalFault.message.replace(/\.$/, '');
-    result.left_out.push({ path: library, reason: `its files stay this time. ${said}` });
+    result.left_out.push({
+      path: library,
+      reason: `its files stay this time. ${withoutPeriod(evening.journalFault)}`,
+    });
   }
-  for (const { path: place, reason } of result.left_out) tell(`Left as it is: ${asLine(place)}: ${asLine(reason)}.`);
+  tellLeftOut(evening);
   return result;
+}
+
+function tellLeftOut({ result, tell }: Evening): void {
+  for (const { path: place, reason } of result.left_out) tell(`Left as it is: ${asLine(place)}: ${asLine(reason)}.`);
 }
 
 async function episodesStep(evening: Evening, { episodes }: LibraryScan): Promise<void> {
@@ -167,7 +176,7 @@ async function filmsStep(evening: Evening, { films }: LibraryScan): Promise<void
     );
     return;
   }
-  const { added, skipped, stopped } = await recordFilms(unknown, {
+  const { added, skipped, failed, stopped } = await recordFilms(unknown, {
     api: connection.api,
     batchId: result.batch_id,
     confirmed: (files) => confirmFiles(evening, files),
@@ -177,7 +186,14 @@ async function filmsStep(evening: Evening, { films }: LibraryScan): Promise<void
   });
   result.films_added = added;
   result.films_without_id = skipped;
-  if (stopped) tellWays(stopped, tell);
+  const folder = path.join(evening.library, LIBRARY_PARTS.movies, LIBRARY_PARTS.watched);
+  for (const { name, error } of failed) {
+    result.left_out.push({ path: path.join(folder, name), reason: `not recorded. ${withoutPeriod(error)}` });
+  }
+  if (stopped) {
+    tellWays(stopped, tell);
+    result.left_out.push({ path: folder, reason: `films not recorded. ${withoutPeriod(stopped)}` });
+  }
   tell(`Recorded ${counted(added, 'new film')}${skipped.length > 0 ? `, skipped ${skipped.length}` : ''}.`);
 }
 
@@ -210,11 +226,14 @@ async function linksStep(evening: Evening): Promise<void> {
   result.podcast_episodes_added = recorded.podcastEpisodesAdded;
   for (const { link, reason } of recorded.refused) {
     const line = lines.find((one) => linkKey(one.link) === linkKey(link));
-    result.left_out.push({ path: `${file} line ${line?.number}`, reason: `${linkKey(link)} ${reason}` });
+    result.left_out.push({ path: `${file} line ${line?.number}`, reason: `${linkKey(link)}: ${reason}` });
   }
-  for (const fault of recorded.failed) {
-    tellWays(fault, tell);
-    result.left_out.push({ path: file, reason: `links stay in it: ${fault.message.replace(/\.$/, '')}` });
+  for (const { error, links } of recorded.failed) {
+    tellWays(error, tell);
+    result.left_out.push({
+      path: file,
+      reason: `${counted(links.length, 'link')} not recorded. ${withoutPeriod(error)}`,
+    });
   }
   tell(
     `Recorded ${counted(recorded.videosAdded, 'new video')} and ${counted(recorded.podcastEpisodesAdded, 'new podcast episode')}.`,
@@ -272,6 +291,7 @@ function noteJournalFault(evening: Evening, error: unknown): void {
   if (!(error instanceof ImmersionError) || !JOURNAL_FAULTS.has(error.code)) throw error;
   evening.journalFault = error;
 }
+const withoutPeriod = ({ message }: ImmersionError): string => message.replace(/\.$/, '');
 
 function tellWays(fault: ImmersionError, tell: (text: string) => void): void {
   tell(fault.message);

@@ -29,7 +29,7 @@ export async function setShowIds(
     kind: 'series',
     search: async (query) => (await api.call(searchShows, { query: { query } })).results,
     async take(folderName, chosen) {
-      const tvdbId = 'tvdbId' in chosen ? chosen.tvdbId : chosen.result.tvdb_id;
+      const tvdbId = 'id' in chosen ? chosen.id : chosen.result.tvdb_id;
       await api.call(updateShow, { body: { folder_name: folderName, tvdb_id: tvdbId } });
       set.push({ folder_name: folderName, tvdb_id: tvdbId });
       options.tell(
