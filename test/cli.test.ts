@@ -255,6 +255,18 @@ const FAILURES: {
     message: /trash, delete, keep/,
   },
   {
+    claim: 'an unknown command',
+    args: ['progess'],
+    status: 2,
+    message: /^Error: There is no command “progess”\.\n {2}→ See immersion --help$/m,
+  },
+  {
+    claim: 'a word that a command does not take',
+    args: ['sync', 'everything'],
+    status: 2,
+    message: /^Error: immersion sync takes no “everything”\.\n {2}→ See immersion sync --help$/m,
+  },
+  {
     claim: 'a setting that makes no sense',
     args: ['progress'],
     environment: () => ({ IMMERSION_TIME_ZONE: 'Mars/Olympus' }),
@@ -324,6 +336,8 @@ test('with --json an error is JSON on standard output, with a code that scripts 
   });
   const usage = await person.run(['sync', '--clean', 'shred', '--json']);
   t.deepEqual([usage.status, usage.stderr, errorOf(usage).code], [2, '', 'invalid_argument']);
+  const unknown = await person.run(['progess', '--json']);
+  t.deepEqual([unknown.status, unknown.stderr, errorOf(unknown).code], [2, '', 'invalid_argument']);
 });
 
 test('cleaning where nobody can be asked needs --yes', async (t) => {
