@@ -12,6 +12,7 @@ const pjson = {
     ...packageJson.oclif,
     commands: { strategy: 'pattern', target: './commands' },
     helpClass: './lib/cli/help.ts',
+    hooks: { command_not_found: './lib/cli/unknown-command.ts' },
   },
 };
 await run(process.argv.slice(2), { root, pjson, ignoreManifest: true }).then(() => flush(), handle);

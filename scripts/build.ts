@@ -8,7 +8,12 @@ const root = new URL('..', import.meta.url).pathname;
 rmSync(`${root}dist`, { recursive: true, force: true });
 await build({
   absWorkingDir: root,
-  entryPoints: ['bin/main.ts', 'lib/cli/help.ts', ...globSync('commands/**/*.ts', { cwd: root })],
+  entryPoints: [
+    'bin/main.ts',
+    'lib/cli/help.ts',
+    'lib/cli/unknown-command.ts',
+    ...globSync('commands/**/*.ts', { cwd: root }),
+  ],
   outdir: 'dist',
   outbase: '.',
   bundle: true,

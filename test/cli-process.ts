@@ -172,14 +172,12 @@ export interface ServerProcess {
   environment: Record<string, string>;
 }
 
-/** Starts `immersion serve` on a free port for the user `me` with {@link PASSWORD}. */
-export async function startServer(t: ExecutionContext, person: Person): Promise<ServerProcess> {
+/** Starts `immersion serve`, on a free port unless one is given, for the user `me` with {@link PASSWORD}. */
+export async function startServer(t: ExecutionContext, person: Person, port = '0'): Promise<ServerProcess> {
   const secretFile = path.join(person.folder, 'server-secret.json');
   writeFileSync(secretFile, JSON.stringify({ users: [{ user: 'me', password: PASSWORD }] }));
-  return listening(
-    t,
-    person.start(['serve', '--port', '0', '--json'], { environment: { IMMERSION_SECRET_FILE: secretFile } }),
-  );
+  const environment = { IMMERSION_SECRET_FILE: secretFile };
+  return listening(t, person.start(['serve', '--port', port, '--json'], { environment }));
 }
 
 /** Waits until a `serve --json` listens. */

@@ -140,8 +140,10 @@ async function findFile(file: string, root: string, scan: LibraryScan): Promise<
     if (reason === undefined && !leadsOut) return describe(file, stats);
     scan.ignored.push({ path: file, reason: reason ?? LEADS_OUT });
   } catch (error) {
+    // Gone again: another run that cleans up was faster. A name that is no text cannot be found by the text read from it.
+    if (isGone(error) && !file.includes(REPLACEMENT_CHARACTER)) return undefined;
     const reason = isGone(error)
-      ? 'it vanished, or its name cannot be read as text'
+      ? 'its name cannot be read as text'
       : `it cannot be read (${(error as NodeJS.ErrnoException).code})`;
     scan.leftOut.push({ path: file, reason });
   }
@@ -155,6 +157,7 @@ const followed = (link: string): Promise<BigIntStats | undefined> =>
     throw error;
   });
 
+const REPLACEMENT_CHARACTER = '\uFFFD';
 const LEADS_OUT = 'it leads out of the library';
 
 const list = async (folder: string): Promise<string[]> => (await readdir(folder)).sort();
