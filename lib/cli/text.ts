@@ -41,4 +41,4 @@ export function formatBytes(bytes: number): string {
 const ELLIPSIS = '…';
 
 // Names come from files and providers: a line break or an escape sequence in one must not reach the terminal.
-const singleLine = (text: string): string => text.replaceAll(/\p{Cc}+/gu, ' ');
+const singleLine = (text: string): string => text.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ');
