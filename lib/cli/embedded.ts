@@ -1,13 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { startService } from '../../api/server.ts';
-import { createConfigFile, type ApiTarget, type Config } from '../config.ts';
+import { createConfigFile, type Config } from '../config.ts';
+import { ImmersionError } from '../domain/errors.ts';
+import { createApiClient, type ApiClient } from './api-client.ts';
 
 /** The person of the embedded API. */
 const EMBEDDED_USER = 'me';
 
 /** An API inside this process, on a free loopback port, with a password that only this run knows. */
 export interface EmbeddedApi {
-  target: Extract<ApiTarget, { kind: 'remote' }>;
+  api: ApiClient;
   close(): Promise<void>;
 }
 
@@ -23,7 +25,7 @@ export async function startEmbeddedApi(config: Config, debug?: (line: string) =>
     },
   );
   return {
-    target: { kind: 'remote', url: server.url, user: EMBEDDED_USER, password },
+    api: createApiClient({ url: server.url, user: EMBEDDED_USER, password }),
     close: () => server.stop(),
   };
 }
@@ -31,6 +33,12 @@ export async function startEmbeddedApi(config: Config, debug?: (line: string) =>
 /** The config as the embedded API wants it: with the computer's time zone where no config file says otherwise. */
 export async function settleTimeZone(config: Config, reread: () => Config): Promise<Config> {
   if (config.configFileExists) return config;
-  await createConfigFile(config.configFile);
+  await createConfigFile(config.configFile).catch((error: unknown) => {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new ImmersionError(`The config file ${config.configFile} cannot be written (${code}).`, {
+      code: 'config_unwritable',
+      suggestions: ['Check the rights of its folder, or name another one with IMMERSION_DATA_DIR.'],
+    });
+  });
   return reread();
 }

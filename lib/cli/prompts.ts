@@ -1,4 +1,5 @@
 import { confirm, input, select } from '@inquirer/prompts';
+import { MAXIMUM_QUERY_CHARACTERS } from '../contract/search.ts';
 import type { CleanMode } from './cleaning.ts';
 import type { Edges } from './terminal.ts';
 import { cutToWidth } from './text.ts';
@@ -60,7 +61,8 @@ export function createPrompts({ input: stdin, errorOutput }: Edges): Prompts {
         context,
       );
       if (choice.kind === 'enter-query') {
-        return { kind: 'search', query: await input({ message: 'Search for', default: query }, context) };
+        const validate = (text: string) => text.trim() !== '' && text.length <= MAXIMUM_QUERY_CHARACTERS;
+        return { kind: 'search', query: await input({ message: 'Search for', default: query, validate }, context) };
       }
       if (choice.kind !== 'enter-id') return choice;
       const id = await input(

@@ -3,6 +3,7 @@ import { syncMovies } from '../contract/sync.ts';
 import { ImmersionError } from '../domain/errors.ts';
 import type { ApiClient } from './api-client.ts';
 import type { FoundFilm } from './library.ts';
+import { asLine } from './text.ts';
 import { chooseTitles, idKindOf, type TitleChoiceOptions, type TitleChoices } from './title-choice.ts';
 
 type FilmId = Pick<MovieSearchResult, 'tvdb_id' | 'tmdb_id'>;
@@ -53,7 +54,7 @@ export async function recordFilms(
         throw new ImmersionError(`${reason.id}: ${reason.reason}`, { code: 'unknown_film' });
       }
       confirmed(films.filter((film) => film.fileName === fileName));
-      options.tell(`“${fileName}” is recorded${'result' in chosen ? ` as ${chosen.result.name}` : ''}.`);
+      options.tell(`“${fileName}” is recorded${'result' in chosen ? ` as ${asLine(chosen.result.name)}` : ''}.`);
     },
   });
   return { ...choices, added };

@@ -73,6 +73,7 @@ export function createTmdbCache({ store, clock }: { store: Store; clock: Clock }
       cachedBytes(answer) > MAXIMUM_CACHED_BYTES ||
       Buffer.byteLength(tmdbCacheKey(answer.key).sort) > MAXIMUM_SORT_KEY_BYTES;
     if (tooLarge) return;
+    pending.delete(answer.key);
     if (writeLater) pending.set(answer.key, answer);
     else await store.put(cachedAnswerItem(answer));
   }
