@@ -24,7 +24,7 @@ export default class Import extends ImmersionCommand {
   ];
   static override args = { file: Args.string({ description: 'File of immersion export', required: true }) };
   static override flags = {
-    'dry-run': Flags.boolean({ description: 'Only check, and say how much is new' }),
+    'dry-run': Flags.boolean({ description: 'Only check, and say how much is new', default: false }),
   };
 
   async run(): Promise<ImportResult> {

@@ -6,8 +6,8 @@ import { counted } from '../lib/cli/text.ts';
 import { getHistory, removeBatch, type BatchRemovalAnswer } from '../lib/contract/history.ts';
 import { ImmersionError, InvalidInputError } from '../lib/domain/errors.ts';
 
-/** What `immersion undo --json` prints: the API's answer, or null when there was nothing to undo. */
-export type UndoResult = BatchRemovalAnswer | null;
+/** What `immersion undo --json` prints: the API's answer, without a batch where nothing was ever recorded. */
+export type UndoResult = Omit<BatchRemovalAnswer, 'batch_id'> & { batch_id: string | null };
 
 export default class Undo extends ImmersionCommand {
   static override summary = 'Take back what the last run recorded';
@@ -20,7 +20,7 @@ export default class Undo extends ImmersionCommand {
   static override flags = {
     batch: Flags.string({ description: 'Another run than the last; immersion history --json lists their ids' }),
     yes: Flags.boolean({ char: 'y', description: 'Do not ask' }),
-    'dry-run': Flags.boolean({ description: 'Only show what would be removed' }),
+    'dry-run': Flags.boolean({ description: 'Only show what would be removed', default: false }),
   };
 
   async run(): Promise<UndoResult> {
@@ -32,7 +32,13 @@ export default class Undo extends ImmersionCommand {
       : undefined;
     if (!batchId || !plan || plan.items_removed === 0) {
       this.tell('There is nothing to undo.');
-      return null;
+      return {
+        batch_id: batchId ?? null,
+        dry_run: flags['dry-run'],
+        items_removed: 0,
+        items: [],
+        collections_removed: [],
+      };
     }
     this.say(historyTable(plan.items, this.screen));
     const unlisted = plan.items_removed - plan.items.length;

@@ -4,7 +4,7 @@ import measure from 'fast-string-truncated-width';
 export const widthOf = (text: string): number => measure(text).width;
 
 /** A text without line breaks and escape sequences: names come from files and providers, and must not steer the terminal. */
-export const asLine = (text: string): string => text.replaceAll(/\p{Cc}+/gu, ' ');
+export const asLine = (text: string): string => text.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ');
 
 /** Cuts a text to columns of the terminal, with `…` where something is missing. Japanese characters take two columns. */
 export function cutToWidth(text: string, columns: number): string {

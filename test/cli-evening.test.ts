@@ -1,0 +1,465 @@
+import test from 'ava';
+import { createEveningPerson, DOWN, ENTER, type EveningPerson, type ProviderOptions } from './evening-person.ts';
+
+const CAFE = { id: 101, name: '星降る喫茶店', englishName: 'Cafe of Falling Stars', runtime: 24, year: '2019' };
+const NIGHT = { id: 501, name: '夜のカフェ', englishName: 'Night Cafe', runtime: 100, year: '2020' };
+const NIGHTS = { id: 502, name: '夜のカフェ2', englishName: 'Night Cafe Two', runtime: 90, year: '2022' };
+const CHANNELS = [
+  { id: 'UC-morning', title: '朝の日本語' },
+  { id: 'UC-cooking', title: '台所ラジオ' },
+];
+const videoId = (number: number) => `video${String(number).padStart(6, '0')}`;
+const episodeId = (number: number) => `episode${String(number).padStart(15, '0')}`;
+const watch = (number: number) => `https://www.youtube.com/watch?v=${videoId(number)}`;
+const listen = (number: number) => `https://open.spotify.com/episode/${episodeId(number)}`;
+const PROVIDERS: ProviderOptions = {
+  tvdb: { series: [CAFE], movies: [NIGHT, NIGHTS] },
+  youtube: {
+    channels: CHANNELS,
+    // Every third video is of the second channel.
+    videos: Array.from({ length: 60 }, (_, number) => ({
+      id: videoId(number),
+      title: `動画 ${number}`,
+      channelId: number % 3 === 2 ? 'UC-cooking' : 'UC-morning',
+      duration: 'PT10M',
+    })),
+  },
+  spotify: {
+    shows: [{ id: 'show-of-tea', name: 'お茶の時間' }],
+    episodes: Array.from({ length: 8 }, (_, number) => ({
+      id: episodeId(number),
+      name: `第${number}回`,
+      showId: 'show-of-tea',
+      durationMs: 1_800_000,
+      releaseDate: `2026-03-0${number + 1}`,
+    })),
+  },
+};
+const NOTHING_NEW = {
+  episodes_added: 0,
+  films_added: 0,
+  videos_added: 0,
+  podcast_episodes_added: 0,
+  files_removed: 0,
+  folders_removed: 0,
+  lines_removed: 0,
+};
+
+/** Requests for single things or lists of one kind. */
+const askedVideos = ({ youtube }: EveningPerson) =>
+  youtube.requests.filter(({ path }) => path.endsWith('/videos')).map(({ query }) => query.get('id')?.split(',') ?? []);
+const askedEpisodes = ({ spotify }: EveningPerson) =>
+  spotify.requests.flatMap(({ path }) => /\/v1\/episodes\/(.+)$/.exec(path)?.[1] ?? []);
+
+test.serial(
+  'local episodes are recorded, named, counted and cleaned up; the second evening changes nothing',
+  async (t) => {
+    const person = await createEveningPerson(t, PROVIDERS);
+    person.place({
+      'shows/Cafe of Falling Stars/watched/01.mkv': 'one',
+      'shows/Cafe of Falling Stars/watched/02.MP4': 'two',
+      'shows/Cafe of Falling Stars/cover.jpg': 'junk',
+      'shows/名もない番組/watched/第1話.mkv': 'three',
+      'shows/名もない番組/第2話.mkv': 'to be watched',
+    });
+    const evening = ['sync', '--clean', 'delete', '--yes', '--json'];
+    const first = await person.run(evening);
+    t.is(first.status, 0);
+    t.like(first.json, { episodes_found: 3, episodes_added: 3, files_removed: 3, folders_removed: 1 });
+    t.deepEqual(person.files(), ['shows/名もない番組/第2話.mkv']);
+
+    const expected = {
+      total_episodes_watched: 3,
+      episodes_watched_today: 3,
+      total_hours_watched: 1,
+      shows: [
+        { show_id: '101', name: CAFE.name, artwork_url: null, episodes_watched: 2, minutes_watched: 48 },
+        { show_id: null, name: null, artwork_url: null, episodes_watched: 1, folder_name: '名もない番組' },
+      ],
+    };
+    const progress = await person.run(['progress', '--json']);
+    const { total_episodes_watched, episodes_watched_today, total_hours_watched, shows } =
+      progress.json as typeof expected;
+    t.deepEqual({ total_episodes_watched, episodes_watched_today, total_hours_watched, shows }, expected);
+
+    const second = await person.run(evening);
+    t.is(second.status, 0);
+    t.like(second.json, { ...NOTHING_NEW, episodes_found: 0, left_out: [] });
+    t.deepEqual((await person.run(['progress', '--json'])).json, progress.json);
+  },
+);
+
+test.serial(
+  'links of watched.txt are recorded and leave it; a line that is none stays and is named each time',
+  async (t) => {
+    const person = await createEveningPerson(t, PROVIDERS);
+    person.place({
+      'watched.txt': `\uFEFF${watch(0)}&t=30s\r\nアニム\r\n\r\n# later\r\nyoutu.be/${videoId(2)}\r\n${listen(1)}?si=x\r\n${watch(1)}\r\n`,
+    });
+    const file = `${person.library}/watched.txt`;
+    const bad = `Left as it is: ${file} line 2: “アニム” is no YouTube or Spotify link.`;
+    const first = await person.run(['sync', '--clean', 'delete']);
+    t.is(first.status, 5);
+    t.deepEqual(first.err.slice(0, 3), [
+      `No watched episodes in ${person.library}.`,
+      'Found 4 links in watched.txt.',
+      'Recorded 3 new videos and 1 new podcast episode.',
+    ]);
+    t.regex(first.err[3] ?? '', /Took 4 links out of watched\.txt\.$/);
+    t.deepEqual(first.err.slice(4), [bad]);
+    t.is(person.read('watched.txt'), 'アニム\r\n\r\n# later\r\n');
+
+    const progress = (await person.run(['progress', '--json'])).json;
+    t.like(progress, {
+      youtube_videos_watched: 3,
+      youtube_videos_watched_today: 3,
+      spotify_episodes_watched: 1,
+      spotify_episodes_watched_today: 1,
+      total_hours_watched: 1,
+    });
+    const { youtube_channels, spotify_shows } = progress as Record<string, unknown>;
+    t.deepEqual(youtube_channels, [
+      { channel_id: 'UC-morning', channel_name: '朝の日本語', artwork_url: null, videos_watched: 2 },
+      { channel_id: 'UC-cooking', channel_name: '台所ラジオ', artwork_url: null, videos_watched: 1 },
+    ]);
+    t.deepEqual(spotify_shows, [
+      { show_id: 'show-of-tea', show_name: 'お茶の時間', artwork_url: null, episodes_watched: 1 },
+    ]);
+
+    const asked = person.youtube.requests.length;
+    const second = await person.run(['sync', '--clean', 'delete', '--json']);
+    t.is(second.status, 5);
+    t.like(second.json, { ...NOTHING_NEW, links_found: 0 });
+    t.is(person.youtube.requests.length, asked, 'nobody is asked again');
+    const third = await person.run(['sync', '--dry-run']);
+    t.deepEqual([third.status, third.err.at(-1)], [5, bad.replace('line 2', 'line 1')]);
+  },
+);
+
+test.serial(
+  'of 60 links with five that are unknown and five already there, 50 are new, in two calls; the five stay',
+  async (t) => {
+    const known = PROVIDERS.youtube?.videos ?? [];
+    const person = await createEveningPerson(t, {
+      ...PROVIDERS,
+      // Private and unknown videos are both simply not told of.
+      youtube: { channels: CHANNELS, videos: known.slice(0, 55) },
+    });
+    const numbers = Array.from({ length: 60 }, (_, number) => number);
+    t.is((await person.run(['add', ...numbers.slice(0, 5).map(watch)])).status, 0);
+    person.youtube.requests.length = 0;
+    person.place({ 'watched.txt': numbers.map((number) => `${watch(number)}\n`).join('') });
+
+    const ran = await person.run(['sync', '--clean', 'delete']);
+    t.is(ran.status, 5);
+    t.deepEqual(
+      askedVideos(person)
+        .map((ids) => ids.length)
+        .sort((a, b) => a - b),
+      [5, 50],
+    );
+    t.false(askedVideos(person).flat().includes(videoId(0)), 'what is there is not asked for');
+    t.true(ran.err.includes('Recorded 50 new videos and 0 new podcast episodes.'));
+    const unknown = [55, 56, 57, 58, 59];
+    t.deepEqual(
+      ran.err.filter((line) => line.startsWith('Left')),
+      unknown.map(
+        (number) =>
+          `Left as it is: ${person.library}/watched.txt line ${number + 1}: youtube:${videoId(number)}: YouTube has no such video, or it is private.`,
+      ),
+    );
+    t.is(person.read('watched.txt'), unknown.map((number) => `${watch(number)}\n`).join(''));
+    t.like((await person.run(['progress', '--json'])).json, { youtube_videos_watched: 55 });
+
+    const again = await person.run(['sync', '--clean', 'delete', '--json']);
+    t.is(again.status, 5);
+    t.like(again.json, { ...NOTHING_NEW, links_found: 5 });
+  },
+);
+
+test.serial(
+  'a provider that fails in the middle loses nothing; the repeat asks only for what is missing',
+  async (t) => {
+    let isDown = true;
+    const person = await createEveningPerson(t, {
+      ...PROVIDERS,
+      youtube: {
+        ...PROVIDERS.youtube,
+        faults: ({ path }) => (isDown && path.endsWith('/channels') ? { status: 403, body: { error: {} } } : undefined),
+      },
+      spotify: {
+        ...PROVIDERS.spotify,
+        faults: ({ path }) => (isDown && path.endsWith(episodeId(5)) ? { status: 403, body: {} } : undefined),
+      },
+    });
+    const links = [watch(0), watch(1), ...[0, 1, 2, 3, 4, 5].map(listen)];
+    const content = `${links.join('\n')}\n`;
+    person.place({ 'watched.txt': content });
+    const first = await person.run(['sync', '--clean', 'delete']);
+    t.is(first.status, 5);
+    t.true(first.err.includes('Recorded 0 new videos and 0 new podcast episodes.'));
+    const told = first.err.filter((line) => line.startsWith('Left')).map((line) => line.replace(/\. .*/, ''));
+    t.deepEqual(told, [
+      `Left as it is: ${person.library}/watched.txt: 2 links not recorded`,
+      `Left as it is: ${person.library}/watched.txt: 6 links not recorded`,
+    ]);
+    t.is(person.read('watched.txt'), content);
+    const halfway = (await person.run(['progress', '--json'])).json as { spotify_episodes_watched: number };
+    t.like(halfway, { youtube_videos_watched: 0, youtube_channels: [] });
+    t.true(halfway.spotify_episodes_watched > 0, 'what was told before the fault is recorded');
+
+    isDown = false;
+    const before = askedEpisodes(person).length;
+    const second = await person.run(['sync', '--clean', 'delete']);
+    t.is(second.status, 0);
+    t.is(askedEpisodes(person).length - before, 6 - halfway.spotify_episodes_watched);
+    t.is(person.read('watched.txt'), '');
+    const { youtube_channels, ...counts } = (await person.run(['progress', '--json'])).json as Record<string, unknown>;
+    t.like(counts, { youtube_videos_watched: 2, spotify_episodes_watched: 6 });
+    t.like(youtube_channels, [{ channel_name: '朝の日本語', videos_watched: 2 }]);
+  },
+);
+
+test.serial(
+  'without a YouTube key podcast links are recorded all the same, and the message names the setting',
+  async (t) => {
+    const person = await createEveningPerson(t, PROVIDERS);
+    person.environment['YOUTUBE_API_KEY'] = '';
+    person.place({ 'watched.txt': `${watch(0)}\n${listen(0)}\n${watch(1)}\n` });
+    const ran = await person.run(['sync', '--clean', 'delete']);
+    t.is(ran.status, 5);
+    t.deepEqual(
+      ran.err.filter((line) => !line.startsWith('Deleted')),
+      [
+        `No watched episodes in ${person.library}.`,
+        'Found 3 links in watched.txt.',
+        'YOUTUBE_API_KEY is not set, so YouTube cannot be asked.',
+        '  → Switch on "YouTube Data API v3" at https://console.cloud.google.com/apis/library, make an API key and set YOUTUBE_API_KEY.',
+        'Recorded 0 new videos and 1 new podcast episode.',
+        `Left as it is: ${person.library}/watched.txt: 2 links not recorded. YOUTUBE_API_KEY is not set, so YouTube cannot be asked.`,
+      ],
+    );
+    t.is(person.read('watched.txt'), `${watch(0)}\n${watch(1)}\n`);
+  },
+);
+
+test.serial('--only takes the named parts, and refuses others', async (t) => {
+  const person = await createEveningPerson(t, PROVIDERS);
+  person.place({
+    'shows/Cafe of Falling Stars/watched/01.mkv': 'x',
+    'movies/watched/Night Cafe.mkv': 'x',
+    'watched.txt': `${watch(0)}\n`,
+  });
+  const counts = async (only: string) => {
+    const { json } = await person.run(['sync', '--yes', '--json', '--only', only]);
+    const { episodes_added, films_added, videos_added } = json as Record<string, number>;
+    return [episodes_added, films_added, videos_added];
+  };
+  t.deepEqual(await counts('movies'), [0, 1, 0]);
+  t.deepEqual(await counts('shows, links'), [1, 0, 1]);
+  const refused = await person.run(['sync', '--only', 'shows,films']);
+  t.is(refused.status, 2);
+  t.deepEqual(refused.err, [
+    'Error: “films” is no part of an evening.',
+    '  → --only takes shows, movies, links, with commas between.',
+  ]);
+});
+
+test.serial('--backfill records the earlier episodes of a podcast too, once', async (t) => {
+  const person = await createEveningPerson(t, PROVIDERS);
+  person.place({ 'watched.txt': `${listen(3)}\n` });
+  const first = await person.run(['sync', '--backfill', '--clean', 'keep']);
+  t.is(first.status, 0);
+  t.true(first.err.includes('Recorded 0 new videos and 4 new podcast episodes.'));
+  const second = await person.run(['sync', '--backfill', '--clean', 'keep']);
+  t.true(second.err.includes('Recorded 0 new videos and 0 new podcast episodes.'));
+});
+
+test.serial('--clean keep leaves watched.txt, and clean takes the recorded lines later', async (t) => {
+  const person = await createEveningPerson(t, PROVIDERS);
+  const content = `${watch(0)}\nnothing\n${listen(0)}\n`;
+  person.place({ 'watched.txt': content });
+  const kept = await person.run(['sync', '--clean', 'keep']);
+  t.regex(kept.err.join('\n'), /^Kept 2 links\. Clean up with immersion clean/m);
+  t.is(person.read('watched.txt'), content);
+  t.is((await person.run(['clean', '--dry-run'])).status, 0);
+  t.is(person.read('watched.txt'), content);
+  const cleaned = await person.run(['clean', '--yes', '--json']);
+  t.like(cleaned.json, { files_removed: 0, lines_removed: 2 });
+  t.is(person.read('watched.txt'), 'nothing\n');
+});
+
+test.serial(
+  'films are asked for one by one, by ranked search, by id, or skipped; recorded ones are not asked for again',
+  async (t) => {
+    const person = await createEveningPerson(t, PROVIDERS);
+    person.place({
+      'movies/watched/Night Cafe (2020).mkv': 'x',
+      'movies/watched/Night Cafe (2020).mp4': 'the same in other quality',
+      'movies/watched/Unheard.mkv': 'x',
+      'movies/watched/Zzz.mkv': 'x',
+    });
+    const { status, shown } = await person.sit(
+      ['sync', '--clean', 'delete'],
+      [
+        ['Which film is “Night Cafe (2020)”?', ENTER],
+        ['No film is known as “Unheard”', DOWN + ENTER],
+        ['? TVDB id', `999${ENTER}`],
+        ['What is “Unheard”?', DOWN + ENTER],
+        ['? TVDB id', `502${ENTER}`],
+        ['What is “Zzz”?', DOWN + DOWN + ENTER],
+      ],
+    );
+    t.is(status, 0);
+    const first = shown.indexOf('Night Cafe (2020) 夜のカフェ [501]');
+    t.true(
+      first > 0 && first < shown.indexOf('Night Cafe Two (2022) 夜のカフェ2 [502]'),
+      'the best match stands first',
+    );
+    for (const line of [
+      'Found 3 watched films.',
+      '“Night Cafe (2020)” is recorded as Night Cafe.',
+      '999: TVDB has no film with this id.',
+      '“Unheard” is recorded.',
+      'Recorded 2 new films, skipped 1.',
+    ]) {
+      t.true(shown.includes(`${line}\r\n`), `${line} in ${shown}`);
+    }
+    t.deepEqual(person.files(), ['movies/watched/Zzz.mkv'], 'both files of one film go, the skipped one stays');
+
+    person.place({ 'movies/watched/Unheard.mkv': 'again' });
+    const again = await person.sit(['sync', '--clean', 'keep'], [['What is “Zzz”?', DOWN + DOWN + ENTER]]);
+    t.true(again.shown.includes('Recorded 0 new films, skipped 1.'));
+    t.false(again.shown.includes('is “Unheard”?'));
+    t.like((await person.run(['progress', '--json'])).json, { total_movies_watched: 2, total_hours_watched: 3 });
+  },
+);
+
+test.serial('--yes takes a clear match and nothing less; without a terminal nobody is asked', async (t) => {
+  const person = await createEveningPerson(t, PROVIDERS);
+  person.place({ 'movies/watched/Night Cafe.mkv': 'x', 'movies/watched/Night.mkv': 'x' });
+  const unasked = await person.run(['sync']);
+  t.is(unasked.status, 0);
+  t.true(
+    unasked.err.includes(
+      '2 films not recorded: nobody can be asked which they are. Run it at a terminal, or with --yes.',
+    ),
+  );
+  const { status, err } = await person.run(['sync', '--yes', '--clean', 'keep']);
+  t.is(status, 0);
+  t.deepEqual(err.slice(1, 5), [
+    'Found 2 watched films.',
+    '“Night Cafe” is recorded as Night Cafe.',
+    '“Night” has no single clear match for “Night”.',
+    'Recorded 1 new film, skipped 1.',
+  ]);
+});
+
+test.serial('with TMDB alone its films are searched, and an id that is typed is one of TMDB', async (t) => {
+  const person = await createEveningPerson(t, {
+    tmdb: {
+      movies: [
+        { id: 77, title: 'Harbour Lights', originalTitle: '港の灯', runtime: 90, releaseDate: '2021-02-03' },
+        { id: 78, title: 'Harbour', runtime: 30, releaseDate: '1999-01-01' },
+      ],
+    },
+  });
+  person.environment['TVDB_API_KEY'] = '';
+  person.place({ 'movies/watched/Harbour Lights (2021).mkv': 'x', 'movies/watched/Harbour.mkv': 'x' });
+  const { status, shown } = await person.sit(
+    ['sync', '--only', 'movies', '--clean', 'keep'],
+    [
+      ['Which film is “Harbour Lights (2021)”?', ENTER],
+      ['Which film is “Harbour”?', DOWN + DOWN + DOWN + ENTER],
+      ['? TMDB id', `78${ENTER}`],
+    ],
+  );
+  t.is(status, 0, shown);
+  t.true(shown.includes('Harbour Lights (2021) 港の灯 [TMDB 77]'));
+  const { movies, ...counts } = (await person.run(['progress', '--json'])).json as Record<string, unknown>;
+  t.like(counts, { total_movies_watched: 2, total_hours_watched: 2 });
+  t.deepEqual(movies, [
+    { movie_id: 'Harbour', name: 'Harbour', artwork_url: null },
+    { movie_id: 'Harbour Lights (2021)', name: '港の灯', artwork_url: null },
+  ]);
+});
+
+test.serial('films that nobody could look up are left and said, and the run is only partly done', async (t) => {
+  const person = await createEveningPerson(t, PROVIDERS);
+  person.environment['TVDB_API_KEY'] = '';
+  person.environment['TMDB_API_KEY'] = '';
+  person.place({ 'movies/watched/Night Cafe.mkv': 'x', 'watched.txt': `${watch(0)}\n` });
+  const { status, err } = await person.run(['sync', '--yes', '--clean', 'delete']);
+  t.is(status, 5);
+  t.deepEqual(err.slice(1, 7), [
+    'Found 1 watched film.',
+    'Neither TVDB_API_KEY nor TMDB_API_KEY is set, so films cannot be searched.',
+    '  → Set TVDB_API_KEY (https://thetvdb.com/api-information), or TMDB_API_KEY.',
+    'Recorded 0 new films, skipped 1.',
+    'Found 1 link in watched.txt.',
+    'Recorded 1 new video and 0 new podcast episodes.',
+  ]);
+  t.deepEqual(person.files(), ['movies/watched/Night Cafe.mkv', 'watched.txt']);
+});
+
+test.serial('add records links at once, from arguments and from standard input', async (t) => {
+  const person = await createEveningPerson(t, PROVIDERS);
+  const first = await person.run(['add', watch(0), `spotify:episode:${episodeId(0)}`, watch(0)]);
+  t.deepEqual([first.status, first.err], [0, ['Recorded 1 new video and 1 new podcast episode.']]);
+
+  const piped = await person.run(
+    ['add', '-', watch(1)],
+    `\uFEFF${watch(0)}\r\n# later\r\n\r\n  ${watch(2)}  \r\nヾ\u001B[31m\r\n`,
+  );
+  t.is(piped.status, 5);
+  t.deepEqual(piped.err, [
+    'Recorded 2 new videos and 0 new podcast episodes.',
+    'Not recorded: ヾ [31m: it is no YouTube or Spotify link.',
+  ]);
+  const { batch_id, ...unknown } = (await person.run(['add', '--json', watch(99), watch(3)])).json as Record<
+    string,
+    unknown
+  >;
+  t.regex(String(batch_id), /^[0-9a-f-]{36}$/);
+  t.deepEqual(unknown, {
+    videos_added: 1,
+    podcast_episodes_added: 0,
+    refused: [{ link: `youtube:${videoId(99)}`, reason: 'YouTube has no such video, or it is private' }],
+  });
+});
+
+test.serial('add says what it would record, what is no link, and when nothing could be recorded', async (t) => {
+  const person = await createEveningPerson(t, PROVIDERS);
+  const dry = await person.run(['add', '--dry-run', watch(0), watch(0), listen(0)]);
+  t.deepEqual(
+    [dry.status, dry.err],
+    [0, [`Would record youtube:${videoId(0)}.`, `Would record spotify:${episodeId(0)}.`]],
+  );
+  t.is(person.youtube.requests.length, 0);
+
+  const none = await person.run(['add', 'https://example.org', 'x']);
+  t.is(none.status, 2);
+  t.deepEqual(none.err, [
+    'Error: There is no YouTube or Spotify link in what was given.',
+    '  https://example.org: it is no YouTube or Spotify link',
+    '  x: it is no YouTube or Spotify link',
+    '  → Links look like https://youtu.be/… or https://open.spotify.com/episode/…',
+  ]);
+  t.is((await person.run(['add'])).status, 2);
+
+  person.environment['YOUTUBE_API_KEY'] = '';
+  const partly = await person.run(['add', watch(0), listen(0), 'x']);
+  t.is(partly.status, 5);
+  t.deepEqual(partly.err, [
+    'Recorded 0 new videos and 1 new podcast episode.',
+    '  → Switch on "YouTube Data API v3" at https://console.cloud.google.com/apis/library, make an API key and set YOUTUBE_API_KEY.',
+    'Not recorded: x: it is no YouTube or Spotify link.',
+    `Not recorded: youtube:${videoId(0)}: YOUTUBE_API_KEY is not set, so YouTube cannot be asked.`,
+  ]);
+  const failed = await person.run(['add', watch(0), 'x']);
+  t.is(failed.status, 1);
+  t.deepEqual(failed.err.slice(1, 3), [
+    'Not recorded: x: it is no YouTube or Spotify link.',
+    'Error: YOUTUBE_API_KEY is not set, so YouTube cannot be asked.',
+  ]);
+});

@@ -1,0 +1,318 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { text } from 'node:stream/consumers';
+import test, { type ExecutionContext } from 'ava';
+import { createEveningPerson, type EveningPerson } from './evening-person.ts';
+
+const BATCHES = ['0f2c1d9e-8a55-4c0b-9a55-1f7d6a3b2c10', 'a0b1c2d3-1111-4222-8333-444455556666'] as const;
+const at = (moment: string) => Math.floor(Date.parse(moment) / 1000);
+const TEA = { type: 'spotify_show', spotify_show_id: 'tea', spotify_show_name: 'お茶の時間' };
+/** One of each kind, as an export has them. */
+const ITEMS = [
+  {
+    type: 'show',
+    folder_name: '星降る喫茶店',
+    tvdb_id: 101,
+    tvdb_name: '星降る喫茶店',
+    tvdb_average_runtime: 1440,
+    version: 2,
+  },
+  { type: 'show', folder_name: 'nameless', version: 1 },
+  { type: 'youtube_channel', youtube_channel_id: 'UC-1', youtube_channel_title: '朝の日本語, 毎日' },
+  TEA,
+  {
+    type: 'episode',
+    folder_name: '星降る喫茶店',
+    file_name: '01 開店',
+    timestamp: at('2026-03-01T10:00:00Z'),
+    batch_id: BATCHES[0],
+  },
+  {
+    type: 'episode',
+    folder_name: 'nameless',
+    file_name: 'e1',
+    timestamp: at('2026-03-01T09:00:00Z'),
+    batch_id: BATCHES[0],
+  },
+  {
+    type: 'movie',
+    file_name: 'Night Cafe (2020)',
+    tvdb_id: 501,
+    tvdb_name: '夜のカフェ',
+    movie_duration: 6000,
+    timestamp: at('2026-03-02T20:15:00Z'),
+    batch_id: BATCHES[0],
+  },
+  {
+    type: 'youtube_video',
+    youtube_video_id: 'video000001',
+    youtube_video_title: '日本語の聞き取り練習を毎日十分だけ続けてみたら三か月でこうなりました「本当です」',
+    youtube_channel_id: 'UC-1',
+    youtube_video_duration: 605,
+    timestamp: at('2026-03-03T07:05:00Z'),
+    batch_id: BATCHES[0],
+  },
+  {
+    type: 'spotify_episode',
+    spotify_episode_id: 'episode000000000000001',
+    spotify_episode_title: 'He said "hi",\u2028then\nleft',
+    spotify_show_id: 'tea',
+    spotify_episode_duration: 1800,
+    timestamp: at('2026-03-04T23:59:59Z'),
+    batch_id: BATCHES[1],
+  },
+];
+const toLines = (items: readonly unknown[]) => items.map((item) => `${JSON.stringify(item)}\n`).join('');
+
+/** Somebody who has recorded all that. */
+async function withRecords(t: ExecutionContext): Promise<EveningPerson> {
+  const person = await createEveningPerson(t);
+  const file = path.join(person.folder, 'given.jsonl');
+  writeFileSync(file, toLines(ITEMS));
+  const { status, err } = await person.run(['import', file]);
+  t.deepEqual([status, err], [0, ['Imported 9 items; 0 items were there already.']]);
+  return person;
+}
+
+const exported = async (person: EveningPerson) =>
+  (await person.run(['export'])).out.map((line) => JSON.parse(line) as unknown);
+
+test.serial('history lists what was watched last, in 80 columns, also where titles are Japanese', async (t) => {
+  const person = await withRecords(t);
+  const { status, out, err } = await person.run(['history']);
+  t.is(status, 0);
+  t.deepEqual(err, []);
+  t.deepEqual(out, [
+    'Watched           Kind     Title                        Show                Time',
+    '2026-03-04 23:59  podcast  He said "hi", then left      お茶の時間           30m',
+    '2026-03-03 07:05  video    日本語の聞き取り練習を毎日…  朝の日本語, 毎日     10m',
+    '2026-03-02 20:15  film     夜のカフェ                                     1h 40m',
+    '2026-03-01 10:00  episode  01 開店                      星降る喫茶店         24m',
+    '2026-03-01 09:00  episode  e1                           nameless             20m',
+  ]);
+});
+
+test.serial('history takes a number and a moment, and tells what is wrong with them', async (t) => {
+  const person = await withRecords(t);
+  const since = await person.run(['history', '--since', '2026-03-03', '--json']);
+  t.like(since.json, { last_batch: { batch_id: BATCHES[1], items: 1 } });
+  const items = (since.json as { items: { id: string }[] }).items.map(({ id }) => id);
+  t.deepEqual(items, ['episode000000000000001', 'video000001']);
+  t.is((await person.run(['history', '--limit', '1'])).out.length, 2);
+  t.deepEqual((await person.run(['history', '--since', '2030-01-01'])).err, ['Nothing was watched since 2030-01-01.']);
+
+  const wrong = await person.run(['history', '--since', 'yesterdayish']);
+  t.is(wrong.status, 2);
+  t.deepEqual(wrong.err, [
+    'Error: “yesterdayish” is no date or time.',
+    '  since: must be ISO 8601 or epoch seconds',
+    '  → Give it like 2026-10-01 or 2026-10-01T18:30:00Z.',
+  ]);
+  for (const limit of ['0', '201', 'x']) t.is((await person.run(['history', '--limit', limit])).status, 2, limit);
+  const fresh = await createEveningPerson(t);
+  t.deepEqual((await fresh.run(['history'])).err, ['Nothing was watched yet.']);
+});
+
+test.serial('undo shows the last batch, asks, and takes back exactly that', async (t) => {
+  const person = await withRecords(t);
+  const everything = await exported(person);
+
+  const dry = await person.run(['undo', '--dry-run']);
+  t.deepEqual([dry.status, dry.err], [0, ['Would remove 1 record.']]);
+  t.is(dry.out.length, 2);
+  const unasked = await person.run(['undo']);
+  t.is(unasked.status, 2);
+  t.deepEqual(unasked.err, [
+    'Error: Nobody can be asked here whether to remove these.',
+    '  → Say yes beforehand: immersion undo --yes',
+  ]);
+  const declined = await person.sit(['undo'], [['Remove 1 record?', 'n\r']]);
+  t.is(declined.status, 2);
+  t.true(declined.shown.includes('Error: Nothing was removed.'));
+  t.deepEqual(await exported(person), everything);
+
+  const agreed = await person.sit(['undo'], [['Remove 1 record?', 'y\r']]);
+  t.is(agreed.status, 0);
+  t.true(agreed.shown.includes('Removed 1 record and 1 show, channel or podcast that nothing else belongs to.'));
+  const isOfLast = (item: object) => item === TEA || ('batch_id' in item && item.batch_id === BATCHES[1]);
+  const left = ITEMS.filter((item) => !isOfLast(item)).length;
+  t.is((await exported(person)).length, left);
+
+  const named = await person.run(['undo', '--batch', BATCHES[0], '--yes', '--json']);
+  t.like(named.json, { batch_id: BATCHES[0], dry_run: false, items_removed: 4 });
+  t.deepEqual(await exported(person), []);
+  for (const args of [['undo'], ['undo', '--batch', BATCHES[0]]]) {
+    const none = await person.run(args);
+    t.deepEqual([none.status, none.err], [0, ['There is nothing to undo.']]);
+  }
+  t.deepEqual((await person.run(['undo', '--json'])).json, {
+    batch_id: null,
+    dry_run: false,
+    items_removed: 0,
+    items: [],
+    collections_removed: [],
+  });
+  t.is((await person.run(['undo', '--batch', 'not a batch'])).status, 2);
+});
+
+test.serial('files whose records were undone are never cleaned up, but recorded again', async (t) => {
+  const person = await createEveningPerson(t);
+  person.place({ 'shows/Cafe/watched/01.mkv': 'x', 'shows/Cafe/watched/02.mkv': 'y' });
+  const { json } = await person.run(['sync', '--json']);
+  t.like(json, { episodes_added: 2 });
+  const { batch_id } = json as { batch_id: string };
+  t.like((await person.run(['history', '--json'])).json, { last_batch: { batch_id, items: 2 } });
+  t.is((await person.run(['undo', '--yes'])).status, 0);
+
+  const cleaned = await person.run(['clean', '--clean', 'delete', '--yes']);
+  t.deepEqual([cleaned.status, cleaned.err], [0, ['Nothing to clean up.']]);
+  t.deepEqual(person.files(), ['shows/Cafe/watched/01.mkv', 'shows/Cafe/watched/02.mkv']);
+  t.like((await person.run(['sync', '--clean', 'delete', '--json'])).json, { episodes_added: 2, files_removed: 2 });
+  t.deepEqual(person.files(), []);
+});
+
+/** `immersion serve` for one user; answers the settings that lead to it. */
+async function startServer(t: ExecutionContext, person: EveningPerson, user: string): Promise<Record<string, string>> {
+  const secretFile = path.join(person.folder, 'server-secret.json');
+  writeFileSync(secretFile, JSON.stringify({ users: [{ user, password: 'geheim' }] }));
+  const child = spawn(process.execPath, [new URL('../bin/run.js', import.meta.url).pathname, 'serve', '--port', '0'], {
+    env: {
+      ...person.environment,
+      IMMERSION_DATA_DIR: path.join(person.folder, 'server'),
+      IMMERSION_SECRET_FILE: secretFile,
+    },
+  });
+  t.teardown(async () => {
+    child.kill();
+    await once(child, 'close');
+  });
+  for await (const line of createInterface({ input: child.stderr })) {
+    const url = /http:\/\/[\d.]+:\d+/.exec(line)?.[0];
+    if (url === undefined) continue;
+    return {
+      IMMERSION_TRACKER_API_URL: url,
+      IMMERSION_TRACKER_USER: user,
+      IMMERSION_TRACKER_PASSWORD: 'geheim',
+    };
+  }
+  throw new Error('The server never listened');
+}
+
+test.serial(
+  'what is exported here can be imported by somebody else on a server, and the progress is the same',
+  async (t) => {
+    const person = await withRecords(t);
+    const file = path.join(person.folder, 'immersion.jsonl');
+    const written = await person.run(['export', '--output', file, '--json']);
+    t.deepEqual(written.json, { file, lines: 9 });
+    const given = ITEMS.map((item) => JSON.stringify(item)).sort();
+    t.deepEqual((await exported(person)).map((item) => JSON.stringify(item)).sort(), given);
+    t.notRegex(readFileSync(file, 'utf8'), /"(?:pk|sk|user)"/);
+    t.deepEqual(
+      readdirSync(person.folder).filter((name) => name.includes('draft')),
+      [],
+    );
+    const progress = (await person.run(['progress', '--json'])).json;
+    t.like(progress, { total_episodes_watched: 2, total_movies_watched: 1, total_hours_watched: 3 });
+
+    Object.assign(person.environment, await startServer(t, person, 'sakura'));
+    const dry = await person.run(['import', file, '--dry-run']);
+    t.deepEqual([dry.status, dry.err], [0, ['Would import 9 items; 0 items are there already.']]);
+    t.deepEqual(await exported(person), []);
+    const { batch_id, ...first } = (await person.run(['import', file, '--json'])).json as Record<string, unknown>;
+    t.regex(String(batch_id), /^[0-9a-f-]{36}$/);
+    t.deepEqual(first, { items: 9, items_added: 9, items_existing: 0, dry_run: false });
+    t.deepEqual((await person.run(['progress', '--json'])).json, progress);
+    t.deepEqual((await person.run(['import', file])).err, ['Imported 0 items; 9 items were there already.']);
+    t.deepEqual((await person.run(['progress', '--json'])).json, progress);
+  },
+);
+
+test.serial('export --csv is a table of what was watched, quoted where it must be', async (t) => {
+  const person = await withRecords(t);
+  t.deepEqual((await person.run(['export', '--csv'])).out, [
+    'watched_at,type,title,collection,duration_seconds',
+    '2026-03-01T09:00:00Z,episode,e1,nameless,1200',
+    '2026-03-01T10:00:00Z,episode,01 開店,星降る喫茶店,1440',
+    '2026-03-02T20:15:00Z,movie,夜のカフェ,,6000',
+    '2026-03-03T07:05:00Z,youtube_video,日本語の聞き取り練習を毎日十分だけ続けてみたら三か月でこうなりました「本当です」,"朝の日本語, 毎日",605',
+    '2026-03-04T23:59:59Z,spotify_episode,"He said ""hi"",\u2028then',
+    'left",お茶の時間,1800',
+  ]);
+});
+
+test.serial('export says what is wrong with its file, and a reader that goes away does not trouble it', async (t) => {
+  const person = await withRecords(t);
+  const missing = path.join(person.folder, 'no', 'such.jsonl');
+  const unwritable = await person.run(['export', '--output', missing]);
+  t.is(unwritable.status, 1);
+  t.deepEqual(unwritable.err, [`Error: ${missing} cannot be written (ENOENT).`]);
+  t.is((await person.run(['export', '--json'])).status, 2);
+
+  const child = spawn(
+    'sh',
+    ['-c', `"$0" "$1" export | head -1`, process.execPath, new URL('../bin/run.js', import.meta.url).pathname],
+    {
+      env: person.environment,
+    },
+  );
+  const [out, err] = await Promise.all([text(child.stdout), text(child.stderr)]);
+  t.is(out.split('\n').length, 2);
+  t.is(err, '');
+});
+
+test.serial('an import with bad lines names each by its number and writes nothing', async (t) => {
+  const person = await createEveningPerson(t);
+  const file = path.join(person.folder, 'bad.jsonl');
+  const good = JSON.stringify(ITEMS[4]);
+  const pk = JSON.stringify({ ...ITEMS[4], pk: 'USER#me' });
+  const long = 'あ'.repeat(200);
+  writeFileSync(
+    file,
+    [good, '{', '', '{"type":"token"}', pk, '[]', '{"type":"episode","folder_name":"x"}'].join('\r\n'),
+  );
+  const bad = await person.run(['import', file]);
+  t.is(bad.status, 1);
+  t.is(bad.err[0], `Error: ${file} has 5 bad of 7 lines; nothing was imported.`);
+  t.deepEqual(
+    bad.err.slice(1).map((line) => /^ {2}(line \d+|→)/.exec(line)?.[1]),
+    ['line 2', 'line 4', 'line 5', 'line 6', 'line 7', '→'],
+  );
+  t.is(bad.err[1], '  line 2: it is no JSON');
+
+  // Each name is fine, but not both together: only the API knows.
+  writeFileSync(file, `${good}\n${JSON.stringify({ ...ITEMS[4], folder_name: long, file_name: long })}\n`);
+  const tooLong = await person.run(['import', file]);
+  t.is(tooLong.status, 1);
+  t.true(
+    tooLong.err.some((line) => line.startsWith('  line 2: the names make a key of')),
+    tooLong.err.join('\n'),
+  );
+  t.deepEqual(await exported(person), []);
+
+  const missing = await person.run(['import', `${file}.gone`]);
+  t.deepEqual([missing.status, missing.err], [1, [`Error: ${file}.gone cannot be read (ENOENT).`]]);
+});
+
+test.serial(
+  'an import takes a byte order mark, Windows line endings, blank lines, any order and items without a batch',
+  async (t) => {
+    const person = await createEveningPerson(t);
+    const file = path.join(person.folder, 'given.jsonl');
+    const items = ITEMS.toReversed().map(({ ...item }) => {
+      if ('batch_id' in item) delete (item as { batch_id?: string }).batch_id;
+      return item;
+    });
+    writeFileSync(file, `\uFEFF${items.map((item) => JSON.stringify(item)).join('\r\n\r\n')}`);
+    const { status, json } = await person.run(['import', file, '--json']);
+    t.is(status, 0);
+    t.like(json, { items: 9, items_added: 9 });
+    const { batch_id } = json as { batch_id: string };
+    t.like((await person.run(['history', '--json'])).json, { last_batch: { batch_id, items: 5 } });
+    writeFileSync(file, '');
+    t.deepEqual((await person.run(['import', file])).err, ['Imported 0 items; 0 items were there already.']);
+  },
+);
