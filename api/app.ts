@@ -13,6 +13,7 @@ import { docsRoutes, OPEN_PATHS } from './routes/docs.ts';
 import { exchangeRoutes } from './routes/exchange.ts';
 import { healthRoutes } from './routes/health.ts';
 import { historyRoutes } from './routes/history.ts';
+import { positionRoutes } from './routes/positions.ts';
 import { progressRoutes } from './routes/progress.ts';
 import { searchRoutes } from './routes/search.ts';
 import { showRoutes } from './routes/shows.ts';
@@ -40,6 +41,7 @@ export function createApp(services: Services, settings: AppSettings): Koa {
   searchRoutes(router, services);
   historyRoutes(router, services);
   exchangeRoutes(router, services);
+  positionRoutes(router, services);
   healthRoutes(router, services, settings);
   docsRoutes(router, settings);
 

@@ -91,7 +91,8 @@ export async function runApi(
   const log = createLog({ format: 'json', write: (line) => logLines.push(line) });
   const clock = { milliseconds: Date.parse('2026-07-14T00:00:00Z') };
   const serviceClock = { now: () => clock.milliseconds };
-  const wiring = await wire(config, { log, clock: serviceClock });
+  const microseconds = () => clock.milliseconds * 1000;
+  const wiring = await wire(config, { log, clock: serviceClock, microseconds });
   t.teardown(() => wiring.close());
   const { services, store } = wiring;
 

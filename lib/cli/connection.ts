@@ -6,6 +6,8 @@ export interface Connection {
   api: ApiClient;
   /** Names the store behind the API: what one has confirmed says nothing of another. */
   identity: string;
+  /** Who the API takes this one for. */
+  user: string;
   close(): Promise<void>;
 }
 
@@ -20,9 +22,10 @@ export async function connect(
 ): Promise<Connection> {
   const identity = identityOf(config);
   if (config.api.kind === 'remote') {
-    return { api: createApiClient(config.api), identity, close: async () => {} };
+    return { api: createApiClient(config.api), identity, user: config.api.user, close: async () => {} };
   }
   const { settleTimeZone, startEmbeddedApi } = await import('./embedded.ts');
   const embedded = await startEmbeddedApi(await settleTimeZone(config, reread), debug);
-  return { api: createApiClient(embedded.target), identity, close: () => embedded.close() };
+  const { target } = embedded;
+  return { api: createApiClient(target), identity, user: target.user, close: () => embedded.close() };
 }

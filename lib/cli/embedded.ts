@@ -19,7 +19,8 @@ export async function startEmbeddedApi(config: Config, debug?: (line: string) =>
     {
       format: debug ? 'human' : 'none',
       write: debug ?? (() => {}),
-      users: [{ user: EMBEDDED_USER, password }],
+      // Whoever runs the command has the whole file in hand.
+      users: [{ user: EMBEDDED_USER, password, admin: true }],
     },
   );
   return {
