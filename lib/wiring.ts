@@ -23,7 +23,7 @@ import { createYouTubeVideos } from './services/youtube.ts';
 import { positionsSchema, trackerSchema } from './store/items.ts';
 import type { Store, TableSchema } from './store/store.ts';
 
-export { hashPassword } from './services/passwords.ts';
+export { hashPassword, isHashed } from './services/passwords.ts';
 
 export const systemClock: Clock = { now: () => Date.now() };
 
@@ -143,6 +143,30 @@ const awsSecret = (config: Config): SecretSource => ({
     return secretsManager({ client: new SecretsManagerClient(awsSettings(config)), secretId: config.secretId }).read();
   },
 });
+
+/** Makes both tables where the settings point; those that are there stay as they are. */
+export async function createTables(
+  config: Config,
+  { dryRun }: { dryRun: boolean },
+): Promise<{ place: string; tables: { table: string; created: boolean }[] }> {
+  const place =
+    config.store === 'sqlite' ? databaseFile(config) : `DynamoDB${config.aws.region ? `, ${config.aws.region}` : ''}`;
+  const schemas = [trackerSchema(config.table), positionsSchema(config.positionsTable)];
+  if (dryRun) return { place, tables: schemas.map(({ table }) => ({ table, created: false })) };
+  const open = await storeOpener(config);
+  const stores: Store[] = [];
+  try {
+    const tables = [];
+    for (const schema of schemas) {
+      const store = open(schema);
+      stores.push(store);
+      tables.push({ table: schema.table, created: (await store.create()).created });
+    }
+    return { place, tables };
+  } finally {
+    for (const store of stores) await store.close();
+  }
+}
 
 /** How a table is opened where the settings point. */
 async function storeOpener(config: Config): Promise<(schema: TableSchema) => Store> {
