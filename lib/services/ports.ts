@@ -146,3 +146,22 @@ export interface Log {
   /** `error` is for faults of ours: its stack is logged, and only here. */
   error(message: string, fields?: LogFields, error?: unknown): void;
 }
+
+/** Whose fault an error is. */
+export type ErrorType = 'client' | 'server' | 'provider';
+
+/** What is known of a request that was answered. */
+export interface ObservedRequest {
+  /** The pattern of its route, never its path. */
+  endpoint: string;
+  method: string;
+  status: number;
+  milliseconds: number;
+  /** Undefined for a success. */
+  errorType?: ErrorType | undefined;
+}
+
+/** Where the service counts its requests. */
+export interface RequestMetrics {
+  record(request: ObservedRequest): void;
+}
