@@ -1,3 +1,7 @@
+import { buildIfStale } from './scripts/build-if-stale.ts';
+
+buildIfStale();
+
 export default {
   files: ['test/**/*.test.ts', '!test/crash/**', '!test/e2e/**'],
   extensions: ['ts'],

@@ -4,7 +4,7 @@ import { readdirSync } from 'node:fs';
 
 const wanted = process.argv.slice(2);
 const modules = readdirSync(import.meta.dirname)
-  .filter((name) => name.endsWith('.ts') && !['bench.ts', 'measure.ts'].includes(name))
+  .filter((name) => name.endsWith('.ts') && !['bench.ts', 'measure.ts', 'aws.ts'].includes(name))
   .filter((name) => wanted.length === 0 || wanted.includes(name.replace(/\.ts$/, '')));
 for (const name of modules) {
   const { run } = (await import(`./${name}`)) as { run: () => Promise<void> };

@@ -68,11 +68,12 @@ export async function startServe(
 
 /** Calls the API and reads its answer; throws when it is an error. */
 export async function call(url: string, body?: unknown): Promise<unknown> {
-  const response = await fetch(url, {
-    ...(body === undefined
+  const response = await fetch(
+    url,
+    body === undefined
       ? {}
-      : { method: 'POST', body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
-  });
+      : { method: 'POST', body: JSON.stringify(body), headers: { 'content-type': 'application/json' } },
+  );
   const text = await response.text();
   if (!response.ok) throw new Error(`${url}: ${response.status} ${text.slice(0, 200)}`);
   return JSON.parse(text);

@@ -3,9 +3,11 @@ import { text } from 'node:stream/consumers';
 import { Args, Flags } from '@oclif/core';
 import { ImmersionCommand } from '../lib/cli/base-command.ts';
 import { recordLinks } from '../lib/cli/record-links.ts';
-import { counted } from '../lib/cli/text.ts';
-import { InvalidInputError } from '../lib/domain/errors.ts';
+import { counted, cutToWidth } from '../lib/cli/text.ts';
+import { InvalidInputError, type ImmersionError } from '../lib/domain/errors.ts';
 import { isBlankOrComment, linkKey, parseLink, type MediaLink } from '../lib/domain/links.ts';
+
+const SHOWN_COLUMNS = 60;
 
 /** What `immersion add --json` prints. */
 export interface AddResult {
@@ -49,26 +51,41 @@ export default class Add extends ImmersionCommand {
         suggestions: ['Links look like https://youtu.be/… or https://open.spotify.com/episode/…'],
       });
     }
+    let fault: ImmersionError | undefined;
     if (flags['dry-run']) {
-      for (const link of links) this.tell(`Would record ${linkKey(link)}.`);
+      for (const key of new Set(links.map(linkKey))) this.tell(`Would record ${key}.`);
     } else {
-      await this.record(links, flags.backfill, result);
+      fault = await this.record(links, flags.backfill, result);
     }
-    for (const { link, reason } of result.refused) this.tell(`Not recorded: ${link}: ${reason}.`);
+    for (const { link, reason } of result.refused)
+      this.tell(`Not recorded: ${cutToWidth(link, SHOWN_COLUMNS)}: ${reason}.`);
+    if (fault) throw fault;
     if (result.refused.length > 0) this.finishWith('partly');
     return result;
   }
 
-  private async record(links: MediaLink[], backfill: boolean, result: AddResult): Promise<void> {
+  /** Records the links. Answers why nothing could be, where that is so. */
+  private async record(links: MediaLink[], backfill: boolean, result: AddResult): Promise<ImmersionError | undefined> {
     const { api } = await this.connect();
-    const recorded = await recordLinks(links, { api, batchId: result.batch_id, backfill, confirmed: () => {} });
+    let confirmed = 0;
+    const recorded = await recordLinks(links, {
+      api,
+      batchId: result.batch_id,
+      backfill,
+      confirmed: (stored) => void (confirmed += stored.length),
+    });
     result.videos_added = recorded.videosAdded;
     result.podcast_episodes_added = recorded.podcastEpisodesAdded;
     result.refused.push(...recorded.refused.map(({ link, reason }) => ({ link: linkKey(link), reason })));
     this.tell(
       `Recorded ${counted(recorded.videosAdded, 'new video')} and ${counted(recorded.podcastEpisodesAdded, 'new podcast episode')}.`,
     );
-    const [fault] = recorded.failed;
-    if (fault) throw fault;
+    const fault = confirmed === 0 ? recorded.failed.shift() : undefined;
+    for (const { error, links: left } of recorded.failed) {
+      const reason = error.message.replace(/\.$/, '');
+      result.refused.push(...left.map((link) => ({ link: linkKey(link), reason })));
+      for (const suggestion of error.suggestions) this.tell(`  → ${suggestion}`);
+    }
+    return fault?.error;
   }
 }

@@ -1,16 +1,18 @@
 import { Flags } from '@oclif/core';
 import { startActivity } from '../lib/cli/activity.ts';
 import { ImmersionCommand, libraryFlag } from '../lib/cli/base-command.ts';
-import { clean, isEmptyPlan, planCleaning, planInWords } from '../lib/cli/cleaning.ts';
+import { clean, cleanedSentence, isEmptyPlan, planCleaning, planInWords } from '../lib/cli/cleaning.ts';
 import { identityOf } from '../lib/cli/connection.ts';
-import { cleanedSentence } from '../lib/cli/evening.ts';
 import { createJournal } from '../lib/cli/journal.ts';
 import { checkLibrary, type LeftOut } from '../lib/cli/library.ts';
+import { asLine } from '../lib/cli/text.ts';
 import { ImmersionError, InvalidInputError } from '../lib/domain/errors.ts';
 
 /** What `immersion clean --json` prints. */
 export interface CleanCommandResult {
+  /** What could go: recorded files, and folders of shows in which no video is left then. */
   files: string[];
+  folders: string[];
   files_removed: number;
   bytes_removed: number;
   folders_removed: number;
@@ -48,15 +50,17 @@ export default class Clean extends ImmersionCommand {
       const ground = { journal, identity: identityOf(config), library };
       const plan = await planCleaning(ground);
       const files = plan.files.map((file) => file.path);
+      const folders = plan.finishedFolders;
       const untouched = {
         files,
+        folders,
         files_removed: 0,
         bytes_removed: 0,
         folders_removed: 0,
         lines_removed: 0,
         left_out: plan.changed,
       };
-      for (const { path, reason } of plan.changed) this.tell(`Left as it is: ${path}: ${reason}.`);
+      for (const { path, reason } of plan.changed) this.tell(`Left as it is: ${asLine(path)}: ${reason}.`);
       if (plan.changed.length > 0) this.finishWith('partly');
       if (isEmptyPlan(plan)) {
         this.tell('Nothing to clean up.');
@@ -64,22 +68,23 @@ export default class Clean extends ImmersionCommand {
       }
       const what = planInWords(plan);
       if (flags['dry-run']) {
-        for (const file of files) this.say(file);
+        for (const place of [...files, ...folders]) this.say(asLine(place));
         this.tell(
           `Would ${flags.clean === 'trash' ? 'move' : 'delete'} ${what}${flags.clean === 'trash' ? ' to the trash' : ''}.`,
         );
         return untouched;
       }
-      if ((files.length > 0 || plan.lines > 0) && !flags.yes) await this.ask(flags, what);
+      if (!flags.yes) await this.ask(flags, what);
       const activity = startActivity(`Cleaning up ${what}…`, this.edges, this.jsonEnabled());
       const cleaned = await clean(plan, flags.clean, ground).finally(() => activity.stop());
       this.tell(cleanedSentence(cleaned, flags.clean));
       for (const { path, reason } of cleaned.leftOut.slice(plan.changed.length)) {
-        this.tell(`Left as it is: ${path}: ${reason}.`);
+        this.tell(`Left as it is: ${asLine(path)}: ${reason}.`);
       }
       if (cleaned.leftOut.length > 0) this.finishWith('partly');
       return {
         files,
+        folders,
         files_removed: cleaned.filesRemoved,
         bytes_removed: cleaned.bytesRemoved,
         folders_removed: cleaned.foldersRemoved,

@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -20,9 +21,12 @@ export default class Demo extends ImmersionCommand {
   static override description =
     'Makes a small library in a temporary folder, starts the real API inside this process and fake providers on this computer, runs the real sync with its questions answered, shows progress, and removes everything again.';
 
+  private folder: string | undefined;
+
   async run(): Promise<DemoResult> {
     await this.parse(Demo);
     const folder = await mkdtemp(path.join(tmpdir(), 'immersion-demo-'));
+    this.folder = folder;
     const providers = await startSampleProviders();
     try {
       return await this.show(folder, providers.environment);
@@ -31,6 +35,11 @@ export default class Demo extends ImmersionCommand {
       await rm(folder, { recursive: true, force: true });
       this.step('Everything is removed again. With your own library: immersion sync --library FOLDER');
     }
+  }
+
+  protected override interrupt(): void {
+    if (this.folder) rmSync(this.folder, { recursive: true, force: true });
+    super.interrupt();
   }
 
   private async show(folder: string, providers: SampleProviders['environment']): Promise<DemoResult> {

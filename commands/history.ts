@@ -22,7 +22,8 @@ export default class History extends ImmersionCommand {
     const { api } = await this.connect();
     const history = await api.call(getHistory, { query: { limit: flags.limit, since: flags.since } });
     if (history.items.length > 0) this.say(historyTable(history.items, this.screen));
-    else this.tell('Nothing was watched yet.');
+    else
+      this.tell(flags.since === undefined ? 'Nothing was watched yet.' : `Nothing was watched since ${flags.since}.`);
     return history;
   }
 }

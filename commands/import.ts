@@ -48,8 +48,8 @@ export default class Import extends ImmersionCommand {
     const { added, existing } = flags['dry-run'] ? checked : await send(false);
     this.tell(
       flags['dry-run']
-        ? `Would import ${counted(added, 'item')}; ${existing} are there already.`
-        : `Imported ${counted(added, 'item')}; ${existing} were there already.`,
+        ? `Would import ${counted(added, 'item')}; ${counted(existing, 'item is', 'items are')} there already.`
+        : `Imported ${counted(added, 'item')}; ${counted(existing, 'item was', 'items were')} there already.`,
     );
     return {
       batch_id: batchId,

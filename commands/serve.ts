@@ -11,7 +11,7 @@ import { InvalidInputError } from '../lib/domain/errors.ts';
 /** The person that a server without a secret file is made for. */
 const FIRST_USER = 'me';
 
-/** What `immersion serve --json` prints when it listens. */
+/** The first line that `immersion serve --json` prints, when it listens; log lines follow. */
 export interface ServeResult {
   url: string;
 }
@@ -57,9 +57,15 @@ export default class Serve extends ImmersionCommand {
     this.tell(
       `Listening at ${url}${flags.open ? ', open to everyone on this computer' : ''}. The API is described at ${url}/docs`,
     );
+    if (this.jsonEnabled()) this.edges.output.write(`${JSON.stringify({ url })}\n`);
     process.once('SIGTERM', () => void this.drain());
     await this.ended.promise;
     return { url };
+  }
+
+  /** The result is said when the server listens, not when it has stopped. */
+  override logJson(json: unknown): void {
+    if (!this.server) super.logJson(json);
   }
 
   protected override interrupt(): void {

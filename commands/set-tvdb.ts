@@ -2,8 +2,8 @@ import { Args, Flags } from '@oclif/core';
 import { ImmersionCommand } from '../lib/cli/base-command.ts';
 import { parseTvdbId } from '../lib/cli/prompts.ts';
 import { setShowIds, withoutId } from '../lib/cli/show-ids.ts';
-import { listShows, updateShow } from '../lib/contract/shows.ts';
-import { InvalidInputError } from '../lib/domain/errors.ts';
+import { listShows, updateShow, type TrackedShow } from '../lib/contract/shows.ts';
+import { InvalidInputError, NotFoundError } from '../lib/domain/errors.ts';
 import { normalizeName } from '../lib/domain/names.ts';
 
 /** What `immersion set-tvdb --json` prints. */
@@ -53,7 +53,8 @@ export default class SetTvdb extends ImmersionCommand {
       return { set: [one], skipped: [] };
     }
 
-    const folders = args.folder ? [normalizeName(args.folder)] : withoutId((await api.call(listShows)).shows);
+    const { shows } = await api.call(listShows);
+    const folders = args.folder === undefined ? withoutId(shows) : [known(normalizeName(args.folder), shows)];
     if (folders.length === 0) this.tell('Every show has a TVDB id.');
     if (flags['dry-run']) {
       for (const folder of folders) this.tell(`Would ask for “${folder}”.`);
@@ -78,4 +79,13 @@ export default class SetTvdb extends ImmersionCommand {
     if (result.stopped) throw result.stopped;
     return { set: result.set, skipped: result.skipped };
   }
+}
+
+/** The folder, if it was recorded. */
+function known(folderName: string, shows: readonly TrackedShow[]): string {
+  if (shows.some((show) => show.folder_name === folderName)) return folderName;
+  throw new NotFoundError(`There is no show folder “${folderName}” among those recorded.`, {
+    code: 'show_not_found',
+    suggestions: ['Record its episodes first, with immersion sync.', 'See the known folders with immersion shows.'],
+  });
 }

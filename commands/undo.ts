@@ -34,7 +34,9 @@ export default class Undo extends ImmersionCommand {
       this.tell('There is nothing to undo.');
       return null;
     }
-    if (!this.jsonEnabled()) this.say(historyTable(plan.items, this.screen));
+    this.say(historyTable(plan.items, this.screen));
+    const unlisted = plan.items_removed - plan.items.length;
+    if (unlisted > 0) this.say(`… and ${counted(unlisted, 'earlier record')}`);
     if (flags['dry-run']) {
       this.tell(`Would remove ${counted(plan.items_removed, 'record')}.`);
       return plan;

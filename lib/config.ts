@@ -308,7 +308,8 @@ function settingText(value: unknown): string | undefined {
 const given = (settings: Overrides): Overrides =>
   Object.fromEntries(Object.entries(settings).filter(([, value]) => settingText(value) !== undefined));
 
-const onLambda = (environment: Environment): boolean =>
+/** Whether this process is an AWS Lambda function. */
+export const onLambda = (environment: Environment): boolean =>
   settingText(environment['AWS_LAMBDA_FUNCTION_NAME']) !== undefined;
 
 const resolved = (from: string, to: string | undefined): string | undefined =>

@@ -6,7 +6,7 @@ import { createTmdbMovies } from './providers/tmdb-movies.ts';
 import { createTvdb } from './providers/tvdb.ts';
 import { createYouTube } from './providers/youtube.ts';
 import { cached, secretFile, secretsManager, withFallback } from './providers/secret.ts';
-import { createAccounts } from './services/accounts.ts';
+import { createAccounts, type Accounts } from './services/accounts.ts';
 import { createBatches } from './services/batches.ts';
 import { createEpisodes } from './services/episodes.ts';
 import { createExchange } from './services/exchange.ts';
@@ -19,6 +19,7 @@ import { createProgressService } from './services/progress.ts';
 import type { Services } from './services/services.ts';
 import { createShows } from './services/shows.ts';
 import { createSpotifyEpisodes } from './services/spotify.ts';
+import { createTick, type Tick } from './services/tick.ts';
 import { createYouTubeVideos } from './services/youtube.ts';
 import { positionsSchema, trackerSchema } from './store/items.ts';
 import type { Store, TableSchema } from './store/store.ts';
@@ -33,6 +34,8 @@ const systemMicroseconds = (): number => Date.now() * 1000 + Math.floor((perform
 /** The services over real edges, and how to let those go. */
 export interface Wiring {
   services: Services;
+  /** What a schedule runs. */
+  tick: Tick;
   store: Store;
   close(): Promise<void>;
 }
@@ -52,14 +55,16 @@ export async function wire(
   const store = open(trackerSchema(config.table));
   let positionsStore: Store | undefined;
   const { tvdb, tmdb, youtube, spotify } = createProviders(config, { secret, clock, http });
+  const health = createHealth({ store });
   return {
     store,
+    tick: createTick({ jobs: { store: () => health.check(), secret: () => readable(secret) }, log, clock }),
     services: {
       accounts: createAccounts({ secret, clock }),
       batches: createBatches({ store }),
       episodes: createEpisodes({ store, clock }),
       exchange: createExchange({ store }),
-      health: createHealth({ store }),
+      health,
       history: createHistory({ store, zone: config.timeZone }),
       log,
       movies: createMovies({ store, tvdb, tmdb, clock }),
@@ -79,6 +84,10 @@ export async function wire(
     },
   };
 }
+
+/** The accounts alone, for what decides in front of the API and needs no store. */
+export const wireAccounts = (config: Config, clock: Clock = systemClock): Accounts =>
+  createAccounts({ secret: secretSource(config, clock), clock });
 
 function createProviders(
   config: Config,
@@ -135,6 +144,11 @@ export function secretSource(config: Config, clock: Clock): SecretSource {
       ? awsSecret(config)
       : environment;
   return cached(withFallback(source, config.providerKeys), clock);
+}
+
+/** Throws where the secret cannot be read, and tells nothing of what it holds. */
+async function readable(secret: SecretSource): Promise<void> {
+  await secret.read();
 }
 
 const awsSecret = (config: Config): SecretSource => ({

@@ -1,7 +1,7 @@
-import { spawn, execFile, type ChildProcess } from 'node:child_process';
+import { execFile, execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { createWriteStream, globSync, rmSync } from 'node:fs';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { closeSync, existsSync, globSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -23,6 +23,8 @@ export interface Emulator {
   region: string;
   /** What the emulator takes for credentials: any. */
   credentials: { accessKeyId: string; secretAccessKey: string };
+  /** Whether it is sure to hold functions to the policies of their roles. */
+  enforcesPolicies: boolean;
   /** What the emulator wrote; empty for one that ran before. */
   log(): Promise<string>;
   /** Ends the emulator and its functions; leaves one that ran before alone. */
@@ -44,13 +46,86 @@ export async function startEmulator({
   endpoint = process.env['AWS_ENDPOINT_URL'],
   enforcePolicies = false,
 }: EmulatorOptions = {}): Promise<Emulator> {
-  const account = { region: 'us-east-1', credentials: { accessKeyId: 'test', secretAccessKey: 'test' } };
-  if (endpoint) return { ...account, endpoint, log: async () => '', stop: async () => {} };
+  if (endpoint) return { ...ACCOUNT, endpoint, enforcesPolicies: false, log: async () => '', stop: async () => {} };
 
   await installMinistack();
   const folder = await mkdtemp(path.join(tmpdir(), 'immersion-aws-'));
-  const port = await freePort();
+  const { child, ...emulator } = launch({ folder, port: await freePort(), enforcePolicies });
+  const clearAway = () => {
+    signal(child.pid, 'SIGKILL');
+    rmSync(folder, { recursive: true, force: true });
+  };
+  process.once('exit', clearAway);
+  const stop = async () => {
+    await end(child);
+    process.removeListener('exit', clearAway);
+    await rm(folder, { recursive: true, force: true, maxRetries: 3 });
+  };
+  await waitUntilHealthy({ child, ...emulator }).catch(async (error: unknown) => {
+    await stop();
+    throw error;
+  });
+  return { ...emulator, stop };
+}
+
+/** A MiniStack that outlives this process; `stateFile` remembers it for `stopBackgroundEmulator`. */
+export async function startBackgroundEmulator({
+  stateFile,
+  port,
+}: {
+  stateFile: string;
+  port: number;
+}): Promise<Omit<Emulator, 'stop'> & { logFile: string }> {
+  await installMinistack();
+  await stopBackgroundEmulator(stateFile);
+  const folder = await mkdtemp(path.join(tmpdir(), 'immersion-aws-'));
+  const { child, ...emulator } = launch({ folder, port: port === 0 ? await freePort() : port, enforcePolicies: false });
+  await mkdir(path.dirname(stateFile), { recursive: true });
+  await writeFile(stateFile, JSON.stringify({ id: child.pid, folder }));
+  await waitUntilHealthy({ child, ...emulator });
+  child.unref();
+  return emulator;
+}
+
+/** Ends the MiniStack of `startBackgroundEmulator` and removes what it stored; false when none runs. */
+export async function stopBackgroundEmulator(stateFile: string): Promise<boolean> {
+  const text = await readFile(stateFile, 'utf8').catch(() => undefined);
+  if (text === undefined) return false;
+  const { id, folder } = JSON.parse(text) as BackgroundState;
+  const runs = isMinistack(id);
+  if (runs) {
+    signal(id, 'SIGTERM');
+    const deadline = Date.now() + STOP_TIMEOUT_MILLISECONDS;
+    while (isMinistack(id) && Date.now() < deadline) await wait(50);
+    signal(id, 'SIGKILL');
+  }
+  await rm(folder, { recursive: true, force: true, maxRetries: 3 });
+  await rm(stateFile, { force: true });
+  return runs;
+}
+
+interface BackgroundState {
+  id: number;
+  folder: string;
+}
+
+/** Whether a process is a MiniStack: its id may be another program's by now. */
+function isMinistack(id: number): boolean {
+  try {
+    const commandLine = existsSync('/proc/self/cmdline')
+      ? readFileSync(`/proc/${id}/cmdline`, 'utf8')
+      : execFileSync('ps', ['-o', 'args=', '-p', String(id)], { encoding: 'utf8' });
+    return commandLine.includes('ministack');
+  } catch {
+    return false;
+  }
+}
+
+const ACCOUNT = { region: 'us-east-1', credentials: { accessKeyId: 'test', secretAccessKey: 'test' } };
+
+function launch({ folder, port, enforcePolicies }: { folder: string; port: number; enforcePolicies: boolean }) {
   const logFile = path.join(folder, 'ministack.log');
+  const output = openSync(logFile, 'a');
   const child = spawn(path.join(VIRTUAL_ENVIRONMENT, 'bin', 'ministack'), {
     cwd: folder,
     // Whatever is set here reaches the functions too; they run on the first node of the path.
@@ -61,41 +136,22 @@ export async function startEmulator({
       LANG: 'C.UTF-8',
       BIND_HOST: '127.0.0.1',
       GATEWAY_PORT: String(port),
-      MINISTACK_REGION: account.region,
+      MINISTACK_REGION: ACCOUNT.region,
       ...(enforcePolicies ? { AUTH: 'true' } : {}),
     },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', output, output],
     // A process group of its own, so that the functions end with it.
     detached: true,
   });
-  const output = createWriteStream(logFile);
-  child.stdout.pipe(output, { end: false });
-  child.stderr.pipe(output, { end: false });
-  const clearAway = () => {
-    signal(child, 'SIGKILL');
-    rmSync(folder, { recursive: true, force: true });
-  };
-  process.once('exit', clearAway);
-
-  const emulator = {
-    ...account,
+  closeSync(output);
+  return {
+    ...ACCOUNT,
+    child,
+    logFile,
+    enforcesPolicies: enforcePolicies,
     endpoint: `http://127.0.0.1:${port}`,
     log: () => readFile(logFile, 'utf8').catch(() => ''),
-    async stop() {
-      await end(child);
-      process.removeListener('exit', clearAway);
-      output.end();
-      await rm(folder, { recursive: true, force: true, maxRetries: 3 });
-    },
   };
-  try {
-    await waitUntilHealthy(emulator.endpoint, child);
-  } catch (error) {
-    const lines = (await emulator.log()).trim().split('\n').slice(-15).join('\n');
-    await emulator.stop();
-    throw new Error(`MiniStack does not start: ${(error as Error).message}\n${lines}`, { cause: error });
-  }
-  return emulator;
 }
 
 async function installMinistack(): Promise<void> {
@@ -120,31 +176,35 @@ function missing(what: string, cause: unknown): Error {
   );
 }
 
-async function waitUntilHealthy(endpoint: string, child: ChildProcess): Promise<void> {
+async function waitUntilHealthy({ child, endpoint, log }: ReturnType<typeof launch>): Promise<void> {
   const failure: { error?: Error } = {};
   child.once('error', (error) => (failure.error = error));
   const deadline = Date.now() + START_TIMEOUT_MILLISECONDS;
+  const fail = async (why: string): Promise<never> => {
+    const lines = (await log()).trim().split('\n').slice(-15).join('\n');
+    throw new Error(`MiniStack does not start: ${why}\n${lines}`);
+  };
   while (Date.now() < deadline) {
-    if (failure.error) throw failure.error;
-    if (child.exitCode !== null) throw new Error(`it ended with exit code ${child.exitCode}`);
+    if (failure.error) await fail(failure.error.message);
+    if (child.exitCode !== null) await fail(`it ended with exit code ${child.exitCode}`);
     const response = await fetch(`${endpoint}/_ministack/health`).catch(() => undefined);
     if (response?.ok) return;
     await wait(50);
   }
-  throw new Error(`no answer within ${START_TIMEOUT_MILLISECONDS / 1000} seconds`);
+  await fail(`no answer within ${START_TIMEOUT_MILLISECONDS / 1000} seconds`);
 }
 
 async function end(child: ChildProcess): Promise<void> {
   if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
   const ended = once(child, 'exit');
-  signal(child, 'SIGTERM');
+  signal(child.pid, 'SIGTERM');
   await Promise.race([ended, wait(STOP_TIMEOUT_MILLISECONDS, undefined, { ref: false })]);
-  signal(child, 'SIGKILL');
+  signal(child.pid, 'SIGKILL');
   await ended;
 }
 
 /** Reaches what is left of the emulator's process group; nothing being left is fine. */
-function signal({ pid }: ChildProcess, name: 'SIGTERM' | 'SIGKILL'): void {
+function signal(pid: number | undefined, name: 'SIGTERM' | 'SIGKILL'): void {
   if (pid === undefined) return;
   try {
     process.kill(-pid, name);

@@ -128,3 +128,30 @@ test('a request that was called off before it began is not sent', async (t) => {
   await failure(t, promise, { code: 'acme_aborted', secrets: [] });
   t.is(calls, 0);
 });
+
+test('an id of 64 bits keeps its digits, other numbers stay numbers', async (t) => {
+  const host = await listen(t, (_, response) =>
+    response.end('{"id": 9223372036854775807, "small": 12, "price": 1.5, "text": "9223372036854775807"}'),
+  );
+  const { http } = createTestTime();
+  const { body } = await http.request({ ...REQUEST, url: `http://${host}/` });
+  t.deepEqual(body, { id: '9223372036854775807', small: 12, price: 1.5, text: '9223372036854775807' });
+});
+
+test('a status with a meaning of its own has it whatever the body is', async (t) => {
+  const provider = { ...REQUEST.provider, statusFaults: { 403: { what: 'forbidden', reason: 'it does not know us' } } };
+  for (const body of ['<html><script>alert(1)</script></html>', '', '{"error":"x"}']) {
+    const host = await listen(t, (_, response) => response.writeHead(403).end(body));
+    const { http } = createTestTime();
+    const promise = http.request({ ...REQUEST, provider, url: `http://${host}/things` });
+    const error = await failure(t, promise, { code: 'acme_forbidden', secrets: ['alert', 'html'] });
+    t.is(error.message, `Acme failed for thing 7: it does not know us (GET http://${host}/things).`);
+  }
+});
+
+test('pauses after failures are stretched by up to half', async (t) => {
+  const host = await listen(t, (_, response) => response.writeHead(500).end());
+  const { http, sleeps } = createTestTime({ jitter: () => 0.5 });
+  await failure(t, http.request({ ...REQUEST, url: `http://${host}/` }), { code: 'acme_unavailable', secrets: [] });
+  t.deepEqual(sleeps, [625, 1250]);
+});

@@ -1,6 +1,5 @@
 import ky, { HTTPError, isNetworkError, isTimeoutError } from 'ky';
 import type * as z from 'zod';
-import type { ApiTarget } from '../config.ts';
 import type { AnswerOf, Endpoint } from '../contract/endpoint.ts';
 import { ImmersionError, type ErrorDetail } from '../domain/errors.ts';
 
@@ -23,7 +22,7 @@ export interface ApiClient {
   call<E extends Endpoint>(endpoint: E, options?: CallOptions<E>): Promise<AnswerOf<E>>;
 }
 
-export function createApiClient(target: Extract<ApiTarget, { kind: 'remote' }>): ApiClient {
+export function createApiClient(target: { url: string; user: string; password: string }): ApiClient {
   const credentials = Buffer.from(`${target.user}:${target.password}`, 'utf8').toString('base64');
   const client = ky.create({
     headers: { authorization: `Basic ${credentials}`, 'user-agent': 'immersion' },
@@ -50,8 +49,9 @@ export function createApiClient(target: Extract<ApiTarget, { kind: 'remote' }>):
           ...(batchId === undefined ? {} : { headers: { 'immersion-batch': batchId } }),
         });
         const answer = parseJson(await response.text());
-        if (answer !== undefined) return answer as AnswerOf<typeof endpoint>;
-        throw refusal({ status: response.status, answer, url: target.url, retryAfter: null });
+        // Files are removed on the strength of an answer, so one that is not the API's must not pass for one.
+        if (endpoint.answer.safeParse(answer).success) return answer as AnswerOf<typeof endpoint>;
+        throw notOurs(target.url, endpoint);
       } catch (error) {
         if (error instanceof ImmersionError) throw error;
         if (!(error instanceof HTTPError)) throw unreachable(target.url, error);
@@ -86,6 +86,14 @@ function unreachable(url: string, error: unknown): ImmersionError {
       'Check the network, and IMMERSION_TRACKER_API_URL.',
       'Nothing is lost: run the same command again when it answers.',
     ],
+  });
+}
+
+/** Something else answers there, such as the page of a proxy or another service. */
+function notOurs(url: string, { method, path }: Endpoint): ImmersionError {
+  return new ImmersionError(`${url} answered ${method} ${path} with something that is no answer of an immersion API.`, {
+    code: 'api_answer_unreadable',
+    suggestions: ['Check IMMERSION_TRACKER_API_URL: is an immersion API there?', 'Nothing was removed.'],
   });
 }
 

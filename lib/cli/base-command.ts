@@ -43,7 +43,7 @@ export abstract class ImmersionCommand extends Command {
     if (this.openConnection) return this.openConnection;
     const { connect } = await import('./connection.ts');
     const debug = this.isDebugging() ? (line: string) => this.tell(line) : undefined;
-    this.openConnection = await connect(this.settings(overrides), { reread: () => this.settings(overrides), debug });
+    this.openConnection = connect(this.settings(overrides), { reread: () => this.settings(overrides), debug });
     return this.openConnection;
   }
 

@@ -17,8 +17,8 @@ export interface CleanPlan {
   sizeBytes: number;
   /** Confirmed, but another file by now: it stays. */
   changed: LeftOut[];
-  /** Folders of shows with confirmed files, some of them perhaps removed earlier. */
-  showFolders: string[];
+  /** Folders of shows in which nothing but junk is left once the files are gone. */
+  finishedFolders: string[];
   /** How many lines of `watched.txt` name confirmed links. */
   lines: number;
 }
@@ -36,7 +36,7 @@ type Ground = { journal: Journal; identity: string; library: string };
 
 /** Looks up which files of a library may go: exactly those that the API confirmed and that did not change since. */
 export async function planCleaning({ journal, identity, library }: Ground): Promise<CleanPlan> {
-  const plan: CleanPlan = { files: [], sizeBytes: 0, changed: [], showFolders: [], lines: 0 };
+  const plan: CleanPlan = { files: [], sizeBytes: 0, changed: [], finishedFolders: [], lines: 0 };
   const folders = new Set<string>();
   const shows = path.join(library, LIBRARY_PARTS.shows);
   for (const entry of journal.entries(identity, library)) {
@@ -52,11 +52,20 @@ export async function planCleaning({ journal, identity, library }: Ground): Prom
       plan.changed.push({ path: entry.path, reason: 'it changed since it was recorded' });
     }
   }
-  plan.showFolders = [...folders];
+  const going = new Set(plan.files.map((file) => file.path));
+  for (const folder of folders) {
+    const found = await contents(folder).catch(() => 'unreadable' as const);
+    if (found === undefined) journal.forgetRemoved(identity, folder);
+    else if (found !== 'unreadable' && isFinished(found.files, going)) plan.finishedFolders.push(folder);
+  }
   const list = path.join(library, LIBRARY_PARTS.links);
   plan.lines = await countLines(list, journal.confirmedLinks(identity, list));
   return plan;
 }
+
+/** Whether only junk is left of a show when the files that go are gone. */
+const isFinished = (files: readonly string[], going: ReadonlySet<string> = new Set()): boolean =>
+  files.every((file) => going.has(file) || isJunk(path.basename(file)));
 
 /** Removes what a plan names, file by file, then show folders in which no video is left. What cannot go stays and is said. */
 export async function clean(plan: CleanPlan, mode: 'trash' | 'delete', ground: Ground): Promise<CleanResult> {
@@ -89,12 +98,14 @@ export async function clean(plan: CleanPlan, mode: 'trash' | 'delete', ground: G
     }
     journal.markRemoved(identity, entry.path);
   }
-  for (const folder of plan.showFolders) {
+  for (const folder of plan.finishedFolders) {
     try {
       if (!(await removeFinishedFolder(folder, mode, remove))) continue;
       result.foldersRemoved += 1;
       journal.forgetRemoved(identity, folder);
     } catch (error) {
+      // Another process that cleans up as well was faster.
+      if (isGone(error)) continue;
       result.leftOut.push({ path: folder, reason: `it cannot be removed (${reasonOf(error)})` });
     }
   }
@@ -104,18 +115,38 @@ export async function clean(plan: CleanPlan, mode: 'trash' | 'delete', ground: G
 
 /** Whether there is anything that a cleaning would do. */
 export const isEmptyPlan = (plan: CleanPlan): boolean =>
-  plan.files.length === 0 && plan.showFolders.length === 0 && plan.lines === 0;
+  plan.files.length === 0 && plan.finishedFolders.length === 0 && plan.lines === 0;
 
-/** What a plan names, in words: `5 files (3.2 GB) and 2 links`. */
-export function planInWords({ files, sizeBytes, lines }: CleanPlan): string {
-  const parts = [
-    ...(files.length > 0 || lines === 0
-      ? [`${counted(files.length, 'watched file')} (${formatBytes(sizeBytes)})`]
-      : []),
-    ...(lines > 0 ? [counted(lines, 'link')] : []),
-  ];
-  return parts.join(' and ');
+/** What a plan names, in words: `5 watched files (3.2 GB), 1 finished show folder and 2 links`. */
+export function planInWords({ files, sizeBytes, finishedFolders, lines }: CleanPlan): string {
+  const parts = amounts({
+    files: files.length,
+    noun: 'watched file',
+    bytes: sizeBytes,
+    folders: finishedFolders.length,
+  });
+  return inOneBreath([...parts, ...(lines > 0 ? [counted(lines, 'link')] : [])]);
 }
+
+/** What a cleaning did, in one line. */
+export function cleanedSentence(cleaned: CleanResult, mode: 'trash' | 'delete'): string {
+  const { filesRemoved: files, bytesRemoved: bytes, foldersRemoved: folders, linesRemoved: lines } = cleaned;
+  const what = inOneBreath(amounts({ files, noun: 'file', bytes, folders }));
+  const sentences = [
+    ...(what === '' ? [] : [mode === 'trash' ? `Moved ${what} to the trash.` : `Deleted ${what}.`]),
+    ...(lines > 0 ? [`Took ${counted(lines, 'link')} out of ${LIBRARY_PARTS.links}.`] : []),
+  ];
+  return sentences.join(' ') || 'Nothing was removed.';
+}
+
+const amounts = (what: { files: number; noun: string; bytes: number; folders: number }): string[] => [
+  ...(what.files > 0 ? [`${counted(what.files, what.noun)} (${formatBytes(what.bytes)})`] : []),
+  ...(what.folders > 0 ? [counted(what.folders, 'finished show folder')] : []),
+];
+
+/** `one`, `one and two`, `one, two and three`. */
+const inOneBreath = (parts: string[]): string =>
+  parts.length < 2 ? parts.join('') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`;
 
 async function removeConfirmedLines({ journal, identity, library }: Ground, result: CleanResult): Promise<void> {
   const list = path.join(library, LIBRARY_PARTS.links);
@@ -127,15 +158,14 @@ async function removeConfirmedLines({ journal, identity, library }: Ground, resu
   }
 }
 
-/** Removes a show's folder if nothing but junk is left in it; true when it is gone. */
+/** Removes a show's folder if nothing but junk is left in it; true when it did. */
 async function removeFinishedFolder(
   folder: string,
   mode: 'trash' | 'delete',
   remove: (file: string) => Promise<void>,
 ): Promise<boolean> {
   const found = await contents(folder);
-  if (!found) return true;
-  if (!found.files.every((file) => isJunk(path.basename(file)))) return false;
+  if (!found || !isFinished(found.files)) return false;
   if (mode === 'trash') {
     await remove(folder);
     return true;
@@ -146,7 +176,6 @@ async function removeFinishedFolder(
     for (const directory of found.directories) await rmdir(directory);
     return true;
   } catch (error) {
-    if (isGone(error)) return true;
     if ((error as NodeJS.ErrnoException).code === 'ENOTEMPTY') return false;
     throw error;
   }

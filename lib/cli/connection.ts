@@ -1,5 +1,9 @@
 import type { Config } from '../config.ts';
 import { createApiClient, type ApiClient } from './api-client.ts';
+import type { EmbeddedApi } from './embedded.ts';
+
+/** The person of the embedded API. */
+const EMBEDDED_USER = 'me';
 
 /** A way to the API, and who it belongs to. */
 export interface Connection {
@@ -8,6 +12,8 @@ export interface Connection {
   identity: string;
   /** Who the API takes this one for. */
   user: string;
+  /** TVDB cannot be asked. Known of the embedded API alone: another has its own keys. */
+  lacksTvdbKey: boolean;
   close(): Promise<void>;
 }
 
@@ -15,17 +21,32 @@ export interface Connection {
 export const identityOf = (config: Config): string =>
   config.api.kind === 'remote' ? `${config.api.user} at ${config.api.url}` : `embedded in ${config.dataDirectory}`;
 
-/** Connects to the API that the config names; the embedded one is started for it. */
-export async function connect(
+/** The way to the API that the config names. Nothing is asked, and no embedded API started, before the first call. */
+export function connect(
   config: Config,
   { reread, debug }: { reread: () => Config; debug?: ((line: string) => void) | undefined },
-): Promise<Connection> {
+): Connection {
   const identity = identityOf(config);
   if (config.api.kind === 'remote') {
-    return { api: createApiClient(config.api), identity, user: config.api.user, close: async () => {} };
+    return {
+      api: createApiClient(config.api),
+      identity,
+      user: config.api.user,
+      lacksTvdbKey: false,
+      close: async () => {},
+    };
   }
-  const { settleTimeZone, startEmbeddedApi } = await import('./embedded.ts');
-  const embedded = await startEmbeddedApi(await settleTimeZone(config, reread), debug);
-  const { target } = embedded;
-  return { api: createApiClient(target), identity, user: target.user, close: () => embedded.close() };
+  let embedded: Promise<EmbeddedApi> | undefined;
+  const start = async (): Promise<EmbeddedApi> => {
+    const { settleTimeZone, startEmbeddedApi } = await import('./embedded.ts');
+    return startEmbeddedApi(await settleTimeZone(config, reread), { user: EMBEDDED_USER, debug });
+  };
+  return {
+    api: { call: async (endpoint, options) => (await (embedded ??= start())).api.call(endpoint, options) },
+    identity,
+    user: EMBEDDED_USER,
+    lacksTvdbKey: !config.secretFile && !config.providerKeys.tvdbApiKey,
+    // One that did not start has said so to whoever called it.
+    close: async () => (await embedded?.catch(() => undefined))?.close(),
+  };
 }

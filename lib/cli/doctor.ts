@@ -7,6 +7,7 @@ import { listShows } from '../contract/shows.ts';
 import { ImmersionError } from '../domain/errors.ts';
 import type { Connection } from './connection.ts';
 import { checkLibrary } from './library.ts';
+import { TVDB_KEY_PAGE } from './show-ids.ts';
 import { canPrompt, type Edges, type Screen } from './terminal.ts';
 
 /** One thing that was looked at: fine, worth knowing, or broken, with what to do. */
@@ -95,7 +96,7 @@ function providerKeys(config: Config): Check[] {
           todo: `Set ${variables.join(' and ')}, or put it into ${config.configFile}.`,
         };
   return [
-    check('TVDB', ['TVDB_API_KEY'], Boolean(keys.tvdbApiKey), 'episodes count 20 minutes each'),
+    check('TVDB', ['TVDB_API_KEY'], Boolean(keys.tvdbApiKey), `episodes count 20 minutes each (${TVDB_KEY_PAGE})`),
     check('TMDB', ['TMDB_API_KEY'], Boolean(keys.tmdbApiKey), 'films are looked up at TVDB alone'),
     check('YouTube', ['YOUTUBE_API_KEY'], Boolean(keys.youtubeApiKey), 'its links stay in watched.txt'),
     check(

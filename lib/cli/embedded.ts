@@ -1,18 +1,20 @@
 import { randomBytes } from 'node:crypto';
 import { startService } from '../../api/server.ts';
-import { createConfigFile, type ApiTarget, type Config } from '../config.ts';
-
-/** The person of the embedded API. */
-const EMBEDDED_USER = 'me';
+import { createConfigFile, type Config } from '../config.ts';
+import { ImmersionError } from '../domain/errors.ts';
+import { createApiClient, type ApiClient } from './api-client.ts';
 
 /** An API inside this process, on a free loopback port, with a password that only this run knows. */
 export interface EmbeddedApi {
-  target: Extract<ApiTarget, { kind: 'remote' }>;
+  api: ApiClient;
   close(): Promise<void>;
 }
 
-/** Starts the API inside this process. `debug` gets its log lines; without it there are none. */
-export async function startEmbeddedApi(config: Config, debug?: (line: string) => void): Promise<EmbeddedApi> {
+/** Starts the API inside this process, for one user. `debug` gets its log lines; without it there are none. */
+export async function startEmbeddedApi(
+  config: Config,
+  { user, debug }: { user: string; debug?: ((line: string) => void) | undefined },
+): Promise<EmbeddedApi> {
   const password = randomBytes(24).toString('base64url');
   const server = await startService(
     { ...config, host: '127.0.0.1', port: 0 },
@@ -20,11 +22,11 @@ export async function startEmbeddedApi(config: Config, debug?: (line: string) =>
       format: debug ? 'human' : 'none',
       write: debug ?? (() => {}),
       // Whoever runs the command has the whole file in hand.
-      users: [{ user: EMBEDDED_USER, password, admin: true }],
+      users: [{ user, password, admin: true }],
     },
   );
   return {
-    target: { kind: 'remote', url: server.url, user: EMBEDDED_USER, password },
+    api: createApiClient({ url: server.url, user, password }),
     close: () => server.stop(),
   };
 }
@@ -32,6 +34,12 @@ export async function startEmbeddedApi(config: Config, debug?: (line: string) =>
 /** The config as the embedded API wants it: with the computer's time zone where no config file says otherwise. */
 export async function settleTimeZone(config: Config, reread: () => Config): Promise<Config> {
   if (config.configFileExists) return config;
-  await createConfigFile(config.configFile);
+  await createConfigFile(config.configFile).catch((error: unknown) => {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new ImmersionError(`The config file ${config.configFile} cannot be written (${code}).`, {
+      code: 'config_unwritable',
+      suggestions: ['Check the rights of its folder, or name another one with IMMERSION_DATA_DIR.'],
+    });
+  });
   return reread();
 }

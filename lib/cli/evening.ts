@@ -2,21 +2,21 @@ import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import { getProgress, type ProgressAnswer } from '../contract/progress.ts';
 import { listShows } from '../contract/shows.ts';
-import type { ImmersionError } from '../domain/errors.ts';
+import { ImmersionError } from '../domain/errors.ts';
 import { linkKey } from '../domain/links.ts';
 import { normalizeName } from '../domain/names.ts';
 import type { Activity } from './activity.ts';
-import { clean, isEmptyPlan, planCleaning, planInWords, type CleanMode, type CleanResult } from './cleaning.ts';
+import { clean, cleanedSentence, isEmptyPlan, planCleaning, planInWords, type CleanMode } from './cleaning.ts';
 import type { Connection } from './connection.ts';
-import type { Journal } from './journal.ts';
+import { JOURNAL_FAULTS, type Journal } from './journal.ts';
 import { checkLibrary, LIBRARY_PARTS, scanLibrary, type FoundFile, type LeftOut, type LibraryScan } from './library.ts';
 import { readLinks } from './links-file.ts';
 import type { Prompts } from './prompts.ts';
 import { recordEpisodes } from './record-episodes.ts';
 import { recordFilms } from './record-films.ts';
 import { recordLinks } from './record-links.ts';
-import { setShowIds, withoutId } from './show-ids.ts';
-import { counted, formatBytes } from './text.ts';
+import { setShowIds, TVDB_KEY_PAGE, withoutId } from './show-ids.ts';
+import { asLine, counted } from './text.ts';
 
 /** The parts of an evening that can be had alone. */
 export const EVENING_PARTS = ['shows', 'movies', 'links'] as const;
@@ -71,27 +71,37 @@ interface Evening extends EveningOptions {
 
 /** The evening routine: scan → record → ask for ids → show progress → clean up what the API has confirmed. */
 export async function runEvening(options: EveningOptions): Promise<EveningResult> {
-  const { connection, library, parts, tell } = options;
+  const { connection, library, parts } = options;
   await checkLibrary(library);
   const scan = await scanLibrary(library);
   const evening: Evening = { ...options, result: emptyResult(scan) };
   const { result } = evening;
+  for (const { path: place, reason } of scan.ignored) options.tell(`Not counted: ${asLine(place)}: ${reason}.`);
 
   if (parts.has('shows')) await episodesStep(evening, scan);
   if (parts.has('shows') && !options.dryRun) await showIdsStep(evening);
   if (parts.has('movies')) await filmsStep(evening, scan);
   if (parts.has('links')) await linksStep(evening);
-  if (options.dryRun) return result;
+  if (options.dryRun) {
+    tellLeftOut(evening);
+    return result;
+  }
 
   result.progress = await connection.api.call(getProgress);
   options.showProgress(result.progress);
+  if (!evening.journalFault) await unlessJournalFails(evening, () => cleanStep(evening));
   if (evening.journalFault) {
-    result.left_out.push({ path: library, reason: `nothing is removed this time: ${evening.journalFault.message}` });
-  } else {
-    await cleanStep(evening);
+    result.left_out.push({
+      path: library,
+      reason: `its files stay this time. ${withoutPeriod(evening.journalFault)}`,
+    });
   }
-  for (const { path, reason } of result.left_out) tell(`Left as it is: ${path}: ${reason}.`);
+  tellLeftOut(evening);
   return result;
+}
+
+function tellLeftOut({ result, tell }: Evening): void {
+  for (const { path: place, reason } of result.left_out) tell(`Left as it is: ${asLine(place)}: ${asLine(reason)}.`);
 }
 
 async function episodesStep(evening: Evening, { episodes }: LibraryScan): Promise<void> {
@@ -103,7 +113,7 @@ async function episodesStep(evening: Evening, { episodes }: LibraryScan): Promis
       : `Found ${counted(episodes.length, 'watched episode')} of ${counted(folders, 'show')}.`,
   );
   if (evening.dryRun) {
-    for (const { folderName, fileName } of episodes) tell(`  would record ${folderName} / ${fileName}`);
+    for (const { folderName, fileName } of episodes) tell(`  would record ${asLine(`${folderName} / ${fileName}`)}`);
     return;
   }
   if (episodes.length === 0) return;
@@ -128,6 +138,7 @@ async function showIdsStep(evening: Evening): Promise<void> {
   if (!prompts && !takeClearMatch) {
     result.shows_without_id = missing;
     tell(`${counted(missing.length, 'show')} without a TVDB id, counted as 20 minutes an episode: immersion set-tvdb`);
+    if (connection.lacksTvdbKey) tell(`  → First get a key at ${TVDB_KEY_PAGE} and set TVDB_API_KEY.`);
     return;
   }
   const { set, skipped, stopped } = await setShowIds(missing, { api: connection.api, prompts, takeClearMatch, tell });
@@ -165,7 +176,7 @@ async function filmsStep(evening: Evening, { films }: LibraryScan): Promise<void
     );
     return;
   }
-  const { added, skipped, stopped } = await recordFilms(unknown, {
+  const { added, skipped, failed, stopped } = await recordFilms(unknown, {
     api: connection.api,
     batchId: result.batch_id,
     confirmed: (files) => confirmFiles(evening, files),
@@ -175,7 +186,14 @@ async function filmsStep(evening: Evening, { films }: LibraryScan): Promise<void
   });
   result.films_added = added;
   result.films_without_id = skipped;
-  if (stopped) tellWays(stopped, tell);
+  const folder = path.join(evening.library, LIBRARY_PARTS.movies, LIBRARY_PARTS.watched);
+  for (const { name, error } of failed) {
+    result.left_out.push({ path: path.join(folder, name), reason: `not recorded. ${withoutPeriod(error)}` });
+  }
+  if (stopped) {
+    tellWays(stopped, tell);
+    result.left_out.push({ path: folder, reason: `films not recorded. ${withoutPeriod(stopped)}` });
+  }
   tell(`Recorded ${counted(added, 'new film')}${skipped.length > 0 ? `, skipped ${skipped.length}` : ''}.`);
 }
 
@@ -208,11 +226,14 @@ async function linksStep(evening: Evening): Promise<void> {
   result.podcast_episodes_added = recorded.podcastEpisodesAdded;
   for (const { link, reason } of recorded.refused) {
     const line = lines.find((one) => linkKey(one.link) === linkKey(link));
-    result.left_out.push({ path: `${file} line ${line?.number}`, reason: `${linkKey(link)} ${reason}` });
+    result.left_out.push({ path: `${file} line ${line?.number}`, reason: `${linkKey(link)}: ${reason}` });
   }
-  for (const fault of recorded.failed) {
-    tellWays(fault, tell);
-    result.left_out.push({ path: file, reason: `links stay in it: ${fault.message.replace(/\.$/, '')}` });
+  for (const { error, links } of recorded.failed) {
+    tellWays(error, tell);
+    result.left_out.push({
+      path: file,
+      reason: `${counted(links.length, 'link')} not recorded. ${withoutPeriod(error)}`,
+    });
   }
   tell(
     `Recorded ${counted(recorded.videosAdded, 'new video')} and ${counted(recorded.podcastEpisodesAdded, 'new podcast episode')}.`,
@@ -223,11 +244,12 @@ async function cleanStep(evening: Evening): Promise<void> {
   const { connection, journal, library, prompts, result, tell } = evening;
   const ground = { journal, identity: connection.identity, library };
   const plan = await planCleaning(ground);
-  const what = planInWords(plan);
+  // Finished folders go along with files, or stay until somebody says so: they are not worth a question of their own.
+  const what = planInWords({ ...plan, finishedFolders: [] });
   if (isEmptyPlan(plan) && plan.changed.length === 0) return;
   const isWorthAsking = plan.files.length > 0 || plan.lines > 0;
   const mode = evening.cleanMode ?? (isWorthAsking && prompts ? await prompts.chooseCleaning({ what }) : 'keep');
-  if (mode === 'keep') {
+  if (mode === 'keep' || isEmptyPlan(plan)) {
     result.left_out.push(...plan.changed);
     if (isWorthAsking) tell(`Kept ${what}. Clean up with immersion clean, or immersion sync --clean trash.`);
     return;
@@ -244,15 +266,6 @@ async function cleanStep(evening: Evening): Promise<void> {
   tell(cleanedSentence(cleaned, mode));
 }
 
-/** What a cleaning did, in one line. */
-export function cleanedSentence(cleaned: CleanResult, mode: 'trash' | 'delete'): string {
-  const files = `${counted(cleaned.filesRemoved, 'file')} (${formatBytes(cleaned.bytesRemoved)})`;
-  const folders = cleaned.foldersRemoved > 0 ? ` and ${counted(cleaned.foldersRemoved, 'finished show folder')}` : '';
-  const lines =
-    cleaned.linesRemoved > 0 ? ` Took ${counted(cleaned.linesRemoved, 'link')} out of ${LIBRARY_PARTS.links}.` : '';
-  return (mode === 'trash' ? `Moved ${files}${folders} to the trash.` : `Deleted ${files}${folders}.`) + lines;
-}
-
 const confirmFiles = (evening: Evening, files: FoundFile[]): void =>
   remember(evening, () => evening.journal.confirm(evening.connection.identity, files));
 
@@ -262,9 +275,23 @@ function remember(evening: Evening, write: () => void): void {
   try {
     write();
   } catch (error) {
-    evening.journalFault = error as ImmersionError;
+    noteJournalFault(evening, error);
   }
 }
+
+async function unlessJournalFails(evening: Evening, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    noteJournalFault(evening, error);
+  }
+}
+
+function noteJournalFault(evening: Evening, error: unknown): void {
+  if (!(error instanceof ImmersionError) || !JOURNAL_FAULTS.has(error.code)) throw error;
+  evening.journalFault = error;
+}
+const withoutPeriod = ({ message }: ImmersionError): string => message.replace(/\.$/, '');
 
 function tellWays(fault: ImmersionError, tell: (text: string) => void): void {
   tell(fault.message);

@@ -1,6 +1,5 @@
 import { createReadStream } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
-import { createInterface } from 'node:readline';
 import {
   exchangedItemSchema,
   exportItems,
@@ -9,6 +8,7 @@ import {
   type ExportAnswer,
 } from '../contract/exchange.ts';
 import { ImmersionError, InvalidInputError, type ErrorDetail } from '../domain/errors.ts';
+import { FALLBACK_EPISODE_SECONDS } from '../domain/progress.ts';
 import type { ApiClient } from './api-client.ts';
 import { chunksOf } from './chunks.ts';
 
@@ -50,18 +50,24 @@ export async function writeLines(file: string, lines: AsyncIterable<string>): Pr
   }
 }
 
+/** An item of a file, and the number of its line, from 1. */
+export interface NumberedItem {
+  line: number;
+  item: ExchangedItem;
+}
+
 /** Reads a file of JSON Lines, all of it, and throws `InvalidInputError` with every bad line unless all are good. */
-export async function readExchangeFile(file: string): Promise<ExchangedItem[]> {
-  const items: ExchangedItem[] = [];
+export async function readExchangeFile(file: string): Promise<NumberedItem[]> {
+  const items: NumberedItem[] = [];
   const faults: ErrorDetail[] = [];
   let number = 0;
   try {
-    for await (const line of createInterface({ input: createReadStream(file), crlfDelay: Infinity })) {
+    for await (const line of linesOf(file)) {
       number += 1;
       if (line.trim() === '') continue;
       const item = readLine(number === 1 ? line.replace(/^\uFEFF/, '') : line);
       if (typeof item === 'string') faults.push({ path: `line ${number}`, message: item });
-      else items.push(item);
+      else items.push({ line: number, item });
     }
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
@@ -76,9 +82,20 @@ export async function readExchangeFile(file: string): Promise<ExchangedItem[]> {
   });
 }
 
+/** The lines of a text file. `node:readline` would also break them at U+2028, which JSON leaves in texts as it is. */
+async function* linesOf(file: string): AsyncGenerator<string> {
+  let rest = '';
+  for await (const chunk of createReadStream(file, 'utf8')) {
+    const lines = (rest + String(chunk)).split('\n');
+    rest = lines.pop() ?? '';
+    yield* lines;
+  }
+  if (rest !== '') yield rest;
+}
+
 /** Sends items, what others belong to first. With `dryRun` nothing is written. */
 export async function sendItems(
-  items: readonly ExchangedItem[],
+  items: readonly NumberedItem[],
   {
     api,
     batchId,
@@ -86,11 +103,15 @@ export async function sendItems(
     progressed,
   }: { api: ApiClient; batchId: string; dryRun: boolean; progressed: (done: number) => void },
 ): Promise<{ added: number; existing: number }> {
-  const sorted = [...items.filter((item) => !('timestamp' in item)), ...items.filter((item) => 'timestamp' in item)];
+  const isWatch = ({ item }: NumberedItem) => 'timestamp' in item;
+  const sorted = [...items.filter((one) => !isWatch(one)), ...items.filter((one) => isWatch(one))];
   const total = { added: 0, existing: 0 };
   let done = 0;
-  for (const chunk of chunksOf(sorted, (item) => item)) {
-    const answer = await api.call(importItems, { body: { items: chunk, dry_run: dryRun }, batchId });
+  for (const chunk of chunksOf(sorted, ({ item }) => item)) {
+    const body = { items: chunk.map(({ item }) => item), dry_run: dryRun };
+    const answer = await api.call(importItems, { body, batchId }).catch((error: unknown) => {
+      throw error instanceof ImmersionError ? withLines(error, chunk) : error;
+    });
     total.added += answer.items_added;
     total.existing += answer.items_existing;
     done += chunk.length;
@@ -99,20 +120,40 @@ export async function sendItems(
   return total;
 }
 
+/** Names the lines that the API found fault with, which it knows by their places in a call. */
+function withLines(error: ImmersionError, chunk: readonly NumberedItem[]): ImmersionError {
+  const { message, code, suggestions } = error;
+  const details = error.details.map((detail) => {
+    const [, place, rest = ''] = ('path' in detail && /^items\.(\d+)(?:\.(.*))?$/.exec(detail.path)) || [];
+    const line = place === undefined ? undefined : chunk[Number(place)]?.line;
+    if (line === undefined || !('path' in detail)) return detail;
+    return { path: `line ${line}`, message: rest === '' ? detail.message : `${rest}: ${detail.message}` };
+  });
+  return new ImmersionError(message, { code, suggestions, details });
+}
+
 /** The lines of a CSV file (RFC 4180) of everything watched, with heads. */
 export async function* csvLines(items: AsyncIterable<ExchangedItem>): AsyncGenerator<string> {
-  const names = new Map<string, string>();
+  const known: Known = { names: new Map(), episodeSeconds: new Map() };
   yield 'watched_at,type,title,collection,duration_seconds';
   for await (const item of items) {
-    const row = csvRow(item, names);
+    const row = csvRow(item, known);
     if (row) yield row.map((cell) => quoted(cell)).join(',');
   }
 }
 
-function csvRow(item: ExchangedItem, names: Map<string, string>): string[] | undefined {
+/** What the rows of watches take from the items before them. */
+interface Known {
+  names: Map<string, string>;
+  /** By folder. */
+  episodeSeconds: Map<string, number>;
+}
+
+function csvRow(item: ExchangedItem, { names, episodeSeconds }: Known): string[] | undefined {
   switch (item.type) {
     case 'show':
       names.set(`show ${item.folder_name}`, item.tvdb_name ?? item.folder_name);
+      if (item.tvdb_average_runtime) episodeSeconds.set(item.folder_name, item.tvdb_average_runtime);
       return undefined;
     case 'youtube_channel':
       names.set(`channel ${item.youtube_channel_id}`, item.youtube_channel_title ?? '');
@@ -121,7 +162,13 @@ function csvRow(item: ExchangedItem, names: Map<string, string>): string[] | und
       names.set(`podcast ${item.spotify_show_id}`, item.spotify_show_name ?? '');
       return undefined;
     case 'episode':
-      return [instant(item), item.type, item.file_name, names.get(`show ${item.folder_name}`) ?? item.folder_name, ''];
+      return [
+        instant(item),
+        item.type,
+        item.file_name,
+        names.get(`show ${item.folder_name}`) ?? item.folder_name,
+        `${episodeSeconds.get(item.folder_name) ?? FALLBACK_EPISODE_SECONDS}`,
+      ];
     case 'movie':
       return [
         instant(item),

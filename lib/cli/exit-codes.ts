@@ -23,6 +23,7 @@ const BY_ERROR_CODE: Record<string, ExitName> = {
   input_needed: 'usage',
   invalid_setting: 'usage',
   invalid_argument: 'usage',
+  invalid_request: 'usage',
 };
 
 /** The exit status of an error. Prompts throw `ExitPromptError` at Ctrl-C. */

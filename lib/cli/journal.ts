@@ -6,6 +6,9 @@ import type { FoundFile } from './library.ts';
 
 const LAYOUT_VERSION = 1;
 
+/** Codes of errors that mean: nothing can be noted, so nothing may be removed. */
+export const JOURNAL_FAULTS: ReadonlySet<string> = new Set(['journal_unwritable', 'journal_newer']);
+
 /** A file that the API has confirmed, and whether it was removed since. */
 export interface JournalEntry extends FoundFile {
   removed: boolean;
@@ -131,10 +134,10 @@ function open(file: string) {
 }
 
 /** The paths below a folder lie between its separator and the character behind that. */
-const bounds = (folder: string): [string, string] => [
-  `${folder}${path.sep}`,
-  `${folder}${String.fromCharCode(path.sep.charCodeAt(0) + 1)}`,
-];
+function bounds(folder: string): [string, string] {
+  const start = folder.endsWith(path.sep) ? folder : folder + path.sep;
+  return [start, start.slice(0, -1) + String.fromCharCode(path.sep.charCodeAt(0) + 1)];
+}
 
 function inTransaction(database: DatabaseSync, work: () => void): void {
   database.exec('BEGIN IMMEDIATE');

@@ -35,7 +35,10 @@ export interface FoundFilm extends FoundFile {
 export interface LibraryScan {
   episodes: FoundEpisode[];
   films: FoundFilm[];
+  /** Could not be read or named: something is wrong with it. */
   leftOut: LeftOut[];
+  /** Does not count, and rightly so: links out of the library, folders that are named like a video. */
+  ignored: LeftOut[];
 }
 
 /** Names of the parts of a library. */
@@ -60,7 +63,7 @@ export async function checkLibrary(library: string): Promise<void> {
  * `.mp4` files directly in there.
  */
 export async function scanLibrary(library: string): Promise<LibraryScan> {
-  const scan: LibraryScan = { episodes: [], films: [], leftOut: [] };
+  const scan: LibraryScan = { episodes: [], films: [], leftOut: [], ignored: [] };
   const root = await realpath(library);
   const shows = path.join(library, LIBRARY_PARTS.shows);
   for (const folder of await readable(shows, root, scan)) {
@@ -85,9 +88,9 @@ async function findVideos(
     const file = path.join(folder, name);
     const fileName = normalizeName(stemOf(name));
     const fault = folderFault ?? nameFault(fileName);
-    const found = fault === undefined ? await findFile(file, root) : `its name ${fault}`;
-    if (typeof found === 'string') scan.leftOut.push({ path: file, reason: found });
-    else videos.push({ ...found, fileName });
+    if (fault !== undefined) scan.leftOut.push({ path: file, reason: `its name ${fault}` });
+    const found = fault === undefined ? await findFile(file, root, scan) : undefined;
+    if (found) videos.push({ ...found, fileName });
   }
   return videos;
 }
@@ -115,7 +118,7 @@ const describe = (file: string, stats: BigIntStats): FoundFile => ({
 async function readable(folder: string, root: string, scan: LibraryScan): Promise<string[]> {
   try {
     if (!isInside(await realpath(folder), root)) {
-      scan.leftOut.push({ path: folder, reason: 'it leads out of the library' });
+      scan.ignored.push({ path: folder, reason: LEADS_OUT });
       return [];
     }
     return await list(folder);
@@ -127,19 +130,32 @@ async function readable(folder: string, root: string, scan: LibraryScan): Promis
   }
 }
 
-/** The file, or why it does not count. */
-async function findFile(file: string, root: string): Promise<FoundFile | string> {
+/** The file; undefined where it does not count, which `scan` then tells. */
+async function findFile(file: string, root: string, scan: LibraryScan): Promise<FoundFile | undefined> {
   try {
     const stats = await lstat(file, { bigint: true });
-    if (stats.isSymbolicLink() && !isInside(await realpath(file), root)) return 'it leads out of the library';
-    const target = stats.isSymbolicLink() ? await stat(file) : stats;
-    return target.isFile() ? describe(file, stats) : 'it is no plain file';
+    const target = stats.isSymbolicLink() ? await followed(file) : stats;
+    const reason = !target ? 'it is a link to nothing' : target.isFile() ? undefined : 'it is no plain file';
+    const leadsOut = target && stats.isSymbolicLink() && !isInside(await realpath(file), root);
+    if (reason === undefined && !leadsOut) return describe(file, stats);
+    scan.ignored.push({ path: file, reason: reason ?? LEADS_OUT });
   } catch (error) {
-    return isGone(error)
+    const reason = isGone(error)
       ? 'it vanished, or its name cannot be read as text'
       : `it cannot be read (${(error as NodeJS.ErrnoException).code})`;
+    scan.leftOut.push({ path: file, reason });
   }
+  return undefined;
 }
+
+/** What a symbolic link leads to; undefined where there is nothing. */
+const followed = (link: string): Promise<BigIntStats | undefined> =>
+  stat(link, { bigint: true }).catch((error: unknown) => {
+    if (isGone(error) || (error as NodeJS.ErrnoException).code === 'ELOOP') return undefined;
+    throw error;
+  });
+
+const LEADS_OUT = 'it leads out of the library';
 
 const list = async (folder: string): Promise<string[]> => (await readdir(folder)).sort();
 

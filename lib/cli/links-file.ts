@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { lstat, open, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
+import { appendFile, lstat, open, readFile, realpath, rename, rm, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { isBlankOrComment, linkKey, parseLink, type MediaLink } from '../domain/links.ts';
 import { isGone, type LeftOut } from './library.ts';
+import { cutToWidth } from './text.ts';
 
 /** A line of `watched.txt` that names something. */
 export interface LinkLine {
@@ -20,8 +21,7 @@ export interface LinksFile {
 
 // Bytes are read one to a character, so that what is no text survives a rewrite as it was.
 const ENCODING = 'latin1';
-const BYTE_ORDER_MARK = /^\u00EF\u00BB\u00BF/;
-const SHOWN_CHARACTERS = 60;
+const SHOWN_COLUMNS = 60;
 const TRIES_AGAINST_OTHER_WRITERS = 10;
 
 /** Reads `watched.txt`; a missing one is empty. */
@@ -42,7 +42,7 @@ export async function readLinks(file: string): Promise<LinksFile> {
     const link = parseLink(text);
     if (link) result.lines.push({ number: index + 1, link });
     else {
-      const shown = Buffer.from(text, ENCODING).toString('utf8').slice(0, SHOWN_CHARACTERS);
+      const shown = cutToWidth(text, SHOWN_COLUMNS);
       result.leftOut.push({ path: `${file} line ${index + 1}`, reason: `“${shown}” is no YouTube or Spotify link` });
     }
   }
@@ -61,37 +61,57 @@ export async function countLines(file: string, confirmed: ReadonlySet<string>): 
  */
 export async function removeLines(file: string, confirmed: ReadonlySet<string>): Promise<number> {
   for (let tries = 0; tries < TRIES_AGAINST_OTHER_WRITERS; tries++) {
-    let target: string;
+    let old: FileHandle;
     try {
-      target = await realpath(file);
+      old = await open(file, 'r');
     } catch (error) {
       if (isGone(error)) return 0;
       throw error;
     }
-    const before = await stat(target, { bigint: true });
-    const lines = linesOf(await readFile(target, ENCODING));
-    const kept = lines.filter((line) => {
-      const link = parseLink(textOf(line));
-      return !link || !confirmed.has(linkKey(link));
-    });
-    if (kept.length === lines.length) return 0;
-    const draft = path.join(path.dirname(target), `.${path.basename(target)}.${randomBytes(4).toString('hex')}`);
     try {
-      await writeWhole(draft, kept.join(''), Number(before.mode & 0o777n));
-      const now = await lstat(target, { bigint: true });
-      if (now.ino !== before.ino || now.size !== before.size || now.mtimeNs !== before.mtimeNs) continue;
-      await rename(draft, target);
-      return lines.length - kept.length;
+      const removed = await replaceWithout(confirmed, old, await realpath(file));
+      if (removed !== undefined) return removed;
     } finally {
-      await rm(draft, { force: true });
+      await old.close();
     }
   }
   throw Object.assign(new Error('it is being written all the time'), { code: 'it is being written all the time' });
 }
 
-async function writeWhole(file: string, content: string, mode: number): Promise<void> {
-  const handle = await open(file, 'wx', mode);
+/** Puts a file without the confirmed lines in the place of `old`; undefined when others have changed that meanwhile. */
+async function replaceWithout(
+  confirmed: ReadonlySet<string>,
+  old: FileHandle,
+  target: string,
+): Promise<number | undefined> {
+  const before = await old.stat({ bigint: true });
+  const content = await old.readFile(ENCODING);
+  const lines = linesOf(content);
+  const kept = lines.filter((line) => {
+    const link = parseLink(textOf(line));
+    return !link || !confirmed.has(linkKey(link));
+  });
+  if (kept.length === lines.length) return 0;
+  const draft = path.join(path.dirname(target), `.${path.basename(target)}.${randomBytes(4).toString('hex')}`);
   try {
+    await writeWhole(draft, kept.join(''), Number(before.mode & 0o777n));
+    const now = await lstat(target, { bigint: true });
+    if (now.ino !== before.ino || now.size !== before.size || now.mtimeNs !== before.mtimeNs) return undefined;
+    await rename(draft, target);
+    // What was added to the old file in the last moment is still to be read there.
+    const late = await old.readFile(ENCODING);
+    if (late !== '') await appendFile(target, late, ENCODING);
+    return lines.length - kept.length;
+  } finally {
+    await rm(draft, { force: true });
+  }
+}
+
+async function writeWhole(file: string, content: string, mode: number): Promise<void> {
+  const handle = await open(file, 'wx', 0o600);
+  try {
+    // The mode that a file is opened with is narrowed by the umask.
+    await handle.chmod(mode);
     await handle.writeFile(content, ENCODING);
     await handle.sync();
   } finally {
@@ -102,4 +122,5 @@ async function writeWhole(file: string, content: string, mode: number): Promise<
 /** The lines with their endings (`\n`, `\r\n` or `\r`): together they are the file again. */
 const linesOf = (content: string): string[] => content.match(/[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+$/g) ?? [];
 
-const textOf = (line: string): string => line.replace(BYTE_ORDER_MARK, '').trim();
+/** What a line says; blanks of every script go from its ends, and so does a byte order mark. */
+const textOf = (line: string): string => Buffer.from(line, ENCODING).toString('utf8').trim();

@@ -4,6 +4,8 @@ import type { Screen } from './terminal.ts';
 import { counted, formatMinutes, padToWidth } from './text.ts';
 
 const BAR_COLUMNS = 30;
+const LABEL_COLUMNS = 12;
+const VALUE_COLUMNS = 8;
 const DAYS_A_YEAR = 365;
 const DAYS_A_MONTH = 365 / 12;
 
@@ -102,7 +104,7 @@ function lastWeek({ daily_activity }: ProgressAnswer, screen: Screen): string {
   const lines = daily_activity
     .toReversed()
     .map(({ days_ago, minutes_watched }) =>
-      `${padToWidth(dayName(days_ago), 12)}${bar(minutes_watched, most, screen)} ${formatMinutes(minutes_watched)}`.trimEnd(),
+      `${padToWidth(dayName(days_ago), LABEL_COLUMNS)}${bar(minutes_watched, most, screen)} ${formatMinutes(minutes_watched)}`.trimEnd(),
     );
   return [screen.style('bold', 'The last week'), ...lines].join('\n');
 }
@@ -119,7 +121,7 @@ function allTime({ all_time_progress: quarters }: ProgressAnswer, screen: Screen
   const most = Math.max(...quarters.map((quarter) => quarter.cumulative_hours));
   const lines = quarters.map(
     ({ label, cumulative_hours }) =>
-      `${padToWidth(label, 12)}${bar(cumulative_hours, most, screen)} ${count(cumulative_hours)}h`,
+      `${padToWidth(label, LABEL_COLUMNS)}${bar(cumulative_hours, most, screen)} ${count(cumulative_hours)}h`,
   );
   return [screen.style('bold', 'All time'), ...lines].join('\n');
 }
@@ -128,8 +130,9 @@ const dayName = (daysAgo: number): string =>
   daysAgo === 0 ? 'Today' : daysAgo === 1 ? 'Yesterday' : `${daysAgo} days ago`;
 
 function bar(value: number, most: number, screen: Screen): string {
-  const length = most === 0 ? 0 : Math.max(value > 0 ? 1 : 0, Math.round((value / most) * BAR_COLUMNS));
-  return screen.style('cyan', '█'.repeat(length)) + screen.style('dim', '░'.repeat(BAR_COLUMNS - length));
+  const full = Math.min(BAR_COLUMNS, screen.columns - LABEL_COLUMNS - VALUE_COLUMNS);
+  const length = most === 0 ? 0 : Math.max(value > 0 ? 1 : 0, Math.round((value / most) * full));
+  return screen.style('cyan', '█'.repeat(length)) + screen.style('dim', '░'.repeat(full - length));
 }
 
 const count = (value: number): string => value.toLocaleString('en-US');

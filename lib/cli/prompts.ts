@@ -1,8 +1,9 @@
 import { confirm, input, select } from '@inquirer/prompts';
+import { MAXIMUM_QUERY_CHARACTERS } from '../contract/search.ts';
 import type { CleanMode } from './cleaning.ts';
 import type { Edges } from './terminal.ts';
 import { cutToWidth } from './text.ts';
-import type { TitleResult } from './title-choice.ts';
+import { idKindOf, type TitleResult } from './title-choice.ts';
 
 /** What a question is about. */
 export type TitleKind = 'series' | 'film';
@@ -10,7 +11,7 @@ export type TitleKind = 'series' | 'film';
 /** What a person says to “which series is this folder?”; `index` is the place among the results. */
 export type TitleChoice =
   | { kind: 'result'; index: number }
-  | { kind: 'id'; tvdbId: number }
+  | { kind: 'id'; id: number }
   | { kind: 'search'; query: string }
   | { kind: 'skip' }
   | { kind: 'skip-all' };
@@ -36,6 +37,7 @@ export function createPrompts({ input: stdin, errorOutput }: Edges): Prompts {
   const context = { input: stdin, output: errorOutput as NodeJS.WritableStream };
   return {
     async chooseTitle({ kind, name, query, results }) {
+      const provider = idKindOf(results) === 'tmdb_id' ? 'TMDB' : 'TVDB';
       const choice = await select<TitleChoice | { kind: 'enter-id' } | { kind: 'enter-query' }>(
         {
           message:
@@ -51,7 +53,7 @@ export function createPrompts({ input: stdin, errorOutput }: Edges): Prompts {
               ...(result.overview ? { description: cutToWidth(result.overview, LABEL_COLUMNS) } : {}),
             })),
             { name: 'Search for another name', value: { kind: 'enter-query' } },
-            { name: 'Enter a TVDB id', value: { kind: 'enter-id' } },
+            { name: `Enter a ${provider} id`, value: { kind: 'enter-id' } },
             { name: 'Skip this one', value: { kind: 'skip' } },
             { name: 'Skip all', value: { kind: 'skip-all' } },
           ],
@@ -59,17 +61,18 @@ export function createPrompts({ input: stdin, errorOutput }: Edges): Prompts {
         context,
       );
       if (choice.kind === 'enter-query') {
-        return { kind: 'search', query: await input({ message: 'Search for', default: query }, context) };
+        const validate = (text: string) => text.trim() !== '' && text.length <= MAXIMUM_QUERY_CHARACTERS;
+        return { kind: 'search', query: await input({ message: 'Search for', default: query, validate }, context) };
       }
       if (choice.kind !== 'enter-id') return choice;
       const id = await input(
         {
-          message: 'TVDB id',
-          validate: (text) => parseTvdbId(text) !== undefined || 'A TVDB id is a whole number above 0.',
+          message: `${provider} id`,
+          validate: (text) => parseTvdbId(text) !== undefined || `A ${provider} id is a whole number above 0.`,
         },
         context,
       );
-      return { kind: 'id', tvdbId: parseTvdbId(id) ?? 0 };
+      return { kind: 'id', id: parseTvdbId(id) ?? 0 };
     },
 
     chooseCleaning: ({ what }) =>

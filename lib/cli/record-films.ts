@@ -3,7 +3,10 @@ import { syncMovies } from '../contract/sync.ts';
 import { ImmersionError } from '../domain/errors.ts';
 import type { ApiClient } from './api-client.ts';
 import type { FoundFilm } from './library.ts';
-import { chooseTitles, type TitleChoiceOptions, type TitleChoices } from './title-choice.ts';
+import { asLine } from './text.ts';
+import { chooseTitles, idKindOf, type TitleChoiceOptions, type TitleChoices } from './title-choice.ts';
+
+type FilmId = Pick<MovieSearchResult, 'tvdb_id' | 'tmdb_id'>;
 
 /** What became of films. */
 export interface RecordedFilms extends TitleChoices {
@@ -28,28 +31,30 @@ export async function recordFilms(
   } & Pick<TitleChoiceOptions<MovieSearchResult>, 'prompts' | 'takeClearMatch' | 'tell'>,
 ): Promise<RecordedFilms> {
   let added = 0;
+  // An id that is typed belongs to the provider that was searched.
+  let idKind = idKindOf([]);
   const names = [...new Set(films.map((film) => film.fileName))];
   const choices = await chooseTitles<MovieSearchResult>(names, {
     ...options,
     kind: 'film',
-    search: async (query) => (await api.call(searchMovies, { query: { query } })).results,
+    async search(query) {
+      const { results } = await api.call(searchMovies, { query: { query } });
+      idKind = idKindOf(results);
+      return results;
+    },
     async take(fileName, chosen) {
-      const id =
-        'tvdbId' in chosen
-          ? { tvdb_id: chosen.tvdbId }
-          : chosen.result.tvdb_id === undefined
-            ? { tmdb_id: chosen.result.tmdb_id }
-            : { tvdb_id: chosen.result.tvdb_id };
       try {
-        added += (await api.call(syncMovies, { body: { movies: [{ file_name: fileName, ...id }] }, batchId }))
-          .movies_added;
+        const found: FilmId = 'result' in chosen ? chosen.result : { [idKind]: chosen.id };
+        const id = found.tvdb_id === undefined ? { tmdb_id: found.tmdb_id } : { tvdb_id: found.tvdb_id };
+        const body = { movies: [{ file_name: fileName, ...id }] };
+        added += (await api.call(syncMovies, { body, batchId })).movies_added;
       } catch (error) {
         const reason = error instanceof ImmersionError && error.code === 'unknown_ids' ? error.details[0] : undefined;
         if (!reason || !('id' in reason)) throw error;
-        throw new ImmersionError(`The id ${reason.id} ${reason.reason}.`, { code: 'unknown_film' });
+        throw new ImmersionError(`${reason.id}: ${reason.reason}`, { code: 'unknown_film' });
       }
       confirmed(films.filter((film) => film.fileName === fileName));
-      options.tell(`“${fileName}” is recorded${'result' in chosen ? ` as ${chosen.result.name}` : ''}.`);
+      options.tell(`“${fileName}” is recorded${'result' in chosen ? ` as ${asLine(chosen.result.name)}` : ''}.`);
     },
   });
   return { ...choices, added };

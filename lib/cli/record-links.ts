@@ -15,8 +15,8 @@ export interface RecordedLinks {
   videosAdded: number;
   podcastEpisodesAdded: number;
   refused: RefusedLink[];
-  /** Why a service could not be asked at all; its links stay. */
-  failed: ImmersionError[];
+  /** Why a service could not be asked, and those of its links that are not recorded. */
+  failed: { error: ImmersionError; links: MediaLink[] }[];
 }
 
 /** Errors of one provider: links of the other may still be recorded. */
@@ -41,10 +41,11 @@ export async function recordLinks(
     addedField: string,
   ): Promise<number> => {
     let added = 0;
-    for (const chunk of chunksOf(
+    const chunks = chunksOf(
       unique.filter((link) => link.service === service),
       ({ id }) => id,
-    )) {
+    );
+    for (const [index, chunk] of chunks.entries()) {
       try {
         added += await send(chunk.map(({ id }) => id));
         confirmed(chunk);
@@ -52,7 +53,7 @@ export async function recordLinks(
         if (!(error instanceof ImmersionError)) throw error;
         if (error.code !== 'unknown_ids') {
           if (!PROVIDER_FAULT.test(error.code)) throw error;
-          result.failed.push(error);
+          result.failed.push({ error, links: chunks.slice(index).flat() });
           return added;
         }
         added += Number(error.extra[addedField] ?? 0);
@@ -60,7 +61,7 @@ export async function recordLinks(
         confirmed(chunk.filter(({ id }) => !reasons.has(id)));
         for (const link of chunk) {
           const reason = reasons.get(link.id);
-          if (reason !== undefined) result.refused.push({ link, reason });
+          if (reason !== undefined) result.refused.push({ link, reason: reason.replace(/\.$/, '') });
         }
       }
     }

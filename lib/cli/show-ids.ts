@@ -1,7 +1,11 @@
 import { searchShows, type SearchResult } from '../contract/search.ts';
 import { updateShow, type TrackedShow } from '../contract/shows.ts';
 import type { ApiClient } from './api-client.ts';
+import { asLine } from './text.ts';
 import { chooseTitles, type TitleChoiceOptions, type TitleChoices } from './title-choice.ts';
+
+/** Where people get a key of TVDB. */
+export const TVDB_KEY_PAGE = 'https://thetvdb.com/api-information';
 
 /** How shows that lack a TVDB id get one. */
 export type ShowIdOptions = { api: ApiClient } & Pick<
@@ -25,10 +29,12 @@ export async function setShowIds(
     kind: 'series',
     search: async (query) => (await api.call(searchShows, { query: { query } })).results,
     async take(folderName, chosen) {
-      const tvdbId = 'tvdbId' in chosen ? chosen.tvdbId : chosen.result.tvdb_id;
+      const tvdbId = 'id' in chosen ? chosen.id : chosen.result.tvdb_id;
       await api.call(updateShow, { body: { folder_name: folderName, tvdb_id: tvdbId } });
       set.push({ folder_name: folderName, tvdb_id: tvdbId });
-      options.tell(`“${folderName}” is TVDB series ${tvdbId}${'result' in chosen ? `, ${chosen.result.name}` : ''}.`);
+      options.tell(
+        `“${folderName}” is TVDB series ${tvdbId}${'result' in chosen ? `, ${asLine(chosen.result.name)}` : ''}.`,
+      );
     },
   });
   return { set, ...rest };

@@ -1,6 +1,6 @@
 import Table from 'cli-table3';
 import type { Screen } from './terminal.ts';
-import { cutToWidth, widthOf } from './text.ts';
+import { asLine, cutToWidth, widthOf } from './text.ts';
 
 /** A column of a table: `right` for numbers, `flexible` for the one that gives way on a narrow terminal. */
 export interface Column {
@@ -14,17 +14,11 @@ const MINIMUM_FLEXIBLE_COLUMNS = 8;
 
 /** Rows under bold heads, no wider than the screen: what is too long in a flexible column is cut. */
 export function renderTable(columns: readonly Column[], rows: readonly (readonly string[])[], screen: Screen): string {
+  const texts = rows.map((row) => row.map((cell) => asLine(cell)));
   const widths = columns.map((column, index) =>
-    Math.max(widthOf(column.head), ...rows.map((row) => widthOf(row[index] ?? ''))),
+    texts.reduce((most, row) => Math.max(most, widthOf(row[index] ?? '')), widthOf(column.head)),
   );
-  const flexible = columns.flatMap((column, index) => (column.flexible ? [index] : []));
-  const total = widths.reduce((sum, width) => sum + width + GAP, -GAP);
-  let excess = total - screen.columns;
-  for (const index of flexible.toSorted((a, b) => (widths[b] ?? 0) - (widths[a] ?? 0))) {
-    const narrower = Math.max(MINIMUM_FLEXIBLE_COLUMNS, (widths[index] ?? 0) - Math.max(0, excess));
-    excess -= (widths[index] ?? 0) - narrower;
-    widths[index] = narrower;
-  }
+  narrow(widths, columns, screen.columns);
   const cells = (row: readonly string[]) => row.map((cell, index) => cutToWidth(cell, widths[index] ?? 0));
   const table = new Table({
     head: columns.map((column) => screen.style('bold', column.head)),
@@ -37,10 +31,23 @@ export function renderTable(columns: readonly Column[], rows: readonly (readonly
         .concat([['middle', ' '.repeat(GAP)]]),
     ),
   });
-  table.push(...rows.map((row) => cells(row)));
+  for (const row of texts) table.push(cells(row));
   return table
     .toString()
     .split('\n')
     .map((line) => line.trimEnd())
     .join('\n');
+}
+
+/** Takes from the widest flexible column, column by column, until all fit. */
+function narrow(widths: number[], columns: readonly Column[], available: number): void {
+  const flexible = columns.flatMap((column, index) => (column.flexible ? [index] : []));
+  const widest = () => flexible.toSorted((a, b) => (widths[b] ?? 0) - (widths[a] ?? 0))[0];
+  let excess = widths.reduce((sum, width) => sum + width + GAP, -GAP) - available;
+  for (let index = widest(); excess > 0 && index !== undefined; index = widest()) {
+    const width = widths[index] ?? 0;
+    if (width <= MINIMUM_FLEXIBLE_COLUMNS) return;
+    widths[index] = width - 1;
+    excess -= 1;
+  }
 }

@@ -3,9 +3,12 @@ import measure from 'fast-string-truncated-width';
 /** The columns that a text takes on the terminal: two for Japanese characters and emoji, none for colours. */
 export const widthOf = (text: string): number => measure(text).width;
 
+/** A text without line breaks and escape sequences: names come from files and providers, and must not steer the terminal. */
+export const asLine = (text: string): string => text.replaceAll(/\p{Cc}+/gu, ' ');
+
 /** Cuts a text to columns of the terminal, with `…` where something is missing. Japanese characters take two columns. */
 export function cutToWidth(text: string, columns: number): string {
-  const line = singleLine(text);
+  const line = asLine(text);
   const { index, ellipsed } = measure(line, { limit: columns, ellipsis: ELLIPSIS });
   return ellipsed ? line.slice(0, index) + ELLIPSIS : line;
 }
@@ -31,14 +34,11 @@ export function formatBytes(bytes: number): string {
   const units = ['B', 'kB', 'MB', 'GB', 'TB'];
   let value = bytes;
   let unit = 0;
-  while (value >= 1000 && unit < units.length - 1) {
+  while (Math.round(value) >= 1000 && unit < units.length - 1) {
     value /= 1000;
     unit += 1;
   }
-  return `${unit === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${units[unit]}`;
+  return `${unit === 0 || value >= 99.95 ? Math.round(value) : value.toFixed(1)} ${units[unit]}`;
 }
 
 const ELLIPSIS = '…';
-
-// Names come from files and providers: a line break or an escape sequence in one must not reach the terminal.
-const singleLine = (text: string): string => text.replaceAll(/\p{Cc}+/gu, ' ');

@@ -1,3 +1,4 @@
+import { MAXIMUM_QUERY_CHARACTERS } from '../contract/search.ts';
 import { ImmersionError } from '../domain/errors.ts';
 import { titleOfFolder } from '../domain/folder-name.ts';
 import { clearMatch, rankMatches, type MatchCandidate } from '../domain/show-match.ts';
@@ -10,8 +11,12 @@ export interface TitleResult extends MatchCandidate {
   tmdb_id?: number | undefined;
 }
 
-/** What was chosen: a hit of the search, or a TVDB id that the person typed. */
-export type ChosenTitle<T> = { result: T } | { tvdbId: number };
+/** What was chosen: a hit of the search, or an id that the person typed. */
+export type ChosenTitle<T> = { result: T } | { id: number };
+
+/** Whose ids the hits of a search have: TVDB's, or TMDB's where the API can ask only that. */
+export const idKindOf = (results: readonly TitleResult[]): 'tvdb_id' | 'tmdb_id' =>
+  results.some((result) => result.tmdb_id !== undefined) ? 'tmdb_id' : 'tvdb_id';
 
 /** How titles are found for names of folders and files. */
 export interface TitleChoiceOptions<T extends TitleResult> {
@@ -29,7 +34,10 @@ export interface TitleChoiceOptions<T extends TitleResult> {
 /** What became of the names. */
 export interface TitleChoices {
   taken: string[];
+  /** Not taken, for whatever reason. */
   skipped: string[];
+  /** Those of them that an error, and no person, left out. */
+  failed: { name: string; error: ImmersionError }[];
   /** Why it ended early: the provider cannot be asked at all. */
   stopped?: ImmersionError;
 }
@@ -37,31 +45,48 @@ export interface TitleChoices {
 /** Errors that every further search would meet as well. */
 const HOPELESS = /_(?:not_configured|key_refused)$|^(?:api_unreachable|unauthorized|forbidden)$/;
 
+/** Answers that blame the id alone: somebody who can be asked may have mistyped it. */
+const UNKNOWN_ID = new Set(['tvdb_series_not_found', 'unknown_film']);
+
 /** Finds a title for each name, one by one: by search and a question, or by a clear match alone. */
 export async function chooseTitles<T extends TitleResult>(
   names: readonly string[],
   options: TitleChoiceOptions<T>,
 ): Promise<TitleChoices> {
-  const choices: TitleChoices = { taken: [], skipped: [] };
+  const choices: TitleChoices = { taken: [], skipped: [], failed: [] };
   for (const [index, name] of names.entries()) {
     try {
-      const chosen = await choose(name, options);
-      if (chosen === 'skip-all') return { ...choices, skipped: [...choices.skipped, ...names.slice(index)] };
-      if (chosen === 'skip') choices.skipped.push(name);
-      else {
-        await options.take(name, chosen);
-        choices.taken.push(name);
-      }
+      const end = await settle(name, options);
+      if (end === 'skip-all') return { ...choices, skipped: [...choices.skipped, ...names.slice(index)] };
+      choices[end === 'skip' ? 'skipped' : 'taken'].push(name);
     } catch (error) {
       if (!(error instanceof ImmersionError)) throw error;
       if (HOPELESS.test(error.code)) {
         return { ...choices, skipped: [...choices.skipped, ...names.slice(index)], stopped: error };
       }
       choices.skipped.push(name);
+      choices.failed.push({ name, error });
       options.tell(`“${name}” was skipped: ${error.message}`);
     }
   }
   return choices;
+}
+
+/** Has one chosen and takes it. Where the id is not known, it asks again. */
+async function settle<T extends TitleResult>(
+  name: string,
+  options: TitleChoiceOptions<T>,
+): Promise<'taken' | 'skip' | 'skip-all'> {
+  const chosen = await choose(name, options);
+  if (typeof chosen === 'string') return chosen;
+  try {
+    await options.take(name, chosen);
+    return 'taken';
+  } catch (error) {
+    if (!(error instanceof ImmersionError) || !UNKNOWN_ID.has(error.code) || !options.prompts) throw error;
+    options.tell(error.message);
+    return settle(name, { ...options, takeClearMatch: false });
+  }
 }
 
 async function choose<T extends TitleResult>(
@@ -69,7 +94,7 @@ async function choose<T extends TitleResult>(
   { kind, search, prompts, takeClearMatch, tell }: TitleChoiceOptions<T>,
 ): Promise<ChosenTitle<T> | 'skip' | 'skip-all'> {
   const wanted = titleOfFolder(name);
-  let query = wanted.title;
+  let query = wanted.title.slice(0, MAXIMUM_QUERY_CHARACTERS).toWellFormed();
   for (;;) {
     const ranked = rankMatches(await search(query), { title: query, year: wanted.year });
     const clear = takeClearMatch ? clearMatch(ranked, { title: query, year: wanted.year }) : undefined;
@@ -80,7 +105,7 @@ async function choose<T extends TitleResult>(
     }
     const choice = await prompts.chooseTitle({ kind, name, query, results: ranked });
     if (choice.kind === 'result') return { result: ranked[choice.index] as T };
-    if (choice.kind === 'id') return { tvdbId: choice.tvdbId };
+    if (choice.kind === 'id') return { id: choice.id };
     if (choice.kind !== 'search') return choice.kind;
     query = choice.query;
   }

@@ -1,7 +1,9 @@
 import * as z from 'zod';
 import { endpoint } from './endpoint.ts';
 
-const querySchema = z.object({ query: z.string().trim().min(1).max(200) });
+export const MAXIMUM_QUERY_CHARACTERS = 200;
+
+const querySchema = z.object({ query: z.string().trim().min(1).max(MAXIMUM_QUERY_CHARACTERS) });
 
 const resultFields = {
   name: z.string(),

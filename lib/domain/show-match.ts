@@ -52,11 +52,13 @@ function pairs(text: string): string[] {
   return characters.slice(1).map((character, index) => `${characters[index]}${character}`);
 }
 
-/** Letters and digits alone, in lower case and full compatibility form, without accents. */
-const plain = (text: string): string =>
-  text
+/** Letters and digits alone, in lower case and full compatibility form, without accents; a name of signs alone stays. */
+function plain(text: string): string {
+  // Only the accents of European letters go: in Japanese the marks make another letter (は, ば).
+  const lower = text
     .normalize('NFKD')
-    .replaceAll(/\p{Mn}/gu, '')
+    .replaceAll(/[\u0300-\u036F]/gu, '')
     .toLowerCase()
-    .replaceAll(/[^\p{L}\p{N}]+/gu, '')
     .normalize('NFC');
+  return lower.replaceAll(/[^\p{L}\p{N}]+/gu, '') || lower;
+}

@@ -2,7 +2,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Got, StreamOptions } from 'got';
 import type { ZodType } from 'zod';
 import { ProviderError } from '../domain/errors.ts';
+import { parseJson } from '../domain/json.ts';
 import type { Clock } from '../services/ports.ts';
+import type { Pacer } from './pacer.ts';
 
 /** Whom a request goes to: `code` begins its error codes (`tvdb_unavailable`), `name` its sentences. */
 export interface Provider {
@@ -10,6 +12,8 @@ export interface Provider {
   name: string;
   /** Reads the vendor's own words for a failure. Without an answer the status alone decides. */
   faultOf?: (answer: ProviderAnswer) => ProviderFault | undefined;
+  /** What a status means whatever the body is: empty, HTML, or JSON. */
+  statusFaults?: Readonly<Record<number, ProviderFault>>;
 }
 
 /** Why a provider refused, in our words: the vendor's text may repeat a key. */
@@ -41,13 +45,25 @@ export interface ProviderRequest {
 
 export interface ProviderAnswer {
   status: number;
-  /** The parsed JSON; undefined when the body is empty. */
+  /** The parsed JSON; undefined when the body is empty. Whole numbers that a number cannot hold come as text. */
   body: unknown;
+  /** By lower-case name. */
+  headers: ProviderHeaders;
+}
+
+export type ProviderHeaders = Readonly<Record<string, string | string[] | undefined>>;
+
+/** A body that is no JSON, such as an image. */
+export interface ProviderDownload {
+  headers: ProviderHeaders;
+  bytes: Buffer;
 }
 
 /** HTTP to providers. Whatever fails is a `ProviderError` that holds no key, token, query or header. */
 export interface ProviderHttp {
   request(request: ProviderRequest): Promise<ProviderAnswer>;
+  /** Undefined for a 404. */
+  download(request: ProviderRequest): Promise<ProviderDownload | undefined>;
 }
 
 export interface ProviderHttpOptions {
@@ -67,9 +83,15 @@ export interface ProviderHttpOptions {
   retryAfterCapMs?: number;
   retries?: number;
   maxBodyBytes?: number;
+  /** How long to wait after a 429 that does not say it. */
+  rateLimitPauseMs?: number;
+  /** From 0 to 1: stretches the pauses after failures by up to half, so that many clients do not come back at once. */
+  jitter?: () => number;
+  /** Asked for its leave before each attempt. */
+  pacer?: Pacer;
 }
 
-type RawAnswer = { status: number; retryAfter: string | undefined; text: string };
+type RawAnswer = { status: number; headers: ProviderHeaders; bytes: Buffer };
 type Outcome = { answer: RawAnswer } | { failure: string };
 
 const FIRST_PAUSE_MS = 500;
@@ -87,6 +109,9 @@ export function createProviderHttp(options: ProviderHttpOptions = {}): ProviderH
     retryAfterCapMs = 10_000,
     retries = 2,
     maxBodyBytes = 10 * 1024 * 1024,
+    rateLimitPauseMs,
+    jitter = () => 0,
+    pacer,
   } = options;
 
   // Loaded with the first request: got costs a cold start 70 ms.
@@ -132,31 +157,50 @@ export function createProviderHttp(options: ProviderHttpOptions = {}): ProviderH
     return {
       answer: {
         status: response.statusCode,
-        retryAfter: response.headers['retry-after'],
-        text: Buffer.concat(chunks).toString('utf8'),
+        headers: response.headers,
+        bytes: Buffer.concat(chunks),
       },
     };
   }
 
-  async function request(request: ProviderRequest): Promise<ProviderAnswer> {
+  function pauseAfter(fault: ProviderFault, attempts: number): number {
+    if (fault.retryAfterSeconds !== undefined || fault.what !== 'rate_limited' || rateLimitPauseMs === undefined) {
+      const backoff = FIRST_PAUSE_MS * 2 ** (attempts - 1) * (1 + jitter() / 2);
+      return Math.max(backoff, (fault.retryAfterSeconds ?? 0) * 1000);
+    }
+    return rateLimitPauseMs;
+  }
+
+  async function send<T extends object>(
+    request: ProviderRequest,
+    judge: (request: ProviderRequest, outcome: Outcome, now: number) => T | { fault: ProviderFault },
+  ): Promise<T> {
     const signal = anySignal(request.signal, options.signal);
-    const deadline = clock.now() + totalMs;
+    let deadline = Infinity;
     for (let attempts = 1; ; attempts += 1) {
+      await pacer?.wait(signal).catch(() => undefined);
       if (signal?.aborted) throw aborted(request);
+      // Queueing for a turn is not the provider's fault and does not count.
+      if (attempts === 1) deadline = clock.now() + totalMs;
       const outcome = await attempt(request, Math.min(attemptMs, Math.max(deadline - clock.now(), 1)), signal);
       if (signal?.aborted) throw aborted(request);
 
       const result = judge(request, outcome, clock.now());
-      if ('body' in result) return result;
+      if (!('fault' in result)) {
+        if ('answer' in outcome) pacer?.heed(outcome.answer.headers);
+        return result;
+      }
 
-      const pause = Math.max(FIRST_PAUSE_MS * 2 ** (attempts - 1), (result.retryAfterSeconds ?? 0) * 1000);
+      const { fault } = result;
+      const pause = pauseAfter(fault, attempts);
+      if (fault.what === 'rate_limited') pacer?.hold(clock.now() + Math.min(pause, retryAfterCapMs));
       const again =
-        result.retry === true &&
+        fault.retry === true &&
         (request.method ?? 'GET') === 'GET' &&
         attempts <= retries &&
-        (result.retryAfterSeconds ?? 0) * 1000 <= retryAfterCapMs &&
+        (fault.retryAfterSeconds ?? 0) * 1000 <= retryAfterCapMs &&
         clock.now() + pause < deadline;
-      if (!again) throw faultError(request, result, { attempts, now: clock.now() });
+      if (!again) throw faultError(request, fault, { attempts, now: clock.now() });
       try {
         await sleep(pause, signal);
       } catch {
@@ -165,7 +209,13 @@ export function createProviderHttp(options: ProviderHttpOptions = {}): ProviderH
     }
   }
 
-  return { request };
+  return {
+    request: (request) => send(request, judgeJson),
+    async download(request) {
+      const { found } = await send(request, judgeDownload);
+      return found;
+    },
+  };
 }
 
 /** The body in the shape the client counts on, else a `…_bad_answer` that names the first field at fault. */
@@ -193,31 +243,67 @@ export function providerError(
   });
 }
 
-function judge(request: ProviderRequest, outcome: Outcome, now: number): ProviderAnswer | ProviderFault {
-  if ('failure' in outcome) return { what: 'unavailable', reason: outcome.failure, retry: true };
-  const { status, text } = outcome.answer;
-  const retryAfterSeconds = secondsOfRetryAfter(outcome.answer.retryAfter, now);
-  const wait = retryAfterSeconds === undefined ? {} : { retryAfterSeconds };
-  const body = parseJson(text);
-  if (isSuccess(status) && body !== NOT_JSON) return { status, body };
+function judgeJson(request: ProviderRequest, outcome: Outcome, now: number): ProviderAnswer | { fault: ProviderFault } {
+  if ('failure' in outcome) return { fault: unavailable(outcome.failure) };
+  const { status, headers } = outcome.answer;
+  const text = outcome.answer.bytes.toString('utf8');
+  const body = bodyOf(text);
+  if (isSuccess(status) && body !== NOT_JSON) return { status, body, headers };
 
-  const own = body === NOT_JSON || isSuccess(status) ? undefined : request.provider.faultOf?.({ status, body });
-  if (own) return { ...wait, ...own };
-  if (status === 429) return { what: 'rate_limited', reason: 'it was asked too often', retry: true, ...wait };
-  if (status >= 500) return { what: 'unavailable', reason: `it answered ${status}`, retry: true, ...wait };
-  if (body === NOT_JSON) {
-    const kind = text.trimStart().startsWith('<') ? 'HTML' : 'text';
-    return {
-      what: 'bad_answer',
-      reason: `it answered ${status} with ${kind} instead of JSON`,
-      suggestions: [
-        `Check that the base URL of ${request.provider.name} is right and that no proxy or login page answers for it.`,
-      ],
-    };
+  if (body === NOT_JSON || isSuccess(status)) {
+    const what = isHtml(text) ? 'HTML' : 'text';
+    const fault = isSuccess(status) ? undefined : faultOfStatus(request.provider, outcome.answer, now);
+    return { fault: fault ?? badAnswer(request, `it answered ${status} with ${what} instead of JSON`) };
   }
-  if (request.expect?.includes(status)) return { status, body };
-  return { what: 'bad_answer', reason: `it answered ${status}, which nobody expects there` };
+  const own = request.provider.faultOf?.({ status, body, headers });
+  if (own) return { fault: { ...waitOf(outcome.answer, now), ...own } };
+  if (request.expect?.includes(status)) return { status, body, headers };
+  const fault = faultOfStatus(request.provider, outcome.answer, now);
+  return { fault: fault ?? { what: 'bad_answer', reason: `it answered ${status}, which nobody expects there` } };
 }
+
+function judgeDownload(
+  request: ProviderRequest,
+  outcome: Outcome,
+  now: number,
+): { found: ProviderDownload | undefined } | { fault: ProviderFault } {
+  if ('failure' in outcome) return { fault: unavailable(outcome.failure) };
+  const { status, headers, bytes } = outcome.answer;
+  if (isSuccess(status)) return { found: { headers, bytes } };
+  if (status === 404) return { found: undefined };
+  return {
+    fault: faultOfStatus(request.provider, outcome.answer, now) ?? {
+      what: 'bad_answer',
+      reason: `it answered ${status}, which nobody expects there`,
+    },
+  };
+}
+
+const unavailable = (reason: string): ProviderFault => ({ what: 'unavailable', reason, retry: true });
+
+const badAnswer = ({ provider }: ProviderRequest, reason: string): ProviderFault => ({
+  what: 'bad_answer',
+  reason,
+  suggestions: [`Check that the base URL of ${provider.name} is right and that no proxy or login page answers for it.`],
+});
+
+function faultOfStatus(provider: Provider, answer: RawAnswer, now: number): ProviderFault | undefined {
+  const { status } = answer;
+  const wait = waitOf(answer, now);
+  const known = provider.statusFaults?.[status];
+  if (known) return { ...wait, ...known };
+  if (status === 429) return { what: 'rate_limited', reason: 'it was asked too often', retry: true, ...wait };
+  if (status >= 500) return { ...unavailable(`it answered ${status}`), ...wait };
+  return undefined;
+}
+
+function waitOf({ headers }: RawAnswer, now: number): { retryAfterSeconds?: number } {
+  const header = headers['retry-after'];
+  const retryAfterSeconds = secondsOfRetryAfter(typeof header === 'string' ? header : undefined, now);
+  return retryAfterSeconds === undefined ? {} : { retryAfterSeconds };
+}
+
+const isHtml = (text: string): boolean => text.trimStart().startsWith('<');
 
 function faultError(
   request: ProviderRequest,
@@ -256,10 +342,10 @@ function networkFailure(error: unknown): string {
 
 const NOT_JSON = Symbol('not JSON');
 
-function parseJson(text: string): unknown {
+function bodyOf(text: string): unknown {
   if (text.trim() === '') return undefined;
   try {
-    return JSON.parse(text) as unknown;
+    return parseJson(text);
   } catch {
     return NOT_JSON;
   }

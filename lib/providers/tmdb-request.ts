@@ -1,12 +1,14 @@
 import type { ZodType } from 'zod';
 import { NotConfiguredError } from '../domain/errors.ts';
 import type { Clock } from '../services/ports.ts';
+import { createPacer } from './pacer.ts';
 import {
   createProviderHttp,
   type Provider,
   type ProviderAnswer,
   type ProviderFault,
   type ProviderHttp,
+  type ProviderHttpOptions,
   readBody,
 } from './http.ts';
 
@@ -23,12 +25,33 @@ export interface TmdbCall<T> {
   subject: string;
   schema: ZodType<T>;
   query?: Record<string, string | number>;
+  signal?: AbortSignal | undefined;
 }
 
 /** Undefined when TMDB has no such thing. */
 export type TmdbRequest = <T>(path: string, call: TmdbCall<T>) => Promise<T | undefined>;
 
-const TMDB: Provider = { code: 'tmdb', name: 'TMDB', faultOf };
+export const TMDB: Provider = { code: 'tmdb', name: 'TMDB', faultOf };
+
+/** TMDB's ceiling is some 40 requests a second. */
+const SHORTEST_INTERVAL_MS = 25;
+
+/** HTTP with the manners that TMDB asks for: requests spaced, a 429 waited for up to a minute. */
+export function createTmdbHttp({
+  clock,
+  intervalMs,
+  ...options
+}: ProviderHttpOptions & { clock: Clock; intervalMs: number }): ProviderHttp {
+  return createProviderHttp({
+    retryAfterCapMs: 60_000,
+    rateLimitPauseMs: 1000,
+    totalMs: 180_000,
+    jitter: Math.random,
+    pacer: createPacer({ clock, sleep: options.sleep, intervalMs: Math.max(intervalMs, SHORTEST_INTERVAL_MS) }),
+    ...options,
+    clock,
+  });
+}
 
 /** One GET at TMDB v3. A key that is a read access token (it begins `eyJ`) goes as bearer, a v3 key as `api_key`. */
 export function createTmdbRequest({
@@ -37,7 +60,7 @@ export function createTmdbRequest({
   clock,
   http = createProviderHttp({ clock }),
 }: TmdbRequestOptions): TmdbRequest {
-  return async (path, { subject, schema, query = {} }) => {
+  return async (path, { subject, schema, query = {}, signal }) => {
     const key = await readKey(secret);
     const isToken = key.startsWith('eyJ');
     const request = { provider: TMDB, subject };
@@ -47,6 +70,7 @@ export function createTmdbRequest({
       query: isToken ? query : { ...query, api_key: key },
       headers: isToken ? { authorization: `Bearer ${key}` } : {},
       expect: [404],
+      ...(signal && { signal }),
     });
     return status === 404 ? undefined : readBody(request, schema, body);
   };

@@ -1,3 +1,18 @@
+import type {
+  CollectionDetails,
+  Credits,
+  Filmography,
+  MovieDetails,
+  PersonDetails,
+  SearchKind,
+  SeasonDetails,
+  SeriesDetails,
+  TmdbPage,
+} from '../domain/tmdb.ts';
+import type { SyncStage } from '../domain/sync-cursor.ts';
+import type { ImageName } from '../domain/tmdb-image.ts';
+import type { EpisodeWatched, MovieWatched, Planned, Rated, SkippedEntry } from '../domain/trakt-events.ts';
+
 /** Seconds and instants come from here, so that rules and tests need no real time. */
 export interface Clock {
   /** Milliseconds since the epoch. */
@@ -164,4 +179,130 @@ export interface ObservedRequest {
 /** Where the service counts its requests. */
 export interface RequestMetrics {
   record(request: ObservedRequest): void;
+}
+
+/** How a request to TMDB is made: language (`ja-JP`), page from 1, and what calls it off. */
+export interface TmdbOptions {
+  language?: string | undefined;
+  page?: number | undefined;
+  signal?: AbortSignal | undefined;
+}
+
+/** TMDB v3, one request per call. Undefined when TMDB has no such thing. */
+export interface TmdbSource {
+  search(kind: SearchKind, query: string, options?: TmdbOptions): Promise<TmdbPage>;
+  /** With cast and crew. */
+  movie(tmdbId: number, options?: TmdbOptions): Promise<MovieDetails | undefined>;
+  movieCredits(tmdbId: number, options?: TmdbOptions): Promise<Credits | undefined>;
+  /** With cast, crew and the ids of other catalogues. */
+  series(tmdbId: number, options?: TmdbOptions): Promise<SeriesDetails | undefined>;
+  seriesCredits(tmdbId: number, options?: TmdbOptions): Promise<Credits | undefined>;
+  season(season: { seriesId: number; seasonNumber: number }, options?: TmdbOptions): Promise<SeasonDetails | undefined>;
+  /** With the filmography. */
+  person(personId: number, options?: TmdbOptions): Promise<PersonDetails | undefined>;
+  personCredits(personId: number, options?: TmdbOptions): Promise<Filmography | undefined>;
+  collection(collectionId: number, options?: TmdbOptions): Promise<CollectionDetails | undefined>;
+  /** What is watched most this week. */
+  trending(type: 'movie' | 'tv', options?: TmdbOptions): Promise<TmdbPage>;
+  /** Resolves when TMDB answers and takes the key. */
+  health(options?: Pick<TmdbOptions, 'signal'>): Promise<void>;
+}
+
+/** An image on the disk. */
+export interface ImageFile {
+  file: string;
+  contentType: string;
+  bytes: number;
+  etag: string;
+}
+
+/** Images of TMDB. Undefined when TMDB has no such image. */
+export interface TmdbImages {
+  get(image: ImageName): Promise<ImageFile | undefined>;
+}
+
+/** A pair of tokens as Trakt gives it. */
+export interface TraktTokens {
+  accessToken: string;
+  /** Works once. */
+  refreshToken: string;
+  expiresInSeconds: number;
+  /** Epoch seconds by Trakt's clock. */
+  createdAt: number | null;
+}
+
+/** A login that the person confirms on another device. */
+export interface TraktDevice {
+  deviceCode: string;
+  userCode: string;
+  verificationUrl: string;
+  expiresInSeconds: number;
+  intervalSeconds: number;
+}
+
+/** Trakt's logins. Each call throws `NotConfiguredError` without a client id. */
+export interface TraktOauth {
+  /** Where the person allows the app in. */
+  authorizeUrl(request: { state: string; codeChallenge: string }): Promise<string>;
+  exchangeCode(request: { code: string; codeVerifier: string }): Promise<TraktTokens>;
+  startDevice(): Promise<TraktDevice>;
+  /** Final refusals are errors: `trakt_device_unknown`, `…_used`, `…_expired`, `…_denied`. */
+  pollDevice(
+    deviceCode: string,
+  ): Promise<{ status: 'pending' } | { status: 'slow_down' } | { status: 'connected'; tokens: TraktTokens }>;
+  /** Undefined when Trakt does not take the token any more. */
+  refresh(refreshToken: string): Promise<TraktTokens | undefined>;
+  revoke(accessToken: string, signal?: AbortSignal): Promise<void>;
+}
+
+/** Makes a call with a valid access token, and once more with a renewed one where the first was refused. */
+export type WithToken = <T>(call: (accessToken: string) => Promise<T>) => Promise<T>;
+
+export interface TraktCall {
+  withToken: WithToken;
+  signal?: AbortSignal | undefined;
+}
+
+/** `from` goes on behind the pages that were read before: the next page, its limit, and how many entries there were. */
+export interface TraktPaging extends TraktCall {
+  from?: { page: number; limit: number; distinct: number } | undefined;
+}
+
+/** One page of a list, without entries that earlier pages had. */
+export interface TraktListPage<T> {
+  page: number;
+  /** How many Trakt gives on a page: less than asked for, where it clamps. */
+  limit: number;
+  /** Null where Trakt does not say. */
+  pageCount: number | null;
+  itemCount: number | null;
+  /** Different entries so far, this page included. */
+  distinct: number;
+  events: T[];
+  skipped: SkippedEntry[];
+  isLast: boolean;
+  /** On the last page: why the list must not be taken for whole. */
+  incomplete: 'repeated_page' | 'too_many_pages' | 'missing_items' | null;
+}
+
+export interface TraktWatchedShow {
+  tmdbId: number;
+  title: string | null;
+  plays: number;
+  lastWatchedAt: number | null;
+}
+
+/** Trakt's data of one person. Instants are epoch seconds. Errors have the codes `trakt_unauthorized`, `trakt_forbidden`, `trakt_rate_limited`, … */
+export interface Trakt {
+  /** Newest first. `startAt` and `endAt` concern the date of the viewing. */
+  history(
+    request: TraktPaging & { type: 'movies' | 'shows'; startAt?: number | undefined; endAt: number },
+  ): AsyncIterable<TraktListPage<MovieWatched | EpisodeWatched>>;
+  ratings(paging: TraktPaging): AsyncIterable<TraktListPage<Rated>>;
+  watchlist(paging: TraktPaging): AsyncIterable<TraktListPage<Planned>>;
+  /** One entry per series, to check the history against. */
+  watchedShows(paging: TraktPaging): AsyncIterable<TraktListPage<TraktWatchedShow>>;
+  /** When each stage of a sync last changed; null where Trakt does not say. */
+  lastActivities(call: TraktCall): Promise<Record<SyncStage, number | null>>;
+  username(call: TraktCall): Promise<string | null>;
 }

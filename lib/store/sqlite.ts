@@ -255,6 +255,16 @@ const REASONS: Record<number, { code: string; what: string; suggestion: string }
   },
 };
 
+/** What the making of the folder fails with, as the result codes above. */
+const SYSTEM_ERRORS: Record<string, number> = {
+  EACCES: 14,
+  EPERM: 14,
+  EROFS: 14,
+  ENOTDIR: 14,
+  EEXIST: 14,
+  ENOSPC: 13,
+};
+
 function guard<T>(file: string, work: () => T): T {
   try {
     return work();
@@ -268,8 +278,8 @@ function guard<T>(file: string, work: () => T): T {
     const reason =
       typeof errcode === 'number'
         ? REASONS[errcode & 0xff]
-        : system === 'EACCES' || system === 'EROFS'
-          ? REASONS[14]
+        : typeof system === 'string'
+          ? REASONS[SYSTEM_ERRORS[system] ?? -1]
           : undefined;
     if (!reason) throw error;
     throw new StoreError(`The database ${file} ${reason.what}.`, {

@@ -19,6 +19,7 @@ export interface FakeRequest {
 
 export interface FakeAnswer {
   status: number;
+  /** A Buffer is sent as it is, a string as HTML, undefined as nothing, all else as JSON. */
   body: unknown;
   headers?: Record<string, string>;
 }
@@ -76,7 +77,7 @@ export async function startFakeProvider(
       ...request.answer.headers,
       ...fault?.headers,
     });
-    outgoing.end(typeof content === 'string' ? content : JSON.stringify(content));
+    outgoing.end(typeof content === 'string' || Buffer.isBuffer(content) ? content : JSON.stringify(content));
   }
 
   const server = createServer((incoming, outgoing) => {

@@ -1,0 +1,42 @@
+import type { APIGatewayAuthorizerResult, APIGatewayRequestAuthorizerEvent } from 'aws-lambda';
+import { onLambda, processEnvironment, readConfig } from '../lib/config.ts';
+import type { Accounts } from '../lib/services/accounts.ts';
+import type { Log } from '../lib/services/ports.ts';
+import { createTelemetry } from '../lib/telemetry.ts';
+import { wireAccounts } from '../lib/wiring.ts';
+
+export type Authorizer = (event: APIGatewayRequestAuthorizerEvent) => Promise<APIGatewayAuthorizerResult>;
+
+/** Decides for API Gateway who may come in: HTTP Basic against the secret. */
+export function createAuthorizer(accounts: Accounts, { log }: { log: Log }): Authorizer {
+  return async ({ headers, methodArn }) => {
+    const [, authorization] =
+      Object.entries(headers ?? {}).find(([name]) => name.toLowerCase() === 'authorization') ?? [];
+    const account = await accounts.verify(authorization).catch((error: unknown) => {
+      log.error('the authorizer cannot decide', {}, error);
+      throw new Error('The authorizer cannot decide.');
+    });
+    // The gateway knows this one word, and makes it a 401; a policy that denies would be a 403.
+    if (!account) throw new Error('Unauthorized');
+    return {
+      principalId: account.user,
+      policyDocument: {
+        Version: '2012-10-17',
+        Statement: [{ Action: 'execute-api:Invoke', Effect: 'Allow', Resource: wholeStage(methodArn) }],
+      },
+      context: { admin: account.admin },
+    };
+  };
+}
+
+/** Every method of the stage: a policy for one alone would break the next request, were it ever cached. */
+const wholeStage = (methodArn: string): string => `${methodArn.split('/', 2).join('/')}/*`;
+
+function start(): Authorizer {
+  const config = readConfig({ environment: processEnvironment(), workingDirectory: process.cwd() });
+  const { log } = createTelemetry({ write: (line) => process.stdout.write(`${line}\n`) });
+  return createAuthorizer(wireAccounts(config), { log });
+}
+
+/** What Lambda calls. */
+export const handler = onLambda(processEnvironment()) ? start() : undefined;

@@ -1,0 +1,15 @@
+import path from 'node:path';
+import { processEnvironment } from '../lib/config.ts';
+import { ensureStack } from './stack.ts';
+
+// Runs inside the emulator's container when that is ready: makes the stack there and prints its URL for callers outside.
+const environment = processEnvironment();
+const { url } = await ensureStack(
+  {
+    endpoint: 'http://127.0.0.1:4566',
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+  },
+  { environment, zips: path.join(import.meta.dirname, '..', 'lambda') },
+);
+process.stdout.write(`${url.replace(':4566', `:${environment['IMMERSION_STACK_PORT'] ?? '4566'}`)}\n`);

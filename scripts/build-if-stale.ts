@@ -1,0 +1,15 @@
+import { execFileSync } from 'node:child_process';
+import { globSync, statSync } from 'node:fs';
+
+const root = new URL('..', import.meta.url).pathname;
+
+/** Builds unless the build is newer than everything that it is made of: tests run the commands as people get them. */
+export function buildIfStale(): void {
+  const sources = globSync(['{api,bin,commands,lib}/**/*.ts', 'scripts/build.ts', 'package.json'], { cwd: root });
+  const newest = Math.max(...sources.map((file) => changedAt(file)));
+  // The manifest is written last.
+  if (changedAt('oclif.manifest.json') > newest) return;
+  execFileSync(process.execPath, [`${root}scripts/build.ts`], { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });
+}
+
+const changedAt = (file: string): number => statSync(root + file, { throwIfNoEntry: false })?.mtimeMs ?? 0;

@@ -1,0 +1,233 @@
+import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { cp, copyFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { text } from 'node:stream/consumers';
+import type { ExecutionContext } from 'ava';
+import packageJson from '../package.json' with { type: 'json' };
+import { createFakeTvdb, type FakeTvdb } from '../lib/cli/demo/fake-tvdb.ts';
+import { SAMPLE_SERIES } from '../lib/cli/demo/sample-library.ts';
+import type { Faults } from '../lib/cli/demo/fake-server.ts';
+
+const ROOT = new URL('..', import.meta.url).pathname;
+/** The command, as it is installed. */
+export const CLI = `${ROOT}bin/run.js`;
+const ESCAPE = '\u001B';
+const NOBODY = 65_534;
+/** Processes at a time: more would only wait for one another. */
+const MAXIMUM_RUNNING = 3;
+
+export const TVDB_KEY = 'tvdb-key-that-nobody-may-see';
+export const PASSWORD = 'password-that-nobody-may-see';
+
+/** How a command ended, and what it said. */
+export interface Ran {
+  status: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+export interface RunOptions {
+  environment?: Record<string, string>;
+  /** The working directory: the library unless given. */
+  from?: string;
+  /** Called with the running process. */
+  meanwhile?: (child: ChildProcessWithoutNullStreams) => Promise<void>;
+  /** Files may not become larger than this. */
+  largestFileKilobytes?: number;
+}
+
+/** A person with a home folder and a library of their own, in a temporary folder. */
+export interface Person {
+  folder: string;
+  home: string;
+  library: string;
+  environment: Record<string, string>;
+  run(args: string[], options?: RunOptions): Promise<Ran>;
+  start(args: string[], options?: RunOptions): ChildProcessWithoutNullStreams;
+  /** Puts files into the library: `Show/e1.mkv` is watched, `Show//e2.mkv` still to be watched. Answers their paths. */
+  fill(...files: string[]): string[];
+  /** All files of the library, relative to it. */
+  files(): string[];
+}
+
+export function createPerson(t: ExecutionContext, environment: Record<string, string> = {}): Person {
+  const folder = mkdtempSync(path.join(tmpdir(), 'immersion-cli-'));
+  t.teardown(() => rmSync(folder, { recursive: true, force: true }));
+  const home = path.join(folder, 'home');
+  const library = path.join(folder, 'library');
+  mkdirSync(home);
+  mkdirSync(path.join(library, 'shows'), { recursive: true });
+  const everything = {
+    PATH: process.env['PATH'] ?? '',
+    HOME: home,
+    TMPDIR: folder,
+    TZ: 'UTC',
+    NODE_COMPILE_CACHE: path.join(tmpdir(), 'node-compile-cache'),
+    ...environment,
+  };
+
+  const start = (args: string[], options: RunOptions = {}) =>
+    spawn('sh', ['-c', `${limit(options)} exec "$@"`, 'sh', process.execPath, CLI, ...args], {
+      cwd: options.from ?? library,
+      env: { ...everything, ...options.environment },
+    });
+
+  return {
+    folder,
+    home,
+    library,
+    environment: everything,
+    start,
+    run: (args, options = {}) => takeTurns(async () => ended(t, start(args, options), options)),
+    fill(...files) {
+      return files.map((file) => {
+        const [show = '', ...name] = file.split('/');
+        const place = path.join(library, 'shows', show, ...(name.length > 1 ? name.slice(1) : ['watched', ...name]));
+        mkdirSync(path.dirname(place), { recursive: true });
+        writeFileSync(place, 'x'.repeat(100));
+        return place;
+      });
+    },
+    files: () =>
+      readdirSync(library, { recursive: true, withFileTypes: true })
+        .filter((entry) => !entry.isDirectory())
+        .map((entry) => path.relative(library, path.join(entry.parentPath, entry.name)))
+        .sort(),
+  };
+}
+
+/** POSIX counts blocks of 512 bytes. */
+const limit = ({ largestFileKilobytes }: RunOptions): string =>
+  largestFileKilobytes === undefined ? '' : `ulimit -f ${largestFileKilobytes * 2};`;
+
+/** Waits for a command. Whatever it says, secrets and, without a terminal, escape sequences are not in it. */
+async function ended(
+  t: ExecutionContext,
+  child: ChildProcessWithoutNullStreams,
+  { environment = {}, meanwhile }: RunOptions,
+): Promise<Ran> {
+  child.stdin.end();
+  const [stdout, stderr, [status]] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    once(child, 'close') as Promise<[number | null]>,
+    meanwhile?.(child),
+  ]);
+  for (const secret of [TVDB_KEY, PASSWORD, Buffer.from(`me:${PASSWORD}`).toString('base64')]) {
+    t.false((stdout + stderr).includes(secret), 'a secret was shown');
+  }
+  if (!environment['FORCE_COLOR']) t.false((stdout + stderr).includes(ESCAPE), 'an escape sequence without a terminal');
+  return { status, stdout, stderr };
+}
+
+let running = 0;
+const waiting: (() => void)[] = [];
+
+async function takeTurns<T>(work: () => Promise<T>): Promise<T> {
+  if (running >= MAXIMUM_RUNNING) {
+    const turn = Promise.withResolvers<void>();
+    waiting.push(turn.resolve);
+    await turn.promise;
+  }
+  running += 1;
+  try {
+    return await work();
+  } finally {
+    running -= 1;
+    waiting.shift()?.();
+  }
+}
+
+/** A TVDB on loopback that knows the sample series, and the settings that lead to it. */
+export async function withTvdb(
+  t: ExecutionContext,
+  faults?: Faults,
+): Promise<{ tvdb: FakeTvdb; environment: Record<string, string> }> {
+  const tvdb = await createFakeTvdb({ series: SAMPLE_SERIES, apiKey: TVDB_KEY, ...(faults ? { faults } : {}) });
+  t.teardown(() => tvdb.close());
+  return { tvdb, environment: { TVDB_API_KEY: TVDB_KEY, IMMERSION_TRACKER_TVDB_BASE_URL: tvdb.url } };
+}
+
+/** A server in a process of its own. */
+export interface ServerProcess {
+  url: string;
+  child: ChildProcessWithoutNullStreams;
+  /** What it said on standard error until it listened. */
+  said: string[];
+  /** The settings that lead a command to it. */
+  environment: Record<string, string>;
+}
+
+/** Starts `immersion serve` on a free port for the user `me` with {@link PASSWORD}. */
+export async function startServer(t: ExecutionContext, person: Person): Promise<ServerProcess> {
+  const secretFile = path.join(person.folder, 'server-secret.json');
+  writeFileSync(secretFile, JSON.stringify({ users: [{ user: 'me', password: PASSWORD }] }));
+  return listening(
+    t,
+    person.start(['serve', '--port', '0', '--json'], { environment: { IMMERSION_SECRET_FILE: secretFile } }),
+  );
+}
+
+/** Waits until a `serve --json` listens. */
+export async function listening(t: ExecutionContext, child: ChildProcessWithoutNullStreams): Promise<ServerProcess> {
+  t.teardown(() => child.kill('SIGKILL'));
+  const said: string[] = [];
+  createInterface({ input: child.stderr }).on('line', (line) => said.push(line));
+  const lines = createInterface({ input: child.stdout });
+  const first = await Promise.race([once(lines, 'line') as Promise<[string]>, once(lines, 'close').then(() => [''])]);
+  const { url } = JSON.parse(first[0] || `{"url": "no server: ${said.join(' ')}"}`) as { url: string };
+  const environment = {
+    IMMERSION_TRACKER_API_URL: url,
+    IMMERSION_TRACKER_USER: 'me',
+    IMMERSION_TRACKER_PASSWORD: PASSWORD,
+  };
+  return { url, child, said, environment };
+}
+
+/**
+ * Runs a command as somebody whom file modes bind; root is not bound by them. Where the tests do not run as root,
+ * everybody is. The copy in the temporary folder is there because others may not enter the project's folder.
+ */
+export async function runAsNobody(t: ExecutionContext, person: Person, args: string[]): Promise<Ran> {
+  if (process.getuid?.() !== 0) return person.run(args);
+  const copy = path.join(person.folder, 'copy');
+  const node = path.join(copy, 'node');
+  if (!existsSync(node)) {
+    mkdirSync(copy);
+    await copyFile(process.execPath, node);
+    for (const part of ['bin', 'dist', 'oclif.manifest.json']) {
+      await cp(path.join(ROOT, part), path.join(copy, part), { recursive: true });
+    }
+    const { oclif, ...rest } = packageJson;
+    writeFileSync(path.join(copy, 'package.json'), JSON.stringify({ ...rest, oclif: { ...oclif, plugins: [] } }));
+    chmodSync(person.folder, 0o755);
+  }
+  for (const place of globSync('{home,library}/**', { cwd: person.folder })) {
+    chownSync(path.join(person.folder, place), NOBODY, NOBODY);
+  }
+  const start = () =>
+    spawn(node, [path.join(copy, 'bin/run.js'), ...args], {
+      cwd: person.folder,
+      env: { ...person.environment, IMMERSION_LIBRARY: person.library },
+      uid: NOBODY,
+      gid: NOBODY,
+    });
+  return takeTurns(() => ended(t, start(), {}));
+}
+
+/** The lines of a text, without the empty one at its end. */
+export const linesOf = (text: string): string[] => text.replace(/\n$/, '').split('\n');

@@ -1,0 +1,259 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
+import test, { type ExecutionContext } from 'ava';
+import { spawn } from '@lydell/node-pty';
+import { CLI, createPerson, withTvdb, type Person } from './cli-process.ts';
+
+const ENTER = '\r';
+const DOWN = '\u001B[B';
+const CTRL_C = '\u0003';
+
+/** A command at a terminal, with somebody who reads and types. */
+interface Terminal {
+  /** Waits until a text is on the screen, below what was waited for before. */
+  sees(text: string): Promise<void>;
+  types(...keys: string[]): void;
+  /** The exit status, once it has ended. */
+  ended: Promise<number>;
+  /** Everything that was ever on the screen, without its drawing. */
+  said(): string;
+}
+
+const PATIENCE_MILLISECONDS = 20_000;
+
+function atTerminal(t: ExecutionContext, person: Person, args: string[]): Terminal {
+  const terminal = spawn(process.execPath, [CLI, ...args], {
+    cols: 100,
+    rows: 40,
+    cwd: person.library,
+    env: { ...person.environment, TERM: 'xterm-256color' },
+  });
+  t.teardown(() => {
+    try {
+      terminal.kill('SIGKILL');
+    } catch {
+      // It has ended.
+    }
+  });
+  let output = '';
+  let read = 0;
+  let look = () => {};
+  terminal.onData((data) => {
+    output += stripVTControlCharacters(data);
+    look();
+  });
+  const end = Promise.withResolvers<number>();
+  terminal.onExit(({ exitCode }) => end.resolve(exitCode));
+  return {
+    async sees(text) {
+      const { promise, resolve, reject } = Promise.withResolvers<void>();
+      const missing = () => reject(new Error(`“${text}” did not come; there is: ${output.slice(read)}`));
+      const patience = setTimeout(missing, PATIENCE_MILLISECONDS);
+      void end.promise.then(missing);
+      look = () => {
+        const at = output.indexOf(text, read);
+        if (at < 0) return;
+        read = at + text.length;
+        resolve();
+      };
+      look();
+      await promise.finally(() => clearTimeout(patience));
+      look = () => {};
+    },
+    types: (...keys) => {
+      for (const key of keys) terminal.write(key);
+    },
+    ended: end.promise,
+    said: () => output,
+  };
+}
+
+async function personWithShows(t: ExecutionContext, ...files: string[]): Promise<Person> {
+  const { environment } = await withTvdb(t);
+  const person = createPerson(t, environment);
+  person.fill(...files);
+  return person;
+}
+
+const shows = async (person: Person): Promise<unknown> => {
+  const { shows: all } = JSON.parse((await person.run(['shows', '--json'])).stdout) as {
+    shows: { folder_name: string; tvdb_id: number | null }[];
+  };
+  return Object.fromEntries(all.map((show) => [show.folder_name, show.tvdb_id]));
+};
+
+test.serial('an evening at a terminal: choose, search again, enter an id, move to the trash', async (t) => {
+  const person = await personWithShows(
+    t,
+    '1 Tram/1.mkv',
+    '2 Kissaten/1.mkv',
+    '3 Cafe/1.mkv',
+    '4 Nobody/1.mkv',
+    '5 Nothing/1.mkv',
+  );
+  const terminal = atTerminal(t, person, ['sync']);
+  await terminal.sees('No series is known as “1 Tram”. What is “1 Tram”?');
+  await terminal.sees('Search for another name');
+  terminal.types(ENTER);
+  await terminal.sees('? Search for');
+  terminal.types('Tram', ENTER);
+  await terminal.sees('Which series is “1 Tram”?');
+  await terminal.sees('路面電車の旅人');
+  terminal.types(ENTER);
+  await terminal.sees('“1 Tram” is TVDB series 900201, The Tram Traveller.');
+
+  await terminal.sees('What is “2 Kissaten”?');
+  terminal.types(DOWN, ENTER);
+  await terminal.sees('? TVDB id');
+  terminal.types('0', ENTER);
+  await terminal.sees('A TVDB id is a whole number above 0.');
+  terminal.types('\u007F', '12', ENTER);
+  await terminal.sees('TVDB has no series with the id 12.');
+  await terminal.sees('What is “2 Kissaten”?');
+  terminal.types(DOWN, ENTER);
+  await terminal.sees('? TVDB id');
+  terminal.types('900101', ENTER);
+  await terminal.sees('“2 Kissaten” is TVDB series 900101.');
+
+  await terminal.sees('What is “3 Cafe”?');
+  terminal.types(DOWN, DOWN, ENTER);
+  await terminal.sees('What is “4 Nobody”?');
+  terminal.types(DOWN, DOWN, DOWN, ENTER);
+  await terminal.sees('Gave 2 shows a TVDB id, skipped 3.');
+
+  await terminal.sees('What shall happen with them?');
+  terminal.types(ENTER);
+  t.is(await terminal.ended, 0);
+  t.true(terminal.said().includes('Moved 5 files (500 B) and 5 finished show folders to the trash.'));
+  t.deepEqual(person.files(), []);
+  const trash = path.join(person.home, '.local', 'share', 'Trash');
+  const infos = readdirSync(path.join(trash, 'info')).map((name) =>
+    readFileSync(path.join(trash, 'info', name), 'utf8'),
+  );
+  t.is(infos.filter((info) => /^Path=.*\/shows\/.*\/watched\/1\.mkv$/m.test(info)).length, 5);
+  t.is(readdirSync(path.join(trash, 'files')).length, 10);
+  t.deepEqual(await shows(person), {
+    '1 Tram': 900_201,
+    '2 Kissaten': 900_101,
+    '3 Cafe': null,
+    '4 Nobody': null,
+    '5 Nothing': null,
+  });
+});
+
+const QUESTIONS: { claim: string; until: (terminal: Terminal) => Promise<void> }[] = [
+  {
+    claim: 'at the question which series it is',
+    until: (terminal) => terminal.sees('What is “Tram Tales”?'),
+  },
+  {
+    claim: 'while typing another name',
+    async until(terminal) {
+      await terminal.sees('What is “Tram Tales”?');
+      terminal.types(ENTER);
+      await terminal.sees('? Search for');
+      terminal.types('Tr');
+    },
+  },
+  {
+    claim: 'while typing an id',
+    async until(terminal) {
+      await terminal.sees('What is “Tram Tales”?');
+      terminal.types(DOWN, ENTER);
+      await terminal.sees('? TVDB id');
+      terminal.types('9');
+    },
+  },
+  {
+    claim: 'at the question what shall happen with the files',
+    async until(terminal) {
+      await terminal.sees('What is “Tram Tales”?');
+      terminal.types(DOWN, DOWN, DOWN, ENTER);
+      await terminal.sees('What shall happen with them?');
+    },
+  },
+];
+
+for (const { claim, until } of QUESTIONS) {
+  test.serial(`Ctrl-C ${claim} ends with 130, loses nothing, and the next evening finishes`, async (t) => {
+    const person = await personWithShows(t, 'Tram Tales/1.mkv', 'Tram Tales/2.mkv');
+    const before = person.files();
+    const terminal = atTerminal(t, person, ['sync']);
+    await until(terminal);
+    terminal.types(CTRL_C);
+    t.is(await terminal.ended, 130);
+    t.true(terminal.said().includes('Stopped. Nothing is lost: run the same command again to go on.'));
+    t.deepEqual(person.files(), before);
+    const next = await person.run(['sync', '--clean', 'delete', '--json']);
+    t.like(JSON.parse(next.stdout), { episodes_added: 0, files_removed: 2, folders_removed: 1 });
+    t.deepEqual(person.files(), []);
+  });
+}
+
+const CLEANINGS: { answer: string; keys: string[]; says: string; left: number }[] = [
+  { answer: 'delete', keys: [DOWN, ENTER], says: 'Deleted 1 file (100 B) and 1 finished show folder.', left: 0 },
+  { answer: 'keep', keys: [DOWN, DOWN, ENTER], says: 'Kept 1 watched file (100 B).', left: 1 },
+];
+
+for (const { answer, keys, says, left } of CLEANINGS) {
+  test.serial(`who answers “${answer}” has that done`, async (t) => {
+    const person = createPerson(t);
+    person.fill('A/1.mkv');
+    const terminal = atTerminal(t, person, ['sync']);
+    await terminal.sees('Going on: episodes of shows without a TVDB id count 20 minutes each.');
+    await terminal.sees('1 watched file (100 B) recorded. What shall happen with them?');
+    terminal.types(...keys);
+    t.is(await terminal.ended, 0);
+    t.true(terminal.said().includes(says));
+    t.is(person.files().length, left);
+    t.false(readdirSync(path.join(person.home, '.local', 'share')).includes('Trash'));
+  });
+}
+
+test.serial('cleaning asks first: “no” and Ctrl-C leave everything, “yes” moves it to the trash', async (t) => {
+  const person = createPerson(t);
+  person.fill('A/1.mkv');
+  await person.run(['sync']);
+  const question = 'Move 1 watched file (100 B) and 1 finished show folder to the trash?';
+  for (const [key, status] of [
+    ['n', 2],
+    ['', 2],
+    [CTRL_C, 130],
+  ] as const) {
+    const terminal = atTerminal(t, person, ['clean']);
+    await terminal.sees(question);
+    terminal.types(key, ...(key === CTRL_C ? [] : [ENTER]));
+    t.is(await terminal.ended, status);
+    t.is(person.files().length, 1);
+  }
+  const terminal = atTerminal(t, person, ['clean']);
+  await terminal.sees(question);
+  terminal.types('y', ENTER);
+  t.is(await terminal.ended, 0);
+  t.deepEqual(person.files(), []);
+  t.is(readdirSync(path.join(person.home, '.local', 'share', 'Trash', 'files')).length, 2);
+});
+
+test.serial('nothing is asked with --no-input, with --json or where CI is set', async (t) => {
+  const person = createPerson(t, { TVDB_API_KEY: 'unused' });
+  person.fill('A/1.mkv');
+  for (const [args, environment] of [
+    [['sync', '--no-input'], {}],
+    [['sync', '--json'], {}],
+    [['sync'], { CI: 'true' }],
+  ] as const) {
+    const terminal = atTerminal(t, { ...person, environment: { ...person.environment, ...environment } }, [...args]);
+    t.is(await terminal.ended, 0);
+    t.true(terminal.said().includes('Kept 1 watched file (100 B).'));
+  }
+});
+
+test.serial('Ctrl-C at the demo ends it and leaves nothing behind', async (t) => {
+  const person = createPerson(t);
+  const terminal = atTerminal(t, person, ['demo']);
+  await terminal.sees('Which series is');
+  terminal.types(CTRL_C);
+  t.is(await terminal.ended, 130);
+  t.deepEqual(readdirSync(person.folder), ['home', 'library']);
+});

@@ -1,0 +1,440 @@
+import test from 'ava';
+import { chunksOf } from '../lib/cli/chunks.ts';
+import { EXIT_CODES, exitStatusOf } from '../lib/cli/exit-codes.ts';
+import { progressTable, sinceStart } from '../lib/cli/progress-table.ts';
+import { parseTvdbId } from '../lib/cli/prompts.ts';
+import { showsTable } from '../lib/cli/shows-table.ts';
+import { renderTable } from '../lib/cli/table.ts';
+import { screenOf, type Screen } from '../lib/cli/terminal.ts';
+import { asLine, counted, cutToWidth, formatBytes, formatMinutes, padToWidth, widthOf } from '../lib/cli/text.ts';
+import type { ProgressAnswer } from '../lib/contract/progress.ts';
+import { ImmersionError, InvalidInputError, NotConfiguredError } from '../lib/domain/errors.ts';
+import { titleOfFolder } from '../lib/domain/folder-name.ts';
+import { clearMatch, rankMatches } from '../lib/domain/show-match.ts';
+import { isJunk, isWatchedVideo, stemOf } from '../lib/domain/watched-files.ts';
+
+const FOLDERS: [folder: string, title: string, year: number | null][] = [
+  ['Shirokuma Cafe', 'Shirokuma Cafe', null],
+  ['Shirokuma Cafe (2012)', 'Shirokuma Cafe', 2012],
+  ['Shirokuma_Cafe', 'Shirokuma Cafe', null],
+  ['Shirokuma.Cafe.2012.1080p.BluRay.x264-GROUP', 'Shirokuma Cafe', 2012],
+  ['Barakamon S01 1080p WEB-DL AAC2.0 H.264-NTb', 'Barakamon', null],
+  ['[SubsPlease] Sousou no Frieren (01-28) (1080p) [Batch]', 'Sousou no Frieren', null],
+  ['[Erai-raws] Mushoku Tensei - Isekai 2nd Season [1080p][Multiple Subtitle]', 'Mushoku Tensei - Isekai', null],
+  ['[Group]_Barakamon_[BD_1080p]', 'Barakamon', null],
+  ['Attack on Titan The Final Season', 'Attack on Titan', null],
+  ['Attack on Titan S3 Part 2', 'Attack on Titan', null],
+  ['Midnight Diner Season 2', 'Midnight Diner', null],
+  ['The Office US S01-S09 COMPLETE 720p', 'The Office US', null],
+  ['Mob Psycho 100', 'Mob Psycho 100', null],
+  ['86 - Eighty Six', '86 - Eighty Six', null],
+  ['91 Days', '91 Days', null],
+  ['2001 Nights', '2001 Nights', null],
+  ['D.Gray-man', 'D Gray-man', null],
+  ['Dr. STONE', 'Dr. STONE', null],
+  ['Steins;Gate 0', 'Steins;Gate 0', null],
+  ['K-ON!!', 'K-ON!!', null],
+  ['Web Therapy', 'Web Therapy', null],
+  ['WWE Raw', 'WWE Raw', null],
+  ['Naruto Complete', 'Naruto', null],
+  ['Space Brothers 01-99 [720p]', 'Space Brothers', null],
+  ['Cowboy Bebop (Dub) (1998) 1080p 10bit FLAC', 'Cowboy Bebop', 1998],
+  ['Midnight Diner - Tokyo Stories (2016-2019)', 'Midnight Diner - Tokyo Stories', 2016],
+  ['Terrace House (2015) [Netflix] {tvdb-302218}', 'Terrace House', 2015],
+  ['(2019) Dororo', 'Dororo', 2019],
+  ['深夜食堂', '深夜食堂', null],
+  ['深夜食堂 第3期', '深夜食堂', null],
+  ['進撃の巨人　第二期', '進撃の巨人', null],
+  ['進撃の巨人 シーズン2', '進撃の巨人', null],
+  ['ちはやふる 2期', 'ちはやふる', null],
+  ['孤独のグルメ Season10', '孤独のグルメ', null],
+  ['［字幕］銀の匙（2013）', '銀の匙', 2013],
+  ['半沢直樹 2020', '半沢直樹', 2020],
+  ['日本沈没2020', '日本沈没2020', null],
+  ['【推しの子】', '推しの子', null],
+  ['【推しの子】 第2期', '推しの子', null],
+  ['[Nekomoe kissaten] ゆるキャン△ SEASON3 [01-12][1080p]', 'ゆるキャン△', null],
+  ['S01', 'S01', null],
+  ['[Group]', 'Group', null],
+  ['(2012)', '2012', 2012],
+  ['.', '.', null],
+  ['1', '1', null],
+  ['🐻', '🐻', null],
+];
+
+for (const [folder, title, year] of FOLDERS) {
+  test(`the folder “${folder}” is the show “${title}”${year ? ` of ${year}` : ''}`, (t) => {
+    t.deepEqual(titleOfFolder(folder), { title, year });
+  });
+}
+
+const hit = (name: string, year: number | null = null, original_name: string | null = null) => ({
+  name,
+  year,
+  original_name,
+});
+
+const CLEAR: [claim: string, hits: ReturnType<typeof hit>[], wanted: string, year: number | null, found?: number][] = [
+  ['one hit of that name is clear', [hit('Dark', 2017), hit('Dark Angel', 2000)], 'Dark', null, 0],
+  ['signs, case and accents do not matter', [hit('Pokémon: Journeys!')], 'pokemon journeys', null, 0],
+  ['full width does not matter', [hit('ＰＳＹＣＨＯ－ＰＡＳＳ')], 'Psycho-Pass', null, 0],
+  ['the original name counts', [hit('Polar Bear Café', 2012, 'しろくまカフェ')], 'しろくまカフェ', null, 0],
+  ['two hits of that name are not clear', [hit('Ghosts', 2019), hit('Ghosts', 2021)], 'Ghosts', null],
+  ['the year makes it clear', [hit('Ghosts', 2019), hit('Ghosts', 2021)], 'Ghosts', 2021, 1],
+  ['another year is not clear', [hit('Ghosts', 2019)], 'Ghosts', 2021],
+  ['a longer name is not clear', [hit('Dark Angel')], 'Dark', null],
+  ['は and ば are different letters', [hit('バス')], 'ハス', null],
+  ['names of signs alone are told apart', [hit('!!!')], '???', null],
+  ['no hits are not clear', [], 'Dark', null],
+];
+
+for (const [claim, hits, title, year, found] of CLEAR) {
+  test(`a search at TVDB: ${claim}`, (t) => {
+    t.is(clearMatch(hits, { title, year }), found === undefined ? undefined : hits[found]);
+  });
+}
+
+test('hits are ranked by likeness, then by the year; equal ones keep the order of the search', (t) => {
+  const hits = [hit('Darkness', 1990), hit('Dark', 1999), hit('Bright'), hit('Dark', 2017), hit('Shiny')];
+  const names = rankMatches(hits, { title: 'Dark', year: 2017 }).map(({ name, year }) => `${name} ${year ?? ''}`);
+  t.deepEqual(names, ['Dark 2017', 'Dark 1999', 'Darkness 1990', 'Bright ', 'Shiny ']);
+});
+
+const FILES: [name: string, watched: boolean, junk: boolean][] = [
+  ['e1.mkv', true, false],
+  ['e1.mp4', true, false],
+  ['E1.MKV', true, false],
+  ['第1話.Mp4', true, false],
+  ['e1.ja.mkv', true, false],
+  ['.e1.mkv', false, false],
+  ['.mkv', false, false],
+  ['e1.avi', false, false],
+  ['e1.mkv.part', false, false],
+  ['e1', false, false],
+  ['mkv', false, false],
+  ['e1.srt', false, true],
+  ['e1.ja.ass', false, true],
+  ['cover.JPG', false, true],
+  ['tvshow.nfo', false, true],
+  ['.DS_Store', false, true],
+  ['._e1.mkv', false, true],
+  ['Thumbs.db', false, true],
+  ['notes.txt', false, false],
+  ['archive.zip', false, false],
+];
+
+for (const [name, watched, junk] of FILES) {
+  const parts = [watched ? 'is a watched video' : 'is no watched video', junk ? 'is junk' : 'keeps its folder'];
+  test(`“${name}” ${parts.join(' and ')}`, (t) => {
+    t.is(isWatchedVideo(name), watched);
+    t.is(isJunk(name), junk);
+  });
+}
+
+test('a file is known by its name without the last extension', (t) => {
+  const stems = ['e1.mkv', 'e1.ja.mkv', 'e1', '..mkv', 'a.b.MP4'].map((name) => stemOf(name));
+  t.deepEqual(stems, ['e1', 'e1.ja', 'e1', '.', 'a.b']);
+});
+
+const WIDTHS: [text: string, columns: number, cut: string][] = [
+  ['short', 10, 'short'],
+  ['exactly 10', 10, 'exactly 10'],
+  ['one more than', 10, 'one more …'],
+  ['しろくまカフェ', 14, 'しろくまカフェ'],
+  ['しろくまカフェ', 13, 'しろくまカフ…'],
+  ['しろくまカフェ', 12, 'しろくまカ…'],
+  ['🐻‍❄️ bear', 4, '🐻‍❄️ …'],
+  ['line\nbreak \u001B[31mred', 30, 'line break  [31mred'],
+];
+
+for (const [text, columns, cut] of WIDTHS) {
+  test(`${JSON.stringify(text)} in ${columns} columns is “${cut}”`, (t) => {
+    t.is(cutToWidth(text, columns), cut);
+    t.true(widthOf(cut) <= columns);
+  });
+}
+
+test('padding, counting and units', (t) => {
+  t.is(padToWidth('カフェ', 8), 'カフェ  ');
+  t.is(padToWidth('long', 2), 'long');
+  t.is(asLine('a\r\nb\u0007\u009Bc'), 'a b c');
+  t.deepEqual(
+    [0, 1, 2, 12_345].map((count) => counted(count, 'episode')),
+    ['0 episodes', '1 episode', '2 episodes', '12,345 episodes'],
+  );
+  t.is(counted(2, 'series', 'series'), '2 series');
+  t.deepEqual(
+    [0, 59, 60, 96, 6000, 6001].map((minutes) => formatMinutes(minutes)),
+    ['0m', '59m', '1h', '1h 36m', '100h', '100h 1m'],
+  );
+  t.deepEqual(
+    [0, 999, 1000, 99_949, 99_960, 999_499, 999_999, 1_500_000, 4_200_000_000, 3e15].map((bytes) => formatBytes(bytes)),
+    ['0 B', '999 B', '1.0 kB', '99.9 kB', '100 kB', '999 kB', '1.0 MB', '1.5 MB', '4.2 GB', '3000 TB'],
+  );
+});
+
+test('a TVDB id is a whole number above 0', (t) => {
+  const ids = ['257571', ' 1 ', '2147483647', '0', '-1', '1.5', '2147483648', '12345678901', 'abc', '', '１２'];
+  t.deepEqual(
+    ids.map((text) => parseTvdbId(text)),
+    [257_571, 1, 2_147_483_647, ...Array.from({ length: 8 }, () => undefined)],
+  );
+});
+
+const screen = (columns: number): Screen => ({ columns, color: false, style: (_style, text) => text });
+
+test('a table is as wide as it must be', (t) => {
+  const rows = [
+    ['しろくまカフェ', '50'],
+    ['Dark', '1,000'],
+  ];
+  t.is(
+    renderTable(
+      [
+        { head: 'Shows', flexible: true },
+        { head: 'Episodes', align: 'right' },
+      ],
+      rows,
+      screen(80),
+    ),
+    ['Shows           Episodes', 'しろくまカフェ        50', 'Dark               1,000'].join('\n'),
+  );
+});
+
+test('columns that give way give way alike', (t) => {
+  const shows = [{ folder_name: 'f'.repeat(60), tvdb_id: 257_571, tvdb_name: 'n'.repeat(50), tvdb_image: null }];
+  t.is(showsTable(shows, screen(60)).split('\n')[1], `${'f'.repeat(23)}…   257571  ${'n'.repeat(24)}…`);
+});
+
+for (const columns of [40, 80, 120]) {
+  test(`no line of a table or of bars is wider than ${columns} columns`, (t) => {
+    const long = 'とても長い題名の番組'.repeat(12);
+    const shows = [
+      { folder_name: long, tvdb_id: 2_147_483_647, tvdb_name: long, tvdb_image: null },
+      { folder_name: 'a\tb\nc', tvdb_id: null, tvdb_name: null, tvdb_image: null },
+    ];
+    const progress: ProgressAnswer = {
+      ...HISTORY,
+      shows: [{ show_id: null, name: null, artwork_url: null, episodes_watched: 99_999, folder_name: long }],
+      movies: [{ movie_id: long, name: `${long}\u001B[2J`, artwork_url: null }],
+      youtube_channels: [{ channel_id: long, channel_name: null, artwork_url: null, videos_watched: 1 }],
+    };
+    const lines = [showsTable(shows, screen(columns)), progressTable(progress, screen(columns))].join('\n').split('\n');
+    const tooWide = lines.filter(
+      (line) => widthOf(line) > columns && !line.startsWith('Today  ') && !line.endsWith('.'),
+    );
+    t.deepEqual(tooWide, []);
+    t.deepEqual(
+      lines.filter((line) => /\p{Cc}/u.test(line)),
+      [],
+    );
+  });
+}
+
+test('colour needs a terminal and no NO_COLOR', (t) => {
+  const { stderr } = process;
+  const terminal = Object.assign(Object.create(stderr) as typeof stderr, { isTTY: true, columns: 100 });
+  const pipe = Object.assign(Object.create(stderr) as typeof stderr, { isTTY: false });
+  t.is(screenOf(terminal, {}).style('bold', 'x'), '\u001B[1mx\u001B[22m');
+  t.is(screenOf(terminal, { NO_COLOR: '1' }).style('bold', 'x'), 'x');
+  t.is(screenOf(terminal, { TERM: 'dumb' }).style('bold', 'x'), 'x');
+  t.is(screenOf(pipe, {}).style('bold', 'x'), 'x');
+  t.is(screenOf(pipe, { FORCE_COLOR: '1' }).style('bold', 'x'), '\u001B[1mx\u001B[22m');
+  t.is(screenOf(pipe, { FORCE_COLOR: '1', NO_COLOR: '1' }).style('bold', 'x'), 'x');
+  t.is(screenOf(terminal, {}).columns, 100);
+  t.is(screenOf(terminal, { COLUMNS: '60' }).columns, 60);
+  t.is(screenOf(pipe, {}).columns, 80);
+});
+
+const HISTORY: ProgressAnswer = {
+  total_episodes_watched: 1234,
+  total_movies_watched: 2,
+  total_hours_watched: 1412,
+  episodes_watched_today: 3,
+  movies_watched_today: 1,
+  youtube_videos_watched: 12,
+  youtube_videos_watched_today: 0,
+  spotify_episodes_watched: 1,
+  spotify_episodes_watched_today: 1,
+  days_since_first_episode: 800,
+  weekly_trend_percentage: -12.4,
+  daily_activity: [0, 20, 45, 96, 120, 1, 60].map((minutes, index) => ({
+    days_ago: 6 - index,
+    minutes_watched: minutes,
+  })),
+  all_time_progress: [
+    { label: 'Jul 2026', cumulative_hours: 0 },
+    { label: 'Oct 2026', cumulative_hours: 5 },
+    { label: 'Jan 2027', cumulative_hours: 1412 },
+  ],
+  shows: [
+    { show_id: '1', name: 'しろくまカフェ', artwork_url: null, episodes_watched: 1000, minutes_watched: 24_000 },
+    { show_id: null, name: null, artwork_url: null, episodes_watched: 233, folder_name: 'Terrace House' },
+    { show_id: null, name: null, artwork_url: null, episodes_watched: 1, folder_name: null },
+  ],
+  youtube_channels: [
+    { channel_id: 'UC1', channel_name: '日本語の森', artwork_url: null, videos_watched: 11 },
+    { channel_id: 'UC2', channel_name: null, artwork_url: null, videos_watched: 1 },
+  ],
+  spotify_shows: [{ show_id: 's', show_name: 'Nihongo con Teppei', artwork_url: null, episodes_watched: 1 }],
+  movies: [
+    { movie_id: 'totoro', name: 'となりのトトロ', artwork_url: null },
+    { movie_id: 'film-without-name', name: null, artwork_url: null },
+  ],
+};
+
+test('progress is shown as tables, bars and sentences', (t) => {
+  t.is(
+    progressTable(HISTORY, screen(80)),
+    `Shows           Episodes  Time
+しろくまカフェ     1,000  400h
+Terrace House        233
+(unknown show)         1
+
+Channels    Videos
+日本語の森      11
+UC2              1
+
+Podcasts            Episodes
+Nihongo con Teppei         1
+
+Films
+となりのトトロ
+film-without-name
+
+Today  3 episodes, 1 film, 1 podcast episode
+
+The last week
+Today       ███████████████░░░░░░░░░░░░░░░ 1h
+Yesterday   █░░░░░░░░░░░░░░░░░░░░░░░░░░░░░ 1m
+2 days ago  ██████████████████████████████ 2h
+3 days ago  ████████████████████████░░░░░░ 1h 36m
+4 days ago  ███████████░░░░░░░░░░░░░░░░░░░ 45m
+5 days ago  █████░░░░░░░░░░░░░░░░░░░░░░░░░ 20m
+6 days ago  ░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░ 0m
+
+12% less than in your average week.
+
+All time
+Jul 2026    ░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░ 0h
+Oct 2026    █░░░░░░░░░░░░░░░░░░░░░░░░░░░░░ 5h
+Jan 2027    ██████████████████████████████ 1,412h
+
+1,412 total hours watched.
+2 years and 2 months since immersion started.`,
+  );
+});
+
+test('progress without history invents nothing', (t) => {
+  const nothing: ProgressAnswer = {
+    ...HISTORY,
+    total_hours_watched: 0,
+    episodes_watched_today: 0,
+    movies_watched_today: 0,
+    youtube_videos_watched_today: 0,
+    spotify_episodes_watched_today: 0,
+    days_since_first_episode: 0,
+    weekly_trend_percentage: null,
+    all_time_progress: [],
+    shows: [],
+    youtube_channels: [],
+    spotify_shows: [],
+    movies: [],
+  };
+  const days = HISTORY.daily_activity.map(({ days_ago }) => ({ days_ago, minutes_watched: 0 }));
+  const empty = `░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░ 0m`;
+  t.is(
+    progressTable({ ...nothing, daily_activity: days }, screen(80)),
+    `Today  nothing yet
+
+The last week
+Today       ${empty}
+Yesterday   ${empty}
+2 days ago  ${empty}
+3 days ago  ${empty}
+4 days ago  ${empty}
+5 days ago  ${empty}
+6 days ago  ${empty}
+
+The weekly trend shows after 14 days.
+
+0 total hours watched.
+0 years and 0 months since immersion started.`,
+  );
+});
+
+const TRENDS: [percentage: number | null, sentence: string][] = [
+  [null, 'The weekly trend shows after 14 days.'],
+  [23.5, '24% more than in your average week.'],
+  [-100, '100% less than in your average week.'],
+  [0.4, 'As much as in your average week.'],
+  [-0.4, 'As much as in your average week.'],
+];
+
+for (const [percentage, sentence] of TRENDS) {
+  test(`a trend of ${percentage} reads “${sentence}”`, (t) => {
+    const lines = progressTable({ ...HISTORY, weekly_trend_percentage: percentage }, screen(80)).split('\n');
+    t.true(lines.includes(sentence));
+  });
+}
+
+const SINCE: [days: number, sentence: string][] = [
+  [0, '0 years and 0 months since immersion started.'],
+  [30, '0 years and 0 months since immersion started.'],
+  [31, '0 years and 1 month since immersion started.'],
+  [364, '0 years and 11 months since immersion started.'],
+  [365, '1 year and 0 months since immersion started.'],
+  [396, '1 year and 1 month since immersion started.'],
+  [3650, '10 years and 0 months since immersion started.'],
+];
+
+for (const [days, sentence] of SINCE) {
+  test(`${days} days are “${sentence}”`, (t) => t.is(sinceStart(days), sentence));
+}
+
+test('one of anything is singular', (t) => {
+  const one = { ...HISTORY, total_hours_watched: 1, episodes_watched_today: 1, youtube_videos_watched_today: 1 };
+  const text = progressTable({ ...one, movies_watched_today: 0, spotify_episodes_watched_today: 0 }, screen(80));
+  t.true(text.includes('\nToday  1 episode, 1 video\n'));
+  t.true(text.includes('\n1 total hour watched.\n'));
+});
+
+const ERRORS: [error: unknown, status: number][] = [
+  [new ImmersionError('x', { code: 'api_unreachable' }), 6],
+  [new ImmersionError('x', { code: 'unauthorized' }), 4],
+  [new ImmersionError('x', { code: 'forbidden' }), 4],
+  [new InvalidInputError('x', { code: 'credentials_missing' }), 4],
+  [new ImmersionError('x', { code: 'declined' }), 2],
+  [new InvalidInputError('x', { code: 'invalid_setting' }), 2],
+  [new InvalidInputError('x', { code: 'input_needed' }), 2],
+  [new NotConfiguredError('x', { code: 'tvdb_not_configured' }), 1],
+  [new ImmersionError('x', { code: 'library_missing' }), 1],
+  [new TypeError('a bug'), 1],
+  ['thrown text', 1],
+  [Object.assign(new Error('User force closed the prompt'), { name: 'ExitPromptError' }), 130],
+];
+
+for (const [error, status] of ERRORS) {
+  const name = error instanceof ImmersionError ? error.code : error instanceof Error ? error.name : String(error);
+  test(`${name} ends with the exit status ${status}`, (t) => t.is(exitStatusOf(error), status));
+}
+
+test('the exit statuses are those that are documented', (t) => {
+  t.deepEqual(
+    Object.values(EXIT_CODES).map(([status]) => status),
+    [0, 1, 2, 4, 5, 6, 130],
+  );
+});
+
+test('a call carries at most 1,000 items and 1 MiB', (t) => {
+  const same = (item: unknown) => item;
+  const lengths = (items: unknown[]) => chunksOf(items, same).map((chunk) => chunk.length);
+  t.deepEqual(lengths([]), []);
+  t.deepEqual(lengths(Array.from({ length: 1000 }, () => 1)), [1000]);
+  t.deepEqual(lengths(Array.from({ length: 2001 }, () => 1)), [1000, 1000, 1]);
+  const bulky = Array.from({ length: 10 }, () => 'あ'.repeat(100_000));
+  t.deepEqual(lengths(bulky), [3, 3, 3, 1]);
+  const huge = 'x'.repeat(2 * 1024 * 1024);
+  t.deepEqual(lengths([1, huge, 2]), [1, 1, 1]);
+  t.deepEqual(chunksOf(bulky, same).flat(), bulky);
+});

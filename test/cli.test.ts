@@ -1,0 +1,863 @@
+import { once } from 'node:events';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { text as readText } from 'node:stream/consumers';
+import { setTimeout as delay } from 'node:timers/promises';
+import { stripVTControlCharacters } from 'node:util';
+import test, { type ExecutionContext } from 'ava';
+import { startFakeProvider } from '../lib/cli/demo/fake-server.ts';
+import { progressSchema } from '../lib/contract/progress.ts';
+import {
+  createPerson,
+  linesOf,
+  listening,
+  PASSWORD,
+  runAsNobody,
+  startServer,
+  withTvdb,
+  type Person,
+  type Ran,
+} from './cli-process.ts';
+
+const CAFE = 'Hoshifuru Kissaten';
+const TRAM = '路面電車の旅人';
+
+/** What a command that prints JSON said. */
+const json = ({ stdout }: Ran): Record<string, unknown> => JSON.parse(stdout) as Record<string, unknown>;
+const errorOf = (ran: Ran) => json(ran)['error'] as { code: string; message: string; suggestions?: string[] };
+
+async function evening(t: ExecutionContext): Promise<Person> {
+  const { environment } = await withTvdb(t);
+  const person = createPerson(t, environment);
+  person.fill(`${CAFE}/01.mkv`, `${CAFE}/02.mkv`, `${TRAM}/第1話.mp4`, `${TRAM}//第2話.mp4`);
+  writeFileSync(path.join(person.library, 'shows', CAFE, 'cover.jpg'), 'a picture');
+  return person;
+}
+
+const progressLines = (minutes: string) => {
+  const empty = '░'.repeat(30);
+  return [
+    '',
+    'Shows               Episodes  Time',
+    `${CAFE}         2`,
+    `${TRAM}             1   47m`,
+    '',
+    'Today  3 episodes',
+    '',
+    'The last week',
+    `Today       ${'█'.repeat(30)} ${minutes}`,
+    `Yesterday   ${empty} 0m`,
+    ...[2, 3, 4, 5, 6].map((days) => `${days} days ago  ${empty} 0m`),
+    '',
+    'The weekly trend shows after 14 days.',
+    '',
+    'All time',
+    `QUARTER     ${'█'.repeat(30)} 1h`,
+    '',
+    '1 total hour watched.',
+    '0 years and 0 months since immersion started.',
+    '',
+  ];
+};
+
+test('a full evening records, names, shows and cleans up; the second one changes nothing', async (t) => {
+  const person = await evening(t);
+  const args = ['sync', '--clean', 'delete', '--yes'];
+  const first = await person.run(args);
+  t.is(first.status, 0);
+  t.deepEqual(linesOf(first.stderr), [
+    'Found 3 watched episodes of 2 shows.',
+    'Recorded 3 new episodes.',
+    `“${CAFE}” has no single clear match for “${CAFE}”.`,
+    `“${TRAM}” is TVDB series 900201, The Tram Traveller.`,
+    'Gave 1 show a TVDB id, skipped 1.',
+    'Deleted 3 files (300 B) and 1 finished show folder.',
+  ]);
+  const quarter = /^(?:Jan|Apr|Jul|Oct) \d{4} {4}/m;
+  t.deepEqual(linesOf(first.stdout.replace(quarter, 'QUARTER     ')), progressLines('1h 27m'));
+  t.deepEqual(person.files(), [`shows/${TRAM}/第2話.mp4`]);
+
+  const second = await person.run(args);
+  t.is(second.status, 0);
+  t.deepEqual(linesOf(second.stderr), [
+    `No watched episodes in ${person.library}.`,
+    `“${CAFE}” has no single clear match for “${CAFE}”.`,
+    'Gave 0 shows a TVDB id, skipped 1.',
+  ]);
+  t.is(second.stdout, first.stdout);
+  t.deepEqual(person.files(), [`shows/${TRAM}/第2話.mp4`]);
+});
+
+test('without a terminal nothing is asked and every file is kept, each evening again', async (t) => {
+  const person = await evening(t);
+  const before = person.files();
+  const hint = [
+    '2 shows without a TVDB id, counted as 20 minutes an episode: immersion set-tvdb',
+    'Kept 3 watched files (300 B). Clean up with immersion clean, or immersion sync --clean trash.',
+  ];
+  const found = 'Found 3 watched episodes of 2 shows.';
+  const first = await person.run(['sync']);
+  t.deepEqual(linesOf(first.stderr), [found, 'Recorded 3 new episodes.', ...hint]);
+  const second = await person.run(['sync']);
+  t.deepEqual(linesOf(second.stderr), [found, 'Recorded 0 new episodes.', ...hint]);
+  t.deepEqual([first.status, second.status], [0, 0]);
+  t.deepEqual(person.files(), before);
+});
+
+test('with --json each command prints its contract and nothing else', async (t) => {
+  const person = await evening(t);
+  const { batch_id: batch, ...dry } = json(await person.run(['sync', '--dry-run', '--json']));
+  t.regex(String(batch), /^[\da-f-]{36}$/);
+  const result = {
+    episodes_found: 3,
+    episodes_added: 0,
+    films_found: 0,
+    films_added: 0,
+    links_found: 0,
+    videos_added: 0,
+    podcast_episodes_added: 0,
+    shows_without_id: [],
+    films_without_id: [],
+    files_removed: 0,
+    bytes_removed: 0,
+    folders_removed: 0,
+    lines_removed: 0,
+    left_out: [],
+    progress: null,
+  };
+  t.deepEqual(dry, result);
+  t.deepEqual(readdirSync(person.home), [], 'a dry run leaves no data behind');
+
+  const { progress, batch_id: _batch, ...synced } = json(await person.run(['sync', '--json']));
+  const { progress: _none, ...expected } = { ...result, episodes_added: 3, shows_without_id: [CAFE, TRAM] };
+  t.deepEqual(synced, expected);
+  t.like(progress, { total_episodes_watched: 3, episodes_watched_today: 3, total_hours_watched: 1 });
+  t.deepEqual(progressSchema.strict().parse(progress), progress);
+
+  const folders = [CAFE, TRAM].map((folder_name) => ({
+    folder_name,
+    tvdb_id: null,
+    tvdb_name: null,
+    tvdb_image: null,
+  }));
+  t.deepEqual(json(await person.run(['shows', '--json'])), { shows: folders });
+  t.deepEqual(json(await person.run(['set-tvdb', '--dry-run', '--json'])), { set: [], skipped: [CAFE, TRAM] });
+  t.deepEqual(json(await person.run(['set-tvdb', '--yes', '--json'])), {
+    set: [{ folder_name: TRAM, tvdb_id: 900_201 }],
+    skipped: [CAFE],
+  });
+  t.deepEqual(json(await person.run(['shows', '--missing', '--json'])), { shows: folders.slice(0, 1) });
+  const shown = json(await person.run(['progress', '--json']));
+  t.deepEqual(progressSchema.strict().parse(shown), shown);
+
+  const shows = path.join(person.library, 'shows');
+  const files = [`${CAFE}/watched/01.mkv`, `${CAFE}/watched/02.mkv`, `${TRAM}/watched/第1話.mp4`];
+  const plan = {
+    files: files.map((file) => path.join(shows, file)),
+    folders: [path.join(shows, CAFE)],
+    files_removed: 0,
+    bytes_removed: 0,
+    folders_removed: 0,
+    lines_removed: 0,
+    left_out: [],
+  };
+  t.deepEqual(json(await person.run(['clean', '--dry-run', '--json'])), plan);
+  t.is(person.files().length, 5);
+  t.deepEqual(json(await person.run(['clean', '--clean', 'delete', '--yes', '--json'])), {
+    ...plan,
+    files_removed: 3,
+    bytes_removed: 300,
+    folders_removed: 1,
+  });
+  const nothing = { ...plan, files: [], folders: [] };
+  t.deepEqual(json(await person.run(['clean', '--clean', 'delete', '--yes', '--json'])), nothing);
+});
+
+test('a dry run lists what would happen and changes nothing', async (t) => {
+  const person = await evening(t);
+  const before = person.files();
+  const sync = await person.run(['sync', '--dry-run']);
+  t.deepEqual(linesOf(sync.stderr), [
+    'Found 3 watched episodes of 2 shows.',
+    `  would record ${CAFE} / 01`,
+    `  would record ${CAFE} / 02`,
+    `  would record ${TRAM} / 第1話`,
+  ]);
+  await person.run(['sync']);
+  const clean = await person.run(['clean', '--dry-run']);
+  t.is(clean.stderr, 'Would move 3 watched files (300 B) and 1 finished show folder to the trash.\n');
+  t.is(linesOf(clean.stdout).length, 4);
+  t.deepEqual(linesOf((await person.run(['set-tvdb', '--dry-run'])).stderr), [
+    `Would ask for “${CAFE}”.`,
+    `Would ask for “${TRAM}”.`,
+  ]);
+  t.is(
+    (await person.run(['set-tvdb', TRAM, '900201', '--dry-run'])).stderr,
+    `Would make “${TRAM}” TVDB series 900201.\n`,
+  );
+  t.deepEqual(person.files(), before);
+});
+
+test('colour comes with FORCE_COLOR and goes with NO_COLOR', async (t) => {
+  const person = createPerson(t);
+  person.fill('A/1.mkv');
+  await person.run(['sync']);
+  const forced = await person.run(['progress'], { environment: { FORCE_COLOR: '1' } });
+  t.true(forced.stdout.startsWith('\u001B[1mShows\u001B[22m'));
+  const plain = await person.run(['progress']);
+  t.is(stripVTControlCharacters(forced.stdout), plain.stdout);
+  const refused = await person.run(['progress'], { environment: { FORCE_COLOR: '1', NO_COLOR: '1' } });
+  t.is(refused.stdout, plain.stdout);
+});
+
+const FAILURES: {
+  claim: string;
+  args: string[];
+  environment?: (person: Person) => Record<string, string>;
+  prepare?: (person: Person) => void;
+  status: number;
+  message: RegExp;
+}[] = [
+  {
+    claim: 'a library that does not exist',
+    args: ['sync', '--library', 'nowhere'],
+    status: 1,
+    message: /^Error: The library .*\/library\/nowhere does not exist\.$/m,
+  },
+  {
+    claim: 'a library that is a file',
+    args: ['sync'],
+    prepare: ({ library }) => {
+      rmSync(library, { recursive: true });
+      writeFileSync(library, '');
+    },
+    environment: () => ({ IMMERSION_LIBRARY: '../library' }),
+    status: 1,
+    message: /^Error: The library .* is no folder\.$/m,
+  },
+  {
+    claim: 'a folder that is no library',
+    args: ['clean'],
+    prepare: ({ library }) => rmSync(path.join(library, 'shows'), { recursive: true }),
+    status: 1,
+    message: /holds no shows\/, movies\/ or watched\.txt\.$/m,
+  },
+  {
+    claim: 'an unknown flag',
+    args: ['progress', '--nope'],
+    status: 2,
+    message: /Nonexistent flag: --nope/,
+  },
+  {
+    claim: 'an unknown way to clean',
+    args: ['sync', '--clean', 'shred'],
+    status: 2,
+    message: /trash, delete, keep/,
+  },
+  {
+    claim: 'a setting that makes no sense',
+    args: ['progress'],
+    environment: () => ({ IMMERSION_TIME_ZONE: 'Mars/Olympus' }),
+    status: 2,
+    message: /^Error: IMMERSION_TIME_ZONE is no time zone: “Mars\/Olympus”\.$/m,
+  },
+  {
+    claim: 'a user without a password',
+    args: ['progress'],
+    environment: () => ({ IMMERSION_TRACKER_USER: 'me' }),
+    status: 4,
+    message: /^Error: IMMERSION_TRACKER_PASSWORD is missing\.$/m,
+  },
+  {
+    claim: 'an address without user and password',
+    args: ['progress'],
+    environment: () => ({ IMMERSION_TRACKER_API_URL: 'https://127.0.0.1:1', IMMERSION_TRACKER_USER: ' ' }),
+    status: 4,
+    message: /^Error: IMMERSION_TRACKER_USER and IMMERSION_TRACKER_PASSWORD are missing\.$/m,
+  },
+  {
+    claim: 'a data folder that is a file',
+    args: ['progress'],
+    prepare: ({ folder }) => writeFileSync(path.join(folder, 'taken'), ''),
+    environment: ({ folder }) => ({ XDG_DATA_HOME: path.join(folder, 'taken') }),
+    status: 1,
+    message: /^Error: The database .*immersion\.sqlite cannot be opened\.$/m,
+  },
+  {
+    claim: 'a config folder that is a file',
+    args: ['progress'],
+    prepare: ({ folder }) => writeFileSync(path.join(folder, 'taken'), ''),
+    environment: ({ folder }) => ({ XDG_CONFIG_HOME: path.join(folder, 'taken') }),
+    status: 1,
+    message: /^Error: The config file .*config\.json cannot be written \(ENOTDIR\)\.$/m,
+  },
+];
+
+for (const { claim, args, environment, prepare, status, message } of FAILURES) {
+  test(`${claim} ends with ${status} and says what to do`, async (t) => {
+    const person = createPerson(t);
+    prepare?.(person);
+    const options = {
+      environment: environment?.(person) ?? {},
+      from: statSync(person.library).isDirectory() ? person.library : person.home,
+    };
+    const ran = await person.run(args, options);
+    t.is(ran.status, status);
+    t.is(ran.stdout, '');
+    t.regex(ran.stderr, message);
+    t.regex(ran.stderr, /^ {2}→ \S|See more help with --help/m);
+    t.notRegex(ran.stderr, /^ +at /m, 'no stack without --debug');
+  });
+}
+
+test('with --json an error is JSON on standard output, with a code that scripts match on', async (t) => {
+  const person = createPerson(t);
+  t.deepEqual(json(await person.run(['sync', '--json'], { environment: { IMMERSION_LIBRARY: '/nowhere' } })), {
+    error: {
+      message: 'The library /nowhere does not exist.',
+      code: 'library_missing',
+      suggestions: [
+        'Name your library with --library FOLDER or IMMERSION_LIBRARY.',
+        'Watched episodes belong into shows/<show>/watched/ in there.',
+      ],
+    },
+  });
+  const usage = await person.run(['sync', '--clean', 'shred', '--json']);
+  t.deepEqual([usage.status, usage.stderr, errorOf(usage).code], [2, '', 'invalid_argument']);
+});
+
+test('cleaning where nobody can be asked needs --yes', async (t) => {
+  const person = createPerson(t);
+  person.fill('A/1.mkv');
+  t.is((await person.run(['clean'])).stderr, 'Nothing to clean up.\n', 'nothing was recorded yet');
+  await person.run(['sync']);
+  const ran = await person.run(['clean']);
+  t.is(ran.status, 2);
+  t.deepEqual(linesOf(ran.stderr), [
+    'Error: 1 watched file (100 B) and 1 finished show folder could go, but nobody can be asked here.',
+    '  → Say yes beforehand: immersion clean --yes',
+    '  → Or look first: immersion clean --dry-run',
+  ]);
+  t.deepEqual(person.files(), ['shows/A/watched/1.mkv']);
+});
+
+test('links that do not count are noted, and nothing is wrong with that', async (t) => {
+  const person = createPerson(t);
+  person.fill('A/1.mkv', 'A//2.mkv');
+  const shows = path.join(person.library, 'shows');
+  const watched = path.join(shows, 'A', 'watched');
+  const outside = path.join(person.folder, 'outside');
+  mkdirSync(path.join(outside, 'watched'), { recursive: true });
+  writeFileSync(path.join(outside, 'watched', 'far.mkv'), 'away');
+  symlinkSync(path.join(outside, 'watched', 'far.mkv'), path.join(watched, 'far.mkv'));
+  symlinkSync(outside, path.join(shows, 'Far'));
+  symlinkSync('nothing', path.join(watched, 'lost.mkv'));
+  symlinkSync('../2.mkv', path.join(watched, 'near.mkv'));
+  mkdirSync(path.join(watched, 'folder.mkv'));
+  const ran = await person.run(['sync', '--clean', 'delete']);
+  t.is(ran.status, 0);
+  t.deepEqual(linesOf(ran.stderr).slice(0, 6), [
+    `Not counted: ${watched}/far.mkv: it leads out of the library.`,
+    `Not counted: ${watched}/folder.mkv: it is no plain file.`,
+    `Not counted: ${watched}/lost.mkv: it is a link to nothing.`,
+    `Not counted: ${shows}/Far/watched: it leads out of the library.`,
+    'Found 2 watched episodes of 1 show.',
+    'Recorded 2 new episodes.',
+  ]);
+  t.true(ran.stderr.includes('Deleted 2 files'));
+  t.deepEqual(person.files(), [
+    'shows/A/2.mkv',
+    'shows/A/watched/far.mkv',
+    'shows/A/watched/lost.mkv',
+    'shows/Far',
+    'shows/Far/watched/far.mkv',
+  ]);
+});
+
+test('files with bad names stay, are named without harm, and the others are recorded', async (t) => {
+  const person = createPerson(t);
+  const long = `#${'長'.repeat(80)}`;
+  person.fill('A/good.mkv', 'A/bell\u0007\u001B[31m.mkv', 'line\nbreak/1.mkv', `${long}/${long}.mkv`, `${long}/1.mkv`);
+  const unreadable = Buffer.concat([
+    Buffer.from(`${person.library}/shows/A/watched/`),
+    Buffer.from([0xff, 0x2e, 0x6d, 0x6b, 0x76]),
+  ]);
+  writeFileSync(unreadable, '');
+  const ran = await person.run(['sync', '--clean', 'delete']);
+  t.is(ran.status, 5);
+  const shows = path.join(person.library, 'shows');
+  const lines = linesOf(ran.stderr);
+  t.deepEqual(lines.slice(0, 2), ['Found 3 watched episodes of 2 shows.', 'Recorded 2 new episodes.']);
+  t.deepEqual(
+    lines.slice(-4).map((line) => line.replace(shows, '')),
+    [
+      'Left as it is: /A/watched/bell [31m.mkv: its name has a control character.',
+      'Left as it is: /A/watched/\uFFFD.mkv: it vanished, or its name cannot be read as text.',
+      'Left as it is: /line break/watched/1.mkv: its name has a control character.',
+      `Left as it is: /${long}/watched/${long}.mkv: the API refused it: The names of “${long}” and “${long}” are together too long to be stored (at most 1024 bytes)..`,
+    ],
+  );
+  t.deepEqual(person.files().length, 4);
+  t.deepEqual(json(await person.run(['progress', '--json']))['total_episodes_watched'], 2);
+});
+
+test('a file that changes or vanishes between recording and cleaning is not removed', async (t) => {
+  const files: string[] = [];
+  const { environment } = await withTvdb(t, (request) => {
+    // The search comes after the recording and before the cleaning.
+    if (request.path === '/search' && files.length > 0) {
+      writeFileSync(files[0] ?? '', 'another film');
+      rmSync(files[1] ?? '');
+      files.length = 0;
+    }
+    return undefined;
+  });
+  const person = createPerson(t, environment);
+  files.push(...person.fill('A/changed.mkv', 'A/vanished.mkv', 'A/same.mkv'));
+  const ran = await person.run(['sync', '--yes', '--clean', 'delete']);
+  t.is(ran.status, 5);
+  t.deepEqual(linesOf(ran.stderr).slice(-2), [
+    'Deleted 1 file (100 B).',
+    `Left as it is: ${person.library}/shows/A/watched/changed.mkv: it changed since it was recorded.`,
+  ]);
+  t.deepEqual(person.files(), ['shows/A/watched/changed.mkv']);
+  const clean = await person.run(['clean', '--yes', '--clean', 'delete']);
+  t.is(clean.status, 5);
+  t.deepEqual(person.files(), ['shows/A/watched/changed.mkv']);
+  const again = await person.run(['sync', '--yes', '--clean', 'delete']);
+  t.is(again.status, 0, 'recorded as it is now, it may go');
+  t.deepEqual(person.files(), []);
+});
+
+test('two files with one stem are one episode, and both go', async (t) => {
+  const person = createPerson(t);
+  person.fill('A/1.mkv', 'A/1.mp4');
+  const ran = await person.run(['sync', '--clean', 'delete']);
+  t.deepEqual(linesOf(ran.stderr).slice(0, 2), ['Found 2 watched episodes of 1 show.', 'Recorded 1 new episode.']);
+  t.deepEqual(person.files(), []);
+});
+
+test('a show keeps its folder while a video or anything but junk is in it', async (t) => {
+  const person = createPerson(t);
+  person.fill('Done/1.mkv', 'Done//1.srt', 'Hidden/1.mkv', 'Hidden//.2.mkv', 'Notes/1.mkv', 'Notes//notes.txt');
+  await person.run(['sync', '--clean', 'delete']);
+  t.deepEqual(person.files(), ['shows/Hidden/.2.mkv', 'shows/Notes/notes.txt']);
+  t.false(readdirSync(path.join(person.library, 'shows')).includes('Done'));
+  const again = await person.run(['clean', '--yes', '--clean', 'delete']);
+  t.is(again.stderr, 'Nothing to clean up.\n');
+});
+
+const JOURNAL_FAULTS: { claim: string; break: (journal: string) => void; message: RegExp }[] = [
+  {
+    claim: 'a state folder that cannot be made',
+    break: (journal) => writeFileSync(path.dirname(journal), ''),
+    message: /The journal .*journal\.sqlite cannot be used \(EEXIST.*\)\.$/,
+  },
+  {
+    claim: 'a journal that is no database',
+    break: (journal) => {
+      mkdirSync(path.dirname(journal));
+      writeFileSync(journal, 'no database at all, but text that is long enough to be looked at'.repeat(20));
+    },
+    message: /The journal .*journal\.sqlite cannot be used \(file is not a database\)\.$/,
+  },
+];
+
+for (const { claim, break: breakJournal, message } of JOURNAL_FAULTS) {
+  test(`with ${claim} episodes are recorded and no file goes`, async (t) => {
+    const state = path.join('.local', 'state');
+    const person = createPerson(t);
+    person.fill('A/1.mkv', 'A/2.mkv');
+    mkdirSync(path.join(person.home, state), { recursive: true });
+    breakJournal(path.join(person.home, state, 'immersion', 'journal.sqlite'));
+    for (const added of ['2 new episodes', '0 new episodes']) {
+      const ran = await person.run(['sync', '--clean', 'delete']);
+      t.is(ran.status, 5);
+      t.true(ran.stderr.includes(`Recorded ${added}.`));
+      t.regex(linesOf(ran.stderr).at(-1) ?? '', message);
+      t.is(person.files().length, 2);
+    }
+    rmSync(path.join(person.home, state), { recursive: true });
+    t.is((await person.run(['sync', '--clean', 'delete'])).status, 0);
+    t.deepEqual(person.files(), []);
+  });
+}
+
+test('when the disk is full for the journal, episodes are recorded and no file goes', async (t) => {
+  const server = await startServer(t, createPerson(t));
+  const person = createPerson(t, server.environment);
+  person.fill(...Array.from({ length: 300 }, (_, index) => `A/${index}.mkv`));
+  // Larger files than this cannot be written; the journal grows beyond it.
+  const ran = await person.run(['sync', '--clean', 'delete'], { largestFileKilobytes: 32 });
+  t.is(ran.status, 5);
+  t.true(ran.stderr.includes('Recorded 300 new episodes.'));
+  t.regex(linesOf(ran.stderr).at(-1) ?? '', /its files stay this time\. The journal .* cannot be used \(.*\)\.$/);
+  t.is(person.files().length, 300);
+  t.is((await person.run(['sync', '--clean', 'delete'])).status, 0);
+  t.deepEqual(person.files(), []);
+});
+
+test('a library that may not be read, and a watched folder that may not be written', async (t) => {
+  const person = createPerson(t);
+  person.fill('Locked/1.mkv', 'Open/2.mkv', 'Secret/3.mkv');
+  const shows = path.join(person.library, 'shows');
+  chmodSync(path.join(shows, 'Locked', 'watched'), 0o555);
+  chmodSync(path.join(shows, 'Secret', 'watched'), 0o000);
+  const ran = await runAsNobody(t, person, ['sync', '--clean', 'delete']);
+  t.is(ran.status, 5);
+  t.deepEqual(linesOf(ran.stderr).slice(-3), [
+    'Deleted 1 file (100 B) and 1 finished show folder.',
+    `Left as it is: ${shows}/Secret/watched: it cannot be read (EACCES).`,
+    `Left as it is: ${shows}/Locked/watched/1.mkv: it cannot be removed (EACCES).`,
+  ]);
+  chmodSync(path.join(shows, 'Secret', 'watched'), 0o755);
+  t.deepEqual(person.files(), ['shows/Locked/watched/1.mkv', 'shows/Secret/watched/3.mkv']);
+
+  chmodSync(person.library, 0o000);
+  const refused = await runAsNobody(t, person, ['sync', '--json']);
+  chmodSync(person.library, 0o755);
+  t.is(refused.status, 1);
+  t.is(errorOf(refused).code, 'library_unreadable');
+});
+
+test('without a TVDB key an evening goes on, with 20 minutes an episode, and says how to get a key', async (t) => {
+  const person = createPerson(t);
+  person.fill('A/1.mkv', 'A/2.mkv', 'B/1.mkv');
+  const key = '  → First get a key at https://thetvdb.com/api-information and set TVDB_API_KEY.';
+  const ran = await person.run(['sync']);
+  t.is(ran.status, 0);
+  t.is(linesOf(ran.stderr)[3], key);
+  t.true(ran.stdout.includes('1 total hour watched.'));
+  const tried = await person.run(['sync', '--yes']);
+  t.is(tried.status, 0);
+  t.deepEqual(linesOf(tried.stderr).slice(2, 5), [
+    'TVDB_API_KEY is not set, so TVDB cannot be asked.',
+    '  → Get a key at https://thetvdb.com/api-information and set TVDB_API_KEY (and TVDB_PIN for a user-supported key).',
+    '  Going on: episodes of shows without a TVDB id count 20 minutes each.',
+  ]);
+  const alone = await person.run(['set-tvdb', '--yes', '--json']);
+  t.is(alone.status, 1);
+  t.is(errorOf(alone).code, 'tvdb_not_configured');
+});
+
+test('folders get TVDB ids by hand or by a clear match, and may share one', async (t) => {
+  const { environment } = await withTvdb(t);
+  const person = createPerson(t, environment);
+  person.fill('Cafe of Falling Stars/1.mkv', 'Kissaten S2/1.mkv', 'Tram Tales/1.mkv');
+  await person.run(['sync']);
+  const all = await person.run(['set-tvdb', '--yes']);
+  t.is(all.status, 0);
+  t.deepEqual(linesOf(all.stderr), [
+    '“Cafe of Falling Stars” is TVDB series 900101, Cafe of Falling Stars.',
+    '“Kissaten S2” has no single clear match for “Kissaten”.',
+    '“Tram Tales” has no single clear match for “Tram Tales”.',
+  ]);
+  const shared = await person.run(['set-tvdb', 'Kissaten S2', '900101']);
+  t.is(shared.stderr, '“Kissaten S2” is TVDB series 900101.\n');
+  const { shows } = progressSchema.parse(json(await person.run(['progress', '--json'])));
+  t.deepEqual(shows, [
+    { show_id: '900101', name: '星降る喫茶店', artwork_url: null, episodes_watched: 2, minutes_watched: 48 },
+    { show_id: null, name: null, artwork_url: null, episodes_watched: 1, folder_name: 'Tram Tales' },
+  ]);
+  const unknown: [args: string[], status: number, code: string][] = [
+    [['Tram Tales', '12345'], 1, 'tvdb_series_not_found'],
+    [['Tram Tales', '0'], 2, 'invalid_argument'],
+    [['Tram Tales', 'tram'], 2, 'invalid_argument'],
+    [['Nowhere', '900201'], 1, 'show_not_found'],
+    [['Nowhere', '--yes'], 1, 'show_not_found'],
+    [['Tram Tales'], 2, 'input_needed'],
+  ];
+  for (const [args, status, code] of unknown) {
+    const ran = await person.run(['set-tvdb', ...args, '--json']);
+    t.deepEqual([ran.status, errorOf(ran).code], [status, code], args.join(' '));
+  }
+  const rest = await person.run(['set-tvdb', 'Tram Tales', '900201']);
+  t.is(rest.status, 0);
+  t.is((await person.run(['set-tvdb', '--yes'])).stderr, 'Every show has a TVDB id.\n');
+  t.is((await person.run(['shows', '--missing'])).stderr, 'Every show has a TVDB id.\n');
+});
+
+test('a server elsewhere records as the own one does, and refuses strangers', async (t) => {
+  const server = await startServer(t, createPerson(t));
+  const person = createPerson(t, server.environment);
+  person.fill('A/1.mkv', 'B/2.mkv');
+  const wrong = { IMMERSION_TRACKER_PASSWORD: 'wrong' };
+  const stranger = await person.run(['sync', '--clean', 'delete'], { environment: wrong });
+  t.is(stranger.status, 4);
+  t.deepEqual(linesOf(stranger.stderr), [
+    'Found 2 watched episodes of 2 shows.',
+    'Error: The user or the password is wrong or missing.',
+    '  → Check IMMERSION_TRACKER_USER and IMMERSION_TRACKER_PASSWORD.',
+  ]);
+  t.is(person.files().length, 2);
+  const ran = await person.run(['sync', '--clean', 'delete', '--debug']);
+  t.is(ran.status, 0);
+  t.true(ran.stderr.includes('Deleted 2 files (200 B) and 2 finished show folders.'));
+  t.is(json(await person.run(['progress', '--json']))['total_episodes_watched'], 2);
+  t.deepEqual(readdirSync(path.join(person.home, '.local')), ['state'], 'only the journal is kept here');
+});
+
+test('an API that cannot be reached loses nothing', async (t) => {
+  const server = await startServer(t, createPerson(t));
+  server.child.kill('SIGKILL');
+  await once(server.child, 'exit');
+  const person = createPerson(t, server.environment);
+  person.fill('A/1.mkv');
+  const ran = await person.run(['sync', '--clean', 'delete', '--debug']);
+  t.is(ran.status, 6);
+  t.deepEqual(linesOf(ran.stderr).slice(0, 4), [
+    'Found 1 watched episode of 1 show.',
+    `Error: The API at ${server.url} cannot be reached (ECONNREFUSED).`,
+    '  → Check the network, and IMMERSION_TRACKER_API_URL.',
+    '  → Nothing is lost: run the same command again when it answers.',
+  ]);
+  t.deepEqual(person.files(), ['shows/A/watched/1.mkv']);
+  const doctor = json(await person.run(['doctor', '--json'])) as { checks: { name: string; state: string }[] };
+  t.is(doctor.checks.find(({ name }) => name === 'API')?.state, 'broken');
+});
+
+for (const [claim, body] of [
+  ['another service', {}],
+  ['the page of a proxy', '<h1>Welcome</h1>'],
+  ['null', null],
+] as const) {
+  test(`an answer of ${claim} confirms nothing, even with status 200`, async (t) => {
+    const other = await startFakeProvider(() => ({ status: 200, body }));
+    t.teardown(() => other.close());
+    const credentials = { IMMERSION_TRACKER_USER: 'me', IMMERSION_TRACKER_PASSWORD: PASSWORD };
+    const person = createPerson(t, { IMMERSION_TRACKER_API_URL: other.url, ...credentials });
+    person.fill('A/1.mkv');
+    const ran = await person.run(['sync', '--clean', 'delete', '--json']);
+    t.is(ran.status, 1);
+    t.is(errorOf(ran).code, 'api_answer_unreadable');
+    const clean = await person.run(['clean', '--clean', 'delete', '--yes']);
+    t.is(clean.stderr, 'Nothing to clean up.\n');
+    t.deepEqual(person.files(), ['shows/A/watched/1.mkv']);
+  });
+}
+
+test('what one server confirmed is not cleaned up for another', async (t) => {
+  const server = await startServer(t, createPerson(t));
+  const person = createPerson(t);
+  person.fill('A/1.mkv');
+  t.is((await person.run(['sync'])).status, 0);
+  const elsewhere = await person.run(['clean', '--yes', '--clean', 'delete'], { environment: server.environment });
+  t.is(elsewhere.stderr, 'Nothing to clean up.\n');
+  t.deepEqual(person.files(), ['shows/A/watched/1.mkv']);
+  const here = await person.run(['clean', '--yes', '--clean', 'delete']);
+  t.is(here.stderr, 'Deleted 1 file (100 B) and 1 finished show folder.\n');
+});
+
+test('three evenings of one library at once record and remove each file once', async (t) => {
+  const person = createPerson(t);
+  person.fill(...Array.from({ length: 60 }, (_, index) => `Show ${index % 4}/${index}.mkv`));
+  const args = ['sync', '--clean', 'delete', '--json'];
+  const runs = await Promise.all([person.run(args), person.run(args), person.run(args)]);
+  t.deepEqual(
+    runs.map((ran) => [ran.status, ran.stderr.split('\n').filter((line) => line.includes('rror'))]),
+    [
+      [0, []],
+      [0, []],
+      [0, []],
+    ],
+  );
+  const sum = (name: string) => runs.reduce((total, ran) => total + Number(json(ran)[name]), 0);
+  t.is(sum('episodes_added'), 60);
+  t.is(sum('files_removed'), 60);
+  t.is(sum('folders_removed'), 4);
+  t.deepEqual(person.files(), []);
+  t.is(json(await person.run(['progress', '--json']))['total_episodes_watched'], 60);
+});
+
+test('Ctrl-C while waiting for a server ends with 130 and loses nothing', async (t) => {
+  const slow = await startFakeProvider(() => ({ status: 200, body: {} }), { faults: () => ({ delayMs: 20_000 }) });
+  t.teardown(() => slow.close());
+  const credentials = { IMMERSION_TRACKER_USER: 'me', IMMERSION_TRACKER_PASSWORD: PASSWORD };
+  const person = createPerson(t, { IMMERSION_TRACKER_API_URL: slow.url, ...credentials });
+  person.fill('A/1.mkv');
+  const ran = await person.run(['sync', '--clean', 'delete'], {
+    meanwhile: async (child) => {
+      while (slow.requests.length === 0) await delay(20);
+      child.kill('SIGINT');
+    },
+  });
+  t.is(ran.status, 130);
+  t.is(linesOf(ran.stderr).at(-1), 'Stopped. Nothing is lost: run the same command again to go on.');
+  t.deepEqual(person.files(), ['shows/A/watched/1.mkv']);
+});
+
+test('a reader that stops reading is no error', async (t) => {
+  const person = createPerson(t);
+  const child = person.start(['progress', '--json']);
+  child.stdout.destroy();
+  t.is(await readText(child.stderr), '');
+});
+
+const basic = (password: string) => ({ authorization: `Basic ${Buffer.from(`me:${password}`).toString('base64')}` });
+
+test('a server shows its first password once, and keeps only the hash where nobody else can read it', async (t) => {
+  const person = createPerson(t);
+  const first = await listening(t, person.start(['serve', '--port', '0', '--json']));
+  const secretFile = path.join(person.home, '.local', 'share', 'immersion', 'secret.json');
+  const [, password = ''] = /^User “me” with the password (\S+)$/.exec(first.said[0] ?? '') ?? [];
+  t.deepEqual(first.said, [
+    `User “me” with the password ${password}`,
+    `This is shown once; ${secretFile} keeps only its hash.`,
+    `Listening at ${first.url}. The API is described at ${first.url}/docs`,
+  ]);
+  t.true(password.length >= 20);
+  t.is(statSync(secretFile).mode & 0o777, 0o600);
+  t.false(readFileSync(secretFile, 'utf8').includes(password));
+  t.is((await fetch(`${first.url}/shows`, { headers: basic(password) })).status, 200);
+  t.is((await fetch(`${first.url}/shows`, { headers: basic('wrong') })).status, 401);
+  first.child.kill('SIGINT');
+  t.deepEqual(await once(first.child, 'exit'), [130, null]);
+
+  const second = await listening(t, person.start(['serve', '--port', '0', '--json']));
+  t.is(second.said.length, 1);
+  t.is((await fetch(`${second.url}/shows`, { headers: basic(password) })).status, 200);
+  second.child.kill('SIGTERM');
+  t.deepEqual(await once(second.child, 'exit'), [0, null]);
+});
+
+test('a server logs one line of JSON per request', async (t) => {
+  const person = createPerson(t);
+  const child = person.start(['serve', '--port', '0', '--open']);
+  t.teardown(() => child.kill('SIGKILL'));
+  const [said] = (await once(child.stderr, 'data')) as [Buffer];
+  const [, url = ''] = /^Listening at (\S+), open to everyone on this computer\./.exec(String(said)) ?? [];
+  const answer = await fetch(`${url}/shows`);
+  t.is(answer.status, 200);
+  const [line] = (await once(child.stdout, 'data')) as [Buffer];
+  t.like(JSON.parse(String(line)), { message: 'request', method: 'GET', endpoint: '/shows', status: 200, user: 'me' });
+});
+
+test('a server stays on this computer unless TLS is in front of it', async (t) => {
+  const person = createPerson(t);
+  for (const args of [
+    ['--host', '0.0.0.0'],
+    ['--host', '::'],
+    ['--host', '192.0.2.1', '--open'],
+  ]) {
+    const ran = await person.run(['serve', '--port', '0', '--json', ...args]);
+    t.is(ran.status, 2, args.join(' '));
+    t.is(errorOf(ran).code, 'invalid_argument');
+  }
+  t.is((await person.run(['serve', '--port', '0', '--open', '--behind-proxy'])).status, 2);
+  t.is((await person.run(['serve', '--port', '70000'])).status, 2);
+  t.deepEqual(readdirSync(person.home), [], 'no password was made');
+  const proxied = await listening(
+    t,
+    person.start(['serve', '--port', '0', '--json', '--host', '0.0.0.0', '--behind-proxy']),
+  );
+  t.is((await fetch(`http://127.0.0.1:${new URL(proxied.url).port}/health`)).status, 200);
+  const taken = await person.run([
+    'serve',
+    '--host',
+    '0.0.0.0',
+    '--behind-proxy',
+    '--port',
+    new URL(proxied.url).port,
+    '--json',
+  ]);
+  t.is(taken.status, 1);
+  t.is(errorOf(taken).code, 'address_unavailable');
+});
+
+test('a server that is told to stop finishes the requests in flight', async (t) => {
+  const { environment, tvdb } = await withTvdb(t, ({ path: asked }) =>
+    asked.startsWith('/series') ? { delayMs: 600 } : undefined,
+  );
+  const keeper = createPerson(t, environment);
+  const server = await startServer(t, keeper);
+  const headers = { ...basic(PASSWORD), 'content-type': 'application/json' };
+  const send = (method: string, place: string, body: object) =>
+    fetch(server.url + place, { method, headers, body: JSON.stringify(body) });
+  await send('POST', '/sync', { episodes: [{ folder_name: TRAM, file_name: '1' }] });
+  const inFlight = send('PUT', '/show', { folder_name: TRAM, tvdb_id: 900_201 });
+  while (!tvdb.requests.some((request) => request.path.startsWith('/series'))) await delay(10);
+  const ended = once(server.child, 'exit');
+  const stopped = Date.now();
+  server.child.kill('SIGTERM');
+  t.is((await inFlight).status, 200);
+  t.deepEqual(await ended, [0, null]);
+  t.true(Date.now() - stopped < 5000, 'and does not wait for connections that nobody uses');
+});
+
+test('the doctor names what is wrong and what to do', async (t) => {
+  const person = createPerson(t);
+  const fine = await person.run(['doctor']);
+  t.is(fine.status, 0);
+  t.regex(fine.stdout, /^✓ immersion {6}\d+\.\d+\.\d+ on Node\.js \d+/);
+  t.true(fine.stdout.includes('✓ API            inside this command, data on this computer'));
+  t.true(
+    fine.stdout.includes(
+      '! TVDB           no key: episodes count 20 minutes each (https://thetvdb.com/api-information)',
+    ),
+  );
+  const broken = path.join(person.folder, 'broken');
+  writeFileSync(broken, '');
+  const ran = await person.run(['doctor', '--json'], {
+    environment: { IMMERSION_DATA_DIR: broken },
+    from: person.home,
+  });
+  t.is(ran.status, 1);
+  const { checks } = json(ran) as { checks: { name: string; state: string; said: string; todo?: string }[] };
+  t.deepEqual(
+    checks.map(({ name, state }) => `${name}: ${state}`),
+    [
+      'immersion: ok',
+      'data folder: broken',
+      'state folder: broken',
+      'config folder: broken',
+      'library: note',
+      'API: broken',
+      'TVDB: note',
+      'TMDB: note',
+      'YouTube: note',
+      'Spotify: note',
+      'time zone: ok',
+      'terminal: ok',
+    ],
+  );
+  t.true(checks.filter(({ state }) => state !== 'ok').every(({ todo }) => todo));
+});
+
+test('the root help lists the commands and every exit status', async (t) => {
+  const { stdout, status } = await createPerson(t).run(['--help']);
+  t.is(status, 0);
+  for (const command of ['clean', 'demo', 'doctor', 'progress', 'serve', 'set-tvdb', 'shows', 'sync']) {
+    t.regex(stdout, new RegExp(`^  ${command} `, 'm'));
+  }
+  for (const exit of [0, 1, 2, 4, 5, 6, 130]) t.regex(stdout, new RegExp(`^ +${exit}  \\w`, 'm'));
+});
+
+test('the demo plays two evenings and leaves nothing behind', async (t) => {
+  const person = createPerson(t, { IMMERSION_TRACKER_USER: 'someone' });
+  const ran = await person.run(['demo']);
+  t.is(ran.status, 0);
+  for (const line of [
+    'Recorded 5 new episodes.',
+    '? Which series is “Hoshifuru Kissaten (2019)”? The first one found.',
+    'Gave 2 shows a TVDB id, skipped 0.',
+    'Recorded 1 new film.',
+    'Recorded 2 new videos and 1 new podcast episode.',
+    'Deleted 6 files (393 kB) and 1 finished show folder. Took 3 links out of watched.txt.',
+    '  shows/路面電車の旅人/第3話.mp4',
+    '▸ Everything is removed again. With your own library: immersion sync --library FOLDER',
+  ]) {
+    t.true(linesOf(ran.stderr).includes(line), line);
+  }
+  t.is(ran.stdout.split('5 total hours watched.').length - 1, 3);
+  t.deepEqual(readdirSync(person.folder), ['home', 'library']);
+  t.deepEqual(readdirSync(person.home), []);
+
+  const stopped = await person.run(['demo'], {
+    meanwhile: async (child) => {
+      while (!String(((await once(child.stderr, 'data')) as [Buffer])[0]).includes('Recorded'));
+      child.kill('SIGINT');
+    },
+  });
+  t.is(stopped.status, 130);
+  t.deepEqual(readdirSync(person.folder), ['home', 'library']);
+});

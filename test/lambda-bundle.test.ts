@@ -1,0 +1,38 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { homedir, tmpdir } from 'node:os';
+import path from 'node:path';
+import test, { type ExecutionContext } from 'ava';
+import { strFromU8, unzipSync } from 'fflate';
+import { buildLambda, bundleFunction, FUNCTION_NAMES } from '../scripts/build-lambda.ts';
+
+const MAXIMUM_BYTES_WITHOUT_SDK = 750_000;
+
+async function zipsOf(t: ExecutionContext): Promise<Map<string, Uint8Array>> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'immersion-bundle-'));
+  t.teardown(() => rm(folder, { recursive: true, force: true }));
+  const built = await buildLambda(path.join(folder, 'lambda'));
+  return new Map(await Promise.all(built.map(async ({ name, zip }) => [name, await readFile(zip)] as const)));
+}
+
+test('the functions’ zips are the same byte for byte wherever they are built, and name no folder of the machine', async (t) => {
+  const [zips, again] = [await zipsOf(t), await zipsOf(t)];
+  t.deepEqual([...zips.keys()], FUNCTION_NAMES);
+  for (const [name, zip] of zips) {
+    t.true(Buffer.from(zip).equals(Buffer.from(again.get(name) ?? [])), name);
+    const files = unzipSync(zip);
+    t.deepEqual(Object.keys(files).sort(), ['index.mjs', 'index.mjs.map']);
+    for (const [file, bytes] of Object.entries(files)) {
+      const text = strFromU8(bytes);
+      for (const folder of [path.resolve(import.meta.dirname, '..'), homedir(), tmpdir()]) {
+        t.false(text.includes(`${folder}${path.sep}`), `${name}/${file} names ${folder}`);
+      }
+    }
+    const { sources } = JSON.parse(strFromU8(files['index.mjs.map'] ?? new Uint8Array())) as { sources: string[] };
+    t.true(sources.includes('../../../lib/config.ts'), `${name}'s source map names its sources`);
+  }
+});
+
+test(`the API's function is at most ${MAXIMUM_BYTES_WITHOUT_SDK / 1000} kB beside the AWS SDK`, async (t) => {
+  const { 'index.mjs': bundle } = await bundleFunction('api', ['@aws-sdk/*']);
+  t.true(bundle !== undefined && bundle.byteLength <= MAXIMUM_BYTES_WITHOUT_SDK, `${bundle?.byteLength} bytes`);
+});

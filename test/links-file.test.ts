@@ -1,0 +1,286 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  lstatSync,
+  writeFileSync,
+} from 'node:fs';
+import { appendFile, copyFile, readFile, rename, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { text } from 'node:stream/consumers';
+import test, { type ExecutionContext } from 'ava';
+import { build } from 'esbuild';
+import * as fc from 'fast-check';
+import { countLines, readLinks, removeLines } from '../lib/cli/links-file.ts';
+import { linkKey, parseLink } from '../lib/domain/links.ts';
+
+const VIDEO = 'https://youtu.be/dQw4w9WgXcQ';
+const PODCAST = 'https://open.spotify.com/episode/512ojhOuo1ktJprKbVcKyQ';
+const OTHER = 'https://youtu.be/aaaaaaaaaaa';
+const CONFIRMED = new Set([VIDEO, PODCAST].map((line) => keyOf(line)));
+
+function keyOf(line: string): string {
+  const link = parseLink(line);
+  return link ? linkKey(link) : 'none';
+}
+
+function folderOf(t: ExecutionContext): string {
+  const folder = mkdtempSync(path.join(tmpdir(), 'immersion-links-'));
+  t.teardown(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** A `watched.txt` of its own. */
+function write(t: ExecutionContext, content: string | Uint8Array): string {
+  const file = path.join(folderOf(t), 'watched.txt');
+  writeFileSync(file, content);
+  return file;
+}
+
+const keysIn = async (file: string) => (await readLinks(file)).lines.map(({ number, link }) => [number, linkKey(link)]);
+
+for (const [name, ending] of [
+  ['Unix', '\n'],
+  ['Windows', '\r\n'],
+  ['old Mac', '\r'],
+] as const) {
+  for (const mark of ['', '\uFEFF']) {
+    const title = `${name} line endings ${mark ? 'behind a byte order mark' : 'alone'}`;
+    test(`${title}: each line is read, and the others stay byte for byte`, async (t) => {
+      const file = write(t, mark + [VIDEO, '', '# later', PODCAST, 'ムムム', OTHER, ''].join(ending));
+      const { lines, leftOut } = await readLinks(file);
+      t.deepEqual(
+        lines.map(({ number, link }) => [number, linkKey(link)]),
+        [
+          [1, 'youtube:dQw4w9WgXcQ'],
+          [4, 'spotify:512ojhOuo1ktJprKbVcKyQ'],
+          [6, 'youtube:aaaaaaaaaaa'],
+        ],
+      );
+      t.deepEqual(leftOut, [{ path: `${file} line 5`, reason: '“ムムム” is no YouTube or Spotify link' }]);
+      t.is(await countLines(file, CONFIRMED), 2);
+      t.is(await removeLines(file, CONFIRMED), 2);
+      t.is(readFileSync(file, 'utf8'), ['', '# later', 'ムムム', OTHER, ''].join(ending));
+      t.is(await removeLines(file, CONFIRMED), 0);
+    });
+  }
+}
+
+test('a byte order mark before a comment stays', async (t) => {
+  const file = write(t, `\uFEFF# mine\r\n${VIDEO}\r\n`);
+  t.deepEqual((await readLinks(file)).leftOut, []);
+  await removeLines(file, CONFIRMED);
+  t.is(readFileSync(file, 'utf8'), '\uFEFF# mine\r\n');
+});
+
+test('the last line needs no line ending, and mixed endings stay as they were', async (t) => {
+  const file = write(t, `a\r\n${VIDEO}\n\n\rb\n\r${OTHER}\r\r\n${PODCAST}`);
+  t.deepEqual(await keysIn(file), [
+    [2, 'youtube:dQw4w9WgXcQ'],
+    [7, 'youtube:aaaaaaaaaaa'],
+    [9, 'spotify:512ojhOuo1ktJprKbVcKyQ'],
+  ]);
+  t.is(await removeLines(file, CONFIRMED), 2);
+  t.is(readFileSync(file, 'utf8'), `a\r\n\n\rb\n\r${OTHER}\r\r\n`);
+});
+
+test('all lines of a confirmed link go, in whatever form they name it', async (t) => {
+  const file = write(t, `${VIDEO}\nhttps://www.youtube.com/watch?v=dQw4w9WgXcQ&t=9\n${OTHER}\n${VIDEO}\n`);
+  t.is(await countLines(file, CONFIRMED), 3);
+  t.is(await removeLines(file, CONFIRMED), 3);
+  t.is(readFileSync(file, 'utf8'), `${OTHER}\n`);
+});
+
+test('a comment that holds a confirmed link stays, and so does a line with more than the link', async (t) => {
+  const content = `# ${VIDEO}\n#${VIDEO}\n${VIDEO} again\n`;
+  const file = write(t, content);
+  t.is(await removeLines(file, CONFIRMED), 0);
+  t.is(readFileSync(file, 'utf8'), content);
+});
+
+test('an unreadable line is shown whole where it is text, and harmless where it is none', async (t) => {
+  const lines: [Uint8Array, string][] = [
+    [Buffer.from('星降る喫茶店'), '星降る喫茶店'],
+    [Buffer.from('voilà'), 'voilà'],
+    [Buffer.from('\u001B[31mred\u0007'), ' [31mred'],
+    [Buffer.from([0x61, 0xff, 0xfe, 0x62]), 'a\uFFFD\uFFFDb'],
+    [Buffer.from('ム'.repeat(100)), `${'ム'.repeat(29)}…`],
+  ];
+  for (const [bytes, shown] of lines) {
+    const { leftOut } = await readLinks(write(t, bytes));
+    t.regex(leftOut[0]?.reason ?? '', /^“.*” is no YouTube or Spotify link$/u);
+    t.is(/“(.*)”/u.exec(leftOut[0]?.reason ?? '')?.[1]?.trimEnd(), shown);
+  }
+});
+
+test('a missing file is an empty one; one that cannot be read is named', async (t) => {
+  const folder = folderOf(t);
+  const missing = path.join(folder, 'watched.txt');
+  t.deepEqual(await readLinks(missing), { lines: [], leftOut: [] });
+  t.is(await removeLines(missing, CONFIRMED), 0);
+  t.deepEqual(await readLinks(folder), {
+    lines: [],
+    leftOut: [{ path: folder, reason: 'it cannot be read (EISDIR)' }],
+  });
+});
+
+test('the new file takes the place of the old one with its mode, and leaves no draft', async (t) => {
+  for (const mode of [0o600, 0o640, 0o666, 0o444]) {
+    const file = write(t, `${VIDEO}\n${OTHER}\n`);
+    chmodSync(file, mode);
+    const before = lstatSync(file).ino;
+    await removeLines(file, CONFIRMED);
+    const after = lstatSync(file);
+    t.is(after.mode & 0o777, mode);
+    t.not(after.ino, before, 'it is written beside, not into the old one');
+    t.deepEqual(readdirSync(path.dirname(file)), ['watched.txt']);
+  }
+});
+
+test('a symbolic link stays one, and the file behind it is rewritten', async (t) => {
+  const folder = folderOf(t);
+  mkdirSync(path.join(folder, 'cloud'));
+  const target = path.join(folder, 'cloud', 'list.txt');
+  const file = path.join(folder, 'watched.txt');
+  writeFileSync(target, `${VIDEO}\n${OTHER}\n`);
+  symlinkSync('cloud/list.txt', file);
+  t.is(await removeLines(file, CONFIRMED), 1);
+  t.true(lstatSync(file).isSymbolicLink());
+  t.is(readFileSync(target, 'utf8'), `${OTHER}\n`);
+  t.deepEqual(readdirSync(path.join(folder, 'cloud')), ['list.txt']);
+});
+
+test('lines that others add while it is cleaned up stay', async (t) => {
+  const many = Array.from({ length: 20_000 }, (_, index) => `https://youtu.be/${String(index).padStart(11, '0')}`);
+  const file = write(t, `${VIDEO}\n${many.join('\n')}\n`);
+  let removed = 0;
+  const cleaning = removeLines(file, CONFIRMED).then((count) => void (removed = count));
+  const added: string[] = [];
+  for (let index = 0; index < 4; index++) {
+    const line = `https://youtu.be/new${String(index).padStart(8, '0')}`;
+    await appendFile(file, `${line}\n`);
+    added.push(line);
+  }
+  await cleaning;
+  t.is(removed, 1);
+  t.deepEqual((await readFile(file, 'utf8')).trimEnd().split('\n'), [...many, ...added]);
+});
+
+test('a file that is replaced while it is cleaned up is read again', async (t) => {
+  const file = write(t, `${VIDEO}\n${`${OTHER}\n`.repeat(50_000)}`);
+  const cleaning = removeLines(file, CONFIRMED);
+  await writeFile(`${file}.new`, `${PODCAST}\nmine\n`);
+  await rename(`${file}.new`, file);
+  await cleaning;
+  t.is(readFileSync(file, 'utf8'), 'mine\n');
+});
+
+/** Runs the module for somebody whom file modes bind; root is not bound by them. Answers what it printed. */
+async function asNobody(t: ExecutionContext, folder: string, script: string): Promise<unknown> {
+  const tools = folderOf(t);
+  const [node, bundle] = [path.join(tools, 'node'), path.join(tools, 'links-file.mjs')];
+  await copyFile(process.execPath, node);
+  const entry = new URL('../lib/cli/links-file.ts', import.meta.url).pathname;
+  await build({ entryPoints: [entry], outfile: bundle, bundle: true, format: 'esm', platform: 'node' });
+  chmodSync(tools, 0o755);
+  chmodSync(folder, 0o555);
+  const code = `import * as links from ${JSON.stringify(bundle)};
+    const confirmed = new Set(${JSON.stringify([...CONFIRMED])});
+    console.log(JSON.stringify(await (${script})(links, confirmed)));`;
+  const isRoot = process.getuid?.() === 0;
+  const child = spawn(node, ['--input-type=module', '--eval', code], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    ...(isRoot ? { uid: 65_534, gid: 65_534 } : {}),
+  });
+  const [said] = await Promise.all([text(child.stdout), once(child, 'close')]);
+  chmodSync(folder, 0o755);
+  return JSON.parse(said);
+}
+
+test('a file or folder that may not be read or written stays as it is, and the reason is told', async (t) => {
+  const file = write(t, `${VIDEO}\n${OTHER}\n`);
+  chmodSync(file, 0o000);
+  const unreadable = await asNobody(t, path.dirname(file), `(links) => links.readLinks(${JSON.stringify(file)})`);
+  t.deepEqual(unreadable, { lines: [], leftOut: [{ path: file, reason: 'it cannot be read (EACCES)' }] });
+
+  chmodSync(file, 0o644);
+  const remove = `(links, confirmed) => links.removeLines(${JSON.stringify(file)}, confirmed).catch((error) => error.code)`;
+  t.is(await asNobody(t, path.dirname(file), remove), 'EACCES');
+  t.is(readFileSync(file, 'utf8'), `${VIDEO}\n${OTHER}\n`);
+  t.deepEqual(readdirSync(path.dirname(file)), ['watched.txt']);
+});
+
+/** The lines of a file, told apart here in another way than there. */
+function splitBytes(bytes: Buffer): Buffer[] {
+  const lines: Buffer[] = [];
+  let start = 0;
+  for (let index = 0; index < bytes.length; index++) {
+    const isEnd = bytes[index] === 0x0a || (bytes[index] === 0x0d && bytes[index + 1] !== 0x0a);
+    if (isEnd) {
+      lines.push(bytes.subarray(start, index + 1));
+      start = index + 1;
+    }
+  }
+  if (start < bytes.length) lines.push(bytes.subarray(start));
+  return lines;
+}
+
+test('a megabyte of random bytes neither breaks it nor loses a byte or a line', async (t) => {
+  const file = write(t, '');
+  await fc.assert(
+    fc.asyncProperty(fc.integer(), fc.boolean(), async (seed, fewLines) => {
+      let state = seed >>> 0 || 1;
+      const next = () => {
+        state ^= state << 13;
+        state ^= state >>> 17;
+        state ^= state << 5;
+        return state >>> 0;
+      };
+      const noise = Buffer.alloc(1024 * 1024);
+      for (let index = 0; index < noise.length; index++) {
+        const byte = next() & 0xff;
+        noise[index] = fewLines && (byte === 0x0a || byte === 0x0d) ? 0x20 : byte;
+      }
+      const content = Buffer.concat([noise, Buffer.from(`\n${VIDEO}\n`), noise.subarray(0, 1000)]);
+      writeFileSync(file, content);
+      const { lines, leftOut } = await readLinks(file);
+      const blanks = splitBytes(content).filter((line) => /^\s*(?:#|$)/u.test(line.toString('utf8').trim()));
+      t.is(lines.length + leftOut.length + blanks.length, splitBytes(content).length, 'each line is one or the other');
+      t.is(await removeLines(file, CONFIRMED), 1);
+      const expected = Buffer.concat([noise, Buffer.from('\n'), noise.subarray(0, 1000)]);
+      t.true(readFileSync(file).equals(expected));
+    }),
+    { numRuns: 4 },
+  );
+});
+
+test('whatever lines there are, exactly the confirmed ones go', async (t) => {
+  const file = write(t, '');
+  const ending = fc.constantFrom('\n', '\r\n', '\r');
+  const line = fc.oneof(
+    fc.constantFrom(VIDEO, PODCAST, OTHER, `# ${VIDEO}`, '', ` ${VIDEO} `, `${VIDEO} x`, `\uFEFF${VIDEO}`),
+    fc.string({ unit: 'binary', maxLength: 20 }).map((text) => text.replaceAll(/[\r\n]/g, ' ')),
+  );
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.tuple(line, ending)), async (lines) => {
+      // An empty line between \r and \n would not be one.
+      const kept = lines.filter(([text]) => text !== '');
+      writeFileSync(file, kept.map(([text, end]) => text + end).join(''));
+      const isGone = (text: string) => [VIDEO, PODCAST].includes(text.trim());
+      t.is(await removeLines(file, CONFIRMED), kept.filter(([text]) => isGone(text)).length);
+      const rest = kept.filter(([text]) => !isGone(text));
+      t.is(
+        readFileSync(file).toString('utf8'),
+        Buffer.from(rest.map(([text, end]) => text + end).join('')).toString('utf8'),
+      );
+    }),
+    { numRuns: 200 },
+  );
+});
