@@ -3,7 +3,7 @@ import cors from '@koa/cors';
 import { Router } from '@koa/router';
 import Koa from 'koa';
 import bodyParser from 'koa-bodyparser';
-import type { Clock } from '../lib/services/ports.ts';
+import type { Clock, RequestMetrics } from '../lib/services/ports.ts';
 import type { Services } from '../lib/services/services.ts';
 import { authentication, type Authentication } from './middleware/authentication.ts';
 import { errors, refuseBody } from './middleware/errors.ts';
@@ -13,6 +13,7 @@ import { docsRoutes, OPEN_PATHS } from './routes/docs.ts';
 import { exchangeRoutes } from './routes/exchange.ts';
 import { healthRoutes } from './routes/health.ts';
 import { historyRoutes } from './routes/history.ts';
+import { positionRoutes } from './routes/positions.ts';
 import { progressRoutes } from './routes/progress.ts';
 import { searchRoutes } from './routes/search.ts';
 import { showRoutes } from './routes/shows.ts';
@@ -27,6 +28,8 @@ export interface AppSettings {
   corsOrigin: string;
   authentication: Authentication;
   clock: Clock;
+  /** Where requests are counted; nowhere when left out. */
+  metrics?: RequestMetrics | undefined;
 }
 
 /** The API: middleware and routes on one screen. It does not listen. */
@@ -40,6 +43,7 @@ export function createApp(services: Services, settings: AppSettings): Koa {
   searchRoutes(router, services);
   historyRoutes(router, services);
   exchangeRoutes(router, services);
+  positionRoutes(router, services);
   healthRoutes(router, services, settings);
   docsRoutes(router, settings);
 
@@ -49,7 +53,14 @@ export function createApp(services: Services, settings: AppSettings): Koa {
     services.log.warn('An answer could not be sent', { request_id: requestId, reason: error.code });
   });
   app.use(requestId());
-  app.use(observability({ log: services.log, clock: settings.clock }));
+  app.use(
+    observability({
+      log: services.log,
+      metrics: settings.metrics,
+      clock: settings.clock,
+      patternOf: (path, method) => patternOf(router, path, method),
+    }),
+  );
   app.use(
     cors({
       origin: settings.corsOrigin,
@@ -63,4 +74,11 @@ export function createApp(services: Services, settings: AppSettings): Koa {
   app.use(router.routes());
   app.use(router.allowedMethods());
   return app;
+}
+
+/** The pattern of the route at a path: the one of the method, else of any method. Known before the router runs. */
+function patternOf(router: Router, path: string, method: string): string | undefined {
+  const { pathAndMethod, path: atPath } = router.match(path, method);
+  const pattern = (pathAndMethod.at(-1) ?? atPath.at(-1))?.path;
+  return typeof pattern === 'string' ? pattern : undefined;
 }

@@ -1,8 +1,8 @@
 import type { APIGatewayAuthorizerResult, APIGatewayRequestAuthorizerEvent } from 'aws-lambda';
 import { onLambda, processEnvironment, readConfig } from '../lib/config.ts';
-import { createLog } from '../lib/log.ts';
 import type { Accounts } from '../lib/services/accounts.ts';
 import type { Log } from '../lib/services/ports.ts';
+import { createTelemetry } from '../lib/telemetry.ts';
 import { wireAccounts } from '../lib/wiring.ts';
 
 export type Authorizer = (event: APIGatewayRequestAuthorizerEvent) => Promise<APIGatewayAuthorizerResult>;
@@ -34,7 +34,7 @@ const wholeStage = (methodArn: string): string => `${methodArn.split('/', 2).joi
 
 function start(): Authorizer {
   const config = readConfig({ environment: processEnvironment(), workingDirectory: process.cwd() });
-  const log = createLog({ format: 'json', write: (line) => process.stdout.write(`${line}\n`) });
+  const { log } = createTelemetry({ write: (line) => process.stdout.write(`${line}\n`) });
   return createAuthorizer(wireAccounts(config), { log });
 }
 

@@ -2,9 +2,9 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { configure } from '@codegenie/serverless-express';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
 import { onLambda, processEnvironment, readConfig, VERSION } from '../lib/config.ts';
-import { createLog } from '../lib/log.ts';
 import type { Account } from '../lib/services/accounts.ts';
 import type { Services } from '../lib/services/services.ts';
+import { createTelemetry } from '../lib/telemetry.ts';
 import { systemClock, wire } from '../lib/wiring.ts';
 import { createApp, type AppSettings } from './app.ts';
 
@@ -61,9 +61,14 @@ const SILENT = { verbose: nothing, debug: nothing, info: nothing, warn: nothing,
 
 async function start(): Promise<LambdaHandler> {
   const config = readConfig({ environment: processEnvironment(), workingDirectory: process.cwd() });
-  const log = createLog({ format: 'json', write: (line) => process.stdout.write(`${line}\n`) });
+  const { log, metrics } = createTelemetry({ write: (line) => process.stdout.write(`${line}\n`) });
   const { services } = await wire(config, { log });
-  return createLambdaHandler(services, { version: VERSION, corsOrigin: config.corsOrigin, clock: systemClock });
+  return createLambdaHandler(services, {
+    version: VERSION,
+    corsOrigin: config.corsOrigin,
+    clock: systemClock,
+    metrics,
+  });
 }
 
 /** What Lambda calls. It is made while the function starts, which has more computing time than its requests. */

@@ -2,8 +2,8 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { VERSION, type Config } from '../lib/config.ts';
 import { InvalidInputError } from '../lib/domain/errors.ts';
-import { createLog, type LogFormat } from '../lib/log.ts';
-import type { SecretUser } from '../lib/services/ports.ts';
+import { createLog } from '../lib/log.ts';
+import type { Log, RequestMetrics, SecretUser } from '../lib/services/ports.ts';
 import type { Services } from '../lib/services/services.ts';
 import { secretSource, systemClock, wire } from '../lib/wiring.ts';
 import { createApp, type AppSettings } from './app.ts';
@@ -39,7 +39,8 @@ export async function startServer(
 }
 
 export interface ServiceOptions {
-  format: LogFormat;
+  /** Lines for machines, with metrics; lines for a person; or none. */
+  format: 'json' | 'human' | 'none';
   write: (line: string) => void;
   /** The user whom everyone is, where no one is asked. */
   openFor?: string | undefined;
@@ -53,8 +54,9 @@ export async function startService(
   { openFor, users, format, write }: ServiceOptions,
 ): Promise<RunningServer> {
   const keys = secretSource(users ? { ...config, store: 'sqlite' } : config, systemClock);
+  const { log, metrics } = await telemetryOf({ format, write });
   const wiring = await wire(config, {
-    log: createLog({ format, write }),
+    log,
     secret: users ? { read: async () => ({ ...(await keys.read()), users }) } : keys,
   });
   try {
@@ -62,6 +64,7 @@ export async function startService(
       version: VERSION,
       corsOrigin: config.corsOrigin,
       clock: systemClock,
+      metrics,
       authentication: openFor
         ? { kind: 'open', account: { user: openFor, admin: true } }
         : { kind: 'basic', accounts: wiring.services.accounts },
@@ -79,6 +82,16 @@ export async function startService(
     await wiring.close();
     throw error;
   }
+}
+
+async function telemetryOf({
+  format,
+  write,
+}: Pick<ServiceOptions, 'format' | 'write'>): Promise<{ log: Log; metrics?: RequestMetrics }> {
+  if (format !== 'json') return { log: createLog({ write: format === 'human' ? write : () => {} }) };
+  // The CLI starts faster without it.
+  const { createTelemetry } = await import('../lib/telemetry.ts');
+  return createTelemetry({ write });
 }
 
 /** Whether a host name or address is this computer's own. */

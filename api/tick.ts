@@ -1,6 +1,6 @@
 import { onLambda, processEnvironment, readConfig } from '../lib/config.ts';
-import { createLog } from '../lib/log.ts';
 import type { Tick } from '../lib/services/tick.ts';
+import { createTelemetry } from '../lib/telemetry.ts';
 import { wire } from '../lib/wiring.ts';
 
 export type TickHandler = () => Promise<{ done: string[] }>;
@@ -16,7 +16,7 @@ export function createTickHandler(tick: Tick): TickHandler {
 
 async function start(): Promise<TickHandler> {
   const config = readConfig({ environment: processEnvironment(), workingDirectory: process.cwd() });
-  const log = createLog({ format: 'json', write: (line) => process.stdout.write(`${line}\n`) });
+  const { log } = createTelemetry({ write: (line) => process.stdout.write(`${line}\n`) });
   return createTickHandler((await wire(config, { log })).tick);
 }
 

@@ -48,7 +48,7 @@ async function startApi(endpoint: string) {
   process.env['AWS_SECRET_ACCESS_KEY'] = emulator.credentials.secretAccessKey;
   const environment = { AWS_ENDPOINT_URL: endpoint, AWS_REGION: emulator.region, IMMERSION_STORE: 'dynamodb' };
   const config = readConfig({ environment, workingDirectory: process.cwd() });
-  const wiring = await wire(config, { log: createLog({ format: 'none', write: () => {} }) });
+  const wiring = await wire(config, { log: createLog({ write: () => {} }) });
   const server = await startServer(wiring.services, {
     version: 'bench',
     corsOrigin: config.corsOrigin,

@@ -19,7 +19,7 @@ export interface ServeResult {
 export default class Serve extends ImmersionCommand {
   static override summary = 'Run the API as a server, until it is stopped';
   static override description =
-    'Serves the same data that the other commands keep on this computer. Without a secret file it makes the user “me” and a password, and shows that password once. Log lines go to standard output: JSON unless it is a terminal. SIGTERM lets requests in flight finish.';
+    'Serves the same data that the other commands keep on this computer. Without a secret file it makes the user “me” and a password, and shows that password once. Log lines go to standard output: JSON with metrics for CloudWatch, unless it is a terminal. SIGTERM lets requests in flight finish.';
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> --port 8080',
@@ -43,6 +43,7 @@ export default class Serve extends ImmersionCommand {
     const config = this.settings({ HOST: flags.host, PORT: flags.port });
     if (!isLoopback(config.host) && !flags['behind-proxy']) throw refusedAddress(config.host, flags.open);
 
+    this.outliveOutput();
     const secretFile = flags.open ? config.secretFile : await this.secretFile(config);
     this.server = await startService(
       { ...config, secretFile },
@@ -76,6 +77,16 @@ export default class Serve extends ImmersionCommand {
     this.tell('Stopping: requests in flight may finish.');
     await this.server?.stop();
     this.ended.resolve();
+  }
+
+  /** Lines that nobody takes, on a full disk or a closed pipe, are lost; the service goes on. oclif would end it. */
+  private outliveOutput(): void {
+    const { output } = this.edges;
+    let told = false;
+    output.removeAllListeners('error').on('error', ({ code }: NodeJS.ErrnoException) => {
+      if (!told) this.tell(`Log lines are lost: standard output cannot be written (${code}).`);
+      told = true;
+    });
   }
 
   /** The secret file to use; made with a first user where nothing names one. */

@@ -1,17 +1,13 @@
 import type { Log, LogFields } from './services/ports.ts';
 
-/** How log lines look: JSON for machines, one human line, or nothing. */
-export type LogFormat = 'json' | 'human' | 'none';
-
-export function createLog({ format, write }: { format: LogFormat; write: (line: string) => void }): Log {
+/** Log lines for a person to read. What machines read is written by `lib/telemetry.ts`. */
+export function createLog({ write }: { write: (line: string) => void }): Log {
   const say = (level: string, message: string, fields: LogFields = {}, error?: unknown): void => {
-    if (format === 'none') return;
-    const time = new Date().toISOString();
-    const stack = error instanceof Error ? error.stack : typeof error === 'string' ? error : undefined;
-    if (format === 'json') return write(JSON.stringify({ time, level, message, ...fields, stack }));
+    const stack = stackOf(error);
     const values = Object.entries(fields)
       .filter(([, value]) => value !== undefined && value !== null)
       .map(([name, value]) => `${name}=${String(value)}`);
+    const time = new Date().toISOString();
     write([time, level.padEnd(5), message, ...values].join(' ') + (stack ? `\n${stack}` : ''));
   };
   return {
@@ -20,3 +16,7 @@ export function createLog({ format, write }: { format: LogFormat; write: (line: 
     error: (message, fields, error) => say('error', message, fields, error),
   };
 }
+
+/** What a log may keep of an error: where it happened. Its other properties may be anything, also secret. */
+export const stackOf = (error: unknown): string | undefined =>
+  error instanceof Error ? error.stack : typeof error === 'string' ? error : undefined;

@@ -14,18 +14,22 @@ import { createHealth } from './services/health.ts';
 import { createHistory } from './services/history.ts';
 import { createMovies } from './services/movies.ts';
 import type { Clock, Log, SecretSource } from './services/ports.ts';
+import { createPositions } from './services/positions.ts';
 import { createProgressService } from './services/progress.ts';
 import type { Services } from './services/services.ts';
 import { createShows } from './services/shows.ts';
 import { createSpotifyEpisodes } from './services/spotify.ts';
 import { createTick, type Tick } from './services/tick.ts';
 import { createYouTubeVideos } from './services/youtube.ts';
-import { trackerSchema } from './store/items.ts';
-import type { Store } from './store/store.ts';
+import { positionsSchema, trackerSchema } from './store/items.ts';
+import type { Store, TableSchema } from './store/store.ts';
 
-export { hashPassword } from './services/passwords.ts';
+export { hashPassword, isHashed } from './services/passwords.ts';
 
 export const systemClock: Clock = { now: () => Date.now() };
+
+/** Microseconds since the epoch; the digits below the millisecond tell moments of one process apart. */
+const systemMicroseconds = (): number => Date.now() * 1000 + Math.floor((performance.now() % 1) * 1000);
 
 /** The services over real edges, and how to let those go. */
 export interface Wiring {
@@ -42,11 +46,14 @@ export async function wire(
   {
     log,
     clock = systemClock,
+    microseconds = systemMicroseconds,
     secret = secretSource(config, clock),
     http = createProviderHttp({ clock }),
-  }: { log: Log; clock?: Clock; secret?: SecretSource; http?: ProviderHttp },
+  }: { log: Log; clock?: Clock; microseconds?: () => number; secret?: SecretSource; http?: ProviderHttp },
 ): Promise<Wiring> {
-  const store = await createTrackerStore(config);
+  const open = await storeOpener(config);
+  const store = open(trackerSchema(config.table));
+  let positionsStore: Store | undefined;
   const { tvdb, tmdb, youtube, spotify } = createProviders(config, { secret, clock, http });
   const health = createHealth({ store });
   return {
@@ -61,13 +68,20 @@ export async function wire(
       history: createHistory({ store, zone: config.timeZone }),
       log,
       movies: createMovies({ store, tvdb, tmdb, clock }),
+      positions: createPositions({
+        openStore: () => (positionsStore ??= open(positionsSchema(config.positionsTable))),
+        microseconds,
+      }),
       progress: createProgressService({ store, clock, zone: config.timeZone }),
       shows: createShows({ store, tvdb }),
       spotify: createSpotifyEpisodes({ store, spotify, clock }),
       tvdb,
       youtube: createYouTubeVideos({ store, youtube, clock, log }),
     },
-    close: () => store.close(),
+    async close() {
+      await store.close();
+      await positionsStore?.close();
+    },
   };
 }
 
@@ -144,14 +158,39 @@ const awsSecret = (config: Config): SecretSource => ({
   },
 });
 
-async function createTrackerStore(config: Config): Promise<Store> {
-  const schema = trackerSchema(config.table);
+/** Makes both tables where the settings point; those that are there stay as they are. */
+export async function createTables(
+  config: Config,
+  { dryRun }: { dryRun: boolean },
+): Promise<{ place: string; tables: { table: string; created: boolean }[] }> {
+  const place =
+    config.store === 'sqlite' ? databaseFile(config) : `DynamoDB${config.aws.region ? `, ${config.aws.region}` : ''}`;
+  const schemas = [trackerSchema(config.table), positionsSchema(config.positionsTable)];
+  if (dryRun) return { place, tables: schemas.map(({ table }) => ({ table, created: false })) };
+  const open = await storeOpener(config);
+  const stores: Store[] = [];
+  try {
+    const tables = [];
+    for (const schema of schemas) {
+      const store = open(schema);
+      stores.push(store);
+      tables.push({ table: schema.table, created: (await store.create()).created });
+    }
+    return { place, tables };
+  } finally {
+    for (const store of stores) await store.close();
+  }
+}
+
+/** How a table is opened where the settings point. */
+async function storeOpener(config: Config): Promise<(schema: TableSchema) => Store> {
   if (config.store === 'sqlite') {
     const { createSqliteStore } = await import('./store/sqlite.ts');
-    return createSqliteStore({ file: databaseFile(config), schema });
+    return (schema) => createSqliteStore({ file: databaseFile(config), schema });
   }
   const { createDynamodbClient, createDynamodbStore } = await import('./store/dynamodb.ts');
-  return createDynamodbStore({ client: createDynamodbClient(awsSettings(config)), schema });
+  const client = createDynamodbClient(awsSettings(config));
+  return (schema) => createDynamodbStore({ client, schema });
 }
 
 const awsSettings = ({ aws }: Config): { region?: string; endpoint?: string } => ({

@@ -22,7 +22,7 @@ const DOMAIN = /^lib\/domain\//;
 const CONTRACT = /^lib\/contract\//;
 const CLI = /^lib\/cli\//;
 const CONFIG = /^lib\/config\.ts$/;
-const LOG = /^lib\/log\.ts$/;
+const LOG = /^lib\/(log|telemetry)\.ts$/;
 const SERVER = /^api\/server\.ts$/;
 const WIRING = /^lib\/wiring\.ts$/;
 const SERVICES = /^lib\/services\//;
@@ -56,12 +56,13 @@ const ROWS: Row[] = [
   { from: CONTRACT, may: [CONTRACT, DOMAIN] },
   { from: WIRING, may: [/^lib\/(?!cli\/)/] },
   { from: CONFIG, may: [DOMAIN, /^package\.json$/] },
-  { from: LOG, may: [], types: [PORTS] },
+  { from: LOG, may: [LOG], types: [PORTS] },
 ];
 
 /** Packages that belong to one edge. All others may be imported anywhere but in lib/domain. */
 const PACKAGES: { name: RegExp; from: RegExp }[] = [
   { name: /^got$/, from: /^lib\/providers\/http\.ts$/ },
+  { name: /^@aws-lambda-powertools\//, from: /^lib\/telemetry\.ts$/ },
   { name: /^ky$/, from: /^lib\/cli\/api-client\.ts$/ },
   { name: /^@aws-sdk\//, from: /^(lib\/(store|providers)\/|lib\/wiring\.ts$|api\/(lambda|authorizer|tick)\.ts$)/ },
   { name: /^node:sqlite$/, from: /^lib\/(store\/.+|cli\/journal\.ts$)/ },

@@ -13,6 +13,7 @@ import { createTickHandler } from '../api/tick.ts';
 import { createFakeTvdb } from '../lib/cli/demo/fake-tvdb.ts';
 import { readConfig } from '../lib/config.ts';
 import { createLog } from '../lib/log.ts';
+import { createTelemetry } from '../lib/telemetry.ts';
 import { createAccounts } from '../lib/services/accounts.ts';
 import type { Services } from '../lib/services/services.ts';
 import { createTick } from '../lib/services/tick.ts';
@@ -326,7 +327,7 @@ test('an authorizer that cannot read the secret fails without calling anybody un
 
 test('a schedule runs every job, logs each, and fails when one does', async (t) => {
   const lines: string[] = [];
-  const log = createLog({ format: 'json', write: (line) => lines.push(line) });
+  const { log } = createTelemetry({ write: (line) => void lines.push(line) });
   const ran: string[] = [];
   const jobs = {
     store: async () => void ran.push('store'),
@@ -339,15 +340,15 @@ test('a schedule runs every job, logs each, and fails when one does', async (t) 
   t.deepEqual(
     lines.map((line) => JSON.parse(line) as Record<string, unknown>).map(({ level, job }) => [level, job]),
     [
-      ['info', 'store'],
-      ['error', 'secret'],
-      ['info', 'last'],
+      ['INFO', 'store'],
+      ['ERROR', 'secret'],
+      ['INFO', 'last'],
     ],
   );
   t.deepEqual(await createTickHandler(createTick({ jobs: { store: jobs.store }, log, clock }))(), { done: ['store'] });
 });
 
-const silent = createLog({ format: 'none', write: () => {} });
+const silent = createLog({ write: () => {} });
 
 const authorizerEvent = (headers: Record<string, string> | null): APIGatewayRequestAuthorizerEvent => {
   const { requestContext, ...event } = gatewayEvent({ method: 'GET', target: '/progress' });

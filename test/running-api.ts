@@ -6,7 +6,8 @@ import type { Authentication } from '../api/middleware/authentication.ts';
 import { startServer, type RunningServer } from '../api/server.ts';
 import { createFakeTvdb, type FakeTvdb, type FakeTvdbOptions } from '../lib/cli/demo/fake-tvdb.ts';
 import { readConfig } from '../lib/config.ts';
-import { createLog } from '../lib/log.ts';
+import { createTelemetry } from '../lib/telemetry.ts';
+import type { RequestMetrics } from '../lib/services/ports.ts';
 import type { Services } from '../lib/services/services.ts';
 import type { Store } from '../lib/store/store.ts';
 import { wire } from '../lib/wiring.ts';
@@ -22,6 +23,8 @@ export interface RunningApiOptions {
   authentication?: Authentication;
   /** Replaces services, for faults that no request can cause. */
   replace?: (services: Services, store: Store) => Partial<Services>;
+  /** Counts requests, instead of the real one. */
+  metrics?: RequestMetrics;
   /** Where an earlier API kept its data. */
   dataDirectory?: string;
 }
@@ -53,6 +56,8 @@ export interface RunningApi extends RunningServer {
   secretFile: string;
   /** What was logged so far: one JSON object per line. */
   logLines: string[];
+  /** The metrics so far: one document in the Embedded Metric Format per line. */
+  metricLines: string[];
   /** The service's clock, in milliseconds; it stands still until it is set. */
   clock: { milliseconds: number };
   call(path: string, request?: Request): Promise<Answer>;
@@ -88,10 +93,13 @@ export async function runApi(
   });
 
   const logLines: string[] = [];
-  const log = createLog({ format: 'json', write: (line) => logLines.push(line) });
+  const metricLines: string[] = [];
+  const write = (line: string) => void (line.startsWith('{"_aws"') ? metricLines : logLines).push(line);
+  const { log, metrics } = createTelemetry({ write });
   const clock = { milliseconds: Date.parse('2026-07-14T00:00:00Z') };
   const serviceClock = { now: () => clock.milliseconds };
-  const wiring = await wire(config, { log, clock: serviceClock });
+  const microseconds = () => clock.milliseconds * 1000;
+  const wiring = await wire(config, { log, clock: serviceClock, microseconds });
   t.teardown(() => wiring.close());
   const { services, store } = wiring;
 
@@ -101,6 +109,7 @@ export async function runApi(
       version: '1.2.3',
       corsOrigin: config.corsOrigin,
       clock: serviceClock,
+      metrics: options.metrics ?? metrics,
       authentication: options.authentication ?? { kind: 'basic', accounts: services.accounts },
       host: '127.0.0.1',
       port: 0,
@@ -115,6 +124,7 @@ export async function runApi(
     dataDirectory,
     secretFile,
     logLines,
+    metricLines,
     clock,
     call: (where, request) => call(server.url + where, request),
   };

@@ -1,21 +1,66 @@
-import type { Middleware } from 'koa';
-import type { Clock, Log } from '../../lib/services/ports.ts';
+import type { Context, Middleware } from 'koa';
+import type { Clock, ErrorType, Log, RequestMetrics } from '../../lib/services/ports.ts';
 
-/** One log line per request: route pattern, method, status, duration, error code, request id. No bodies, no credentials. */
-export function observability({ log, clock }: { log: Log; clock: Clock }): Middleware {
-  return async function observeRequest(ctx, next) {
-    const started = clock.now();
-    await next();
-    const endpoint: unknown = ctx.state['endpoint'];
+/** Each value of a metric's dimension costs money, so that nobody may invent one. */
+const UNKNOWN = 'unknown';
+const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
+
+/**
+ * One log line and its metrics per request: route pattern, method, status, duration, error, request id.
+ * No paths, bodies or credentials. `patternOf` is the pattern of the route at a path, whatever the method.
+ */
+export function observability({
+  log,
+  metrics,
+  clock,
+  patternOf,
+}: {
+  log: Log;
+  metrics?: RequestMetrics | undefined;
+  clock: Clock;
+  patternOf: (path: string, method: string) => string | undefined;
+}): Middleware {
+  const say = (ctx: Context, milliseconds: number): void => {
+    const endpoint = patternOf(ctx.path, ctx.method) ?? UNKNOWN;
+    const method = METHODS.has(ctx.method) ? ctx.method : UNKNOWN;
+    const errorType = errorTypeOf(ctx.status);
     const account = ctx.state['account'] as { user: string } | undefined;
     log.info('request', {
-      method: ctx.method,
-      endpoint: typeof endpoint === 'string' ? endpoint : 'unknown',
+      method,
+      endpoint,
       status: ctx.status,
-      duration_ms: clock.now() - started,
-      error_type: ctx.state['errorCode'] as string | undefined,
+      duration_ms: milliseconds,
+      error_type: errorType,
+      error_code: ctx.state['errorCode'] as string | undefined,
       request_id: ctx.state['requestId'] as string,
       user: account?.user,
     });
+    metrics?.record({ endpoint, method, status: ctx.status, milliseconds, errorType });
   };
+
+  return async function observeRequest(ctx, next) {
+    const started = clock.now();
+    await next();
+    try {
+      say(ctx, Math.max(0, clock.now() - started));
+    } catch (error) {
+      // The answer is right, whatever becomes of the lines about it.
+      sayFailure(ctx, error);
+    }
+  };
+
+  function sayFailure(ctx: Context, error: unknown): void {
+    try {
+      log.error('A request could not be measured', { request_id: String(ctx.state['requestId']) }, error);
+    } catch {
+      // Then nothing can be said.
+    }
+  }
+}
+
+/** Whose fault an error is: 502 is what a provider's failure becomes. */
+function errorTypeOf(status: number): ErrorType | undefined {
+  if (status < 400) return undefined;
+  if (status < 500) return 'client';
+  return status === 502 ? 'provider' : 'server';
 }

@@ -30,7 +30,6 @@ export function serve<E extends Endpoint>(
 ): void {
   router.register(endpoint.path, [endpoint.method], async (ctx: RouterContext) => {
     const account = (ctx.state['account'] ?? { user: '', admin: false }) as Account;
-    ctx.state['endpoint'] = endpoint.path;
     if (endpoint.body && !ctx.is('application/json')) ctx.throw(415);
     refuseLongLists(ctx.request.body);
     const answer = await handler({

@@ -10,11 +10,9 @@ export function docsRoutes(router: Router, { version }: { version: string }): vo
   let document: ReturnType<typeof openApiDocument> | undefined;
   const described = () => (document ??= openApiDocument({ version }));
   router.get('/openapi.json', (ctx) => {
-    ctx.state['endpoint'] = '/openapi.json';
     ctx.body = described();
   });
   router.get('/docs', (ctx) => {
-    ctx.state['endpoint'] = '/docs';
     ctx.set('Content-Security-Policy', "default-src 'none'; style-src 'unsafe-inline'");
     ctx.type = 'html';
     ctx.body = docsPage(described());

@@ -73,7 +73,7 @@ export abstract class ImmersionCommand extends Command {
   }
 
   /** Whether questions may be asked. */
-  private mayAsk(flags: { input: boolean }): boolean {
+  protected mayAsk(flags: { input: boolean }): boolean {
     return flags.input && !this.jsonEnabled() && !this.edges.environment['CI'] && canPrompt(this.edges);
   }
 

@@ -2,11 +2,16 @@ import type { Config } from '../config.ts';
 import { createApiClient, type ApiClient } from './api-client.ts';
 import type { EmbeddedApi } from './embedded.ts';
 
+/** The person of the embedded API. */
+const EMBEDDED_USER = 'me';
+
 /** A way to the API, and who it belongs to. */
 export interface Connection {
   api: ApiClient;
   /** Names the store behind the API: what one has confirmed says nothing of another. */
   identity: string;
+  /** Who the API takes this one for. */
+  user: string;
   /** TVDB cannot be asked. Known of the embedded API alone: another has its own keys. */
   lacksTvdbKey: boolean;
   close(): Promise<void>;
@@ -23,16 +28,23 @@ export function connect(
 ): Connection {
   const identity = identityOf(config);
   if (config.api.kind === 'remote') {
-    return { api: createApiClient(config.api), identity, lacksTvdbKey: false, close: async () => {} };
+    return {
+      api: createApiClient(config.api),
+      identity,
+      user: config.api.user,
+      lacksTvdbKey: false,
+      close: async () => {},
+    };
   }
   let embedded: Promise<EmbeddedApi> | undefined;
   const start = async (): Promise<EmbeddedApi> => {
     const { settleTimeZone, startEmbeddedApi } = await import('./embedded.ts');
-    return startEmbeddedApi(await settleTimeZone(config, reread), debug);
+    return startEmbeddedApi(await settleTimeZone(config, reread), { user: EMBEDDED_USER, debug });
   };
   return {
     api: { call: async (endpoint, options) => (await (embedded ??= start())).api.call(endpoint, options) },
     identity,
+    user: EMBEDDED_USER,
     lacksTvdbKey: !config.secretFile && !config.providerKeys.tvdbApiKey,
     // One that did not start has said so to whoever called it.
     close: async () => (await embedded?.catch(() => undefined))?.close(),

@@ -4,28 +4,29 @@ import { createConfigFile, type Config } from '../config.ts';
 import { ImmersionError } from '../domain/errors.ts';
 import { createApiClient, type ApiClient } from './api-client.ts';
 
-/** The person of the embedded API. */
-const EMBEDDED_USER = 'me';
-
 /** An API inside this process, on a free loopback port, with a password that only this run knows. */
 export interface EmbeddedApi {
   api: ApiClient;
   close(): Promise<void>;
 }
 
-/** Starts the API inside this process. `debug` gets its log lines; without it there are none. */
-export async function startEmbeddedApi(config: Config, debug?: (line: string) => void): Promise<EmbeddedApi> {
+/** Starts the API inside this process, for one user. `debug` gets its log lines; without it there are none. */
+export async function startEmbeddedApi(
+  config: Config,
+  { user, debug }: { user: string; debug?: ((line: string) => void) | undefined },
+): Promise<EmbeddedApi> {
   const password = randomBytes(24).toString('base64url');
   const server = await startService(
     { ...config, host: '127.0.0.1', port: 0 },
     {
       format: debug ? 'human' : 'none',
       write: debug ?? (() => {}),
-      users: [{ user: EMBEDDED_USER, password }],
+      // Whoever runs the command has the whole file in hand.
+      users: [{ user, password, admin: true }],
     },
   );
   return {
-    api: createApiClient({ url: server.url, user: EMBEDDED_USER, password }),
+    api: createApiClient({ url: server.url, user, password }),
     close: () => server.stop(),
   };
 }

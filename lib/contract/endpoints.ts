@@ -2,6 +2,7 @@ import type { Endpoint } from './endpoint.ts';
 import { exportItems, importItems } from './exchange.ts';
 import { getHealth } from './health.ts';
 import { getHistory, removeBatch } from './history.ts';
+import { getPosition, listAllPositions, listPositions, updatePosition } from './positions.ts';
 import { getProgress } from './progress.ts';
 import { searchMovies, searchShows } from './search.ts';
 import { listShows, updateShow } from './shows.ts';
@@ -22,5 +23,9 @@ export const endpoints: readonly Endpoint[] = [
   removeBatch,
   exportItems,
   importItems,
+  getPosition,
+  listPositions,
+  updatePosition,
+  listAllPositions,
   getHealth,
 ];

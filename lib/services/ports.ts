@@ -162,6 +162,25 @@ export interface Log {
   error(message: string, fields?: LogFields, error?: unknown): void;
 }
 
+/** Whose fault an error is. */
+export type ErrorType = 'client' | 'server' | 'provider';
+
+/** What is known of a request that was answered. */
+export interface ObservedRequest {
+  /** The pattern of its route, never its path. */
+  endpoint: string;
+  method: string;
+  status: number;
+  milliseconds: number;
+  /** Undefined for a success. */
+  errorType?: ErrorType | undefined;
+}
+
+/** Where the service counts its requests. */
+export interface RequestMetrics {
+  record(request: ObservedRequest): void;
+}
+
 /** How a request to TMDB is made: language (`ja-JP`), page from 1, and what calls it off. */
 export interface TmdbOptions {
   language?: string | undefined;

@@ -6,6 +6,7 @@ import type { Health } from './health.ts';
 import type { History } from './history.ts';
 import type { Movies } from './movies.ts';
 import type { Log, Tvdb } from './ports.ts';
+import type { Positions } from './positions.ts';
 import type { ProgressService } from './progress.ts';
 import type { Shows } from './shows.ts';
 import type { SpotifyEpisodes } from './spotify.ts';
@@ -21,6 +22,7 @@ export interface Services {
   history: History;
   log: Log;
   movies: Movies;
+  positions: Positions;
   progress: ProgressService;
   shows: Shows;
   spotify: SpotifyEpisodes;

@@ -1,4 +1,4 @@
-import { ImmersionError, InvalidInputError, StoreError } from '../domain/errors.ts';
+import { ImmersionError, InvalidInputError, NotConfiguredError, StoreError } from '../domain/errors.ts';
 
 const SECONDS_UNTIL_NEXT_TRY = 5;
 
@@ -48,7 +48,13 @@ export function replaceSdkError(error: unknown, table: string): unknown {
   if (error.name === 'ResourceNotFoundException') {
     return new StoreError(`The table ${table} does not exist on DynamoDB.`, {
       code: 'store_missing',
-      suggestions: ['Make the table, or check its name and the AWS region.'],
+      suggestions: ['Make it with immersion tables create, or check its name and the AWS region.'],
+    });
+  }
+  if (error.message === 'Region is missing') {
+    return new NotConfiguredError(`Nobody says in which AWS region the table ${table} is.`, {
+      code: 'region_missing',
+      suggestions: ['Set AWS_REGION.'],
     });
   }
   if (NOT_ALLOWED.has(error.name)) {

@@ -236,7 +236,7 @@ async function startApi(endpoint: string, table: string): Promise<RunningServer>
     IMMERSION_TABLE: table,
   };
   const config = readConfig({ environment, workingDirectory: tmpdir() });
-  const wiring = await wire(config, { log: createLog({ format: 'none', write: () => {} }) });
+  const wiring = await wire(config, { log: createLog({ write: () => {} }) });
   const server = await startServer(wiring.services, {
     version: '1.2.3',
     corsOrigin: config.corsOrigin,

@@ -1,0 +1,54 @@
+import type Router from '@koa/router';
+import { getPosition, listAllPositions, listPositions, updatePosition } from '../../lib/contract/positions.ts';
+import { ForbiddenError } from '../../lib/domain/errors.ts';
+import type { Position } from '../../lib/domain/positions.ts';
+import type { Account } from '../../lib/services/accounts.ts';
+import type { Services } from '../../lib/services/services.ts';
+import { serve } from '../middleware/validation.ts';
+
+export function positionRoutes(router: Router, { positions }: Services): void {
+  serve(router, getPosition, async ({ account, query }) => {
+    refuseOthers(account, query.username);
+    return toAnswer(await positions.get({ username: query.username, tvShow: query.tv_show }));
+  });
+
+  serve(router, listPositions, async ({ account, query: { username } }) => {
+    refuseOthers(account, username);
+    const shows = (await positions.list(username)).map(toShow);
+    return { username, shows, total_shows: shows.length };
+  });
+
+  serve(router, updatePosition, async ({ account, body: { username, tv_show: tvShow, season, episode } }) => {
+    refuseOthers(account, username);
+    await positions.set({ username, tvShow, season, episode });
+    return { message: 'Episode updated successfully' as const, username, tv_show: tvShow, season, episode };
+  });
+
+  serve(router, listAllPositions, async ({ account, query }) => {
+    if (!account.admin) throw new ForbiddenError('Only an admin may see everybody’s entries.', { code: 'forbidden' });
+    const page = await positions.all(query);
+    const entries = page.positions.map(toAnswer);
+    return {
+      entries,
+      total_entries: entries.length,
+      ...(query.limit === undefined ? {} : { next: page.next }),
+    };
+  });
+}
+
+function refuseOthers({ user, admin }: Account, username: string): void {
+  if (user === username || admin) return;
+  throw new ForbiddenError(`You are “${user}” and may not act for “${username}”.`, {
+    code: 'forbidden',
+    suggestions: ['Name yourself, or ask an admin.'],
+  });
+}
+
+const toAnswer = (position: Position) => ({ username: position.username, ...toShow(position) });
+
+const toShow = ({ tvShow, season, episode, lastUpdated }: Position) => ({
+  tv_show: tvShow,
+  season,
+  episode,
+  last_updated: lastUpdated,
+});

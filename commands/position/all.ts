@@ -1,0 +1,32 @@
+import { ImmersionCommand } from '../../lib/cli/base-command.ts';
+import { positionTable } from '../../lib/cli/position-table.ts';
+import {
+  listAllPositions,
+  MAXIMUM_POSITIONS,
+  type AllPositionsAnswer,
+  type PositionAnswer,
+} from '../../lib/contract/positions.ts';
+
+/** What `immersion position all --json` prints: the API's answer, all pages in one. */
+export type PositionAllResult = Omit<AllPositionsAnswer, 'next'>;
+
+export default class PositionAll extends ImmersionCommand {
+  static override summary = 'List where everybody is in all shows; for admins';
+  static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> --json'];
+
+  async run(): Promise<PositionAllResult> {
+    await this.parse(PositionAll);
+    const { api } = await this.connect();
+    const entries: PositionAnswer[] = [];
+    let next: string | null | undefined;
+    do {
+      const query = { limit: MAXIMUM_POSITIONS, next: next ?? undefined };
+      const page: AllPositionsAnswer = await api.call(listAllPositions, { query });
+      entries.push(...page.entries);
+      next = page.next;
+    } while (next);
+    if (entries.length > 0) this.say(positionTable(entries, this.screen));
+    else this.tell('Nobody has a position yet.');
+    return { entries, total_entries: entries.length };
+  }
+}

@@ -1,0 +1,49 @@
+import { Args, Flags } from '@oclif/core';
+import { ImmersionCommand } from '../../lib/cli/base-command.ts';
+import { showArgument, usernameFlag } from '../../lib/cli/position-flags.ts';
+import { updatePosition, type PositionUpdateAnswer } from '../../lib/contract/positions.ts';
+import { InvalidInputError } from '../../lib/domain/errors.ts';
+import { normalizeName } from '../../lib/domain/names.ts';
+import { parseSeasonAndEpisode, seasonAndEpisode } from '../../lib/domain/positions.ts';
+
+/** What `immersion position set --json` prints: the API's answer, or null with `--dry-run`. */
+export type PositionSetResult = PositionUpdateAnswer | null;
+
+export default class PositionSet extends ImmersionCommand {
+  static override summary = 'Set where you are in a show';
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> "The Office" 2 5',
+    '<%= config.bin %> <%= command.id %> "The Office" S02E05',
+  ];
+  static override args = {
+    show: showArgument,
+    season: Args.string({ description: 'Season, or season and episode such as S02E05', required: true }),
+    episode: Args.string({ description: 'Episode' }),
+  };
+  static override flags = {
+    username: usernameFlag,
+    'dry-run': Flags.boolean({ description: 'Only say what would be set' }),
+  };
+
+  async run(): Promise<PositionSetResult> {
+    const { args, flags } = await this.parse(PositionSet);
+    const place = parseSeasonAndEpisode(args.episode === undefined ? args.season : `${args.season}x${args.episode}`);
+    if (!place) {
+      throw new InvalidInputError(`“${[args.season, args.episode].join(' ').trim()}” is no season and episode.`, {
+        code: 'invalid_argument',
+        suggestions: ['Give two whole numbers, 2 5, or both in one, S02E05.'],
+      });
+    }
+    const show = normalizeName(args.show);
+    if (flags['dry-run']) {
+      this.tell(`Would set “${show}” to ${seasonAndEpisode(place)}.`);
+      return null;
+    }
+    const { api, user } = await this.connect();
+    const answer = await api.call(updatePosition, {
+      body: { username: flags.username ?? user, tv_show: show, ...place },
+    });
+    this.tell(`“${answer.tv_show}” is at ${seasonAndEpisode(answer)}.`);
+    return answer;
+  }
+}

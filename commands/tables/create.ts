@@ -1,0 +1,33 @@
+import { Flags } from '@oclif/core';
+import { ImmersionCommand } from '../../lib/cli/base-command.ts';
+import { createTables } from '../../lib/wiring.ts';
+
+/** What `immersion tables create --json` prints. */
+export interface TablesCreateResult {
+  /** The file, or DynamoDB. */
+  place: string;
+  tables: { table: string; created: boolean }[];
+}
+
+export default class TablesCreate extends ImmersionCommand {
+  static override summary = 'Make the tables where the settings point';
+  static override description =
+    'On DynamoDB a server needs them made beforehand; the embedded store makes its own. Those that are there stay as they are.';
+  static override examples = [
+    '<%= config.bin %> <%= command.id %>',
+    'IMMERSION_STORE=dynamodb AWS_REGION=us-east-1 <%= config.bin %> <%= command.id %>',
+  ];
+  static override flags = {
+    'dry-run': Flags.boolean({ description: 'Only say which tables would be made, and where' }),
+  };
+
+  async run(): Promise<TablesCreateResult> {
+    const { flags } = await this.parse(TablesCreate);
+    const { place, tables } = await createTables(this.settings(), { dryRun: flags['dry-run'] });
+    for (const { table, created } of tables) {
+      if (flags['dry-run']) this.tell(`Would make the table ${table} in ${place}, unless it is there.`);
+      else this.say(created ? `Made the table ${table} in ${place}.` : `The table ${table} is in ${place} already.`);
+    }
+    return { place, tables };
+  }
+}

@@ -1,0 +1,52 @@
+import { Flags } from '@oclif/core';
+import { ImmersionCommand } from '../../lib/cli/base-command.ts';
+import { newPassword } from '../../lib/cli/new-password.ts';
+import { createSecretUsers } from '../../lib/cli/secret-users.ts';
+import { passwordFlags, secretFileFlag, userArgument } from '../../lib/cli/user-flags.ts';
+import { hashPassword } from '../../lib/wiring.ts';
+
+/** What `immersion user add --json` prints. */
+export interface UserAddResult {
+  file: string;
+  user: string;
+  admin: boolean;
+}
+
+export default class UserAdd extends ImmersionCommand {
+  static override summary = 'Let somebody use the server';
+  static override description =
+    'Asks for a password and writes its hash into the secret file. A running server takes notice within three minutes.';
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> aiko',
+    '<%= config.bin %> <%= command.id %> aiko --admin --secret-file secret.json',
+  ];
+  static override args = { user: userArgument };
+  static override flags = {
+    admin: Flags.boolean({ description: 'May see and set what is everybody’s' }),
+    'secret-file': secretFileFlag,
+    ...passwordFlags,
+    'dry-run': Flags.boolean({ description: 'Only say what would be added' }),
+  };
+
+  async run(): Promise<UserAddResult> {
+    const { args, flags } = await this.parse(UserAdd);
+    const users = createSecretUsers(this.settings({ IMMERSION_SECRET_FILE: flags['secret-file'] }));
+    const result = { file: users.file, user: args.user, admin: flags.admin };
+    if (flags['dry-run']) {
+      this.tell(`Would add “${args.user}” to ${users.file}.`);
+      return result;
+    }
+    const password = await newPassword(args.user, {
+      edges: this.edges,
+      fromInput: flags['password-stdin'],
+      mayAsk: this.mayAsk(flags),
+    });
+    await users.add({
+      user: args.user,
+      password: flags.plain ? password : await hashPassword(password),
+      ...(flags.admin ? { admin: true } : {}),
+    });
+    this.tell(`Added “${args.user}” to ${users.file}.`);
+    return result;
+  }
+}

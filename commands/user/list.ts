@@ -1,0 +1,38 @@
+import { ImmersionCommand } from '../../lib/cli/base-command.ts';
+import { createSecretUsers } from '../../lib/cli/secret-users.ts';
+import { renderTable } from '../../lib/cli/table.ts';
+import { secretFileFlag } from '../../lib/cli/user-flags.ts';
+import { isHashed } from '../../lib/wiring.ts';
+
+/** What `immersion user list --json` prints. */
+export interface UserListResult {
+  file: string;
+  users: { user: string; admin: boolean; password: 'hashed' | 'plain' }[];
+}
+
+export default class UserList extends ImmersionCommand {
+  static override summary = 'List who may use the server';
+  static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> --json'];
+  static override flags = { 'secret-file': secretFileFlag };
+
+  async run(): Promise<UserListResult> {
+    const { flags } = await this.parse(UserList);
+    const stored = createSecretUsers(this.settings({ IMMERSION_SECRET_FILE: flags['secret-file'] }));
+    const users = (await stored.list()).map(({ user, admin = false, password }) => ({
+      user,
+      admin,
+      password: isHashed(password) ? ('hashed' as const) : ('plain' as const),
+    }));
+    if (users.length === 0) this.tell(`There is nobody in ${stored.file} yet: add somebody with immersion user add.`);
+    else {
+      this.say(
+        renderTable(
+          [{ head: 'User', flexible: true }, { head: 'Admin' }, { head: 'Password' }],
+          users.map(({ user, admin, password }) => [user, admin ? 'yes' : 'no', password]),
+          this.screen,
+        ),
+      );
+    }
+    return { file: stored.file, users };
+  }
+}

@@ -1,0 +1,44 @@
+import { Flags } from '@oclif/core';
+import { ImmersionCommand } from '../../lib/cli/base-command.ts';
+import { newPassword } from '../../lib/cli/new-password.ts';
+import { createSecretUsers } from '../../lib/cli/secret-users.ts';
+import { passwordFlags, secretFileFlag, userArgument } from '../../lib/cli/user-flags.ts';
+import { hashPassword } from '../../lib/wiring.ts';
+
+/** What `immersion user passwd --json` prints. */
+export interface UserPasswdResult {
+  file: string;
+  user: string;
+}
+
+export default class UserPasswd extends ImmersionCommand {
+  static override summary = 'Give somebody another password';
+  static override description =
+    'Asks for it and writes its hash into the secret file. A running server takes notice within three minutes.';
+  static override examples = ['<%= config.bin %> <%= command.id %> aiko'];
+  static override args = { user: userArgument };
+  static override flags = {
+    'secret-file': secretFileFlag,
+    ...passwordFlags,
+    'dry-run': Flags.boolean({ description: 'Only say whose password would change' }),
+  };
+
+  async run(): Promise<UserPasswdResult> {
+    const { args, flags } = await this.parse(UserPasswd);
+    const users = createSecretUsers(this.settings({ IMMERSION_SECRET_FILE: flags['secret-file'] }));
+    await users.find(args.user);
+    const result = { file: users.file, user: args.user };
+    if (flags['dry-run']) {
+      this.tell(`Would give “${args.user}” in ${users.file} another password.`);
+      return result;
+    }
+    const password = await newPassword(args.user, {
+      edges: this.edges,
+      fromInput: flags['password-stdin'],
+      mayAsk: this.mayAsk(flags),
+    });
+    await users.setPassword(args.user, flags.plain ? password : await hashPassword(password));
+    this.tell(`“${args.user}” in ${users.file} has another password.`);
+    return result;
+  }
+}

@@ -1,0 +1,51 @@
+import { Flags } from '@oclif/core';
+import { ImmersionCommand } from '../../lib/cli/base-command.ts';
+import { createSecretUsers } from '../../lib/cli/secret-users.ts';
+import { secretFileFlag, userArgument } from '../../lib/cli/user-flags.ts';
+import { ImmersionError, InvalidInputError } from '../../lib/domain/errors.ts';
+
+/** What `immersion user remove --json` prints. */
+export interface UserRemoveResult {
+  file: string;
+  user: string;
+}
+
+export default class UserRemove extends ImmersionCommand {
+  static override summary = 'Let somebody use the server no longer';
+  static override description =
+    'Takes the user out of the secret file; what they recorded stays. A running server takes notice within three minutes.';
+  static override examples = ['<%= config.bin %> <%= command.id %> aiko --yes'];
+  static override args = { user: userArgument };
+  static override flags = {
+    'secret-file': secretFileFlag,
+    yes: Flags.boolean({ char: 'y', description: 'Do not ask' }),
+    'dry-run': Flags.boolean({ description: 'Only say who would be removed' }),
+  };
+
+  async run(): Promise<UserRemoveResult> {
+    const { args, flags } = await this.parse(UserRemove);
+    const users = createSecretUsers(this.settings({ IMMERSION_SECRET_FILE: flags['secret-file'] }));
+    await users.find(args.user);
+    const result = { file: users.file, user: args.user };
+    if (flags['dry-run']) {
+      this.tell(`Would remove “${args.user}” from ${users.file}.`);
+      return result;
+    }
+    if (!flags.yes) await this.ask(flags, args.user);
+    await users.remove(args.user);
+    this.tell(`Removed “${args.user}” from ${users.file}.`);
+    return result;
+  }
+
+  private async ask(flags: { input: boolean }, user: string): Promise<void> {
+    const prompts = await this.prompts(flags);
+    if (!prompts) {
+      throw new InvalidInputError(`Nobody can be asked here whether to remove “${user}”.`, {
+        code: 'input_needed',
+        suggestions: [`Say yes beforehand: immersion user remove ${user} --yes`],
+      });
+    }
+    if (await prompts.confirm(`Remove “${user}”?`)) return;
+    throw new ImmersionError('Nobody was removed.', { code: 'declined' });
+  }
+}

@@ -1,0 +1,15 @@
+import { Args, Flags } from '@oclif/core';
+
+/** The name of a user, as the commands about users take it. */
+export const userArgument = Args.string({ description: 'Name of the user', required: true });
+
+/** The file with the users, as the commands about users take it. */
+export const secretFileFlag = Flags.string({
+  description: 'The file (default: IMMERSION_SECRET_FILE, or the one that immersion serve makes)',
+});
+
+/** How a new password comes in, and is kept. */
+export const passwordFlags = {
+  'password-stdin': Flags.boolean({ description: 'Read the password from standard input instead of asking' }),
+  plain: Flags.boolean({ description: 'Keep the password as it is, for other programs that read the file' }),
+};

@@ -1,0 +1,44 @@
+/** Where a person is in a show: the last episode watched. */
+export interface Position {
+  username: string;
+  tvShow: string;
+  season: number;
+  episode: number;
+  /** When it was set, as `lastUpdatedAt` writes it. */
+  lastUpdated: string;
+}
+
+/** Bounds of what a position may say. */
+export const MAXIMUM_SEASON = 1000;
+export const MAXIMUM_EPISODE = 10_000;
+export const MAXIMUM_POSITION_NAME_CHARACTERS = 256;
+
+/** Microseconds since the epoch as ISO 8601 in UTC, without a zone and with six digits: `2025-01-15T10:30:00.123456`. */
+export function lastUpdatedAt(microseconds: number): string {
+  const seconds = new Date(Math.floor(microseconds / 1000)).toISOString().slice(0, -1);
+  return `${seconds}${String(microseconds % 1000).padStart(3, '0')}`;
+}
+
+/** The microseconds since the epoch of a `last_updated`, also of another program's; undefined where it is none. */
+export function microsecondsOf(lastUpdated: string): number | undefined {
+  const [, seconds, fraction = ''] =
+    /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,6})\d*)?(?:Z|\+00:00)?$/.exec(lastUpdated) ?? [];
+  const milliseconds = Date.parse(`${seconds}Z`);
+  return Number.isNaN(milliseconds) ? undefined : milliseconds * 1000 + Number(fraction.padEnd(6, '0'));
+}
+
+/** The latest update first, then by title. */
+export const newestFirst = (one: Position, other: Position): number =>
+  compare(other.lastUpdated, one.lastUpdated) || compare(one.tvShow, other.tvShow);
+
+/** Season and episode as people write them together: `S02E05`, `s2e5`, `2x05`. */
+export function parseSeasonAndEpisode(text: string): { season: number; episode: number } | undefined {
+  const [, season, episode] = /^\s*(?:s(?=\d+\s*e))?(\d{1,4})\s*[ex]\s*(\d{1,5})\s*$/i.exec(text) ?? [];
+  return season && episode ? { season: Number(season), episode: Number(episode) } : undefined;
+}
+
+/** `S02E05`. */
+export const seasonAndEpisode = ({ season, episode }: { season: number; episode: number }): string =>
+  `S${String(season).padStart(2, '0')}E${String(episode).padStart(2, '0')}`;
+
+const compare = (one: string, other: string): number => (one < other ? -1 : one > other ? 1 : 0);

@@ -1,0 +1,49 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { ExecutionContext } from 'ava';
+
+const DEV = path.resolve(import.meta.dirname, '../bin/dev.js');
+
+/** `immersion serve` as a process of its own. */
+export interface Serving {
+  url: string;
+  dataDirectory: string;
+  /** Everything on standard output so far. */
+  output(): string;
+  /** Ends it as a service manager does; answers its exit status. */
+  stop(): Promise<number | null>;
+}
+
+/** Starts `immersion serve` from the sources on a free port, in an empty data folder, until the test ends. */
+export async function serve(
+  t: Pick<ExecutionContext, 'teardown'>,
+  { args = [], environment = {} }: { args?: string[]; environment?: Record<string, string> } = {},
+): Promise<Serving> {
+  const dataDirectory = await mkdtemp(path.join(tmpdir(), 'immersion-serving-'));
+  t.teardown(() => rm(dataDirectory, { recursive: true, force: true }));
+  const child = spawn(process.execPath, [DEV, 'serve', '--port', '0', ...args], {
+    env: { PATH: process.env['PATH'], HOME: dataDirectory, IMMERSION_DATA_DIR: dataDirectory, ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const ended = once(child, 'exit') as Promise<[number | null]>;
+  const stop = async () => {
+    child.kill('SIGTERM');
+    return (await ended)[0];
+  };
+  t.teardown(stop);
+
+  let output = '';
+  let said = '';
+  const { promise, resolve, reject } = Promise.withResolvers<string>();
+  child.stdout.on('data', (chunk: Buffer) => void (output += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => {
+    said += chunk.toString();
+    const url = /Listening at (http:\/\/\S+?)[.,]? /.exec(said)?.[1];
+    if (url) resolve(url);
+  });
+  child.once('exit', () => reject(new Error(`The server did not start: ${said}`)));
+  return { url: await promise, dataDirectory, output: () => output, stop };
+}

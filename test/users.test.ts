@@ -1,0 +1,261 @@
+import { spawn as spawnTerminal } from '@lydell/node-pty';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { text } from 'node:stream/consumers';
+import { stripVTControlCharacters } from 'node:util';
+import test, { type ExecutionContext } from 'ava';
+import { createSecretUsers } from '../lib/cli/secret-users.ts';
+import { ImmersionError } from '../lib/domain/errors.ts';
+import { verifyPassword } from '../lib/services/passwords.ts';
+import { basic, runApi } from './running-api.ts';
+
+const DEV = path.resolve(import.meta.dirname, '../bin/dev.js');
+
+function folderFor(t: ExecutionContext): string {
+  const folder = mkdtempSync(path.join(tmpdir(), 'immersion-users-'));
+  t.teardown(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+function usersIn(folder: string, content?: unknown) {
+  const file = path.join(folder, 'secret.json');
+  if (content !== undefined) writeFileSync(file, typeof content === 'string' ? content : JSON.stringify(content));
+  const read = () => JSON.parse(readFileSync(file, 'utf8')) as { users: { user: string; password: string }[] };
+  const users = createSecretUsers({ secretFile: file, store: 'sqlite', dataDirectory: folder, secretId: 'id' });
+  return { file, read, users };
+}
+
+const environmentOf = (folder: string) => ({
+  PATH: process.env['PATH'] ?? '',
+  HOME: folder,
+  IMMERSION_DATA_DIR: folder,
+  NO_COLOR: '1',
+});
+
+async function immersion(folder: string, args: string[], { input = '', environment = {} } = {}) {
+  const child = spawn(process.execPath, [DEV, ...args], { env: { ...environmentOf(folder), ...environment } });
+  child.stdin.end(input);
+  const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
+  return { status: child.exitCode, stdout, stderr };
+}
+
+test('adding, changing and removing users leaves everything else in the file as it is', async (t) => {
+  const content = {
+    tvdb_api_key: 'k',
+    users: [{ user: 'old', password: 'plain', note: 'kept' }],
+    other: { nested: [1, 'ü'] },
+  };
+  const { users, read } = usersIn(folderFor(t), content);
+  await users.add({ user: 'new', password: 'x', admin: true });
+  await users.setPassword('old', 'y');
+  t.deepEqual(read(), {
+    ...content,
+    users: [
+      { user: 'old', password: 'y', note: 'kept' },
+      { user: 'new', password: 'x', admin: true },
+    ],
+  } as unknown);
+  await users.remove('old');
+  await users.remove('new');
+  t.deepEqual(read() as unknown, { ...content, users: [] });
+});
+
+test('a new file can be read by its owner alone, and a file that is there keeps its rights', async (t) => {
+  const folder = folderFor(t);
+  const { users, file } = usersIn(folder);
+  await users.add({ user: 'a', password: 'p' });
+  t.is(statSync(file).mode & 0o777, 0o600);
+  chmodSync(file, 0o640);
+  await users.add({ user: 'b', password: 'p' });
+  t.is(statSync(file).mode & 0o777, 0o640);
+  t.deepEqual(readdirSync(folder), ['secret.json'], 'no draft is left');
+});
+
+test('behind a link it is the file itself that changes', async (t) => {
+  const folder = folderFor(t);
+  writeFileSync(path.join(folder, 'real.json'), '{}');
+  symlinkSync('real.json', path.join(folder, 'secret.json'));
+  await usersIn(folder).users.add({ user: 'a', password: 'p' });
+  t.regex(readFileSync(path.join(folder, 'real.json'), 'utf8'), /"user": "a"/);
+});
+
+test('of many changes at once none is lost', async (t) => {
+  const { users, read } = usersIn(folderFor(t));
+  const names = Array.from({ length: 20 }, (_, index) => `user ${index}`);
+  await Promise.all(names.map((user) => users.add({ user, password: 'p' })));
+  t.deepEqual(
+    read()
+      .users.map(({ user }) => user)
+      .toSorted(),
+    names.toSorted(),
+  );
+});
+
+test('a draft that a broken run left behind does not stand in the way', async (t) => {
+  const { users, file, read } = usersIn(folderFor(t), { users: [] });
+  writeFileSync(`${file}.draft`, '{ broken');
+  const minuteAgo = Date.now() / 1000 - 60;
+  utimesSync(`${file}.draft`, minuteAgo, minuteAgo);
+  await users.add({ user: 'a', password: 'p' });
+  t.is(read().users.length, 1);
+  t.false(existsSync(`${file}.draft`));
+});
+
+for (const [claim, name, code] of [
+  ['a colon', 'a:b', 'invalid_argument'],
+  ['nothing', '', 'invalid_argument'],
+  ['blanks', ' a', 'invalid_argument'],
+  ['a line break', 'a\nb', 'invalid_argument'],
+  ['a name that is taken', 'taken', 'user_exists'],
+] as const) {
+  test(`a user cannot be called ${claim}`, async (t) => {
+    const content = { users: [{ user: 'taken', password: 'p' }] };
+    const { users, read } = usersIn(folderFor(t), content);
+    t.like(await t.throwsAsync(users.add({ user: name, password: 'p' }), { instanceOf: ImmersionError }), { code });
+    t.deepEqual(read(), content);
+  });
+}
+
+for (const content of [
+  '{ "users": [ PASSWORD',
+  '[]',
+  '{"users": {"user": "PASSWORD"}}',
+  '{"users": [{"user": 1, "password": "PASSWORD"}]}',
+]) {
+  test(`a file with ${content} stays as it is, and nothing of it is said`, async (t) => {
+    const { users, file } = usersIn(folderFor(t), content);
+    const error = await t.throwsAsync(users.add({ user: 'a', password: 'p' }), { instanceOf: ImmersionError });
+    t.is(error.code, 'secret_malformed');
+    t.false(error.message.includes('PASSWORD'));
+    t.is(readFileSync(file, 'utf8'), content);
+  });
+}
+
+test.serial('the commands add, list, change and remove a user that the API lets in', async (t) => {
+  const folder = folderFor(t);
+  const secretFile = path.join(folder, 'secret.json');
+  t.like(await immersion(folder, ['user', 'list']), { status: 0, stdout: '' });
+  const added = await immersion(folder, ['user', 'add', 'aiko', '--admin', '--password-stdin'], {
+    input: 'päss: wörd\n',
+  });
+  t.deepEqual(added, { status: 0, stdout: '', stderr: `Added “aiko” to ${secretFile}.\n` });
+  await immersion(folder, ['user', 'add', 'ben', '--plain', '--password-stdin'], { input: 'as it is' });
+  t.is(
+    (await immersion(folder, ['user', 'list'])).stdout,
+    'User  Admin  Password\naiko  yes    hashed\nben   no     plain\n',
+  );
+  t.deepEqual(JSON.parse((await immersion(folder, ['user', 'list', '--json'])).stdout), {
+    file: secretFile,
+    users: [
+      { user: 'aiko', admin: true, password: 'hashed' },
+      { user: 'ben', admin: false, password: 'plain' },
+    ],
+  });
+
+  const api = await runApi(t, { secret: JSON.parse(readFileSync(secretFile, 'utf8')) as unknown });
+  const status = async (where: string, user: string, password: string) =>
+    (await api.call(where, { authorization: basic(user, password) })).status;
+  t.is(await status('/api/show_all', 'aiko', 'päss: wörd'), 200);
+  t.is(await status('/api/show_all', 'ben', 'as it is'), 403);
+
+  await immersion(folder, ['user', 'passwd', 'ben', '--password-stdin'], { input: 'another' });
+  const { users } = JSON.parse(readFileSync(secretFile, 'utf8')) as { users: { password: string }[] };
+  t.true(await verifyPassword('another', users[1]?.password ?? ''));
+  t.is((await immersion(folder, ['user', 'remove', 'ben', '--yes'])).status, 0);
+  t.like(await immersion(folder, ['user', 'remove', 'ben', '--yes']), { status: 1 });
+  t.regex((await immersion(folder, ['user', 'list'])).stdout, /^User +Admin +Password\naiko +yes +hashed\n$/);
+});
+
+test.serial('nothing changes without a word, without somebody to ask, or in a dry run', async (t) => {
+  const folder = folderFor(t);
+  const { users, file } = usersIn(folder, { users: [{ user: 'aiko', password: 'p' }] });
+  t.is((await users.list()).length, 1);
+  const before = readFileSync(file, 'utf8');
+  for (const [args, input, expected] of [
+    [['add', 'ben'], '', 2],
+    [['add', 'ben', '--password-stdin'], '', 2],
+    [['add', 'ben', '--password-stdin'], 'two\nlines\n', 2],
+    [['passwd', 'aiko'], 'x', 2],
+    [['remove', 'aiko'], 'y', 2],
+    [['add', 'ben', '--dry-run'], '', 0],
+    [['passwd', 'aiko', '--dry-run'], '', 0],
+    [['remove', 'aiko', '--dry-run'], '', 0],
+  ] as [string[], string, number][]) {
+    t.is((await immersion(folder, ['user', ...args], { input })).status, expected, args.join(' '));
+  }
+  t.is(readFileSync(file, 'utf8'), before);
+});
+
+test.serial('with DynamoDB it says where the users are, unless a file is named', async (t) => {
+  const folder = folderFor(t);
+  const environment = { IMMERSION_STORE: 'dynamodb' };
+  const refused = await immersion(folder, ['user', 'list'], { environment });
+  t.is(refused.status, 2);
+  t.regex(refused.stderr, /put-secret-value --secret-id immersion_tracker_api/);
+  const named = await immersion(folder, ['user', 'list', '--secret-file', 'mine.json', '--json'], { environment });
+  t.is((JSON.parse(named.stdout) as { file: string }).file, path.resolve('mine.json'));
+});
+
+test.serial('at a terminal the password is asked for twice and never shown', async (t) => {
+  const folder = folderFor(t);
+  const terminal = spawnTerminal(process.execPath, [DEV, 'user', 'add', 'aiko'], {
+    cols: 100,
+    env: { ...environmentOf(folder), TERM: 'xterm' },
+  });
+  const answers: [question: string, keys: string][] = [
+    ['Password of “aiko”', 'geheim-1\r'],
+    ['The same again', 'geheim-2\r'],
+    ['That is another one', '\u0015geheim-1\r'],
+  ];
+  let screen = '';
+  terminal.onData((data) => {
+    screen += stripVTControlCharacters(data);
+    const [next] = answers;
+    if (next && screen.includes(next[0])) terminal.write(answers.shift()?.[1] ?? '');
+  });
+  const status = await new Promise<number>((resolve) => terminal.onExit(({ exitCode }) => resolve(exitCode)));
+  t.is(status, 0, screen);
+  t.false(screen.includes('geheim'), screen);
+  const [user] = await usersIn(folder).users.list();
+  t.true(await verifyPassword('geheim-1', user?.password ?? ''));
+});
+
+test.serial('both tables are made where the settings point, and made once', async (t) => {
+  const folder = folderFor(t);
+  const environment = { IMMERSION_TABLE: 'watched', DYNAMODB_TABLE: 'places' };
+  const make = async (...args: string[]) =>
+    JSON.parse((await immersion(folder, ['tables', 'create', '--json', ...args], { environment })).stdout) as unknown;
+  const place = path.join(folder, 'immersion.sqlite');
+  const tables = (created: boolean) => ['watched', 'places'].map((table) => ({ table, created }));
+  t.deepEqual(await make('--dry-run'), { place, tables: tables(false) });
+  t.false(existsSync(place));
+  t.deepEqual(await make(), { place, tables: tables(true) });
+  t.deepEqual(await make(), { place, tables: tables(false) });
+});
+
+test.serial('a missing AWS region is said, not stumbled over', async (t) => {
+  const folder = folderFor(t);
+  const environment = {
+    IMMERSION_STORE: 'dynamodb',
+    AWS_CONFIG_FILE: '/dev/null',
+    AWS_ACCESS_KEY_ID: 'x',
+    AWS_SECRET_ACCESS_KEY: 'x',
+  };
+  const { status, stderr } = await immersion(folder, ['tables', 'create'], { environment });
+  t.is(status, 1);
+  t.regex(stderr, /in which AWS region the table immersion_tracker is\.\n {2}→ Set AWS_REGION\./);
+});
