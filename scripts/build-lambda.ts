@@ -85,7 +85,7 @@ export async function buildLambda(
     FUNCTION_NAMES.map(async (name) => {
       const files = await bundleFunction(name);
       const zip = path.join(folder, `${name}.zip`);
-      await writeFile(zip, zipSync(files, { level: 9, mtime: NO_TIME }));
+      await writeFile(zip, zipSync(files, { level: 6, mtime: NO_TIME }));
       return { name, zip, bytes: files['index.mjs']?.byteLength ?? 0 };
     }),
   );
