@@ -59,7 +59,7 @@ async function measureEvening(folder: string): Promise<void> {
   }
   const server = await startServe(path.join(folder, 'server'));
   try {
-    const api = createTimedApi(createApiClient({ kind: 'remote', url: server.url, user: 'me', password: 'any' }));
+    const api = createTimedApi(createApiClient({ url: server.url, user: 'me', password: 'any' }));
     for (const evening of ['first', 'second']) await measureStages(evening, { api, library, folder });
   } finally {
     await server.stop();
@@ -107,7 +107,7 @@ async function measureStages(
   };
   const total = await timed(() =>
     runEvening({
-      connection: { api, identity: 'bench', close: async () => {} },
+      connection: { api, identity: 'bench', lacksTvdbKey: false, close: async () => {} },
       library,
       journal,
       parts: new Set(['shows', 'movies', 'links']),

@@ -38,13 +38,14 @@ type Ground = { journal: Journal; identity: string; library: string };
 export async function planCleaning({ journal, identity, library }: Ground): Promise<CleanPlan> {
   const plan: CleanPlan = { files: [], sizeBytes: 0, changed: [], finishedFolders: [], lines: 0 };
   const folders = new Set<string>();
+  const gone: string[] = [];
   const shows = path.join(library, LIBRARY_PARTS.shows);
   for (const entry of journal.entries(identity, library)) {
     const [folder] = path.relative(shows, entry.path).split(path.sep);
     if (entry.path.startsWith(shows + path.sep) && folder) folders.add(path.join(shows, folder));
     const now = await lookAt(entry.path);
     if (!now) {
-      if (!entry.removed) journal.markRemoved(identity, entry.path);
+      if (!entry.removed) gone.push(entry.path);
     } else if (now.sizeBytes === entry.sizeBytes && now.modifiedAt === entry.modifiedAt) {
       plan.files.push(entry);
       plan.sizeBytes += entry.sizeBytes;
@@ -52,6 +53,7 @@ export async function planCleaning({ journal, identity, library }: Ground): Prom
       plan.changed.push({ path: entry.path, reason: 'it changed since it was recorded' });
     }
   }
+  if (gone.length > 0) journal.markRemoved(identity, gone);
   const going = new Set(plan.files.map((file) => file.path));
   for (const folder of folders) {
     const found = await contents(folder).catch(() => 'unreadable' as const);
@@ -78,26 +80,7 @@ export async function clean(plan: CleanPlan, mode: 'trash' | 'delete', ground: G
     leftOut: [...plan.changed],
   };
   const remove = mode === 'trash' ? await trashing() : unlink;
-  for (const entry of plan.files) {
-    const now = await lookAt(entry.path);
-    if (now && (now.sizeBytes !== entry.sizeBytes || now.modifiedAt !== entry.modifiedAt)) {
-      result.leftOut.push({ path: entry.path, reason: 'it changed since it was recorded' });
-      continue;
-    }
-    try {
-      if (now) {
-        await remove(entry.path);
-        result.filesRemoved += 1;
-        result.bytesRemoved += entry.sizeBytes;
-      }
-    } catch (error) {
-      if (!isGone(error)) {
-        result.leftOut.push({ path: entry.path, reason: `it cannot be removed (${reasonOf(error)})` });
-        continue;
-      }
-    }
-    journal.markRemoved(identity, entry.path);
-  }
+  await removeFiles(plan.files, remove, { ground, result });
   for (const folder of plan.finishedFolders) {
     try {
       if (!(await removeFinishedFolder(folder, mode, remove))) continue;
@@ -111,6 +94,39 @@ export async function clean(plan: CleanPlan, mode: 'trash' | 'delete', ground: G
   }
   if (plan.lines > 0) await removeConfirmedLines(ground, result);
   return result;
+}
+
+async function removeFiles(
+  files: readonly JournalEntry[],
+  remove: (file: string) => Promise<void>,
+  { ground: { journal, identity }, result }: { ground: Ground; result: CleanResult },
+): Promise<void> {
+  const gone: string[] = [];
+  try {
+    for (const entry of files) {
+      const now = await lookAt(entry.path);
+      if (now && (now.sizeBytes !== entry.sizeBytes || now.modifiedAt !== entry.modifiedAt)) {
+        result.leftOut.push({ path: entry.path, reason: 'it changed since it was recorded' });
+        continue;
+      }
+      try {
+        if (now) {
+          await remove(entry.path);
+          result.filesRemoved += 1;
+          result.bytesRemoved += entry.sizeBytes;
+        }
+      } catch (error) {
+        if (!isGone(error)) {
+          result.leftOut.push({ path: entry.path, reason: `it cannot be removed (${reasonOf(error)})` });
+          continue;
+        }
+      }
+      gone.push(entry.path);
+    }
+  } finally {
+    // All at once: each time costs a write to the disk, and the next cleaning sees by itself what is gone.
+    if (gone.length > 0) journal.markRemoved(identity, gone);
+  }
 }
 
 /** Whether there is anything that a cleaning would do. */

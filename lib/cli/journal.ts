@@ -24,8 +24,8 @@ export interface Journal {
   confirm(identity: string, files: readonly FoundFile[]): void;
   /** The entries of a store below a folder, by path. */
   entries(identity: string, below: string): JournalEntry[];
-  /** Notes that a file is gone; its folder may still have to go. */
-  markRemoved(identity: string, file: string): void;
+  /** Notes that files are gone; their folder may still have to go. */
+  markRemoved(identity: string, files: readonly string[]): void;
   /** Forgets the removed files below a folder. */
   forgetRemoved(identity: string, below: string): void;
   /** Remembers links of a `watched.txt` that the API has confirmed, by their keys. Throws like `confirm`. */
@@ -70,7 +70,12 @@ export function createJournal({ stateDirectory }: { stateDirectory: string }): J
           removed: row['removed'] === 1,
         })),
       ),
-    markRemoved: (identity, removed) => use(({ mark }) => void mark.run(identity, removed)),
+    markRemoved: (identity, files) =>
+      use(({ database, mark }) =>
+        inTransaction(database, () => {
+          for (const file of files) mark.run(identity, file);
+        }),
+      ),
     forgetRemoved: (identity, below) => use(({ forget }) => void forget.run(identity, ...bounds(below))),
     confirmLinks: (identity, file, links) =>
       use(({ database, insertLink }) =>
