@@ -107,7 +107,7 @@ async function measureStages(
   };
   const total = await timed(() =>
     runEvening({
-      connection: { api, identity: 'bench', lacksTvdbKey: false, close: async () => {} },
+      connection: { api, identity: 'bench', user: 'me', lacksTvdbKey: false, close: async () => {} },
       library,
       journal,
       parts: new Set(['shows', 'movies', 'links']),
