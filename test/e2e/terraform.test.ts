@@ -40,6 +40,7 @@ if (typeof found === 'string') {
       ['log_retention_days=31', /CloudWatch keeps/],
       ['domain={name="api.example"}', /zone_id or certificate_arn/],
       ['tick_schedule=daily', /rate\(1 day\)/],
+      ['alarm_email=nobody', /e-mail address/],
     ];
     const variables = cases.flatMap(([setting]) => ['-var', setting]);
     const plan = found.run('plan', '-input=false', '-no-color', '-refresh=false', ...variables);
