@@ -13,11 +13,16 @@ import { docsRoutes, OPEN_PATHS } from './routes/docs.ts';
 import { exchangeRoutes } from './routes/exchange.ts';
 import { healthRoutes } from './routes/health.ts';
 import { historyRoutes } from './routes/history.ts';
+import { imageRoutes, refuseStrangeImages } from './routes/images.ts';
+import { libraryRoutes } from './routes/library.ts';
 import { positionRoutes } from './routes/positions.ts';
 import { progressRoutes } from './routes/progress.ts';
+import { runRoutes } from './routes/runs.ts';
 import { searchRoutes } from './routes/search.ts';
 import { showRoutes } from './routes/shows.ts';
 import { syncRoutes } from './routes/sync.ts';
+import { tmdbRoutes } from './routes/tmdb.ts';
+import { traktRoutes } from './routes/trakt.ts';
 
 const BODY_LIMIT = '4mb';
 
@@ -44,6 +49,11 @@ export function createApp(services: Services, settings: AppSettings): Koa {
   historyRoutes(router, services);
   exchangeRoutes(router, services);
   positionRoutes(router, services);
+  libraryRoutes(router, services);
+  traktRoutes(router, services);
+  runRoutes(router, services);
+  tmdbRoutes(router, services);
+  imageRoutes(router, services);
   healthRoutes(router, services, settings);
   docsRoutes(router, settings);
 
@@ -70,6 +80,7 @@ export function createApp(services: Services, settings: AppSettings): Koa {
   );
   app.use(errors({ log: services.log }));
   app.use(authentication(settings.authentication, (path) => OPEN_PATHS.has(path)));
+  app.use(refuseStrangeImages());
   app.use(bodyParser({ enableTypes: ['json'], jsonLimit: BODY_LIMIT, onerror: refuseBody }));
   app.use(router.routes());
   app.use(router.allowedMethods());

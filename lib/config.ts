@@ -65,6 +65,12 @@ export interface Config {
   providerKeys: ProviderKeys;
   providerUrls: ProviderUrls;
   spotifyMarket: string;
+  /** Where Trakt sends the person back to after a login; unset means that the code is copied by hand. */
+  traktRedirectUri: string | undefined;
+  /** Milliseconds between two requests to TMDB. */
+  tmdbIntervalMs: number;
+  /** Images of TMDB are sent from the disk, or left to TMDB where there is no lasting one. */
+  images: 'disk' | 'redirect';
   /** An IANA time zone name: where days begin. */
   timeZone: string;
   corsOrigin: string;
@@ -150,6 +156,10 @@ export function readConfig({
     throw fault('PORT', `is no port: “${port}”`, 'Give a whole number from 0 to 65535.');
   }
 
+  const tmdbInterval = get('IMMERSION_TMDB_INTERVAL_MS') ?? '250';
+  if (!/^\d{1,5}$/.test(tmdbInterval)) {
+    throw fault('IMMERSION_TMDB_INTERVAL_MS', `is no time: “${tmdbInterval}”`, 'Give whole milliseconds such as 250.');
+  }
   const market = get('SPOTIFY_MARKET') ?? 'US';
   if (!/^[A-Z]{2}$/.test(market))
     throw fault('SPOTIFY_MARKET', `is no country: “${market}”`, 'Give two letters such as NZ.');
@@ -197,6 +207,9 @@ export function readConfig({
       Object.entries(PROVIDER_URLS).map(([provider, [name, fallback]]) => [provider, url(name, fallback)]),
     ) as Record<keyof ProviderUrls, string>,
     spotifyMarket: market,
+    traktRedirectUri: get('TRAKT_REDIRECT_URI'),
+    tmdbIntervalMs: Number(tmdbInterval),
+    images: onLambda(environment) ? 'redirect' : 'disk',
     timeZone: zone,
     corsOrigin,
     host: get('HOST') ?? '127.0.0.1',

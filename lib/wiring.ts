@@ -1,8 +1,15 @@
 import path from 'node:path';
 import type { Config } from './config.ts';
-import { createProviderHttp, type ProviderHttp } from './providers/http.ts';
+import { createProviderHttp, type ProviderHttp, type ProviderHttpOptions } from './providers/http.ts';
 import { createSpotify } from './providers/spotify.ts';
+import { createTmdb } from './providers/tmdb.ts';
+import { createTmdbImages } from './providers/tmdb-images.ts';
 import { createTmdbMovies } from './providers/tmdb-movies.ts';
+import { createTmdbHttp, createTmdbRequest } from './providers/tmdb-request.ts';
+import { withOwnTokenKey } from './providers/token-key.ts';
+import { createTrakt } from './providers/trakt.ts';
+import { createTraktOauth } from './providers/trakt-oauth.ts';
+import { createTraktHttp } from './providers/trakt-request.ts';
 import { createTvdb } from './providers/tvdb.ts';
 import { createYouTube } from './providers/youtube.ts';
 import { cached, secretFile, secretsManager, withFallback } from './providers/secret.ts';
@@ -12,14 +19,22 @@ import { createEpisodes } from './services/episodes.ts';
 import { createExchange } from './services/exchange.ts';
 import { createHealth } from './services/health.ts';
 import { createHistory } from './services/history.ts';
+import { createImages } from './services/images.ts';
+import { createLibrary } from './services/library.ts';
 import { createMovies } from './services/movies.ts';
 import type { Clock, Log, SecretSource } from './services/ports.ts';
 import { createPositions } from './services/positions.ts';
 import { createProgressService } from './services/progress.ts';
+import { createRuns, type RunsOptions } from './services/runs.ts';
 import type { Services } from './services/services.ts';
 import { createShows } from './services/shows.ts';
 import { createSpotifyEpisodes } from './services/spotify.ts';
 import { createTick, type Tick } from './services/tick.ts';
+import { createTitleImport } from './services/title-import.ts';
+import { createTmdbCache } from './services/tmdb-cache.ts';
+import { createTmdbCatalog } from './services/tmdb-catalog.ts';
+import { createTokenCipher } from './services/token-cipher.ts';
+import { createTraktConnection } from './services/trakt-connection.ts';
 import { createYouTubeVideos } from './services/youtube.ts';
 import { positionsSchema, trackerSchema } from './store/items.ts';
 import type { Store, TableSchema } from './store/store.ts';
@@ -27,6 +42,9 @@ import type { Store, TableSchema } from './store/store.ts';
 export { hashPassword, isHashed } from './services/passwords.ts';
 
 export const systemClock: Clock = { now: () => Date.now() };
+
+/** Below the time that a scheduled function has. */
+const TICK_MILLISECONDS = 40_000;
 
 /** Microseconds since the epoch; the digits below the millisecond tell moments of one process apart. */
 const systemMicroseconds = (): number => Date.now() * 1000 + Math.floor((performance.now() % 1) * 1000);
@@ -49,16 +67,54 @@ export async function wire(
     microseconds = systemMicroseconds,
     secret = secretSource(config, clock),
     http = createProviderHttp({ clock }),
-  }: { log: Log; clock?: Clock; microseconds?: () => number; secret?: SecretSource; http?: ProviderHttp },
+    sleep,
+    runs: runOptions = {},
+  }: {
+    log: Log;
+    clock?: Clock;
+    microseconds?: () => number;
+    secret?: SecretSource;
+    http?: ProviderHttp;
+    /** How clients of Trakt and TMDB wait; for clocks that are set. */
+    sleep?: ProviderHttpOptions['sleep'];
+    runs?: Pick<RunsOptions, 'times' | 'pollMilliseconds'>;
+  },
 ): Promise<Wiring> {
   const open = await storeOpener(config);
   const store = open(trackerSchema(config.table));
   let positionsStore: Store | undefined;
   const { tvdb, tmdb, youtube, spotify } = createProviders(config, { secret, clock, http });
   const health = createHealth({ store });
+  const { tmdbSource, images, trakt, oauth } = createInterchange(config, { secret, clock, sleep });
+  const served = createImages({ images, baseUrl: config.providerUrls.tmdbImage });
+  const tmdbCache = createTmdbCache({ store, clock });
+  const catalog = createTmdbCatalog({ tmdb: tmdbSource, cache: tmdbCache });
+  const keys =
+    config.images === 'disk' ? withOwnTokenKey(secret, path.join(config.dataDirectory, 'token.key')) : secret;
+  const cipher = createTokenCipher({ readKey: async () => (await keys.read()).tokenKey });
+  const traktConnection = createTraktConnection({ store, oauth, trakt, cipher, clock });
+  const titles = createTitleImport({ store, catalog, clock, zone: config.timeZone });
+  const runs = createRuns({
+    store,
+    clock,
+    log,
+    titles,
+    trakt,
+    withTokenOf: (user) => traktConnection.withTokenOf(user),
+    cache: tmdbCache,
+    ...runOptions,
+  });
   return {
     store,
-    tick: createTick({ jobs: { store: () => health.check(), secret: () => readable(secret) }, log, clock }),
+    tick: createTick({
+      jobs: {
+        store: () => health.check(),
+        secret: () => readable(secret),
+        imports: async () => void (await runs.advanceOpen(TICK_MILLISECONDS)),
+      },
+      log,
+      clock,
+    }),
     services: {
       accounts: createAccounts({ secret, clock }),
       batches: createBatches({ store }),
@@ -66,19 +122,31 @@ export async function wire(
       exchange: createExchange({ store }),
       health,
       history: createHistory({ store, zone: config.timeZone }),
+      images: served,
+      library: createLibrary({ store, titles, clock }),
       log,
       movies: createMovies({ store, tvdb, tmdb, clock }),
       positions: createPositions({
         openStore: () => (positionsStore ??= open(positionsSchema(config.positionsTable))),
         microseconds,
       }),
-      progress: createProgressService({ store, clock, zone: config.timeZone }),
+      progress: createProgressService({
+        store,
+        clock,
+        zone: config.timeZone,
+        posterUrl: (file) => served.posterUrl(file),
+      }),
+      runs,
       shows: createShows({ store, tvdb }),
       spotify: createSpotifyEpisodes({ store, spotify, clock }),
+      tmdb: catalog,
+      tmdbCache,
+      traktConnection,
       tvdb,
       youtube: createYouTubeVideos({ store, youtube, clock, log }),
     },
     async close() {
+      await runs.stop();
       await store.close();
       await positionsStore?.close();
     },
@@ -127,6 +195,44 @@ function createProviders(
       market: config.spotifyMarket,
       clock,
       http,
+    }),
+  };
+}
+
+/** The clients of Trakt, and of TMDB beyond its films, with the manners that those ask for. */
+function createInterchange(
+  config: Config,
+  { secret, clock, sleep }: { secret: SecretSource; clock: Clock; sleep: ProviderHttpOptions['sleep'] },
+) {
+  const urls = config.providerUrls;
+  const waiting = sleep ? { sleep } : {};
+  const traktSecret = async () => {
+    const { traktClientId, traktClientSecret } = await secret.read();
+    return { clientId: traktClientId, clientSecret: traktClientSecret };
+  };
+  const request = createTmdbRequest({
+    secret: async () => ({ apiKey: (await secret.read()).tmdbApiKey }),
+    baseUrl: urls.tmdb,
+    clock,
+    http: createTmdbHttp({ clock, intervalMs: config.tmdbIntervalMs, ...waiting }),
+  });
+  return {
+    tmdbSource: createTmdb({ request }),
+    images:
+      config.images === 'disk'
+        ? createTmdbImages({ directory: path.join(config.dataDirectory, 'images'), baseUrl: urls.tmdbImage, clock })
+        : undefined,
+    trakt: createTrakt({
+      secret: traktSecret,
+      baseUrl: urls.traktApi,
+      clock,
+      http: createTraktHttp({ clock, ...waiting }),
+    }),
+    oauth: createTraktOauth({
+      secret: traktSecret,
+      baseUrl: urls.traktAuth,
+      redirectUri: config.traktRedirectUri,
+      clock,
     }),
   };
 }

@@ -1,6 +1,7 @@
 import test from 'ava';
 import * as fc from 'fast-check';
 import { createProgressTally } from '../lib/domain/progress.ts';
+import type { LibraryRecord } from '../lib/domain/library.ts';
 import type { TrackedRecord } from '../lib/domain/records.ts';
 import { referenceProgress } from './progress-reference.ts';
 
@@ -45,7 +46,7 @@ const watchRecord = (instant: fc.Arbitrary<number>): fc.Arbitrary<TrackedRecord>
       arbitrary: fc.record({
         type: fc.constant('episode'),
         folderName: folderNames,
-        fileName: fc.string(),
+        fileName: fc.oneof(fc.string(), fc.constantFrom('S01E01', 'x S01E02', '[y] z - 02', 'S02E01-E02')),
         watchedAt: instant,
       }),
       weight: 4,
@@ -54,7 +55,7 @@ const watchRecord = (instant: fc.Arbitrary<number>): fc.Arbitrary<TrackedRecord>
       type: fc.constant('movie'),
       fileName: fc.string(),
       tvdbId: fc.constant(1),
-      tmdbId: fc.constant(null),
+      tmdbId: optional(fc.constantFrom(550, 551)),
       name: optional(fc.constantFrom('A', 'B')),
       image: fc.constant(null),
       durationSeconds: duration,
@@ -112,13 +113,71 @@ const descriptions: fc.Arbitrary<TrackedRecord[]> = fc
   )
   .map((lists) => lists.flat());
 
+const imports = (instant: fc.Arbitrary<number>): fc.Arbitrary<LibraryRecord[]> => {
+  const watched = {
+    day: fc.constant(null),
+    source: fc.constant('trakt'),
+    eventIds: fc.constant<string[]>([]),
+    plays: fc.integer({ min: 1, max: 3 }),
+    watchedAt: optional(instant),
+    durationSeconds: optional(fc.constantFrom(0, 1300, 5999)),
+    rev: fc.constant(1),
+  } as const;
+  const title = fc.record({
+    type: fc.constant('title'),
+    kind: fc.constantFrom('movie', 'tv'),
+    tmdbId: fc.constantFrom(550, 551),
+    tvdbId: optional(fc.constantFrom(1, 2, 30)),
+    imdbId: fc.constant(null),
+    traktId: fc.constant(null),
+    title: fc.constantFrom('A', 'B', 'C'),
+    originalTitle: fc.constant(null),
+    year: fc.constant(null),
+    posterPath: optional(fc.constant('/poster.jpg')),
+    backdropPath: fc.constant(null),
+    durationSeconds: optional(fc.constantFrom(0, 1500)),
+    status: fc.constant('completed'),
+    ownStatus: fc.constant(null),
+    rating: fc.constant(null),
+    isOwnRating: fc.constant(false),
+    traktRating: fc.constant(null),
+    partRatings: fc.constant({}),
+    addedAt: fc.constant(0),
+    firstWatchedAt: fc.constant(null),
+    lastWatchedAt: fc.constant(null),
+    next: fc.constant(null),
+    rev: fc.constant(1),
+  } as const);
+  const session = fc.record({ type: fc.constant('movie_session'), tmdbId: fc.constantFrom(550, 551), ...watched });
+  const episode = fc.record({
+    type: fc.constant('episode_watch'),
+    tmdbId: fc.constantFrom(550, 551),
+    seasonNumber: fc.constantFrom(1, 2),
+    episodeNumber: fc.constantFrom(1, 2),
+    ...watched,
+    tvdbId: fc.constant(null),
+    name: fc.constant(null),
+    airDate: fc.constant(null),
+    shownDay: fc.constant(null),
+    shownAt: optional(instant),
+    dateSource: fc.constant('watched'),
+  } as const);
+  return fc
+    .tuple(
+      fc.uniqueArray(title, { selector: ({ kind, tmdbId }) => `${kind} ${tmdbId}` }),
+      fc.array(session, { maxLength: 6 }),
+      fc.array(episode, { maxLength: 10 }),
+    )
+    .map((lists): LibraryRecord[] => lists.flat());
+};
+
 const history = fc.constantFrom(...EDGES).chain(([zone, iso]) => {
   const instant = aroundEdge(Date.parse(iso) / 1000);
   const milliseconds = fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 999 }));
   const now = fc.tuple(instant, milliseconds).map(([at, more]) => at * 1000 + more);
   const records = fc
-    .tuple(fc.array(watchRecord(instant), { maxLength: 25 }), descriptions)
-    .map((lists) => lists.flat());
+    .tuple(fc.array(watchRecord(instant), { maxLength: 25 }), descriptions, imports(instant))
+    .map((lists): (TrackedRecord | LibraryRecord)[] => lists.flat());
   return fc.record({ zone: fc.constant(zone), now, records: records.chain(shuffled) });
 });
 

@@ -152,7 +152,7 @@ export function shareApi(options?: RunningApiOptions): Pick<RunningApi, 'call' |
   };
 }
 
-async function call(url: string, request: Request = {}): Promise<Answer> {
+export async function call(url: string, request: Request = {}): Promise<Answer> {
   const { authorization = ALICE, json, text = json === undefined ? undefined : JSON.stringify(json) } = request;
   const response = await fetch(url, {
     method: request.method ?? 'GET',

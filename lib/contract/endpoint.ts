@@ -18,6 +18,8 @@ export interface Endpoint<
   /** The status of success, 200 unless given. */
   status?: number;
   answer: Answer;
+  /** What the answer is, where it is no JSON. */
+  contentType?: string;
   /** Statuses of the errors that this route has beside 401, 413, 415, 500 and 503. */
   errors?: readonly number[];
 }

@@ -34,3 +34,6 @@ export const querySwitchSchema = z
   .enum(['true', 'false'])
   .default('false')
   .transform((text) => text === 'true');
+
+/** An instant as answers give it. */
+export const instantSchema = z.string().describe('ISO 8601 in UTC').meta({ example: '2026-10-01T18:30:00Z' });

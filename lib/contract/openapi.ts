@@ -37,8 +37,8 @@ export function openApiDocument({ version }: { version: string }): Json {
     return json;
   };
 
-  const content = (schema: z.ZodType, io: 'input' | 'output') => ({
-    content: { 'application/json': { schema: schemaOf(schema, io) } },
+  const content = (schema: z.ZodType, io: 'input' | 'output', contentType = 'application/json') => ({
+    content: { [contentType]: { schema: schemaOf(schema, io) } },
   });
   const parameters = (schema: z.ZodType | undefined, place: 'query' | 'path') => {
     if (!schema) return [];
@@ -58,7 +58,10 @@ export function openApiDocument({ version }: { version: string }): Json {
       parameters: [...parameters(one.params, 'path'), ...parameters(one.query, 'query')],
       ...(one.body ? { requestBody: { required: true, ...content(one.body, 'input') } } : {}),
       responses: Object.fromEntries([
-        [one.status ?? 200, { description: STATUS_TEXTS[one.status ?? 200], ...content(one.answer, 'output') }],
+        [
+          one.status ?? 200,
+          { description: STATUS_TEXTS[one.status ?? 200], ...content(one.answer, 'output', one.contentType) },
+        ],
         ...errors.map((status) => [status, { description: STATUS_TEXTS[status], ...content(errorSchema, 'output') }]),
       ]) as Json,
     };

@@ -1,4 +1,6 @@
 import { createCalendar } from './calendar.ts';
+import type { LibraryRecord } from './library.ts';
+import { createLibraryTally, type ImportedSeries } from './library-tally.ts';
 import type { TrackedRecord } from './records.ts';
 
 /** An episode of a show whose runtime TVDB does not tell. */
@@ -51,7 +53,7 @@ export interface ShowProgress {
 
 /** Takes records one by one, in any order, and tells the progress at the end. */
 export interface ProgressTally {
-  add(record: TrackedRecord): void;
+  add(record: TrackedRecord | LibraryRecord): void;
   result(): Progress;
 }
 
@@ -68,7 +70,16 @@ interface Spans {
  * Tallies progress at `now` (epoch milliseconds), with days and quarters of `zone` (an IANA name).
  * Episodes are counted per folder and multiplied by the show's runtime at the end, so that 100,000 records need no list.
  */
-export function createProgressTally({ now, zone }: { now: number; zone: string }): ProgressTally {
+export function createProgressTally({
+  now,
+  zone,
+  posterUrl = (path) => path,
+}: {
+  now: number;
+  zone: string;
+  /** The address of a poster of TMDB. */
+  posterUrl?: (path: string) => string | null;
+}): ProgressTally {
   const calendar = createCalendar({ now, zone, days: DAYS_OF_ACTIVITY });
   const nowSeconds = now / 1000;
   const weekAgo = nowSeconds - 7 * DAY_SECONDS;
@@ -82,12 +93,15 @@ export function createProgressTally({ now, zone }: { now: number; zone: string }
   const episodesByPodcast = new Map<string, number>();
   const movies: Progress['movies'] = [];
   const seconds = emptySpans();
+  const library = createLibraryTally();
   const counts = { movie: 0, youtube_video: 0, spotify_episode: 0 };
   const today = { movie: 0, youtube_video: 0, spotify_episode: 0 };
   let earliest = Infinity;
 
-  const count = (spans: Spans, at: number, amount: number) => {
+  /** What has no date counts in no day, week or quarter. */
+  const count = (spans: Spans, at: number | null, amount: number) => {
     spans.total += amount;
+    if (at === null) return;
     if (at >= todayStart) spans.today += amount;
     if (at > weekAgo) spans.lastWeek += amount;
     const daysAgo = at < calendar.tomorrowStart ? calendar.dayStarts.findIndex((start) => at >= start) : -1;
@@ -104,16 +118,19 @@ export function createProgressTally({ now, zone }: { now: number; zone: string }
 
   return {
     add(record) {
+      if (isLibraryRecord(record)) return library.add(record);
       if ('watchedAt' in record && record.watchedAt < earliest) earliest = record.watchedAt;
       switch (record.type) {
         case 'episode': {
           let spans = folders.get(record.folderName);
           if (!spans) folders.set(record.folderName, (spans = emptySpans()));
+          library.addEpisodeFile(record);
           return count(spans, record.watchedAt, 1);
         }
         case 'show':
           return void shows.set(record.folderName, record);
         case 'movie':
+          if (record.tmdbId !== null) library.addFilmFile(record.tmdbId, record.watchedAt);
           movies.push({ movieId: record.fileName, name: record.name, artworkUrl: record.image });
           return countMedium('movie', record.watchedAt, record.durationSeconds);
         case 'youtube_video':
@@ -132,20 +149,31 @@ export function createProgressTally({ now, zone }: { now: number; zone: string }
     result() {
       const all = emptySpans();
       addTimes(all, seconds, 1);
-      let episodes = 0;
-      let episodesToday = 0;
+      const imported = library.settle({
+        tvdbIdOf: (folderName) => shows.get(folderName)?.tvdbId ?? null,
+        isToday: (at) => at >= todayStart,
+        zone,
+        fallbackSeconds: FALLBACK_EPISODE_SECONDS,
+      });
+      let first = earliest;
+      for (const { at, seconds: amount } of imported.viewings) {
+        count(all, at, amount);
+        if (at !== null && at < first) first = at;
+      }
+      let episodes = imported.episodes;
+      let episodesToday = imported.episodesToday;
       for (const [folderName, spans] of folders) {
         addTimes(all, spans, shows.get(folderName)?.averageRuntimeSeconds || FALLBACK_EPISODE_SECONDS);
         episodes += spans.total;
         episodesToday += spans.today;
       }
-      const days = Number.isFinite(earliest) ? Math.max(0, Math.floor((nowSeconds - earliest) / DAY_SECONDS)) : 0;
+      const days = Number.isFinite(first) ? Math.max(0, Math.floor((nowSeconds - first) / DAY_SECONDS)) : 0;
       return {
         totalEpisodesWatched: episodes,
-        totalMoviesWatched: counts.movie,
+        totalMoviesWatched: counts.movie + imported.movies,
         totalHoursWatched: wholeHours(all.total),
         episodesWatchedToday: episodesToday,
-        moviesWatchedToday: today.movie,
+        moviesWatchedToday: today.movie + imported.moviesToday,
         youtubeVideosWatched: counts.youtube_video,
         youtubeVideosWatchedToday: today.youtube_video,
         spotifyEpisodesWatched: counts.spotify_episode,
@@ -159,7 +187,7 @@ export function createProgressTally({ now, zone }: { now: number; zone: string }
           label: calendar.quarterLabel(quarter),
           cumulativeHours: wholeHours(total),
         })),
-        shows: groupShows(folders, shows),
+        shows: groupShows(folders, shows, { series: imported.series, posterUrl }),
         youtubeChannels: [...videosByChannel]
           .map(([channelId, videosWatched]) => ({
             channelId,
@@ -186,11 +214,21 @@ export function createProgressTally({ now, zone }: { now: number; zone: string }
               compareNames(a.showName, b.showName) ||
               compareNames(a.showId, b.showId),
           ),
-        movies: movies.toSorted((a, b) => compareNames(a.name, b.name) || compareNames(a.movieId, b.movieId)),
+        movies: [
+          ...movies,
+          ...imported.films.map(({ tmdbId, name, posterPath }) => ({
+            movieId: `tmdb:${tmdbId}`,
+            name,
+            artworkUrl: posterPath === null ? null : posterUrl(posterPath),
+          })),
+        ].sort((a, b) => compareNames(a.name, b.name) || compareNames(a.movieId, b.movieId)),
       };
     },
   };
 }
+
+const isLibraryRecord = (record: TrackedRecord | LibraryRecord): record is LibraryRecord =>
+  record.type === 'title' || record.type === 'movie_session' || record.type === 'episode_watch';
 
 /** The trend as the original service computes it: whole minutes of the last week against the average week of all days. */
 function weeklyTrend(days: number, lastWeekMinutes: number, totalMinutes: number): number | null {
@@ -214,6 +252,7 @@ function quarterlyTotals(quarters: Map<number, number>): [quarter: number, cumul
 function groupShows(
   folders: Map<string, Spans>,
   shows: Map<string, Extract<TrackedRecord, { type: 'show' }>>,
+  { series, posterUrl }: { series: readonly ImportedSeries[]; posterUrl: (path: string) => string | null },
 ): ShowProgress[] {
   const groups = new Map<string, ShowProgress>();
   const seconds = new Map<ShowProgress, number>();
@@ -236,6 +275,21 @@ function groupShows(
     groups.set(key, group);
     // An unknown runtime makes the sum of the group unknown: NaN stays.
     seconds.set(group, (seconds.get(group) ?? 0) + spans.total * (show?.averageRuntimeSeconds || Number.NaN));
+  }
+  // By id, as folders are by name: the first known name counts.
+  for (const one of series.toSorted((a, b) => a.tmdbId - b.tmdbId)) {
+    const key = one.tvdbId === null ? `tmdb ${one.tmdbId}` : `tvdb ${one.tvdbId}`;
+    const group: ShowProgress = groups.get(key) ?? {
+      showId: one.tvdbId?.toString() ?? null,
+      name: null,
+      artworkUrl: null,
+      episodesWatched: 0,
+    };
+    group.name ??= one.name;
+    group.artworkUrl ??= one.posterPath === null ? null : posterUrl(one.posterPath);
+    group.episodesWatched += one.episodes;
+    groups.set(key, group);
+    seconds.set(group, (seconds.get(group) ?? 0) + one.seconds);
   }
   for (const [group, sum] of seconds) if (!Number.isNaN(sum)) group.minutesWatched = wholeMinutes(sum);
   return [...groups.values()].sort(

@@ -55,7 +55,13 @@ export interface Planned {
 export type ImportEvent = MovieWatched | EpisodeWatched | Rated | Planned;
 
 export type SkipReason =
-  'no_tmdb_id' | 'no_season' | 'no_episode_number' | 'malformed' | 'unsupported_type' | 'invalid_rating';
+  | 'no_tmdb_id'
+  | 'no_season'
+  | 'no_episode_number'
+  | 'malformed'
+  | 'unsupported_type'
+  | 'invalid_rating'
+  | 'not_at_tmdb';
 
 /** An entry that cannot be imported, as a person would look for it. */
 export interface SkippedEntry {

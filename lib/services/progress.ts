@@ -1,5 +1,6 @@
 import { createProgressTally, type Progress } from '../domain/progress.ts';
 import { partitionOf, toRecord } from '../store/items.ts';
+import { toLibraryRecord } from '../store/library-items.ts';
 import type { Store } from '../store/store.ts';
 import type { Clock } from './ports.ts';
 
@@ -12,16 +13,19 @@ export function createProgressService({
   store,
   clock,
   zone,
+  posterUrl,
 }: {
   store: Store;
   clock: Clock;
   zone: string;
+  /** The address of a poster of TMDB. */
+  posterUrl?: (path: string) => string | null;
 }): ProgressService {
   return {
     async of(user) {
-      const tally = createProgressTally({ now: clock.now(), zone });
+      const tally = createProgressTally({ now: clock.now(), zone, ...(posterUrl && { posterUrl }) });
       for await (const item of store.query(partitionOf(user), { consistent: true })) {
-        const record = toRecord(item);
+        const record = toRecord(item) ?? toLibraryRecord(item);
         if (record) tally.add(record);
       }
       return tally.result();

@@ -4,12 +4,18 @@ import type { Episodes } from './episodes.ts';
 import type { Exchange } from './exchange.ts';
 import type { Health } from './health.ts';
 import type { History } from './history.ts';
+import type { Images } from './images.ts';
 import type { Movies } from './movies.ts';
+import type { Library } from './library.ts';
 import type { Log, Tvdb } from './ports.ts';
 import type { Positions } from './positions.ts';
 import type { ProgressService } from './progress.ts';
+import type { Runs } from './runs.ts';
 import type { Shows } from './shows.ts';
 import type { SpotifyEpisodes } from './spotify.ts';
+import type { TmdbCache } from './tmdb-cache.ts';
+import type { TmdbCatalog } from './tmdb-catalog.ts';
+import type { TraktConnection } from './trakt-connection.ts';
 import type { YouTubeVideos } from './youtube.ts';
 
 /** Everything that the API's routes may call. */
@@ -20,12 +26,18 @@ export interface Services {
   exchange: Exchange;
   health: Health;
   history: History;
+  images: Images;
+  library: Library;
   log: Log;
   movies: Movies;
   positions: Positions;
   progress: ProgressService;
+  runs: Runs;
   shows: Shows;
   spotify: SpotifyEpisodes;
+  tmdb: TmdbCatalog;
+  tmdbCache: TmdbCache;
+  traktConnection: TraktConnection;
   tvdb: Pick<Tvdb, 'searchSeries'>;
   youtube: YouTubeVideos;
 }

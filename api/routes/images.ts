@@ -1,0 +1,45 @@
+import { createReadStream } from 'node:fs';
+import type Router from '@koa/router';
+import type { Middleware } from 'koa';
+import { getImage } from '../../lib/contract/images.ts';
+import { NotFoundError } from '../../lib/domain/errors.ts';
+import { parseImageName } from '../../lib/domain/tmdb-image.ts';
+import type { Services } from '../../lib/services/services.ts';
+
+const PREFIX = '/images/';
+const CACHE_CONTROL = 'private, max-age=31536000, immutable';
+
+export function imageRoutes(router: Router, { images }: Services): void {
+  router.register(getImage.path, [getImage.method, 'HEAD'], async (ctx) => {
+    const { kind = '', size = '', basename = '' } = ctx['params'] as Record<string, string | undefined>;
+    const image = await images.get({ kind, size, basename });
+    if (!image) {
+      throw new NotFoundError('TMDB has no such image.', { code: 'image_not_found' });
+    }
+    if (image.kind === 'elsewhere') {
+      ctx.redirect(image.url);
+      return;
+    }
+    ctx.set('Cache-Control', CACHE_CONTROL);
+    ctx.set('ETag', image.etag);
+    // A picture of SVG is a document: nothing in it may run.
+    ctx.set('Content-Security-Policy', "default-src 'none'; style-src 'unsafe-inline'; sandbox");
+    ctx.set('X-Content-Type-Options', 'nosniff');
+    ctx.type = image.contentType;
+    ctx.length = image.bytes;
+    ctx.status = 200;
+    if (ctx.fresh) ctx.status = 304;
+    else ctx.body = createReadStream(image.file);
+  });
+}
+
+/** Refuses what stands under the images and is no name of one, before any route or file is looked at. */
+export function refuseStrangeImages(): Middleware {
+  return async function refuseStrangeImage(ctx, next) {
+    if (ctx.path.startsWith(PREFIX)) {
+      const [kind = '', size = '', ...rest] = ctx.path.slice(PREFIX.length).split('/');
+      parseImageName({ kind, size, basename: rest.join('/') });
+    }
+    await next();
+  };
+}

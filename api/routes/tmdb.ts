@@ -1,0 +1,71 @@
+import type Router from '@koa/router';
+import {
+  clearTmdbCache,
+  getTmdbCache,
+  getTmdbCollection,
+  getTmdbHealth,
+  getTmdbMovie,
+  getTmdbPerson,
+  getTmdbSeason,
+  getTmdbSeries,
+  getTmdbTrending,
+  searchTmdb,
+} from '../../lib/contract/tmdb.ts';
+import { ForbiddenError, NotFoundError } from '../../lib/domain/errors.ts';
+import { snakeCased } from '../../lib/domain/snake-case.ts';
+import type { Account } from '../../lib/services/accounts.ts';
+import type { Services } from '../../lib/services/services.ts';
+import type { Cached } from '../../lib/services/tmdb-cache.ts';
+import { serve } from '../middleware/validation.ts';
+
+export function tmdbRoutes(router: Router, { tmdb, tmdbCache }: Services): void {
+  serve(router, searchTmdb, async ({ query: { query, type, page, language } }) =>
+    toAnswer(await tmdb.search(type, query, { page, language })),
+  );
+  serve(router, getTmdbMovie, async ({ params: { id }, query }) =>
+    toAnswer(await tmdb.movie(id, query), `film with the id ${id}`),
+  );
+  serve(router, getTmdbSeries, async ({ params: { id }, query }) =>
+    toAnswer(await tmdb.series(id, query), `series with the id ${id}`),
+  );
+  serve(router, getTmdbSeason, async ({ params: { id, number }, query }) =>
+    toAnswer(
+      await tmdb.season({ seriesId: id, seasonNumber: number }, query),
+      `season ${number} of a series with the id ${id}`,
+    ),
+  );
+  serve(router, getTmdbPerson, async ({ params: { id }, query }) =>
+    toAnswer(await tmdb.person(id, query), `person with the id ${id}`),
+  );
+  serve(router, getTmdbCollection, async ({ params: { id }, query }) =>
+    toAnswer(await tmdb.collection(id, query), `collection with the id ${id}`),
+  );
+  serve(router, getTmdbTrending, async ({ params: { type }, query }) => toAnswer(await tmdb.trending(type, query)));
+
+  serve(router, getTmdbCache, async ({ account }) => {
+    refuseOthers(account);
+    const { byKind, ...counts } = await tmdbCache.statistics();
+    return { ...counts, types: byKind };
+  });
+  serve(router, clearTmdbCache, async ({ account, query }) => {
+    refuseOthers(account);
+    return { removed: await tmdbCache.clear(query.expired ? 'expired' : 'all') };
+  });
+  serve(router, getTmdbHealth, async () => {
+    await tmdb.health();
+    return { status: 'ok' as const };
+  });
+}
+
+function refuseOthers({ admin }: Account): void {
+  if (!admin)
+    throw new ForbiddenError('The cache belongs to everybody: only an admin may look after it.', { code: 'forbidden' });
+}
+
+function toAnswer<T extends object>(cached: Cached<T> | undefined, what = 'answer') {
+  if (cached) return Object.assign(snakeCased(cached.value), { stale: cached.stale });
+  throw new NotFoundError(`TMDB has no ${what}.`, {
+    code: 'tmdb_not_found',
+    suggestions: ['Look the id up with immersion tmdb search.'],
+  });
+}

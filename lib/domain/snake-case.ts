@@ -1,0 +1,25 @@
+type SnakeName<Name extends string> = Name extends `${infer First}${infer Rest}`
+  ? First extends Lowercase<First>
+    ? `${First}${SnakeName<Rest>}`
+    : `_${Lowercase<First>}${SnakeName<Rest>}`
+  : '';
+
+/** The same value with the names of its fields in snake case, all the way down. */
+export type SnakeCased<T> = T extends readonly (infer Member)[]
+  ? SnakeCased<Member>[]
+  : T extends object
+    ? { [Name in keyof T & string as SnakeName<Name>]: SnakeCased<T[Name]> }
+    : T;
+
+/** `{tmdbId: 5}` → `{tmdb_id: 5}`. */
+export function snakeCased<T>(value: T): SnakeCased<T> {
+  return renamed(value) as SnakeCased<T>;
+}
+
+function renamed(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(renamed);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, field]) => [snakeName(name), renamed(field)]));
+}
+
+const snakeName = (name: string): string => name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
