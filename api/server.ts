@@ -44,6 +44,8 @@ export interface ServiceOptions {
   write: (line: string) => void;
   /** The user whom everyone is, where no one is asked. */
   openFor?: string | undefined;
+  /** Goes on with imports that nobody advances. */
+  drivesRuns?: boolean;
   /** Who may use it, instead of the secret's users; no secret is then fetched from elsewhere. */
   users?: SecretUser[];
 }
@@ -51,7 +53,7 @@ export interface ServiceOptions {
 /** Wires the services by the config and serves them. Stopping them closes their store. */
 export async function startService(
   config: Config,
-  { openFor, users, format, write }: ServiceOptions,
+  { openFor, users, format, write, drivesRuns = false }: ServiceOptions,
 ): Promise<RunningServer> {
   const keys = secretSource(users ? { ...config, store: 'sqlite' } : config, systemClock);
   const { log, metrics } = await telemetryOf({ format, write });
@@ -71,10 +73,15 @@ export async function startService(
       host: config.host,
       port: config.port,
     });
+    const stopping = new AbortController();
+    const driver = drivesRuns ? wiring.services.runs.drive(stopping.signal) : undefined;
     return {
       url: server.url,
       async stop() {
+        stopping.abort();
+        await wiring.services.runs.stop();
         await server.stop();
+        await driver;
         await wiring.close();
       },
     };

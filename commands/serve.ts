@@ -49,6 +49,7 @@ export default class Serve extends ImmersionCommand {
       { ...config, secretFile },
       {
         openFor: flags.open ? FIRST_USER : undefined,
+        drivesRuns: true,
         format: this.jsonEnabled() || !isTerminal(this.edges.output) ? 'json' : 'human',
         write: (line) => this.edges.output.write(`${line}\n`),
       },

@@ -7,6 +7,7 @@ import {
   type ExchangedItem,
   type ExportAnswer,
 } from '../contract/exchange.ts';
+import { seasonAndEpisode } from '../domain/positions.ts';
 import { ImmersionError, InvalidInputError, type ErrorDetail } from '../domain/errors.ts';
 import { FALLBACK_EPISODE_SECONDS } from '../domain/progress.ts';
 import type { ApiClient } from './api-client.ts';
@@ -161,6 +162,19 @@ function csvRow(item: ExchangedItem, { names, episodeSeconds }: Known): string[]
     case 'spotify_show':
       names.set(`podcast ${item.spotify_show_id}`, item.spotify_show_name ?? '');
       return undefined;
+    case 'title':
+      names.set(`${item.kind} ${item.tmdb_id}`, item.title);
+      return undefined;
+    case 'movie_session': {
+      const name = names.get(`movie ${item.tmdb_id}`) ?? `TMDB ${item.tmdb_id}`;
+      return [instant(item), item.type, name, '', `${item.duration ?? ''}`];
+    }
+    case 'episode_watch': {
+      const place = seasonAndEpisode({ season: item.season_number, episode: item.episode_number });
+      const series = names.get(`tv ${item.tmdb_id}`) ?? `TMDB ${item.tmdb_id}`;
+      const name = item.episode_name ? `${place} ${item.episode_name}` : place;
+      return [instant(item), item.type, name, series, `${item.duration ?? ''}`];
+    }
     case 'episode':
       return [
         instant(item),
@@ -196,8 +210,9 @@ function csvRow(item: ExchangedItem, { names, episodeSeconds }: Known): string[]
   }
 }
 
-const instant = ({ timestamp }: { timestamp: number }): string =>
-  new Date(timestamp * 1000).toISOString().replace('.000Z', 'Z');
+/** Empty where the date is unknown. */
+const instant = ({ timestamp }: { timestamp?: number | null | undefined }): string =>
+  timestamp == null ? '' : new Date(timestamp * 1000).toISOString().replace('.000Z', 'Z');
 
 const quoted = (cell: string): string => (/[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell);
 

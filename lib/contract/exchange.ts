@@ -1,9 +1,11 @@
 import * as z from 'zod';
 import { endpoint } from './endpoint.ts';
+import { titleStatusSchema } from './library.ts';
 import { batchIdSchema, nameSchema, providerIdSchema, watchedIdSchema } from './names.ts';
 
 /** Items that a page of an export or a request of an import holds at most. */
 export const MAXIMUM_EXCHANGED_ITEMS = 1000;
+const DAY = /^\d{4}-\d\d-\d\d$/;
 const MAXIMUM_TEXT_CHARACTERS = 10_000;
 /** The end of the year 9999. */
 const MAXIMUM_TIMESTAMP = 253_402_300_799;
@@ -15,6 +17,15 @@ const textSchema = z
 const optionalText = textSchema.nullish();
 const optionalId = providerIdSchema.nullish();
 const seconds = z.number().min(0).max(MAXIMUM_TIMESTAMP);
+const place = z.int().min(0).max(100_000);
+const watched = {
+  day: z.string().regex(DAY, 'must be a day such as 2026-10-01').nullish(),
+  timestamp: z.int().min(0).max(MAXIMUM_TIMESTAMP).nullish(),
+  plays: z.int().min(1).max(10_000).default(1),
+  source: z.enum(['trakt', 'manual']),
+  trakt_ids: z.array(watchedIdSchema).max(10_000).default([]),
+  duration: seconds.nullish(),
+};
 const watch = { timestamp: z.int().min(0).max(MAXIMUM_TIMESTAMP), batch_id: batchIdSchema.nullish() };
 
 /** What each kind of item holds: the contract's attributes without `pk`, `sk` and `user`. A further kind is a further row. */
@@ -71,6 +82,46 @@ const itemSchemas = {
     spotify_episode_duration: seconds,
     ...watch,
   }),
+  title: z.strictObject({
+    type: z.literal('title'),
+    kind: z.enum(['movie', 'tv']),
+    tmdb_id: providerIdSchema,
+    tvdb_id: optionalId,
+    imdb_id: optionalText,
+    trakt_id: optionalId,
+    title: textSchema,
+    original_title: optionalText,
+    year: z.int().min(0).max(9999).nullish(),
+    poster_path: optionalText,
+    backdrop_path: optionalText,
+    duration: seconds.nullish(),
+    status: titleStatusSchema,
+    own_status: titleStatusSchema.nullish(),
+    own_status_at: seconds.nullish(),
+    rating: z.literal([1, 2, 3, 4, 5]).nullish(),
+    own_rating: z.boolean().nullish(),
+    trakt_rating: z.int().min(1).max(10).nullish(),
+    part_ratings: z.record(z.string().regex(/^\d{1,6}(?:x\d{1,6})?$/), z.int().min(1).max(10)).nullish(),
+    added_at: seconds,
+    first_watched_at: seconds.nullish(),
+    last_watched_at: seconds.nullish(),
+    next_season: place.nullish(),
+    next_episode: place.nullish(),
+  }),
+  movie_session: z.strictObject({ type: z.literal('movie_session'), tmdb_id: providerIdSchema, ...watched }),
+  episode_watch: z.strictObject({
+    type: z.literal('episode_watch'),
+    tmdb_id: providerIdSchema,
+    season_number: place,
+    episode_number: place,
+    ...watched,
+    episode_tvdb_id: optionalId,
+    episode_name: optionalText,
+    air_date: z.string().regex(DAY).nullish(),
+    shown_day: z.string().regex(DAY).nullish(),
+    shown_at: seconds.nullish(),
+    date_source: z.enum(['watched', 'air']),
+  }),
 };
 
 export const exchangedItemSchema = z
@@ -82,6 +133,9 @@ export const exchangedItemSchema = z
     itemSchemas.movie,
     itemSchemas.youtube_video,
     itemSchemas.spotify_episode,
+    itemSchemas.title,
+    itemSchemas.movie_session,
+    itemSchemas.episode_watch,
   ])
   .meta({ id: 'ExchangedItem' });
 

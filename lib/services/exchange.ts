@@ -1,5 +1,6 @@
 import type { ExchangedItem } from '../contract/exchange.ts';
 import { InvalidInputError } from '../domain/errors.ts';
+import type { LibraryRecord } from '../domain/library.ts';
 import type { TrackedRecord } from '../domain/records.ts';
 import {
   attributesOf,
@@ -14,10 +15,20 @@ import {
   toItem,
   toRecord,
 } from '../store/items.ts';
+import {
+  LIBRARY_PREFIXES,
+  libraryAttributes,
+  libraryRecordOf,
+  librarySortKey,
+  toLibraryItem,
+  toLibraryRecord,
+} from '../store/library-items.ts';
 import type { Item, Store } from '../store/store.ts';
 import { checkKeyLengths, recordedKeys, recordWatches, storedItems } from './recording.ts';
 
 const PAGE_ITEMS = 1000;
+/** What is part of something comes after that. */
+const PREFIXES = [...Object.values(SORT_KEY_PREFIXES), ...Object.values(LIBRARY_PREFIXES)];
 
 export interface Exchange {
   /** A page of everything recorded, from `next` of the page before. What is part of something comes after that. */
@@ -38,14 +49,13 @@ export function createExchange({ store }: { store: Store }): Exchange {
       const items: ExchangedItem[] = [];
       let last = '';
       let after = next === undefined ? undefined : positionOf(next);
-      const prefixes = Object.values(SORT_KEY_PREFIXES);
-      const first = after === undefined ? 0 : prefixes.findIndex((prefix) => after?.startsWith(prefix));
-      for (const prefix of prefixes.slice(first)) {
+      const first = after === undefined ? 0 : PREFIXES.findIndex((prefix) => after?.startsWith(prefix));
+      for (const prefix of PREFIXES.slice(first)) {
         // `$` follows `#`: this holds the keys that begin with the prefix.
         const range = { from: after ?? prefix, to: `${prefix.slice(0, -1)}$`, consistent: true };
         for await (const item of store.query(partitionOf(user), { ...range, limit: PAGE_ITEMS - items.length + 2 })) {
           const { sort } = keyOfItem(item);
-          const record = toRecord(item);
+          const record = toRecord(item) ?? toLibraryRecord(item);
           if (sort === after || !record) continue;
           if (items.length === PAGE_ITEMS) return { items, next: nextOf(last) };
           items.push(exchanged(record, item));
@@ -57,16 +67,16 @@ export function createExchange({ store }: { store: Store }): Exchange {
     },
 
     async import({ user, batchId, items, dryRun }) {
-      const given = items.map((item) => ({ item, record: recordOf(item.type, item) }));
+      const given = items.map((item) => ({ item, record: recordOfItem(item) }));
       checkKeyLengths(
         given.map(({ record }, index) => ({
           path: `items.${index}`,
-          sortKey: sortKeyOf(record),
+          sortKey: keyOfGiven(record),
           what: `The key of item ${index} is`,
         })),
       );
       if (dryRun) {
-        const keys = new Set(given.map(({ record }) => sortKeyOf(record)));
+        const keys = new Set(given.map(({ record }) => keyOfGiven(record)));
         return keys.size - (await recordedKeys(store, user, [...keys])).size;
       }
 
@@ -74,6 +84,10 @@ export function createExchange({ store }: { store: Store }): Exchange {
       const watches: Item[] = [];
       const references = new Set<string>();
       for (const { item, record } of given) {
+        if (isLibraryRecord(record)) {
+          (record.type === 'title' ? collections : watches).push(toLibraryItem(user, record));
+          continue;
+        }
         if (!('watchedAt' in record)) {
           collections.push(toItem({ user, record }));
           continue;
@@ -90,7 +104,19 @@ export function createExchange({ store }: { store: Store }): Exchange {
   };
 }
 
-function exchanged(record: TrackedRecord, item: Item): ExchangedItem {
+const isLibraryRecord = (record: TrackedRecord | LibraryRecord): record is LibraryRecord =>
+  Object.hasOwn(LIBRARY_PREFIXES, record.type);
+
+const keyOfGiven = (record: TrackedRecord | LibraryRecord): string =>
+  isLibraryRecord(record) ? librarySortKey(record) : sortKeyOf(record);
+
+const recordOfItem = (item: ExchangedItem): TrackedRecord | LibraryRecord =>
+  item.type === 'title' || item.type === 'movie_session' || item.type === 'episode_watch'
+    ? libraryRecordOf(item.type, item)
+    : recordOf(item.type, item);
+
+function exchanged(record: TrackedRecord | LibraryRecord, item: Item): ExchangedItem {
+  if (isLibraryRecord(record)) return { type: record.type, ...libraryAttributes(record) } as ExchangedItem;
   const batchId = batchIdOf(item);
   return {
     type: record.type,
@@ -104,7 +130,7 @@ const nextOf = (sort: string): string => Buffer.from(sort).toString('base64url')
 
 function positionOf(next: string): string {
   const sort = Buffer.from(next, 'base64url').toString('utf8');
-  const isKnown = Object.values(SORT_KEY_PREFIXES).some((prefix) => sort.startsWith(prefix));
+  const isKnown = PREFIXES.some((prefix) => sort.startsWith(prefix));
   if (isKnown && nextOf(sort) === next) return sort;
   throw new InvalidInputError('The page of the export is not one that was given out.', {
     code: 'invalid_request',

@@ -1,0 +1,48 @@
+import { Flags } from '@oclif/core';
+import { ImmersionCommand } from '../../lib/cli/base-command.ts';
+import { libraryTable } from '../../lib/cli/library-table.ts';
+import { parseRating } from '../../lib/cli/title-flags.ts';
+import { listLibrary, type LibraryTitle } from '../../lib/contract/library.ts';
+
+/** What `immersion library list --json` prints. */
+export interface LibraryListResult {
+  titles: LibraryTitle[];
+}
+
+const PAGE_TITLES = 500;
+
+export default class LibraryList extends ImmersionCommand {
+  static override summary = 'List your films and series';
+  static override examples = [
+    '<%= config.bin %> <%= command.id %>',
+    '<%= config.bin %> <%= command.id %> --type tv --status in_progress',
+    '<%= config.bin %> <%= command.id %> --rating outstanding --year 2019',
+  ];
+  static override flags = {
+    type: Flags.option({ description: 'Only films or only series', options: ['movie', 'tv'] as const })(),
+    status: Flags.option({
+      description: 'Only those with this status',
+      options: ['planned', 'in_progress', 'completed', 'abandoned'] as const,
+    })(),
+    rating: Flags.string({ description: 'Only those rated so: 1 to 5, or a name such as outstanding' }),
+    year: Flags.integer({ description: 'Only those of this year' }),
+  };
+
+  async run(): Promise<LibraryListResult> {
+    const { flags } = await this.parse(LibraryList);
+    const { type, status, year } = flags;
+    const rating = flags.rating === undefined ? undefined : (parseRating(flags.rating) ?? undefined);
+    const { api } = await this.connect();
+    const titles: LibraryTitle[] = [];
+    let next: string | undefined;
+    do {
+      const query = { type, status, rating, year, limit: PAGE_TITLES, next };
+      const page = await api.call(listLibrary, { query });
+      titles.push(...page.titles);
+      next = page.next ?? undefined;
+    } while (next !== undefined);
+    if (titles.length > 0) this.say(libraryTable(titles, this.screen));
+    else this.tell('Nothing fits. Bring films and series in with immersion trakt import or immersion library plan.');
+    return { titles };
+  }
+}

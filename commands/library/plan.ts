@@ -1,0 +1,34 @@
+import { Flags } from '@oclif/core';
+import { ImmersionCommand } from '../../lib/cli/base-command.ts';
+import { idArgument, typeArgument } from '../../lib/cli/title-flags.ts';
+import { type LibraryTitle, setLibraryTitle } from '../../lib/contract/library.ts';
+
+/** What `immersion library plan --json` prints: the title. */
+export type LibraryPlanResult = LibraryTitle;
+
+export default class LibraryPlan extends ImmersionCommand {
+  static override summary = 'Say where you stand with a film or series: planned unless told otherwise';
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> movie 550',
+    '<%= config.bin %> <%= command.id %> tv 1396 --status abandoned',
+  ];
+  static override args = { type: typeArgument, id: idArgument };
+  static override flags = {
+    status: Flags.option({
+      description: 'Another status',
+      options: ['planned', 'in_progress', 'completed', 'abandoned'] as const,
+      default: 'planned' as const,
+    })(),
+  };
+
+  async run(): Promise<LibraryPlanResult> {
+    const { args, flags } = await this.parse(LibraryPlan);
+    const { api } = await this.connect();
+    const title = await api.call(setLibraryTitle, {
+      params: { type: args.type, tmdb_id: args.id },
+      body: { status: flags.status },
+    });
+    this.tell(`${title.title} is ${title.status.replaceAll('_', ' ')}.`);
+    return title;
+  }
+}

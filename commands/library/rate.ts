@@ -1,0 +1,32 @@
+import { Args } from '@oclif/core';
+import { ImmersionCommand } from '../../lib/cli/base-command.ts';
+import { idArgument, parseRating, typeArgument } from '../../lib/cli/title-flags.ts';
+import { type LibraryTitle, setLibraryTitle } from '../../lib/contract/library.ts';
+
+/** What `immersion library rate --json` prints: the title. */
+export type LibraryRateResult = LibraryTitle;
+
+export default class LibraryRate extends ImmersionCommand {
+  static override summary = 'Rate a film or series; your rating wins over Trakt’s';
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> movie 550 outstanding',
+    '<%= config.bin %> <%= command.id %> tv 1396 4',
+  ];
+  static override args = {
+    type: typeArgument,
+    id: idArgument,
+    rating: Args.string({
+      description: '1 Waste, 2 Meh, 3 Decent, 4 Entertaining, 5 Outstanding, or none',
+      required: true,
+    }),
+  };
+
+  async run(): Promise<LibraryRateResult> {
+    const { args } = await this.parse(LibraryRate);
+    const rating = parseRating(args.rating);
+    const { api } = await this.connect();
+    const title = await api.call(setLibraryTitle, { params: { type: args.type, tmdb_id: args.id }, body: { rating } });
+    this.tell(title.rating_name === null ? `${title.title} has no rating.` : `${title.title}: ${title.rating_name}.`);
+    return title;
+  }
+}

@@ -1,0 +1,47 @@
+import { Flags } from '@oclif/core';
+import { ImmersionCommand } from '../../lib/cli/base-command.ts';
+import { libraryDetails } from '../../lib/cli/library-table.ts';
+import { idArgument, typeArgument } from '../../lib/cli/title-flags.ts';
+import { getLibraryTitle, type LibraryTitleDetails, removeLibraryTitle } from '../../lib/contract/library.ts';
+import { ImmersionError, InvalidInputError } from '../../lib/domain/errors.ts';
+
+/** What `immersion library remove --json` prints: the title as it was. */
+export type LibraryRemoveResult = LibraryTitleDetails;
+
+export default class LibraryRemove extends ImmersionCommand {
+  static override summary = 'Remove a film or series with its viewings';
+  static override examples = ['<%= config.bin %> <%= command.id %> movie 550'];
+  static override args = { type: typeArgument, id: idArgument };
+  static override flags = {
+    yes: Flags.boolean({ char: 'y', description: 'Do not ask' }),
+    'dry-run': Flags.boolean({ description: 'Only show what would be removed' }),
+  };
+
+  async run(): Promise<LibraryRemoveResult> {
+    const { args, flags } = await this.parse(LibraryRemove);
+    const params = { type: args.type, tmdb_id: args.id };
+    const { api } = await this.connect();
+    const title = await api.call(getLibraryTitle, { params });
+    this.say(libraryDetails(title, this.screen));
+    if (flags['dry-run']) {
+      this.tell(`Would remove ${title.title}.`);
+      return title;
+    }
+    if (!flags.yes) await this.ask(flags, title.title);
+    await api.call(removeLibraryTitle, { params });
+    this.tell(`Removed ${title.title}.`);
+    return title;
+  }
+
+  private async ask(flags: { input: boolean }, name: string): Promise<void> {
+    const prompts = await this.prompts(flags);
+    if (!prompts) {
+      throw new InvalidInputError(`Nobody can be asked here whether to remove ${name}.`, {
+        code: 'input_needed',
+        suggestions: ['Say yes beforehand, with --yes.'],
+      });
+    }
+    if (await prompts.confirm(`Remove ${name} with all its viewings?`)) return;
+    throw new ImmersionError('Nothing was removed.', { code: 'declined' });
+  }
+}

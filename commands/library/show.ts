@@ -1,0 +1,21 @@
+import { ImmersionCommand } from '../../lib/cli/base-command.ts';
+import { libraryDetails } from '../../lib/cli/library-table.ts';
+import { idArgument, typeArgument } from '../../lib/cli/title-flags.ts';
+import { getLibraryTitle, type LibraryTitleDetails } from '../../lib/contract/library.ts';
+
+/** What `immersion library show --json` prints: the API's answer. */
+export type LibraryShowResult = LibraryTitleDetails;
+
+export default class LibraryShow extends ImmersionCommand {
+  static override summary = 'Show when you watched a film or series';
+  static override examples = ['<%= config.bin %> <%= command.id %> movie 550'];
+  static override args = { type: typeArgument, id: idArgument };
+
+  async run(): Promise<LibraryShowResult> {
+    const { args } = await this.parse(LibraryShow);
+    const { api } = await this.connect();
+    const title = await api.call(getLibraryTitle, { params: { type: args.type, tmdb_id: args.id } });
+    this.say(libraryDetails(title, this.screen));
+    return title;
+  }
+}

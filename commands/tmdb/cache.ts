@@ -1,0 +1,50 @@
+import type * as z from 'zod';
+import { Flags } from '@oclif/core';
+import { ImmersionCommand } from '../../lib/cli/base-command.ts';
+import { renderTable } from '../../lib/cli/table.ts';
+import { counted, formatBytes } from '../../lib/cli/text.ts';
+import { clearTmdbCache, getTmdbCache } from '../../lib/contract/tmdb.ts';
+
+/** What `immersion tmdb cache --json` prints: what is kept, and how many answers were removed. */
+export type TmdbCacheResult = z.output<(typeof getTmdbCache)['answer']> & { removed: number };
+
+export default class TmdbCache extends ImmersionCommand {
+  static override summary = 'Show what is kept of TMDB’s answers, or clear it; for admins';
+  static override examples = [
+    '<%= config.bin %> <%= command.id %>',
+    '<%= config.bin %> <%= command.id %> --clear --expired',
+  ];
+  static override flags = {
+    clear: Flags.boolean({ description: 'Forget the answers' }),
+    expired: Flags.boolean({ description: 'Only those that are old', dependsOn: ['clear'] }),
+  };
+
+  async run(): Promise<TmdbCacheResult> {
+    const { flags } = await this.parse(TmdbCache);
+    const { api } = await this.connect();
+    const { removed } = flags.clear
+      ? await api.call(clearTmdbCache, { query: { expired: flags.expired } })
+      : { removed: 0 };
+    if (flags.clear) this.tell(`Removed ${counted(removed, 'answer')}.`);
+    const cache = await api.call(getTmdbCache);
+    const rows = [...Object.entries(cache.types), ['all', cache] as const].map(([type, counts]) => [
+      type,
+      String(counts.entries),
+      String(counts.expired),
+      formatBytes(counts.bytes),
+    ]);
+    this.say(
+      renderTable(
+        [
+          { head: 'Kind' },
+          { head: 'Answers', align: 'right' },
+          { head: 'Old', align: 'right' },
+          { head: 'Size', align: 'right' },
+        ],
+        rows,
+        this.screen,
+      ),
+    );
+    return { ...cache, removed };
+  }
+}

@@ -1,0 +1,27 @@
+import type * as z from 'zod';
+import { ImmersionCommand } from '../../lib/cli/base-command.ts';
+import { idArgument, languageFlag } from '../../lib/cli/title-flags.ts';
+import { collectionText } from '../../lib/cli/tmdb-table.ts';
+import { getTmdbCollection } from '../../lib/contract/tmdb.ts';
+
+/** What `immersion tmdb collection --json` prints: the API's answer. */
+export type TmdbCollectionResult = z.output<(typeof getTmdbCollection)['answer']>;
+
+export default class TmdbCollection extends ImmersionCommand {
+  static override summary = 'Show a collection of films at TMDB';
+  static override examples = ['<%= config.bin %> <%= command.id %> 10'];
+  static override args = { id: idArgument };
+  static override flags = { language: languageFlag };
+
+  async run(): Promise<TmdbCollectionResult> {
+    const { args, flags } = await this.parse(TmdbCollection);
+    const { api } = await this.connect();
+    const collection = await api.call(getTmdbCollection, {
+      params: { id: args.id },
+      query: { language: flags.language },
+    });
+    this.say(collectionText(collection, this.screen));
+    if (collection.stale) this.tell('TMDB is down: this is an older answer.');
+    return collection;
+  }
+}

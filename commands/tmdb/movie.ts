@@ -1,0 +1,24 @@
+import type * as z from 'zod';
+import { ImmersionCommand } from '../../lib/cli/base-command.ts';
+import { idArgument, languageFlag } from '../../lib/cli/title-flags.ts';
+import { movieText } from '../../lib/cli/tmdb-table.ts';
+import { getTmdbMovie } from '../../lib/contract/tmdb.ts';
+
+/** What `immersion tmdb movie --json` prints: the API's answer. */
+export type TmdbMovieResult = z.output<(typeof getTmdbMovie)['answer']>;
+
+export default class TmdbMovie extends ImmersionCommand {
+  static override summary = 'Show what TMDB knows of a film';
+  static override examples = ['<%= config.bin %> <%= command.id %> 550'];
+  static override args = { id: idArgument };
+  static override flags = { language: languageFlag };
+
+  async run(): Promise<TmdbMovieResult> {
+    const { args, flags } = await this.parse(TmdbMovie);
+    const { api } = await this.connect();
+    const movie = await api.call(getTmdbMovie, { params: { id: args.id }, query: { language: flags.language } });
+    this.say(movieText(movie, this.screen));
+    if (movie.stale) this.tell('TMDB is down: this is an older answer.');
+    return movie;
+  }
+}

@@ -1,0 +1,24 @@
+import type * as z from 'zod';
+import { ImmersionCommand } from '../../lib/cli/base-command.ts';
+import { idArgument, languageFlag } from '../../lib/cli/title-flags.ts';
+import { personText } from '../../lib/cli/tmdb-table.ts';
+import { getTmdbPerson } from '../../lib/contract/tmdb.ts';
+
+/** What `immersion tmdb person --json` prints: the API's answer. */
+export type TmdbPersonResult = z.output<(typeof getTmdbPerson)['answer']>;
+
+export default class TmdbPerson extends ImmersionCommand {
+  static override summary = 'Show a person at TMDB, with their films and series';
+  static override examples = ['<%= config.bin %> <%= command.id %> 287'];
+  static override args = { id: idArgument };
+  static override flags = { language: languageFlag };
+
+  async run(): Promise<TmdbPersonResult> {
+    const { args, flags } = await this.parse(TmdbPerson);
+    const { api } = await this.connect();
+    const person = await api.call(getTmdbPerson, { params: { id: args.id }, query: { language: flags.language } });
+    this.say(personText(person, this.screen));
+    if (person.stale) this.tell('TMDB is down: this is an older answer.');
+    return person;
+  }
+}

@@ -1,0 +1,25 @@
+import type * as z from 'zod';
+import { ImmersionCommand } from '../../lib/cli/base-command.ts';
+import { languageFlag, pageFlag, typeArgument } from '../../lib/cli/title-flags.ts';
+import { hitTable } from '../../lib/cli/tmdb-table.ts';
+import { getTmdbTrending } from '../../lib/contract/tmdb.ts';
+
+/** What `immersion tmdb trending --json` prints: the API's answer. */
+export type TmdbTrendingResult = z.output<(typeof getTmdbTrending)['answer']>;
+
+export default class TmdbTrending extends ImmersionCommand {
+  static override summary = 'List what is watched most this week';
+  static override examples = ['<%= config.bin %> <%= command.id %> tv'];
+  static override args = { type: typeArgument };
+  static override flags = { page: pageFlag, language: languageFlag };
+
+  async run(): Promise<TmdbTrendingResult> {
+    const { args, flags } = await this.parse(TmdbTrending);
+    const { api } = await this.connect();
+    const query = { page: flags.page, language: flags.language };
+    const found = await api.call(getTmdbTrending, { params: { type: args.type }, query });
+    this.say(hitTable(found.results, this.screen));
+    if (found.stale) this.tell('TMDB is down: this is an older answer.');
+    return found;
+  }
+}

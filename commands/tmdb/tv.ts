@@ -1,0 +1,24 @@
+import type * as z from 'zod';
+import { ImmersionCommand } from '../../lib/cli/base-command.ts';
+import { idArgument, languageFlag } from '../../lib/cli/title-flags.ts';
+import { seriesText } from '../../lib/cli/tmdb-table.ts';
+import { getTmdbSeries } from '../../lib/contract/tmdb.ts';
+
+/** What `immersion tmdb tv --json` prints: the API's answer. */
+export type TmdbTvResult = z.output<(typeof getTmdbSeries)['answer']>;
+
+export default class TmdbTv extends ImmersionCommand {
+  static override summary = 'Show what TMDB knows of a series';
+  static override examples = ['<%= config.bin %> <%= command.id %> 1396'];
+  static override args = { id: idArgument };
+  static override flags = { language: languageFlag };
+
+  async run(): Promise<TmdbTvResult> {
+    const { args, flags } = await this.parse(TmdbTv);
+    const { api } = await this.connect();
+    const series = await api.call(getTmdbSeries, { params: { id: args.id }, query: { language: flags.language } });
+    this.say(seriesText(series, this.screen));
+    if (series.stale) this.tell('TMDB is down: this is an older answer.');
+    return series;
+  }
+}

@@ -1,0 +1,45 @@
+import { Args, Flags } from '@oclif/core';
+import { startActivity } from '../../lib/cli/activity.ts';
+import { onlyFlag, partsOf, RunCommand } from '../../lib/cli/run-command.ts';
+import { counted } from '../../lib/cli/text.ts';
+import type { RunAnswer } from '../../lib/contract/runs.ts';
+
+/** What `immersion trakt import --json` prints: the run. */
+export type TraktImportResult = RunAnswer;
+
+export default class TraktImport extends RunCommand {
+  static override summary = 'Import all of your history, ratings and watchlist from Trakt, or from its data export';
+  static override description =
+    'Without a file it reads your account, for which immersion trakt login is needed once. With the ZIP file of https://trakt.tv/settings/data it needs no login and no key of Trakt. What is there already stays as it is, so it can be repeated.';
+  static override examples = [
+    '<%= config.bin %> <%= command.id %>',
+    '<%= config.bin %> <%= command.id %> trakt-export.zip',
+    '<%= config.bin %> <%= command.id %> --only movies,ratings',
+  ];
+  static override args = { file: Args.string({ description: 'Trakt’s data export, a ZIP file' }) };
+  static override flags = {
+    only: onlyFlag,
+    'dry-run': Flags.boolean({ description: 'Only tell what would be imported' }),
+  };
+
+  async run(): Promise<TraktImportResult> {
+    const { args, flags } = await this.parse(TraktImport);
+    const options = { ...partsOf(flags.only), dry_run: flags['dry-run'] };
+    const { api } = await this.connect();
+    if (args.file === undefined) return this.runToEnd(api, 'trakt_import', options);
+    return this.follow(api, await this.upload(api, args.file, options));
+  }
+
+  private async upload(
+    api: Awaited<ReturnType<TraktImport['connect']>>['api'],
+    file: string,
+    options: Record<string, boolean>,
+  ): Promise<string> {
+    const { uploadArchive } = await import('../../lib/cli/trakt-upload.ts');
+    const activity = startActivity(`Reading ${file}…`, this.edges, this.jsonEnabled());
+    const sent = (events: number) => activity.update(`Reading ${file}… ${counted(events, 'entry', 'entries')}`);
+    return uploadArchive(file, { api, options, sent }).finally(() => {
+      activity.stop();
+    });
+  }
+}

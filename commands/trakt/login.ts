@@ -1,0 +1,48 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { startActivity } from '../../lib/cli/activity.ts';
+import { ImmersionCommand } from '../../lib/cli/base-command.ts';
+import { getTraktStatus, pollTraktDevice, startTraktDevice } from '../../lib/contract/trakt.ts';
+import { ImmersionError } from '../../lib/domain/errors.ts';
+
+/** What `immersion trakt login --json` prints. */
+export interface TraktLoginResult {
+  connected: true;
+  username: string | null;
+}
+
+export default class TraktLogin extends ImmersionCommand {
+  static override summary = 'Log in at Trakt, by a code that you enter on any device';
+  static override description =
+    'Needs TRAKT_CLIENT_ID and TRAKT_CLIENT_SECRET of an app at Trakt. The tokens stay encrypted with the data. Without an app, import your data export: immersion trakt import FILE.zip';
+  static override examples = ['<%= config.bin %> <%= command.id %>'];
+
+  async run(): Promise<TraktLoginResult> {
+    await this.parse(TraktLogin);
+    const { api } = await this.connect();
+    const device = await api.call(startTraktDevice);
+    this.tell(`Open ${device.verification_url} and enter the code ${device.user_code}`);
+    const activity = startActivity('Waiting for you…', this.edges, this.jsonEnabled());
+    try {
+      let left = device.expires_in;
+      for (let { interval } = device; left > 0; left -= interval) {
+        await delay(Math.min(interval, left) * 1000);
+        const poll = await api.call(pollTraktDevice, { params: { device_id: device.device_id } });
+        if (poll.status === 'connected') break;
+        ({ interval } = poll);
+      }
+      if (left <= 0) {
+        throw new ImmersionError('The code expired before it was entered.', {
+          code: 'trakt_device_expired',
+          suggestions: ['Begin again with immersion trakt login.'],
+        });
+      }
+    } finally {
+      activity.stop();
+    }
+    const { username } = await api.call(getTraktStatus);
+    this.tell(
+      `Logged in${username === null ? '' : ` as ${username}`}. See what an import would do: immersion trakt preview`,
+    );
+    return { connected: true, username };
+  }
+}

@@ -1,0 +1,24 @@
+import { ImmersionCommand } from '../../lib/cli/base-command.ts';
+import { disconnectTrakt } from '../../lib/contract/trakt.ts';
+
+/** What `immersion trakt logout --json` prints. */
+export interface TraktLogoutResult {
+  revoked: boolean;
+}
+
+export default class TraktLogout extends ImmersionCommand {
+  static override summary = 'Forget the login at Trakt; what was imported stays';
+  static override examples = ['<%= config.bin %> <%= command.id %>'];
+
+  async run(): Promise<TraktLogoutResult> {
+    await this.parse(TraktLogout);
+    const { api } = await this.connect();
+    const { revoked } = await api.call(disconnectTrakt);
+    this.tell(
+      revoked
+        ? 'Logged out.'
+        : 'Logged out here. Trakt could not be told: remove the app at https://trakt.tv/oauth/authorized_applications.',
+    );
+    return { revoked };
+  }
+}

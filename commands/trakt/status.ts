@@ -1,0 +1,39 @@
+import { ImmersionCommand } from '../../lib/cli/base-command.ts';
+import { localTime } from '../../lib/cli/history-table.ts';
+import { runProgress, runReport } from '../../lib/cli/run-report.ts';
+import { listRuns, type RunAnswer } from '../../lib/contract/runs.ts';
+import { getTraktStatus, type TraktStatus } from '../../lib/contract/trakt.ts';
+
+/** What `immersion trakt status --json` prints. */
+export interface TraktStatusResult extends TraktStatus {
+  last_run: RunAnswer | null;
+}
+
+export default class TraktStatusCommand extends ImmersionCommand {
+  static override summary = 'Show the login at Trakt and the last import';
+  static override examples = ['<%= config.bin %> <%= command.id %>'];
+
+  async run(): Promise<TraktStatusResult> {
+    await this.parse(TraktStatusCommand);
+    const { api } = await this.connect();
+    const status = await api.call(getTraktStatus);
+    const { runs } = await api.call(listRuns);
+    const [last] = runs;
+    this.say(loginLine(status));
+    this.say(`Last sync: ${status.last_sync_at === null ? 'never' : localTime(status.last_sync_at)}`);
+    if (last) {
+      const kind = last.kind.replaceAll('_', ' ');
+      this.say(`Last run: ${kind} of ${localTime(last.started_at)}: ${last.status.replaceAll('_', ' ')}`);
+      if (last.status === 'running' || last.status === 'interrupted') this.say(runProgress(last));
+      if (Object.keys(last.lists).length > 0) this.say(`\n${runReport(last, this.screen)}`);
+      if (last.status === 'interrupted') this.tell('Go on with immersion trakt resume.');
+    }
+    return { ...status, last_run: last ?? null };
+  }
+}
+
+function loginLine({ connected, username, needs_reconnect: needsReconnect }: TraktStatus): string {
+  if (connected) return `Logged in at Trakt${username === null ? '' : ` as ${username}`}.`;
+  if (needsReconnect) return 'The login at Trakt has ended. Log in again with immersion trakt login.';
+  return 'Not logged in at Trakt.';
+}
