@@ -51,7 +51,7 @@ const ROWS: Row[] = [
   // Keys, and the way from an item to a noun and back, have their one place beside the port.
   {
     from: SERVICES,
-    may: [SERVICES, DOMAIN, PORTS, /^lib\/store\/((library|run|tmdb|trakt)-)?items\.ts$/],
+    may: [SERVICES, DOMAIN, PORTS, /^lib\/store\/((catalog|library|run|tmdb|trakt)-)?items\.ts$/],
     types: [CONTRACT],
   },
   { from: /^lib\/store\//, may: [DOMAIN, PORTS, /^lib\/store\/(items|limits)\.ts$/] },

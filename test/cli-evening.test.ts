@@ -1,3 +1,5 @@
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import test from 'ava';
 import { createEveningPerson, DOWN, ENTER, type EveningPerson, type ProviderOptions } from './evening-person.ts';
 
@@ -398,6 +400,51 @@ test.serial('films that nobody could look up are left and said, and the run is o
     'Recorded 1 new video and 0 new podcast episodes.',
   ]);
   t.deepEqual(person.files(), ['movies/watched/Night Cafe.mkv', 'watched.txt']);
+});
+
+test.serial('films and links are recorded without a journal, too, and nothing is removed then', async (t) => {
+  const person = await createEveningPerson(t, PROVIDERS);
+  person.place({ 'movies/watched/Night Cafe.mkv': 'x', 'watched.txt': `${watch(0)}\n${listen(1)}\n` });
+  const journal = path.join(person.folder, 'data', 'journal.sqlite');
+  mkdirSync(journal, { recursive: true });
+  const evening = ['sync', '--yes', '--clean', 'delete', '--json'];
+  const added = { films_added: 1, videos_added: 1, podcast_episodes_added: 1 };
+  for (const expected of [added, NOTHING_NEW]) {
+    const { status, json } = await person.run(evening);
+    t.is(status, 5);
+    t.like(json, { ...NOTHING_NEW, ...expected });
+    const { left_out: left } = json as { left_out: { path: string; reason: string }[] };
+    t.deepEqual(
+      left.map((one) => one.path),
+      [person.library],
+    );
+    t.regex(left[0]?.reason ?? '', /^its files stay this time\. The journal .* cannot be used/);
+    t.deepEqual(person.files(), ['movies/watched/Night Cafe.mkv', 'watched.txt']);
+    t.is(person.read('watched.txt'), `${watch(0)}\n${listen(1)}\n`);
+  }
+  rmSync(journal, { recursive: true });
+  const { status, json } = await person.run(evening);
+  t.is(status, 0);
+  t.like(json, { ...NOTHING_NEW, files_removed: 1, lines_removed: 2, left_out: [] });
+});
+
+test.serial('films that are links count inside the library alone; a dry run names each in one line', async (t) => {
+  const person = await createEveningPerson(t, PROVIDERS);
+  const watched = path.join(person.library, 'movies', 'watched');
+  person.place({ 'movies/watched/Night\u2028Cafe.mkv': 'x', 'movies/Kept.mkv': 'x' });
+  writeFileSync(path.join(person.folder, 'elsewhere.mkv'), 'x');
+  symlinkSync('../Kept.mkv', path.join(watched, 'Kept.mkv'));
+  symlinkSync(path.join(person.folder, 'elsewhere.mkv'), path.join(watched, 'Elsewhere.mkv'));
+  symlinkSync('nowhere.mkv', path.join(watched, 'Nothing.mkv'));
+  const { status, err } = await person.run(['sync', '--dry-run', '--only', 'movies']);
+  t.is(status, 0);
+  t.deepEqual(err, [
+    `Not counted: ${watched}/Elsewhere.mkv: it leads out of the library.`,
+    `Not counted: ${watched}/Nothing.mkv: it is a link to nothing.`,
+    'Found 2 watched films.',
+    '  would record Kept',
+    '  would record Night Cafe',
+  ]);
 });
 
 test.serial('add records links at once, from arguments and from standard input', async (t) => {

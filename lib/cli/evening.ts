@@ -157,7 +157,7 @@ async function filmsStep(evening: Evening, { films }: LibraryScan): Promise<void
   const names = new Set(films.map((film) => film.fileName));
   tell(`Found ${counted(names.size, 'watched film')}.`);
   if (evening.dryRun) {
-    for (const name of names) tell(`  would record ${name}`);
+    for (const name of names) tell(`  would record ${asLine(name)}`);
     return;
   }
   // The API knows a film by its file's name: one that it lists already needs no question.

@@ -43,7 +43,8 @@ export interface TitleChoices {
 }
 
 /** Errors that every further search would meet as well. */
-const HOPELESS = /_(?:not_configured|key_refused)$|^(?:api_unreachable|unauthorized|forbidden)$/;
+const HOPELESS =
+  /_(?:not_configured|key_refused|unavailable|rate_limited)$|^(?:api_unreachable|unauthorized|forbidden)$/;
 
 /** Answers that blame the id alone: somebody who can be asked may have mistyped it. */
 const UNKNOWN_ID = new Set(['tvdb_series_not_found', 'unknown_film']);
