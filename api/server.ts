@@ -42,6 +42,8 @@ export interface ServiceOptions {
   /** Lines for machines, with metrics; lines for a person; or none. */
   format: 'json' | 'human' | 'none';
   write: (line: string) => void;
+  /** Also does what is to be done again and again, until it is stopped. */
+  background?: boolean;
   /** The user whom everyone is, where no one is asked. */
   openFor?: string | undefined;
   /** Who may use it, instead of the secret's users; no secret is then fetched from elsewhere. */
@@ -51,7 +53,7 @@ export interface ServiceOptions {
 /** Wires the services by the config and serves them. Stopping them closes their store. */
 export async function startService(
   config: Config,
-  { openFor, users, format, write }: ServiceOptions,
+  { openFor, users, format, write, background = false }: ServiceOptions,
 ): Promise<RunningServer> {
   const keys = secretSource(users ? { ...config, store: 'sqlite' } : config, systemClock);
   const { log, metrics } = await telemetryOf({ format, write });
@@ -71,10 +73,12 @@ export async function startService(
       host: config.host,
       port: config.port,
     });
+    if (background) wiring.background.start();
     return {
       url: server.url,
       async stop() {
         await server.stop();
+        await wiring.background.stop();
         await wiring.close();
       },
     };

@@ -1,25 +1,39 @@
 import path from 'node:path';
-import type { Config } from './config.ts';
+import { setTimeout as delay } from 'node:timers/promises';
+import { readSyncMode, type Config } from './config.ts';
 import { createProviderHttp, type ProviderHttp } from './providers/http.ts';
 import { createSpotify } from './providers/spotify.ts';
+import { createTmdb } from './providers/tmdb.ts';
 import { createTmdbMovies } from './providers/tmdb-movies.ts';
+import { createTmdbHttp, createTmdbPacer, createTmdbRequest } from './providers/tmdb-request.ts';
 import { createTvdb } from './providers/tvdb.ts';
 import { createYouTube } from './providers/youtube.ts';
 import { cached, secretFile, secretsManager, withFallback } from './providers/secret.ts';
 import { createAccounts, type Accounts } from './services/accounts.ts';
 import { createBatches } from './services/batches.ts';
+import { createCatalog } from './services/catalog.ts';
 import { createEpisodes } from './services/episodes.ts';
+import { createEpisodeSync } from './services/episode-sync.ts';
 import { createExchange } from './services/exchange.ts';
+import { createFollowedShows } from './services/followed-shows.ts';
 import { createHealth } from './services/health.ts';
 import { createHistory } from './services/history.ts';
 import { createMovies } from './services/movies.ts';
 import type { Clock, Log, SecretSource } from './services/ports.ts';
 import { createPositions } from './services/positions.ts';
 import { createProgressService } from './services/progress.ts';
+import { createScheduler, type Scheduler } from './services/scheduler.ts';
+import { createSeasonSync } from './services/season-sync.ts';
 import type { Services } from './services/services.ts';
+import { createShowCatalog } from './services/show-catalog.ts';
+import { createShowFolders } from './services/show-folders.ts';
 import { createShows } from './services/shows.ts';
 import { createSpotifyEpisodes } from './services/spotify.ts';
 import { createTick, type Tick } from './services/tick.ts';
+import { createTmdbCache } from './services/tmdb-cache.ts';
+import { createTmdbCatalog, type TmdbCatalog } from './services/tmdb-catalog.ts';
+import { createLocalWatches, watchesOf } from './services/watched-episodes.ts';
+import { createWatching } from './services/watching.ts';
 import { createYouTubeVideos } from './services/youtube.ts';
 import { positionsSchema, trackerSchema } from './store/items.ts';
 import type { Store, TableSchema } from './store/store.ts';
@@ -31,11 +45,16 @@ export const systemClock: Clock = { now: () => Date.now() };
 /** Microseconds since the epoch; the digits below the millisecond tell moments of one process apart. */
 const systemMicroseconds = (): number => Date.now() * 1000 + Math.floor((performance.now() % 1) * 1000);
 
+/** How often the seasons that are due are looked for, and how long that may take. */
+const SYNC_TIMES = { intervalMs: 1000, timeoutMs: 120_000 };
+
 /** The services over real edges, and how to let those go. */
 export interface Wiring {
   services: Services;
   /** What a schedule runs. */
   tick: Tick;
+  /** The same for a process that stays: not started yet, and to be stopped before the rest is let go. */
+  background: Scheduler;
   store: Store;
   close(): Promise<void>;
 }
@@ -56,13 +75,29 @@ export async function wire(
   let positionsStore: Store | undefined;
   const { tvdb, tmdb, youtube, spotify } = createProviders(config, { secret, clock, http });
   const health = createHealth({ store });
+  const { tmdbCatalog, syncCatalog } = createTmdbCatalogs(config, { store, secret, clock });
+  const catalog = wireCatalog(config, { store, tmdbCatalog, syncCatalog, log, clock });
   return {
     store,
-    tick: createTick({ jobs: { store: () => health.check(), secret: () => readable(secret) }, log, clock }),
+    tick: createTick({
+      jobs: {
+        store: () => health.check(),
+        secret: () => readable(secret),
+        episodes: async () => void (await catalog.episodeSync.tick()),
+      },
+      log,
+      clock,
+    }),
+    background: createScheduler({
+      tasks: [{ name: 'episodes', run: (signal) => catalog.episodeSync.tick(signal), ...SYNC_TIMES }],
+      sleep: (milliseconds, signal) => delay(milliseconds, undefined, { signal }),
+      log,
+    }),
     services: {
       accounts: createAccounts({ secret, clock }),
       batches: createBatches({ store }),
       episodes: createEpisodes({ store, clock }),
+      ...catalog,
       exchange: createExchange({ store }),
       health,
       history: createHistory({ store, zone: config.timeZone }),
@@ -127,6 +162,67 @@ function createProviders(
       market: config.spotifyMarket,
       clock,
       http,
+    }),
+  };
+}
+
+/** TMDB behind its cache: for people, who wait through a 429, and for the sync, which ends its pass. Their requests are spaced together. */
+function createTmdbCatalogs(
+  config: Config,
+  { store, secret, clock }: { store: Store; secret: SecretSource; clock: Clock },
+): { tmdbCatalog: TmdbCatalog; syncCatalog: TmdbCatalog } {
+  const intervalMs = config.tmdbIntervalMs;
+  const pacer = createTmdbPacer({ clock, intervalMs });
+  const cache = createTmdbCache({ store, clock });
+  const catalogOver = (http: ProviderHttp) =>
+    createTmdbCatalog({
+      tmdb: createTmdb({
+        request: createTmdbRequest({
+          secret: async () => ({ apiKey: (await secret.read()).tmdbApiKey }),
+          baseUrl: config.providerUrls.tmdb,
+          clock,
+          http,
+        }),
+      }),
+      cache,
+    });
+  return {
+    tmdbCatalog: catalogOver(createTmdbHttp({ clock, intervalMs, pacer })),
+    syncCatalog: catalogOver(createTmdbHttp({ clock, intervalMs, pacer, retries: 0 })),
+  };
+}
+
+/** The catalogue of shows, what people watch of it, and the sync of its seasons. */
+function wireCatalog(
+  config: Config,
+  {
+    store,
+    tmdbCatalog,
+    syncCatalog,
+    log,
+    clock,
+  }: { store: Store; tmdbCatalog: TmdbCatalog; syncCatalog: TmdbCatalog; log: Log; clock: Clock },
+): Pick<Services, 'episodeSync' | 'followedShows' | 'showFolders'> {
+  const { batch, parallel, watchingDays: days } = config.episodeSync;
+  const catalog = createCatalog({ store });
+  const watching = createWatching({ store, catalog, clock, days });
+  const shows = createShowCatalog({ catalog, tmdb: tmdbCatalog, clock });
+  const showFolders = createShowFolders({ store, shows, tmdb: tmdbCatalog });
+  const watched = watchesOf([createLocalWatches({ store, folders: showFolders })]);
+  return {
+    showFolders,
+    followedShows: createFollowedShows({ catalog, shows, watching, watched, clock, zone: config.timeZone, log }),
+    episodeSync: createEpisodeSync({
+      store,
+      catalog,
+      shows: createShowCatalog({ catalog, tmdb: syncCatalog, clock }),
+      seasons: createSeasonSync({ catalog, tmdb: syncCatalog, clock, log, chance: Math.random }),
+      watching,
+      mode: () => readSyncMode(config),
+      clock,
+      log,
+      batch,
+      parallel,
     }),
   };
 }
