@@ -238,7 +238,7 @@ export function readConfig({
 export function readSyncMode({ configFile, episodeSync }: Pick<Config, 'configFile' | 'episodeSync'>): SyncMode {
   if (episodeSync.isModeFixed) return episodeSync.mode;
   const value = readConfigFile(configFile)?.['EPISODE_SYNC_MODE'] ?? undefined;
-  return parseSyncMode(value === undefined ? undefined : String(value), `in ${configFile}`);
+  return parseSyncMode(typeof value === 'string' ? value : JSON.stringify(value), `in ${configFile}`);
 }
 
 /** Writes the config file with the computer's time zone, unless there is one already. */

@@ -288,7 +288,13 @@ test('episodes that count across seasons find their place by the catalogue', asy
 test('the status tells what the last pass did', async (t) => {
   const { api } = await start(t);
   t.deepEqual((await api.call('/api/sync/status')).body, {
-    ...{ mode: 'ON_DEMAND', last_tick_at: null, due: 0, synced: 0, failed: 0, skipped: 0, duration_ms: 0 },
+    mode: 'ON_DEMAND',
+    last_tick_at: null,
+    due: 0,
+    synced: 0,
+    failed: 0,
+    skipped: 0,
+    duration_ms: 0,
   });
   await api.call('/api/shows/1396');
   const { body } = await sync(api);

@@ -49,7 +49,11 @@ const ROWS: Row[] = [
     types: [SERVICES],
   },
   // Keys, and the way from an item to a noun and back, have their one place beside the port.
-  { from: SERVICES, may: [SERVICES, DOMAIN, PORTS, /^lib\/store\/((catalog|tmdb|trakt)-)?items\.ts$/], types: [CONTRACT] },
+  {
+    from: SERVICES,
+    may: [SERVICES, DOMAIN, PORTS, /^lib\/store\/((catalog|tmdb|trakt)-)?items\.ts$/],
+    types: [CONTRACT],
+  },
   { from: /^lib\/store\//, may: [DOMAIN, PORTS, /^lib\/store\/(items|limits)\.ts$/] },
   { from: /^lib\/providers\//, may: [DOMAIN, PORTS, /^lib\/providers\/(http|pacer|tokens)\.ts$/] },
   { from: DOMAIN, may: [DOMAIN] },

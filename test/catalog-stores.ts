@@ -33,7 +33,7 @@ export function testCatalog(open: (t: ExecutionContext) => Promise<Store>): void
     const found = await catalog.show(A);
     t.deepEqual(found?.show, show);
     t.deepEqual(
-      found?.seasons.map(({ version, ...rest }) => rest),
+      found?.seasons.map(({ version: _, ...rest }) => rest),
       [0, 2, 10].map((number) => season(A, number)),
     );
   });

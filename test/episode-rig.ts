@@ -104,7 +104,13 @@ export async function startRig(t: ExecutionContext, options: RigOptions = {}): P
     const watched = createLocalWatches({ store, folders });
     const followed = createFollowedShows({ catalog, shows, watching, watched, clock, zone: 'UTC', log });
     const sync = createEpisodeSync({
-      ...{ store, catalog, shows, seasons, watching, clock, log },
+      store,
+      catalog,
+      shows,
+      seasons,
+      watching,
+      clock,
+      log,
       mode: () => settings.mode(),
       batch: options.batch ?? 10,
       parallel: options.parallel ?? 4,
@@ -114,7 +120,14 @@ export async function startRig(t: ExecutionContext, options: RigOptions = {}): P
   let reported = 0;
   return {
     ...wire(),
-    ...{ fake, series, store, clock, settings, log: lines, storeCalls, breaks },
+    fake,
+    series,
+    store,
+    clock,
+    settings,
+    log: lines,
+    storeCalls,
+    breaks,
     asked() {
       const fresh = fake.requests.slice(reported).map((one) => one.path.replace('/3', ''));
       reported = fake.requests.length;

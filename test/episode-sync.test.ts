@@ -391,7 +391,13 @@ test('a read answers from the catalogue while TMDB is down', async (t) => {
 test('the status tells the last tick that did work, also to another process', async (t) => {
   const rig = await startRig(t, { series: twoShows() });
   t.deepEqual(await rig.sync.status(), {
-    ...{ mode: 'ON_DEMAND', lastTickAt: null, due: 0, synced: 0, failed: 0, skipped: 0, durationMs: 0 },
+    mode: 'ON_DEMAND',
+    lastTickAt: null,
+    due: 0,
+    synced: 0,
+    failed: 0,
+    skipped: 0,
+    durationMs: 0,
   });
   await withTwoShows(rig);
   const report = await rig.sync.tick();

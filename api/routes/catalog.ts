@@ -90,9 +90,9 @@ export function catalogRoutes(
     return { ...toTick(report), last_tick_at: lastTickAt === null ? null : isoInstant(lastTickAt) };
   });
 
-  serve(router, runSync, async ({ ctx }) => {
+  serve(router, runSync, async ({ query, ctx }) => {
     guard(ctx);
-    return toTick(await episodeSync.tick());
+    return toTick(await (query.dry_run ? episodeSync.preview() : episodeSync.tick()));
   });
 }
 

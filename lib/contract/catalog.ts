@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { SYNC_MODES } from '../domain/sync-mode.ts';
 import { endpoint } from './endpoint.ts';
-import { nameSchema, providerIdSchema } from './names.ts';
+import { nameSchema, providerIdSchema, querySwitchSchema } from './names.ts';
 
 /** An id at TMDB as it stands in a path. */
 const showIdSchema = z
@@ -187,6 +187,7 @@ export const runSync = endpoint({
   method: 'POST',
   path: '/api/sync',
   summary: 'One pass of the episode sync: a batch of the seasons that are due',
+  query: z.object({ dry_run: querySwitchSchema.describe('Only count what is due') }),
   answer: tickSchema,
-  errors: [429],
+  errors: [400, 429],
 });

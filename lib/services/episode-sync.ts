@@ -30,6 +30,8 @@ export type SyncStatus = TickReport & {
 export interface EpisodeSync {
   /** One pass: syncs a batch of the seasons that are due now, those of shows accessed last first. Throws only where the store fails. */
   tick(signal?: AbortSignal): Promise<TickReport>;
+  /** What a tick would find due. */
+  preview(): Promise<TickReport>;
   /** The numbers of the last tick that did work, by any process, and when the last one was. */
   status(): Promise<SyncStatus>;
 }
@@ -180,6 +182,12 @@ export function createEpisodeSync({
         });
       }
       return report;
+    },
+
+    async preview() {
+      const current = currentMode();
+      const due = current && (await dueEntries(LISTS[current], seconds()));
+      return { mode: current, ...IDLE, due: due?.length ?? 0 };
     },
 
     async status() {

@@ -44,11 +44,12 @@ export function createScheduler({
   const pauses = new Map<string, AbortController>();
   let loops: Promise<void>[] | undefined;
   let stopping = false;
+  const isStopping = () => stopping;
 
   async function loop(task: Task): Promise<void> {
-    while (!stopping) {
-      if (!(await runOnce(task))) return;
-      if (stopping) return;
+    while (!isStopping()) {
+      const hangs = !(await runOnce(task));
+      if (hangs || isStopping()) return;
       const pause = new AbortController();
       pauses.set(task.name, pause);
       await sleep(task.intervalMs, pause.signal).catch(() => undefined);
@@ -57,10 +58,11 @@ export function createScheduler({
   }
 
   /** False when the run does not end even when it is called off. */
-  async function runOnce({ name, run, timeoutMs }: Task): Promise<boolean> {
+  async function runOnce(task: Task): Promise<boolean> {
+    const { name, timeoutMs } = task;
     const over = new AbortController();
     const called = new AbortController();
-    const work = run(called.signal).then(
+    const work = task.run(called.signal).then(
       () => true,
       (error: unknown) => {
         if (called.signal.aborted) log.warn('background task called off', { task: name, after_ms: timeoutMs });
