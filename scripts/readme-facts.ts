@@ -28,6 +28,8 @@ function commandTable(): string {
   };
   const rows = Object.values(manifest.commands)
     .filter((command) => !command.hidden)
+    // The manifest has the order in which the file system lists the commands.
+    .toSorted((a, b) => (a.id < b.id ? -1 : 1))
     .map(({ id, summary = '' }): [string, string] => [`\`immersion ${id.replaceAll(':', ' ')}\``, summary]);
   return table(['command', 'what it does'], rows);
 }

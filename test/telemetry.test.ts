@@ -9,6 +9,7 @@ import test from 'ava';
 import { endpoints } from '../lib/contract/endpoints.ts';
 import { ProviderError, StoreError } from '../lib/domain/errors.ts';
 import { createTelemetry } from '../lib/telemetry.ts';
+import { gatewayEvent, lambdaContext } from './gateway-events.ts';
 import { basic, PASSWORD, runApi, TVDB_KEY, type Request, type RunningApi } from './running-api.ts';
 import { serve } from './serving.ts';
 
@@ -264,5 +265,43 @@ test('a request that breaks off is counted as the client’s error', async (t) =
   t.like(
     documents(api).findLast(({ Method }) => Method === 'POST'),
     { Endpoint: '/sync', ErrorType: 'client' },
+  );
+});
+
+test.serial('on Lambda the same lines come out of the function, under the same patterns', async (t) => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'immersion-lambda-'));
+  t.teardown(() => rmSync(folder, { recursive: true, force: true }));
+  const call = (target: string) => gatewayEvent({ method: 'GET', target }, { principal: { user: 'alice' } });
+  const events = [call('/api/show_user?username=alice'), call('/nothing/private')];
+  const script = `const { handler } = await import(${JSON.stringify(path.resolve(import.meta.dirname, '../api/lambda.ts'))});
+    for (const event of ${JSON.stringify(events)}) await handler(event, ${JSON.stringify(lambdaContext)});`;
+  const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
+    env: {
+      PATH: process.env['PATH'],
+      HOME: folder,
+      IMMERSION_DATA_DIR: folder,
+      IMMERSION_STORE: 'sqlite',
+      AWS_LAMBDA_FUNCTION_NAME: 'api',
+    },
+  });
+  const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
+  t.is(stderr, '');
+  const lines = stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+  t.deepEqual(
+    lines.map((line) => [
+      line['Endpoint'] ?? line['endpoint'],
+      line['StatusCode'] ?? line['status'],
+      line['ErrorType'],
+    ]),
+    [
+      ['/api/show_user', 200, undefined],
+      ['/api/show_user', '200', undefined],
+      ['unknown', 404, undefined],
+      ['unknown', '404', undefined],
+      ['unknown', '404', 'client'],
+    ],
   );
 });

@@ -1,7 +1,8 @@
 import { readdir, rmdir, unlink } from 'node:fs/promises';
 import path from 'node:path';
+import { ImmersionError } from '../domain/errors.ts';
 import { isJunk } from '../domain/watched-files.ts';
-import type { Journal, JournalEntry } from './journal.ts';
+import { JOURNAL_FAULTS, type Journal, type JournalEntry } from './journal.ts';
 import { countLines, removeLines } from './links-file.ts';
 import { counted, formatBytes } from './text.ts';
 import { isGone, LIBRARY_PARTS, lookAt, type LeftOut } from './library.ts';
@@ -85,7 +86,7 @@ export async function clean(plan: CleanPlan, mode: 'trash' | 'delete', ground: G
     try {
       if (!(await removeFinishedFolder(folder, mode, remove))) continue;
       result.foldersRemoved += 1;
-      journal.forgetRemoved(identity, folder);
+      note(() => journal.forgetRemoved(identity, folder));
     } catch (error) {
       // Another process that cleans up as well was faster.
       if (isGone(error)) continue;
@@ -125,7 +126,7 @@ async function removeFiles(
     }
   } finally {
     // All at once: each time costs a write to the disk, and the next cleaning sees by itself what is gone.
-    if (gone.length > 0) journal.markRemoved(identity, gone);
+    if (gone.length > 0) note(() => journal.markRemoved(identity, gone));
   }
 }
 
@@ -168,9 +169,19 @@ async function removeConfirmedLines({ journal, identity, library }: Ground, resu
   const list = path.join(library, LIBRARY_PARTS.links);
   try {
     result.linesRemoved = await removeLines(list, journal.confirmedLinks(identity, list));
-    journal.forgetLinks(identity, list);
   } catch (error) {
     result.leftOut.push({ path: list, reason: `its recorded links stay in it (${reasonOf(error)})` });
+    return;
+  }
+  note(() => journal.forgetLinks(identity, list));
+}
+
+/** Notes what is gone. A journal that cannot be written then loses nothing: the next run finds it gone and notes it again. */
+function note(write: () => void): void {
+  try {
+    write();
+  } catch (error) {
+    if (!(error instanceof ImmersionError) || !JOURNAL_FAULTS.has(error.code)) throw error;
   }
 }
 

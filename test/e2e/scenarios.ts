@@ -40,7 +40,8 @@ export function testScenarios({ title, deploy }: { title: (claim: string) => str
     const providers = await startProviders();
     ends.push(() => providers.close());
     url = await deploy(emulator, providers.settings);
-    const users = ['alice', 'bob', 'ゆう子', 'dora', 'erik'].map((user) => ({ user, password: PASSWORD }));
+    const people = ['alice', 'bob', 'ゆう子', 'dora', 'erik'].map((user) => ({ user, password: PASSWORD }));
+    const users = [...people, { user: 'admin', password: PASSWORD, admin: true }];
     const secrets = new SecretsManagerClient(emulator);
     await secrets.send(
       new PutSecretValueCommand({ SecretId: SECRET_ID, SecretString: JSON.stringify({ users, ...PROVIDER_KEYS }) }),
@@ -271,6 +272,12 @@ export function testScenarios({ title, deploy }: { title: (claim: string) => str
     t.like(await post('/import', { items: exported.items }), { items_existing: 0 });
     t.deepEqual(await ask('GET', '/export', { user }), exported);
     t.like(await ask('GET', '/shows', { user }), { shows: [{ folder_name: 'a#b', tvdb_id: 74_796 }] });
+    const position = { username: user, tv_show: 'しろくま カフェ', season: 1, episode: 7 };
+    t.deepEqual(await post('/api/update_episode', position), { message: 'Episode updated successfully', ...position });
+    const named = new URLSearchParams({ username: user, tv_show: position.tv_show }).toString();
+    t.like(await ask('GET', `/api/show_episode?${named}`, { user }), position);
+    t.like(await ask('GET', `/api/show_user?username=${user}`, { user }), { username: user, total_shows: 1 });
+    t.like(await ask('GET', '/api/show_all', { user: 'admin' }), { total_entries: 1 });
     t.like(await ask('GET', '/health', { user }), { status: 'ok', store: 'ok' });
     t.like(await ask('GET', '/openapi.json', { user }), { info: { title: 'immersion' } });
 
