@@ -9,6 +9,7 @@ import { authentication, type Authentication } from './middleware/authentication
 import { errors, refuseBody } from './middleware/errors.ts';
 import { observability } from './middleware/observability.ts';
 import { requestId } from './middleware/request-id.ts';
+import { catalogRoutes } from './routes/catalog.ts';
 import { docsRoutes, OPEN_PATHS } from './routes/docs.ts';
 import { exchangeRoutes } from './routes/exchange.ts';
 import { healthRoutes } from './routes/health.ts';
@@ -54,6 +55,7 @@ export function createApp(services: Services, settings: AppSettings): Koa {
   runRoutes(router, services);
   tmdbRoutes(router, services);
   imageRoutes(router, services);
+  catalogRoutes(router, services, settings);
   healthRoutes(router, services, settings);
   docsRoutes(router, settings);
 

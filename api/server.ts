@@ -42,10 +42,10 @@ export interface ServiceOptions {
   /** Lines for machines, with metrics; lines for a person; or none. */
   format: 'json' | 'human' | 'none';
   write: (line: string) => void;
+  /** Also does what is to be done again and again, until it is stopped. */
+  background?: boolean;
   /** The user whom everyone is, where no one is asked. */
   openFor?: string | undefined;
-  /** Goes on with imports that nobody advances. */
-  drivesRuns?: boolean;
   /** Who may use it, instead of the secret's users; no secret is then fetched from elsewhere. */
   users?: SecretUser[];
 }
@@ -53,7 +53,7 @@ export interface ServiceOptions {
 /** Wires the services by the config and serves them. Stopping them closes their store. */
 export async function startService(
   config: Config,
-  { openFor, users, format, write, drivesRuns = false }: ServiceOptions,
+  { openFor, users, format, write, background = false }: ServiceOptions,
 ): Promise<RunningServer> {
   const keys = secretSource(users ? { ...config, store: 'sqlite' } : config, systemClock);
   const { log, metrics } = await telemetryOf({ format, write });
@@ -73,15 +73,15 @@ export async function startService(
       host: config.host,
       port: config.port,
     });
-    const stopping = new AbortController();
-    const driver = drivesRuns ? wiring.services.runs.drive(stopping.signal) : undefined;
+    if (background) wiring.background.start();
     return {
       url: server.url,
       async stop() {
-        stopping.abort();
+        // Imports leave a checkpoint; what answers requests and what runs in the background may finish.
+        const background = wiring.background.stop();
         await wiring.services.runs.stop();
         await server.stop();
-        await driver;
+        await background;
         await wiring.close();
       },
     };

@@ -1,4 +1,5 @@
 import { ImmersionCommand } from '../lib/cli/base-command.ts';
+import { readCompletion } from '../lib/cli/completion.ts';
 import { progressTable } from '../lib/cli/progress-table.ts';
 import { getProgress, type ProgressAnswer } from '../lib/contract/progress.ts';
 
@@ -13,7 +14,8 @@ export default class Progress extends ImmersionCommand {
     await this.parse(Progress);
     const { api } = await this.connect();
     const progress = await api.call(getProgress);
-    this.say(progressTable(progress, this.screen));
+    const completionOf = this.jsonEnabled() || progress.shows.length === 0 ? undefined : await readCompletion(api);
+    this.say(progressTable(progress, this.screen, completionOf));
     return progress;
   }
 }

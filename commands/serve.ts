@@ -30,6 +30,9 @@ export default class Serve extends ImmersionCommand {
     host: Flags.string({ description: 'Address to listen at (default: HOST or 127.0.0.1)' }),
     port: Flags.string({ description: 'Port to listen at, 0 for any free one (default: PORT or 5000)' }),
     'behind-proxy': Flags.boolean({ description: 'TLS is in front: other addresses than loopback may be listened at' }),
+    'episode-sync-mode': Flags.string({
+      description: 'Whose seasons are kept up to date: GREEDY or ON_DEMAND (default: EPISODE_SYNC_MODE or ON_DEMAND)',
+    }),
     open: Flags.boolean({
       description: 'No passwords at all; on a loopback address only',
       exclusive: ['behind-proxy'],
@@ -40,7 +43,11 @@ export default class Serve extends ImmersionCommand {
 
   async run(): Promise<ServeResult> {
     const { flags } = await this.parse(Serve);
-    const config = this.settings({ HOST: flags.host, PORT: flags.port });
+    const config = this.settings({
+      HOST: flags.host,
+      PORT: flags.port,
+      EPISODE_SYNC_MODE: flags['episode-sync-mode'],
+    });
     if (!isLoopback(config.host) && !flags['behind-proxy']) throw refusedAddress(config.host, flags.open);
 
     this.outliveOutput();
@@ -48,8 +55,8 @@ export default class Serve extends ImmersionCommand {
     this.server = await startService(
       { ...config, secretFile },
       {
+        background: true,
         openFor: flags.open ? FIRST_USER : undefined,
-        drivesRuns: true,
         format: this.jsonEnabled() || !isTerminal(this.edges.output) ? 'json' : 'human',
         write: (line) => this.edges.output.write(`${line}\n`),
       },

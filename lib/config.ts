@@ -5,6 +5,7 @@ import { homedir } from 'node:os';
 import path from 'node:path';
 import packageJson from '../package.json' with { type: 'json' };
 import { ImmersionError, InvalidInputError } from './domain/errors.ts';
+import { parseSyncMode, type SyncMode } from './domain/sync-mode.ts';
 
 /** The version of this package. */
 export const VERSION: string = packageJson.version;
@@ -67,16 +68,29 @@ export interface Config {
   spotifyMarket: string;
   /** Where Trakt sends the person back to after a login; unset means that the code is copied by hand. */
   traktRedirectUri: string | undefined;
-  /** Milliseconds between two requests to TMDB. */
-  tmdbIntervalMs: number;
   /** Images of TMDB are sent from the disk, or left to TMDB where there is no lasting one. */
   images: 'disk' | 'redirect';
   /** An IANA time zone name: where days begin. */
   timeZone: string;
   corsOrigin: string;
+  /** Milliseconds between two requests to TMDB. */
+  tmdbIntervalMs: number;
+  episodeSync: EpisodeSyncConfig;
   host: string;
   port: number;
   aws: { region: string | undefined; endpoint: string | undefined };
+}
+
+/** How the catalogue's seasons are kept up to date. */
+export interface EpisodeSyncConfig {
+  mode: SyncMode;
+  /** A flag or the environment says the mode; otherwise the config file does, whenever it is read. */
+  isModeFixed: boolean;
+  /** Seasons that a pass takes at most, and how many of them at the same time. */
+  batch: number;
+  parallel: number;
+  /** Watching ends after so many days without an access. */
+  watchingDays: number;
 }
 
 /** Settings that flags give, by the names of the environment variables. */
@@ -147,6 +161,11 @@ export function readConfig({
     if (known === undefined) throw fault(name, `is “${value}”`, `It can be ${allowed.join(' or ')}.`);
     return known;
   };
+  const wholeNumber = (name: string, fallback: number, maximum: number): number => {
+    const value = get(name) ?? String(fallback);
+    if (/^\d{1,9}$/.test(value) && Number(value) >= 1 && Number(value) <= maximum) return Number(value);
+    throw fault(name, `is “${value}”`, `Give a whole number from 1 to ${maximum}.`);
+  };
   const zone = get('IMMERSION_TIME_ZONE') ?? CONTRACT_TIME_ZONE;
   if (!isTimeZone(zone)) {
     throw fault('IMMERSION_TIME_ZONE', `is no time zone: “${zone}”`, 'Give an IANA name such as Europe/Berlin.');
@@ -156,10 +175,6 @@ export function readConfig({
     throw fault('PORT', `is no port: “${port}”`, 'Give a whole number from 0 to 65535.');
   }
 
-  const tmdbInterval = get('IMMERSION_TMDB_INTERVAL_MS') ?? '250';
-  if (!/^\d{1,5}$/.test(tmdbInterval)) {
-    throw fault('IMMERSION_TMDB_INTERVAL_MS', `is no time: “${tmdbInterval}”`, 'Give whole milliseconds such as 250.');
-  }
   const market = get('SPOTIFY_MARKET') ?? 'US';
   if (!/^[A-Z]{2}$/.test(market))
     throw fault('SPOTIFY_MARKET', `is no country: “${market}”`, 'Give two letters such as NZ.');
@@ -208,14 +223,28 @@ export function readConfig({
     ) as Record<keyof ProviderUrls, string>,
     spotifyMarket: market,
     traktRedirectUri: get('TRAKT_REDIRECT_URI'),
-    tmdbIntervalMs: Number(tmdbInterval),
     images: onLambda(environment) ? 'redirect' : 'disk',
     timeZone: zone,
     corsOrigin,
+    tmdbIntervalMs: wholeNumber('IMMERSION_TMDB_INTERVAL_MS', 250, 60_000),
+    episodeSync: {
+      mode: parseSyncMode(get('EPISODE_SYNC_MODE'), originOf('EPISODE_SYNC_MODE')),
+      isModeFixed: [overrides, environment].some((given) => settingText(given['EPISODE_SYNC_MODE']) !== undefined),
+      batch: wholeNumber('IMMERSION_SYNC_BATCH', 10, 1000),
+      parallel: wholeNumber('IMMERSION_SYNC_PARALLEL', 4, 50),
+      watchingDays: wholeNumber('IMMERSION_WATCHING_DAYS', 90, 36_500),
+    },
     host: get('HOST') ?? '127.0.0.1',
     port: Number(port),
     aws: { region: get('AWS_REGION') ?? get('AWS_DEFAULT_REGION'), endpoint: url('AWS_ENDPOINT_URL', undefined) },
   };
+}
+
+/** The mode of the episode sync as it is now: the config file may have changed. Throws where it says nonsense. */
+export function readSyncMode({ configFile, episodeSync }: Pick<Config, 'configFile' | 'episodeSync'>): SyncMode {
+  if (episodeSync.isModeFixed) return episodeSync.mode;
+  const value = readConfigFile(configFile)?.['EPISODE_SYNC_MODE'] ?? undefined;
+  return parseSyncMode(typeof value === 'string' ? value : JSON.stringify(value), `in ${configFile}`);
 }
 
 /** Writes the config file with the computer's time zone, unless there is one already. */

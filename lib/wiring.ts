@@ -1,11 +1,12 @@
 import path from 'node:path';
-import type { Config } from './config.ts';
+import { setTimeout as delay } from 'node:timers/promises';
+import { readSyncMode, type Config } from './config.ts';
 import { createProviderHttp, type ProviderHttp, type ProviderHttpOptions } from './providers/http.ts';
 import { createSpotify } from './providers/spotify.ts';
 import { createTmdb } from './providers/tmdb.ts';
 import { createTmdbImages } from './providers/tmdb-images.ts';
 import { createTmdbMovies } from './providers/tmdb-movies.ts';
-import { createTmdbHttp, createTmdbRequest } from './providers/tmdb-request.ts';
+import { createTmdbHttp, createTmdbPacer, createTmdbRequest } from './providers/tmdb-request.ts';
 import { withOwnTokenKey } from './providers/token-key.ts';
 import { createTrakt } from './providers/trakt.ts';
 import { createTraktOauth } from './providers/trakt-oauth.ts';
@@ -15,8 +16,11 @@ import { createYouTube } from './providers/youtube.ts';
 import { cached, secretFile, secretsManager, withFallback } from './providers/secret.ts';
 import { createAccounts, type Accounts } from './services/accounts.ts';
 import { createBatches } from './services/batches.ts';
+import { createCatalog } from './services/catalog.ts';
 import { createEpisodes } from './services/episodes.ts';
+import { createEpisodeSync } from './services/episode-sync.ts';
 import { createExchange } from './services/exchange.ts';
+import { createFollowedShows } from './services/followed-shows.ts';
 import { createHealth } from './services/health.ts';
 import { createHistory } from './services/history.ts';
 import { createImages } from './services/images.ts';
@@ -26,15 +30,21 @@ import type { Clock, Log, SecretSource } from './services/ports.ts';
 import { createPositions } from './services/positions.ts';
 import { createProgressService } from './services/progress.ts';
 import { createRuns, type RunsOptions } from './services/runs.ts';
+import { createScheduler, type Scheduler } from './services/scheduler.ts';
+import { createSeasonSync } from './services/season-sync.ts';
 import type { Services } from './services/services.ts';
+import { createShowCatalog } from './services/show-catalog.ts';
+import { createShowFolders } from './services/show-folders.ts';
 import { createShows } from './services/shows.ts';
 import { createSpotifyEpisodes } from './services/spotify.ts';
 import { createTick, type Tick } from './services/tick.ts';
 import { createTitleImport } from './services/title-import.ts';
 import { createTmdbCache } from './services/tmdb-cache.ts';
-import { createTmdbCatalog } from './services/tmdb-catalog.ts';
+import { createTmdbCatalog, type TmdbCatalog } from './services/tmdb-catalog.ts';
 import { createTokenCipher } from './services/token-cipher.ts';
 import { createTraktConnection } from './services/trakt-connection.ts';
+import { createLocalWatches, watchesOf } from './services/watched-episodes.ts';
+import { createWatching } from './services/watching.ts';
 import { createYouTubeVideos } from './services/youtube.ts';
 import { positionsSchema, trackerSchema } from './store/items.ts';
 import type { Store, TableSchema } from './store/store.ts';
@@ -43,17 +53,22 @@ export { hashPassword, isHashed } from './services/passwords.ts';
 
 export const systemClock: Clock = { now: () => Date.now() };
 
-/** Below the time that a scheduled function has. */
-const TICK_MILLISECONDS = 40_000;
-
 /** Microseconds since the epoch; the digits below the millisecond tell moments of one process apart. */
 const systemMicroseconds = (): number => Date.now() * 1000 + Math.floor((performance.now() % 1) * 1000);
+
+/** How often the seasons that are due are looked for, and how long that may take. */
+const SYNC_TIMES = { intervalMs: 1000, timeoutMs: 120_000 };
+
+/** The same for imports that nobody advances. A stretch on a schedule is below the time that its function has. */
+const IMPORT_TIMES = { intervalMs: 5000, timeoutMs: 120_000, stretchMs: 20_000, tickMs: 40_000 };
 
 /** The services over real edges, and how to let those go. */
 export interface Wiring {
   services: Services;
   /** What a schedule runs. */
   tick: Tick;
+  /** The same for a process that stays: not started yet, and to be stopped before the rest is let go. */
+  background: Scheduler;
   store: Store;
   close(): Promise<void>;
 }
@@ -83,17 +98,35 @@ export async function wire(
   const open = await storeOpener(config);
   const store = open(trackerSchema(config.table));
   let positionsStore: Store | undefined;
-  const { tvdb, tmdb, youtube, spotify } = createProviders(config, { secret, clock, http });
+  const { tvdb, youtube, spotify } = createProviders(config, { secret, clock, http });
+  const tmdb = createTmdbClients(config, { secret, clock, sleep });
   const health = createHealth({ store });
-  const { tmdbSource, images, trakt, oauth } = createInterchange(config, { secret, clock, sleep });
-  const served = createImages({ images, baseUrl: config.providerUrls.tmdbImage });
+  const served = createImages({
+    images:
+      config.images === 'disk'
+        ? createTmdbImages({
+            directory: path.join(config.dataDirectory, 'images'),
+            baseUrl: config.providerUrls.tmdbImage,
+            clock,
+          })
+        : undefined,
+    baseUrl: config.providerUrls.tmdbImage,
+  });
   const tmdbCache = createTmdbCache({ store, clock });
-  const catalog = createTmdbCatalog({ tmdb: tmdbSource, cache: tmdbCache });
+  const tmdbCatalog = createTmdbCatalog({ tmdb: tmdb.source, cache: tmdbCache });
+  const catalog = wireCatalog(config, {
+    store,
+    tmdbCatalog,
+    syncCatalog: createTmdbCatalog({ tmdb: tmdb.impatientSource, cache: tmdbCache }),
+    log,
+    clock,
+  });
+  const { trakt, oauth } = createTraktClients(config, { secret, clock, sleep });
   const keys =
     config.images === 'disk' ? withOwnTokenKey(secret, path.join(config.dataDirectory, 'token.key')) : secret;
   const cipher = createTokenCipher({ readKey: async () => (await keys.read()).tokenKey });
   const traktConnection = createTraktConnection({ store, oauth, trakt, cipher, clock });
-  const titles = createTitleImport({ store, catalog, clock, zone: config.timeZone });
+  const titles = createTitleImport({ store, catalog: tmdbCatalog, clock, zone: config.timeZone });
   const runs = createRuns({
     store,
     clock,
@@ -110,22 +143,32 @@ export async function wire(
       jobs: {
         store: () => health.check(),
         secret: () => readable(secret),
-        imports: async () => void (await runs.advanceOpen(TICK_MILLISECONDS)),
+        imports: async () => void (await runs.advanceOpen(IMPORT_TIMES.tickMs)),
+        episodes: async () => void (await catalog.episodeSync.tick()),
       },
       log,
       clock,
+    }),
+    background: createScheduler({
+      tasks: [
+        { name: 'episodes', run: (signal) => catalog.episodeSync.tick(signal), ...SYNC_TIMES },
+        { name: 'imports', run: () => runs.advanceOpen(IMPORT_TIMES.stretchMs), ...IMPORT_TIMES },
+      ],
+      sleep: (milliseconds, signal) => delay(milliseconds, undefined, { signal }),
+      log,
     }),
     services: {
       accounts: createAccounts({ secret, clock }),
       batches: createBatches({ store }),
       episodes: createEpisodes({ store, clock }),
+      ...catalog,
       exchange: createExchange({ store }),
       health,
       history: createHistory({ store, zone: config.timeZone }),
       images: served,
       library: createLibrary({ store, titles, clock }),
       log,
-      movies: createMovies({ store, tvdb, tmdb, clock }),
+      movies: createMovies({ store, tvdb, tmdb: tmdb.movies, clock }),
       positions: createPositions({
         openStore: () => (positionsStore ??= open(positionsSchema(config.positionsTable))),
         microseconds,
@@ -139,7 +182,7 @@ export async function wire(
       runs,
       shows: createShows({ store, tvdb }),
       spotify: createSpotifyEpisodes({ store, spotify, clock }),
-      tmdb: catalog,
+      tmdb: tmdbCatalog,
       tmdbCache,
       traktConnection,
       tvdb,
@@ -172,13 +215,6 @@ function createProviders(
       clock,
       http,
     }),
-    tmdb: createTmdbMovies({
-      secret: async () => ({ apiKey: (await secret.read()).tmdbApiKey }),
-      baseUrl: urls.tmdb,
-      imageBaseUrl: urls.tmdbImage,
-      clock,
-      http,
-    }),
     youtube: createYouTube({
       secret: async () => ({ apiKey: (await secret.read()).youtubeApiKey }),
       baseUrl: urls.youtube,
@@ -199,40 +235,88 @@ function createProviders(
   };
 }
 
-/** The clients of Trakt, and of TMDB beyond its films, with the manners that those ask for. */
-function createInterchange(
+/**
+ * The clients of TMDB, whose requests are spaced together: for its catalogue, where a 429 is waited for; the same for
+ * the episode sync, which ends its pass instead; and for films, where a person waits at a prompt.
+ */
+function createTmdbClients(
   config: Config,
   { secret, clock, sleep }: { secret: SecretSource; clock: Clock; sleep: ProviderHttpOptions['sleep'] },
 ) {
   const urls = config.providerUrls;
-  const waiting = sleep ? { sleep } : {};
-  const traktSecret = async () => {
+  const intervalMs = config.tmdbIntervalMs;
+  const waiting = { clock, pacer: createTmdbPacer({ clock, sleep, intervalMs }), ...(sleep && { sleep }) };
+  const requestOver = (http: ProviderHttp) =>
+    createTmdbRequest({
+      secret: async () => ({ apiKey: (await secret.read()).tmdbApiKey }),
+      baseUrl: urls.tmdb,
+      clock,
+      http,
+    });
+  return {
+    source: createTmdb({ request: requestOver(createTmdbHttp({ ...waiting, intervalMs })) }),
+    impatientSource: createTmdb({ request: requestOver(createTmdbHttp({ ...waiting, intervalMs, retries: 0 })) }),
+    movies: createTmdbMovies({ request: requestOver(createProviderHttp(waiting)), imageBaseUrl: urls.tmdbImage }),
+  };
+}
+
+/** The clients of Trakt, with the manners that it asks for. */
+function createTraktClients(
+  config: Config,
+  { secret, clock, sleep }: { secret: SecretSource; clock: Clock; sleep: ProviderHttpOptions['sleep'] },
+) {
+  const urls = config.providerUrls;
+  const readSecret = async () => {
     const { traktClientId, traktClientSecret } = await secret.read();
     return { clientId: traktClientId, clientSecret: traktClientSecret };
   };
-  const request = createTmdbRequest({
-    secret: async () => ({ apiKey: (await secret.read()).tmdbApiKey }),
-    baseUrl: urls.tmdb,
-    clock,
-    http: createTmdbHttp({ clock, intervalMs: config.tmdbIntervalMs, ...waiting }),
-  });
   return {
-    tmdbSource: createTmdb({ request }),
-    images:
-      config.images === 'disk'
-        ? createTmdbImages({ directory: path.join(config.dataDirectory, 'images'), baseUrl: urls.tmdbImage, clock })
-        : undefined,
     trakt: createTrakt({
-      secret: traktSecret,
+      secret: readSecret,
       baseUrl: urls.traktApi,
       clock,
-      http: createTraktHttp({ clock, ...waiting }),
+      http: createTraktHttp({ clock, ...(sleep && { sleep }) }),
     }),
     oauth: createTraktOauth({
-      secret: traktSecret,
+      secret: readSecret,
       baseUrl: urls.traktAuth,
       redirectUri: config.traktRedirectUri,
       clock,
+    }),
+  };
+}
+
+/** The catalogue of shows, what people watch of it, and the sync of its seasons. */
+function wireCatalog(
+  config: Config,
+  {
+    store,
+    tmdbCatalog,
+    syncCatalog,
+    log,
+    clock,
+  }: { store: Store; tmdbCatalog: TmdbCatalog; syncCatalog: TmdbCatalog; log: Log; clock: Clock },
+): Pick<Services, 'episodeSync' | 'followedShows' | 'showFolders'> {
+  const { batch, parallel, watchingDays: days } = config.episodeSync;
+  const catalog = createCatalog({ store });
+  const watching = createWatching({ store, catalog, clock, days });
+  const shows = createShowCatalog({ catalog, tmdb: tmdbCatalog, clock });
+  const showFolders = createShowFolders({ store, shows, tmdb: tmdbCatalog });
+  const watched = watchesOf([createLocalWatches({ store, folders: showFolders })]);
+  return {
+    showFolders,
+    followedShows: createFollowedShows({ catalog, shows, watching, watched, clock, zone: config.timeZone, log }),
+    episodeSync: createEpisodeSync({
+      store,
+      catalog,
+      shows: createShowCatalog({ catalog, tmdb: syncCatalog, clock }),
+      seasons: createSeasonSync({ catalog, tmdb: syncCatalog, clock, log, chance: Math.random }),
+      watching,
+      mode: () => readSyncMode(config),
+      clock,
+      log,
+      batch,
+      parallel,
     }),
   };
 }

@@ -4,6 +4,7 @@ import { createFakeTmdb, type FakeTmdbMovie, type FakeTmdbOptions } from '../lib
 import { NotConfiguredError } from '../lib/domain/errors.ts';
 import type { ProviderHttpOptions } from '../lib/providers/http.ts';
 import { createTmdbMovies } from '../lib/providers/tmdb-movies.ts';
+import { createTmdbRequest } from '../lib/providers/tmdb-request.ts';
 import { createTestTime, everythingSent, failure, testFaults } from './provider-faults.ts';
 import { testAgainstDescription } from './provider-judge.ts';
 
@@ -33,10 +34,8 @@ async function start(
   });
   const time = createTestTime(http);
   const tmdb = createTmdbMovies({
-    secret: async () => ({ apiKey }),
-    baseUrl: fake.url,
+    request: createTmdbRequest({ secret: async () => ({ apiKey }), baseUrl: fake.url, ...time }),
     imageBaseUrl: 'https://image.test/t/p',
-    ...time,
   });
   return { fake, tmdb, ...time };
 }
@@ -112,7 +111,8 @@ for (const wrong of ['wrong-v3-key', 'eyJ-wrong-token']) {
     t.teardown(() => fake.close());
     const time = createTestTime();
     const secret = async () => ({ apiKey: wrong });
-    const tmdb = createTmdbMovies({ secret, baseUrl: fake.url, imageBaseUrl: 'https://image.test', ...time });
+    const request = createTmdbRequest({ secret, baseUrl: fake.url, ...time });
+    const tmdb = createTmdbMovies({ request, imageBaseUrl: 'https://image.test' });
     const error = await failure(t, tmdb.movie(901), { code: 'tmdb_key_refused', secrets: [wrong] });
     t.deepEqual(error.suggestions, ['Check TMDB_API_KEY.']);
     t.true(everythingSent(fake.requests).includes(wrong));

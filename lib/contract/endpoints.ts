@@ -1,3 +1,15 @@
+import {
+  getSeason,
+  getSyncStatus,
+  joinFolder,
+  listFolders,
+  listFollowedShows,
+  listUpcoming,
+  openShow,
+  runSync,
+  unwatchShow,
+  watchShow,
+} from './catalog.ts';
 import type { Endpoint } from './endpoint.ts';
 import { exportItems, importItems } from './exchange.ts';
 import { getHealth } from './health.ts';
@@ -79,5 +91,15 @@ export const endpoints: readonly Endpoint[] = [
   clearTmdbCache,
   getTmdbHealth,
   getImage,
+  openShow,
+  listFollowedShows,
+  watchShow,
+  unwatchShow,
+  getSeason,
+  listUpcoming,
+  listFolders,
+  joinFolder,
+  getSyncStatus,
+  runSync,
   getHealth,
 ];

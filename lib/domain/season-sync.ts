@@ -14,6 +14,9 @@ const SETTLED_REFRESH = 30 * DAY;
 /** When a season is asked for again that is on the move, has no episodes yet, or is unknown at TMDB. */
 export const SOON_REFRESH = DAY;
 
+/** How long a show's details are taken as they are, in seconds. */
+export const DETAILS_LIFETIME = DAY;
+
 /** Seconds until the attempt after the `failures`-th in a row; `chance` (0 to 1) spreads them by a tenth. */
 export function backOffSeconds(failures: number, chance: number): number {
   const pause = Math.min(MINUTE * 2 ** (failures - 1), LONGEST_BACK_OFF);

@@ -36,6 +36,7 @@ export const cachePlaces = {
     place(`movie:${id}:credits`, { kind: 'movie', seconds: DAY }, edition),
   series: (id: number, edition?: Edition) => place(`tv:${id}`, { kind: 'tv', seconds: DAY }, edition),
   seriesCredits: (id: number, edition?: Edition) => place(`tv:${id}:credits`, { kind: 'tv', seconds: DAY }, edition),
+  seriesIdByTvdbId: (tvdbId: number) => place(`find:tvdb:${tvdbId}`, { kind: 'tv', seconds: WEEK, emptySeconds: DAY }),
   season: (id: number, season: number, edition?: Edition) =>
     place(`tv:${id}:season:${season}`, { kind: 'season', seconds: DAY }, edition),
   person: (id: number, edition?: Edition) => place(`person:${id}`, { kind: 'person', seconds: WEEK }, edition),

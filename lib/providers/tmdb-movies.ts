@@ -1,12 +1,11 @@
 import * as z from 'zod';
 import type { TmdbMovies } from '../services/ports.ts';
-import { createTmdbRequest, type TmdbRequest, type TmdbRequestOptions } from './tmdb-request.ts';
+import type { TmdbRequest } from './tmdb-request.ts';
 
-export interface TmdbMoviesOptions extends TmdbRequestOptions {
+export interface TmdbMoviesOptions {
+  request: TmdbRequest;
   /** Where images are: `https://image.tmdb.org/t/p`. */
   imageBaseUrl: string;
-  /** Instead of a request function of its own, for clients that share one. */
-  request?: TmdbRequest;
 }
 
 const text = z.string().nullish();
@@ -28,8 +27,7 @@ const hitSchema = z.object({
 const searchSchema = z.object({ results: z.array(hitSchema).nullish() });
 
 /** The films of TMDB. Any field but the id may be null, whatever TMDB's own description says. */
-export function createTmdbMovies(options: TmdbMoviesOptions): TmdbMovies {
-  const { imageBaseUrl, request = createTmdbRequest(options) } = options;
+export function createTmdbMovies({ request, imageBaseUrl }: TmdbMoviesOptions): TmdbMovies {
   const poster = (path: string | null | undefined) => (path ? `${imageBaseUrl}/w500${path}` : null);
 
   return {

@@ -1,7 +1,7 @@
 import type { ZodType } from 'zod';
 import { NotConfiguredError } from '../domain/errors.ts';
 import type { Clock } from '../services/ports.ts';
-import { createPacer } from './pacer.ts';
+import { createPacer, type Pacer, type PacerOptions } from './pacer.ts';
 import {
   createProviderHttp,
   type Provider,
@@ -36,6 +36,10 @@ export const TMDB: Provider = { code: 'tmdb', name: 'TMDB', faultOf };
 /** TMDB's ceiling is some 40 requests a second. */
 const SHORTEST_INTERVAL_MS = 25;
 
+/** Spaces requests as TMDB wants them; who shares it waits for one another. */
+export const createTmdbPacer = ({ intervalMs, ...options }: PacerOptions): Pacer =>
+  createPacer({ ...options, intervalMs: Math.max(intervalMs, SHORTEST_INTERVAL_MS) });
+
 /** HTTP with the manners that TMDB asks for: requests spaced, a 429 waited for up to a minute. */
 export function createTmdbHttp({
   clock,
@@ -47,7 +51,7 @@ export function createTmdbHttp({
     rateLimitPauseMs: 1000,
     totalMs: 180_000,
     jitter: Math.random,
-    pacer: createPacer({ clock, sleep: options.sleep, intervalMs: Math.max(intervalMs, SHORTEST_INTERVAL_MS) }),
+    pacer: createTmdbPacer({ clock, sleep: options.sleep, intervalMs }),
     ...options,
     clock,
   });

@@ -122,6 +122,7 @@ const pageSchema = z.object({
   total_pages: number,
   total_results: number,
 });
+const findSchema = z.object({ tv_results: list(z.object({ id: z.number() })) });
 const collectionSchema = z.object({
   id: z.number(),
   name: text,
@@ -233,6 +234,17 @@ export function createTmdb({ request }: { request: TmdbRequest }): TmdbSource {
       const call = { subject: `the credits of series ${tmdbId}`, schema: creditsSchema };
       const credits = await get(`/tv/${tmdbId}/credits`, call, options);
       return credits && creditsOf(credits);
+    },
+
+    async seriesIdByTvdbId(tvdbId, options = {}) {
+      const subject = `the series with the TVDB id ${tvdbId}`;
+      const body = await request(`/find/${tvdbId}`, {
+        subject,
+        schema: findSchema,
+        signal: options.signal,
+        query: { external_source: 'tvdb_id' },
+      });
+      return there(subject, body).tv_results?.[0]?.id;
     },
 
     async season({ seriesId, seasonNumber }, options) {

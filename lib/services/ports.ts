@@ -197,6 +197,8 @@ export interface TmdbSource {
   /** With cast, crew and the ids of other catalogues. */
   series(tmdbId: number, options?: TmdbOptions): Promise<SeriesDetails | undefined>;
   seriesCredits(tmdbId: number, options?: TmdbOptions): Promise<Credits | undefined>;
+  /** TMDB's id of the series that has this id at TVDB. */
+  seriesIdByTvdbId(tvdbId: number, options?: TmdbOptions): Promise<number | undefined>;
   season(season: { seriesId: number; seasonNumber: number }, options?: TmdbOptions): Promise<SeasonDetails | undefined>;
   /** With the filmography. */
   person(personId: number, options?: TmdbOptions): Promise<PersonDetails | undefined>;

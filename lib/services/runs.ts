@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { setTimeout as delay } from 'node:timers/promises';
 import { ConflictError, ImmersionError, NotFoundError } from '../domain/errors.ts';
 import {
   isDryRun,
@@ -69,9 +68,7 @@ export interface Runs {
   syncState(user: string): Promise<SyncState>;
   /** Works for so long on runs that nobody advances. Answers how many there were. */
   advanceOpen(milliseconds: number): Promise<number>;
-  /** Goes on doing that until `signal` aborts. */
-  drive(signal: AbortSignal): Promise<void>;
-  /** Leaves checkpoints and lets all runs of this process go. */
+  /** Leaves checkpoints, lets all runs of this process go and takes up none that nobody asks for. */
   stop(): Promise<void>;
 }
 
@@ -97,8 +94,6 @@ type Stop = 'time' | 'cancelled' | 'lost';
 const LISTED_RUNS = 50;
 /** So long after somebody let go of a run, it counts as one that nobody advances. */
 const IDLE_SECONDS = 5;
-const DRIVE_MILLISECONDS = 20_000;
-const DRIVE_PAUSE_MILLISECONDS = 5000;
 
 export function createRuns({
   store,
@@ -115,6 +110,7 @@ export function createRuns({
   const leases = createRunLeases({ store, seconds, times });
   const events = createRunEvents({ store, seconds });
   const work = createRunWork({ events, titles, trakt, withTokenOf, seconds });
+  let stopped = false;
   /** The runs that this process works on. */
   const live = new Map<string, { shown: Run; stop: (why: Stop) => void; done: Promise<unknown> }>();
 
@@ -357,7 +353,7 @@ export function createRuns({
         const isIdle = slot?.runId === runId && slot.holder === '' && seconds() - slot.releasedAt >= IDLE_SECONDS;
         if (!isIdle || live.has(runId)) continue;
         const left = until - clock.now();
-        if (left <= 0) break;
+        if (left <= 0 || stopped) break;
         try {
           const run = await runs.advance({ user, runId, milliseconds: left });
           if (run.phase !== 'receiving') advanced += 1;
@@ -369,16 +365,8 @@ export function createRuns({
       return advanced;
     },
 
-    async drive(signal) {
-      while (!signal.aborted) {
-        await runs.advanceOpen(DRIVE_MILLISECONDS).catch((error: unknown) => {
-          log.error('Open imports could not be advanced', {}, error);
-        });
-        await delay(DRIVE_PAUSE_MILLISECONDS, undefined, { signal, ref: false }).catch(() => undefined);
-      }
-    },
-
     async stop() {
+      stopped = true;
       const workers = [...live.values()];
       for (const worker of workers) worker.stop('time');
       await Promise.all(workers.map(({ done }) => done));

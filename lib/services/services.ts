@@ -1,7 +1,9 @@
 import type { Accounts } from './accounts.ts';
 import type { Batches } from './batches.ts';
 import type { Episodes } from './episodes.ts';
+import type { EpisodeSync } from './episode-sync.ts';
 import type { Exchange } from './exchange.ts';
+import type { FollowedShows } from './followed-shows.ts';
 import type { Health } from './health.ts';
 import type { History } from './history.ts';
 import type { Images } from './images.ts';
@@ -11,6 +13,7 @@ import type { Log, Tvdb } from './ports.ts';
 import type { Positions } from './positions.ts';
 import type { ProgressService } from './progress.ts';
 import type { Runs } from './runs.ts';
+import type { ShowFolders } from './show-folders.ts';
 import type { Shows } from './shows.ts';
 import type { SpotifyEpisodes } from './spotify.ts';
 import type { TmdbCache } from './tmdb-cache.ts';
@@ -23,7 +26,9 @@ export interface Services {
   accounts: Accounts;
   batches: Batches;
   episodes: Episodes;
+  episodeSync: EpisodeSync;
   exchange: Exchange;
+  followedShows: FollowedShows;
   health: Health;
   history: History;
   images: Images;
@@ -33,6 +38,7 @@ export interface Services {
   positions: Positions;
   progress: ProgressService;
   runs: Runs;
+  showFolders: ShowFolders;
   shows: Shows;
   spotify: SpotifyEpisodes;
   tmdb: TmdbCatalog;

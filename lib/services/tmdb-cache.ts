@@ -31,6 +31,8 @@ export interface CacheRead {
   signal?: AbortSignal | undefined;
   /** Keep a new answer in memory until `flush`, so that an import writes many at once. */
   writeLater?: boolean | undefined;
+  /** Ask, whatever is cached: it is known to be outdated. */
+  fresh?: boolean | undefined;
 }
 
 type ReadOptions<T> = CacheRead & {
@@ -105,17 +107,17 @@ export function createTmdbCache({ store, clock }: { store: Store; clock: Clock }
     async read<T>(
       place: CachePlace,
       fetch: (signal: AbortSignal) => Promise<T | undefined>,
-      { signal, writeLater = false, isEmpty = () => false }: ReadOptions<T> = {},
+      { signal, writeLater = false, fresh = false, isEmpty = () => false }: ReadOptions<T> = {},
     ) {
       const look = async (flightSignal: AbortSignal): Promise<Cached<T> | undefined> => {
         const known = await load(place.key);
-        if (known && seconds() < known.freshUntil) return valueOf<T>(known, false);
+        if (!fresh && known && seconds() < known.freshUntil) return valueOf<T>(known, false);
         let value: T | undefined;
         try {
           value = await fetch(flightSignal);
         } catch (error) {
           const mayStandIn = known?.value !== undefined && seconds() < known.freshUntil + STALE_SECONDS;
-          if (mayStandIn && isOutage(error)) return valueOf<T>(known, true);
+          if (!fresh && mayStandIn && isOutage(error)) return valueOf<T>(known, true);
           throw error;
         }
         const isNothing = value === undefined || isEmpty(value);

@@ -23,6 +23,8 @@ export interface TmdbCatalog {
   movieCredits(tmdbId: number, options?: CatalogOptions): Promise<Cached<Credits> | undefined>;
   series(tmdbId: number, options?: CatalogOptions): Promise<Cached<SeriesDetails> | undefined>;
   seriesCredits(tmdbId: number, options?: CatalogOptions): Promise<Cached<Credits> | undefined>;
+  /** TMDB's id of the series that has this id at TVDB. */
+  seriesIdByTvdbId(tvdbId: number, options?: CacheRead): Promise<Cached<number> | undefined>;
   season(
     season: { seriesId: number; seasonNumber: number },
     options?: CatalogOptions,
@@ -69,6 +71,8 @@ export function createTmdbCatalog({ tmdb, cache }: { tmdb: TmdbSource; cache: Tm
         (signal) => tmdb.seriesCredits(id, { ...options, signal }),
         options,
       ),
+    seriesIdByTvdbId: (tvdbId, options = {}) =>
+      cache.read(cachePlaces.seriesIdByTvdbId(tvdbId), (signal) => tmdb.seriesIdByTvdbId(tvdbId, { signal }), options),
     season: (season, options = {}) =>
       cache.read(
         cachePlaces.season(season.seriesId, season.seasonNumber, options),

@@ -33,6 +33,14 @@ export interface DueEntry {
   accessedAt: number;
 }
 
+/** Which series at TMDB a person's show folder is. */
+export interface FolderLink {
+  folderName: string;
+  showId: TmdbShowId;
+  /** The TVDB id that led there; null where the person said so. */
+  tvdbId: number | null;
+}
+
 export const catalogPartition = (showId: TmdbShowId): string => `CATALOG#${showId}`;
 
 /** Begins the sort keys of a show and of its seasons, but not of its episodes. */
@@ -65,6 +73,14 @@ export const WATCHING_PARTITION = 'WATCHING';
 export const WATCHING_PREFIX = 'WATCHING#';
 /** Begins the marks of a show in {@link WATCHING_PARTITION}. */
 export const watchersPrefix = (showId: TmdbShowId): string => `${showId}#`;
+
+export const LINK_PREFIX = 'LINK#';
+export const linkKey = (user: string, folderName: string): Key => ({
+  partition: partitionOf(user),
+  sort: `${LINK_PREFIX}${folderName}`,
+});
+
+export const syncStatusKey: Key = { partition: 'EPISODESYNC', sort: 'STATUS' };
 
 export const toShowItem = (show: CatalogShow): Item => ({
   ...keysOf(catalogShowKey(show.showId)),
@@ -211,6 +227,19 @@ export const markOf = (item: Item): WatchingMark => ({
   user: String(item['user']),
   since: Number(item['since']),
   accessedAt: Number(item['accessed_at']),
+});
+
+export const toLinkItem = (user: string, { folderName, showId, tvdbId }: FolderLink): Item => ({
+  ...keysOf(linkKey(user, folderName)),
+  folder_name: folderName,
+  tmdb_id: showId,
+  tvdb_id: tvdbId,
+});
+
+export const linkOf = (item: Item): FolderLink => ({
+  folderName: String(item['folder_name']),
+  showId: tmdbShowId(Number(item['tmdb_id'])),
+  tvdbId: numberOrNull(item['tvdb_id']),
 });
 
 const keysOf = ({ partition, sort }: Key) => ({ pk: partition, sk: sort });

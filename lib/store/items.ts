@@ -23,6 +23,11 @@ export const episodeKey = (folderName: string, fileName: string): string =>
     ? `EPISODE##${encodeURIComponent(folderName)}#${encodeURIComponent(fileName)}`
     : `EPISODE#${folderName}#${fileName}`;
 
+/** Begins the sort keys of all watched episodes of a show folder; they may have either form. */
+export const episodePrefixes = (folderName: string): string[] => [
+  ...new Set([episodeKey(folderName, ''), `EPISODE##${encodeURIComponent(folderName)}#`]),
+];
+
 /** The sort key of a record. */
 export function sortKeyOf(record: TrackedRecord): string {
   switch (record.type) {

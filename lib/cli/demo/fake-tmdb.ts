@@ -27,6 +27,8 @@ export interface FakeTmdbSeries {
   status?: string;
   /** Air dates of the episodes, by season number. */
   seasons?: Record<number, (string | null)[]>;
+  /** Names of episodes by place (`1x3`), where they are not `Episode 3`. */
+  episodeNames?: Record<string, string>;
   cast?: [personId: number, character: string][];
 }
 
@@ -67,6 +69,7 @@ export async function createFakeTmdb(options: FakeTmdbOptions = {}): Promise<Fak
     return {
       ...seriesObject(one),
       status: one.status ?? 'Returning Series',
+      last_air_date: lastAirDate(one),
       episode_run_time: one.runtime === undefined ? [] : [one.runtime],
       number_of_seasons: seasons.filter(([season]) => season !== '0').length,
       number_of_episodes: seasons.reduce((sum, [season, dates]) => sum + (season === '0' ? 0 : dates.length), 0),
@@ -156,7 +159,25 @@ export async function createFakeTmdb(options: FakeTmdbOptions = {}): Promise<Fak
     [
       /^\/3\/tv\/(\d+)\/season\/(\d+)$/,
       ([id, season = 0]) =>
-        found(series.find((one) => one.id === id)?.seasons?.[season], (dates) => seasonObject(season, dates)),
+        found(
+          series.find((one) => one.id === id && one.seasons?.[season] !== undefined),
+          (one) => seasonObject(season, one),
+        ),
+    ],
+    [
+      /^\/3\/find\/(\d+)$/,
+      ([tvdbId], query) => ({
+        status: 200,
+        body: {
+          movie_results: [],
+          person_results: [],
+          tv_results: series
+            .filter((one) => query.get('external_source') === 'tvdb_id' && one.tvdbId === tvdbId)
+            .map((one) => Object.assign(seriesObject(one), { media_type: 'tv' })),
+          tv_episode_results: [],
+          tv_season_results: [],
+        },
+      }),
     ],
     [
       /^\/3\/person\/(\d+)$/,
@@ -290,7 +311,15 @@ function seriesObject({ id, name, originalName = name, posterPath = null, overvi
   };
 }
 
-function seasonObject(season: number, dates: (string | null)[]) {
+const lastAirDate = ({ seasons = {} }: FakeTmdbSeries): string | null =>
+  Object.values(seasons)
+    .flat()
+    .filter((date) => date !== null)
+    .toSorted()
+    .at(-1) ?? null;
+
+function seasonObject(season: number, { seasons, episodeNames = {} }: FakeTmdbSeries) {
+  const dates = seasons?.[season] ?? [];
   return {
     id: 9000 + season,
     season_number: season,
@@ -302,7 +331,7 @@ function seasonObject(season: number, dates: (string | null)[]) {
       id: season * 1000 + index + 1,
       episode_number: index + 1,
       season_number: season,
-      name: `Episode ${index + 1}`,
+      name: episodeNames[`${season}x${index + 1}`] ?? `Episode ${index + 1}`,
       overview: '',
       air_date: airDate,
       runtime: null,

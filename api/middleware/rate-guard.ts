@@ -1,0 +1,43 @@
+import type { Context } from 'koa';
+import { TooManyRequestsError } from '../../lib/domain/errors.ts';
+import type { Account } from '../../lib/services/accounts.ts';
+import type { Clock } from '../../lib/services/ports.ts';
+
+/** Clients that are remembered at most before those that have been quiet are forgotten. */
+const MAXIMUM_CLIENTS = 10_000;
+
+/** Throws when a client, by user or else by address, makes more than `limit` requests within any `windowMs`. */
+export type RateGuard = (ctx: Pick<Context, 'ip' | 'state'>) => void;
+
+export function createRateGuard({
+  clock,
+  limit,
+  windowMs,
+}: {
+  clock: Clock;
+  limit: number;
+  windowMs: number;
+}): RateGuard {
+  /** Instants of the latest requests that were let through, oldest first. */
+  const latest = new Map<string, number[]>();
+
+  return (ctx) => {
+    const now = clock.now();
+    const user = (ctx.state['account'] as Account | undefined)?.user;
+    const client = user ? `user ${user}` : `address ${ctx.ip}`;
+    const recent = (latest.get(client) ?? []).filter((at) => at > now - windowMs);
+    const [oldest] = recent;
+    if (oldest !== undefined && recent.length >= limit) {
+      throw new TooManyRequestsError(`At most ${limit} such requests in ${windowMs / 1000} s are answered.`, {
+        code: 'too_many_requests',
+        retryAfterSeconds: Math.max(1, Math.ceil((oldest + windowMs - now) / 1000)),
+      });
+    }
+    if (latest.size >= MAXIMUM_CLIENTS) forgetQuiet(latest, now - windowMs);
+    latest.set(client, [...recent, now]);
+  };
+}
+
+function forgetQuiet(latest: Map<string, number[]>, since: number): void {
+  for (const [client, instants] of latest) if ((instants.at(-1) ?? 0) <= since) latest.delete(client);
+}

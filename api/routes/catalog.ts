@@ -1,0 +1,140 @@
+import type Router from '@koa/router';
+import {
+  getSeason,
+  getSyncStatus,
+  joinFolder,
+  listFolders,
+  listFollowedShows,
+  listUpcoming,
+  openShow,
+  runSync,
+  unwatchShow,
+  watchShow,
+  type FollowedShowAnswer,
+  type ShowFolderAnswer,
+  type TickAnswer,
+} from '../../lib/contract/catalog.ts';
+import { tmdbShowId, type CatalogEpisode } from '../../lib/domain/catalog.ts';
+import { isoInstant } from '../../lib/domain/instants.ts';
+import type { TickReport } from '../../lib/services/episode-sync.ts';
+import type { FollowedShow } from '../../lib/services/followed-shows.ts';
+import type { Clock } from '../../lib/services/ports.ts';
+import type { Services } from '../../lib/services/services.ts';
+import type { ShowFolder } from '../../lib/services/show-folders.ts';
+import { createRateGuard } from '../middleware/rate-guard.ts';
+import { serve } from '../middleware/validation.ts';
+
+/** What one client may ask for in a second where that can lead to calls of TMDB. */
+const RATE = { limit: 5, windowMs: 1000 };
+
+export function catalogRoutes(
+  router: Router,
+  { followedShows, showFolders, episodeSync }: Services,
+  { clock }: { clock: Clock },
+): void {
+  const guard = createRateGuard({ clock, ...RATE });
+
+  serve(router, listFollowedShows, async ({ user }) => ({ shows: (await followedShows.list(user)).map(toShow) }));
+
+  serve(router, openShow, async ({ user, params, ctx }) => {
+    guard(ctx);
+    return toShow(await followedShows.open(user, tmdbShowId(params.id)));
+  });
+
+  serve(router, watchShow, async ({ user, params, ctx }) => {
+    guard(ctx);
+    await followedShows.watch(user, tmdbShowId(params.id));
+    return { tmdb_id: params.id, watching: true };
+  });
+
+  serve(router, unwatchShow, async ({ user, params }) => {
+    await followedShows.unwatch(user, tmdbShowId(params.id));
+    return { tmdb_id: params.id, watching: false };
+  });
+
+  serve(router, getSeason, async ({ user, params }) => {
+    const season = await followedShows.season(user, tmdbShowId(params.id), params.n);
+    return {
+      season_number: season.seasonNumber,
+      synced: season.synced,
+      episodes: season.episodes.map((episode) => ({
+        episode_number: episode.episodeNumber,
+        name: episode.name,
+        air_date: episode.airDate,
+        runtime_minutes: episode.runtimeMinutes,
+        watched: episode.watched,
+      })),
+    };
+  });
+
+  serve(router, listUpcoming, async ({ user }) => ({
+    episodes: (await followedShows.upcoming(user)).map(({ show, episode }) => ({
+      tmdb_id: show.showId,
+      show_name: show.name,
+      ...toEpisode(episode),
+    })),
+  }));
+
+  serve(router, listFolders, async ({ user }) => ({ folders: (await showFolders.list(user)).map(toFolder) }));
+
+  serve(router, joinFolder, async ({ user, body: { folder_name: folderName, tmdb_id: id } }) =>
+    toFolder(
+      await (id === undefined
+        ? showFolders.join({ user, folderName })
+        : showFolders.link({ user, folderName, showId: tmdbShowId(id) })),
+    ),
+  );
+
+  serve(router, getSyncStatus, async () => {
+    const { lastTickAt, ...report } = await episodeSync.status();
+    return { ...toTick(report), last_tick_at: lastTickAt === null ? null : isoInstant(lastTickAt) };
+  });
+
+  serve(router, runSync, async ({ query, ctx }) => {
+    guard(ctx);
+    return toTick(await (query.dry_run ? episodeSync.preview() : episodeSync.tick()));
+  });
+}
+
+const toShow = ({ show, watching, seasons, progress }: FollowedShow): FollowedShowAnswer => ({
+  tmdb_id: show.showId,
+  tvdb_id: show.tvdbId,
+  name: show.name,
+  original_name: show.originalName,
+  status: show.status,
+  watching,
+  seasons: seasons.map(({ seasonNumber, name, synced }) => {
+    const counts = progress.seasons.get(seasonNumber);
+    return {
+      season_number: seasonNumber,
+      name,
+      synced,
+      aired_episodes: counts?.airedEpisodes ?? 0,
+      known_episodes: counts?.knownEpisodes ?? 0,
+      watched_episodes: counts?.watchedEpisodes ?? 0,
+    };
+  }),
+  completion_percentage: progress.completionPercentage,
+  next_episode: progress.nextEpisode && toEpisode(progress.nextEpisode),
+  hours_left: progress.hoursLeft,
+});
+
+const toEpisode = ({ seasonNumber, episodeNumber, name, airDate }: CatalogEpisode) => ({
+  season_number: seasonNumber,
+  episode_number: episodeNumber,
+  name,
+  air_date: airDate,
+});
+
+const toFolder = ({ folderName, tvdbId, showId, source, reason }: ShowFolder): ShowFolderAnswer => ({
+  folder_name: folderName,
+  tvdb_id: tvdbId,
+  tmdb_id: showId,
+  source,
+  reason,
+});
+
+const toTick = ({ durationMs, ...report }: TickReport): TickAnswer => ({
+  ...report,
+  duration_ms: Math.max(0, Math.round(durationMs)),
+});

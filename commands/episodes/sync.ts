@@ -1,0 +1,40 @@
+import { Flags } from '@oclif/core';
+import { startActivity } from '../../lib/cli/activity.ts';
+import { ImmersionCommand } from '../../lib/cli/base-command.ts';
+import { runPasses } from '../../lib/cli/sync-passes.ts';
+import { counted } from '../../lib/cli/text.ts';
+import { runSync, type TickAnswer } from '../../lib/contract/catalog.ts';
+
+/** What `immersion episodes sync --json` prints: the sums of the API's answers. */
+export type EpisodesSyncResult = TickAnswer;
+
+export default class EpisodesSync extends ImmersionCommand {
+  static override summary = 'Fetch the episodes of the seasons that are due, once';
+  static override description =
+    'A server does this by itself, once a second. EPISODE_SYNC_MODE says whose seasons: GREEDY those of all known shows, ON_DEMAND those of shows that somebody watches.';
+  static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> --dry-run'];
+  static override flags = {
+    'dry-run': Flags.boolean({ description: 'Only say how many seasons are due' }),
+  };
+
+  async run(): Promise<EpisodesSyncResult> {
+    const { flags } = await this.parse(EpisodesSync);
+    const { api } = await this.connect();
+    if (flags['dry-run']) {
+      const due = await api.call(runSync, { query: { dry_run: true } });
+      this.tell(`Would fetch ${counted(due.due, 'season')}.`);
+      return due;
+    }
+    const activity = startActivity('Fetching episodes…', this.edges, this.jsonEnabled());
+    const sums = await runPasses(api, {
+      progressed: ({ synced, due }) => activity.update(`Fetching episodes… ${synced} of ${counted(due, 'season')}`),
+    }).finally(() => activity.stop());
+    const left = [
+      ...(sums.failed > 0 ? [`${sums.failed} failed`] : []),
+      ...(sums.skipped > 0 ? [`${sums.skipped} left for later`] : []),
+    ];
+    this.tell(`${['Fetched ' + counted(sums.synced, 'season'), ...left].join(', ')}.`);
+    if (left.length > 0) this.finishWith('partly');
+    return sums;
+  }
+}

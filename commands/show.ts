@@ -1,0 +1,87 @@
+import { Args, Flags } from '@oclif/core';
+import { startActivity } from '../lib/cli/activity.ts';
+import type { ApiClient } from '../lib/cli/api-client.ts';
+import { ImmersionCommand } from '../lib/cli/base-command.ts';
+import { findShow } from '../lib/cli/find-show.ts';
+import { showText } from '../lib/cli/show-text.ts';
+import { runPasses } from '../lib/cli/sync-passes.ts';
+import { joinFolder, openShow, type FollowedShowAnswer, type ShowFolderAnswer } from '../lib/contract/catalog.ts';
+import { InvalidInputError } from '../lib/domain/errors.ts';
+import { normalizeName } from '../lib/domain/names.ts';
+
+/** What `immersion show --json` prints: the show, or with `--link` the folder (null with `--dry-run`). */
+export type ShowResult = FollowedShowAnswer | ShowFolderAnswer | null;
+
+export default class Show extends ImmersionCommand {
+  static override summary = 'Show how far you are in a show, and what comes next; you watch it from then on';
+  static override description =
+    'Names a show by its folder, by the name of a show that you watch, or by its TMDB id. With --link it says once and for all which series at TMDB a folder is.';
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> "Shirokuma Cafe"',
+    '<%= config.bin %> <%= command.id %> 1396',
+    '<%= config.bin %> <%= command.id %> --link "Shirokuma Cafe" 45950',
+  ];
+  static override args = {
+    show: Args.string({ description: 'Show folder, name, or TMDB id', required: true }),
+    id: Args.string({ description: 'With --link: TMDB id of the series' }),
+  };
+  static override flags = {
+    link: Flags.boolean({ description: 'Say which series at TMDB a folder is' }),
+    'dry-run': Flags.boolean({ description: 'With --link: only say what would be linked', dependsOn: ['link'] }),
+  };
+
+  async run(): Promise<ShowResult> {
+    const { args, flags } = await this.parse(Show);
+    if (flags.link) return this.link(args.show, args.id, flags['dry-run']);
+    if (args.id !== undefined) {
+      throw new InvalidInputError(`There is one show too many: “${args.id}”.`, {
+        code: 'invalid_argument',
+        suggestions: ['Put a name of several words in quotes.', 'Or give --link to join a folder with a series.'],
+      });
+    }
+    const { api } = await this.connect();
+    const id = await findShow(args.show, api);
+    const show = await this.synced(id, api);
+    const today = new Date().toLocaleDateString('en-CA');
+    this.say(showText(show, { screen: this.screen, today }));
+    if (show.seasons.some((season) => !season.synced)) {
+      this.tell('Some episodes are not known yet; see immersion episodes status.');
+    }
+    return show;
+  }
+
+  /** The show, after a try to get the episodes that are missing: nobody else does so for an API inside this process. */
+  private async synced(id: number, api: ApiClient): Promise<FollowedShowAnswer> {
+    const open = () => api.call(openShow, { params: { id } });
+    const show = await open();
+    if (show.seasons.every((season) => season.synced)) return show;
+    const activity = startActivity('Fetching episodes…', this.edges, this.jsonEnabled());
+    try {
+      await runPasses(api, {
+        progressed: ({ synced }) => activity.update(`Fetching episodes… ${synced} seasons`),
+        isEnough: async () => (await open()).seasons.every((season) => season.synced),
+      });
+    } finally {
+      activity.stop();
+    }
+    return open();
+  }
+
+  private async link(folder: string, id: string | undefined, isDryRun: boolean): Promise<ShowResult> {
+    if (id === undefined || !/^[1-9]\d{0,9}$/.test(id)) {
+      throw new InvalidInputError(
+        id === undefined ? 'The TMDB id of the series is missing.' : `“${id}” is no TMDB id.`,
+        { code: 'invalid_argument', suggestions: ['Give folder and id: immersion show --link FOLDER TMDB_ID'] },
+      );
+    }
+    const folderName = normalizeName(folder);
+    if (isDryRun) {
+      this.tell(`Would make “${folderName}” TMDB series ${id}.`);
+      return null;
+    }
+    const { api } = await this.connect();
+    const linked = await api.call(joinFolder, { body: { folder_name: folderName, tmdb_id: Number(id) } });
+    this.tell(`“${folderName}” is TMDB series ${id}.`);
+    return linked;
+  }
+}

@@ -1,0 +1,22 @@
+import { ImmersionCommand } from '../lib/cli/base-command.ts';
+import { upcomingTable } from '../lib/cli/show-text.ts';
+import { listUpcoming, type UpcomingEpisode } from '../lib/contract/catalog.ts';
+
+/** What `immersion upcoming --json` prints: the API's answer. */
+export interface UpcomingResult {
+  episodes: UpcomingEpisode[];
+}
+
+export default class Upcoming extends ImmersionCommand {
+  static override summary = 'List what airs next of the shows that you watch';
+  static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> --json'];
+
+  async run(): Promise<UpcomingResult> {
+    await this.parse(Upcoming);
+    const { api } = await this.connect();
+    const upcoming = await api.call(listUpcoming);
+    if (upcoming.episodes.length > 0) this.say(upcomingTable(upcoming.episodes, this.screen));
+    else this.tell('Nothing has a date yet. Watch a show with immersion watch, or look at one with immersion show.');
+    return upcoming;
+  }
+}

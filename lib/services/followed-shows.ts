@@ -1,0 +1,164 @@
+import { DateTime } from 'luxon';
+import pMap from 'p-map';
+import type { CatalogEpisode, CatalogShow, TmdbShowId } from '../domain/catalog.ts';
+import { NotFoundError } from '../domain/errors.ts';
+import { showProgress, upcoming, type ShowProgress } from '../domain/show-progress.ts';
+import type { StoredSeason } from '../store/catalog-items.ts';
+import type { Catalog } from './catalog.ts';
+import type { Clock, Log } from './ports.ts';
+import type { KnownShow, ShowCatalog } from './show-catalog.ts';
+import { noSuchShow } from './show-folders.ts';
+import type { PlacesOf, WatchedSource } from './watched-episodes.ts';
+import type { Watching } from './watching.ts';
+
+/** A show, and how far somebody is in it. */
+export interface FollowedShow {
+  show: CatalogShow;
+  watching: boolean;
+  seasons: readonly StoredSeason[];
+  progress: ShowProgress;
+}
+
+/** The episodes of a season, and which of them somebody has watched. */
+export interface FollowedSeason {
+  seasonNumber: number;
+  synced: boolean;
+  episodes: (CatalogEpisode & { watched: boolean })[];
+}
+
+/** The shows of the catalogue as a person sees them. Throws `NotFoundError` for ids that TMDB does not have. */
+export interface FollowedShows {
+  /** Accessing a show marks it as watching. */
+  open(user: string, showId: TmdbShowId): Promise<FollowedShow>;
+  /** Those that the person watches, by name. */
+  list(user: string): Promise<FollowedShow[]>;
+  watch(user: string, showId: TmdbShowId): Promise<void>;
+  /** Whether it was watched. */
+  unwatch(user: string, showId: TmdbShowId): Promise<boolean>;
+  season(user: string, showId: TmdbShowId, seasonNumber: number): Promise<FollowedSeason>;
+  /** What airs next of the shows that the person watches, the soonest first. */
+  upcoming(user: string): Promise<{ show: CatalogShow; episode: CatalogEpisode }[]>;
+}
+
+const SHOWS_AT_ONCE = 4;
+
+export function createFollowedShows({
+  catalog,
+  shows,
+  watching,
+  watched,
+  clock,
+  zone,
+  log,
+}: {
+  catalog: Pick<Catalog, 'show' | 'episodes'>;
+  shows: Pick<ShowCatalog, 'ensure'>;
+  watching: Watching;
+  watched: WatchedSource;
+  clock: Clock;
+  zone: string;
+  log: Log;
+}): FollowedShows {
+  const today = () => DateTime.fromMillis(clock.now(), { zone }).toISODate() ?? '';
+
+  async function describe(
+    { show, seasons }: KnownShow,
+    { isWatching, placesOf }: { isWatching: boolean; placesOf: PlacesOf },
+  ): Promise<FollowedShow> {
+    const episodes = await catalog.episodes(show.showId);
+    const places = await placesOf({ show, seasons, episodes });
+    return {
+      show,
+      watching: isWatching,
+      seasons,
+      progress: showProgress({
+        seasons,
+        episodes,
+        watched: places,
+        today: today(),
+        runtimeMinutes: show.runtimeMinutes,
+      }),
+    };
+  }
+
+  async function there(showId: TmdbShowId): Promise<KnownShow> {
+    const known = await shows.ensure(showId);
+    if (!known) throw noSuchShow(showId);
+    return known;
+  }
+
+  async function mine(user: string): Promise<KnownShow[]> {
+    const ids = await watching.showIds(user);
+    const known = await pMap(ids, (id) => catalog.show(id), { concurrency: SHOWS_AT_ONCE });
+    return known
+      .filter((one) => one !== undefined)
+      .toSorted((a, b) => (a.show.name < b.show.name ? -1 : a.show.name === b.show.name ? 0 : 1));
+  }
+
+  return {
+    async open(user, showId) {
+      const known = await there(showId);
+      let isWatching = true;
+      try {
+        await watching.markAsWatching(user, showId);
+      } catch (error) {
+        log.error('a show could not be marked as watching', { show: showId, user }, error);
+        isWatching = await watching.isWatching(user, showId).catch(() => false);
+      }
+      return describe(known, { isWatching, placesOf: await watched(user) });
+    },
+
+    async list(user) {
+      const placesOf = await watched(user);
+      return pMap(await mine(user), (known) => describe(known, { isWatching: true, placesOf }), {
+        concurrency: SHOWS_AT_ONCE,
+      });
+    },
+
+    async watch(user, showId) {
+      await there(showId);
+      await watching.markAsWatching(user, showId);
+    },
+
+    unwatch: (user, showId) => watching.markAsNotWatching(user, showId),
+
+    async season(user, showId, seasonNumber) {
+      const known = await catalog.show(showId);
+      const season = known?.seasons.find((one) => one.seasonNumber === seasonNumber);
+      if (!known || !season) throw noSuchSeason(showId, seasonNumber, known);
+      const episodes = await catalog.episodes(showId);
+      const places = await (await watched(user))({ ...known, episodes });
+      const seen = new Set(
+        places.filter((place) => place.seasonNumber === seasonNumber).map((one) => one.episodeNumber),
+      );
+      return {
+        seasonNumber,
+        synced: season.synced,
+        episodes: episodes
+          .filter((episode) => episode.seasonNumber === seasonNumber && !episode.vanished)
+          .map((episode) => ({ ...episode, watched: seen.has(episode.episodeNumber) })),
+      };
+    },
+
+    async upcoming(user) {
+      const day = today();
+      const found = await pMap(
+        await mine(user),
+        async ({ show }) => upcoming(await catalog.episodes(show.showId), day).map((episode) => ({ show, episode })),
+        { concurrency: SHOWS_AT_ONCE },
+      );
+      return found.flat().toSorted((a, b) => ((a.episode.airDate ?? '') < (b.episode.airDate ?? '') ? -1 : 1));
+    },
+  };
+}
+
+const noSuchSeason = (showId: TmdbShowId, seasonNumber: number, known: KnownShow | undefined) =>
+  known
+    ? new NotFoundError(`“${known.show.name}” has no season ${seasonNumber}.`, {
+        code: 'season_not_found',
+        suggestions: [`It has ${known.seasons.map((season) => season.seasonNumber).join(', ') || 'none yet'}.`],
+      })
+    : new NotFoundError(`The series ${showId} is not in the catalogue.`, {
+        code: 'show_not_in_catalogue',
+        suggestions: [`Look at it first: immersion show ${showId}`],
+      });

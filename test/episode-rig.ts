@@ -1,0 +1,181 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { ExecutionContext } from 'ava';
+import type { FakeProvider, Faults } from '../lib/cli/demo/fake-server.ts';
+import { createFakeTmdb, type FakeTmdbSeries } from '../lib/cli/demo/fake-tmdb.ts';
+import type { SyncMode } from '../lib/domain/sync-mode.ts';
+import { createPacer } from '../lib/providers/pacer.ts';
+import { createTmdb } from '../lib/providers/tmdb.ts';
+import { createTmdbHttp, createTmdbRequest } from '../lib/providers/tmdb-request.ts';
+import { createCatalog, type Catalog } from '../lib/services/catalog.ts';
+import { createEpisodes } from '../lib/services/episodes.ts';
+import { createEpisodeSync, type EpisodeSync } from '../lib/services/episode-sync.ts';
+import { createFollowedShows, type FollowedShows } from '../lib/services/followed-shows.ts';
+import type { Log, LogFields } from '../lib/services/ports.ts';
+import { createSeasonSync } from '../lib/services/season-sync.ts';
+import { createShowCatalog } from '../lib/services/show-catalog.ts';
+import { createShowFolders, type ShowFolders } from '../lib/services/show-folders.ts';
+import { createTmdbCache } from '../lib/services/tmdb-cache.ts';
+import { createTmdbCatalog } from '../lib/services/tmdb-catalog.ts';
+import { createLocalWatches } from '../lib/services/watched-episodes.ts';
+import { createWatching, type Watching } from '../lib/services/watching.ts';
+import { trackerSchema } from '../lib/store/items.ts';
+import { createSqliteStore } from '../lib/store/sqlite.ts';
+import type { Item, Store } from '../lib/store/store.ts';
+
+export const NOON = Date.parse('2026-11-21T12:00:00Z');
+export const HOUR = 3_600_000;
+export const DAY = 24 * HOUR;
+
+export interface RigOptions {
+  series?: FakeTmdbSeries[];
+  faults?: Faults;
+  mode?: SyncMode;
+  batch?: number;
+  parallel?: number;
+}
+
+export interface Rig {
+  fake: FakeProvider;
+  /** What TMDB knows; tests change it. */
+  series: FakeTmdbSeries[];
+  store: Store;
+  catalog: Catalog;
+  watching: Watching;
+  shows: FollowedShows;
+  folders: ShowFolders;
+  sync: EpisodeSync;
+  /** Moves only when a test moves it, or a request waits for its turn. */
+  clock: { now(): number; advance(milliseconds: number): void };
+  /** Of the next tick. */
+  settings: { mode: () => SyncMode; apiKey: string | undefined };
+  log: { message: string; fields: LogFields }[];
+  /** Calls of the store, by what they do and to which partition: `query DUE#watching`. */
+  storeCalls: string[];
+  /** Writes to it fail where this says so. */
+  breaks: { write: (item: Item) => boolean };
+  /** What TMDB was asked for since the last time: `/tv/1396/season/1`. */
+  asked(): string[];
+  /** Records files of a folder as watched, by the real service. */
+  record(folderName: string, ...fileNames: string[]): Promise<void>;
+  /** A second process over the same store and the same TMDB. */
+  second(): EpisodeSync;
+}
+
+/** The services of the episode sync over a SQLite file and a fake TMDB, with a clock that stands still. */
+export async function startRig(t: ExecutionContext, options: RigOptions = {}): Promise<Rig> {
+  const series = options.series ?? [];
+  const fake = await createFakeTmdb({ series, ...(options.faults && { faults: options.faults }) });
+  const folder = await mkdtemp(path.join(tmpdir(), 'immersion-sync-'));
+  const file = createSqliteStore({ file: path.join(folder, 'store.sqlite'), schema: trackerSchema('tracker') });
+  t.teardown(async () => {
+    await fake.close();
+    await file.close();
+    await rm(folder, { recursive: true });
+  });
+  const storeCalls: string[] = [];
+  const breaks: Rig['breaks'] = { write: () => false };
+  const store = observed(file, storeCalls, breaks);
+
+  let now = NOON;
+  const clock = { now: () => now, advance: (milliseconds: number) => void (now += milliseconds) };
+  const sleep = async (milliseconds: number) => clock.advance(milliseconds);
+  const settings: Rig['settings'] = { mode: () => options.mode ?? 'ON_DEMAND', apiKey: 'key' };
+  const lines: Rig['log'] = [];
+  const say = (message: string, fields: LogFields = {}) => void lines.push({ message, fields });
+  const log: Log = { info: say, warn: say, error: say };
+
+  const pacer = createPacer({ clock, sleep, intervalMs: 1 });
+  const http = createTmdbHttp({ clock, sleep, intervalMs: 1, pacer, retries: 0, jitter: () => 0 });
+  const request = createTmdbRequest({
+    secret: async () => ({ apiKey: settings.apiKey }),
+    baseUrl: fake.url,
+    clock,
+    http,
+  });
+  const wire = () => {
+    const tmdb = createTmdbCatalog({ tmdb: createTmdb({ request }), cache: createTmdbCache({ store, clock }) });
+    const catalog = createCatalog({ store });
+    const watching = createWatching({ store, catalog, clock, days: 90 });
+    const shows = createShowCatalog({ catalog, tmdb, clock });
+    const seasons = createSeasonSync({ catalog, tmdb, clock, log, chance: () => 0.5 });
+    const folders = createShowFolders({ store, shows, tmdb });
+    const watched = createLocalWatches({ store, folders });
+    const followed = createFollowedShows({ catalog, shows, watching, watched, clock, zone: 'UTC', log });
+    const sync = createEpisodeSync({
+      store,
+      catalog,
+      shows,
+      seasons,
+      watching,
+      clock,
+      log,
+      mode: () => settings.mode(),
+      batch: options.batch ?? 10,
+      parallel: options.parallel ?? 4,
+    });
+    return { catalog, watching, folders, shows: followed, sync };
+  };
+  let reported = 0;
+  return {
+    ...wire(),
+    fake,
+    series,
+    store,
+    clock,
+    settings,
+    log: lines,
+    storeCalls,
+    breaks,
+    asked() {
+      const fresh = fake.requests.slice(reported).map((one) => one.path.replace('/3', ''));
+      reported = fake.requests.length;
+      return fresh;
+    },
+    async record(folderName, ...fileNames) {
+      const files = fileNames.map((fileName) => ({ folderName, fileName }));
+      await createEpisodes({ store, clock }).sync({ user: 'aiko', batchId: 'evening-1', files });
+    },
+    second: () => wire().sync,
+  };
+}
+
+function observed(store: Store, calls: string[], breaks: Rig['breaks']): Store {
+  const check = (items: readonly Item[]) => {
+    if (items.some((item) => breaks.write(item))) throw new Error('the disk is full');
+  };
+  return {
+    ...store,
+    get: (key, options) => (calls.push(`get ${key.partition}`), store.get(key, options)),
+    query: (partition, options) => (calls.push(`query ${partition}`), store.query(partition, options)),
+    scan: (options) => (calls.push('scan'), store.scan(options)),
+    async put(item, condition) {
+      calls.push(`put ${String(item['pk'])}`);
+      check([item]);
+      return store.put(item, condition);
+    },
+    async transact(writes) {
+      calls.push(`transact ${writes.length}`);
+      check(writes.flatMap((write) => ('put' in write ? [write.put] : [])));
+      return store.transact(writes);
+    },
+  };
+}
+
+/** A series whose seasons have so many episodes, all aired long ago, a week apart. */
+export const series = (id: number, seasons: number[], rest: Partial<FakeTmdbSeries> = {}): FakeTmdbSeries => ({
+  id,
+  name: `Series ${id}`,
+  runtime: 24,
+  status: 'Returning Series',
+  seasons: Object.fromEntries(
+    seasons.map((count, index) => [
+      index + 1,
+      Array.from({ length: count }, (_, week) =>
+        new Date(Date.UTC(2020 + index, 0, 1 + 7 * week)).toISOString().slice(0, 10),
+      ),
+    ]),
+  ),
+  ...rest,
+});
