@@ -64,7 +64,6 @@ const SETTINGS: [
     ['flag', 'environment', 'file'],
   ],
   ['TRAKT_REDIRECT_URI', (config) => config.traktRedirectUri, undefined, ['flag', 'environment', 'file']],
-  ['IMMERSION_TMDB_INTERVAL_MS', (config) => String(config.tmdbIntervalMs), '250', ['10', '20', '30']],
   ['TMDB_API_KEY', (config) => config.providerKeys.tmdbApiKey, undefined, ['flag', 'environment', 'file']],
   ['TRAKT_CLIENT_ID', (config) => config.providerKeys.traktClientId, undefined, ['flag', 'environment', 'file']],
   [

@@ -29,8 +29,8 @@ const filmsIn = async (api: Awaited<ReturnType<typeof startImports>>): Promise<n
 test('a second start while one runs is refused with its id, and of two at once exactly one begins', async (t) => {
   const api = await startImports(t, { judged });
   const starts = await Promise.all([1, 2, 3, 4].map(async () => api.post('/runs', { kind: 'trakt_sync' })));
-  t.deepEqual(starts.map(({ status }) => status).sort(), [202, 409, 409, 409]);
-  const id = (starts.find(({ status }) => status === 202)?.body as { run_id: string }).run_id;
+  t.deepEqual(starts.map(({ status }) => status).toSorted((a, b) => a - b), [202, 409, 409, 409]);
+  const id = (starts.find(({ status }) => status === 202) as { body: { run_id: string } }).body.run_id;
   for (const { status, body } of starts) {
     if (status === 409) t.like(body, { code: 'import_in_progress', run_id: id });
   }
