@@ -377,6 +377,22 @@ The weekly trend shows after 14 days.
   );
 });
 
+test('of a long list the first rows are shown, or all of them', (t) => {
+  const films = (amount: number): ProgressAnswer => ({
+    ...HISTORY,
+    movies: Array.from({ length: amount }, (_, index) => ({
+      movie_id: String(index),
+      name: `Film ${index}`,
+      artwork_url: null,
+    })),
+  });
+  const linesOf = (text: string) => text.split('\n').filter((line) => /^Film |^…/u.test(line));
+  t.is(linesOf(progressTable(films(21), screen(80))).length, 21);
+  const cut = linesOf(progressTable(films(1022), screen(80)));
+  t.deepEqual([cut.length, cut[19], cut[20]], [21, 'Film 19', '… and 1,002 more: immersion progress --all']);
+  t.is(linesOf(progressTable(films(1022), screen(80), { all: true })).length, 1022);
+});
+
 const TRENDS: [percentage: number | null, sentence: string][] = [
   [null, 'The weekly trend shows after 14 days.'],
   [23.5, '24% more than in your average week.'],
