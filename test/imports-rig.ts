@@ -19,19 +19,23 @@ export interface ImportsOptions {
   trakt?: FakeTraktOptions;
   tmdb?: FakeTmdbOptions;
   environment?: Record<string, string>;
-  /** Where an earlier service kept its data. */
-  dataDirectory?: string;
   judged?: { trakt: FakeRequest[]; tmdb: FakeRequest[] };
-  /** Requests wait in real time, as they do outside of tests. */
-  realTime?: boolean;
   /** Not logged in at Trakt. */
   loggedOut?: boolean;
+  /** The service's first moment, in milliseconds since the epoch; noon unless given. */
+  startsAt?: number;
 }
+
+export type Imports = Awaited<ReturnType<typeof startImports>>;
 
 /** The real API over real wiring, with a fake Trakt, a fake TMDB, and a clock that waiting moves on. */
 export async function startImports(t: ExecutionContext, options: ImportsOptions = {}) {
-  let now = NOON;
-  const clock = { now: () => now, advance: (milliseconds: number) => void (now += milliseconds) };
+  let now = options.startsAt ?? NOON;
+  const clock = {
+    now: () => now,
+    advance: (milliseconds: number) => void (now += milliseconds),
+    set: (milliseconds: number) => void (now = milliseconds),
+  };
   const folder = await mkdtemp(path.join(tmpdir(), 'immersion-imports-'));
   const trakt = await createFakeTrakt({ now: clock.now, ...options.trakt });
   const tmdb = await createFakeTmdb(options.tmdb);
@@ -43,39 +47,38 @@ export async function startImports(t: ExecutionContext, options: ImportsOptions 
     await trakt.close().catch(() => undefined);
     await tmdb.close().catch(() => undefined);
   });
-  const dataDirectory = options.dataDirectory ?? path.join(folder, 'data');
+  const dataDirectory = path.join(folder, 'data');
   const logLines: string[] = [];
 
-  /** One more process over the same data. */
-  const start = async () => {
-    const config = readConfig({
-      environment: {
-        IMMERSION_DATA_DIR: dataDirectory,
-        IMMERSION_TIME_ZONE: 'UTC',
-        TMDB_API_KEY: 'tmdb-key-of-the-test',
-        TRAKT_CLIENT_ID: 'client-id-of-the-test',
-        TRAKT_CLIENT_SECRET: 'client-secret-of-the-test',
-        IMMERSION_TRACKER_TRAKT_API_BASE_URL: trakt.url,
-        IMMERSION_TRACKER_TRAKT_AUTH_BASE_URL: trakt.url,
-        IMMERSION_TRACKER_TMDB_BASE_URL: tmdb.url,
-        IMMERSION_TRACKER_TMDB_IMAGE_BASE_URL: tmdb.url.replace(/\/3$/, '/t/p'),
-        ...options.environment,
-      },
-      workingDirectory: folder,
-    });
+  const environment = {
+    IMMERSION_DATA_DIR: dataDirectory,
+    IMMERSION_TIME_ZONE: 'UTC',
+    TMDB_API_KEY: 'tmdb-key-of-the-test',
+    TRAKT_CLIENT_ID: 'client-id-of-the-test',
+    TRAKT_CLIENT_SECRET: 'client-secret-of-the-test',
+    IMMERSION_TRACKER_TRAKT_API_BASE_URL: trakt.url,
+    IMMERSION_TRACKER_TRAKT_AUTH_BASE_URL: trakt.url,
+    IMMERSION_TRACKER_TMDB_BASE_URL: tmdb.url,
+    IMMERSION_TRACKER_TMDB_IMAGE_BASE_URL: tmdb.url.replace(/\/3$/, '/t/p'),
+    ...options.environment,
+  };
+
+  /** One more service over the same data, open to one person. */
+  const start = async (user = 'me') => {
+    const config = readConfig({ environment, workingDirectory: folder });
     const log = createLog({ write: (line) => logLines.push(line) });
     const sleep = async (milliseconds: number) => clock.advance(milliseconds);
     const wiring = await wire(config, {
       log,
       clock,
-      ...(options.realTime ? {} : { sleep }),
+      sleep,
       runs: { pollMilliseconds: 20 },
     });
     const server = await startServer(wiring.services, {
       version: '1.2.3',
       corsOrigin: '*',
       clock,
-      authentication: { kind: 'open', account: { user: 'me', admin: true } },
+      authentication: { kind: 'open', account: { user, admin: user === 'me' } },
       host: '127.0.0.1',
       port: 0,
     });
@@ -114,7 +117,7 @@ export async function startImports(t: ExecutionContext, options: ImportsOptions 
     t.like(await post('/trakt/exchange', { code: trakt.allow(url), state }), { status: 200 });
   }
   const get = async (where: string) => (await api.call(where)).body;
-  return { ...api, trakt, tmdb, clock, start, post, run, finish, get, logLines, dataDirectory, folder };
+  return { ...api, trakt, tmdb, clock, start, post, run, finish, get, logLines, environment, folder };
 }
 
 let nextId = 8_000_000_000;
@@ -171,6 +174,19 @@ const idsOf = (tmdbId: number) => ({
   imdb: `tt${String(tmdbId).padStart(7, '0')}`,
   tmdb: tmdbId,
 });
+
+/** A thousand and so on. */
+export const ids = (count: number): number[] => Array.from({ length: count }, (_, index) => 1000 + index);
+
+/** So long before the tests' noon. */
+export const agoIso = (milliseconds: number): string => new Date(NOON - milliseconds).toISOString();
+
+/** The film that a request to TMDB asks for; 0 for other requests. */
+export const filmId = ({ path }: FakeRequest): number => Number(/^\/3\/movie\/(\d+)$/.exec(path)?.[1] ?? 0);
+
+/** How many titles the library has. */
+export const filmsIn = async (api: Imports): Promise<number> =>
+  ((await api.get('/library?limit=500')) as { titles: unknown[] }).titles.length;
 
 /** Films at TMDB with these ids. */
 export const filmsAt = (ids: readonly number[]) => ids.map((id) => ({ id, title: `Film ${id}`, runtime: 100 }));
