@@ -65,6 +65,9 @@ export function runSentence(run: RunAnswer): string {
     Object.values(run.lists).reduce((total, list) => total + list[name], 0);
   const what = `${counted(sum('new'), 'new title')}, ${counted(sum('sessions') + sum('episodes'), 'viewing')} and ${counted(sum('ratings'), 'rating')}`;
   if (run.status === 'cancelled') return `Cancelled after ${run.completed} of ${run.total ?? '?'}: ${what} stay.`;
+  if (run.status === 'interrupted') {
+    return `Interrupted after ${run.completed} of ${run.total ?? '?'}. Go on with immersion trakt resume.`;
+  }
   return isPreview ? `An import would bring ${what}.` : `Imported ${what}.`;
 }
 

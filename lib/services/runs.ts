@@ -263,8 +263,9 @@ export function createRuns({
     get: async (user, runId) => shown(user, await read(user, runId)),
 
     async receive({ user, runId, number, events: brought, skipped }) {
-      const run = await read(user, runId);
+      const run = await shown(user, await read(user, runId));
       if (run.status !== 'running' || run.phase !== 'receiving') throw wrongState(run, 'takes no events');
+      await leases.keepUploading(user, runId);
       const wanted = stagesOf(run.options);
       const kept = brought.filter((event) => wanted.includes(stageOf(event)));
       await events.keep({ runId, chunk: number, events: kept });
@@ -281,9 +282,9 @@ export function createRuns({
     },
 
     async begin(user, runId) {
-      const before = await read(user, runId);
+      const before = await shown(user, await read(user, runId));
       if (before.status !== 'running' || before.kind !== 'archive_import') throw wrongState(before, 'cannot begin');
-      if (before.phase !== 'receiving') return shown(user, before);
+      if (before.phase !== 'receiving') return before;
       let run = before;
       for await (const item of store.query(runPartition(runId), { prefix: CHUNK_PREFIX, consistent: true })) {
         const counts = JSON.parse(String(item['counts'])) as Partial<Record<SyncStage, number>>;
@@ -328,9 +329,9 @@ export function createRuns({
         await store.transact([{ put: toRunItem(user, cancelled) }, { delete: openRunKey(runId) }]);
         return cancelled;
       }
-      // Whoever holds it looks out for this.
-      if (isHeld(slot, seconds())) return run;
-      const claim = await leases.claim(user, run);
+      // Whoever holds it, or takes it this moment, looks out for this.
+      const claim = isHeld(slot, seconds()) ? undefined : await leases.claim(user, run).catch(onlyOf('lease_held'));
+      if (!claim) return run;
       return end(user, { ...(await read(user, runId)), status: 'cancelled' }, claim);
     },
 
@@ -355,11 +356,12 @@ export function createRuns({
         const left = until - clock.now();
         if (left <= 0 || stopped) break;
         try {
-          const run = await runs.advance({ user, runId, milliseconds: left });
-          if (run.phase !== 'receiving') advanced += 1;
+          await runs.advance({ user, runId, milliseconds: left });
+          advanced += 1;
         } catch (error) {
-          // Somebody was faster, or the run has ended meanwhile.
-          if (!(error instanceof ConflictError) && !(error instanceof NotFoundError)) throw error;
+          // Somebody was faster, or the run has ended meanwhile; and nobody's run is to hold up another's.
+          if (error instanceof ConflictError || error instanceof NotFoundError) continue;
+          log.error('An import could not go on', { run_id: runId }, error);
         }
       }
       return advanced;
@@ -378,6 +380,12 @@ export function createRuns({
 /** Sorts by the time of the start: `20261121T120000-1f7d6a3b2c10`. */
 const newRunId = (now: number): string =>
   `${new Date(now).toISOString().replaceAll(/[-:]|\..*/g, '')}-${randomBytes(8).toString('hex')}`;
+
+/** Undefined in place of the one error that was to be expected. */
+const onlyOf = (code: string) => (error: unknown) => {
+  if (error instanceof ConflictError && error.code === code) return undefined;
+  throw error;
+};
 
 const wrongState = (run: Run, what: string): ConflictError =>
   new ConflictError(`This import ${what}: it is ${run.status.replaceAll('_', ' ')}.`, { code: 'run_state' });
