@@ -22,6 +22,8 @@ export interface ImportsOptions {
   judged?: { trakt: FakeRequest[]; tmdb: FakeRequest[] };
   /** Not logged in at Trakt. */
   loggedOut?: boolean;
+  /** How often a worker looks after its lease and for a cancellation, in real time. */
+  pollMilliseconds?: number;
   /** The service's first moment, in milliseconds since the epoch; noon unless given. */
   startsAt?: number;
 }
@@ -72,7 +74,7 @@ export async function startImports(t: ExecutionContext, options: ImportsOptions 
       log,
       clock,
       sleep,
-      runs: { pollMilliseconds: 20 },
+      runs: { pollMilliseconds: options.pollMilliseconds ?? 20 },
     });
     const server = await startServer(wiring.services, {
       version: '1.2.3',
@@ -112,12 +114,13 @@ export async function startImports(t: ExecutionContext, options: ImportsOptions 
       if (answer.status !== 'running') return answer;
     }
   };
-  if (!options.loggedOut) {
+  const login = async () => {
     const { state, url } = (await post('/trakt/authorize')).body as { state: string; url: string };
     t.like(await post('/trakt/exchange', { code: trakt.allow(url), state }), { status: 200 });
-  }
+  };
+  if (!options.loggedOut) await login();
   const get = async (where: string) => (await api.call(where)).body;
-  return { ...api, trakt, tmdb, clock, start, post, run, finish, get, logLines, environment, folder };
+  return { ...api, trakt, tmdb, clock, start, post, run, finish, login, get, logLines, environment, folder };
 }
 
 let nextId = 8_000_000_000;

@@ -76,7 +76,8 @@ function add(chunk: Chunk, entry: ArchiveEntry): void {
   chunk.skipped.push({ list, reason, title, trakt_id: traktId });
 }
 
-function toBody(event: ImportEvent): EventBody {
+/** An event as the API takes it. */
+export function toBody(event: ImportEvent): EventBody {
   const title = titleOf(event.title);
   switch (event.kind) {
     case 'movie_watched':

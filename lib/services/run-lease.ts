@@ -137,13 +137,13 @@ export function createRunLeases({
         release: (latest) =>
           inTurn(async () => {
             const free = { ...held, holder: '', leaseUntil: 0, releasedAt: seconds(), rev: held.rev + 1 };
-            await write(free, [{ put: toRunItem(user, { ...latest, heartbeatAt: seconds() }) }]);
+            await write(free, [{ put: toRunItem(user, latest) }]);
           }),
         end: (latest, writes = []) =>
           inTurn(async () => {
             await write(undefined, [
               ...writes,
-              { put: toRunItem(user, { ...latest, heartbeatAt: seconds() }) },
+              { put: toRunItem(user, latest) },
               { delete: openRunKey(latest.runId) },
               { delete: cancelKey(latest.runId) },
             ]);

@@ -151,7 +151,7 @@ export function createRuns({
   }
 
   async function end(user: string, run: Run, claim: RunClaim): Promise<Run> {
-    const ended: Run = { ...run, finishedAt: seconds() };
+    const ended: Run = { ...run, heartbeatAt: seconds(), finishedAt: seconds() };
     const isGood = ended.status === 'completed' || ended.status === 'completed_with_errors';
     await claim.end(ended, await syncStateAfter(user, ended, isGood));
     if (isGood) await events.forget(run.runId);
@@ -199,7 +199,7 @@ export function createRuns({
         if (!why && (await isCancelled(run.runId))) stop('cancelled');
         controller.signal.throwIfAborted();
       },
-      show: (latest) => void (entry.shown = latest),
+      show: (latest) => void (entry.shown = { ...latest, heartbeatAt: seconds() }),
     };
     try {
       await workOn(stretch);
@@ -211,8 +211,9 @@ export function createRuns({
       await cache.flush().catch(() => undefined);
       if (why === 'cancelled') return await end(user, { ...stretch.run, status: 'cancelled' }, claim);
       if (why === 'time') {
-        await claim.release(stretch.run);
-        return stretch.run;
+        const released: Run = { ...stretch.run, heartbeatAt: seconds() };
+        await claim.release(released);
+        return released;
       }
       return await fail(stretch, error);
     } finally {
