@@ -6,21 +6,10 @@ import { createApiClient } from '../lib/cli/api-client.ts';
 import { toBody, uploadArchive } from '../lib/cli/trakt-upload.ts';
 import type { LibraryTitleDetails } from '../lib/contract/library.ts';
 import { eventSchema, type RunAnswer, sendRunEvents } from '../lib/contract/runs.ts';
-import {
-  agoIso,
-  DAY_MS,
-  episodeWatched,
-  filmsAt,
-  ids,
-  type Imports,
-  movieWatched,
-  NOON,
-  planned,
-  rated,
-  startImports,
-} from './imports-rig.ts';
+import { type Imports, startImports } from './imports-rig.ts';
 import { readHistoryEntry, readRatingEntry, readWatchlistEntry } from '../lib/domain/trakt-events.ts';
 import { zip } from './zip.ts';
+import { agoIso, DAY_MS, episodeWatched, filmsAt, ids, movieWatched, NOON, planned, rated } from './trakt-entries.ts';
 
 const history = () => ({
   movieHistory: [

@@ -1,16 +1,7 @@
 import test from 'ava';
 import type { LibraryTitleDetails } from '../lib/contract/library.ts';
-import {
-  agoIso,
-  DAY_MS,
-  episodeWatched,
-  filmsAt,
-  ids,
-  movieWatched,
-  planned,
-  rated,
-  startImports,
-} from './imports-rig.ts';
+import { startImports } from './imports-rig.ts';
+import { agoIso, DAY_MS, episodeWatched, filmsAt, ids, movieWatched, planned, rated } from './trakt-entries.ts';
 
 test.serial(
   'three viewings of a film on three days, newest first, are three sessions, and no more the second time',

@@ -3,7 +3,8 @@ import test from 'ava';
 import type { Fault } from '../lib/cli/demo/fake-server.ts';
 import type { RunAnswer } from '../lib/contract/runs.ts';
 import { runKey } from '../lib/store/run-items.ts';
-import { agoIso, DAY_MS, filmId, filmsAt, filmsIn, ids, movieWatched, startImports } from './imports-rig.ts';
+import { filmsIn, startImports } from './imports-rig.ts';
+import { agoIso, DAY_MS, filmId, filmsAt, ids, movieWatched } from './trakt-entries.ts';
 
 const PAGE = `<html><head><title>403</title></head><body>${'<p>access-secret forbidden</p>'.repeat(100)}</body></html>`;
 const FAILURES: [what: string, fault: Fault, code: string, message: RegExp][] = [

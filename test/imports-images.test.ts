@@ -5,8 +5,9 @@ import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import test from 'ava';
 import { createPerson, PASSWORD, startServer } from './cli-process.ts';
-import { NOON, startImports } from './imports-rig.ts';
+import { startImports } from './imports-rig.ts';
 import { basic, call } from './running-api.ts';
+import { NOON } from './trakt-entries.ts';
 
 test.serial('images outside of their names are refused, and one that is there is served with its tag', async (t) => {
   const api = await startImports(t, {

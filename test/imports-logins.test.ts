@@ -2,8 +2,9 @@ import { spawn } from 'node:child_process';
 import { text } from 'node:stream/consumers';
 import test from 'ava';
 import type { FakeRequest } from '../lib/cli/demo/fake-server.ts';
-import { filmsAt, movieWatched, startImports } from './imports-rig.ts';
+import { startImports } from './imports-rig.ts';
 import { testAgainstDescription } from './provider-judge.ts';
+import { filmsAt, movieWatched } from './trakt-entries.ts';
 
 const judged: { trakt: FakeRequest[]; tmdb: FakeRequest[] } = { trakt: [], tmdb: [] };
 

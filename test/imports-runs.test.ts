@@ -4,19 +4,10 @@ import test, { type ExecutionContext } from 'ava';
 import type { FakeRequest } from '../lib/cli/demo/fake-server.ts';
 import type { RunAnswer } from '../lib/contract/runs.ts';
 import { createPerson, PASSWORD, startServer } from './cli-process.ts';
-import {
-  agoIso,
-  DAY_MS,
-  filmId,
-  filmsAt,
-  filmsIn,
-  ids,
-  type Imports,
-  movieWatched,
-  startImports,
-} from './imports-rig.ts';
+import { filmsIn, type Imports, startImports } from './imports-rig.ts';
 import { testAgainstDescription } from './provider-judge.ts';
 import { basic, call } from './running-api.ts';
+import { agoIso, DAY_MS, filmId, filmsAt, ids, movieWatched } from './trakt-entries.ts';
 
 const judged = { trakt: [] as FakeRequest[], tmdb: [] as FakeRequest[] };
 

@@ -2,7 +2,8 @@ import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import test from 'ava';
 import type { Fault, FakeRequest } from '../lib/cli/demo/fake-server.ts';
-import { agoIso, DAY_MS, filmsAt, ids, movieWatched, startImports } from './imports-rig.ts';
+import { startImports } from './imports-rig.ts';
+import { agoIso, DAY_MS, filmsAt, ids, movieWatched } from './trakt-entries.ts';
 
 const SECRETS = /(?:access|refresh|device|code)-[0-9a-f]{8}-|tmdb-key-of|client-secret-of/;
 

@@ -1,20 +1,9 @@
 import test from 'ava';
 import type { FakeRequest } from '../lib/cli/demo/fake-server.ts';
 import type { RunAnswer } from '../lib/contract/runs.ts';
-import {
-  agoIso,
-  DAY_MS,
-  episodeWatched,
-  filmId,
-  filmsAt,
-  filmsIn,
-  ids,
-  movieWatched,
-  planned,
-  rated,
-  startImports,
-} from './imports-rig.ts';
+import { filmsIn, startImports } from './imports-rig.ts';
 import { testAgainstDescription } from './provider-judge.ts';
+import { agoIso, DAY_MS, episodeWatched, filmId, filmsAt, ids, movieWatched, planned, rated } from './trakt-entries.ts';
 
 const judged = { trakt: [] as FakeRequest[], tmdb: [] as FakeRequest[] };
 const zeros = { new: 0, sessions: 0, episodes: 0, ratings: 0 };

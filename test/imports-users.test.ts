@@ -1,6 +1,7 @@
 import test from 'ava';
 import type { RunAnswer } from '../lib/contract/runs.ts';
-import { agoIso, DAY_MS, filmsAt, ids, movieWatched, startImports } from './imports-rig.ts';
+import { startImports } from './imports-rig.ts';
+import { agoIso, DAY_MS, filmsAt, ids, movieWatched } from './trakt-entries.ts';
 
 test.serial('nobody sees or touches the runs, logins and titles of another person', async (t) => {
   const api = await startImports(t, {

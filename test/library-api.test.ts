@@ -1,17 +1,7 @@
 import test from 'ava';
 import type { LibraryTitle } from '../lib/contract/library.ts';
-import {
-  agoIso,
-  DAY_MS,
-  episodeWatched,
-  filmsAt,
-  ids,
-  type Imports,
-  movieWatched,
-  planned,
-  rated,
-  startImports,
-} from './imports-rig.ts';
+import { type Imports, startImports } from './imports-rig.ts';
+import { agoIso, DAY_MS, episodeWatched, filmsAt, ids, movieWatched, planned, rated } from './trakt-entries.ts';
 
 const TMDB = {
   movies: filmsAt(ids(6)).map((film, index) => ({ ...film, releaseDate: `${2000 + index}-05-05` })),

@@ -1,7 +1,8 @@
 import test from 'ava';
 import type { FakeRequest } from '../lib/cli/demo/fake-server.ts';
-import { DAY_MS, startImports, type ImportsOptions } from './imports-rig.ts';
+import { startImports, type ImportsOptions } from './imports-rig.ts';
 import { testAgainstDescription } from './provider-judge.ts';
+import { DAY_MS } from './trakt-entries.ts';
 
 const judged = { trakt: [] as FakeRequest[], tmdb: [] as FakeRequest[] };
 const CATALOGUE: NonNullable<ImportsOptions['tmdb']> = {

@@ -4,6 +4,6 @@ import { createLog } from '../lib/log.ts';
 import { wire } from '../lib/wiring.ts';
 
 const config = readConfig({ environment: processEnvironment(), workingDirectory: process.cwd() });
-const { services, close } = await wire(config, { log: createLog({ write: () => {} }) });
-console.log(await services.traktConnection.withTokenOf('me')(async (token) => token));
-await close();
+const wiring = await wire(config, { log: createLog({ write: () => {} }) });
+console.log(await wiring.services.traktConnection.withTokenOf('me')(async (token) => token));
+await wiring.close();

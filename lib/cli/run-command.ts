@@ -12,6 +12,7 @@ import { counted } from './text.ts';
 const PARTS = ['movies', 'series', 'ratings', 'watchlist'] as const;
 const LOOK_MILLISECONDS = 400;
 const DETACH_MILLISECONDS = 3000;
+const SPINNER_COLUMNS = 3;
 
 /** Which lists a run brings in, as the commands take it. */
 export const onlyFlag = Flags.string({ description: `Only these lists, with commas between: ${PARTS.join(', ')}` });
@@ -71,7 +72,9 @@ export abstract class RunCommand extends ImmersionCommand {
   protected async follow(api: ApiClient, runId: string): Promise<RunAnswer> {
     this.running = runId;
     const activity = startActivity('Beginning…', this.edges, this.jsonEnabled());
-    const run = await followRun(api, runId, (latest) => activity.update(runProgress(latest))).finally(() => {
+    const run = await followRun(api, runId, (latest) =>
+      activity.update(runProgress(latest, this.errorScreen.columns - SPINNER_COLUMNS)),
+    ).finally(() => {
       activity.stop();
       this.running = undefined;
     });
@@ -85,7 +88,10 @@ export abstract class RunCommand extends ImmersionCommand {
       const [error] = run.errors;
       throw new ImmersionError(error?.message ?? 'The import failed.', {
         code: error?.code ?? 'import_failed',
-        suggestions: [waysOut(error?.code), 'Then go on with immersion trakt resume.'],
+        suggestions: [
+          waysOut(error?.code),
+          run.total === null ? 'Then run the same command again.' : 'Then go on with immersion trakt resume.',
+        ],
       });
     }
     this.tell(runSentence(run));

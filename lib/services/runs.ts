@@ -9,6 +9,7 @@ import {
   type Run,
   type RunKind,
   type RunOptions,
+  type RunStatus,
   shownStatus,
   stagesOf,
   withCounts,
@@ -338,8 +339,7 @@ export function createRuns({
 
     async resume(user, runId) {
       const run = await shown(user, await read(user, runId));
-      if (run.status === 'completed' || run.status === 'completed_with_errors')
-        throw wrongState(run, 'is done already');
+      if (run.status === 'completed' || run.status === 'completed_with_errors') throw wrongState(run, 'cannot go on');
       const going: Run = { ...run, status: 'running', finishedAt: null, failure: null };
       await leases.occupy(user, going);
       return going;
@@ -389,4 +389,13 @@ const onlyOf = (code: string) => (error: unknown) => {
 };
 
 const wrongState = (run: Run, what: string): ConflictError =>
-  new ConflictError(`This import ${what}: it is ${run.status.replaceAll('_', ' ')}.`, { code: 'run_state' });
+  new ConflictError(`This import ${what}: it ${STATES[run.status]}.`, { code: 'run_state' });
+
+const STATES: Record<RunStatus, string> = {
+  running: 'is under way',
+  completed: 'is done',
+  completed_with_errors: 'is done',
+  failed: 'has failed',
+  cancelled: 'was cancelled',
+  interrupted: 'was interrupted',
+};
