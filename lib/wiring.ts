@@ -125,7 +125,7 @@ export async function wire(
   const keys =
     config.images === 'disk' ? withOwnTokenKey(secret, path.join(config.dataDirectory, 'token.key')) : secret;
   const cipher = createTokenCipher({ readKey: async () => (await keys.read()).tokenKey });
-  const traktConnection = createTraktConnection({ store, oauth, trakt, cipher, clock });
+  const traktConnection = createTraktConnection({ store, oauth, trakt, cipher, clock, ...(sleep && { sleep }) });
   const titles = createTitleImport({ store, catalog: tmdbCatalog, clock, zone: config.timeZone });
   const runs = createRuns({
     store,

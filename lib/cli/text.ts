@@ -20,6 +20,22 @@ export function cutToWidth(text: string, columns: number): string {
   return kept + ELLIPSIS;
 }
 
+/** A text in lines that are no wider than the terminal, broken between words where it has blanks. */
+export function wrapToWidth(text: string, columns: number): string {
+  const lines: string[] = [];
+  let line = '';
+  for (const { segment, isWordLike } of new Intl.Segmenter('und', { granularity: 'word' }).segment(asLine(text))) {
+    const fits = widthOf(line + segment) <= columns - ROOM_FOR_PUNCTUATION;
+    if (fits || line === '' || (!isWordLike && widthOf(line + segment) <= columns)) {
+      line += segment;
+      continue;
+    }
+    lines.push(line.trimEnd());
+    line = segment.trimStart();
+  }
+  return [...lines, line.trimEnd()].join('\n');
+}
+
 /** Fills a text with blanks up to a width in columns. */
 export const padToWidth = (text: string, columns: number): string =>
   text + ' '.repeat(Math.max(0, columns - widthOf(text)));
@@ -49,3 +65,5 @@ export function formatBytes(bytes: number): string {
 }
 
 const ELLIPSIS = '…';
+/** A full stop, of two columns in Japanese, stays on the line of its word. */
+const ROOM_FOR_PUNCTUATION = 2;
