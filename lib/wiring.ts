@@ -43,7 +43,7 @@ import { createTmdbCache } from './services/tmdb-cache.ts';
 import { createTmdbCatalog, type TmdbCatalog } from './services/tmdb-catalog.ts';
 import { createTokenCipher } from './services/token-cipher.ts';
 import { createTraktConnection } from './services/trakt-connection.ts';
-import { createLocalWatches, watchesOf } from './services/watched-episodes.ts';
+import { createImportedWatches, createLocalWatches, watchesOf } from './services/watched-episodes.ts';
 import { createWatching } from './services/watching.ts';
 import { createYouTubeVideos } from './services/youtube.ts';
 import { positionsSchema, trackerSchema } from './store/items.ts';
@@ -302,7 +302,7 @@ function wireCatalog(
   const watching = createWatching({ store, catalog, clock, days });
   const shows = createShowCatalog({ catalog, tmdb: tmdbCatalog, clock });
   const showFolders = createShowFolders({ store, shows, tmdb: tmdbCatalog });
-  const watched = watchesOf([createLocalWatches({ store, folders: showFolders })]);
+  const watched = watchesOf([createLocalWatches({ store, folders: showFolders }), createImportedWatches({ store })]);
   return {
     showFolders,
     followedShows: createFollowedShows({ catalog, shows, watching, watched, clock, zone: config.timeZone, log }),
