@@ -1,5 +1,4 @@
 import { ImmersionCommand } from '../lib/cli/base-command.ts';
-import { readCompletion } from '../lib/cli/completion.ts';
 import { progressTable } from '../lib/cli/progress-table.ts';
 import { getProgress, type ProgressAnswer } from '../lib/contract/progress.ts';
 
@@ -14,8 +13,7 @@ export default class Progress extends ImmersionCommand {
     await this.parse(Progress);
     const { api } = await this.connect();
     const progress = await api.call(getProgress);
-    const completionOf = this.jsonEnabled() || progress.shows.length === 0 ? undefined : await readCompletion(api);
-    this.say(progressTable(progress, this.screen, completionOf));
+    this.say(progressTable(progress, this.screen));
     return progress;
   }
 }

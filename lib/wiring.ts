@@ -305,7 +305,16 @@ function wireCatalog(
   const watched = watchesOf([createLocalWatches({ store, folders: showFolders }), createImportedWatches({ store })]);
   return {
     showFolders,
-    followedShows: createFollowedShows({ catalog, shows, watching, watched, clock, zone: config.timeZone, log }),
+    followedShows: createFollowedShows({
+      catalog,
+      shows,
+      watching,
+      watched,
+      folders: showFolders,
+      clock,
+      zone: config.timeZone,
+      log,
+    }),
     episodeSync: createEpisodeSync({
       store,
       catalog,

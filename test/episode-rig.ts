@@ -119,7 +119,7 @@ export async function startRig(t: ExecutionContext, options: RigOptions = {}): P
     const seasons = createSeasonSync({ catalog, tmdb, clock, log, chance: () => 0.5 });
     const folders = createShowFolders({ store, shows, tmdb });
     const watched = createLocalWatches({ store, folders });
-    const followed = createFollowedShows({ catalog, shows, watching, watched, clock, zone: 'UTC', log });
+    const followed = createFollowedShows({ catalog, shows, watching, watched, folders, clock, zone: 'UTC', log });
     const sync = createEpisodeSync({
       store,
       catalog,

@@ -69,8 +69,12 @@ test('what was imported from Trakt and what was recorded from files count togeth
     },
     tmdb: { series: [HARBOUR, { ...HARBOUR, id: 20_001, tvdbId: 5 }] },
   });
+  t.like(await api.run('trakt_preview'), { status: 'completed' });
   t.like(await api.run('trakt_import'), { status: 'completed', failed: 0 });
-  t.deepEqual((await api.get('/api/shows')) as object, { shows: [] }, 'an import marks nothing');
+  for (const where of ['/tmdb/search?query=Harbour&type=tv', '/tmdb/tv/2000', '/library/tv/2000']) {
+    t.is((await api.call(where)).status, 200, where);
+  }
+  t.deepEqual((await api.get('/api/shows')) as object, { shows: [] }, 'previews, imports and searches mark nothing');
   t.deepEqual(watchedOf(await api.show(2000)), { 1: 2, 2: 1 });
 
   await api.record('Minato', 'Minato - 02', 'Minato - 03');
@@ -86,6 +90,46 @@ test('what was imported from Trakt and what was recorded from files count togeth
   await api.record('Minato', 'Minato - 02', 'Minato - 03');
   await api.run('trakt_import');
   t.deepEqual(await api.show(2000), both);
+});
+
+test('progress tells how far one is in the shows that the catalogue knows, watched or not', async (t) => {
+  const api = await start(t, {
+    trakt: { episodeHistory: [episodeWatched([2000, 1, 1], '2026-11-01T20:00:00Z')] },
+  });
+  const completions = async () => {
+    const { shows } = (await api.get('/progress')) as {
+      shows: { show_id: string | null; folder_name?: string; completion_percentage?: number }[];
+    };
+    return Object.fromEntries(
+      shows.map((show) => [show.folder_name ?? show.show_id, show.completion_percentage ?? 'unknown']),
+    );
+  };
+  await api.record('Minato', 'Minato - 02', 'Minato - 03');
+  await api.record('Nowhere', 'Nowhere - 01');
+  await api.run('trakt_import');
+  t.deepEqual(await completions(), { Minato: 'unknown', Nowhere: 'unknown', 72_000: 'unknown' });
+
+  await api.link('Minato', 2000);
+  t.deepEqual(await completions(), { Minato: 'unknown', Nowhere: 'unknown', 72_000: 'unknown' }, 'not synced yet');
+  await api.show(2000);
+  t.deepEqual(await completions(), { Minato: 60, Nowhere: 'unknown', 72_000: 'unknown' });
+  t.is((await api.call('/api/shows/2000/watching', { method: 'DELETE' })).status, 200);
+  t.deepEqual(await completions(), { Minato: 60, Nowhere: 'unknown', 72_000: 'unknown' });
+});
+
+test('a folder with a TVDB id shows its completion by that id, or by the link that somebody set', async (t) => {
+  const api = await start(t, { tmdb: { series: [HARBOUR, { ...HARBOUR, id: 2001, tvdbId: null }] } });
+  await api.record('Harbour', '01', '02');
+  const show = { folder_name: 'Harbour', tvdb_id: 81_189, version: 2 };
+  await api.store.put({ pk: 'USER#me', sk: 'SHOW#Harbour', ...show });
+  const completion = async () =>
+    ((await api.get('/progress')) as { shows: { completion_percentage?: number }[] }).shows[0]?.completion_percentage;
+  await api.show(2000);
+  t.is(await completion(), 40);
+  await api.link('Harbour', 2001);
+  t.is(await completion(), undefined);
+  await api.show(2001);
+  t.is(await completion(), 40);
 });
 
 test('what another person imported does not count', async (t) => {

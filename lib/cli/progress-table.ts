@@ -1,5 +1,4 @@
 import type { ProgressAnswer } from '../contract/progress.ts';
-import type { CompletionOf } from './completion.ts';
 import { renderTable, type Column } from './table.ts';
 import type { Screen } from './terminal.ts';
 import { counted, formatMinutes, padToWidth } from './text.ts';
@@ -11,13 +10,9 @@ const DAYS_A_YEAR = 365;
 const DAYS_A_MONTH = 365 / 12;
 
 /** Progress as the terminal shows it: tables of what was watched, today, the last week, the trend, all time. */
-export function progressTable(
-  progress: ProgressAnswer,
-  screen: Screen,
-  completionOf: CompletionOf = () => undefined,
-): string {
+export function progressTable(progress: ProgressAnswer, screen: Screen): string {
   const parts = [
-    shows(progress, screen, completionOf),
+    shows(progress, screen),
     table(
       'Channels',
       'Videos',
@@ -49,22 +44,21 @@ export function sinceStart(days: number): string {
   return `${counted(years, 'year')} and ${counted(months, 'month')} since immersion started.`;
 }
 
-function shows({ shows }: ProgressAnswer, screen: Screen, completionOf: CompletionOf): string | undefined {
+function shows({ shows }: ProgressAnswer, screen: Screen): string | undefined {
   if (shows.length === 0) return undefined;
   const withHours = shows.some((show) => show.minutes_watched !== undefined);
-  const completions = shows.map(completionOf);
-  const withCompletion = completions.some((completion) => completion !== undefined);
+  const withCompletion = shows.some((show) => show.completion_percentage !== undefined);
   const columns: Column[] = [
     { head: 'Shows', flexible: true },
     { head: 'Episodes', align: 'right' },
     ...(withHours ? [{ head: 'Time', align: 'right' as const }] : []),
     ...(withCompletion ? [{ head: 'Seen', align: 'right' as const }] : []),
   ];
-  const rows = shows.map((show, index) => [
+  const rows = shows.map((show) => [
     show.name ?? show.folder_name ?? '(unknown show)',
     count(show.episodes_watched),
     ...(withHours ? [show.minutes_watched === undefined ? '' : formatMinutes(show.minutes_watched)] : []),
-    ...(withCompletion ? [completions[index] === undefined ? '' : `${completions[index]}%`] : []),
+    ...(withCompletion ? [show.completion_percentage === undefined ? '' : `${show.completion_percentage}%`] : []),
   ]);
   return renderTable(columns, rows, screen);
 }
