@@ -1,6 +1,5 @@
 import { Flags } from '@oclif/core';
 import { ImmersionCommand } from '../lib/cli/base-command.ts';
-import { readCompletion } from '../lib/cli/completion.ts';
 import { progressTable } from '../lib/cli/progress-table.ts';
 import { getProgress, type ProgressAnswer } from '../lib/contract/progress.ts';
 
@@ -18,8 +17,7 @@ export default class Progress extends ImmersionCommand {
     const { flags } = await this.parse(Progress);
     const { api } = await this.connect();
     const progress = await api.call(getProgress);
-    const completionOf = this.jsonEnabled() || progress.shows.length === 0 ? undefined : await readCompletion(api);
-    this.say(progressTable(progress, this.screen, { completionOf, all: flags.all }));
+    this.say(progressTable(progress, this.screen, { all: flags.all }));
     return progress;
   }
 }

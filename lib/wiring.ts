@@ -43,7 +43,7 @@ import { createTmdbCache } from './services/tmdb-cache.ts';
 import { createTmdbCatalog, type TmdbCatalog } from './services/tmdb-catalog.ts';
 import { createTokenCipher } from './services/token-cipher.ts';
 import { createTraktConnection } from './services/trakt-connection.ts';
-import { createLocalWatches, watchesOf } from './services/watched-episodes.ts';
+import { createImportedWatches, createLocalWatches, watchesOf } from './services/watched-episodes.ts';
 import { createWatching } from './services/watching.ts';
 import { createYouTubeVideos } from './services/youtube.ts';
 import { positionsSchema, trackerSchema } from './store/items.ts';
@@ -56,8 +56,8 @@ export const systemClock: Clock = { now: () => Date.now() };
 /** Microseconds since the epoch; the digits below the millisecond tell moments of one process apart. */
 const systemMicroseconds = (): number => Date.now() * 1000 + Math.floor((performance.now() % 1) * 1000);
 
-/** How often the seasons that are due are looked for, and how long that may take. */
-const SYNC_TIMES = { intervalMs: 1000, timeoutMs: 120_000 };
+/** How often the seasons that are due are looked for, and how long that may take: in the background, and on a schedule. */
+const SYNC_TIMES = { intervalMs: 1000, timeoutMs: 120_000, tickMs: 15_000 };
 
 /** The same for imports that nobody advances. A stretch on a schedule is below the time that its function has. */
 const IMPORT_TIMES = { intervalMs: 5000, timeoutMs: 120_000, stretchMs: 20_000, tickMs: 40_000 };
@@ -144,7 +144,7 @@ export async function wire(
         store: () => health.check(),
         secret: () => readable(secret),
         imports: async () => void (await runs.advanceOpen(IMPORT_TIMES.tickMs)),
-        episodes: async () => void (await catalog.episodeSync.tick()),
+        episodes: async () => void (await catalog.episodeSync.tick(AbortSignal.timeout(SYNC_TIMES.tickMs))),
       },
       log,
       clock,
@@ -302,10 +302,19 @@ function wireCatalog(
   const watching = createWatching({ store, catalog, clock, days });
   const shows = createShowCatalog({ catalog, tmdb: tmdbCatalog, clock });
   const showFolders = createShowFolders({ store, shows, tmdb: tmdbCatalog });
-  const watched = watchesOf([createLocalWatches({ store, folders: showFolders })]);
+  const watched = watchesOf([createLocalWatches({ store, folders: showFolders }), createImportedWatches({ store })]);
   return {
     showFolders,
-    followedShows: createFollowedShows({ catalog, shows, watching, watched, clock, zone: config.timeZone, log }),
+    followedShows: createFollowedShows({
+      catalog,
+      shows,
+      watching,
+      watched,
+      folders: showFolders,
+      clock,
+      zone: config.timeZone,
+      log,
+    }),
     episodeSync: createEpisodeSync({
       store,
       catalog,

@@ -1,5 +1,4 @@
 import type { ProgressAnswer } from '../contract/progress.ts';
-import type { CompletionOf } from './completion.ts';
 import { renderTable, type Column } from './table.ts';
 import type { Screen } from './terminal.ts';
 import { counted, formatMinutes, padToWidth } from './text.ts';
@@ -16,18 +15,12 @@ const DAYS_A_MONTH = 365 / 12;
 export function progressTable(
   progress: ProgressAnswer,
   screen: Screen,
-  {
-    completionOf = () => undefined,
-    all = false,
-  }: {
-    completionOf?: CompletionOf | undefined;
-    /** All of each list, not only the first of a long one. */
-    all?: boolean;
-  } = {},
+  // All of each list, not only the first of a long one.
+  { all = false }: { all?: boolean } = {},
 ): string {
   const listOf = (columns: Column[], rows: string[][]) => list(columns, rows, { screen, all });
   const parts = [
-    listOf(...shows(progress, completionOf)),
+    listOf(...shows(progress)),
     listOf(
       named('Channels', 'Videos'),
       progress.youtube_channels.map((one) => [one.channel_name ?? one.channel_id, count(one.videos_watched)]),
@@ -56,20 +49,19 @@ export function sinceStart(days: number): string {
   return `${counted(years, 'year')} and ${counted(months, 'month')} since immersion started.`;
 }
 
-function shows({ shows }: ProgressAnswer, completionOf: CompletionOf): [columns: Column[], rows: string[][]] {
+function shows({ shows }: ProgressAnswer): [columns: Column[], rows: string[][]] {
   const withHours = shows.some((show) => show.minutes_watched !== undefined);
-  const completions = shows.map(completionOf);
-  const withCompletion = completions.some((completion) => completion !== undefined);
+  const withCompletion = shows.some((show) => show.completion_percentage !== undefined);
   const columns: Column[] = [
     ...named('Shows', 'Episodes'),
     ...(withHours ? [{ head: 'Time', align: 'right' as const }] : []),
     ...(withCompletion ? [{ head: 'Seen', align: 'right' as const }] : []),
   ];
-  const rows = shows.map((show, index) => [
+  const rows = shows.map((show) => [
     show.name ?? show.folder_name ?? '(unknown show)',
     count(show.episodes_watched),
     ...(withHours ? [show.minutes_watched === undefined ? '' : formatMinutes(show.minutes_watched)] : []),
-    ...(withCompletion ? [completions[index] === undefined ? '' : `${completions[index]}%`] : []),
+    ...(withCompletion ? [show.completion_percentage === undefined ? '' : `${show.completion_percentage}%`] : []),
   ]);
   return [columns, rows];
 }

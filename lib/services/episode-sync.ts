@@ -71,12 +71,13 @@ export function createEpisodeSync({
   const seconds = () => Math.floor(clock.now() / 1000);
   let pausedUntil = 0;
   let lastTickAt: number | null = null;
-  /** The code of what keeps ticks from working, as it was logged last. */
-  let trouble: string | null = null;
+  /** The codes of what keeps ticks from working, as they were logged last. */
+  const troubles: Record<'mode' | 'tmdb', string | null> = { mode: null, tmdb: null };
 
-  function sayTrouble(error: ImmersionError | null): void {
-    if (trouble === (error?.code ?? null)) return;
-    trouble = error?.code ?? null;
+  function sayTrouble(of: 'mode' | 'tmdb', error: ImmersionError | null): void {
+    const code = error?.code ?? null;
+    if (troubles[of] === code) return;
+    troubles[of] = code;
     if (error) log.warn('episode sync waits', { error_code: error.code, reason: error.message });
     else log.info('episode sync goes on');
   }
@@ -84,11 +85,11 @@ export function createEpisodeSync({
   function currentMode(): SyncMode | null {
     try {
       const current = mode();
-      if (trouble === 'invalid_setting') sayTrouble(null);
+      sayTrouble('mode', null);
       return current;
     } catch (error) {
       if (!(error instanceof ImmersionError)) throw error;
-      sayTrouble(error);
+      sayTrouble('mode', error);
       return null;
     }
   }
@@ -121,22 +122,25 @@ export function createEpisodeSync({
     const counts = { synced: 0, failed: 0, skipped: 0 };
     const prepared = new Map<TmdbShowId, Promise<KnownShow | undefined>>();
     let stop: { error: unknown } | undefined;
+    // What waits for its turn at TMDB ends with the tick.
+    const over = new AbortController();
+    const ending = signal ? AbortSignal.any([signal, over.signal]) : over.signal;
+    const end = (error: unknown): 'skipped' => {
+      stop ??= { error };
+      over.abort();
+      return 'skipped';
+    };
     const one = async (entry: DueEntry): Promise<'synced' | 'failed' | 'skipped'> => {
       if (stop || signal?.aborted) return 'skipped';
       try {
-        const preparing = prepared.get(entry.showId) ?? prepare(entry.showId, current, signal);
+        const preparing = prepared.get(entry.showId) ?? prepare(entry.showId, current, ending);
         prepared.set(entry.showId, preparing);
         const known = await preparing;
         if (!known || stop) return 'skipped';
-        const outcome = await seasons.run(entry, known.show, signal);
-        if (outcome.kind !== 'stopped') return outcome.kind;
-        stop = outcome;
-        return 'skipped';
+        const outcome = await seasons.run(entry, known.show, ending);
+        return outcome.kind === 'stopped' ? end(outcome.error) : outcome.kind;
       } catch (error) {
-        if (error instanceof ImmersionError && error.code === 'tmdb_rate_limited') {
-          stop = { error };
-          return 'skipped';
-        }
+        if (error instanceof ImmersionError && error.code === 'tmdb_rate_limited') return end(error);
         log.error('season not synced', { show: entry.showId, season: entry.seasonNumber }, error);
         return 'failed';
       }
@@ -153,7 +157,7 @@ export function createEpisodeSync({
     } else {
       pausedUntil = seconds() + PAUSE_WITHOUT_KEY_SECONDS;
     }
-    sayTrouble(error);
+    sayTrouble('tmdb', error);
   }
 
   return {
@@ -168,7 +172,7 @@ export function createEpisodeSync({
 
       const { counts, stop } = await work(inOrder(due).slice(0, batch), current, signal);
       if (stop) await pauseFor(stop.error);
-      else sayTrouble(null);
+      else if (counts.synced + counts.failed > 0) sayTrouble('tmdb', null);
       const report = { mode: current, due: due.length, ...counts, durationMs: clock.now() - started };
       if (counts.synced + counts.failed > 0) {
         const { durationMs, ...fields } = report;
