@@ -43,7 +43,7 @@ export interface Services {
   spotify: SpotifyEpisodes;
   tmdb: TmdbCatalog;
   tmdbCache: TmdbCache;
-  traktConnection: TraktConnection;
+  traktConnection: Omit<TraktConnection, 'withTokenOf'>;
   tvdb: Pick<Tvdb, 'searchSeries'>;
   youtube: YouTubeVideos;
 }
