@@ -7,24 +7,13 @@ import type { Clock, RequestMetrics } from '../lib/services/ports.ts';
 import type { Services } from '../lib/services/services.ts';
 import { authentication, type Authentication } from './middleware/authentication.ts';
 import { errors, refuseBody } from './middleware/errors.ts';
+import { refuseStrangeImages } from './middleware/image-names.ts';
 import { observability } from './middleware/observability.ts';
 import { requestId } from './middleware/request-id.ts';
-import { catalogRoutes } from './routes/catalog.ts';
-import { docsRoutes, OPEN_PATHS } from './routes/docs.ts';
-import { exchangeRoutes } from './routes/exchange.ts';
-import { healthRoutes } from './routes/health.ts';
-import { historyRoutes } from './routes/history.ts';
-import { imageRoutes, refuseStrangeImages } from './routes/images.ts';
-import { libraryRoutes } from './routes/library.ts';
-import { positionRoutes } from './routes/positions.ts';
-import { progressRoutes } from './routes/progress.ts';
-import { runRoutes } from './routes/runs.ts';
-import { searchRoutes } from './routes/search.ts';
-import { showRoutes } from './routes/shows.ts';
-import { syncRoutes } from './routes/sync.ts';
-import { tmdbRoutes } from './routes/tmdb.ts';
-import { traktRoutes } from './routes/trakt.ts';
+import { routesOnDemand } from './routes/on-demand.ts';
 
+/** The paths that need no credentials where the app itself decides. */
+const OPEN_PATHS: ReadonlySet<string> = new Set(['/health', '/openapi.json', '/docs']);
 const BODY_LIMIT = '4mb';
 
 /** What an app needs to know beside its services. */
@@ -43,21 +32,7 @@ export function createApp(services: Services, settings: AppSettings): Koa {
   const app = new Koa();
   // All methods are known, so that none is answered with 501.
   const router = new Router({ methods: METHODS });
-  progressRoutes(router, services);
-  showRoutes(router, services);
-  syncRoutes(router, services);
-  searchRoutes(router, services);
-  historyRoutes(router, services);
-  exchangeRoutes(router, services);
-  positionRoutes(router, services);
-  libraryRoutes(router, services);
-  traktRoutes(router, services);
-  runRoutes(router, services);
-  tmdbRoutes(router, services);
-  imageRoutes(router, services);
-  catalogRoutes(router, services, settings);
-  healthRoutes(router, services, settings);
-  docsRoutes(router, settings);
+  const routes = routesOnDemand(router, services, settings);
 
   // Koa would print the stack of a connection that broke.
   app.on('error', (error: NodeJS.ErrnoException, ctx?: Koa.Context) => {
@@ -73,6 +48,7 @@ export function createApp(services: Services, settings: AppSettings): Koa {
       patternOf: (path, method) => patternOf(router, path, method),
     }),
   );
+  app.use(routes.begin);
   app.use(
     cors({
       origin: settings.corsOrigin,
@@ -84,6 +60,7 @@ export function createApp(services: Services, settings: AppSettings): Koa {
   app.use(authentication(settings.authentication, (path) => OPEN_PATHS.has(path)));
   app.use(refuseStrangeImages());
   app.use(bodyParser({ enableTypes: ['json'], jsonLimit: BODY_LIMIT, onerror: refuseBody }));
+  app.use(routes.complete);
   app.use(router.routes());
   app.use(router.allowedMethods());
   return app;

@@ -79,7 +79,7 @@ export async function startService(
       async stop() {
         // Imports leave a checkpoint; what answers requests and what runs in the background may finish.
         const background = wiring.background.stop();
-        await wiring.services.runs.stop();
+        await wiring.pause();
         await server.stop();
         await background;
         await wiring.close();

@@ -33,12 +33,22 @@ const SHARED = {
 /** Types that an API never answers by a file's extension, in a table of 2,500. */
 const OTHER_PEOPLES_TYPES = /^(?:application\/(?:vnd\.|x-|prs\.)|audio\/|chemical\/|font\/|model\/|video\/|x-)/;
 
-/** Replaces what packages bring for cases that do not occur here: 1.1 MB of tables, and a parser of forms. */
+/** What needs a disk that lasts, and is loaded only where there is one. */
+const FOR_A_DISK = /\/(?:store\/sqlite|providers\/(?:tmdb-images|token-key))\.ts$/;
+
+/** Replaces what packages bring for cases that do not occur here: 1.1 MB of tables, a parser of forms, ways of HTTP. */
 const smaller: Plugin = {
   name: 'smaller',
   setup(bundle) {
-    const iconvLite = path.join(import.meta.dirname, 'lambda', 'iconv-lite.ts');
-    bundle.onResolve({ filter: /^iconv-lite$/ }, () => ({ path: iconvLite }));
+    const standIn = (filter: RegExp, file: string) =>
+      bundle.onResolve({ filter }, () => ({ path: path.join(import.meta.dirname, 'lambda', file) }));
+    standIn(/^iconv-lite$/, 'iconv-lite.ts');
+    standIn(/^cacheable-request$/, 'cacheable-request.ts');
+    standIn(/^\.\/utils\/http2-client\.js$/, 'http2-client.ts');
+    bundle.onResolve({ filter: FOR_A_DISK }, ({ path: file }) => ({ path: file, namespace: 'disk' }));
+    bundle.onLoad({ filter: /.*/, namespace: 'disk' }, ({ path: file }) => ({
+      contents: `throw new Error('A Lambda function has no disk for ${path.basename(file, '.ts')}.')`,
+    }));
     bundle.onResolve({ filter: /^qs$/ }, () => ({ path: 'node:querystring', external: true }));
     bundle.onResolve({ filter: /^mime-db$/ }, () => ({ path: 'mime-db', namespace: 'smaller' }));
     bundle.onLoad({ filter: /.*/, namespace: 'smaller' }, () => {

@@ -4,9 +4,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
+import { Router } from '@koa/router';
 import test from 'ava';
 import { OpenAPIBackend, type Document } from 'openapi-backend';
-import { createApp } from '../api/app.ts';
+import { featureAt, FEATURES } from '../api/routes/on-demand.ts';
 import { startServer, startService } from '../api/server.ts';
 import { readConfig } from '../lib/config.ts';
 import { endpoints } from '../lib/contract/endpoints.ts';
@@ -77,8 +78,19 @@ test('every route that answers is described, and every one described answers', a
   );
   t.deepEqual(described.toSorted(), endpoints.map(({ method, path }) => `${method} ${braced(path)}`).toSorted());
 
-  const registered = routesOf(api);
-  t.deepEqual(registered.toSorted(), [...described, ...DOCUMENTATION].toSorted());
+  const registered = await Promise.all(FEATURES.map((feature) => routesOf(api, feature)));
+  t.deepEqual(registered.flat().toSorted(), [...described, ...DOCUMENTATION].toSorted());
+});
+
+test('a request to any path adds the routes of that path', async (t) => {
+  const api = await runApi(t);
+  for (const feature of FEATURES) {
+    for (const route of await routesOf(api, feature)) {
+      const path = route.split(' ')[1] ?? '';
+      for (const asked of [path, `${path}/`, path.toUpperCase()]) t.is(featureAt(asked), feature, asked);
+    }
+  }
+  for (const other of ['/', '/showsx', '/api', '/api/show', '/x/progress']) t.is(featureAt(other), undefined, other);
 });
 
 test('what needs no credentials is described so, and only that', async (t) => {
@@ -232,16 +244,12 @@ const SETTINGS = {
 /** A route's path in OpenAPI's way. */
 const braced = (route: string): string => route.replaceAll(/:(\w+)/g, '{$1}');
 
-/** The routes that the app has registered, as the router keeps them. */
-function routesOf(api: RunningApi): string[] {
-  const app = createApp(api.services, SETTINGS);
-  const routers = app.middleware.flatMap((layer) =>
-    'router' in layer ? [layer.router as { stack: { methods: string[]; path: string }[] }] : [],
-  );
-  return routers.flatMap(({ stack }) =>
-    stack.flatMap(({ methods, path }) =>
-      methods.filter((method) => method !== 'HEAD').map((method) => `${method} ${braced(path)}`),
-    ),
+/** The routes that a feature adds, as the router keeps them. */
+async function routesOf(api: RunningApi, feature: (typeof FEATURES)[number]): Promise<string[]> {
+  const router = new Router();
+  await feature.add(router, api.services, SETTINGS);
+  return router.stack.flatMap(({ methods, path }) =>
+    methods.filter((method) => method !== 'HEAD').map((method) => `${method} ${braced(String(path))}`),
   );
 }
 

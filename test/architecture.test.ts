@@ -24,7 +24,7 @@ const CLI = /^lib\/cli\//;
 const CONFIG = /^lib\/config\.ts$/;
 const LOG = /^lib\/(log|telemetry)\.ts$/;
 const SERVER = /^api\/server\.ts$/;
-const WIRING = /^lib\/wiring\.ts$/;
+const WIRING = /^lib\/wiring(-\w+)?\.ts$/;
 const SERVICES = /^lib\/services\//;
 const PORTS = /^lib\/(services\/ports|store\/store)\.ts$/;
 

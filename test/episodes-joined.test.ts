@@ -2,7 +2,8 @@ import test, { type ExecutionContext } from 'ava';
 import type { FakeTmdbSeries } from '../lib/cli/demo/fake-tmdb.ts';
 import type { FollowedShowAnswer } from '../lib/contract/catalog.ts';
 import { tmdbShowId } from '../lib/domain/catalog.ts';
-import { DAY_MS, episodeWatched, startImports, type ImportsOptions } from './imports-rig.ts';
+import { startImports, type ImportsOptions } from './imports-rig.ts';
+import { DAY_MS, episodeWatched } from './trakt-entries.ts';
 
 const weekly = (year: number, count: number) =>
   Array.from({ length: count }, (_, week) => new Date(Date.UTC(year, 0, 1 + week)).toISOString().slice(0, 10));

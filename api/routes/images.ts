@@ -1,12 +1,9 @@
 import { createReadStream } from 'node:fs';
 import type Router from '@koa/router';
-import type { Middleware } from 'koa';
 import { getImage } from '../../lib/contract/images.ts';
 import { NotFoundError } from '../../lib/domain/errors.ts';
-import { parseImageName } from '../../lib/domain/tmdb-image.ts';
 import type { Services } from '../../lib/services/services.ts';
 
-const PREFIX = '/images/';
 const CACHE_CONTROL = 'private, max-age=31536000, immutable';
 
 export function imageRoutes(router: Router, { images }: Services): void {
@@ -31,15 +28,4 @@ export function imageRoutes(router: Router, { images }: Services): void {
     if (ctx.fresh) ctx.status = 304;
     else ctx.body = createReadStream(image.file);
   });
-}
-
-/** Refuses what stands under the images and is no name of one, before any route or file is looked at. */
-export function refuseStrangeImages(): Middleware {
-  return async function refuseStrangeImage(ctx, next) {
-    if (ctx.path.startsWith(PREFIX)) {
-      const [kind = '', size = '', ...rest] = ctx.path.slice(PREFIX.length).split('/');
-      parseImageName({ kind, size, basename: rest.join('/') });
-    }
-    await next();
-  };
 }

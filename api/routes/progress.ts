@@ -5,9 +5,9 @@ import type { CompletionOf } from '../../lib/services/followed-shows.ts';
 import type { Services } from '../../lib/services/services.ts';
 import { serve } from '../middleware/validation.ts';
 
-export function progressRoutes(router: Router, { progress, followedShows }: Services): void {
+export function progressRoutes(router: Router, { progress, completion }: Services): void {
   serve(router, getProgress, async ({ user }) =>
-    toAnswer(...(await Promise.all([progress.of(user), followedShows.completion(user)]))),
+    toAnswer(...(await Promise.all([progress.of(user), completion.of(user)]))),
   );
 }
 
