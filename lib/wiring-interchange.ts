@@ -41,8 +41,9 @@ export async function wireInterchange(
   config: Config,
   { store, secret, clock, log, sleep, tmdbHttp, runs: runOptions }: InterchangeEdges,
 ): Promise<
-  Pick<Services, 'episodeSync' | 'followedShows' | 'library' | 'runs' | 'showFolders' | 'tmdb' | 'tmdbCache'> &
-    { traktConnection: TraktConnection }
+  Pick<Services, 'episodeSync' | 'followedShows' | 'library' | 'runs' | 'showFolders' | 'tmdb' | 'tmdbCache'> & {
+    traktConnection: TraktConnection;
+  }
 > {
   const tmdb = createTmdbClients(config, { secret, tmdbHttp });
   const tmdbCache = createTmdbCache({ store, clock });

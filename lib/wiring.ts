@@ -144,7 +144,7 @@ export async function wire(
       spotify: deferred(async () => (await lookups()).spotify),
       tmdb: deferred(async () => (await interchange()).tmdb),
       tmdbCache: deferred(async () => (await interchange()).tmdbCache),
-      traktConnection: deferred(async () => (await interchange()).traktConnection),
+      traktConnection: deferred<Services['traktConnection']>(async () => (await interchange()).traktConnection),
       tvdb: deferred(async () => (await lookups()).tvdb),
       youtube: deferred(async () => (await lookups()).youtube),
     },

@@ -6,9 +6,9 @@ import { wireInterchange } from '../lib/wiring-interchange.ts';
 
 const config = readConfig({ environment: processEnvironment(), workingDirectory: process.cwd() });
 const log = createLog({ write: () => {} });
-const { store, close } = await wire(config, { log });
+const wiring = await wire(config, { log });
 const { traktConnection } = await wireInterchange(config, {
-  store,
+  store: wiring.store,
   secret: secretSource(config, clock),
   clock,
   log,
@@ -17,4 +17,4 @@ const { traktConnection } = await wireInterchange(config, {
   runs: {},
 });
 console.log(await traktConnection.withTokenOf('me')(async (token) => token));
-await close();
+await wiring.close();
