@@ -12,7 +12,15 @@ export const idArgument = Args.custom<number>({
     });
   },
 })({ description: 'Its id at TMDB', required: true });
-export const languageFlag = Flags.string({ description: 'Language of the answer, such as ja or ja-JP' });
+export const languageFlag = Flags.custom<string>({
+  async parse(text) {
+    if (/^[a-z]{2}(?:-[A-Z]{2})?$/.test(text)) return text;
+    throw new InvalidInputError(`“${text}” is no language of TMDB.`, {
+      code: 'invalid_argument',
+      suggestions: ['Languages are such as ja or ja-JP.'],
+    });
+  },
+})({ description: 'Language of the answer, such as ja or ja-JP' });
 export const pageFlag = Flags.integer({ description: 'Page of the list', min: 1, max: 500 });
 
 /** A rating as a person types it: 1 to 5 or its name; null for `none`. */
