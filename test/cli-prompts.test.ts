@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import test, { type ExecutionContext } from 'ava';
+import { createFakeTmdb } from '../lib/cli/demo/fake-tmdb.ts';
 import { createPerson, withTvdb, type Person } from './cli-process.ts';
 import { atTerminal, CTRL_C, DOWN, ENTER, type Terminal } from './terminal.ts';
 
@@ -75,6 +76,45 @@ test.serial('an evening at a terminal: choose, search again, enter an id, move t
     '4 Nobody': null,
     '5 Nothing': null,
   });
+});
+
+test.serial('of several series at TMDB the one is watched that is chosen, and none where none is', async (t) => {
+  const tmdb = await createFakeTmdb({
+    series: [2001, 2011].map((year) => ({ id: year, name: 'Harbour', seasons: { 1: [`${year}-01-01`] } })),
+  });
+  t.teardown(() => tmdb.close());
+  const person = createPerson(t, { TMDB_API_KEY: 'key', IMMERSION_TRACKER_TMDB_BASE_URL: tmdb.url });
+  const watched = async () => JSON.parse((await person.run(['unwatch', 'harbour', '--json'])).stdout) as unknown;
+
+  const terminal = atTerminal(t, person, ['watch', 'harbour']);
+  await terminal.sees('Which series is “harbour”?');
+  await terminal.sees('Harbour (2011) [TMDB 2011]');
+  terminal.types(DOWN, ENTER);
+  await terminal.sees('You watch “harbour” (series 2011 at TMDB) now.');
+  t.is(await terminal.ended, 0);
+  t.deepEqual(await watched(), { tmdb_id: 2011, watching: false });
+
+  const search = atTerminal(t, person, ['watch', 'harbour']);
+  await search.sees('Which series is “harbour”?');
+  search.types(DOWN, DOWN, ENTER);
+  await search.sees('? Search for');
+  search.types('nobody', ENTER);
+  await search.sees('No series is known as “nobody”.');
+  await search.sees('Enter a TMDB id');
+  search.types(DOWN, ENTER);
+  await search.sees('? TMDB id');
+  search.types('2001', ENTER);
+  t.is(await search.ended, 0);
+  t.deepEqual(await watched(), { tmdb_id: 2001, watching: false });
+
+  const declined = atTerminal(t, person, ['show', 'harbour']);
+  await declined.sees('Which series is “harbour”?');
+  declined.types(DOWN, DOWN, DOWN, DOWN, ENTER);
+  await declined.sees('Error: No show was chosen.');
+  t.is(await declined.ended, 2);
+  const asked = atTerminal(t, person, ['show', 'harbour', '--no-input']);
+  await asked.sees('It is not clear which series at TMDB “harbour” is.');
+  t.is(await asked.ended, 1);
 });
 
 const QUESTIONS: { claim: string; until: (terminal: Terminal) => Promise<void> }[] = [

@@ -22,6 +22,12 @@ export interface TickReport {
   durationMs: number;
 }
 
+/** A tick as whoever asked for it hears of it. */
+export type TickAnswer = TickReport & {
+  /** Why it left off, or did not begin; null where nothing was in its way. */
+  reason: string | null;
+};
+
 export type SyncStatus = TickReport & {
   /** Epoch seconds; null before the first. */
   lastTickAt: number | null;
@@ -29,9 +35,9 @@ export type SyncStatus = TickReport & {
 
 export interface EpisodeSync {
   /** One pass: syncs a batch of the seasons that are due now, those of shows accessed last first. Throws only where the store fails. */
-  tick(signal?: AbortSignal): Promise<TickReport>;
+  tick(signal?: AbortSignal): Promise<TickAnswer>;
   /** What a tick would find due. */
-  preview(): Promise<TickReport>;
+  preview(): Promise<TickAnswer>;
   /** The numbers of the last tick that did work, by any process, and when the last one was. */
   status(): Promise<SyncStatus>;
 }
@@ -71,13 +77,13 @@ export function createEpisodeSync({
   const seconds = () => Math.floor(clock.now() / 1000);
   let pausedUntil = 0;
   let lastTickAt: number | null = null;
-  /** The codes of what keeps ticks from working, as they were logged last. */
-  const troubles: Record<'mode' | 'tmdb', string | null> = { mode: null, tmdb: null };
+  /** What keeps ticks from working, as it was logged last. */
+  const troubles: Record<'mode' | 'tmdb', ImmersionError | null> = { mode: null, tmdb: null };
 
   function sayTrouble(of: 'mode' | 'tmdb', error: ImmersionError | null): void {
-    const code = error?.code ?? null;
-    if (troubles[of] === code) return;
-    troubles[of] = code;
+    const isKnown = troubles[of]?.code === error?.code;
+    troubles[of] = error;
+    if (isKnown) return;
     if (error) log.warn('episode sync waits', { error_code: error.code, reason: error.message });
     else log.info('episode sync goes on');
   }
@@ -160,38 +166,45 @@ export function createEpisodeSync({
     sayTrouble('tmdb', error);
   }
 
+  function reason(): string | null {
+    if (troubles.mode) return troubles.mode.message;
+    if (pausedUntil <= seconds()) return null;
+    return troubles.tmdb?.message ?? 'TMDB wants no requests for the moment.';
+  }
+
+  const idle = (current: SyncMode | null): TickAnswer => ({ mode: current, ...IDLE, reason: reason() });
+
+  /** Says what a tick did, here and to every process. */
+  async function keep(report: TickReport, lastTickAt: number): Promise<void> {
+    const { durationMs, ...rest } = report;
+    const fields = { ...rest, duration_ms: durationMs };
+    log.info('episode sync', fields);
+    const { partition, sort } = syncStatusKey;
+    await store.put({ pk: partition, sk: sort, ...fields, last_tick_at: lastTickAt });
+  }
+
   return {
     async tick(signal) {
       const started = clock.now();
       const now = seconds();
       lastTickAt = now;
       const current = currentMode();
-      if (current === null || pausedUntil > now) return { mode: current, ...IDLE };
+      if (current === null || pausedUntil > now) return idle(current);
       const due = await dueEntries(LISTS[current], now);
-      if (!due || due.length === 0) return { mode: current, ...IDLE };
+      if (!due || due.length === 0) return idle(current);
 
       const { counts, stop } = await work(inOrder(due).slice(0, batch), current, signal);
       if (stop) await pauseFor(stop.error);
       else if (counts.synced + counts.failed > 0) sayTrouble('tmdb', null);
       const report = { mode: current, due: due.length, ...counts, durationMs: clock.now() - started };
-      if (counts.synced + counts.failed > 0) {
-        const { durationMs, ...fields } = report;
-        log.info('episode sync', { ...fields, duration_ms: durationMs });
-        await store.put({
-          pk: syncStatusKey.partition,
-          sk: syncStatusKey.sort,
-          ...fields,
-          duration_ms: durationMs,
-          last_tick_at: now,
-        });
-      }
-      return report;
+      if (counts.synced + counts.failed > 0) await keep(report, now);
+      return { ...report, reason: reason() };
     },
 
     async preview() {
       const current = currentMode();
       const due = current && (await dueEntries(LISTS[current], seconds()));
-      return { mode: current, ...IDLE, due: due?.length ?? 0 };
+      return { ...idle(current), due: due?.length ?? 0 };
     },
 
     async status() {
