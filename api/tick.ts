@@ -1,14 +1,21 @@
+import type { Context } from 'aws-lambda';
 import { onLambda, processEnvironment, readConfig } from '../lib/config.ts';
 import type { Tick } from '../lib/services/tick.ts';
 import { createTelemetry } from '../lib/telemetry.ts';
 import { wire } from '../lib/wiring.ts';
 
-export type TickHandler = () => Promise<{ done: string[] }>;
+export type TickHandler = (
+  event: unknown,
+  context: Pick<Context, 'getRemainingTimeInMillis'>,
+) => Promise<{ done: string[] }>;
+
+/** What is left of the function's time for checkpoints and answers that are under way when the jobs are to end. */
+const RESERVE_MILLISECONDS = 5000;
 
 /** Runs the scheduled jobs. It fails when one of them does, so that the function's error count shows it. */
 export function createTickHandler(tick: Tick): TickHandler {
-  return async () => {
-    const { done, failed } = await tick.run();
+  return async (_, context) => {
+    const { done, failed } = await tick.run(context.getRemainingTimeInMillis() - RESERVE_MILLISECONDS);
     if (failed.length > 0) throw new Error(`Scheduled jobs failed: ${failed.join(', ')}. The log says why.`);
     return { done };
   };

@@ -30,11 +30,11 @@ export const systemClock: Clock = { now: () => Date.now() };
 /** Microseconds since the epoch; the digits below the millisecond tell moments of one process apart. */
 const systemMicroseconds = (): number => Date.now() * 1000 + Math.floor((performance.now() % 1) * 1000);
 
-/** How often the seasons that are due are looked for, and how long that may take: in the background, and on a schedule. */
-const SYNC_TIMES = { intervalMs: 1000, timeoutMs: 120_000, tickMs: 15_000 };
+/** How often the seasons that are due are looked for, and how long that may take. */
+const SYNC_TIMES = { intervalMs: 1000, timeoutMs: 120_000 };
 
-/** The same for imports that nobody advances. A stretch on a schedule is below the time that its function has. */
-const IMPORT_TIMES = { intervalMs: 5000, timeoutMs: 120_000, stretchMs: 20_000, tickMs: 40_000 };
+/** The same for imports that nobody advances. */
+const IMPORT_TIMES = { intervalMs: 5000, timeoutMs: 120_000, stretchMs: 20_000 };
 
 /** The services over real edges, and how to let those go. */
 export interface Wiring {
@@ -100,8 +100,8 @@ export async function wire(
       jobs: {
         store: () => health.check(),
         secret: () => readable(secret),
-        imports: async () => void (await runs.advanceOpen(IMPORT_TIMES.tickMs)),
-        episodes: async () => void (await episodeSync.tick(AbortSignal.timeout(SYNC_TIMES.tickMs))),
+        imports: async (milliseconds) => void (await runs.advanceOpen(milliseconds)),
+        episodes: async (milliseconds) => void (await episodeSync.tick(AbortSignal.timeout(milliseconds))),
       },
       log,
       clock,

@@ -24,19 +24,21 @@ export interface FunctionDefinition {
   rights: Readonly<Partial<Record<keyof typeof TABLES | 'secret', readonly string[]>>>;
 }
 
+/** What reads and writes of the tracker's store need: a transaction needs the rights of its parts. */
+const TRACKER_RIGHTS = [
+  'dynamodb:ConditionCheckItem',
+  'dynamodb:DeleteItem',
+  'dynamodb:GetItem',
+  'dynamodb:PutItem',
+  'dynamodb:Query',
+];
+
 export const FUNCTIONS: Readonly<Record<FunctionName, FunctionDefinition>> = {
   api: {
     memoryMegabytes: 1024,
     timeoutSeconds: 29,
     rights: {
-      // A transaction needs the rights of its parts.
-      tracker: [
-        'dynamodb:ConditionCheckItem',
-        'dynamodb:DeleteItem',
-        'dynamodb:GetItem',
-        'dynamodb:PutItem',
-        'dynamodb:Query',
-      ],
+      tracker: TRACKER_RIGHTS,
       positions: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:Scan'],
       secret: ['secretsmanager:GetSecretValue'],
     },
@@ -47,9 +49,10 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionDefinition>> = {
     rights: { secret: ['secretsmanager:GetSecretValue'] },
   },
   tick: {
-    memoryMegabytes: 256,
-    timeoutSeconds: 60,
-    rights: { tracker: ['dynamodb:GetItem'], secret: ['secretsmanager:GetSecretValue'] },
+    memoryMegabytes: 512,
+    // Its jobs share what it has. The next one may begin before: leases keep them apart.
+    timeoutSeconds: 90,
+    rights: { tracker: TRACKER_RIGHTS, secret: ['secretsmanager:GetSecretValue'] },
   },
 };
 
@@ -59,6 +62,7 @@ export const functionNameOf = (name: FunctionName): string => `immersion_tracker
 /** What every function is told. */
 export const ENVIRONMENT = {
   DYNAMODB_TABLE: TABLES.positions.table,
+  EPISODE_SYNC_MODE: 'ON_DEMAND',
   IMMERSION_CORS_ORIGIN: CORS_ORIGIN,
   IMMERSION_SECRET_ID: SECRET_ID,
   IMMERSION_TABLE: TABLES.tracker.table,

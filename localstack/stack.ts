@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { APIGatewayClient } from '@aws-sdk/client-api-gateway';
 import { IAMClient } from '@aws-sdk/client-iam';
 import { AddPermissionCommand, LambdaClient, ResourceConflictException } from '@aws-sdk/client-lambda';
@@ -5,6 +6,7 @@ import { DescribeTableCommand } from '@aws-sdk/client-dynamodb';
 import {
   CreateSecretCommand,
   DescribeSecretCommand,
+  GetSecretValueCommand,
   PutSecretValueCommand,
   ResourceNotFoundException,
   SecretsManagerClient,
@@ -35,7 +37,7 @@ export async function ensureStack(
   const [lambda, iam] = [new LambdaClient(connection), new IAMClient(connection)];
   const [gateway, secrets] = [new APIGatewayClient(connection), new SecretsManagerClient(connection)];
   try {
-    const content = secretOf(environment);
+    const content = { ...secretOf(environment), token_key: await tokenKey(secrets) };
     const resources = {
       tracker: await ensureTable(connection, TABLES.tracker),
       positions: await ensureTable(connection, TABLES.positions),
@@ -68,7 +70,22 @@ const secretOf = (environment: Environment) => ({
   spotify_client_id: environment['SPOTIFY_CLIENT_ID'] ?? '',
   spotify_client_secret: environment['SPOTIFY_CLIENT_SECRET'] ?? '',
   tmdb_api_key: environment['TMDB_API_KEY'] ?? '',
+  trakt_client_id: environment['TRAKT_CLIENT_ID'] ?? '',
+  trakt_client_secret: environment['TRAKT_CLIENT_SECRET'] ?? '',
 });
+
+/** The key that encrypts logins at Trakt: the one that is there, so that they stay good. */
+async function tokenKey(secrets: SecretsManagerClient): Promise<string> {
+  const fresh = () => randomBytes(32).toString('base64');
+  try {
+    const { SecretString = '{}' } = await secrets.send(new GetSecretValueCommand({ SecretId: SECRET_ID }));
+    const { token_key: known } = JSON.parse(SecretString) as { token_key?: string };
+    return known ?? fresh();
+  } catch (error) {
+    if (error instanceof ResourceNotFoundException) return fresh();
+    throw error;
+  }
+}
 
 async function ensureTable(aws: Parameters<typeof createDynamodbClient>[0], schema: TableSchema): Promise<string> {
   const client = createDynamodbClient(aws);

@@ -1,12 +1,15 @@
 locals {
   lambda_folder = coalesce(var.lambda_folder, "${path.module}/../build/lambda")
 
+  # A transaction needs the rights of its parts.
+  tracker_rights = ["dynamodb:ConditionCheckItem", "dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"]
+
   functions = {
     api = {
       memory_megabytes = 1024
       timeout_seconds  = 29
       rights = {
-        tracker   = ["dynamodb:ConditionCheckItem", "dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"]
+        tracker   = local.tracker_rights
         positions = ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query", "dynamodb:Scan"]
         secret    = ["secretsmanager:GetSecretValue"]
       }
@@ -19,10 +22,11 @@ locals {
       }
     }
     tick = {
-      memory_megabytes = 256
-      timeout_seconds  = 60
+      memory_megabytes = 512
+      # Its jobs share what it has. The next one may begin before: leases keep them apart.
+      timeout_seconds = 90
       rights = {
-        tracker = ["dynamodb:GetItem"]
+        tracker = local.tracker_rights
         secret  = ["secretsmanager:GetSecretValue"]
       }
     }
@@ -36,6 +40,7 @@ locals {
 
   environment = {
     DYNAMODB_TABLE        = var.positions_table
+    EPISODE_SYNC_MODE     = var.episode_sync_mode
     IMMERSION_CORS_ORIGIN = var.cors_origin
     IMMERSION_SECRET_ID   = var.secret_id
     IMMERSION_TABLE       = var.tracker_table

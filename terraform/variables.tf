@@ -105,13 +105,24 @@ variable "log_retention_days" {
 }
 
 variable "settings" {
-  description = "Further settings of the functions by the names of the environment variables, such as SPOTIFY_MARKET."
+  description = "Further settings of the functions by the names of the environment variables, such as SPOTIFY_MARKET, TRAKT_REDIRECT_URI, IMMERSION_TMDB_INTERVAL_MS, IMMERSION_SYNC_BATCH, IMMERSION_SYNC_PARALLEL or IMMERSION_WATCHING_DAYS."
   type        = map(string)
   default     = {}
 
   validation {
     condition     = !anytrue([for name in keys(var.settings) : can(regex("(KEY|SECRET|PASSWORD|PIN)$", name))])
     error_message = "Keys and passwords belong into the secret."
+  }
+}
+
+variable "episode_sync_mode" {
+  description = "Which shows' episodes are kept up to date: ON_DEMAND, those that somebody watches, or GREEDY, all that were ever looked at."
+  type        = string
+  default     = "ON_DEMAND"
+
+  validation {
+    condition     = contains(["ON_DEMAND", "GREEDY"], var.episode_sync_mode)
+    error_message = "The mode is ON_DEMAND or GREEDY."
   }
 }
 
@@ -155,13 +166,13 @@ variable "manage_api_gateway_account" {
 }
 
 variable "tick_schedule" {
-  description = "When the scheduled jobs run, as an EventBridge expression."
+  description = "When the scheduled jobs run, as an EventBridge expression: imports go on, and due seasons of shows are synced."
   type        = string
-  default     = "rate(1 day)"
+  default     = "rate(1 minute)"
 
   validation {
     condition     = can(regex("^(rate|cron)\\(.+\\)$", var.tick_schedule))
-    error_message = "Give an expression such as rate(1 day) or cron(0 12 * * ? *)."
+    error_message = "Give an expression such as rate(1 minute) or cron(0 12 * * ? *)."
   }
 }
 

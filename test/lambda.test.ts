@@ -335,7 +335,8 @@ test('a schedule runs every job, logs each, and fails when one does', async (t) 
     last: async () => void ran.push('last'),
   };
   const handler = createTickHandler(createTick({ jobs, log, clock }));
-  await t.throwsAsync(handler(), { message: 'Scheduled jobs failed: secret. The log says why.' });
+  const context = { getRemainingTimeInMillis: () => 60_000 };
+  await t.throwsAsync(handler({}, context), { message: 'Scheduled jobs failed: secret. The log says why.' });
   t.deepEqual(ran, ['store', 'last']);
   t.deepEqual(
     lines.map((line) => JSON.parse(line) as Record<string, unknown>).map(({ level, job }) => [level, job]),
@@ -345,7 +346,22 @@ test('a schedule runs every job, logs each, and fails when one does', async (t) 
       ['INFO', 'last'],
     ],
   );
-  t.deepEqual(await createTickHandler(createTick({ jobs: { store: jobs.store }, log, clock }))(), { done: ['store'] });
+  const onlyStore = createTickHandler(createTick({ jobs: { store: jobs.store }, log, clock }));
+  t.deepEqual(await onlyStore({}, context), { done: ['store'] });
+});
+
+test('jobs of a schedule share the time of their function, and leave it some for their end', async (t) => {
+  const time = { now: 0 };
+  const given: number[] = [];
+  const taking = (milliseconds: number) => async (allowed: number) => {
+    given.push(allowed);
+    time.now += Math.min(milliseconds, allowed);
+  };
+  const jobs = { short: taking(1000), long: taking(90_000), last: taking(90_000) };
+  const tick = createTick({ jobs, log: silent, clock: { now: () => time.now } });
+  await createTickHandler(tick)({}, { getRemainingTimeInMillis: () => 65_000 });
+  // 60 seconds in three parts; then 59 in two; then what is left.
+  t.deepEqual(given, [20_000, 29_500, 29_500]);
 });
 
 const silent = createLog({ write: () => {} });

@@ -29,7 +29,14 @@ const RIGHTS: Record<FunctionName, Attempt[]> = {
     'read the secret',
   ],
   authorizer: ['read the secret'],
-  tick: ['read an item', 'read the secret'],
+  tick: [
+    'read an item',
+    'query the tracker',
+    'write an item',
+    'delete an item',
+    'write a transaction',
+    'read the secret',
+  ],
 };
 
 /** Puts a probe into each function's role, and runs the function for the schedule as it is. */
@@ -47,7 +54,10 @@ export async function testRights(t: ExecutionContext, emulator: Emulator): Promi
       answer: JSON.parse(Buffer.from(Payload ?? []).toString()) as unknown,
     };
   };
-  t.deepEqual(await invoke(functionNameOf('tick')), { failed: false, answer: { done: ['store', 'secret'] } });
+  t.deepEqual(await invoke(functionNameOf('tick')), {
+    failed: false,
+    answer: { done: ['store', 'secret', 'imports', 'episodes'] },
+  });
   if (!emulator.enforcesPolicies) {
     t.log('What functions may not do is not tried: the emulator at AWS_ENDPOINT_URL may not enforce policies.');
     return;

@@ -39,7 +39,8 @@ if (typeof found === 'string') {
       ['throttle={rate=0,burst=1}', /rate is 1 or more/],
       ['log_retention_days=31', /CloudWatch keeps/],
       ['domain={name="api.example"}', /zone_id or certificate_arn/],
-      ['tick_schedule=daily', /rate\(1 day\)/],
+      ['tick_schedule=daily', /rate\(1 minute\)/],
+      ['episode_sync_mode=greedy', /ON_DEMAND or GREEDY/],
       ['alarm_email=nobody', /e-mail address/],
     ];
     const variables = cases.flatMap(([setting]) => ['-var', setting]);
