@@ -167,6 +167,21 @@ for (const { claim, args, environment = {}, status, code, lines } of REFUSALS) {
   });
 }
 
+test('a login outlives an outage of Trakt while somebody is in the browser', async (t) => {
+  let polls = 0;
+  const me = await createTraktPerson(t, {
+    trakt: {
+      faults({ path: where }) {
+        if (where !== '/oauth/device/token') return undefined;
+        polls += 1;
+        return polls === 1 ? { status: 503, body: '' } : undefined;
+      },
+    },
+  });
+  t.is((await me.login()).status, 0);
+  t.is(polls, 2);
+});
+
 test('a login that is denied in the browser says so', async (t) => {
   const me = await createTraktPerson(t);
   const ran = await me.run(['trakt', 'login'], { meanwhile: async () => decide(me.trakt, 'denied') });

@@ -1,4 +1,5 @@
 import { ImmersionCommand } from '../../lib/cli/base-command.ts';
+import { asLine } from '../../lib/cli/text.ts';
 import { localTime } from '../../lib/cli/history-table.ts';
 import { runProgress, runReport } from '../../lib/cli/run-report.ts';
 import { listRuns, type RunAnswer } from '../../lib/contract/runs.ts';
@@ -24,7 +25,7 @@ export default class TraktStatusCommand extends ImmersionCommand {
     if (last) {
       const kind = last.kind.replaceAll('_', ' ');
       this.say(`Last run: ${kind} of ${localTime(last.started_at)}: ${last.status.replaceAll('_', ' ')}`);
-      if (last.status === 'running' || last.status === 'interrupted') this.say(runProgress(last, this.screen.columns));
+      if (last.status === 'running' || last.status === 'interrupted') this.say(runProgress(last));
       if (last.status === 'failed') this.say(last.errors[0]?.message);
       if (Object.keys(last.lists).length > 0) this.say(`\n${runReport(last, this.screen)}`);
       if (last.status === 'interrupted') this.tell('Go on with immersion trakt resume.');
@@ -34,7 +35,7 @@ export default class TraktStatusCommand extends ImmersionCommand {
 }
 
 function loginLine({ connected, username, needs_reconnect: needsReconnect }: TraktStatus): string {
-  if (connected) return `Logged in at Trakt${username === null ? '' : ` as ${username}`}.`;
+  if (connected) return `Logged in at Trakt${username === null ? '' : ` as ${asLine(username)}`}.`;
   if (needsReconnect) return 'The login at Trakt has ended. Log in again with immersion trakt login.';
   return 'Not logged in at Trakt.';
 }
