@@ -158,7 +158,7 @@ export function createFollowedShows({
         async ({ show }) => upcoming(await catalog.episodes(show.showId), day).map((episode) => ({ show, episode })),
         { concurrency: SHOWS_AT_ONCE },
       );
-      return found.flat().toSorted((a, b) => ((a.episode.airDate ?? '') < (b.episode.airDate ?? '') ? -1 : 1));
+      return found.flat().toSorted((a, b) => compare(a.episode.airDate ?? '', b.episode.airDate ?? ''));
     },
 
     async completion(user) {
@@ -186,6 +186,8 @@ export function createFollowedShows({
     },
   };
 }
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 const noSuchSeason = (showId: TmdbShowId, seasonNumber: number, known: KnownShow | undefined) =>
   known
