@@ -5,7 +5,7 @@ export function docsPage(document: Json): string {
   const info = document['info'] as { title: string; version: string; description: string };
   const paths = Object.entries(document['paths'] as Record<string, Record<string, Json>>);
   const operations = paths.flatMap(([path, methods]) =>
-    Object.entries(methods).map(([method, operation]) => section(method.toUpperCase(), path, operation)),
+    Object.entries(methods).map(([method, operation]) => ({ method: method.toUpperCase(), path, operation })),
   );
   const { schemas = {} } = document['components'] as { schemas?: Record<string, Json> };
   return `<!doctype html>
@@ -21,8 +21,11 @@ export function docsPage(document: Json): string {
 <p>${escape(info.description)}</p>
 <p>Credentials by HTTP Basic. Errors are JSON: <code>{"message", "code", "details"}</code>.
 The same as <a href="openapi.json">OpenAPI</a>.</p></header>
+<nav><ul>
+${operations.map(({ method, path, operation }) => `<li><a href="#${anchor(method, path)}"><code>${method} ${escape(path)}</code></a> ${escape(String(operation['summary']))}</li>`).join('\n')}
+</ul></nav>
 <main>
-${operations.join('\n')}
+${operations.map(({ method, path, operation }) => section(method, path, operation)).join('\n')}
 <h2>Schemas</h2>
 ${Object.entries(schemas)
   .map(([name, schema]) => `<section id="${escape(name)}"><h3>${escape(name)}</h3>${schemaBlock(schema)}</section>`)
@@ -37,7 +40,7 @@ function section(method: string, path: string, operation: Json): string {
   const responses = Object.entries(operation['responses'] as Record<string, Json>);
   const parameters = (operation['parameters'] ?? []) as { name: string; in: string; required: boolean; schema: Json }[];
   const body = operation['requestBody'] as Json | undefined;
-  return `<section>
+  return `<section id="${anchor(method, path)}">
 <h3><span class="${method.toLowerCase()}">${method}</span> <code>${escape(path)}</code></h3>
 <p>${escape(String(operation['summary']))}${operation['security'] ? ' <em>(open)</em>' : ''}</p>
 ${parameters.length > 0 ? `<h4>Parameters</h4><ul>${parameters.map((one) => `<li><code>${escape(one.name)}</code> in ${one.in}${one.required ? '' : ', optional'}: ${describe(one.schema, '')}</li>`).join('')}</ul>` : ''}
@@ -52,6 +55,10 @@ ${responses
   .join('\n')}
 </section>`;
 }
+
+/** `get-library-type-tmdb_id`, where a link of the list leads. */
+const anchor = (method: string, path: string): string =>
+  `${method}${path}`.toLowerCase().replaceAll(/[^a-z0-9_]+/g, '-');
 
 const contentBlock = (holder: Json): string => {
   const content = holder['content'] as Record<string, { schema: Json }> | undefined;
@@ -110,6 +117,7 @@ const STYLE = `
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 56rem; margin: 2rem auto; padding: 0 1rem; }
 section { border-top: 1px solid var(--line); padding: .5rem 0 1rem; }
 h3 { margin: .5rem 0; } h4 { margin: .75rem 0 .25rem; }
+nav ul { list-style: none; padding: 0; font-size: .9em; line-height: 1.7; }
 pre { background: var(--soft); padding: .75rem; overflow-x: auto; border-radius: .4rem; margin: .25rem 0; }
 i { opacity: .7; } small { font-weight: normal; opacity: .7; } .error { margin: .1rem 0; opacity: .85; }
 .get, .post, .put, .delete { font-size: .8em; padding: .1rem .4rem; border-radius: .3rem; color: #fff; background: #2563a8; }

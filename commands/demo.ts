@@ -3,11 +3,12 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { ImmersionCommand } from '../lib/cli/base-command.ts';
-import { makeSampleLibrary } from '../lib/cli/demo/sample-library.ts';
+import { makeSampleLibrary, SAMPLE_FOLDER } from '../lib/cli/demo/sample-library.ts';
 import { startSampleProviders, type SampleProviders } from '../lib/cli/demo/sample-providers.ts';
 import { scriptedPrompts } from '../lib/cli/demo/scripted-prompts.ts';
 import type { Edges } from '../lib/cli/terminal.ts';
 import Progress from './progress.ts';
+import Show from './show.ts';
 import Sync, { type SyncResult } from './sync.ts';
 
 /** What `immersion demo --json` prints: the two evenings. */
@@ -68,24 +69,25 @@ export default class Demo extends ImmersionCommand {
     this.step('immersion sync again: nothing is recorded twice, nothing else is removed.');
     const second = await this.runSync(edges);
 
-    this.step('immersion progress: the same at any time.');
-    const progress = new Progress([], this.config);
-    progress.edges = edges;
-    try {
-      if (!this.jsonEnabled()) await progress.run();
-    } finally {
-      await progress.disconnect();
+    if (!this.jsonEnabled()) {
+      this.step('immersion show: how far you are in a show, and what comes next.');
+      await this.runCommand(new Show([SAMPLE_FOLDER], this.config), edges);
+      this.step('immersion progress: all of it, at any time.');
+      await this.runCommand(new Progress([], this.config), edges);
     }
     return { first, second };
   }
 
   private async runSync(edges: Edges): Promise<SyncResult> {
-    const sync = new Sync(this.jsonEnabled() ? ['--json'] : [], this.config);
-    sync.edges = edges;
+    return this.runCommand(new Sync(this.jsonEnabled() ? ['--json'] : [], this.config), edges);
+  }
+
+  private async runCommand<T>(command: ImmersionCommand & { run(): Promise<T> }, edges: Edges): Promise<T> {
+    command.edges = edges;
     try {
-      return await sync.run();
+      return await command.run();
     } finally {
-      await sync.disconnect();
+      await command.disconnect();
     }
   }
 

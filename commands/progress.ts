@@ -1,5 +1,5 @@
+import { Flags } from '@oclif/core';
 import { ImmersionCommand } from '../lib/cli/base-command.ts';
-import { readCompletion } from '../lib/cli/completion.ts';
 import { progressTable } from '../lib/cli/progress-table.ts';
 import { getProgress, type ProgressAnswer } from '../lib/contract/progress.ts';
 
@@ -9,13 +9,15 @@ export type ProgressResult = ProgressAnswer;
 export default class Progress extends ImmersionCommand {
   static override summary = 'Show your progress: shows, today, the last week, the trend, all time';
   static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> --json'];
+  static override flags = {
+    all: Flags.boolean({ description: 'All shows, channels, podcasts and films, also where there are many' }),
+  };
 
   async run(): Promise<ProgressResult> {
-    await this.parse(Progress);
+    const { flags } = await this.parse(Progress);
     const { api } = await this.connect();
     const progress = await api.call(getProgress);
-    const completionOf = this.jsonEnabled() || progress.shows.length === 0 ? undefined : await readCompletion(api);
-    this.say(progressTable(progress, this.screen, completionOf));
+    this.say(progressTable(progress, this.screen, { all: flags.all }));
     return progress;
   }
 }

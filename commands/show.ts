@@ -5,6 +5,7 @@ import { ImmersionCommand } from '../lib/cli/base-command.ts';
 import { findShow } from '../lib/cli/find-show.ts';
 import { showText } from '../lib/cli/show-text.ts';
 import { runPasses } from '../lib/cli/sync-passes.ts';
+import { counted } from '../lib/cli/text.ts';
 import { joinFolder, openShow, type FollowedShowAnswer, type ShowFolderAnswer } from '../lib/contract/catalog.ts';
 import { InvalidInputError } from '../lib/domain/errors.ts';
 import { normalizeName } from '../lib/domain/names.ts';
@@ -15,7 +16,7 @@ export type ShowResult = FollowedShowAnswer | ShowFolderAnswer | null;
 export default class Show extends ImmersionCommand {
   static override summary = 'Show how far you are in a show, and what comes next; you watch it from then on';
   static override description =
-    'Names a show by its folder, by the name of a show that you watch, or by its TMDB id. With --link it says once and for all which series at TMDB a folder is.';
+    'Names a show by its folder, by its TMDB id, or by its name: that of a show that you watch, else TMDB is searched. With --link it says once and for all which series at TMDB a folder is.';
   static override examples = [
     '<%= config.bin %> <%= command.id %> "Shirokuma Cafe"',
     '<%= config.bin %> <%= command.id %> 1396',
@@ -40,31 +41,30 @@ export default class Show extends ImmersionCommand {
       });
     }
     const { api } = await this.connect();
-    const id = await findShow(args.show, api);
-    const show = await this.synced(id, api);
+    const prompts = await this.prompts(flags);
+    const id = await findShow(args.show, { api, prompts, tell: (text) => this.tell(text) });
+    const { show, reason } = await this.synced(id, api);
     const today = new Date().toLocaleDateString('en-CA');
     this.say(showText(show, { screen: this.screen, today }));
-    if (show.seasons.some((season) => !season.synced)) {
-      this.tell('Some episodes are not known yet; see immersion episodes status.');
+    const unknown = show.seasons.filter((season) => !season.synced && season.known_episodes === 0);
+    if (unknown.length > 0) {
+      const numbers = unknown.map((season) => season.season_number).join(', ');
+      this.tell(`No episodes are known yet of season ${numbers}.${reason === null ? '' : ` ${reason}`}`);
     }
     return show;
   }
 
   /** The show, after a try to get the episodes that are missing: nobody else does so for an API inside this process. */
-  private async synced(id: number, api: ApiClient): Promise<FollowedShowAnswer> {
+  private async synced(id: number, api: ApiClient): Promise<{ show: FollowedShowAnswer; reason: string | null }> {
     const open = () => api.call(openShow, { params: { id } });
     const show = await open();
-    if (show.seasons.every((season) => season.synced)) return show;
+    if (show.seasons.every((season) => season.synced)) return { show, reason: null };
     const activity = startActivity('Fetching episodes…', this.edges, this.jsonEnabled());
-    try {
-      await runPasses(api, {
-        progressed: ({ synced }) => activity.update(`Fetching episodes… ${synced} seasons`),
-        isEnough: async () => (await open()).seasons.every((season) => season.synced),
-      });
-    } finally {
-      activity.stop();
-    }
-    return open();
+    const { reason } = await runPasses(api, {
+      progressed: ({ synced }) => activity.update(`Fetching episodes… ${counted(synced, 'season')}`),
+      isEnough: async () => (await open()).seasons.every((season) => season.synced),
+    }).finally(() => activity.stop());
+    return { show: await open(), reason };
   }
 
   private async link(folder: string, id: string | undefined, isDryRun: boolean): Promise<ShowResult> {

@@ -1,6 +1,6 @@
 import { Args, Flags } from '@oclif/core';
 import { ImmersionCommand } from '../lib/cli/base-command.ts';
-import { findShow } from '../lib/cli/find-show.ts';
+import { findWatchedShow, shownAs } from '../lib/cli/find-show.ts';
 import { unwatchShow, type WatchingAnswer } from '../lib/contract/catalog.ts';
 
 /** What `immersion unwatch --json` prints: the API's answer, or null with `--dry-run`. */
@@ -26,9 +26,9 @@ export default class Unwatch extends ImmersionCommand {
       return null;
     }
     const { api } = await this.connect();
-    const id = await findShow(args.show, api);
+    const id = await findWatchedShow(args.show, api);
     const answer = await api.call(unwatchShow, { params: { id } });
-    this.tell(`You do not watch series ${id} any more.`);
+    this.tell(`You do not watch ${shownAs(args.show, id)} any more.`);
     return answer;
   }
 }

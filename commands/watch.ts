@@ -1,6 +1,6 @@
 import { Args, Flags } from '@oclif/core';
 import { ImmersionCommand } from '../lib/cli/base-command.ts';
-import { findShow } from '../lib/cli/find-show.ts';
+import { findShow, shownAs } from '../lib/cli/find-show.ts';
 import { watchShow, type WatchingAnswer } from '../lib/contract/catalog.ts';
 
 /** What `immersion watch --json` prints: the API's answer, or null with `--dry-run`. */
@@ -26,9 +26,10 @@ export default class Watch extends ImmersionCommand {
       return null;
     }
     const { api } = await this.connect();
-    const id = await findShow(args.show, api);
+    const prompts = await this.prompts(flags);
+    const id = await findShow(args.show, { api, prompts, tell: (text) => this.tell(text) });
     const answer = await api.call(watchShow, { params: { id } });
-    this.tell(`You watch series ${id} now.`);
+    this.tell(`You watch ${shownAs(args.show, id)} now.`);
     return answer;
   }
 }

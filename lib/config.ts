@@ -230,7 +230,7 @@ export function readConfig({
     episodeSync: {
       mode: parseSyncMode(get('EPISODE_SYNC_MODE'), originOf('EPISODE_SYNC_MODE')),
       isModeFixed: [overrides, environment].some((given) => settingText(given['EPISODE_SYNC_MODE']) !== undefined),
-      batch: wholeNumber('IMMERSION_SYNC_BATCH', 10, 1000),
+      batch: wholeNumber('IMMERSION_SYNC_BATCH', 20, 1000),
       parallel: wholeNumber('IMMERSION_SYNC_PARALLEL', 4, 50),
       watchingDays: wholeNumber('IMMERSION_WATCHING_DAYS', 90, 36_500),
     },

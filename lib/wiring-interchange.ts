@@ -20,8 +20,8 @@ import { createTitleImport } from './services/title-import.ts';
 import { createTmdbCache } from './services/tmdb-cache.ts';
 import { createTmdbCatalog, type TmdbCatalog } from './services/tmdb-catalog.ts';
 import { createTokenCipher } from './services/token-cipher.ts';
-import { createTraktConnection } from './services/trakt-connection.ts';
-import { createLocalWatches, watchesOf } from './services/watched-episodes.ts';
+import { createTraktConnection, type TraktConnection } from './services/trakt-connection.ts';
+import { createImportedWatches, createLocalWatches, watchesOf } from './services/watched-episodes.ts';
 import { createWatching } from './services/watching.ts';
 import type { Store } from './store/store.ts';
 
@@ -41,8 +41,9 @@ export async function wireInterchange(
   config: Config,
   { store, secret, clock, log, sleep, tmdbHttp, runs: runOptions }: InterchangeEdges,
 ): Promise<
-  Pick<Services, 'episodeSync' | 'followedShows' | 'library' | 'runs' | 'showFolders' | 'tmdb' | 'tmdbCache'> &
-    Pick<Services, 'traktConnection'>
+  Pick<Services, 'episodeSync' | 'followedShows' | 'library' | 'runs' | 'showFolders' | 'tmdb' | 'tmdbCache'> & {
+    traktConnection: TraktConnection;
+  }
 > {
   const tmdb = createTmdbClients(config, { secret, tmdbHttp });
   const tmdbCache = createTmdbCache({ store, clock });
@@ -51,7 +52,7 @@ export async function wireInterchange(
   const { trakt, oauth } = createTraktClients(config, { secret, clock, sleep });
   const keys = await tokenKeys(config, secret);
   const cipher = createTokenCipher({ readKey: async () => (await keys.read()).tokenKey });
-  const traktConnection = createTraktConnection({ store, oauth, trakt, cipher, clock });
+  const traktConnection = createTraktConnection({ store, oauth, trakt, cipher, clock, ...(sleep && { sleep }) });
   const titles = createTitleImport({ store, catalog: tmdbCatalog, clock, zone: config.timeZone });
   return {
     ...wireCatalog(config, { store, tmdbCatalog, syncCatalog, log, clock }),
@@ -95,6 +96,7 @@ function createTmdbClients(
     });
   return { source: sourceOver({}), impatientSource: sourceOver({ retries: 0 }) };
 }
+
 /** The clients of Trakt, with the manners that it asks for. */
 function createTraktClients(
   config: Config,
@@ -137,10 +139,19 @@ function wireCatalog(
   const watching = createWatching({ store, catalog, clock, days });
   const shows = createShowCatalog({ catalog, tmdb: tmdbCatalog, clock });
   const showFolders = createShowFolders({ store, shows, tmdb: tmdbCatalog });
-  const watched = watchesOf([createLocalWatches({ store, folders: showFolders })]);
+  const watched = watchesOf([createLocalWatches({ store, folders: showFolders }), createImportedWatches({ store })]);
   return {
     showFolders,
-    followedShows: createFollowedShows({ catalog, shows, watching, watched, clock, zone: config.timeZone, log }),
+    followedShows: createFollowedShows({
+      catalog,
+      shows,
+      watching,
+      watched,
+      folders: showFolders,
+      clock,
+      zone: config.timeZone,
+      log,
+    }),
     episodeSync: createEpisodeSync({
       store,
       catalog,

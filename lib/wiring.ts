@@ -6,6 +6,7 @@ import { cached, secretFile, secretsManager, withFallback } from './providers/se
 import { createTmdbPacer } from './providers/tmdb-request.ts';
 import { createAccounts, type Accounts } from './services/accounts.ts';
 import { createBatches } from './services/batches.ts';
+import { createCompletion } from './services/completion.ts';
 import { deferred, once } from './services/deferred.ts';
 import { createEpisodes } from './services/episodes.ts';
 import { createExchange } from './services/exchange.ts';
@@ -29,7 +30,7 @@ export const systemClock: Clock = { now: () => Date.now() };
 /** Microseconds since the epoch; the digits below the millisecond tell moments of one process apart. */
 const systemMicroseconds = (): number => Date.now() * 1000 + Math.floor((performance.now() % 1) * 1000);
 
-/** How often the seasons that are due are looked for, and how long that may take. */
+/** How often the seasons that are due are looked for in the background, and how long that may take. */
 const SYNC_TIMES = { intervalMs: 1000, timeoutMs: 120_000 };
 
 /** The same for imports that nobody advances. */
@@ -89,6 +90,7 @@ export async function wire(
   });
   const runs = deferred(async () => (await interchange()).runs);
   const episodeSync = deferred(async () => (await interchange()).episodeSync);
+  const followedShows = deferred(async () => (await interchange()).followedShows);
   const pause = async () => {
     if (interchanges) await runs.stop();
   };
@@ -115,10 +117,11 @@ export async function wire(
     services: {
       accounts: createAccounts({ secret, clock }),
       batches: createBatches({ store }),
+      completion: createCompletion({ store, followedShows }),
       episodes: createEpisodes({ store, clock }),
       episodeSync,
       exchange: createExchange({ store }),
-      followedShows: deferred(async () => (await interchange()).followedShows),
+      followedShows,
       health,
       history: createHistory({ store, zone: config.timeZone }),
       images,
@@ -141,7 +144,7 @@ export async function wire(
       spotify: deferred(async () => (await lookups()).spotify),
       tmdb: deferred(async () => (await interchange()).tmdb),
       tmdbCache: deferred(async () => (await interchange()).tmdbCache),
-      traktConnection: deferred(async () => (await interchange()).traktConnection),
+      traktConnection: deferred<Services['traktConnection']>(async () => (await interchange()).traktConnection),
       tvdb: deferred(async () => (await lookups()).tvdb),
       youtube: deferred(async () => (await lookups()).youtube),
     },

@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import test, { type ExecutionContext } from 'ava';
 import { createFakeTmdb, type FakeTmdbSeries } from '../lib/cli/demo/fake-tmdb.ts';
 import type { Faults } from '../lib/cli/demo/fake-server.ts';
@@ -299,13 +300,92 @@ test('the status tells what the last pass did', async (t) => {
   await api.call('/api/shows/1396');
   const { body } = await sync(api);
   const status = (await api.call('/api/sync/status')).body as Record<string, unknown>;
-  t.deepEqual({ ...status, last_tick_at: null }, { ...(body as object), last_tick_at: null });
+  t.deepEqual({ ...status, last_tick_at: null, reason: null }, { ...(body as object), last_tick_at: null });
   t.regex(String(status['last_tick_at']), /^2026-07-14T00:00:\d\dZ$/);
   const line = api.logLines.map((text) => JSON.parse(text) as Record<string, unknown>);
   t.like(
     line.find(({ message }) => message === 'episode sync'),
     { mode: 'ON_DEMAND', due: 3, synced: 3, failed: 0, skipped: 0 },
   );
+});
+
+test('ticks stop at an invalid mode in the config file, with one log line, and go on when it is mended', async (t) => {
+  const { api, tmdb } = await start(t);
+  await api.call('/api/shows/1396');
+  const file = path.join(api.dataDirectory, 'config.json');
+  const said = () =>
+    api.logLines
+      .splice(0)
+      .map((line) => JSON.parse(line) as Record<string, unknown>)
+      .filter(({ message }) => String(message).startsWith('episode sync'))
+      .map(({ message, error_code: code }) => code ?? message);
+  const tick = async () => {
+    pause(api);
+    return (await sync(api)).body as Record<string, unknown>;
+  };
+  said();
+  const asked = tmdb.requests.length;
+  for (const [text, code] of [
+    ['{"EPISODE_SYNC_MODE": "greedy"}', 'invalid_setting'],
+    ['{"EPISODE_SYNC_MODE": 1}', undefined],
+    ['{"EPISODE_SYNC_MODE": ["GREEDY"]}', undefined],
+    ['{"EPISODE_SYNC_MODE": ', 'config_malformed'],
+  ] as const) {
+    await writeFile(file, text);
+    for (let times = 0; times < 3; times++) {
+      const { reason, ...pass } = await tick();
+      t.like(pass, { mode: null, due: 0, synced: 0 });
+      t.regex(String(reason), /EPISODE_SYNC_MODE is|is no JSON object/);
+    }
+    t.deepEqual(said(), code ? [code] : [], text);
+  }
+  t.is(tmdb.requests.length, asked);
+  await writeFile(file, '{"EPISODE_SYNC_MODE": "ON_DEMAND"}');
+  t.like(await tick(), { mode: 'ON_DEMAND', synced: 3 });
+  t.deepEqual(said(), ['episode sync goes on', 'episode sync']);
+});
+
+test('watching ends after as many days as the setting says, and begins anew with the next access', async (t) => {
+  const { api, tmdb } = await start(t, { IMMERSION_WATCHING_DAYS: '2' });
+  await api.call('/api/shows/1396');
+  const followed = async () => ((await api.call('/api/shows')).body as { shows: unknown[] }).shows.length;
+  api.clock.milliseconds += 2 * 86_400_000 - 1000;
+  t.is(await followed(), 1);
+  api.clock.milliseconds += 1000;
+  t.is(await followed(), 0);
+  const asked = tmdb.requests.length;
+  t.like((await sync(api)).body, { due: 3, synced: 0, skipped: 3 });
+  t.is(tmdb.requests.length, asked);
+  pause(api);
+  t.like((await api.call('/api/shows/1396')).body, { watching: true });
+  t.is(await followed(), 1);
+  t.like((await sync(api)).body, { synced: 3 });
+});
+
+test('a pass takes as many seasons as the setting says', async (t) => {
+  const { api } = await start(t, { IMMERSION_SYNC_BATCH: '2', IMMERSION_SYNC_PARALLEL: '1' });
+  await api.call('/api/shows/1396');
+  t.like((await sync(api)).body, { due: 3, synced: 2 });
+  t.like((await sync(api)).body, { due: 1, synced: 1 });
+  pause(api);
+  t.like((await api.call('/api/sync?dry_run=true', { method: 'POST' })).body, { due: 0, synced: 0 });
+});
+
+test('a read answers also where its mark cannot be written, whereas marking fails', async (t) => {
+  const { api } = await start(t);
+  const database = new DatabaseSync(path.join(api.dataDirectory, 'immersion.sqlite'));
+  database.exec(
+    "CREATE TRIGGER refuse BEFORE INSERT ON immersion_tracker WHEN NEW.partition = 'WATCHING' BEGIN SELECT RAISE(ABORT, 'full'); END",
+  );
+  const read = await api.call('/api/shows/1396');
+  t.is(read.status, 200);
+  t.like(read.body, { name: 'Harbour', watching: false });
+  t.true(api.logLines.some((line) => line.includes('a show could not be marked as watching')));
+  t.is((await api.call('/api/shows/1396/watching', { method: 'PUT' })).status, 500);
+  t.deepEqual((await api.call('/api/shows')).body, { shows: [] });
+  database.exec('DROP TRIGGER refuse');
+  database.close();
+  t.like((await api.call('/api/shows/1396')).body, { watching: true });
 });
 
 test('the mode comes from the environment, else from the config file as it is at each tick', async (t) => {

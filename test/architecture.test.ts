@@ -32,7 +32,7 @@ const ROWS: Row[] = [
   { from: /^bin\//, may: [/^package\.json$/, /^dist\/bin\//] },
   { from: /^commands\/serve\.ts$/, may: [CLI, DOMAIN, CONTRACT, SERVER], types: [CONFIG] },
   // The demo runs the real commands.
-  { from: /^commands\/demo\.ts$/, may: [CLI, DOMAIN, CONTRACT, /^commands\/(sync|progress)\.ts$/] },
+  { from: /^commands\/demo\.ts$/, may: [CLI, DOMAIN, CONTRACT, /^commands\/(progress|show|sync)\.ts$/] },
   { from: /^commands\/(user|tables|doctor)(\/.+)?\.ts$/, may: [CLI, DOMAIN, CONTRACT, WIRING] },
   { from: /^commands\//, may: [CLI, DOMAIN, CONTRACT] },
   { from: /^lib\/cli\/embedded\.ts$/, may: [CLI, DOMAIN, CONTRACT, CONFIG, SERVER] },

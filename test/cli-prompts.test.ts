@@ -1,73 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { stripVTControlCharacters } from 'node:util';
 import test, { type ExecutionContext } from 'ava';
-import { spawn } from '@lydell/node-pty';
-import { CLI, createPerson, withTvdb, type Person } from './cli-process.ts';
-
-const ENTER = '\r';
-const DOWN = '\u001B[B';
-const CTRL_C = '\u0003';
-
-/** A command at a terminal, with somebody who reads and types. */
-interface Terminal {
-  /** Waits until a text is on the screen, below what was waited for before. */
-  sees(text: string): Promise<void>;
-  types(...keys: string[]): void;
-  /** The exit status, once it has ended. */
-  ended: Promise<number>;
-  /** Everything that was ever on the screen, without its drawing. */
-  said(): string;
-}
-
-const PATIENCE_MILLISECONDS = 20_000;
-
-function atTerminal(t: ExecutionContext, person: Person, args: string[]): Terminal {
-  const terminal = spawn(process.execPath, [CLI, ...args], {
-    cols: 100,
-    rows: 40,
-    cwd: person.library,
-    env: { ...person.environment, TERM: 'xterm-256color' },
-  });
-  t.teardown(() => {
-    try {
-      terminal.kill('SIGKILL');
-    } catch {
-      // It has ended.
-    }
-  });
-  let output = '';
-  let read = 0;
-  let look = () => {};
-  terminal.onData((data) => {
-    output += stripVTControlCharacters(data);
-    look();
-  });
-  const end = Promise.withResolvers<number>();
-  terminal.onExit(({ exitCode }) => end.resolve(exitCode));
-  return {
-    async sees(text) {
-      const { promise, resolve, reject } = Promise.withResolvers<void>();
-      const missing = () => reject(new Error(`“${text}” did not come; there is: ${output.slice(read)}`));
-      const patience = setTimeout(missing, PATIENCE_MILLISECONDS);
-      void end.promise.then(missing);
-      look = () => {
-        const at = output.indexOf(text, read);
-        if (at < 0) return;
-        read = at + text.length;
-        resolve();
-      };
-      look();
-      await promise.finally(() => clearTimeout(patience));
-      look = () => {};
-    },
-    types: (...keys) => {
-      for (const key of keys) terminal.write(key);
-    },
-    ended: end.promise,
-    said: () => output,
-  };
-}
+import { createFakeTmdb } from '../lib/cli/demo/fake-tmdb.ts';
+import { createPerson, withTvdb, type Person } from './cli-process.ts';
+import { atTerminal, CTRL_C, DOWN, ENTER, type Terminal } from './terminal.ts';
 
 async function personWithShows(t: ExecutionContext, ...files: string[]): Promise<Person> {
   const { environment } = await withTvdb(t);
@@ -140,6 +76,45 @@ test.serial('an evening at a terminal: choose, search again, enter an id, move t
     '4 Nobody': null,
     '5 Nothing': null,
   });
+});
+
+test.serial('of several series at TMDB the one is watched that is chosen, and none where none is', async (t) => {
+  const tmdb = await createFakeTmdb({
+    series: [2001, 2011].map((year) => ({ id: year, name: 'Harbour', seasons: { 1: [`${year}-01-01`] } })),
+  });
+  t.teardown(() => tmdb.close());
+  const person = createPerson(t, { TMDB_API_KEY: 'key', IMMERSION_TRACKER_TMDB_BASE_URL: tmdb.url });
+  const watched = async () => JSON.parse((await person.run(['unwatch', 'harbour', '--json'])).stdout) as unknown;
+
+  const terminal = atTerminal(t, person, ['watch', 'harbour']);
+  await terminal.sees('Which series is “harbour”?');
+  await terminal.sees('Harbour (2011) [TMDB 2011]');
+  terminal.types(DOWN, ENTER);
+  await terminal.sees('You watch “harbour” (series 2011 at TMDB) now.');
+  t.is(await terminal.ended, 0);
+  t.deepEqual(await watched(), { tmdb_id: 2011, watching: false });
+
+  const search = atTerminal(t, person, ['watch', 'harbour']);
+  await search.sees('Which series is “harbour”?');
+  search.types(DOWN, DOWN, ENTER);
+  await search.sees('? Search for');
+  search.types('nobody', ENTER);
+  await search.sees('No series is known as “nobody”.');
+  await search.sees('Enter a TMDB id');
+  search.types(DOWN, ENTER);
+  await search.sees('? TMDB id');
+  search.types('2001', ENTER);
+  t.is(await search.ended, 0);
+  t.deepEqual(await watched(), { tmdb_id: 2001, watching: false });
+
+  const declined = atTerminal(t, person, ['show', 'harbour']);
+  await declined.sees('Which series is “harbour”?');
+  declined.types(DOWN, DOWN, DOWN, DOWN, ENTER);
+  await declined.sees('Error: No show was chosen.');
+  t.is(await declined.ended, 2);
+  const asked = atTerminal(t, person, ['show', 'harbour', '--no-input']);
+  await asked.sees('It is not clear which series at TMDB “harbour” is.');
+  t.is(await asked.ended, 1);
 });
 
 const QUESTIONS: { claim: string; until: (terminal: Terminal) => Promise<void> }[] = [

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import test, { type ExecutionContext } from 'ava';
 import { createFakeTmdb, type FakeTmdbSeries } from '../lib/cli/demo/fake-tmdb.ts';
+import type { Faults } from '../lib/cli/demo/fake-server.ts';
 import { SAMPLE_SERIES } from '../lib/cli/demo/sample-library.ts';
 import { createPerson, linesOf, listening, startServer, withTvdb, type Person, type Ran } from './cli-process.ts';
 
@@ -20,11 +21,14 @@ const SERIES: FakeTmdbSeries[] = [
     seasons: { 1: ['2019-04-05', '2019-04-12'], 2: [day(-7), NEXT_WEEK] },
     episodeNames: { '2x1': '二号店', '2x2': '雨' },
   },
+  { id: 86, name: 'Harbour', status: 'Ended', seasons: { 1: ['2001-01-01'] } },
+  { id: 87, name: 'Harbour', originalName: '港', status: 'Ended', seasons: { 1: ['2011-01-01'] } },
+  { id: 88, name: 'Announced', status: 'In Production', seasons: { 1: [] } },
 ];
 
-async function person(t: ExecutionContext): Promise<Person> {
+async function person(t: ExecutionContext, faults?: Faults): Promise<Person> {
   const { environment } = await withTvdb(t);
-  const tmdb = await createFakeTmdb({ series: SERIES, apiKey: 'tmdb-key' });
+  const tmdb = await createFakeTmdb({ series: SERIES, apiKey: 'tmdb-key', ...(faults ? { faults } : {}) });
   t.teardown(() => tmdb.close());
   return createPerson(t, {
     ...environment,
@@ -62,6 +66,11 @@ test('a folder with a TVDB id shows how far one is in it, and progress has a col
     'Shows         Episodes  Time  Seen',
     '星降る喫茶店         2   48m   66%',
   ]);
+  const asJson = json(await me.run(['progress', '--json']))['shows'] as Record<string, unknown>[];
+  t.like(asJson[0], { show_id: String(SAMPLE_SERIES[0]?.id), episodes_watched: 2, completion_percentage: 66 });
+  t.is((await me.run(['unwatch', CAFE])).status, 0);
+  t.is(linesOf((await me.run(['progress'])).stdout)[1], '星降る喫茶店         2   48m   66%');
+  await me.run(['watch', CAFE]);
   t.deepEqual(linesOf((await me.run(['upcoming'])).stdout), [
     'Airs        Show                   Episode  Title',
     `${NEXT_WEEK}  Cafe of Falling Stars  S02E02   雨`,
@@ -112,6 +121,122 @@ test('shows are watched and unwatched, and one pass fetches what is due', async 
   const answer = json(await me.run(['unwatch', 'Cafe of Falling Stars', '--json']));
   t.deepEqual(answer, { tmdb_id: 45_950, watching: false });
   t.is((await me.run(['upcoming'])).stdout, '');
+});
+
+test('a show is found by its name at TMDB; where it is not clear which one is meant, ids are listed', async (t) => {
+  const me = await person(t);
+  t.is((await me.run(['watch', '星降る喫茶店'])).stderr, 'You watch “星降る喫茶店” (series 45950 at TMDB) now.\n');
+  for (const command of ['show', 'watch']) {
+    const several = await me.run([command, 'harbour']);
+    t.is(several.status, 1);
+    t.is(several.stdout, '');
+    t.deepEqual(linesOf(several.stderr), [
+      'Error: It is not clear which series at TMDB “harbour” is. Give the id of one:',
+      '  → 86  Harbour (2001)',
+      '  → 87  Harbour (2011)',
+    ]);
+  }
+  const asJson = json(await me.run(['show', 'harbour', '--json']));
+  t.like(asJson, { error: { code: 'show_not_clear', suggestions: ['86  Harbour (2001)', '87  Harbour (2011)'] } });
+  t.regex((await me.run(['show', 'no such show'])).stderr, /^Error: “no such show” is neither a show folder, nor /);
+  t.true((await me.run(['show', 'Harbour (2011)'])).stdout.startsWith('Harbour (港) · Ended'));
+  t.true((await me.run(['show', '港'])).stdout.startsWith('Harbour (港) · Ended'));
+  const list = json(await me.run(['upcoming', '--json']))['episodes'] as { tmdb_id: number }[];
+  t.deepEqual(
+    list.map(({ tmdb_id: id }) => id),
+    [45_950],
+  );
+  const gone = await me.run(['unwatch', 'announced']);
+  t.is(gone.status, 1, 'only shows that are watched are looked for');
+  t.is(linesOf(gone.stderr)[0], 'Error: “announced” is neither a show folder nor a show that you watch.');
+  t.is((await me.run(['unwatch', '港'])).stderr, 'You do not watch “港” (series 87 at TMDB) any more.\n');
+});
+
+test('a folder that is called like a number is meant by it, and no series at TMDB', async (t) => {
+  const me = await person(t);
+  me.fill('86/01.mkv');
+  await me.run(['sync']);
+  t.regex((await me.run(['show', '86'])).stderr, /^Error: The folder “86” cannot be joined/);
+  await me.run(['show', '--link', '86', '45950']);
+  t.true((await me.run(['show', '86'])).stdout.startsWith('Cafe of Falling Stars'));
+  t.true((await me.run(['show', '87'])).stdout.startsWith('Harbour'));
+});
+
+test('without a key it is said what is missing, and what is known is shown all the same', async (t) => {
+  const me = await person(t);
+  await me.run(['watch', '45950']);
+  const environment = { TMDB_API_KEY: '' };
+  const missing = [
+    'TMDB_API_KEY is not set, so TMDB cannot be asked.',
+    '  → Get a key or a read access token at https://www.themoviedb.org/settings/api and set TMDB_API_KEY.',
+  ];
+  for (const args of [
+    ['show', '87'],
+    ['show', 'harbour'],
+    ['watch', '87'],
+  ]) {
+    const ran = await me.run(args, { environment });
+    t.is(ran.status, 1);
+    t.deepEqual(linesOf(ran.stderr), [`Error: ${missing[0]}`, missing[1]]);
+  }
+  const pass = await me.run(['episodes', 'sync'], { environment });
+  t.is(pass.status, 5);
+  t.deepEqual(linesOf(pass.stderr), ['Fetched 0 seasons, 2 left for later.', missing[0]]);
+  const shown = await me.run(['show', '45950'], { environment });
+  t.is(shown.status, 0);
+  t.is(linesOf(shown.stdout)[0], SHOWN[0]);
+  t.is(shown.stderr, `No episodes are known yet of season 1, 2. ${missing[0]}\n`);
+  t.is((await me.run(['unwatch', '45950'], { environment })).status, 0);
+  t.is((await me.run(['upcoming'], { environment })).status, 0);
+});
+
+test('while TMDB is down what is known is shown, and what cannot be fetched is left for later', async (t) => {
+  let isDown = false;
+  const me = await person(t, () => (isDown ? { status: 503, body: {} } : undefined));
+  await me.run(['watch', '45950']);
+  isDown = true;
+  const pass = await me.run(['episodes', 'sync']);
+  t.is(pass.status, 5);
+  t.is(pass.stderr, 'Fetched 0 seasons, 2 failed.\n');
+  t.is((await me.run(['episodes', 'sync'])).stderr, 'Fetched 0 seasons.\n', 'they are not due for a minute');
+  t.is((await me.run(['show', '45950'])).status, 0);
+  const refused = await me.run(['show', '87']);
+  t.is(refused.status, 1);
+  t.regex(refused.stderr, /^Error: TMDB failed for series 87: it answered 503/);
+});
+
+test('an announced season is said to be unknown, and a show of which all is seen to have no date', async (t) => {
+  const me = await person(t);
+  const announced = await me.run(['show', '88']);
+  t.deepEqual(linesOf(announced.stdout), [
+    'Announced · In Production',
+    'Season       Seen  Aired  Known',
+    '1  Season 1     0      0      –',
+  ]);
+  t.is(announced.stderr, 'No episodes are known yet of season 1.\n');
+  me.fill('Harbour/S01E01.mkv');
+  await me.run(['sync']);
+  await me.run(['show', '--link', 'Harbour', '86']);
+  t.deepEqual(linesOf((await me.run(['show', 'harbour'])).stdout), [
+    'Harbour · Ended',
+    'Season       Seen  Aired  Known',
+    '1  Season 1     1      1      1',
+    '100% of what has aired is seen.',
+    'Nothing more has a date yet.',
+  ]);
+});
+
+test('on a narrow terminal long names are cut, and nothing else', async (t) => {
+  const me = await person(t);
+  await me.run(['show', '45950']);
+  const narrow = { environment: { COLUMNS: '44' } };
+  const lines = linesOf((await me.run(['show', '45950'], narrow)).stdout);
+  t.is(lines[0], 'Cafe of Falling Stars (… · Returning Series');
+  t.is(lines.at(-1), `Next: S01E01 Episode 1, aired 2019-04-05.`);
+  t.deepEqual(linesOf((await me.run(['upcoming'], narrow)).stdout), [
+    'Airs        Show              Episode  Title',
+    `${NEXT_WEEK}  Cafe of Falling…  S02E02   雨`,
+  ]);
 });
 
 for (const [what, args, environment, file] of [

@@ -880,6 +880,7 @@ test('the demo plays two evenings and leaves nothing behind', async (t) => {
     t.true(linesOf(ran.stderr).includes(line), line);
   }
   t.is(ran.stdout.split('5 total hours watched.').length - 1, 3);
+  t.true(ran.stdout.includes('25% of what has aired is seen'));
   t.deepEqual(readdirSync(person.folder), ['home', 'library']);
   t.deepEqual(readdirSync(person.home), []);
 

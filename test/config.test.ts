@@ -46,7 +46,7 @@ const SETTINGS: [
   ['IMMERSION_STORE', (config) => config.store, 'sqlite', ['dynamodb', 'sqlite', 'dynamodb']],
   ['EPISODE_SYNC_MODE', (config) => config.episodeSync.mode, 'ON_DEMAND', ['GREEDY', 'ON_DEMAND', 'GREEDY']],
   ['IMMERSION_TMDB_INTERVAL_MS', (config) => String(config.tmdbIntervalMs), '250', ['25', '100', '1000']],
-  ['IMMERSION_SYNC_BATCH', (config) => String(config.episodeSync.batch), '10', ['1', '20', '1000']],
+  ['IMMERSION_SYNC_BATCH', (config) => String(config.episodeSync.batch), '20', ['1', '10', '1000']],
   ['IMMERSION_SYNC_PARALLEL', (config) => String(config.episodeSync.parallel), '4', ['1', '2', '50']],
   ['IMMERSION_WATCHING_DAYS', (config) => String(config.episodeSync.watchingDays), '90', ['1', '30', '365']],
   ['IMMERSION_TABLE', (config) => config.table, 'immersion_tracker', ['flag', 'environment', 'file']],

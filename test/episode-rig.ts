@@ -34,7 +34,28 @@ export interface RigOptions {
   mode?: SyncMode;
   batch?: number;
   parallel?: number;
+  /** How requests wait for their turn; the clock moves on unless it is given. */
+  sleep?: (milliseconds: number, signal?: AbortSignal) => Promise<void>;
+  /** Milliseconds between two requests. */
+  intervalMs?: number;
+  /** Gives one more process its way to an empty table; SQLite unless given. */
+  open?: OpenTable;
 }
+
+/** An empty table: each call is one more process's store over it. */
+export type OpenTable = (t: ExecutionContext) => Promise<() => Store>;
+
+/** A table in a SQLite file, until the test ends. */
+export const openSqliteTable: OpenTable = async (t) => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'immersion-sync-'));
+  t.teardown(() => rm(folder, { recursive: true }));
+  const file = path.join(folder, 'store.sqlite');
+  return () => {
+    const store = createSqliteStore({ file, schema: trackerSchema('tracker') });
+    t.teardown(() => store.close());
+    return store;
+  };
+};
 
 export interface Rig {
   fake: FakeProvider;
@@ -63,38 +84,34 @@ export interface Rig {
   second(): EpisodeSync;
 }
 
-/** The services of the episode sync over a SQLite file and a fake TMDB, with a clock that stands still. */
+/** The services of the episode sync over a table and a fake TMDB, with a clock that stands still. */
 export async function startRig(t: ExecutionContext, options: RigOptions = {}): Promise<Rig> {
   const series = options.series ?? [];
   const fake = await createFakeTmdb({ series, ...(options.faults && { faults: options.faults }) });
-  const folder = await mkdtemp(path.join(tmpdir(), 'immersion-sync-'));
-  const file = createSqliteStore({ file: path.join(folder, 'store.sqlite'), schema: trackerSchema('tracker') });
-  t.teardown(async () => {
-    await fake.close();
-    await file.close();
-    await rm(folder, { recursive: true });
-  });
+  t.teardown(() => fake.close());
+  const openStore = await (options.open ?? openSqliteTable)(t);
   const storeCalls: string[] = [];
   const breaks: Rig['breaks'] = { write: () => false };
-  const store = observed(file, storeCalls, breaks);
+  const store = observed(openStore(), storeCalls, breaks);
 
   let now = NOON;
   const clock = { now: () => now, advance: (milliseconds: number) => void (now += milliseconds) };
-  const sleep = async (milliseconds: number) => clock.advance(milliseconds);
+  const sleep = options.sleep ?? (async (milliseconds: number) => clock.advance(milliseconds));
   const settings: Rig['settings'] = { mode: () => options.mode ?? 'ON_DEMAND', apiKey: 'key' };
   const lines: Rig['log'] = [];
   const say = (message: string, fields: LogFields = {}) => void lines.push({ message, fields });
   const log: Log = { info: say, warn: say, error: say };
 
-  const pacer = createPacer({ clock, sleep, intervalMs: 1 });
-  const http = createTmdbHttp({ clock, sleep, intervalMs: 1, pacer, retries: 0, jitter: () => 0 });
-  const request = createTmdbRequest({
-    secret: async () => ({ apiKey: settings.apiKey }),
-    baseUrl: fake.url,
-    clock,
-    http,
-  });
-  const wire = () => {
+  const wire = (store: Store) => {
+    const intervalMs = options.intervalMs ?? 1;
+    const pacer = createPacer({ clock, sleep, intervalMs });
+    const http = createTmdbHttp({ clock, sleep, intervalMs, pacer, retries: 0, jitter: () => 0 });
+    const request = createTmdbRequest({
+      secret: async () => ({ apiKey: settings.apiKey }),
+      baseUrl: fake.url,
+      clock,
+      http,
+    });
     const tmdb = createTmdbCatalog({ tmdb: createTmdb({ request }), cache: createTmdbCache({ store, clock }) });
     const catalog = createCatalog({ store });
     const watching = createWatching({ store, catalog, clock, days: 90 });
@@ -102,7 +119,7 @@ export async function startRig(t: ExecutionContext, options: RigOptions = {}): P
     const seasons = createSeasonSync({ catalog, tmdb, clock, log, chance: () => 0.5 });
     const folders = createShowFolders({ store, shows, tmdb });
     const watched = createLocalWatches({ store, folders });
-    const followed = createFollowedShows({ catalog, shows, watching, watched, clock, zone: 'UTC', log });
+    const followed = createFollowedShows({ catalog, shows, watching, watched, folders, clock, zone: 'UTC', log });
     const sync = createEpisodeSync({
       store,
       catalog,
@@ -119,7 +136,7 @@ export async function startRig(t: ExecutionContext, options: RigOptions = {}): P
   };
   let reported = 0;
   return {
-    ...wire(),
+    ...wire(store),
     fake,
     series,
     store,
@@ -137,7 +154,7 @@ export async function startRig(t: ExecutionContext, options: RigOptions = {}): P
       const files = fileNames.map((fileName) => ({ folderName, fileName }));
       await createEpisodes({ store, clock }).sync({ user: 'aiko', batchId: 'evening-1', files });
     },
-    second: () => wire().sync,
+    second: () => wire(openStore()).sync,
   };
 }
 

@@ -90,6 +90,8 @@ export async function startEveningApi(t: ExecutionContext, options: EveningOptio
     clock,
     secret: { read: async () => ({ users, ...KEYS, ...options.keys }) },
     http: createProviderHttp({ clock, sleep: async () => undefined }),
+    // What TMDB's requests are spaced by passes on this clock.
+    sleep: async (milliseconds) => clock.advance(milliseconds),
   });
   const { services, store } = wiring;
   const server = await startServer(services, {

@@ -5,33 +5,37 @@ import type { ExecutionContext } from 'ava';
 import { startServer } from '../api/server.ts';
 import type { FakeRequest } from '../lib/cli/demo/fake-server.ts';
 import { createFakeTmdb, type FakeTmdbOptions } from '../lib/cli/demo/fake-tmdb.ts';
-import { createFakeTrakt, type FakeTraktEntry, type FakeTraktOptions } from '../lib/cli/demo/fake-trakt.ts';
+import { createFakeTrakt, type FakeTraktOptions } from '../lib/cli/demo/fake-trakt.ts';
 import { readConfig } from '../lib/config.ts';
 import type { RunAnswer } from '../lib/contract/runs.ts';
 import { createLog } from '../lib/log.ts';
 import { wire } from '../lib/wiring.ts';
 import { call, type Answer, type Request } from './running-api.ts';
-
-export const NOON = Date.parse('2026-11-21T12:00:00Z');
-export const DAY_MS = 24 * 60 * 60 * 1000;
+import { NOON } from './trakt-entries.ts';
 
 export interface ImportsOptions {
   trakt?: FakeTraktOptions;
   tmdb?: FakeTmdbOptions;
   environment?: Record<string, string>;
-  /** Where an earlier service kept its data. */
-  dataDirectory?: string;
   judged?: { trakt: FakeRequest[]; tmdb: FakeRequest[] };
-  /** Requests wait in real time, as they do outside of tests. */
-  realTime?: boolean;
   /** Not logged in at Trakt. */
   loggedOut?: boolean;
+  /** How often a worker looks after its lease and for a cancellation, in real time. */
+  pollMilliseconds?: number;
+  /** The service's first moment, in milliseconds since the epoch; noon unless given. */
+  startsAt?: number;
 }
+
+export type Imports = Awaited<ReturnType<typeof startImports>>;
 
 /** The real API over real wiring, with a fake Trakt, a fake TMDB, and a clock that waiting moves on. */
 export async function startImports(t: ExecutionContext, options: ImportsOptions = {}) {
-  let now = NOON;
-  const clock = { now: () => now, advance: (milliseconds: number) => void (now += milliseconds) };
+  let now = options.startsAt ?? NOON;
+  const clock = {
+    now: () => now,
+    advance: (milliseconds: number) => void (now += milliseconds),
+    set: (milliseconds: number) => void (now = milliseconds),
+  };
   const folder = await mkdtemp(path.join(tmpdir(), 'immersion-imports-'));
   const trakt = await createFakeTrakt({ now: clock.now, ...options.trakt });
   const tmdb = await createFakeTmdb(options.tmdb);
@@ -43,39 +47,38 @@ export async function startImports(t: ExecutionContext, options: ImportsOptions 
     await trakt.close().catch(() => undefined);
     await tmdb.close().catch(() => undefined);
   });
-  const dataDirectory = options.dataDirectory ?? path.join(folder, 'data');
+  const dataDirectory = path.join(folder, 'data');
   const logLines: string[] = [];
 
-  /** One more process over the same data. */
-  const start = async () => {
-    const config = readConfig({
-      environment: {
-        IMMERSION_DATA_DIR: dataDirectory,
-        IMMERSION_TIME_ZONE: 'UTC',
-        TMDB_API_KEY: 'tmdb-key-of-the-test',
-        TRAKT_CLIENT_ID: 'client-id-of-the-test',
-        TRAKT_CLIENT_SECRET: 'client-secret-of-the-test',
-        IMMERSION_TRACKER_TRAKT_API_BASE_URL: trakt.url,
-        IMMERSION_TRACKER_TRAKT_AUTH_BASE_URL: trakt.url,
-        IMMERSION_TRACKER_TMDB_BASE_URL: tmdb.url,
-        IMMERSION_TRACKER_TMDB_IMAGE_BASE_URL: tmdb.url.replace(/\/3$/, '/t/p'),
-        ...options.environment,
-      },
-      workingDirectory: folder,
-    });
+  const environment = {
+    IMMERSION_DATA_DIR: dataDirectory,
+    IMMERSION_TIME_ZONE: 'UTC',
+    TMDB_API_KEY: 'tmdb-key-of-the-test',
+    TRAKT_CLIENT_ID: 'client-id-of-the-test',
+    TRAKT_CLIENT_SECRET: 'client-secret-of-the-test',
+    IMMERSION_TRACKER_TRAKT_API_BASE_URL: trakt.url,
+    IMMERSION_TRACKER_TRAKT_AUTH_BASE_URL: trakt.url,
+    IMMERSION_TRACKER_TMDB_BASE_URL: tmdb.url,
+    IMMERSION_TRACKER_TMDB_IMAGE_BASE_URL: tmdb.url.replace(/\/3$/, '/t/p'),
+    ...options.environment,
+  };
+
+  /** One more service over the same data, open to one person. */
+  const start = async (user = 'me') => {
+    const config = readConfig({ environment, workingDirectory: folder });
     const log = createLog({ write: (line) => logLines.push(line) });
     const sleep = async (milliseconds: number) => clock.advance(milliseconds);
     const wiring = await wire(config, {
       log,
       clock,
-      ...(options.realTime ? {} : { sleep }),
-      runs: { pollMilliseconds: 20 },
+      sleep,
+      runs: { pollMilliseconds: options.pollMilliseconds ?? 20 },
     });
     const server = await startServer(wiring.services, {
       version: '1.2.3',
       corsOrigin: '*',
       clock,
-      authentication: { kind: 'open', account: { user: 'me', admin: true } },
+      authentication: { kind: 'open', account: { user, admin: user === 'me' } },
       host: '127.0.0.1',
       port: 0,
     });
@@ -109,68 +112,15 @@ export async function startImports(t: ExecutionContext, options: ImportsOptions 
       if (answer.status !== 'running') return answer;
     }
   };
-  if (!options.loggedOut) {
+  const login = async () => {
     const { state, url } = (await post('/trakt/authorize')).body as { state: string; url: string };
     t.like(await post('/trakt/exchange', { code: trakt.allow(url), state }), { status: 200 });
-  }
+  };
+  if (!options.loggedOut) await login();
   const get = async (where: string) => (await api.call(where)).body;
-  return { ...api, trakt, tmdb, clock, start, post, run, finish, get, logLines, dataDirectory, folder };
+  return { ...api, trakt, tmdb, clock, start, post, run, finish, login, get, logLines, environment, folder };
 }
 
-let nextId = 8_000_000_000;
-
-/** A viewing of a film as Trakt lists it. */
-export const movieWatched = (tmdbId: number, watchedAt: string | null, more: FakeTraktEntry = {}): FakeTraktEntry => ({
-  id: (nextId += 1),
-  watched_at: watchedAt,
-  action: 'watch',
-  type: 'movie',
-  movie: { title: `Film ${tmdbId}`, year: 2001, ids: idsOf(tmdbId) },
-  ...more,
-});
-
-/** A viewing of an episode as Trakt lists it. */
-export const episodeWatched = (
-  [tmdbId, season, number]: readonly [tmdbId: number, season: number, number: number],
-  watchedAt: string | null,
-  more: FakeTraktEntry = {},
-): FakeTraktEntry => ({
-  id: (nextId += 1),
-  watched_at: watchedAt,
-  action: 'scrobble',
-  type: 'episode',
-  episode: {
-    season,
-    number,
-    title: null,
-    ids: { trakt: tmdbId * 1000 + season * 100 + number, tvdb: tmdbId * 1000 + number, imdb: null, tmdb: null },
-  },
-  show: { title: `Series ${tmdbId}`, year: 2001, ids: { ...idsOf(tmdbId), tvdb: tmdbId + 70_000 } },
-  ...more,
-});
-
-export const rated = (kind: 'movie' | 'show', tmdbId: number, rating: number): FakeTraktEntry => ({
-  rated_at: '2026-10-01T10:00:00.000Z',
-  rating,
-  type: kind,
-  [kind]: { title: `Film ${tmdbId}`, year: 2001, ids: idsOf(tmdbId) },
-});
-
-export const planned = (kind: 'movie' | 'show', tmdbId: number): FakeTraktEntry => ({
-  id: (nextId += 1),
-  rank: 1,
-  listed_at: '2026-10-01T10:00:00.000Z',
-  notes: null,
-  type: kind,
-  [kind]: { title: `Film ${tmdbId}`, year: 2001, ids: idsOf(tmdbId) },
-});
-
-const idsOf = (tmdbId: number) => ({
-  trakt: tmdbId + 500_000,
-  slug: `title-${tmdbId}`,
-  imdb: `tt${String(tmdbId).padStart(7, '0')}`,
-  tmdb: tmdbId,
-});
-
-/** Films at TMDB with these ids. */
-export const filmsAt = (ids: readonly number[]) => ids.map((id) => ({ id, title: `Film ${id}`, runtime: 100 }));
+/** How many titles the library has. */
+export const filmsIn = async (api: Imports): Promise<number> =>
+  ((await api.get('/library?limit=500')) as { titles: unknown[] }).titles.length;

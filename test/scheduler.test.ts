@@ -120,15 +120,64 @@ test('a run that hangs is called off after its time, and the next one starts', a
   await time.advance(5000);
 });
 
-test('a run that does not heed its end is given up and never runs twice at once, and stopping does not wait for it', async (t) => {
-  let runs = 0;
+test('a run that does not heed its end keeps its task from running twice at once; when it ends after all, the next one starts', async (t) => {
+  const runs: PromiseWithResolvers<void>[] = [];
   const { scheduler, time, lines } = start({
     timeoutMs: 5000,
-    run: () => (runs++, new Promise(() => {})),
+    run() {
+      runs.push(Promise.withResolvers());
+      return runs.at(-1)?.promise ?? Promise.reject(new Error('no run'));
+    },
   });
   await time.advance(60_000);
-  t.is(runs, 1);
-  t.deepEqual(lines, ['background task hangs']);
+  t.is(runs.length, 1);
+  t.deepEqual(lines, ['background task called off', 'background task hangs']);
+  runs[0]?.resolve();
+  await time.advance(1000);
+  t.is(runs.length, 2);
+  runs[1]?.resolve();
+  await scheduler.stop();
+});
+
+test('stopping does not wait for a run that hangs', async (t) => {
+  const { scheduler, time, lines } = start({ timeoutMs: 5000, run: () => new Promise(() => {}) });
+  await time.advance(5000);
+  let isStopped = false;
+  const stopped = scheduler.stop().then(() => (isStopped = true));
+  await time.advance(4999);
+  t.false(isStopped, 'it still has the time that a run may take to end');
+  await time.advance(1);
+  await stopped;
+  t.is(lines.at(-1), 'background task hangs');
+});
+
+test('a task that throws before it waits for anything runs again', async (t) => {
+  let runs = 0;
+  const { time, scheduler } = start({
+    run() {
+      runs += 1;
+      throw new Error('at once');
+    },
+  });
+  await time.advance(1500);
+  t.is(runs, 2);
+  await scheduler.stop();
+});
+
+test('a task that hangs keeps no other from running', async (t) => {
+  const time = createTime();
+  let runs = 0;
+  const log: Log = { info() {}, warn() {}, error() {} };
+  const common = { intervalMs: 1000, timeoutMs: 5000 };
+  const tasks = [
+    { name: 'hangs', run: () => new Promise(() => {}), ...common },
+    { name: 'works', run: async () => runs++, ...common },
+  ];
+  const scheduler = createScheduler({ tasks, sleep: time.sleep, log });
+  scheduler.start();
+  scheduler.start();
+  await time.advance(20_500);
+  t.is(runs, 21);
   await scheduler.stop();
 });
 

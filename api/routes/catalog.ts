@@ -12,7 +12,6 @@ import {
   watchShow,
   type FollowedShowAnswer,
   type ShowFolderAnswer,
-  type TickAnswer,
 } from '../../lib/contract/catalog.ts';
 import { tmdbShowId, type CatalogEpisode } from '../../lib/domain/catalog.ts';
 import { isoInstant } from '../../lib/domain/instants.ts';
@@ -92,7 +91,8 @@ export function catalogRoutes(
 
   serve(router, runSync, async ({ query, ctx }) => {
     guard(ctx);
-    return toTick(await (query.dry_run ? episodeSync.preview() : episodeSync.tick()));
+    const { reason, ...report } = await (query.dry_run ? episodeSync.preview() : episodeSync.tick());
+    return { ...toTick(report), reason };
   });
 }
 
@@ -134,7 +134,7 @@ const toFolder = ({ folderName, tvdbId, showId, source, reason }: ShowFolder): S
   reason,
 });
 
-const toTick = ({ durationMs, ...report }: TickReport): TickAnswer => ({
+const toTick = ({ durationMs, ...report }: TickReport) => ({
   ...report,
   duration_ms: Math.max(0, Math.round(durationMs)),
 });

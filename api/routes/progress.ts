@@ -1,14 +1,17 @@
 import type Router from '@koa/router';
 import { getProgress, type ProgressAnswer } from '../../lib/contract/progress.ts';
 import type { Progress } from '../../lib/domain/progress.ts';
+import type { CompletionOf } from '../../lib/services/followed-shows.ts';
 import type { Services } from '../../lib/services/services.ts';
 import { serve } from '../middleware/validation.ts';
 
-export function progressRoutes(router: Router, { progress }: Services): void {
-  serve(router, getProgress, async ({ user }) => toAnswer(await progress.of(user)));
+export function progressRoutes(router: Router, { progress, completion }: Services): void {
+  serve(router, getProgress, async ({ user }) =>
+    toAnswer(...(await Promise.all([progress.of(user), completion.of(user)]))),
+  );
 }
 
-const toAnswer = (progress: Progress): ProgressAnswer => ({
+const toAnswer = (progress: Progress, completionOf: CompletionOf): ProgressAnswer => ({
   total_episodes_watched: progress.totalEpisodesWatched,
   total_movies_watched: progress.totalMoviesWatched,
   total_hours_watched: progress.totalHoursWatched,
@@ -28,14 +31,18 @@ const toAnswer = (progress: Progress): ProgressAnswer => ({
     label: quarter.label,
     cumulative_hours: quarter.cumulativeHours,
   })),
-  shows: progress.shows.map((show) => ({
-    show_id: show.showId,
-    name: show.name,
-    artwork_url: show.artworkUrl,
-    episodes_watched: show.episodesWatched,
-    ...(show.minutesWatched === undefined ? {} : { minutes_watched: show.minutesWatched }),
-    ...(show.folderName === undefined ? {} : { folder_name: show.folderName }),
-  })),
+  shows: progress.shows.map((show) => {
+    const completion = completionOf(show);
+    return {
+      show_id: show.showId,
+      name: show.name,
+      artwork_url: show.artworkUrl,
+      episodes_watched: show.episodesWatched,
+      ...(show.minutesWatched === undefined ? {} : { minutes_watched: show.minutesWatched }),
+      ...(show.folderName === undefined ? {} : { folder_name: show.folderName }),
+      ...(completion === undefined ? {} : { completion_percentage: completion }),
+    };
+  }),
   youtube_channels: progress.youtubeChannels.map((channel) => ({
     channel_id: channel.channelId,
     channel_name: channel.channelName,

@@ -34,7 +34,8 @@ export default class EpisodesSync extends ImmersionCommand {
       ...(sums.skipped > 0 ? [`${sums.skipped} left for later`] : []),
     ];
     this.tell(`${['Fetched ' + counted(sums.synced, 'season'), ...left].join(', ')}.`);
-    if (left.length > 0) this.finishWith('partly');
+    if (sums.reason !== null) this.tell(sums.reason);
+    if (left.length > 0 || sums.reason !== null) this.finishWith('partly');
     return sums;
   }
 }

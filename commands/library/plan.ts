@@ -1,5 +1,6 @@
 import { Flags } from '@oclif/core';
 import { ImmersionCommand } from '../../lib/cli/base-command.ts';
+import { asLine } from '../../lib/cli/text.ts';
 import { idArgument, typeArgument } from '../../lib/cli/title-flags.ts';
 import { type LibraryTitle, setLibraryTitle } from '../../lib/contract/library.ts';
 
@@ -28,7 +29,7 @@ export default class LibraryPlan extends ImmersionCommand {
       params: { type: args.type, tmdb_id: args.id },
       body: { status: flags.status },
     });
-    this.tell(`${title.title} is ${title.status.replaceAll('_', ' ')}.`);
+    this.tell(`${asLine(title.title)} is ${title.status.replaceAll('_', ' ')}.`);
     return title;
   }
 }

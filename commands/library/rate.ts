@@ -1,5 +1,6 @@
 import { Args } from '@oclif/core';
 import { ImmersionCommand } from '../../lib/cli/base-command.ts';
+import { asLine } from '../../lib/cli/text.ts';
 import { idArgument, parseRating, typeArgument } from '../../lib/cli/title-flags.ts';
 import { type LibraryTitle, setLibraryTitle } from '../../lib/contract/library.ts';
 
@@ -26,7 +27,8 @@ export default class LibraryRate extends ImmersionCommand {
     const rating = parseRating(args.rating);
     const { api } = await this.connect();
     const title = await api.call(setLibraryTitle, { params: { type: args.type, tmdb_id: args.id }, body: { rating } });
-    this.tell(title.rating_name === null ? `${title.title} has no rating.` : `${title.title}: ${title.rating_name}.`);
+    const name = asLine(title.title);
+    this.tell(title.rating_name === null ? `${name} has no rating.` : `${name}: ${title.rating_name}.`);
     return title;
   }
 }

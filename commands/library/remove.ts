@@ -1,6 +1,7 @@
 import { Flags } from '@oclif/core';
 import { ImmersionCommand } from '../../lib/cli/base-command.ts';
 import { libraryDetails } from '../../lib/cli/library-table.ts';
+import { asLine } from '../../lib/cli/text.ts';
 import { idArgument, typeArgument } from '../../lib/cli/title-flags.ts';
 import { getLibraryTitle, type LibraryTitleDetails, removeLibraryTitle } from '../../lib/contract/library.ts';
 import { ImmersionError, InvalidInputError } from '../../lib/domain/errors.ts';
@@ -22,14 +23,15 @@ export default class LibraryRemove extends ImmersionCommand {
     const params = { type: args.type, tmdb_id: args.id };
     const { api } = await this.connect();
     const title = await api.call(getLibraryTitle, { params });
+    const name = asLine(title.title);
     this.say(libraryDetails(title, this.screen));
     if (flags['dry-run']) {
-      this.tell(`Would remove ${title.title}.`);
+      this.tell(`Would remove ${name}.`);
       return title;
     }
-    if (!flags.yes) await this.ask(flags, title.title);
+    if (!flags.yes) await this.ask(flags, name);
     await api.call(removeLibraryTitle, { params });
-    this.tell(`Removed ${title.title}.`);
+    this.tell(`Removed ${name}.`);
     return title;
   }
 

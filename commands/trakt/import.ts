@@ -1,7 +1,5 @@
 import { Args, Flags } from '@oclif/core';
-import { startActivity } from '../../lib/cli/activity.ts';
 import { onlyFlag, partsOf, RunCommand } from '../../lib/cli/run-command.ts';
-import { counted } from '../../lib/cli/text.ts';
 import type { RunAnswer } from '../../lib/contract/runs.ts';
 
 /** What `immersion trakt import --json` prints: the run. */
@@ -26,20 +24,7 @@ export default class TraktImport extends RunCommand {
     const { args, flags } = await this.parse(TraktImport);
     const options = { ...partsOf(flags.only), dry_run: flags['dry-run'] };
     const { api } = await this.connect();
-    if (args.file === undefined) return this.runToEnd(api, 'trakt_import', options);
-    return this.follow(api, await this.upload(api, args.file, options));
-  }
-
-  private async upload(
-    api: Awaited<ReturnType<TraktImport['connect']>>['api'],
-    file: string,
-    options: Record<string, boolean>,
-  ): Promise<string> {
-    const { uploadArchive } = await import('../../lib/cli/trakt-upload.ts');
-    const activity = startActivity(`Reading ${file}…`, this.edges, this.jsonEnabled());
-    const sent = (events: number) => activity.update(`Reading ${file}… ${counted(events, 'entry', 'entries')}`);
-    return uploadArchive(file, { api, options, sent }).finally(() => {
-      activity.stop();
-    });
+    const { file } = args;
+    return file === undefined ? this.runToEnd(api, 'trakt_import', options) : this.importFile(api, file, options);
   }
 }

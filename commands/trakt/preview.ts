@@ -1,5 +1,4 @@
 import { Args } from '@oclif/core';
-import { startActivity } from '../../lib/cli/activity.ts';
 import { onlyFlag, partsOf, RunCommand } from '../../lib/cli/run-command.ts';
 import type { RunAnswer } from '../../lib/contract/runs.ts';
 
@@ -21,9 +20,6 @@ export default class TraktPreview extends RunCommand {
     const { api } = await this.connect();
     const { file } = args;
     if (file === undefined) return this.runToEnd(api, 'trakt_preview', options);
-    const { uploadArchive } = await import('../../lib/cli/trakt-upload.ts');
-    const activity = startActivity(`Reading ${file}…`, this.edges, this.jsonEnabled());
-    const upload = uploadArchive(file, { api, options: { ...options, dry_run: true }, sent: () => {} });
-    return this.follow(api, await upload.finally(() => activity.stop()));
+    return this.importFile(api, file, { ...options, dry_run: true });
   }
 }

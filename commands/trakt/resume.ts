@@ -1,6 +1,7 @@
 import { Args } from '@oclif/core';
 import { latestRun, RunCommand } from '../../lib/cli/run-command.ts';
-import { resumeRun, type RunAnswer } from '../../lib/contract/runs.ts';
+import { getRun, resumeRun, type RunAnswer } from '../../lib/contract/runs.ts';
+import { ImmersionError } from '../../lib/domain/errors.ts';
 
 /** What `immersion trakt resume --json` prints: the run. */
 export type TraktResumeResult = RunAnswer;
@@ -13,8 +14,14 @@ export default class TraktResume extends RunCommand {
   async run(): Promise<TraktResumeResult> {
     const { args } = await this.parse(TraktResume);
     const { api } = await this.connect();
-    const id = args.run ?? (await latestRun(api)).run_id;
-    await api.call(resumeRun, { params: { id } });
-    return this.follow(api, id);
+    const run = await (args.run === undefined ? latestRun(api) : api.call(getRun, { params: { id: args.run } }));
+    if (run.phase === 'receiving') {
+      throw new ImmersionError('The file of this import was not read to its end.', {
+        code: 'archive_incomplete',
+        suggestions: ['End it with immersion trakt cancel, then run immersion trakt import FILE.zip again.'],
+      });
+    }
+    await api.call(resumeRun, { params: { id: run.run_id } });
+    return this.follow(api, run.run_id);
   }
 }

@@ -1,8 +1,14 @@
 import { joinFolder, listFolders, listFollowedShows } from '../contract/catalog.ts';
 import { ImmersionError, NotFoundError } from '../domain/errors.ts';
 import { normalizeName } from '../domain/names.ts';
+import { searchTmdb } from '../contract/tmdb.ts';
 import { clearMatch } from '../domain/show-match.ts';
 import type { ApiClient } from './api-client.ts';
+import type { Prompts } from './prompts.ts';
+import { asLine } from './text.ts';
+import { chooseTitles } from './title-choice.ts';
+
+const CANDIDATES_LISTED = 5;
 
 const REASONS = {
   no_tvdb_id: 'it has no TVDB id',
@@ -14,28 +20,93 @@ const REASONS = {
 export const reasonText = (reason: keyof typeof REASONS | null): string =>
   reason === null ? 'nobody knows why' : REASONS[reason];
 
-/** The TMDB id that a person means: the id itself, a show folder, or the name of a show that they watch. */
-export async function findShow(text: string, api: ApiClient): Promise<number> {
-  const wanted = normalizeName(text.trim());
-  if (/^[1-9]\d*$/.test(wanted)) return Number(wanted);
+/** A show as a person named it, with its id. */
+export const shownAs = (text: string, id: number): string =>
+  text.trim() === String(id) ? `series ${id}` : `“${asLine(text)}” (series ${id} at TMDB)`;
 
+/** How a show is looked for that is neither a folder nor watched. */
+export interface FindShowOptions {
+  api: ApiClient;
+  /** Absent where nobody can be asked. */
+  prompts: Prompts | undefined;
+  tell: (text: string) => void;
+}
+
+/** The TMDB id that a person means: a show folder, the id itself, the name of a show that they watch, or of one at TMDB. */
+export async function findShow(text: string, options: FindShowOptions): Promise<number> {
+  return (await findOwnShow(text, options.api)) ?? searchShow(text, options);
+}
+
+/** The same without a search at TMDB. */
+export async function findWatchedShow(text: string, api: ApiClient): Promise<number> {
+  const found = await findOwnShow(text, api);
+  if (found !== undefined) return found;
+  throw new NotFoundError(`“${text}” is neither a show folder nor a show that you watch.`, {
+    code: 'show_not_found',
+    suggestions: ['Give its TMDB id: it stands in the address of its page at https://www.themoviedb.org.'],
+  });
+}
+
+async function findOwnShow(text: string, api: ApiClient): Promise<number | undefined> {
+  const wanted = normalizeName(text.trim());
   const { folders } = await api.call(listFolders);
-  const folder =
-    folders.find((one) => one.folder_name === wanted) ?? folders.find((one) => isSame(one.folder_name, wanted));
+  const exact = folders.find((one) => one.folder_name === wanted);
+  // A folder may be called 86.
+  if (!exact && /^[1-9]\d*$/.test(wanted)) return Number(wanted);
+  const folder = exact ?? folders.find((one) => isSame(one.folder_name, wanted));
   if (folder) return idOf(folder.folder_name, api);
 
   const { shows } = await api.call(listFollowedShows);
-  const named = clearMatch(
-    shows.map((show) => ({ ...show, year: null })),
-    { title: wanted, year: null },
-  );
-  if (named) return named.tmdb_id;
-  throw new NotFoundError(`“${text}” is neither a show folder nor a show that you watch.`, {
-    code: 'show_not_found',
-    suggestions: [
-      'Give its TMDB id: it stands in the address of its page at https://www.themoviedb.org.',
-      'See the known folders with immersion shows.',
-    ],
+  const candidates = shows.map((show) => ({ ...show, year: null }));
+  return clearMatch(candidates, { title: wanted, year: null })?.tmdb_id;
+}
+
+async function searchShow(text: string, { api, prompts, tell }: FindShowOptions): Promise<number> {
+  const search = async (query: string) => {
+    const { results } = await api.call(searchTmdb, { query: { query, type: 'tv' } });
+    return results.map(({ tmdb_id, title, original_title, year, overview }) => ({
+      tmdb_id,
+      name: title,
+      original_name: original_title,
+      year,
+      overview,
+    }));
+  };
+  let found: number | undefined;
+  let candidates: Awaited<ReturnType<typeof search>> = [];
+  const { stopped } = await chooseTitles([text], {
+    kind: 'series',
+    idKind: 'tmdb_id',
+    search: async (query) => (candidates = await search(query)),
+    async take(_, chosen) {
+      found = 'id' in chosen ? chosen.id : chosen.result.tmdb_id;
+    },
+    prompts,
+    takeClearMatch: true,
+    tell: prompts ? tell : () => {},
+  });
+  if (stopped) throw stopped;
+  if (found !== undefined) return found;
+  if (prompts) throw new ImmersionError('No show was chosen.', { code: 'declined' });
+  throw notClear(text, candidates);
+}
+
+function notClear(
+  text: string,
+  candidates: readonly { tmdb_id: number; name: string; year: number | null }[],
+): ImmersionError {
+  if (candidates.length === 0) {
+    return new NotFoundError(`“${text}” is neither a show folder, nor a show that you watch, nor one at TMDB.`, {
+      code: 'show_not_found',
+      suggestions: ['See the known folders with immersion shows.', 'Or give the TMDB id of the series.'],
+    });
+  }
+  const listed = candidates.slice(0, CANDIDATES_LISTED).map(({ tmdb_id: id, name, year }) => {
+    return `${id}  ${asLine(name)}${year === null ? '' : ` (${year})`}`;
+  });
+  return new ImmersionError(`It is not clear which series at TMDB “${text}” is. Give the id of one:`, {
+    code: 'show_not_clear',
+    suggestions: listed,
   });
 }
 

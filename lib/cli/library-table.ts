@@ -2,7 +2,7 @@ import type { LibraryTitle, LibraryTitleDetails } from '../contract/library.ts';
 import { seasonAndEpisode } from '../domain/positions.ts';
 import { renderTable } from './table.ts';
 import type { Screen } from './terminal.ts';
-import { counted } from './text.ts';
+import { asLine, counted } from './text.ts';
 
 const TYPES: Record<LibraryTitle['type'], string> = { movie: 'film', tv: 'series' };
 
@@ -32,9 +32,9 @@ export const libraryTable = (titles: readonly LibraryTitle[], screen: Screen): s
 
 /** One film with its sessions, or one series with its seasons. */
 export function libraryDetails(title: LibraryTitleDetails, screen: Screen): string {
-  const original = title.original_title === null ? '' : ` ${title.original_title}`;
+  const original = title.original_title === null ? '' : ` ${asLine(title.original_title)}`;
   const heads = [
-    screen.style('bold', `${title.title}${title.year === null ? '' : ` (${title.year})`}`) + original,
+    screen.style('bold', `${asLine(title.title)}${title.year === null ? '' : ` (${title.year})`}`) + original,
     [
       TYPES[title.type],
       title.status.replaceAll('_', ' '),
@@ -56,7 +56,7 @@ export function libraryDetails(title: LibraryTitleDetails, screen: Screen): stri
     ]),
   ];
   if (rows.length === 0) return heads.join('\n');
-  const columns = [{ head: episodes.length > 0 ? 'Episode' : '' }, { head: 'Watched' }, { head: '', flexible: true }];
+  const columns = [{ head: 'Episode', optional: true }, { head: 'Watched' }, { head: '', flexible: true }];
   return `${heads.join('\n')}\n\n${renderTable(columns, rows, screen)}`;
 }
 

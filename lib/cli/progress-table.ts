@@ -1,5 +1,4 @@
 import type { ProgressAnswer } from '../contract/progress.ts';
-import type { CompletionOf } from './completion.ts';
 import { renderTable, type Column } from './table.ts';
 import type { Screen } from './terminal.ts';
 import { counted, formatMinutes, padToWidth } from './text.ts';
@@ -7,6 +6,8 @@ import { counted, formatMinutes, padToWidth } from './text.ts';
 const BAR_COLUMNS = 30;
 const LABEL_COLUMNS = 12;
 const VALUE_COLUMNS = 8;
+/** Rows of each list, where not all of it is wanted. */
+const ROWS_SHOWN = 20;
 const DAYS_A_YEAR = 365;
 const DAYS_A_MONTH = 365 / 12;
 
@@ -14,25 +15,24 @@ const DAYS_A_MONTH = 365 / 12;
 export function progressTable(
   progress: ProgressAnswer,
   screen: Screen,
-  completionOf: CompletionOf = () => undefined,
+  // All of each list, not only the first of a long one.
+  { all = false }: { all?: boolean } = {},
 ): string {
+  const listOf = (columns: Column[], rows: string[][]) => list(columns, rows, { screen, all });
   const parts = [
-    shows(progress, screen, completionOf),
-    table(
-      'Channels',
-      'Videos',
-      progress.youtube_channels,
-      (one) => [one.channel_name ?? one.channel_id, one.videos_watched],
-      screen,
+    listOf(...shows(progress)),
+    listOf(
+      named('Channels', 'Videos'),
+      progress.youtube_channels.map((one) => [one.channel_name ?? one.channel_id, count(one.videos_watched)]),
     ),
-    table(
-      'Podcasts',
-      'Episodes',
-      progress.spotify_shows,
-      (one) => [one.show_name ?? one.show_id, one.episodes_watched],
-      screen,
+    listOf(
+      named('Podcasts', 'Episodes'),
+      progress.spotify_shows.map((one) => [one.show_name ?? one.show_id, count(one.episodes_watched)]),
     ),
-    films(progress, screen),
+    listOf(
+      [{ head: 'Films', flexible: true }],
+      progress.movies.map((movie) => [movie.name ?? movie.movie_id]),
+    ),
     today(progress, screen),
     lastWeek(progress, screen),
     trend(progress),
@@ -49,52 +49,38 @@ export function sinceStart(days: number): string {
   return `${counted(years, 'year')} and ${counted(months, 'month')} since immersion started.`;
 }
 
-function shows({ shows }: ProgressAnswer, screen: Screen, completionOf: CompletionOf): string | undefined {
-  if (shows.length === 0) return undefined;
+function shows({ shows }: ProgressAnswer): [columns: Column[], rows: string[][]] {
   const withHours = shows.some((show) => show.minutes_watched !== undefined);
-  const completions = shows.map(completionOf);
-  const withCompletion = completions.some((completion) => completion !== undefined);
+  const withCompletion = shows.some((show) => show.completion_percentage !== undefined);
   const columns: Column[] = [
-    { head: 'Shows', flexible: true },
-    { head: 'Episodes', align: 'right' },
+    ...named('Shows', 'Episodes'),
     ...(withHours ? [{ head: 'Time', align: 'right' as const }] : []),
     ...(withCompletion ? [{ head: 'Seen', align: 'right' as const }] : []),
   ];
-  const rows = shows.map((show, index) => [
+  const rows = shows.map((show) => [
     show.name ?? show.folder_name ?? '(unknown show)',
     count(show.episodes_watched),
     ...(withHours ? [show.minutes_watched === undefined ? '' : formatMinutes(show.minutes_watched)] : []),
-    ...(withCompletion ? [completions[index] === undefined ? '' : `${completions[index]}%`] : []),
+    ...(withCompletion ? [show.completion_percentage === undefined ? '' : `${show.completion_percentage}%`] : []),
   ]);
-  return renderTable(columns, rows, screen);
+  return [columns, rows];
 }
 
-function table<T>(
-  head: string,
-  countHead: string,
-  entries: readonly T[],
-  row: (entry: T) => [name: string, count: number],
-  screen: Screen,
+const named = (head: string, countHead: string): Column[] => [
+  { head, flexible: true },
+  { head: countHead, align: 'right' },
+];
+
+function list(
+  columns: Column[],
+  rows: string[][],
+  { screen, all }: { screen: Screen; all: boolean },
 ): string | undefined {
-  if (entries.length === 0) return undefined;
-  const columns: Column[] = [
-    { head, flexible: true },
-    { head: countHead, align: 'right' },
-  ];
-  return renderTable(
-    columns,
-    entries.map((entry) => row(entry)).map(([name, amount]) => [name, count(amount)]),
-    screen,
-  );
-}
-
-function films({ movies }: ProgressAnswer, screen: Screen): string | undefined {
-  if (movies.length === 0) return undefined;
-  return renderTable(
-    [{ head: 'Films', flexible: true }],
-    movies.map((movie) => [movie.name ?? movie.movie_id]),
-    screen,
-  );
+  if (rows.length === 0) return undefined;
+  // One row more is no longer than the line that says so.
+  if (all || rows.length <= ROWS_SHOWN + 1) return renderTable(columns, rows, screen);
+  const rest = `… and ${count(rows.length - ROWS_SHOWN)} more: immersion progress --all`;
+  return `${renderTable(columns, rows.slice(0, ROWS_SHOWN), screen)}\n${screen.style('dim', rest)}`;
 }
 
 function today(progress: ProgressAnswer, screen: Screen): string {

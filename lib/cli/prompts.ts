@@ -3,7 +3,7 @@ import { MAXIMUM_QUERY_CHARACTERS } from '../contract/search.ts';
 import type { CleanMode } from './cleaning.ts';
 import type { Edges } from './terminal.ts';
 import { cutToWidth } from './text.ts';
-import { idKindOf, type TitleResult } from './title-choice.ts';
+import { type IdKind, idKindOf, type TitleResult } from './title-choice.ts';
 
 /** What a question is about. */
 export type TitleKind = 'series' | 'film';
@@ -24,6 +24,8 @@ export interface Prompts {
     name: string;
     query: string;
     results: readonly TitleResult[];
+    /** Whose ids may be entered; those of the hits unless given. */
+    idKind?: IdKind;
   }): Promise<TitleChoice>;
   chooseCleaning(question: { what: string }): Promise<CleanMode>;
   confirm(message: string): Promise<boolean>;
@@ -36,8 +38,8 @@ const LABEL_COLUMNS = 70;
 export function createPrompts({ input: stdin, errorOutput }: Edges): Prompts {
   const context = { input: stdin, output: errorOutput as NodeJS.WritableStream };
   return {
-    async chooseTitle({ kind, name, query, results }) {
-      const provider = idKindOf(results) === 'tmdb_id' ? 'TMDB' : 'TVDB';
+    async chooseTitle({ kind, name, query, results, idKind = idKindOf(results) }) {
+      const provider = idKind === 'tmdb_id' ? 'TMDB' : 'TVDB';
       const choice = await select<TitleChoice | { kind: 'enter-id' } | { kind: 'enter-query' }>(
         {
           message:

@@ -7,10 +7,12 @@ import type { ApiClient } from './api-client.ts';
 import { ImmersionCommand } from './base-command.ts';
 import { EXIT_CODES } from './exit-codes.ts';
 import { runProgress, runReport, runSentence } from './run-report.ts';
+import { counted } from './text.ts';
 
 const PARTS = ['movies', 'series', 'ratings', 'watchlist'] as const;
 const LOOK_MILLISECONDS = 400;
 const DETACH_MILLISECONDS = 3000;
+const SPINNER_COLUMNS = 3;
 
 /** Which lists a run brings in, as the commands take it. */
 export const onlyFlag = Flags.string({ description: `Only these lists, with commas between: ${PARTS.join(', ')}` });
@@ -30,6 +32,31 @@ export function partsOf(only: string | undefined): Partial<Record<(typeof PARTS)
 /** What commands share that begin a run or go on with one: the progress bar, the report, leaving it with Ctrl-C. */
 export abstract class RunCommand extends ImmersionCommand {
   private running: string | undefined;
+  private uploading: { stop(): Promise<unknown> } | undefined;
+
+  /** Brings the events of Trakt's data export to a run of their own, and goes on with that to its end. */
+  protected async importFile(api: ApiClient, file: string, options: Record<string, boolean>): Promise<RunAnswer> {
+    const { uploadArchive } = await import('./trakt-upload.ts');
+    const activity = startActivity(`Reading ${file}…`, this.edges, this.jsonEnabled());
+    const controller = new AbortController();
+    const upload = uploadArchive(file, {
+      api,
+      options,
+      sent: (events) => activity.update(`Reading ${file}… ${counted(events, 'entry', 'entries')}`),
+      signal: controller.signal,
+    });
+    this.uploading = {
+      async stop() {
+        controller.abort();
+        await upload.catch(() => undefined);
+      },
+    };
+    const runId = await upload.finally(() => {
+      activity.stop();
+    });
+    this.uploading = undefined;
+    return this.follow(api, runId);
+  }
 
   /** Begins a run and goes on with it to its end. */
   protected async runToEnd(
@@ -45,7 +72,9 @@ export abstract class RunCommand extends ImmersionCommand {
   protected async follow(api: ApiClient, runId: string): Promise<RunAnswer> {
     this.running = runId;
     const activity = startActivity('Beginning…', this.edges, this.jsonEnabled());
-    const run = await followRun(api, runId, (latest) => activity.update(runProgress(latest))).finally(() => {
+    const run = await followRun(api, runId, (latest) =>
+      activity.update(runProgress(latest, this.errorScreen.columns - SPINNER_COLUMNS)),
+    ).finally(() => {
       activity.stop();
       this.running = undefined;
     });
@@ -59,7 +88,10 @@ export abstract class RunCommand extends ImmersionCommand {
       const [error] = run.errors;
       throw new ImmersionError(error?.message ?? 'The import failed.', {
         code: error?.code ?? 'import_failed',
-        suggestions: [waysOut(error?.code), 'Then go on with immersion trakt resume.'],
+        suggestions: [
+          waysOut(error?.code),
+          run.total === null ? 'Then run the same command again.' : 'Then go on with immersion trakt resume.',
+        ],
       });
     }
     this.tell(runSentence(run));
@@ -68,11 +100,20 @@ export abstract class RunCommand extends ImmersionCommand {
 
   /** Leaves the run as it is: it can go on later. */
   protected override interrupt(): void {
-    if (this.running === undefined) return super.interrupt();
-    this.tell('Left. Go on with immersion trakt resume, or end it with immersion trakt cancel.');
-    void Promise.race([this.disconnect(), delay(DETACH_MILLISECONDS)])
+    if (!this.running && !this.uploading) return super.interrupt();
+    this.tell(
+      this.running
+        ? 'Left. Go on with immersion trakt resume, or end it with immersion trakt cancel.'
+        : 'Stopped. Nothing was imported yet: run the same command again.',
+    );
+    void Promise.race([this.leave(), delay(DETACH_MILLISECONDS)])
       .catch(() => undefined)
       .finally(() => process.exit(EXIT_CODES.interrupted[0]));
+  }
+
+  private async leave(): Promise<void> {
+    await this.uploading?.stop();
+    await this.disconnect();
   }
 }
 

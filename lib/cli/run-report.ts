@@ -1,7 +1,7 @@
 import type { RunAnswer } from '../contract/runs.ts';
 import { renderTable } from './table.ts';
 import type { Screen } from './terminal.ts';
-import { counted } from './text.ts';
+import { asLine, counted, cutToWidth } from './text.ts';
 
 type List = keyof RunAnswer['lists'];
 type Reason = RunAnswer['skipped_items'][number]['reason'];
@@ -48,14 +48,14 @@ export function runReport(run: RunAnswer, screen: Screen): string {
 }
 
 /** `████████░░░░ 40 of 100  Title`, or what is done before the titles are known. */
-export function runProgress(run: RunAnswer): string {
+export function runProgress(run: RunAnswer, columns: number): string {
   if (run.total === null) {
     const read = Object.values(run.lists).reduce((sum, { total }) => sum + total, 0);
     return `Reading Trakt… ${counted(read, 'entry', 'entries')}`;
   }
   const filled = run.total === 0 ? BAR_COLUMNS : Math.round((run.completed / run.total) * BAR_COLUMNS);
   const bar = '█'.repeat(filled) + '░'.repeat(BAR_COLUMNS - filled);
-  return `${bar} ${run.completed} of ${run.total}  ${run.current_item ?? ''}`.trimEnd();
+  return cutToWidth(`${bar} ${run.completed} of ${run.total}  ${run.current_item ?? ''}`.trimEnd(), columns);
 }
 
 /** `Imported 3 titles.`, as the run ended. */
@@ -63,8 +63,13 @@ export function runSentence(run: RunAnswer): string {
   const isPreview = run.kind === 'trakt_preview' || run.options.dry_run;
   const sum = (name: 'new' | 'sessions' | 'episodes' | 'ratings') =>
     Object.values(run.lists).reduce((total, list) => total + list[name], 0);
+  if (run.status.startsWith('completed') && sum('new') + sum('sessions') + sum('episodes') + sum('ratings') === 0)
+    return run.error_count > 0 ? 'Nothing was imported.' : 'Nothing new.';
   const what = `${counted(sum('new'), 'new title')}, ${counted(sum('sessions') + sum('episodes'), 'viewing')} and ${counted(sum('ratings'), 'rating')}`;
   if (run.status === 'cancelled') return `Cancelled after ${run.completed} of ${run.total ?? '?'}: ${what} stay.`;
+  if (run.status === 'interrupted') {
+    return `Interrupted after ${run.completed} of ${run.total ?? '?'}. Go on with immersion trakt resume.`;
+  }
   return isPreview ? `An import would bring ${what}.` : `Imported ${what}.`;
 }
 
@@ -74,20 +79,20 @@ function skipped({ skipped: count, skipped_items: entries }: RunAnswer): string 
     .slice(0, ENTRIES_SHOWN)
     .map(
       ({ reason, title, trakt_id: id }) =>
-        `  ${title ?? (id === null ? '(no title)' : `Trakt ${id}`)}: ${REASONS[reason]}`,
+        `  ${asLine(title ?? (id === null ? '(no title)' : `Trakt ${id}`))}: ${REASONS[reason]}`,
     );
   const rest = count > lines.length ? [`  … and ${counted(count - lines.length, 'more', 'more')}`] : [];
   return [`Left out: ${counted(count, 'entry', 'entries')}`, ...lines, ...rest].join('\n');
 }
 
 const incomplete = (run: RunAnswer): string[] =>
-  run.incomplete.map(({ list, reason }) => `${LIST_NAMES[list]} are incomplete: ${reason.replaceAll('_', ' ')}.`);
+  run.incomplete.map(({ list, reason }) => `${LIST_NAMES[list]}: incomplete (${reason.replaceAll('_', ' ')})`);
 
 function errors({ errors: entries, error_count: count }: RunAnswer): string {
   if (count === 0) return '';
   const lines = entries
     .slice(0, ENTRIES_SHOWN)
-    .map(({ item, stage, message }) => `  ${item ?? (stage ? LIST_NAMES[stage] : 'All')}: ${message}`);
+    .map(({ item, stage, message }) => asLine(`  ${item ?? (stage ? LIST_NAMES[stage] : 'All')}: ${message}`));
   return [
     counted(count, 'error'),
     ...lines,

@@ -2,13 +2,12 @@ import type { FollowedShowAnswer, UpcomingEpisode } from '../contract/catalog.ts
 import { seasonAndEpisode } from '../domain/positions.ts';
 import { renderTable } from './table.ts';
 import type { Screen } from './terminal.ts';
-import { asLine } from './text.ts';
+import { asLine, cutToWidth, widthOf } from './text.ts';
 
 type NextEpisode = NonNullable<FollowedShowAnswer['next_episode']>;
 
 /** A show as the terminal tells it: its seasons, how far the person is, and what comes next. `today` is `YYYY-MM-DD`. */
 export function showText(show: FollowedShowAnswer, { screen, today }: { screen: Screen; today: string }): string {
-  const title = [show.name, show.original_name && `(${show.original_name})`, show.status && `· ${show.status}`];
   const seasons = renderTable(
     [
       { head: 'Season', flexible: true },
@@ -24,7 +23,7 @@ export function showText(show: FollowedShowAnswer, { screen, today }: { screen: 
     ]),
     screen,
   );
-  return [screen.style('bold', asLine(title.filter(Boolean).join(' '))), seasons, ...stateOf(show, today)].join('\n');
+  return [screen.style('bold', titleOf(show, screen)), seasons, ...stateOf(show, { screen, today })].join('\n');
 }
 
 /** The episodes that are still to air as a table. */
@@ -35,14 +34,22 @@ export const upcomingTable = (episodes: readonly UpcomingEpisode[], screen: Scre
     screen,
   );
 
-function stateOf(show: FollowedShowAnswer, today: string): string[] {
+function titleOf({ name, original_name: original, status }: FollowedShowAnswer, { columns }: Screen): string {
+  const end = status ? ` · ${asLine(status)}` : '';
+  return cutToWidth(original ? `${name} (${original})` : name, columns - widthOf(end)) + end;
+}
+
+function stateOf(show: FollowedShowAnswer, { screen, today }: { screen: Screen; today: string }): string[] {
   const { completion_percentage: percentage, hours_left: hours, next_episode: next } = show;
   const lines: string[] = [];
   if (percentage !== null && hours !== null) {
-    lines.push(`${percentage}% of what has aired is seen${hours > 0 ? `, ${hours} hours are left` : ''}.`);
+    const left = hours > 0 ? `, ${hours === 1 ? '1 hour is' : `${hours} hours are`} left` : '';
+    lines.push(`${percentage}% of what has aired is seen${left}.`);
   }
-  if (next) lines.push(`Next: ${placeOf(next)}${next.name ? ` ${asLine(next.name)}` : ''}, ${airing(next, today)}.`);
-  else if (percentage === 100) lines.push('Nothing more has a date yet.');
+  if (next) {
+    const end = `, ${airing(next, today)}.`;
+    lines.push(cutToWidth(`Next: ${placeOf(next)} ${next.name ?? ''}`.trimEnd(), screen.columns - widthOf(end)) + end);
+  } else if (percentage === 100) lines.push('Nothing more has a date yet.');
   return lines;
 }
 

@@ -19,6 +19,7 @@ export async function runPasses(
           synced: sums.synced + pass.synced,
           failed: sums.failed + pass.failed,
           skipped: pass.skipped,
+          reason: pass.reason,
           duration_ms: sums.duration_ms + pass.duration_ms,
         }
       : pass;

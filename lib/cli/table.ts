@@ -7,14 +7,18 @@ export interface Column {
   head: string;
   align?: 'left' | 'right';
   flexible?: boolean;
+  /** Left out where no row has anything in it. */
+  optional?: boolean;
 }
 
 const GAP = 2;
 const MINIMUM_FLEXIBLE_COLUMNS = 8;
 
 /** Rows under bold heads, no wider than the screen: what is too long in a flexible column is cut. */
-export function renderTable(columns: readonly Column[], rows: readonly (readonly string[])[], screen: Screen): string {
-  const texts = rows.map((row) => row.map((cell) => asLine(cell)));
+export function renderTable(all: readonly Column[], rows: readonly (readonly string[])[], screen: Screen): string {
+  const isShown = (index: number) => !all[index]?.optional || rows.some((row) => row[index] !== '');
+  const columns = all.filter((_, index) => isShown(index));
+  const texts = rows.map((row) => row.filter((_, index) => isShown(index)).map((cell) => asLine(cell)));
   const widths = columns.map((column, index) =>
     texts.reduce((most, row) => Math.max(most, widthOf(row[index] ?? '')), widthOf(column.head)),
   );

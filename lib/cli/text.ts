@@ -9,8 +9,31 @@ export const asLine = (text: string): string => text.replaceAll(/[\p{Cc}\p{Zl}\p
 /** Cuts a text to columns of the terminal, with `…` where something is missing. Japanese characters take two columns. */
 export function cutToWidth(text: string, columns: number): string {
   const line = asLine(text);
-  const { index, ellipsed } = measure(line, { limit: columns, ellipsis: ELLIPSIS });
-  return ellipsed ? line.slice(0, index) + ELLIPSIS : line;
+  if (widthOf(line) <= columns) return line;
+  let kept = '';
+  let width = widthOf(ELLIPSIS);
+  for (const { segment } of new Intl.Segmenter().segment(line)) {
+    width += widthOf(segment);
+    if (width > columns) break;
+    kept += segment;
+  }
+  return kept + ELLIPSIS;
+}
+
+/** A text in lines that are no wider than the terminal, broken between words where it has blanks. */
+export function wrapToWidth(text: string, columns: number): string {
+  const lines: string[] = [];
+  let line = '';
+  for (const { segment, isWordLike } of new Intl.Segmenter('und', { granularity: 'word' }).segment(asLine(text))) {
+    const fits = widthOf(line + segment) <= columns - ROOM_FOR_PUNCTUATION;
+    if (fits || line === '' || (!isWordLike && widthOf(line + segment) <= columns)) {
+      line += segment;
+      continue;
+    }
+    lines.push(line.trimEnd());
+    line = segment.trimStart();
+  }
+  return [...lines, line.trimEnd()].join('\n');
 }
 
 /** Fills a text with blanks up to a width in columns. */
@@ -42,3 +65,5 @@ export function formatBytes(bytes: number): string {
 }
 
 const ELLIPSIS = '…';
+/** A full stop, of two columns in Japanese, stays on the line of its word. */
+const ROOM_FOR_PUNCTUATION = 2;

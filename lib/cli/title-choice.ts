@@ -14,13 +14,18 @@ export interface TitleResult extends MatchCandidate {
 /** What was chosen: a hit of the search, or an id that the person typed. */
 export type ChosenTitle<T> = { result: T } | { id: number };
 
+/** Whose ids titles have. */
+export type IdKind = 'tvdb_id' | 'tmdb_id';
+
 /** Whose ids the hits of a search have: TVDB's, or TMDB's where the API can ask only that. */
-export const idKindOf = (results: readonly TitleResult[]): 'tvdb_id' | 'tmdb_id' =>
+export const idKindOf = (results: readonly TitleResult[]): IdKind =>
   results.some((result) => result.tmdb_id !== undefined) ? 'tmdb_id' : 'tvdb_id';
 
 /** How titles are found for names of folders and files. */
 export interface TitleChoiceOptions<T extends TitleResult> {
   kind: TitleKind;
+  /** Whose ids a person may enter, where no hits tell. */
+  idKind?: IdKind;
   search: (query: string) => Promise<T[]>;
   /** Stores what was chosen. */
   take: (name: string, chosen: ChosenTitle<T>) => Promise<void>;
@@ -92,7 +97,7 @@ async function settle<T extends TitleResult>(
 
 async function choose<T extends TitleResult>(
   name: string,
-  { kind, search, prompts, takeClearMatch, tell }: TitleChoiceOptions<T>,
+  { kind, idKind, search, prompts, takeClearMatch, tell }: TitleChoiceOptions<T>,
 ): Promise<ChosenTitle<T> | 'skip' | 'skip-all'> {
   const wanted = titleOfFolder(name);
   let query = wanted.title.slice(0, MAXIMUM_QUERY_CHARACTERS).toWellFormed();
@@ -104,7 +109,7 @@ async function choose<T extends TitleResult>(
       if (takeClearMatch) tell(`“${name}” has no single clear match for “${query}”.`);
       return 'skip';
     }
-    const choice = await prompts.chooseTitle({ kind, name, query, results: ranked });
+    const choice = await prompts.chooseTitle({ kind, name, query, results: ranked, ...(idKind && { idKind }) });
     if (choice.kind === 'result') return { result: ranked[choice.index] as T };
     if (choice.kind === 'id') return { id: choice.id };
     if (choice.kind !== 'search') return choice.kind;

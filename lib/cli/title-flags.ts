@@ -3,8 +3,24 @@ import { InvalidInputError } from '../domain/errors.ts';
 import { RATING_NAMES, type Rating } from '../domain/ratings.ts';
 
 export const typeArgument = Args.string({ description: 'movie or tv', options: ['movie', 'tv'], required: true });
-export const idArgument = Args.integer({ description: 'Its id at TMDB', required: true, min: 1 });
-export const languageFlag = Flags.string({ description: 'Language of the answer, such as ja or ja-JP' });
+export const idArgument = Args.custom<number>({
+  async parse(text) {
+    if (/^[1-9]\d{0,9}$/.test(text)) return Number(text);
+    throw new InvalidInputError(`“${text}” is no id of TMDB: it is a number.`, {
+      code: 'invalid_argument',
+      suggestions: ['Look it up with immersion tmdb search.'],
+    });
+  },
+})({ description: 'Its id at TMDB', required: true });
+export const languageFlag = Flags.custom<string>({
+  async parse(text) {
+    if (/^[a-z]{2}(?:-[A-Z]{2})?$/.test(text)) return text;
+    throw new InvalidInputError(`“${text}” is no language of TMDB.`, {
+      code: 'invalid_argument',
+      suggestions: ['Languages are such as ja or ja-JP.'],
+    });
+  },
+})({ description: 'Language of the answer, such as ja or ja-JP' });
 export const pageFlag = Flags.integer({ description: 'Page of the list', min: 1, max: 500 });
 
 /** A rating as a person types it: 1 to 5 or its name; null for `none`. */

@@ -8,6 +8,7 @@ import type {
 } from '../contract/tmdb.ts';
 import { renderTable } from './table.ts';
 import type { Screen } from './terminal.ts';
+import { asLine, wrapToWidth } from './text.ts';
 
 const TYPES: Record<TmdbHitAnswer['type'], string> = { movie: 'film', tv: 'series', person: 'person' };
 const CAST_SHOWN = 10;
@@ -17,7 +18,7 @@ export const hitTable = (hits: readonly TmdbHitAnswer[], screen: Screen): string
   renderTable(
     [
       { head: 'Title', flexible: true },
-      { head: 'Original', flexible: true },
+      { head: 'Original', flexible: true, optional: true },
       { head: 'Year', align: 'right' },
       { head: 'Kind' },
       { head: 'TMDB id', align: 'right' },
@@ -43,7 +44,7 @@ export const movieText = (movie: z.output<typeof tmdbMovieSchema>, screen: Scree
       ['Collection', movie.collection && `${movie.collection.name} [${movie.collection.collection_id}]`],
       ['IMDb', movie.imdb_id],
     ]),
-    movie.overview ?? '',
+    wrapToWidth(movie.overview ?? '', screen.columns),
     castTable(movie.cast, screen),
   ]);
 
@@ -58,7 +59,7 @@ export const seriesText = (series: z.output<typeof tmdbSeriesSchema>, screen: Sc
       ['Genres', series.genres.join(', ')],
       ['TVDB id', series.tvdb_id?.toString() ?? null],
     ]),
-    series.overview ?? '',
+    wrapToWidth(series.overview ?? '', screen.columns),
     renderTable(
       [{ head: 'Season' }, { head: 'Name', flexible: true }, { head: 'From' }, { head: 'Episodes', align: 'right' }],
       series.seasons.map((season) => [
@@ -81,7 +82,7 @@ export const personText = (person: z.output<typeof tmdbPersonSchema>, screen: Sc
       ['Born', [person.birthday, person.place_of_birth].filter(Boolean).join(', ')],
       ['Died', person.deathday],
     ]),
-    person.biography ?? '',
+    wrapToWidth(person.biography ?? '', screen.columns),
     renderTable(
       [
         { head: 'Title', flexible: true },
@@ -105,7 +106,11 @@ export const personText = (person: z.output<typeof tmdbPersonSchema>, screen: Sc
 
 /** A collection and its films. */
 export const collectionText = (collection: z.output<typeof tmdbCollectionSchema>, screen: Screen): string =>
-  sections([heading(collection.name, null, screen), collection.overview ?? '', hitTable(collection.parts, screen)]);
+  sections([
+    heading(collection.name, null, screen),
+    wrapToWidth(collection.overview ?? '', screen.columns),
+    hitTable(collection.parts, screen),
+  ]);
 
 const castTable = (cast: z.output<typeof tmdbMovieSchema>['cast'], screen: Screen): string =>
   cast.length === 0
@@ -121,12 +126,12 @@ const castTable = (cast: z.output<typeof tmdbMovieSchema>['cast'], screen: Scree
       );
 
 const heading = (name: string, original: string | null, screen: Screen): string =>
-  screen.style('bold', name) + (original === null ? '' : ` ${original}`);
+  screen.style('bold', asLine(name)) + (original === null ? '' : ` ${asLine(original)}`);
 
 const facts = (lines: [name: string, value: string | null][]): string =>
   lines
     .filter(([, value]) => value)
-    .map(([name, value]) => `${name}: ${value}`)
+    .map(([name, value]) => `${name}: ${asLine(value ?? '')}`)
     .join('\n');
 
 const sections = (parts: string[]): string => parts.filter((part) => part !== '').join('\n\n');

@@ -68,10 +68,11 @@ export async function* readTraktArchive(
 }
 
 async function open(file: string): Promise<ZipFile> {
-  const { openPromise } = await import('yauzl');
+  // The bundle of the CLI knows CommonJS modules by their default export alone.
+  const { default: yauzl } = await import('yauzl');
   await firstByte(file);
   try {
-    return await openPromise(file, { autoClose: false, lazyEntries: true, strictFileNames: true });
+    return await yauzl.openPromise(file, { autoClose: false, lazyEntries: true, strictFileNames: true });
   } catch {
     throw new ImmersionError(`${file} is no ZIP archive, or only a part of one.`, {
       code: 'archive_not_zip',

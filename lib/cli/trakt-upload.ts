@@ -1,29 +1,33 @@
-import { beginRun, type EventBody, MAXIMUM_CHUNK_EVENTS, sendRunEvents, startRun } from '../contract/runs.ts';
-import type { ImportEvent, TitleReference } from '../domain/trakt-events.ts';
+import {
+  beginRun,
+  cancelRun,
+  type EventBody,
+  MAXIMUM_CHUNK_EVENTS,
+  sendRunEvents,
+  startRun,
+} from '../contract/runs.ts';
+import type { SyncStage } from '../domain/sync-cursor.ts';
+import type { ImportEvent, SkipReason, TitleReference } from '../domain/trakt-events.ts';
 import type { ApiClient } from './api-client.ts';
 import { type ArchiveEntry, readTraktArchive } from './trakt-archive.ts';
 
 interface Chunk {
   events: EventBody[];
-  skipped: {
-    list: 'movies' | 'episodes' | 'ratings' | 'watchlist';
-    reason:
-      | 'no_tmdb_id'
-      | 'no_season'
-      | 'no_episode_number'
-      | 'malformed'
-      | 'unsupported_type'
-      | 'invalid_rating'
-      | 'not_at_tmdb';
-    title: string | null;
-    trakt_id: number | null;
-  }[];
+  skipped: { list: SyncStage; reason: SkipReason; title: string | null; trakt_id: number | null }[];
 }
 
-/** Reads Trakt's data export here and sends its events to a run of their own, chunk by chunk. Answers the run's id. */
+/**
+ * Reads Trakt's data export here and sends its events to a run of their own, chunk by chunk. Answers the run's id.
+ * A run that does not get all of them is cancelled, so that it is in nobody's way.
+ */
 export async function uploadArchive(
   file: string,
-  { api, options, sent }: { api: ApiClient; options: Record<string, boolean>; sent: (events: number) => void },
+  {
+    api,
+    options,
+    sent,
+    signal,
+  }: { api: ApiClient; options: Record<string, boolean>; sent: (events: number) => void; signal: AbortSignal },
 ): Promise<string> {
   const entries = readTraktArchive(file)[Symbol.asyncIterator]();
   // A file that is no export is told before a run begins.
@@ -41,14 +45,20 @@ export async function uploadArchive(
     chunk = { events: [], skipped: [] };
     sent(total);
   };
-  while (!next.done) {
-    add(chunk, next.value);
-    if (chunk.events.length + chunk.skipped.length >= MAXIMUM_CHUNK_EVENTS) await send();
-    next = await entries.next();
+  try {
+    while (!next.done) {
+      signal.throwIfAborted();
+      add(chunk, next.value);
+      if (chunk.events.length + chunk.skipped.length >= MAXIMUM_CHUNK_EVENTS) await send();
+      next = await entries.next();
+    }
+    await send();
+    await api.call(beginRun, { params });
+    return runId;
+  } catch (error) {
+    await api.call(cancelRun, { params }).catch(() => undefined);
+    throw error;
   }
-  await send();
-  await api.call(beginRun, { params });
-  return runId;
 }
 
 function add(chunk: Chunk, entry: ArchiveEntry): void {
@@ -66,7 +76,8 @@ function add(chunk: Chunk, entry: ArchiveEntry): void {
   chunk.skipped.push({ list, reason, title, trakt_id: traktId });
 }
 
-function toBody(event: ImportEvent): EventBody {
+/** An event as the API takes it. */
+export function toBody(event: ImportEvent): EventBody {
   const title = titleOf(event.title);
   switch (event.kind) {
     case 'movie_watched':

@@ -166,8 +166,12 @@ const tickSchema = z.object({
   duration_ms: z.int().min(0),
 });
 
+const passSchema = tickSchema.extend({
+  reason: z.string().nullable().describe('Why it left off, or did not begin; null where nothing was in its way'),
+});
+
 /** What one pass of the episode sync found and did. */
-export type TickAnswer = z.output<typeof tickSchema>;
+export type TickAnswer = z.output<typeof passSchema>;
 
 const syncStatusSchema = tickSchema.extend({
   last_tick_at: z.string().nullable().describe('ISO 8601 in UTC'),
@@ -188,6 +192,6 @@ export const runSync = endpoint({
   path: '/api/sync',
   summary: 'One pass of the episode sync: a batch of the seasons that are due',
   query: z.object({ dry_run: querySwitchSchema.describe('Only count what is due') }),
-  answer: tickSchema,
+  answer: passSchema,
   errors: [400, 429],
 });

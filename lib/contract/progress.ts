@@ -34,6 +34,10 @@ export const progressSchema = z
         episodes_watched: count,
         minutes_watched: count.optional().describe('Only where the runtime is known: clients show it as hours'),
         folder_name: z.string().nullable().optional().describe('Only where there is no TVDB id'),
+        completion_percentage: count
+          .max(100)
+          .optional()
+          .describe('Watched of aired episodes; only where the catalogue knows the show'),
       }),
     ),
     youtube_channels: z.array(

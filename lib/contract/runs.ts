@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { RUN_KINDS, RUN_STATUSES } from '../domain/runs.ts';
 import { SYNC_STAGES } from '../domain/sync-cursor.ts';
+import { MAXIMUM_EVENT_ID_CHARACTERS, MAXIMUM_NUMBER, MAXIMUM_TEXT_CHARACTERS } from '../domain/trakt-events.ts';
 import { endpoint } from './endpoint.ts';
 import { instantSchema, providerIdSchema } from './names.ts';
 
@@ -14,7 +15,7 @@ const stageSchema = z.enum(SYNC_STAGES);
 const params = z.object({ id: z.string().min(1).max(64) });
 const textSchema = z
   .string()
-  .max(1000)
+  .max(MAXIMUM_TEXT_CHARACTERS)
   .refine((text) => text.isWellFormed(), 'has half of a surrogate pair, which no text can hold');
 const idOrNull = z.int().min(0).nullable().default(null);
 
@@ -68,10 +69,10 @@ export const runSchema = z
       .array(
         z.object({ stage: stageSchema.nullable(), item: z.string().nullable(), code: z.string(), message: z.string() }),
       )
-      .describe('The first 500'),
+      .describe('The first 500, or as many as there is room for'),
     skipped_items: z
       .array(z.object({ reason: skipReasonSchema, title: z.string().nullable(), trakt_id: z.int().nullable() }))
-      .describe('The first 500'),
+      .describe('The first 500, or as many as there is room for'),
     lists: z.partialRecord(stageSchema, listCountsSchema),
     incomplete: z
       .array(z.object({ list: stageSchema, reason: z.string() }))
@@ -159,8 +160,8 @@ const instantOrNull = z.iso
   .nullable()
   .default(null)
   .describe('ISO 8601; null where the date is unknown');
-const eventId = z.string().min(1).max(200);
-const number = z.int().min(0).max(100_000);
+const eventId = z.string().min(1).max(MAXIMUM_EVENT_ID_CHARACTERS);
+const number = z.int().min(0).max(MAXIMUM_NUMBER);
 
 export const eventSchema = z
   .discriminatedUnion('kind', [

@@ -91,8 +91,10 @@ export interface Run {
   checkpoint: Checkpoint;
 }
 
-/** Errors and skipped entries that a run keeps; it counts them all. */
+/** Errors, and skipped entries, that a run keeps; it counts them all. */
 export const MAXIMUM_KEPT_ENTRIES = 500;
+/** The same in bytes of JSON: a store takes 400 KB for all of a run. */
+export const MAXIMUM_KEPT_BYTES = 150_000;
 
 /** Seconds that a worker's claim to a run is good for. */
 export interface LeaseTimes {
@@ -102,10 +104,16 @@ export interface LeaseTimes {
 
 export const LEASE_TIMES: LeaseTimes = { leaseSeconds: 60, renewSeconds: 15 };
 
+/** So long may pass between two chunks of an archive. */
+export const UPLOAD_SECONDS = 300;
+
+/** Holds the slot of a run that still receives its events: whoever sends them, which is no worker. */
+export const UPLOADER = 'upload';
+
 /** A person's one place for a run, and who works on it. */
 export interface RunSlot {
   runId: string;
-  /** Who is at work; empty when nobody is. */
+  /** Who is at work, or `UPLOADER`; empty when nobody is. */
   holder: string;
   leaseUntil: number;
   /** When somebody last let go of it. */
@@ -147,12 +155,13 @@ export function shownStatus(run: Run, slot: RunSlot | undefined, now: number): R
   return slot?.runId === run.runId && !isAbandoned(slot, now) ? 'running' : 'interrupted';
 }
 
-/** Whether the worker that holds a slot has not been heard of for the length of a lease. */
+/** Whether whoever holds a slot has not been heard of for too long. */
 export const isAbandoned = ({ holder, leaseUntil }: RunSlot, now: number): boolean =>
   holder !== '' && leaseUntil <= now;
 
 /** Whether a worker is at it. */
-export const isHeld = ({ holder, leaseUntil }: RunSlot, now: number): boolean => holder !== '' && leaseUntil > now;
+export const isHeld = ({ holder, leaseUntil }: RunSlot, now: number): boolean =>
+  holder !== '' && holder !== UPLOADER && leaseUntil > now;
 
 const NO_COUNTS = { total: 0, new: 0, existing: 0, sessions: 0, episodes: 0, ratings: 0 };
 
@@ -170,11 +179,10 @@ export function withSkipped(run: Run, stage: SyncStage, entries: readonly Skippe
   const list = run.lists[stage] ?? { ...NO_COUNTS, skipped: {} };
   const skipped = { ...list.skipped };
   for (const { reason } of entries) skipped[reason] = (skipped[reason] ?? 0) + 1;
-  const room = Math.max(0, MAXIMUM_KEPT_ENTRIES - run.skippedEntries.length);
   return {
     ...run,
     skipped: run.skipped + entries.length,
-    skippedEntries: [...run.skippedEntries, ...entries.slice(0, room)],
+    skippedEntries: withRoomFor(run.skippedEntries, entries),
     lists: { ...run.lists, [stage]: { ...list, skipped } },
   };
 }
@@ -186,7 +194,24 @@ export function withError(run: Run, error: RunError, stages: readonly SyncStage[
   return {
     ...run,
     errorCount: run.errorCount + 1,
-    errors: run.errors.length < MAXIMUM_KEPT_ENTRIES ? [...run.errors, error] : run.errors,
+    errors: withRoomFor(run.errors, [error]),
     checkpoint: { ...run.checkpoint, failures },
   };
 }
+
+/** What is kept already, and as much of what comes as there is room for. */
+function withRoomFor<T>(kept: readonly T[], more: readonly T[]): T[] {
+  const all = [...kept];
+  if (all.length >= MAXIMUM_KEPT_ENTRIES) return all;
+  let bytes = all.reduce((sum, entry) => sum + bytesOf(entry), 0);
+  for (const entry of more) {
+    bytes += bytesOf(entry);
+    if (all.length === MAXIMUM_KEPT_ENTRIES || bytes > MAXIMUM_KEPT_BYTES) break;
+    all.push(entry);
+  }
+  return all;
+}
+
+const encoder = new TextEncoder();
+/** As it stands in the JSON of the run, between commas. */
+const bytesOf = (entry: unknown): number => encoder.encode(JSON.stringify(entry)).length + 1;

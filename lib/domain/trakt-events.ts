@@ -74,6 +74,16 @@ export type ReadEntry<T extends ImportEvent> = { event: T } | { skipped: Skipped
 
 /** Dates before this are placeholders: Trakt writes an unknown date as the epoch. */
 const FIRST_REAL_DATE = Date.UTC(1971, 0, 1) / 1000;
+const END_OF_DATES = Date.UTC(10_000, 0, 1) / 1000;
+
+const MAXIMUM_ID = 2_147_483_647;
+const MAXIMUM_YEAR = 9999;
+/** The highest number of a season or an episode. */
+export const MAXIMUM_NUMBER = 99_999;
+/** Characters of a title, or another text of Trakt's, that are kept. */
+export const MAXIMUM_TEXT_CHARACTERS = 300;
+/** Characters of an event's id. */
+export const MAXIMUM_EVENT_ID_CHARACTERS = 64;
 
 type Json = Record<string, unknown>;
 
@@ -126,11 +136,11 @@ export function readWatchlistEntry(entry: unknown): ReadEntry<Planned> {
   return { event: { kind: 'planned', title, listedAt: dateOf(entry['listed_at']) } };
 }
 
-/** An instant of Trakt as epoch seconds; null where it is missing, no date, or before 1971. */
+/** An instant of Trakt as epoch seconds; null where it is missing, no date, or before 1971 or after 9999. */
 export function dateOf(value: unknown): number | null {
   const milliseconds = typeof value === 'string' ? Date.parse(value) : Number.NaN;
   const seconds = Math.floor(milliseconds / 1000);
-  return seconds >= FIRST_REAL_DATE ? seconds : null;
+  return seconds >= FIRST_REAL_DATE && seconds < END_OF_DATES ? seconds : null;
 }
 
 /** Some exports leave the type out. */
@@ -148,7 +158,7 @@ function readTitle(type: TitleReference['type'], value: unknown): TitleReference
     imdbId: ids.imdb,
     traktId: ids.trakt,
     title: textOf(value['title']),
-    year: integerOf(value['year']),
+    year: integerOf(value['year'], MAXIMUM_YEAR),
   };
 }
 
@@ -158,9 +168,9 @@ function readPlace(
   show: unknown,
 ): { seasonNumber: number; episodeNumber: number } | { skipped: SkippedEntry } {
   if (!isObject(episode)) return skip('malformed', show);
-  const seasonNumber = integerOf(episode['season']);
+  const seasonNumber = integerOf(episode['season'], MAXIMUM_NUMBER);
   if (seasonNumber === null) return skip('no_season', show);
-  const episodeNumber = integerOf(episode['number']);
+  const episodeNumber = integerOf(episode['number'], MAXIMUM_NUMBER);
   return episodeNumber === null ? skip('no_episode_number', show) : { seasonNumber, episodeNumber };
 }
 
@@ -170,20 +180,21 @@ function readRatedPlace(
 ): { seasonNumber: number | null; episodeNumber: number | null } | { skipped: SkippedEntry } {
   if (type === 'episode') return readPlace(episode, show);
   if (type !== 'season') return { seasonNumber: null, episodeNumber: null };
-  const seasonNumber = isObject(season) ? integerOf(season['number']) : null;
+  const seasonNumber = isObject(season) ? integerOf(season['number'], MAXIMUM_NUMBER) : null;
   return seasonNumber === null ? skip('no_season', show) : { seasonNumber, episodeNumber: null };
 }
 
 /** Trakt's id of the event, as text since it may not fit a number; without one, what makes the same viewing the same. */
 function eventIdOf(entry: Json, watched: number | string): string {
   const id = entry['id'];
-  if ((typeof id === 'string' && id !== '') || typeof id === 'number') return String(id);
+  const text = typeof id === 'string' || typeof id === 'number' ? String(id) : '';
+  if (/^\w+$/.test(text) && text.length <= MAXIMUM_EVENT_ID_CHARACTERS) return text;
   return `${textOf(typeOf(entry))}:${watched}@${dateOf(entry['watched_at']) ?? 'unknown'}`;
 }
 
 function idsOf(value: unknown) {
   const ids = isObject(value) && isObject(value['ids']) ? value['ids'] : {};
-  const id = (name: string) => integerOf(ids[name]) || null;
+  const id = (name: string) => integerOf(ids[name], MAXIMUM_ID) || null;
   return { trakt: id('trakt'), tmdb: id('tmdb'), tvdb: id('tvdb'), imdb: textOf(ids['imdb']) };
 }
 
@@ -198,10 +209,11 @@ const isObject = (value: unknown): value is Json =>
 const isOneOf = <const T extends string>(allowed: readonly T[], value: unknown): value is T =>
   typeof value === 'string' && (allowed as readonly string[]).includes(value);
 
-const textOf = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null);
+const textOf = (value: unknown): string | null =>
+  typeof value === 'string' && value !== '' ? value.slice(0, MAXIMUM_TEXT_CHARACTERS).toWellFormed() : null;
 
 /** A whole number from 0, also as digits. */
-function integerOf(value: unknown): number | null {
+function integerOf(value: unknown, maximum = Number.MAX_SAFE_INTEGER): number | null {
   const number = typeof value === 'string' && /^\d{1,15}$/.test(value.trim()) ? Number(value) : value;
-  return typeof number === 'number' && Number.isSafeInteger(number) && number >= 0 ? number : null;
+  return typeof number === 'number' && Number.isSafeInteger(number) && number >= 0 && number <= maximum ? number : null;
 }

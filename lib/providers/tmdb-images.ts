@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { contentTypeOf, type ImageName, imageUrl, parseImageName } from '../domain/tmdb-image.ts';
 import type { Clock, ImageFile, TmdbImages } from '../services/ports.ts';
@@ -7,6 +7,9 @@ import { createProviderHttp, type ProviderHttp, providerError } from './http.ts'
 import { TMDB } from './tmdb-request.ts';
 
 const MAXIMUM_IMAGE_BYTES = 20 * 1024 * 1024;
+/** A draft of a file is written at once: one that is older belongs to a process that is gone. */
+const DRAFT_MILLISECONDS = 60 * 60 * 1000;
+const DRAFT = /^\..+\.part$/;
 
 export interface TmdbImagesOptions {
   /** Where the files are kept, as `{kind}/{size}/{basename}`. */
@@ -25,6 +28,19 @@ export function createTmdbImages({
   http = createProviderHttp({ clock, maxBodyBytes: MAXIMUM_IMAGE_BYTES }),
 }: TmdbImagesOptions): TmdbImages {
   const downloads = new Map<string, Promise<ImageFile | undefined>>();
+  const swept = new Set<string>();
+
+  /** Removes drafts that a process which is gone has left in a folder; looked for once in each. */
+  async function sweep(folder: string): Promise<void> {
+    if (swept.has(folder)) return;
+    swept.add(folder);
+    for (const name of await readdir(folder)) {
+      if (!DRAFT.test(name)) continue;
+      const draft = path.join(folder, name);
+      const { mtimeMs } = await stat(draft).catch(() => ({ mtimeMs: Number.POSITIVE_INFINITY }));
+      if (clock.now() - mtimeMs > DRAFT_MILLISECONDS) await rm(draft, { force: true });
+    }
+  }
 
   async function download(image: ImageName, file: string): Promise<ImageFile | undefined> {
     const request = { provider: TMDB, subject: `the image ${image.basename}` };
@@ -39,6 +55,7 @@ export function createTmdbImages({
     if (!isImage) throw providerError(request, { what: 'bad_answer', reason: 'what came is no such image' });
     if (!isWhole) throw providerError(request, { what: 'bad_answer', reason: 'it came only in part' });
     await writeWhole(file, bytes);
+    await sweep(path.dirname(file));
     return describe(image, file);
   }
 

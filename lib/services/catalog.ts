@@ -22,7 +22,7 @@ import {
   type DueEntry,
   type StoredSeason,
 } from '../store/catalog-items.ts';
-import { absent, equals, MAXIMUM_TRANSACTION_WRITES, type Store, type Write } from '../store/store.ts';
+import { absent, absentOrLess, equals, MAXIMUM_TRANSACTION_WRITES, type Store, type Write } from '../store/store.ts';
 
 /** Entries of a due list that are looked at together, to find those of the shows accessed last. */
 const MAXIMUM_DUE = 1000;
@@ -146,7 +146,7 @@ export function createCatalog({ store }: { store: Store }): Catalog {
       return { entries, heldUntil };
     },
 
-    hold: async (until) => void (await store.put(toHoldItem(until))),
+    hold: async (until) => void (await store.put(toHoldItem(until), absentOrLess('until', until))),
 
     async incompleteSeasonsByShowIds(showIds) {
       const seasons = await Promise.all(showIds.map(seasonsOf));

@@ -22,6 +22,12 @@ export interface TickReport {
   durationMs: number;
 }
 
+/** A tick as whoever asked for it hears of it. */
+export type TickAnswer = TickReport & {
+  /** Why it left off, or did not begin; null where nothing was in its way. */
+  reason: string | null;
+};
+
 export type SyncStatus = TickReport & {
   /** Epoch seconds; null before the first. */
   lastTickAt: number | null;
@@ -29,9 +35,9 @@ export type SyncStatus = TickReport & {
 
 export interface EpisodeSync {
   /** One pass: syncs a batch of the seasons that are due now, those of shows accessed last first. Throws only where the store fails. */
-  tick(signal?: AbortSignal): Promise<TickReport>;
+  tick(signal?: AbortSignal): Promise<TickAnswer>;
   /** What a tick would find due. */
-  preview(): Promise<TickReport>;
+  preview(): Promise<TickAnswer>;
   /** The numbers of the last tick that did work, by any process, and when the last one was. */
   status(): Promise<SyncStatus>;
 }
@@ -71,12 +77,13 @@ export function createEpisodeSync({
   const seconds = () => Math.floor(clock.now() / 1000);
   let pausedUntil = 0;
   let lastTickAt: number | null = null;
-  /** The code of what keeps ticks from working, as it was logged last. */
-  let trouble: string | null = null;
+  /** What keeps ticks from working, as it was logged last. */
+  const troubles: Record<'mode' | 'tmdb', ImmersionError | null> = { mode: null, tmdb: null };
 
-  function sayTrouble(error: ImmersionError | null): void {
-    if (trouble === (error?.code ?? null)) return;
-    trouble = error?.code ?? null;
+  function sayTrouble(of: 'mode' | 'tmdb', error: ImmersionError | null): void {
+    const isKnown = troubles[of]?.code === error?.code;
+    troubles[of] = error;
+    if (isKnown) return;
     if (error) log.warn('episode sync waits', { error_code: error.code, reason: error.message });
     else log.info('episode sync goes on');
   }
@@ -84,11 +91,11 @@ export function createEpisodeSync({
   function currentMode(): SyncMode | null {
     try {
       const current = mode();
-      if (trouble === 'invalid_setting') sayTrouble(null);
+      sayTrouble('mode', null);
       return current;
     } catch (error) {
       if (!(error instanceof ImmersionError)) throw error;
-      sayTrouble(error);
+      sayTrouble('mode', error);
       return null;
     }
   }
@@ -121,22 +128,25 @@ export function createEpisodeSync({
     const counts = { synced: 0, failed: 0, skipped: 0 };
     const prepared = new Map<TmdbShowId, Promise<KnownShow | undefined>>();
     let stop: { error: unknown } | undefined;
+    // What waits for its turn at TMDB ends with the tick.
+    const over = new AbortController();
+    const ending = signal ? AbortSignal.any([signal, over.signal]) : over.signal;
+    const end = (error: unknown): 'skipped' => {
+      stop ??= { error };
+      over.abort();
+      return 'skipped';
+    };
     const one = async (entry: DueEntry): Promise<'synced' | 'failed' | 'skipped'> => {
       if (stop || signal?.aborted) return 'skipped';
       try {
-        const preparing = prepared.get(entry.showId) ?? prepare(entry.showId, current, signal);
+        const preparing = prepared.get(entry.showId) ?? prepare(entry.showId, current, ending);
         prepared.set(entry.showId, preparing);
         const known = await preparing;
         if (!known || stop) return 'skipped';
-        const outcome = await seasons.run(entry, known.show, signal);
-        if (outcome.kind !== 'stopped') return outcome.kind;
-        stop = outcome;
-        return 'skipped';
+        const outcome = await seasons.run(entry, known.show, ending);
+        return outcome.kind === 'stopped' ? end(outcome.error) : outcome.kind;
       } catch (error) {
-        if (error instanceof ImmersionError && error.code === 'tmdb_rate_limited') {
-          stop = { error };
-          return 'skipped';
-        }
+        if (error instanceof ImmersionError && error.code === 'tmdb_rate_limited') return end(error);
         log.error('season not synced', { show: entry.showId, season: entry.seasonNumber }, error);
         return 'failed';
       }
@@ -153,7 +163,24 @@ export function createEpisodeSync({
     } else {
       pausedUntil = seconds() + PAUSE_WITHOUT_KEY_SECONDS;
     }
-    sayTrouble(error);
+    sayTrouble('tmdb', error);
+  }
+
+  function reason(): string | null {
+    if (troubles.mode) return troubles.mode.message;
+    if (pausedUntil <= seconds()) return null;
+    return troubles.tmdb?.message ?? 'TMDB wants no requests for the moment.';
+  }
+
+  const idle = (current: SyncMode | null): TickAnswer => ({ mode: current, ...IDLE, reason: reason() });
+
+  /** Says what a tick did, here and to every process. */
+  async function keep(report: TickReport, lastTickAt: number): Promise<void> {
+    const { durationMs, ...rest } = report;
+    const fields = { ...rest, duration_ms: durationMs };
+    log.info('episode sync', fields);
+    const { partition, sort } = syncStatusKey;
+    await store.put({ pk: partition, sk: sort, ...fields, last_tick_at: lastTickAt });
   }
 
   return {
@@ -162,32 +189,22 @@ export function createEpisodeSync({
       const now = seconds();
       lastTickAt = now;
       const current = currentMode();
-      if (current === null || pausedUntil > now) return { mode: current, ...IDLE };
+      if (current === null || pausedUntil > now) return idle(current);
       const due = await dueEntries(LISTS[current], now);
-      if (!due || due.length === 0) return { mode: current, ...IDLE };
+      if (!due || due.length === 0) return idle(current);
 
       const { counts, stop } = await work(inOrder(due).slice(0, batch), current, signal);
       if (stop) await pauseFor(stop.error);
-      else sayTrouble(null);
+      else if (counts.synced + counts.failed > 0) sayTrouble('tmdb', null);
       const report = { mode: current, due: due.length, ...counts, durationMs: clock.now() - started };
-      if (counts.synced + counts.failed > 0) {
-        const { durationMs, ...fields } = report;
-        log.info('episode sync', { ...fields, duration_ms: durationMs });
-        await store.put({
-          pk: syncStatusKey.partition,
-          sk: syncStatusKey.sort,
-          ...fields,
-          duration_ms: durationMs,
-          last_tick_at: now,
-        });
-      }
-      return report;
+      if (counts.synced + counts.failed > 0) await keep(report, now);
+      return { ...report, reason: reason() };
     },
 
     async preview() {
       const current = currentMode();
       const due = current && (await dueEntries(LISTS[current], seconds()));
-      return { mode: current, ...IDLE, due: due?.length ?? 0 };
+      return { ...idle(current), due: due?.length ?? 0 };
     },
 
     async status() {

@@ -2,12 +2,13 @@ import { DateTime } from 'luxon';
 import pMap from 'p-map';
 import type { CatalogEpisode, CatalogShow, TmdbShowId } from '../domain/catalog.ts';
 import { NotFoundError } from '../domain/errors.ts';
+import type { ShowProgress as WatchedShow } from '../domain/progress.ts';
 import { showProgress, upcoming, type ShowProgress } from '../domain/show-progress.ts';
 import type { StoredSeason } from '../store/catalog-items.ts';
 import type { Catalog } from './catalog.ts';
 import type { Clock, Log } from './ports.ts';
 import type { KnownShow, ShowCatalog } from './show-catalog.ts';
-import { noSuchShow } from './show-folders.ts';
+import { noSuchShow, type ShowFolders } from './show-folders.ts';
 import type { PlacesOf, WatchedSource } from './watched-episodes.ts';
 import type { Watching } from './watching.ts';
 
@@ -38,7 +39,12 @@ export interface FollowedShows {
   season(user: string, showId: TmdbShowId, seasonNumber: number): Promise<FollowedSeason>;
   /** What airs next of the shows that the person watches, the soonest first. */
   upcoming(user: string): Promise<{ show: CatalogShow; episode: CatalogEpisode }[]>;
+  /** How far the person is in shows of their progress. */
+  completion(user: string): Promise<CompletionOf>;
 }
+
+/** Whole percent of what has aired; undefined where the catalogue does not know the show or not all of it. */
+export type CompletionOf = (show: Pick<WatchedShow, 'showId' | 'folderName'>) => number | undefined;
 
 const SHOWS_AT_ONCE = 4;
 
@@ -47,6 +53,7 @@ export function createFollowedShows({
   shows,
   watching,
   watched,
+  folders,
   clock,
   zone,
   log,
@@ -55,6 +62,7 @@ export function createFollowedShows({
   shows: Pick<ShowCatalog, 'ensure'>;
   watching: Watching;
   watched: WatchedSource;
+  folders: Pick<ShowFolders, 'list'>;
   clock: Clock;
   zone: string;
   log: Log;
@@ -87,12 +95,15 @@ export function createFollowedShows({
     return known;
   }
 
+  async function known(ids: Iterable<TmdbShowId>): Promise<KnownShow[]> {
+    const found = await pMap(ids, (id) => catalog.show(id), { concurrency: SHOWS_AT_ONCE });
+    return found.filter((one) => one !== undefined);
+  }
+
   async function mine(user: string): Promise<KnownShow[]> {
-    const ids = await watching.showIds(user);
-    const known = await pMap(ids, (id) => catalog.show(id), { concurrency: SHOWS_AT_ONCE });
-    return known
-      .filter((one) => one !== undefined)
-      .toSorted((a, b) => (a.show.name < b.show.name ? -1 : a.show.name === b.show.name ? 0 : 1));
+    return (await known(await watching.showIds(user))).toSorted((a, b) =>
+      a.show.name < b.show.name ? -1 : a.show.name === b.show.name ? 0 : 1,
+    );
   }
 
   return {
@@ -148,6 +159,30 @@ export function createFollowedShows({
         { concurrency: SHOWS_AT_ONCE },
       );
       return found.flat().toSorted((a, b) => ((a.episode.airDate ?? '') < (b.episode.airDate ?? '') ? -1 : 1));
+    },
+
+    async completion(user) {
+      const [watchedIds, all] = await Promise.all([watching.showIds(user), folders.list(user)]);
+      const ids = new Set([...watchedIds, ...all.map(({ showId }) => showId)].filter((id) => id !== null));
+      if (ids.size === 0) return () => undefined;
+      const placesOf = await watched(user);
+      const shows = await pMap(
+        await known(ids),
+        async (one) => {
+          const { show, progress } = await describe(one, { isWatching: true, placesOf });
+          return { ...show, percentage: progress.completionPercentage };
+        },
+        { concurrency: SHOWS_AT_ONCE },
+      );
+      return ({ showId: tvdbId, folderName }) => {
+        const isOf = (id: number | null) => id !== null && id.toString() === tvdbId;
+        const folder = all.find((one) =>
+          typeof folderName === 'string' ? one.folderName === folderName : isOf(one.tvdbId),
+        );
+        const linked = folder?.showId ?? null;
+        const show = shows.find((one) => (linked === null ? isOf(one.tvdbId) : one.showId === linked));
+        return show?.percentage ?? undefined;
+      };
     },
   };
 }

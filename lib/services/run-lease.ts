@@ -1,6 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { ConflictError } from '../domain/errors.ts';
-import { isAbandoned, isHeld, type LeaseTimes, type Run, type RunSlot } from '../domain/runs.ts';
+import {
+  isAbandoned,
+  isHeld,
+  type LeaseTimes,
+  type Run,
+  type RunSlot,
+  UPLOAD_SECONDS,
+  UPLOADER,
+} from '../domain/runs.ts';
 import { cancelKey, keyAttributes, openRunKey, slotKey, slotOf, toRunItem, toSlotItem } from '../store/run-items.ts';
 import { absent, equals, type Store, type Write } from '../store/store.ts';
 
@@ -21,6 +29,8 @@ export interface RunLeases {
   slot(user: string): Promise<RunSlot | undefined>;
   /** Gives the place to a run that begins or goes on. Throws `import_in_progress` while another is in it. */
   occupy(user: string, run: Run): Promise<void>;
+  /** A chunk of the run's events has come, and more may. Throws `lease_held` where the place was given to another run. */
+  keepUploading(user: string, runId: string): Promise<void>;
   /** Takes the run to work on. Throws `lease_held` while somebody else does. */
   claim(user: string, run: Run): Promise<RunClaim>;
 }
@@ -49,6 +59,7 @@ export function createRunLeases({
     const item = await store.get(slotKey(user), { consistent: true });
     return item && slotOf(item);
   };
+  const uploading = () => ({ holder: UPLOADER, leaseUntil: seconds() + UPLOAD_SECONDS });
   const conditionOf = (before: RunSlot | undefined) => (before ? equals('rev', before.rev) : absent);
 
   return {
@@ -62,8 +73,7 @@ export function createRunLeases({
         if (before && isHeld(before, seconds())) throw leaseLost();
         const next: RunSlot = {
           runId: run.runId,
-          holder: '',
-          leaseUntil: 0,
+          ...(run.phase === 'receiving' ? uploading() : { holder: '', leaseUntil: 0 }),
           releasedAt: seconds(),
           rev: (before?.rev ?? 0) + 1,
         };
@@ -76,6 +86,14 @@ export function createRunLeases({
         ]);
         if (isDone) return;
       }
+    },
+
+    async keepUploading(user, runId) {
+      const before = await slot(user);
+      if (before?.runId !== runId || isAbandoned(before, seconds())) throw leaseLost();
+      if (before.leaseUntil > seconds() + UPLOAD_SECONDS / 2) return;
+      const next = { ...before, ...uploading(), rev: before.rev + 1 };
+      if (!(await store.put(toSlotItem(user, next), equals('rev', before.rev)))) throw leaseLost();
     },
 
     async claim(user, run) {
@@ -119,13 +137,13 @@ export function createRunLeases({
         release: (latest) =>
           inTurn(async () => {
             const free = { ...held, holder: '', leaseUntil: 0, releasedAt: seconds(), rev: held.rev + 1 };
-            await write(free, [{ put: toRunItem(user, { ...latest, heartbeatAt: seconds() }) }]);
+            await write(free, [{ put: toRunItem(user, latest) }]);
           }),
         end: (latest, writes = []) =>
           inTurn(async () => {
             await write(undefined, [
               ...writes,
-              { put: toRunItem(user, { ...latest, heartbeatAt: seconds() }) },
+              { put: toRunItem(user, latest) },
               { delete: openRunKey(latest.runId) },
               { delete: cancelKey(latest.runId) },
             ]);

@@ -43,11 +43,20 @@ const FATAL_CODES = new Set([
   'tmdb_key_refused',
 ]);
 
+/** What is to be written for a title that was looked at. */
+type Outcome =
+  | {
+      kind: 'planned';
+      plan: PlannedTitle;
+      /** How many of its writes are done. */
+      written: number;
+    }
+  | { kind: 'unknown' }
+  | { kind: 'failed'; error: ImmersionError };
+
 interface Waiting {
   title: TitleEvents;
-  plan: PlannedTitle;
-  /** How many of its writes are done. */
-  written: number;
+  outcome: Outcome;
 }
 
 export function createRunWork({
@@ -150,10 +159,18 @@ export function createRunWork({
       const waiting: Waiting[] = [];
       let writes = 0;
       let savedAt = seconds();
-      const plan = ({ reference, events: brought }: TitleEvents) =>
-        titles.plan({ user: stretch.user, reference, events: brought, isFull, signal: stretch.signal });
+      const lookAt = async ({ reference, events: brought }: TitleEvents): Promise<Outcome> => {
+        const { user, signal } = stretch;
+        try {
+          const plan = await titles.plan({ user, reference, events: brought, isFull, signal });
+          return plan ? { kind: 'planned', plan, written: 0 } : { kind: 'unknown' };
+        } catch (error) {
+          if (signal.aborted || !(error instanceof ImmersionError) || isFatal(error)) throw error;
+          return { kind: 'failed', error };
+        }
+      };
       const flush = async () => {
-        await writeAll(stretch, waiting, plan);
+        await writeAll(stretch, waiting, lookAt);
         writes = 0;
         savedAt = seconds();
       };
@@ -161,23 +178,12 @@ export function createRunWork({
       try {
         for await (const title of events.titles(stretch.run.runId, stretch.run.checkpoint.after)) {
           await stretch.gate();
-          const name = title.reference.title ?? `TMDB ${title.reference.tmdbId}`;
-          stretch.show(shownRun(stretch.run, waiting.length, name));
-          try {
-            const planned = await plan(title);
-            if (planned) {
-              waiting.push({ title, plan: planned, written: 0 });
-              writes += planned.writes.length;
-            } else {
-              await flush();
-              await save(stretch, unknownTitle(stretch.run, title));
-            }
-          } catch (error) {
-            if (stretch.signal.aborted || isFatal(error) || !(error instanceof ImmersionError)) throw error;
-            await flush();
-            await save(stretch, failedTitle(stretch.run, title, error));
-          }
-          if (writes >= WRITES_A_SAVE || seconds() - savedAt >= SAVE_SECONDS) await flush();
+          stretch.show(shownRun(stretch.run, waiting, nameOf(title)));
+          const outcome = await lookAt(title);
+          waiting.push({ title, outcome });
+          writes += outcome.kind === 'planned' ? outcome.plan.writes.length : 0;
+          const isEnough = Math.max(writes, waiting.length) >= WRITES_A_SAVE;
+          if (isEnough || seconds() - savedAt >= SAVE_SECONDS) await flush();
         }
       } finally {
         // What is done is done, also when the work ends here; a lost lease says so itself.
@@ -190,28 +196,27 @@ export function createRunWork({
   async function writeAll(
     stretch: Stretch,
     waiting: Waiting[],
-    plan: (title: TitleEvents) => Promise<PlannedTitle | undefined>,
+    lookAt: (title: TitleEvents) => Promise<Outcome>,
   ): Promise<void> {
     for (let tries = 0; waiting.length > 0;) {
       const { run, writes, done, partial } = nextSave(stretch.run, waiting);
       if (await save(stretch, run, isDryRun(run) ? [] : writes)) {
         waiting.splice(0, done);
-        if (partial && waiting[0]) waiting[0].written = partial;
+        const [first] = waiting;
+        if (partial > 0 && first?.outcome.kind === 'planned') first.outcome.written = partial;
         tries = 0;
         continue;
       }
       tries += 1;
       const [first] = waiting;
       if (tries > TRIES_AGAINST_OTHER_WRITERS && first) {
-        const busy = new StoreError('It is being changed by someone else all the time.', { code: 'changed_meanwhile' });
-        await save(stretch, failedTitle(stretch.run, first.title, busy));
-        waiting.shift();
+        const error = new StoreError('It is being changed by someone else all the time.', {
+          code: 'changed_meanwhile',
+        });
+        first.outcome = { kind: 'failed', error };
         tries = 0;
       }
-      for (const one of waiting) {
-        const planned = await plan(one.title);
-        if (planned) Object.assign(one, { plan: planned, written: 0 });
-      }
+      for (const one of waiting) if (one.outcome.kind === 'planned') one.outcome = await lookAt(one.title);
     }
   }
 }
@@ -221,10 +226,14 @@ function nextSave(before: Run, waiting: readonly Waiting[]) {
   let run = before;
   const writes: PlannedTitle['writes'][number]['write'][] = [];
   let done = 0;
-  let partial = 0;
-  for (const { title, plan, written } of waiting) {
-    const room = WRITES_A_SAVE - writes.length;
-    const next = plan.writes.slice(written, written + room);
+  for (const { title, outcome } of waiting) {
+    if (outcome.kind !== 'planned') {
+      run = outcome.kind === 'unknown' ? unknownTitle(run, title) : failedTitle(run, title, outcome.error);
+      done += 1;
+      continue;
+    }
+    const { plan, written } = outcome;
+    const next = plan.writes.slice(written, written + WRITES_A_SAVE - writes.length);
     if (next.length === 0 && plan.writes.length > written) break;
     const isBegun = written > 0 || before.checkpoint.partial === title.key;
     if (!isBegun) run = countTitle(run, plan);
@@ -233,14 +242,13 @@ function nextSave(before: Run, waiting: readonly Waiting[]) {
       if (stage && isNew) run = withCounts(run, stage, stage === 'movies' ? { sessions: 1 } : { episodes: 1 });
     }
     if (written + next.length < plan.writes.length) {
-      partial = written + next.length;
       run = { ...run, checkpoint: { ...run.checkpoint, partial: title.key } };
-      break;
+      return { run, writes, done, partial: written + next.length };
     }
     run = afterTitle({ ...run, succeeded: run.succeeded + 1 }, title);
     done += 1;
   }
-  return { run, writes, done, partial };
+  return { run, writes, done, partial: 0 };
 }
 
 function countTitle(before: Run, { counts }: PlannedTitle): Run {
@@ -261,8 +269,7 @@ const afterTitle = (run: Run, { key, reference }: TitleEvents): Run => ({
 
 function failedTitle(run: Run, title: TitleEvents, error: ImmersionError): Run {
   const stages = [...new Set(title.events.map(stageOf))];
-  const item = title.reference.title ?? `TMDB ${title.reference.tmdbId}`;
-  const failed = withError(run, { stage: stages[0] ?? null, item, ...saidBy(error) }, stages);
+  const failed = withError(run, { stage: stages[0] ?? null, item: nameOf(title), ...saidBy(error) }, stages);
   return afterTitle({ ...failed, failed: failed.failed + 1 }, title);
 }
 
@@ -294,12 +301,20 @@ async function save(stretch: Stretch, run: Run, writes: Parameters<RunClaim['sav
   return isSaved;
 }
 
-const shownRun = (run: Run, waiting: number, currentItem: string): Run => ({
-  ...run,
-  completed: run.completed + waiting,
-  succeeded: run.succeeded + waiting,
-  currentItem,
-});
+/** The run as it will be when what waits is written. */
+const shownRun = (run: Run, waiting: readonly Waiting[], currentItem: string): Run => {
+  const failed = waiting.filter(({ outcome }) => outcome.kind === 'failed').length;
+  const succeeded = waiting.filter(({ outcome }) => outcome.kind === 'planned').length;
+  return {
+    ...run,
+    completed: run.completed + waiting.length,
+    succeeded: run.succeeded + succeeded,
+    failed: run.failed + failed,
+    currentItem,
+  };
+};
+
+const nameOf = ({ reference }: TitleEvents): string => reference.title ?? `TMDB ${reference.tmdbId}`;
 
 const UNKNOWN_ACTIVITIES = { movies: null, episodes: null, watchlist: null, ratings: null };
 

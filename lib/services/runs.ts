@@ -9,6 +9,7 @@ import {
   type Run,
   type RunKind,
   type RunOptions,
+  type RunStatus,
   shownStatus,
   stagesOf,
   withCounts,
@@ -151,7 +152,7 @@ export function createRuns({
   }
 
   async function end(user: string, run: Run, claim: RunClaim): Promise<Run> {
-    const ended: Run = { ...run, finishedAt: seconds() };
+    const ended: Run = { ...run, heartbeatAt: seconds(), finishedAt: seconds() };
     const isGood = ended.status === 'completed' || ended.status === 'completed_with_errors';
     await claim.end(ended, await syncStateAfter(user, ended, isGood));
     if (isGood) await events.forget(run.runId);
@@ -199,7 +200,7 @@ export function createRuns({
         if (!why && (await isCancelled(run.runId))) stop('cancelled');
         controller.signal.throwIfAborted();
       },
-      show: (latest) => void (entry.shown = latest),
+      show: (latest) => void (entry.shown = { ...latest, heartbeatAt: seconds() }),
     };
     try {
       await workOn(stretch);
@@ -211,8 +212,9 @@ export function createRuns({
       await cache.flush().catch(() => undefined);
       if (why === 'cancelled') return await end(user, { ...stretch.run, status: 'cancelled' }, claim);
       if (why === 'time') {
-        await claim.release(stretch.run);
-        return stretch.run;
+        const released: Run = { ...stretch.run, heartbeatAt: seconds() };
+        await claim.release(released);
+        return released;
       }
       return await fail(stretch, error);
     } finally {
@@ -263,8 +265,9 @@ export function createRuns({
     get: async (user, runId) => shown(user, await read(user, runId)),
 
     async receive({ user, runId, number, events: brought, skipped }) {
-      const run = await read(user, runId);
+      const run = await shown(user, await read(user, runId));
       if (run.status !== 'running' || run.phase !== 'receiving') throw wrongState(run, 'takes no events');
+      await leases.keepUploading(user, runId);
       const wanted = stagesOf(run.options);
       const kept = brought.filter((event) => wanted.includes(stageOf(event)));
       await events.keep({ runId, chunk: number, events: kept });
@@ -281,9 +284,9 @@ export function createRuns({
     },
 
     async begin(user, runId) {
-      const before = await read(user, runId);
+      const before = await shown(user, await read(user, runId));
       if (before.status !== 'running' || before.kind !== 'archive_import') throw wrongState(before, 'cannot begin');
-      if (before.phase !== 'receiving') return shown(user, before);
+      if (before.phase !== 'receiving') return before;
       let run = before;
       for await (const item of store.query(runPartition(runId), { prefix: CHUNK_PREFIX, consistent: true })) {
         const counts = JSON.parse(String(item['counts'])) as Partial<Record<SyncStage, number>>;
@@ -328,16 +331,15 @@ export function createRuns({
         await store.transact([{ put: toRunItem(user, cancelled) }, { delete: openRunKey(runId) }]);
         return cancelled;
       }
-      // Whoever holds it looks out for this.
-      if (isHeld(slot, seconds())) return run;
-      const claim = await leases.claim(user, run);
+      // Whoever holds it, or takes it this moment, looks out for this.
+      const claim = isHeld(slot, seconds()) ? undefined : await leases.claim(user, run).catch(onlyOf('lease_held'));
+      if (!claim) return run;
       return end(user, { ...(await read(user, runId)), status: 'cancelled' }, claim);
     },
 
     async resume(user, runId) {
       const run = await shown(user, await read(user, runId));
-      if (run.status === 'completed' || run.status === 'completed_with_errors')
-        throw wrongState(run, 'is done already');
+      if (run.status === 'completed' || run.status === 'completed_with_errors') throw wrongState(run, 'cannot go on');
       const going: Run = { ...run, status: 'running', finishedAt: null, failure: null };
       await leases.occupy(user, going);
       return going;
@@ -355,11 +357,12 @@ export function createRuns({
         const left = until - clock.now();
         if (left <= 0 || stopped) break;
         try {
-          const run = await runs.advance({ user, runId, milliseconds: left });
-          if (run.phase !== 'receiving') advanced += 1;
+          await runs.advance({ user, runId, milliseconds: left });
+          advanced += 1;
         } catch (error) {
-          // Somebody was faster, or the run has ended meanwhile.
-          if (!(error instanceof ConflictError) && !(error instanceof NotFoundError)) throw error;
+          // Somebody was faster, or the run has ended meanwhile; and nobody's run is to hold up another's.
+          if (error instanceof ConflictError || error instanceof NotFoundError) continue;
+          log.error('An import could not go on', { run_id: runId }, error);
         }
       }
       return advanced;
@@ -379,5 +382,20 @@ export function createRuns({
 const newRunId = (now: number): string =>
   `${new Date(now).toISOString().replaceAll(/[-:]|\..*/g, '')}-${randomBytes(8).toString('hex')}`;
 
+/** Undefined in place of the one error that was to be expected. */
+const onlyOf = (code: string) => (error: unknown) => {
+  if (error instanceof ConflictError && error.code === code) return undefined;
+  throw error;
+};
+
 const wrongState = (run: Run, what: string): ConflictError =>
-  new ConflictError(`This import ${what}: it is ${run.status.replaceAll('_', ' ')}.`, { code: 'run_state' });
+  new ConflictError(`This import ${what}: it ${STATES[run.status]}.`, { code: 'run_state' });
+
+const STATES: Record<RunStatus, string> = {
+  running: 'is under way',
+  completed: 'is done',
+  completed_with_errors: 'is done',
+  failed: 'has failed',
+  cancelled: 'was cancelled',
+  interrupted: 'was interrupted',
+};

@@ -17,11 +17,11 @@ export interface Scheduler {
   start(): void;
   /** Ends a task's pause, so that it runs now. */
   wake(name: string): void;
-  /** Starts nothing more and waits for what is running. */
+  /** Starts nothing more and waits for what is running, unless it hangs. */
   stop(): Promise<void>;
 }
 
-/** What a run that is called off may still take; one that goes on is given up, and its task is not started again. */
+/** What a run that is called off may still take; one that goes on keeps its task from running again until it ends. */
 const GRACE_MS = 5000;
 
 export function createScheduler({
@@ -45,11 +45,12 @@ export function createScheduler({
   let loops: Promise<void>[] | undefined;
   let stopping = false;
   const isStopping = () => stopping;
+  const stopped = Promise.withResolvers<void>();
 
   async function loop(task: Task): Promise<void> {
     while (!isStopping()) {
-      const hangs = !(await runOnce(task));
-      if (hangs || isStopping()) return;
+      await runOnce(task);
+      if (isStopping()) return;
       const pause = new AbortController();
       pauses.set(task.name, pause);
       await sleep(task.intervalMs, pause.signal).catch(() => undefined);
@@ -57,29 +58,23 @@ export function createScheduler({
     }
   }
 
-  /** False when the run does not end even when it is called off. */
-  async function runOnce(task: Task): Promise<boolean> {
+  async function runOnce(task: Task): Promise<void> {
     const { name, timeoutMs } = task;
     const over = new AbortController();
     const called = new AbortController();
-    const work = task.run(called.signal).then(
-      () => true,
-      (error: unknown) => {
-        if (called.signal.aborted) log.warn('background task called off', { task: name, after_ms: timeoutMs });
-        else log.error('background task failed', { task: name }, error);
-        return true;
-      },
-    );
-    const deadline = async (): Promise<boolean> => {
+    const work = (async () => void (await task.run(called.signal)))().catch((error: unknown) => {
+      if (!called.signal.aborted) log.error('background task failed', { task: name }, error);
+    });
+    const deadline = async () => {
       await sleep(timeoutMs, over.signal);
+      log.warn('background task called off', { task: name, after_ms: timeoutMs });
       called.abort(new Error(`${name} took longer than ${timeoutMs} ms`));
       await sleep(GRACE_MS, over.signal);
       log.error('background task hangs', { task: name, after_ms: timeoutMs });
-      return false;
+      await stopped.promise;
     };
-    const ended = await Promise.race([work, deadline().catch(() => work)]);
+    await Promise.race([work, deadline().catch(() => work)]);
     over.abort();
-    return ended;
   }
 
   return {
@@ -92,6 +87,7 @@ export function createScheduler({
     },
     async stop() {
       stopping = true;
+      stopped.resolve();
       for (const pause of pauses.values()) pause.abort();
       await Promise.all(loops ?? []);
     },

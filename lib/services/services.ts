@@ -1,5 +1,6 @@
 import type { Accounts } from './accounts.ts';
 import type { Batches } from './batches.ts';
+import type { Completion } from './completion.ts';
 import type { Episodes } from './episodes.ts';
 import type { EpisodeSync } from './episode-sync.ts';
 import type { Exchange } from './exchange.ts';
@@ -25,6 +26,7 @@ import type { YouTubeVideos } from './youtube.ts';
 export interface Services {
   accounts: Accounts;
   batches: Batches;
+  completion: Completion;
   episodes: Episodes;
   episodeSync: EpisodeSync;
   exchange: Exchange;

@@ -4,6 +4,7 @@ import { episodePlaces } from '../domain/episode-place.ts';
 import type { EpisodePlace, KnownSeason } from '../domain/title-status.ts';
 import { episodePrefixes, partitionOf, toRecord } from '../store/items.ts';
 import type { StoredSeason } from '../store/catalog-items.ts';
+import { toLibraryRecord, watchPrefix } from '../store/library-items.ts';
 import type { Store } from '../store/store.ts';
 import type { ShowFolder, ShowFolders } from './show-folders.ts';
 
@@ -46,6 +47,21 @@ export function createLocalWatches({
     };
   };
 }
+
+/** The viewings of the series in the person's library, which imports brought there. */
+export const createImportedWatches =
+  ({ store }: { store: Store }): WatchedSource =>
+  async (user) =>
+  async ({ show }) => {
+    const places: EpisodePlace[] = [];
+    const range = { prefix: watchPrefix('tv', show.showId), consistent: true };
+    for await (const item of store.query(partitionOf(user), range)) {
+      const record = toLibraryRecord(item);
+      if (record?.type !== 'episode_watch') continue;
+      places.push({ seasonNumber: record.seasonNumber, episodeNumber: record.episodeNumber });
+    }
+    return places;
+  };
 
 /** What any of the sources knows. */
 export const watchesOf =

@@ -6,6 +6,7 @@ import test, { type ExecutionContext } from 'ava';
 import { episodeKey, partitionOf, SORT_KEY_PREFIXES, trackerSchema } from '../../lib/store/items.ts';
 import { createSqliteStore } from '../../lib/store/sqlite.ts';
 import { createPerson, startServer, type Person, type ServerProcess } from '../cli-process.ts';
+import { createRandom, seed } from './random.ts';
 
 const ROUNDS = { embedded: 60, server: 40 };
 const SHOWS = 10;
@@ -13,20 +14,6 @@ const FILES_A_SHOW = 20;
 /** About how long the removing of the files takes. */
 const CLEANING_MILLISECONDS = 60;
 const SYNC = ['sync', '--clean', 'delete', '--json'];
-
-/** The moments of a test run again: CRASH_SEED=… npm run test:crash */
-const seed = Number(process.env['CRASH_SEED'] ?? Math.trunc(Math.random() * 2 ** 32));
-
-/** Numbers from 0 to 1 that a seed decides (mulberry32). */
-function createRandom(start: number): () => number {
-  let state = start;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 /** A library in which 200 files were watched, one of each show is still to be watched, and one is hidden. */
 interface Library {

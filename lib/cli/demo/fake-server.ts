@@ -31,6 +31,8 @@ export interface Fault {
   /** An object is sent as JSON, a string as HTML. */
   body?: unknown;
   delayMs?: number;
+  /** Nothing is answered before this resolves. */
+  until?: Promise<unknown>;
   cut?: boolean;
 }
 
@@ -65,6 +67,7 @@ export async function startFakeProvider(
     const fault = faults(request, requests.length);
     if (fault !== undefined) request.fault = fault;
     if (fault?.delayMs) await delay(fault.delayMs, undefined, { ref: false });
+    await fault?.until;
     if (fault?.cut) {
       outgoing.destroy();
       return;

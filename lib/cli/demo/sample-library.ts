@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { FakeSpotifyEpisode, FakeSpotifyShow } from './fake-spotify.ts';
+import type { FakeTmdbSeries } from './fake-tmdb.ts';
 import type { FakeTvdbTitle } from './fake-tvdb.ts';
 import type { FakeYouTubeChannel, FakeYouTubeVideo } from './fake-youtube.ts';
 
@@ -33,6 +34,26 @@ export const SAMPLE_SERIES: FakeTvdbTitle[] = [
   },
 ];
 
+const DAY_MILLISECONDS = 24 * 60 * 60 * 1000;
+
+/** What TMDB says of the series of {@link SAMPLE_FOLDER}: an episode a week, the next one in three days. */
+export function sampleCatalogue(now: number): FakeTmdbSeries[] {
+  const names = ['函館', '富山', '広島', '松山', '高知', '熊本', '長崎', '岡山', '京都', '東京'];
+  const aired = 8;
+  const airDate = (index: number) =>
+    new Date(now + (3 + (index - aired) * 7) * DAY_MILLISECONDS).toISOString().slice(0, 10);
+  return [
+    {
+      id: 900_401,
+      tvdbId: 900_201,
+      name: '路面電車の旅人',
+      runtime: 47,
+      seasons: { 1: names.map((_name, index) => airDate(index)) },
+      episodeNames: Object.fromEntries(names.map((name, index) => [`1x${index + 1}`, name])),
+    },
+  ];
+}
+
 export const SAMPLE_FILMS: FakeTvdbTitle[] = [
   { id: 900_301, name: '灯台の夏', englishName: 'Summer of the Lighthouse', year: '2018', runtime: 104 },
 ];
@@ -56,14 +77,17 @@ export const SAMPLE_PODCAST_EPISODES: FakeSpotifyEpisode[] = [
   },
 ];
 
+/** The show that is not finished. */
+export const SAMPLE_FOLDER = '路面電車の旅人';
+
 const VIDEO_FILES = [
   'shows/Hoshifuru Kissaten (2019)/watched/01 開店.mkv',
   'shows/Hoshifuru Kissaten (2019)/watched/02 流れ星.mkv',
   'shows/Hoshifuru Kissaten (2019)/watched/03 常連客.mkv',
   'shows/Hoshifuru Kissaten (2019)/watched/01 開店.ja.srt',
-  'shows/路面電車の旅人/watched/第1話.mp4',
-  'shows/路面電車の旅人/watched/第2話.mp4',
-  'shows/路面電車の旅人/第3話.mp4',
+  `shows/${SAMPLE_FOLDER}/watched/第1話.mp4`,
+  `shows/${SAMPLE_FOLDER}/watched/第2話.mp4`,
+  `shows/${SAMPLE_FOLDER}/第3話.mp4`,
   'movies/watched/灯台の夏 (2018).mkv',
 ];
 

@@ -1,0 +1,165 @@
+import test from 'ava';
+import { linesOf, type Ran } from './cli-process.ts';
+import { atTerminal, ENTER } from './terminal.ts';
+import { createTraktPerson, FILMS } from './trakt-person.ts';
+
+const json = ({ stdout }: Ran): Record<string, unknown> => JSON.parse(stdout) as Record<string, unknown>;
+const OVERVIEW = 'ある夏の日、少女は海辺の町で不思議な少年と出会う。';
+
+test('films, series, people, collections and trends of TMDB fit the terminal', async (t) => {
+  const me = await createTraktPerson(t);
+  const shown = async (args: string[], columns = 80) =>
+    linesOf((await me.run(args, { environment: { COLUMNS: String(columns) } })).stdout);
+  const found = ['tmdb', 'search', 'カフェ'];
+  t.deepEqual(await shown(found), [
+    'Title                                                    Year  Kind  TMDB id',
+    'となりのカフェ 〜やさしい雨の日の物語、そして遠い街へ〜  1991  film     1001',
+  ]);
+  t.deepEqual(await shown(found, 60), [
+    'Title                                     Year  Kind  TMDB id',
+    'となりのカフェ 〜やさしい雨の日の物語、…  1991  film     1001',
+  ]);
+  t.like(json(await me.run([...found, '--json'])), { page: 1, results: [{ tmdb_id: 1001 }], stale: false });
+  t.is((await me.run(['tmdb', 'search', 'nothing'])).stderr, 'TMDB knows nothing called “nothing”.\n');
+
+  const facts = [
+    '夜の海',
+    '',
+    'Released: 1990-05-05',
+    'Runtime: 100 min',
+    'Genres: Drama',
+    'Collection: 海シリーズ [10]',
+    '',
+  ];
+  const cast = ['', 'Cast     As      TMDB id', '海野 花  主人公        7'];
+  t.deepEqual(await shown(['tmdb', 'movie', '1000']), [
+    ...facts,
+    `${OVERVIEW}ある夏の日、少女は海辺の町で`,
+    '不思議な少年と出会う。ある夏の日、少女は海辺の町で不思議な少年と出会う。',
+    ...cast,
+  ]);
+  t.deepEqual(await shown(['tmdb', 'movie', '1000'], 120), [
+    ...facts,
+    `${OVERVIEW}${OVERVIEW}ある夏の日、少女は`,
+    '海辺の町で不思議な少年と出会う。',
+    ...cast,
+  ]);
+  t.deepEqual((await shown(['tmdb', 'tv', '2000'])).slice(0, 8), [
+    '葬送の魔法使い',
+    '',
+    'On air: 2020-01-01 to 2020-01-08',
+    'Status: Returning Series',
+    'Episodes: 3',
+    'Genres: Drama',
+    'TVDB id: 72000',
+    '',
+  ]);
+  t.deepEqual((await shown(['tmdb', 'person', '7'])).slice(0, 7), [
+    '海野 花',
+    '',
+    'Known for: Acting',
+    '',
+    '俳優。',
+    '',
+    'Title                                                 As      Year  Kind  TMDB id',
+  ]);
+  t.is((await shown(['tmdb', 'collection', '10'])).length, 3 + FILMS.length);
+  t.is((await shown(['tmdb', 'trending', 'movie'])).length, 1 + FILMS.length);
+  t.is((await shown(['tmdb', 'trending', 'tv'])).length, 2);
+
+  const asked = me.tmdb.requests.length;
+  await shown(['tmdb', 'movie', '1000']);
+  t.is(me.tmdb.requests.length, asked);
+  t.deepEqual((await shown(['tmdb', 'cache'])).at(0), 'Kind        Answers  Old    Size');
+  t.regex((await me.run(['tmdb', 'cache', '--clear'])).stderr, /^Removed \d answers\.\n$/);
+  t.like(json(await me.run(['tmdb', 'cache', '--json'])), { entries: 0, removed: 0 });
+});
+
+test('titles of the library are listed, shown, rated, planned and removed', async (t) => {
+  const me = await createTraktPerson(t);
+  const file = me.exported();
+  t.is((await me.run(['trakt', 'import', file])).status, 0);
+  const shown = async (args: string[], columns = 80) =>
+    linesOf((await me.run(args, { environment: { COLUMNS: String(columns) } })).stdout);
+  const dated = (lines: string[]) => lines.map((line) => line.replaceAll(/\d{4}-\d\d-\d\d/g, 'YYYY-MM-DD'));
+  t.deepEqual(dated(await shown(['library', 'list'])), [
+    'Title                 Year  Kind    Status     Rating       Last watched  TMDB id',
+    '夜の海                1990  film    completed  Outstanding  YYYY-MM-DD       1000',
+    'となりのカフェ 〜や…  1991  film    completed               YYYY-MM-DD       1001',
+    'A Silent Day          1992  film    completed               YYYY-MM-DD       1002',
+    '七人の侍              1993  film    planned                                  1003',
+    '葬送の魔法使い        2020  series  completed  Decent       YYYY-MM-DD       2000',
+  ]);
+  t.deepEqual(dated(await shown(['library', 'list', '--type', 'movie', '--rating', 'outstanding'], 120)), [
+    'Title   Year  Kind  Status     Rating       Last watched  TMDB id',
+    '夜の海  1990  film  completed  Outstanding  YYYY-MM-DD       1000',
+  ]);
+  t.deepEqual(dated(await shown(['library', 'show', 'tv', '2000'])), [
+    '葬送の魔法使い (2020)',
+    'series, completed, rated Decent, 6 at Trakt',
+    '',
+    'Episode  Watched',
+    'S01E01   YYYY-MM-DD  Episode 1',
+    'S01E02   YYYY-MM-DD  Episode 2',
+  ]);
+  t.deepEqual(dated(await shown(['library', 'show', 'movie', '1000'])), [
+    '夜の海 (1990)',
+    'film, completed, rated Outstanding, 9 at Trakt',
+    '',
+    'Watched',
+    'YYYY-MM-DD',
+  ]);
+  const said = async (...args: string[]) => (await me.run(['library', ...args])).stderr;
+  t.is(await said('rate', 'movie', '1000', 'meh'), '夜の海: Meh.\n');
+  t.is(await said('rate', 'movie', '1000', '2'), '夜の海: Meh.\n');
+  t.is(await said('rate', 'movie', '1000', 'none'), '夜の海: Outstanding.\n');
+  t.is(await said('plan', 'tv', '2000', '--status', 'abandoned'), '葬送の魔法使い is abandoned.\n');
+  t.like(json(await me.run(['library', 'plan', 'movie', '1003', '--json'])), { status: 'planned', title: '七人の侍' });
+  t.is(
+    await said('list', '--year', '1801'),
+    'Nothing fits. Bring films and series in with immersion trakt import or immersion library plan.\n',
+  );
+
+  t.is(await said('remove', 'movie', '1003', '--dry-run'), 'Would remove 七人の侍.\n');
+  const unasked = await me.run(['library', 'remove', 'movie', '1003', '--no-input', '--json']);
+  t.is(unasked.status, 2);
+  t.like(json(unasked), { error: { code: 'input_needed' } });
+  const asked = atTerminal(t, me, ['library', 'remove', 'movie', '1003']);
+  await asked.sees('Remove 七人の侍 with all its viewings?');
+  asked.types('n', ENTER);
+  t.is(await asked.ended, 2);
+  t.is(await said('remove', 'movie', '1003', '--yes'), 'Removed 七人の侍.\n');
+  const gone = await me.run(['library', 'remove', 'movie', '1003', '--yes']);
+  t.deepEqual(
+    [gone.status, linesOf(gone.stderr)],
+    [1, ['Error: There is no film 1003 in the library.', '  → See what there is: immersion library list']],
+  );
+});
+
+const UNREACHABLE = { IMMERSION_TRACKER_TMDB_BASE_URL: 'http://127.0.0.1:1/3' };
+const REFUSALS: [args: string[], status: number, code: string, said: RegExp, environment?: Record<string, string>][] = [
+  [['tmdb', 'movie', 'abc'], 2, 'invalid_argument', /“abc” is no id of TMDB: it is a number\./],
+  [['tmdb', 'movie', '999'], 1, 'tmdb_not_found', /TMDB has no film with the id 999\./],
+  [['tmdb', 'search', 'x', '--page', '0'], 2, 'invalid_argument', /greater than or equal to 1/],
+  [['tmdb', 'search', 'x', '--language', 'japanese'], 2, 'invalid_argument', /“japanese” is no language of TMDB/],
+  [['tmdb', 'trending', 'films'], 2, 'invalid_argument', /films to be one of: movie, tv/],
+  [['tmdb', 'cache', '--expired'], 2, 'invalid_argument', /--clear/],
+  [['tmdb', 'tv', '1'], 1, 'tmdb_not_configured', /TMDB_API_KEY is not set/, { TMDB_API_KEY: '' }],
+  [['tmdb', 'tv', '1'], 1, 'tmdb_unavailable', /the connection was refused/, UNREACHABLE],
+  [['library', 'show', 'film', '1'], 2, 'invalid_argument', /film to be one of: movie, tv/],
+  [['library', 'show', 'tv', '1'], 1, 'title_not_found', /There is no series 1 in the library\./],
+  [['library', 'rate', 'movie', '1000', '9'], 2, 'invalid_argument', /“9” is no rating\./],
+  [['library', 'plan', 'movie', '999'], 1, 'tmdb_not_found', /TMDB has no film with the id 999\./],
+  [['library', 'list', '--status', 'seen'], 2, 'invalid_argument', /seen to be one of: planned/],
+  [['library', 'list', '--rating', '6'], 2, 'invalid_argument', /“6” is no rating\./],
+];
+test('what is wrong is named, with a code and a status of its own', async (t) => {
+  const me = await createTraktPerson(t);
+  for (const [args, status, code, said, environment = {}] of REFUSALS) {
+    const name = args.join(' ');
+    const told = await me.run([...args, '--json'], { environment });
+    t.is(told.status, status, `${name}: ${told.stderr}`);
+    t.regex((json(told)['error'] as { message: string }).message, said, name);
+    t.like(json(told), { error: { code } }, `${name}: ${told.stdout}`);
+  }
+});

@@ -1,0 +1,278 @@
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import test from 'ava';
+import { linesOf, startServer, type Ran } from './cli-process.ts';
+import { atTerminal, CTRL_C } from './terminal.ts';
+import { movieWatched } from './trakt-entries.ts';
+import { decide, createTraktPerson, FILMS } from './trakt-person.ts';
+import { zip } from './zip.ts';
+
+const json = ({ stdout }: Ran): Record<string, unknown> => JSON.parse(stdout) as Record<string, unknown>;
+
+const REPORT = [
+  'List       Entries  New titles  Known titles  Viewings  Ratings',
+  'Films            5           3             0         3        0',
+  'Episodes         2           1             0         2        0',
+  'Watchlist        1           1             0         0        0',
+  'Ratings          2           0             2         0        2',
+  '',
+  'Left out: 2 entries',
+  '  名前のない映画: Trakt has no TMDB id for it',
+  '  Film 1999: TMDB does not know it',
+];
+
+test('log in, preview, import, sync and log out, and nothing is new the second time', async (t) => {
+  const me = await createTraktPerson(t);
+  const login = await me.login();
+  t.is(login.status, 0, login.stderr);
+  t.regex(
+    login.stderr,
+    /^Open https:\/\/trakt\.test\/activate and enter the code [0-9A-F]{8}\nLogged in as hana\. See what an import would do: immersion trakt preview\n$/,
+  );
+  t.is(login.stdout, '');
+
+  const preview = await me.run(['trakt', 'preview']);
+  t.deepEqual(linesOf(preview.stdout), REPORT);
+  t.is(preview.stderr, 'An import would bring 5 new titles, 5 viewings and 2 ratings.\n');
+  t.deepEqual(json(await me.run(['library', 'list', '--json'])), { titles: [] });
+  const imported = await me.run(['trakt', 'import']);
+  t.deepEqual([imported.status, imported.stdout], [0, preview.stdout]);
+  t.is(imported.stderr, 'Imported 5 new titles, 5 viewings and 2 ratings.\n');
+  const again = await me.run(['trakt', 'import', '--json']);
+  t.like(json(again), {
+    status: 'completed',
+    lists: { movies: { total: 5, new: 0, existing: 3, sessions: 0 }, ratings: { ratings: 0 } },
+  });
+  t.is(again.stderr, 'Nothing new.\n');
+  t.deepEqual(
+    [(await me.run(['trakt', 'sync'])).stderr, (await me.run(['trakt', 'sync'])).stdout],
+    ['Nothing new.\n', ''],
+  );
+
+  const status = await me.run(['trakt', 'status']);
+  t.regex(
+    status.stdout,
+    /^Logged in at Trakt as hana\.\nLast sync: \d{4}-\d\d-\d\d \d\d:\d\d\nLast run: trakt sync of .*: completed\n$/,
+  );
+  t.like(json(await me.run(['trakt', 'status', '--json'])), { connected: true, last_run: { kind: 'trakt_sync' } });
+  const progress = json(await me.run(['progress', '--json']));
+  t.like(progress, { total_movies_watched: 3, total_episodes_watched: 2 });
+  const shown = (await me.run(['progress'])).stdout;
+  t.true(shown.includes('葬送の魔法使い') && shown.includes(FILMS[0] ?? ''), shown);
+
+  t.is((await me.run(['trakt', 'logout'])).stderr, 'Logged out.\n');
+  t.is(me.trakt.revoked(), 1);
+  t.deepEqual(json(await me.run(['trakt', 'logout', '--json'])), { revoked: false });
+  t.regex((await me.run(['trakt', 'status'])).stdout, /^Not logged in at Trakt\./);
+  t.like(json(await me.run(['progress', '--json'])), { total_movies_watched: 3 });
+});
+
+test('an export needs neither a login nor an app at Trakt', async (t) => {
+  const me = await createTraktPerson(t, { environment: { TRAKT_CLIENT_ID: '', TRAKT_CLIENT_SECRET: '' } });
+  const file = me.exported();
+  const preview = await me.run(['trakt', 'preview', file]);
+  t.deepEqual(linesOf(preview.stdout), REPORT);
+  const imported = await me.run(['trakt', 'import', file]);
+  t.deepEqual([imported.status, imported.stdout], [0, preview.stdout]);
+  t.is((await me.run(['trakt', 'import', file])).stderr, 'Nothing new.\n');
+  t.is(me.trakt.requests.length, 0);
+  const films = await me.run(['trakt', 'import', file, '--only', 'movies', '--json']);
+  t.deepEqual(Object.keys(json(films)['lists'] as object), ['movies']);
+});
+
+interface Refusal {
+  claim: string;
+  args: string[];
+  environment?: Record<string, string>;
+  status: number;
+  code: string;
+  lines: string[];
+}
+
+const NOWHERE = 'http://127.0.0.1:1';
+const REFUSALS: Refusal[] = [
+  {
+    claim: 'without a login',
+    args: ['trakt', 'preview'],
+    status: 4,
+    code: 'trakt_not_connected',
+    lines: [
+      'Error: No account at Trakt is connected.',
+      '  → Log in with immersion trakt login.',
+      '  → Then run the same command again.',
+    ],
+  },
+  {
+    claim: 'without an app at Trakt',
+    args: ['trakt', 'login'],
+    environment: { TRAKT_CLIENT_ID: ' ' },
+    status: 1,
+    code: 'trakt_not_configured',
+    lines: [
+      'Error: TRAKT_CLIENT_ID is not set, so Trakt cannot be asked.',
+      '  → Make an app at https://app.trakt.tv/settings/apps and set TRAKT_CLIENT_ID and TRAKT_CLIENT_SECRET.',
+      '  → Without an app, import your data export: immersion trakt import FILE.zip',
+    ],
+  },
+  {
+    claim: 'without a network',
+    args: ['trakt', 'login'],
+    environment: { IMMERSION_TRACKER_TRAKT_AUTH_BASE_URL: NOWHERE },
+    status: 1,
+    code: 'trakt_unavailable',
+    lines: [
+      'Error: Trakt failed for the login: the connection was refused (POST http://127.0.0.1:1/oauth/device/code).',
+    ],
+  },
+  {
+    claim: 'with a list that there is not',
+    args: ['trakt', 'sync', '--only', 'movies,films'],
+    status: 2,
+    code: 'invalid_argument',
+    lines: [
+      'Error: “films” is no list of Trakt.',
+      '  → --only takes movies, series, ratings, watchlist, with commas between.',
+    ],
+  },
+  {
+    claim: 'with a file that is not there',
+    args: ['trakt', 'import', 'nowhere.zip'],
+    status: 1,
+    code: 'archive_unreadable',
+    lines: ['Error: nowhere.zip cannot be read (ENOENT).', '  → Check the path and its rights.'],
+  },
+  {
+    claim: 'before any import',
+    args: ['trakt', 'resume'],
+    status: 1,
+    code: 'run_not_found',
+    lines: ['Error: Nothing was imported yet.', '  → Begin with immersion trakt preview.'],
+  },
+  {
+    claim: 'of an import that there is not',
+    args: ['trakt', 'cancel', 'nothing'],
+    status: 1,
+    code: 'run_not_found',
+    lines: ['Error: There is no such import.', '  → See those there are: immersion trakt status'],
+  },
+];
+for (const { claim, args, environment = {}, status, code, lines } of REFUSALS) {
+  test(`immersion ${args.slice(0, 2).join(' ')} ${claim} says what to do`, async (t) => {
+    const me = await createTraktPerson(t, { environment });
+    const ran = await me.run(args);
+    t.deepEqual({ status: ran.status, stdout: ran.stdout, lines: linesOf(ran.stderr) }, { status, stdout: '', lines });
+    const told = await me.run([...args, '--json']);
+    t.is(told.status, status);
+    t.like(json(told), { error: { code, message: lines[0]?.replace('Error: ', '') } });
+  });
+}
+
+test('a login that is denied in the browser says so', async (t) => {
+  const me = await createTraktPerson(t);
+  const ran = await me.run(['trakt', 'login'], { meanwhile: async () => decide(me.trakt, 'denied') });
+  t.is(ran.status, 4);
+  t.regex(ran.stderr, /\nError: .*denied.*\n {2}→ /i);
+});
+
+test('an import with a film that fails reports it, and a second one brings it', async (t) => {
+  let isDown = true;
+  const me = await createTraktPerson(t, {
+    tmdb: { faults: ({ path: where }) => (isDown && where === '/3/movie/1001' ? { status: 500 } : undefined) },
+  });
+  const file = me.exported();
+  const ran = await me.run(['trakt', 'import', file]);
+  t.is(ran.status, 5);
+  t.regex(
+    ran.stdout,
+    /\n\n1 error\n {2}となりのカフェ.*: TMDB failed for film 1001: .*\n {2}→ The same command again tries these once more\.\n$/,
+  );
+  isDown = false;
+  t.is((await me.run(['trakt', 'import', file])).stderr, 'Imported 1 new title, 1 viewing and 0 ratings.\n');
+});
+
+test('at a terminal a bar shows how far it is; Ctrl-C leaves the import, and resume ends it without doubles', async (t) => {
+  const me = await createTraktPerson(t, { environment: { IMMERSION_TMDB_INTERVAL_MS: '500' } });
+  await me.login();
+  const left = atTerminal(t, me, ['trakt', 'import'], 80);
+  await left.sees(' of 6  ');
+  t.regex(left.said(), /█+░+ \d of 6 {2}/);
+  left.types(CTRL_C);
+  await left.sees('Left. Go on with immersion trakt resume, or end it with immersion trakt cancel.');
+  t.is(await left.ended, 130);
+  const status = (await me.run(['trakt', 'status'])).stdout;
+  t.regex(status, /Last run: trakt import of .*: running\n█+░+ \d of 6 {2}/);
+
+  const resumed = atTerminal(t, me, ['trakt', 'resume'], 80);
+  await resumed.sees('List       Entries  New titles');
+  await resumed.sees('Imported 5 new titles, 5 viewings and 2 ratings.');
+  t.is(await resumed.ended, 0);
+  t.is((await me.run(['trakt', 'import'])).stderr, 'Nothing new.\n');
+  t.is((json(await me.run(['library', 'list', '--json']))['titles'] as unknown[]).length, 5);
+});
+
+test('an import that was left can be cancelled, and another one begins', async (t) => {
+  const me = await createTraktPerson(t, { environment: { IMMERSION_TMDB_INTERVAL_MS: '250' } });
+  const file = me.exported();
+  const left = atTerminal(t, me, ['trakt', 'import', file], 120);
+  await left.sees(' of 6  ');
+  left.types(CTRL_C);
+  t.is(await left.ended, 130);
+  const refused = await me.run(['trakt', 'import', file]);
+  t.is(refused.status, 1);
+  t.deepEqual(linesOf(refused.stderr), [
+    'Error: An import is under way already.',
+    '  → See how far it is: immersion trakt status',
+    '  → Or end it: immersion trakt cancel',
+  ]);
+  t.regex(
+    (await me.run(['trakt', 'cancel'])).stderr,
+    /^Cancelled after \d of 6\. Go on with immersion trakt resume\.\n$/,
+  );
+  const again = await me.run(['trakt', 'cancel']);
+  t.deepEqual([again.status, again.stderr], [1, 'Error: This import cannot be cancelled: it was cancelled.\n']);
+  t.is((await me.run(['trakt', 'import', file])).status, 0);
+});
+
+test('Ctrl-C while an export is read leaves no import behind', async (t) => {
+  const me = await createTraktPerson(t);
+  const file = path.join(me.folder, 'large.zip');
+  const entries = Array.from({ length: 60_000 }, () => movieWatched(1000, '2026-01-01T10:00:00.000Z'));
+  writeFileSync(file, zip([{ name: 'watched-history-1.json', content: JSON.stringify(entries) }]));
+  const reading = atTerminal(t, me, ['trakt', 'import', file]);
+  await reading.sees(',000 entries');
+  reading.types(CTRL_C);
+  await reading.sees('Stopped. Nothing was imported yet: run the same command again.');
+  t.is(await reading.ended, 130);
+  t.like(json(await me.run(['trakt', 'status', '--json'])), { last_run: { status: 'cancelled' } });
+  t.is((await me.run(['trakt', 'import', me.exported()])).status, 0);
+});
+
+test('a login at a terminal waits for the browser, and Ctrl-C ends it', async (t) => {
+  const me = await createTraktPerson(t);
+  const waiting = atTerminal(t, me, ['trakt', 'login'], 80);
+  await waiting.sees('Open https://trakt.test/activate and enter the code ');
+  await waiting.sees('Waiting for you…');
+  waiting.types(CTRL_C);
+  t.is(await waiting.ended, 130);
+  t.like(json(await me.run(['trakt', 'status', '--json'])), { connected: false });
+
+  const login = atTerminal(t, me, ['trakt', 'login'], 80);
+  await login.sees('Waiting for you…');
+  await decide(me.trakt);
+  await login.sees('Logged in as hana.');
+  t.is(await login.ended, 0);
+});
+
+test('with a server the import goes on by itself when it is left', async (t) => {
+  const me = await createTraktPerson(t, { environment: { IMMERSION_TMDB_INTERVAL_MS: '250' } });
+  const server = await startServer(t, me);
+  const there = { ...me, environment: { ...me.environment, ...server.environment } };
+  const left = atTerminal(t, there, ['trakt', 'import', me.exported()], 80);
+  await left.sees(' of 6  ');
+  left.types(CTRL_C);
+  t.is(await left.ended, 130);
+  const looked = async () => (await me.run(['trakt', 'status'], { environment: server.environment })).stdout;
+  let status = await looked();
+  for (let looks = 0; !status.includes(': completed') && looks < 60; looks += 1) status = await looked();
+  t.regex(status, /Last run: archive import of .*: completed\n/);
+});

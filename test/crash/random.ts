@@ -1,0 +1,13 @@
+/** The moments of a test run again: CRASH_SEED=… npm run test:crash */
+export const seed = Number(process.env['CRASH_SEED'] ?? Math.trunc(Math.random() * 2 ** 32));
+
+/** Numbers from 0 to 1 that a seed decides (mulberry32). */
+export function createRandom(start: number): () => number {
+  let state = start;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}

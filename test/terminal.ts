@@ -1,0 +1,69 @@
+import { stripVTControlCharacters } from 'node:util';
+import type { ExecutionContext } from 'ava';
+import { spawn } from '@lydell/node-pty';
+import { CLI, type Person } from './cli-process.ts';
+
+export const ENTER = '\r';
+export const DOWN = '\u001B[B';
+export const CTRL_C = '\u0003';
+
+/** A command at a terminal, with somebody who reads and types. */
+export interface Terminal {
+  /** Waits until a text is on the screen, below what was waited for before. */
+  sees(text: string): Promise<void>;
+  types(...keys: string[]): void;
+  /** The exit status, once it has ended. */
+  ended: Promise<number>;
+  /** Everything that was ever on the screen, without its drawing. */
+  said(): string;
+}
+
+const PATIENCE_MILLISECONDS = 20_000;
+
+/** Runs a command at a terminal of so many columns. */
+export function atTerminal(t: ExecutionContext, person: Person, args: string[], columns = 100): Terminal {
+  const terminal = spawn(process.execPath, [CLI, ...args], {
+    cols: columns,
+    rows: 40,
+    cwd: person.library,
+    env: { ...person.environment, TERM: 'xterm-256color' },
+  });
+  t.teardown(() => {
+    try {
+      terminal.kill('SIGKILL');
+    } catch {
+      // It has ended.
+    }
+  });
+  let output = '';
+  let read = 0;
+  let look = () => {};
+  terminal.onData((data) => {
+    output += stripVTControlCharacters(data);
+    look();
+  });
+  const end = Promise.withResolvers<number>();
+  terminal.onExit(({ exitCode }) => end.resolve(exitCode));
+  return {
+    async sees(text) {
+      const { promise, resolve, reject } = Promise.withResolvers<void>();
+      const missing = () => reject(new Error(`“${text}” did not come; there is: ${output.slice(read)}`));
+      const patience = setTimeout(missing, PATIENCE_MILLISECONDS);
+      void end.promise.then(missing);
+      look = () => {
+        const at = output.indexOf(text, read);
+        if (at < 0) return;
+        read = at + text.length;
+        resolve();
+      };
+      look();
+      await promise.finally(() => clearTimeout(patience));
+      look = () => {};
+    },
+    types: (...keys) => {
+      for (const key of keys) terminal.write(key);
+    },
+    ended: end.promise,
+    said: () => output,
+  };
+}

@@ -1,0 +1,20 @@
+// A process of its own that calls Trakt for `me`, by the settings in its environment, and prints the token it was given.
+import { processEnvironment, readConfig } from '../lib/config.ts';
+import { createLog } from '../lib/log.ts';
+import { secretSource, systemClock as clock, wire } from '../lib/wiring.ts';
+import { wireInterchange } from '../lib/wiring-interchange.ts';
+
+const config = readConfig({ environment: processEnvironment(), workingDirectory: process.cwd() });
+const log = createLog({ write: () => {} });
+const wiring = await wire(config, { log });
+const { traktConnection } = await wireInterchange(config, {
+  store: wiring.store,
+  secret: secretSource(config, clock),
+  clock,
+  log,
+  sleep: undefined,
+  tmdbHttp: { clock },
+  runs: {},
+});
+console.log(await traktConnection.withTokenOf('me')(async (token) => token));
+await wiring.close();
