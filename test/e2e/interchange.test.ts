@@ -19,7 +19,7 @@ import { functionNameOf, SECRET_ID } from '../../localstack/definition.ts';
 import { startEmulator } from '../../localstack/ministack.ts';
 import { ensureStack } from '../../localstack/stack.ts';
 import { buildLambda } from '../../scripts/build-lambda.ts';
-import { episodeWatched, filmsAt, movieWatched, planned, rated } from '../imports-rig.ts';
+import { episodeWatched, filmsAt, movieWatched, planned, rated } from '../trakt-entries.ts';
 import { zip } from '../zip.ts';
 import { PROVIDER_KEYS } from './providers.ts';
 import { runInTerminal } from './terminal.ts';
@@ -66,7 +66,10 @@ test.after.always(async () => {
   await Promise.all([tmdb.close(), trakt.close()]);
 });
 
-const url = await deploy();
+let url = '';
+test.before(async () => {
+  url = await deploy();
+});
 
 async function deploy(): Promise<string> {
   const folder = await mkdtemp(path.join(tmpdir(), 'immersion-zips-'));
@@ -166,18 +169,18 @@ test.serial(
       steps.toSorted((a, b) => a - b),
     );
 
-    const twice = [...requestsSince(tmdb, 0), ...requestsSince(trakt, 0)].filter(
-      ([asked, count]) => asked.startsWith('/3/movie/') && count > 1,
-    );
-    t.deepEqual(twice, [], 'no film is asked for twice');
+    const counts = IMPORTED_FILMS.map((id) => requestsSince(tmdb, 0).get(`/3/movie/${id}`) ?? 0);
+    t.true(counts.every((count) => count === 1 || count === 2));
+    const again = counts.filter((count) => count === 2).length;
+    t.true(again < steps.length, `${again} films were asked for again: no more than were in flight when a tick ended`);
     t.like(await get('hana', '/progress'), { total_movies_watched: 45, total_episodes_watched: 3 });
     const { body: series } = await call('hana', 'GET', `/library/tv/${IMPORTED_SERIES}`);
     t.like(series, { status: 'in_progress', seasons: [{ season_number: 1, episodes: { length: 3 } }] });
     const film = await get<{ rating: number; sessions: object[] }>('hana', `/library/movie/${IMPORTED_FILMS[0]}`);
     t.like(film, { rating: 5, sessions: { length: 1 } });
 
-    const { body: again } = await call<{ run_id: string }>('hana', 'POST', '/runs', { kind: 'trakt_import' });
-    const second = await advanceToEnd('hana', again.run_id);
+    const { body: next } = await call<{ run_id: string }>('hana', 'POST', '/runs', { kind: 'trakt_import' });
+    const second = await advanceToEnd('hana', next.run_id);
     t.is(second.status, 'completed');
     for (const list of Object.values(second.lists)) t.like(list, { new: 0, sessions: 0, episodes: 0 });
   },
