@@ -13,6 +13,7 @@ import { startEmulator, type Emulator } from '../localstack/ministack.ts';
 import { bundleEntry, bundleFunction } from '../scripts/build-lambda.ts';
 import { startFaultProxy } from '../test/e2e/fault-proxy.ts';
 import { gatewayEvent } from '../test/gateway-events.ts';
+import { measureImport } from './aws-import.ts';
 import { call, inFolder, median, report, timed } from './measure.ts';
 
 const ROUNDS = 7;
@@ -36,6 +37,7 @@ try {
   await measureCalls(emulator);
   await measureSync(emulator);
   await measureProgress(emulator);
+  await measureImport(emulator);
   await measureStart();
 } finally {
   await emulator.stop();

@@ -12,7 +12,6 @@ import { counted } from './text.ts';
 const PARTS = ['movies', 'series', 'ratings', 'watchlist'] as const;
 const LOOK_MILLISECONDS = 400;
 const DETACH_MILLISECONDS = 3000;
-const SPINNER_COLUMNS = 3;
 
 /** Which lists a run brings in, as the commands take it. */
 export const onlyFlag = Flags.string({ description: `Only these lists, with commas between: ${PARTS.join(', ')}` });
@@ -72,9 +71,7 @@ export abstract class RunCommand extends ImmersionCommand {
   protected async follow(api: ApiClient, runId: string): Promise<RunAnswer> {
     this.running = runId;
     const activity = startActivity('Beginning…', this.edges, this.jsonEnabled());
-    const run = await followRun(api, runId, (latest) =>
-      activity.update(runProgress(latest, this.errorScreen.columns - SPINNER_COLUMNS)),
-    ).finally(() => {
+    const run = await followRun(api, runId, (latest) => activity.update(runProgress(latest))).finally(() => {
       activity.stop();
       this.running = undefined;
     });

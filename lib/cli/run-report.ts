@@ -1,7 +1,7 @@
 import type { RunAnswer } from '../contract/runs.ts';
 import { renderTable } from './table.ts';
 import type { Screen } from './terminal.ts';
-import { asLine, counted, cutToWidth } from './text.ts';
+import { asLine, counted } from './text.ts';
 
 type List = keyof RunAnswer['lists'];
 type Reason = RunAnswer['skipped_items'][number]['reason'];
@@ -48,14 +48,14 @@ export function runReport(run: RunAnswer, screen: Screen): string {
 }
 
 /** `████████░░░░ 40 of 100  Title`, or what is done before the titles are known. */
-export function runProgress(run: RunAnswer, columns: number): string {
+export function runProgress(run: RunAnswer): string {
   if (run.total === null) {
     const read = Object.values(run.lists).reduce((sum, { total }) => sum + total, 0);
     return `Reading Trakt… ${counted(read, 'entry', 'entries')}`;
   }
   const filled = run.total === 0 ? BAR_COLUMNS : Math.round((run.completed / run.total) * BAR_COLUMNS);
   const bar = '█'.repeat(filled) + '░'.repeat(BAR_COLUMNS - filled);
-  return cutToWidth(`${bar} ${run.completed} of ${run.total}  ${run.current_item ?? ''}`.trimEnd(), columns);
+  return asLine(`${bar} ${run.completed} of ${run.total}  ${run.current_item ?? ''}`.trimEnd());
 }
 
 /** `Imported 3 titles.`, as the run ended. */
