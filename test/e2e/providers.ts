@@ -1,5 +1,6 @@
 import { createFakeSpotify } from '../../lib/cli/demo/fake-spotify.ts';
 import { createFakeTmdb } from '../../lib/cli/demo/fake-tmdb.ts';
+import { createFakeTrakt } from '../../lib/cli/demo/fake-trakt.ts';
 import { createFakeTvdb } from '../../lib/cli/demo/fake-tvdb.ts';
 import { createFakeYouTube } from '../../lib/cli/demo/fake-youtube.ts';
 
@@ -10,6 +11,9 @@ export const PROVIDER_KEYS = {
   spotify_client_id: 'spotify-id',
   spotify_client_secret: 'spotify-secret',
   tmdb_api_key: 'tmdb-key',
+  trakt_client_id: 'trakt-id',
+  trakt_client_secret: 'trakt-secret',
+  token_key: Buffer.alloc(32, 7).toString('base64'),
 };
 
 /** All providers on loopback. `settings` lead the functions to them. */
@@ -53,16 +57,45 @@ export async function startProviders() {
   });
   const tmdb = await createFakeTmdb({
     apiKey: PROVIDER_KEYS.tmdb_api_key,
-    movies: [{ id: 8392, title: 'My Neighbor Totoro', originalTitle: 'となりのトトロ', runtime: 86 }],
+    movies: [
+      {
+        id: 8392,
+        title: 'My Neighbor Totoro',
+        originalTitle: 'となりのトトロ',
+        runtime: 86,
+        collectionId: 12,
+        cast: [[34, 'Mei']],
+      },
+    ],
+    series: [
+      {
+        id: 45_790,
+        name: 'Polar Bear Cafe',
+        tvdbId: 257_571,
+        runtime: 24,
+        seasons: { 1: ['2012-04-05', '2012-04-12'] },
+      },
+    ],
+    people: [{ id: 34, name: 'Chika Sakamoto' }],
+    collections: [{ id: 12, name: 'Forest films' }],
+    images: { 'w342/totoro.jpg': Buffer.from('an image') },
+  });
+  const trakt = await createFakeTrakt({
+    clientId: PROVIDER_KEYS.trakt_client_id,
+    clientSecret: PROVIDER_KEYS.trakt_client_secret,
   });
   return {
+    trakt,
     settings: {
       IMMERSION_TRACKER_TVDB_BASE_URL: tvdb.url,
       IMMERSION_TRACKER_YOUTUBE_BASE_URL: youtube.url,
       IMMERSION_TRACKER_SPOTIFY_ACCOUNTS_BASE_URL: spotify.url,
       IMMERSION_TRACKER_SPOTIFY_API_BASE_URL: spotify.apiUrl,
       IMMERSION_TRACKER_TMDB_BASE_URL: tmdb.url,
+      IMMERSION_TRACKER_TMDB_IMAGE_BASE_URL: tmdb.url.replace(/\/3$/, '/t/p'),
+      IMMERSION_TRACKER_TRAKT_API_BASE_URL: trakt.url,
+      IMMERSION_TRACKER_TRAKT_AUTH_BASE_URL: trakt.url,
     },
-    close: () => Promise.all([tvdb, youtube, spotify, tmdb].map((provider) => provider.close())),
+    close: () => Promise.all([tvdb, youtube, spotify, tmdb, trakt].map((provider) => provider.close())),
   };
 }

@@ -32,15 +32,16 @@ export function testScenarios({ title, deploy }: { title: (claim: string) => str
   const ends: (() => Promise<unknown>)[] = [];
   const called = new Set<string>();
   let emulator: Emulator;
+  let providers: Awaited<ReturnType<typeof startProviders>>;
   let url = '';
 
   test.before(title('the API is there'), async () => {
     emulator = await startEmulator({ enforcePolicies: true });
     ends.push(() => emulator.stop());
-    const providers = await startProviders();
+    providers = await startProviders();
     ends.push(() => providers.close());
     url = await deploy(emulator, providers.settings);
-    const people = ['alice', 'bob', 'ゆう子', 'dora', 'erik'].map((user) => ({ user, password: PASSWORD }));
+    const people = ['alice', 'bob', 'ゆう子', 'dora', 'erik', 'fumi'].map((user) => ({ user, password: PASSWORD }));
     const users = [...people, { user: 'admin', password: PASSWORD, admin: true }];
     const secrets = new SecretsManagerClient(emulator);
     await secrets.send(
@@ -59,6 +60,7 @@ export function testScenarios({ title, deploy }: { title: (claim: string) => str
   ): Promise<Answer> => {
     const response = await fetch(url + target, {
       method,
+      redirect: 'manual',
       headers: {
         ...(user ? { authorization: basic(user, PASSWORD) } : {}),
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
@@ -67,8 +69,12 @@ export function testScenarios({ title, deploy }: { title: (claim: string) => str
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     const text = await response.text();
-    if (response.ok && user) called.add(`${method} ${patternOf(target)}`);
-    return { status: response.status, headers: response.headers, body: text === '' ? undefined : JSON.parse(text) };
+    if (response.status < 400 && user) called.add(`${method} ${patternOf(method, target)}`);
+    return {
+      status: response.status,
+      headers: response.headers,
+      body: text.startsWith('{') ? JSON.parse(text) : undefined,
+    };
   };
   const ask = async (method: string, target: string, options: Parameters<typeof call>[2]): Promise<unknown> => {
     const { status, body } = await call(method, target, options);
@@ -238,6 +244,75 @@ export function testScenarios({ title, deploy }: { title: (claim: string) => str
     }
   });
 
+  test.serial(title('what Trakt and TMDB know comes into the library, and shows are followed'), async (t) => {
+    const user = 'fumi';
+    const accepted = async (target: string, body?: unknown): Promise<Record<string, unknown>> => {
+      const answer = await call('POST', target, { user, body });
+      if (answer.status !== 202) throw new Error(`POST ${target}: ${answer.status} ${JSON.stringify(answer.body)}`);
+      return answer.body as Record<string, unknown>;
+    };
+    const { trakt } = providers;
+    const { url: page, state } = (await ask('POST', '/trakt/authorize', { user })) as { url: string; state: string };
+    t.deepEqual(await ask('POST', '/trakt/exchange', { user, body: { code: trakt.allow(page), state } }), {
+      connected: true,
+    });
+    t.like(await ask('GET', '/trakt/status', { user }), { connected: true, username: 'hana' });
+    t.deepEqual(await ask('DELETE', '/trakt/connection', { user }), { revoked: true });
+    const device = (await ask('POST', '/trakt/device', { user })) as { device_id: string; user_code: string };
+    trakt.decide(device.user_code, 'approved');
+    t.like(await ask('POST', `/trakt/device/${device.device_id}/poll`, { user }), { status: 'connected' });
+
+    const { run_id: runId } = await accepted('/runs', { kind: 'archive_import' });
+    const totoro = { type: 'movie', tmdb_id: 8392, title: 'My Neighbor Totoro' };
+    const events = [{ kind: 'movie_watched', title: totoro, event_id: '1', watched_at: '2026-10-01T10:00:00Z' }];
+    t.like(await ask('POST', `/runs/${String(runId)}/events`, { user, body: { number: 0, events } }), { events: 1 });
+    t.like(await accepted(`/runs/${String(runId)}/cancel`), { status: 'cancelled' });
+    t.like(await accepted(`/runs/${String(runId)}/resume`), { status: 'running' });
+    t.like(await accepted(`/runs/${String(runId)}/start`), { phase: 'importing', total: 1 });
+    t.like(await ask('POST', `/runs/${String(runId)}/advance`, { user }), { status: 'completed', succeeded: 1 });
+    t.like(await ask('GET', `/runs/${String(runId)}`, { user }), { status: 'completed' });
+    t.like(await ask('GET', '/runs', { user }), { runs: { length: 1 } });
+    t.like(await ask('GET', '/library', { user }), { titles: { length: 1 } });
+    t.like(await ask('GET', '/library/movie/8392', { user }), { status: 'completed', sessions: { length: 1 } });
+    t.like(await ask('PUT', '/library/movie/8392', { user, body: { rating: 5 } }), { rating_name: 'Outstanding' });
+    t.like(await ask('GET', '/progress', { user }), { total_movies_watched: 1, total_hours_watched: 1 });
+    await ask('DELETE', '/library/movie/8392', { user });
+
+    const found = (await ask('GET', '/tmdb/search?query=totoro', { user })) as { results: object[] };
+    t.like(found.results[0], { tmdb_id: 8392 });
+    for (const target of [
+      '/tmdb/movies/8392',
+      '/tmdb/tv/45790',
+      '/tmdb/tv/45790/seasons/1',
+      '/tmdb/people/34',
+      '/tmdb/collections/12',
+      '/tmdb/trending/movie',
+      '/tmdb/health',
+    ]) {
+      await ask('GET', target, { user });
+    }
+    await ask('GET', '/tmdb/cache', { user: 'admin' });
+    await ask('DELETE', '/tmdb/cache?expired=true', { user: 'admin' });
+    const image = await call('GET', '/images/posters/w342/totoro.jpg', { user });
+    t.is(image.status, 302);
+    t.regex(image.headers.get('location') ?? '', /\/t\/p\/w342\/totoro\.jpg$/);
+
+    t.like(await ask('GET', '/api/shows/45790', { user }), { name: 'Polar Bear Cafe', watching: true });
+    t.like(await ask('GET', '/api/shows', { user }), { shows: { length: 1 } });
+    t.like(await ask('POST', '/api/sync', { user }), { mode: 'ON_DEMAND', due: 1, synced: 1 });
+    t.like(await ask('GET', '/api/sync/status', { user }), { synced: 1 });
+    t.like(await ask('GET', '/api/shows/45790/seasons/1', { user }), { synced: true, episodes: { length: 2 } });
+    t.like(await ask('GET', '/api/upcoming', { user }), { episodes: [] });
+    await ask('POST', '/sync', { user, body: { episodes: [{ folder_name: 'Shirokuma', file_name: 'S01E01' }] } });
+    t.like(await ask('GET', '/api/folders', { user }), { folders: [{ folder_name: 'Shirokuma', tmdb_id: null }] });
+    t.like(await ask('PUT', '/api/folders', { user, body: { folder_name: 'Shirokuma', tmdb_id: 45_790 } }), {
+      tmdb_id: 45_790,
+      source: 'link',
+    });
+    t.deepEqual(await ask('DELETE', '/api/shows/45790/watching', { user }), { tmdb_id: 45_790, watching: false });
+    t.deepEqual(await ask('PUT', '/api/shows/45790/watching', { user }), { tmdb_id: 45_790, watching: true });
+  });
+
   test.serial(title('every endpoint answers'), async (t) => {
     const user = 'dora';
     const batch = { 'immersion-batch': 'evening-of-dora' };
@@ -315,7 +390,11 @@ const basic = (user: string, password: string): string =>
   `Basic ${Buffer.from(`${user}:${password}`, 'utf8').toString('base64')}`;
 
 /** The contract's path of a request's target. */
-const patternOf = (target: string): string => (target.split('?', 1)[0] ?? '').replace(/^\/batches\/.+/, '/batches/:id');
+function patternOf(method: string, target: string): string | undefined {
+  const [path = ''] = target.split('?', 1);
+  const fits = (pattern: string) => new RegExp(`^${pattern.replaceAll(/:\w+/g, '[^/]+')}$`).test(path);
+  return endpoints.find((endpoint) => endpoint.method === method && fits(endpoint.path))?.path;
+}
 
 async function homeWith(
   t: { teardown: (end: () => unknown) => void },
