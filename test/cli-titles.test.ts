@@ -61,7 +61,7 @@ test('films, series, people, collections and trends of TMDB fit the terminal', a
     '',
     '俳優。',
     '',
-    'Title                                                 As      Year  Kind  TMDB id',
+    'Title                                               As      Year  Kind  TMDB id',
   ]);
   t.is((await shown(['tmdb', 'collection', '10'])).length, 3 + FILMS.length);
   t.is((await shown(['tmdb', 'trending', 'movie'])).length, 1 + FILMS.length);
