@@ -125,6 +125,26 @@ export function createRunWork({
     }
   }
 
+  /** A preview asks Trakt which series it counts as watched: one of which the history says nothing is told. */
+  async function crossChecked({ run, user, signal }: Stretch): Promise<Run> {
+    const isWhole = run.incomplete.every(({ list }) => list !== 'episodes');
+    if (run.kind !== 'trakt_preview' || !run.options.series || !isWhole) return run;
+    const read = new Set<number>();
+    for await (const { reference, events: brought } of events.titles(run.runId, null)) {
+      if (brought.some(({ kind }) => kind === 'episode_watched')) read.add(reference.tmdbId);
+    }
+    const skipped = new Set(run.skippedEntries.map(({ title }) => title));
+    try {
+      for await (const page of trakt.watchedShows({ withToken: withTokenOf(user), signal })) {
+        const isMissing = page.events.some(({ tmdbId, title }) => !read.has(tmdbId) && !skipped.has(title));
+        if (isMissing) return withIncomplete(run, 'episodes', 'missing_series');
+      }
+    } catch (error) {
+      if (signal.aborted || !(error instanceof ProviderError)) throw error;
+    }
+    return run;
+  }
+
   return {
     async fetch(stretch, cursors) {
       await readActivities(stretch);
@@ -150,8 +170,9 @@ export function createRunWork({
           await save(stretch, atStage({ ...failed, incomplete }, stretch.run.checkpoint.stage + 1));
         }
       }
-      const total = await events.countTitles(stretch.run.runId);
-      await save(stretch, { ...stretch.run, phase: 'importing', total });
+      const checked = await crossChecked(stretch);
+      const total = await events.countTitles(checked.runId);
+      await save(stretch, { ...checked, phase: 'importing', total });
     },
 
     async importTitles(stretch) {
