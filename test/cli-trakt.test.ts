@@ -209,6 +209,7 @@ test('at a terminal a bar shows how far it is; Ctrl-C leaves the import, and res
   const me = await createTraktPerson(t, { environment: { IMMERSION_TMDB_INTERVAL_MS: '500' } });
   await me.login();
   const left = atTerminal(t, me, ['trakt', 'import'], 80);
+  await left.sees('█░');
   await left.sees(' of 6  ');
   t.regex(left.said(), /█+░+ \d of 6 {2}/);
   left.types(CTRL_C);

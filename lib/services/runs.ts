@@ -40,7 +40,9 @@ import { absent, type Store, type Write } from '../store/store.ts';
 import type { Clock, Log, Trakt, WithToken } from './ports.ts';
 import { createRunEvents } from './run-events.ts';
 import { createRunLeases, leaseLost, type RunClaim } from './run-lease.ts';
-import { createRunWork, saidBy, type Stretch } from './run-work.ts';
+import { createRunLists } from './run-lists.ts';
+import { saidBy, type Stretch } from './run-stretch.ts';
+import { createRunTitles } from './run-titles.ts';
 import type { TitleImport } from './title-import.ts';
 import type { TmdbCache } from './tmdb-cache.ts';
 
@@ -110,7 +112,8 @@ export function createRuns({
   const seconds = () => Math.floor(clock.now() / 1000);
   const leases = createRunLeases({ store, seconds, times });
   const events = createRunEvents({ store, seconds });
-  const work = createRunWork({ events, titles, trakt, withTokenOf, seconds });
+  const lists = createRunLists({ events, trakt, withTokenOf });
+  const runTitles = createRunTitles({ events, titles, seconds });
   let stopped = false;
   /** The runs that this process works on. */
   const live = new Map<string, { shown: Run; stop: (why: Stop) => void; done: Promise<unknown> }>();
@@ -163,9 +166,9 @@ export function createRuns({
     const { user } = stretch;
     if (stretch.run.phase === 'fetching') {
       const { cursors } = syncStateOf(await store.get(syncStateKey(user), { consistent: true }));
-      await work.fetch(stretch, cursors);
+      await lists.fetch(stretch, cursors);
     }
-    if (stretch.run.phase === 'importing') await work.importTitles(stretch);
+    if (stretch.run.phase === 'importing') await runTitles.importTitles(stretch);
   }
 
   async function advanceRun(user: string, run: Run, milliseconds: number): Promise<Run> {
