@@ -13,6 +13,7 @@ import { startEmulator, type Emulator } from '../localstack/ministack.ts';
 import { bundleEntry, bundleFunction } from '../scripts/build-lambda.ts';
 import { startFaultProxy } from '../test/e2e/fault-proxy.ts';
 import { gatewayEvent } from '../test/gateway-events.ts';
+import { measureIdleTicks } from './aws-episodes.ts';
 import { measureImport } from './aws-import.ts';
 import { call, inFolder, median, report, timed } from './measure.ts';
 
@@ -38,6 +39,7 @@ try {
   await measureSync(emulator);
   await measureProgress(emulator);
   await measureImport(emulator);
+  await measureIdleTicks(emulator);
   await measureStart();
 } finally {
   await emulator.stop();

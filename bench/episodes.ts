@@ -52,7 +52,7 @@ async function createIdle(file: string, count: number): Promise<{ sync: EpisodeS
   const store = createSqliteStore({ file, schema: trackerSchema('tracker') });
   const now = Math.floor(Date.now() / 1000);
   await createCatalog({ store }).createSeasons(
-    Array.from({ length: count }, (_, index) => synced(index, index % 2 === 0 ? 'watching' : 'other', now)),
+    Array.from({ length: count }, (_, index) => syncedSeason(index, index % 2 === 0 ? 'watching' : 'other', now)),
   );
   let calls = 0;
   const counted = new Proxy(store, {
@@ -77,7 +77,8 @@ async function createIdle(file: string, count: number): Promise<{ sync: EpisodeS
   return { sync, store, calls: () => calls };
 }
 
-const synced = (index: number, list: DueList, now: number): CatalogSeason => ({
+/** A season that is synced, and not due for a day. */
+export const syncedSeason = (index: number, list: DueList, now: number): CatalogSeason => ({
   showId: tmdbShowId(1 + Math.floor(index / SEASONS_A_SHOW)),
   seasonNumber: 1 + (index % SEASONS_A_SHOW),
   name: null,
