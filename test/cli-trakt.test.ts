@@ -61,6 +61,7 @@ test('log in, preview, import, sync and log out, and nothing is new the second t
   t.true(shown.includes('葬送の魔法使い') && shown.includes(FILMS[0] ?? ''), shown);
 
   t.is((await me.run(['trakt', 'logout'])).stderr, 'Logged out.\n');
+  t.is((await me.run(['trakt', 'logout'])).stderr, 'Not logged in at Trakt.\n');
   t.is(me.trakt.revoked(), 1);
   t.deepEqual(json(await me.run(['trakt', 'logout', '--json'])), { revoked: false });
   t.regex((await me.run(['trakt', 'status'])).stdout, /^Not logged in at Trakt\./);
@@ -238,6 +239,7 @@ test('an import that was left can be cancelled, and another one begins', async (
   t.deepEqual(linesOf(refused.stderr), [
     'Error: An import is under way already.',
     '  → See how far it is: immersion trakt status',
+    '  → Go on with it: immersion trakt resume',
     '  → Or end it: immersion trakt cancel',
   ]);
   t.regex(
