@@ -22,6 +22,8 @@ export function createSingleFlight<T>(): SingleFlight<T> {
 
   return {
     run(key, work, signal) {
+      // Nobody would be there for its outcome.
+      if (signal?.aborted) return Promise.reject(signal.reason as Error);
       const flight = flights.get(key) ?? start(key, work);
       flight.waiting += 1;
       if (!signal) return flight.outcome;
@@ -35,7 +37,6 @@ export function createSingleFlight<T>(): SingleFlight<T> {
           }
           reject(signal.reason as Error);
         };
-        if (signal.aborted) return giveUp();
         signal.addEventListener('abort', giveUp, { once: true });
         void flight.outcome.then(resolve, reject).finally(() => signal.removeEventListener('abort', giveUp));
       });
