@@ -1,4 +1,5 @@
 import test from 'ava';
+import * as fc from 'fast-check';
 import { chunksOf } from '../lib/cli/chunks.ts';
 import { EXIT_CODES, exitStatusOf } from '../lib/cli/exit-codes.ts';
 import { progressTable, sinceStart } from '../lib/cli/progress-table.ts';
@@ -143,6 +144,8 @@ const WIDTHS: [text: string, columns: number, cut: string][] = [
   ['しろくまカフェ', 14, 'しろくまカフェ'],
   ['しろくまカフェ', 13, 'しろくまカフ…'],
   ['しろくまカフェ', 12, 'しろくまカ…'],
+  ['ゴーストオブユー 1017', 17, 'ゴーストオブユー…'],
+  ['ゴーストオブユー 1017', 19, 'ゴーストオブユー 1…'],
   ['🐻‍❄️ bear', 4, '🐻‍❄️ …'],
   ['line\nbreak \u001B[31mred', 30, 'line break  [31mred'],
 ];
@@ -153,6 +156,17 @@ for (const [text, columns, cut] of WIDTHS) {
     t.true(widthOf(cut) <= columns);
   });
 }
+
+test('a text that is cut is as long as fits, whatever is mixed in it', (t) => {
+  const text = fc.string({ unit: fc.constantFrom(...'aé1 ゴー々、한Ａ…🐻'), maxLength: 30 });
+  const isBestCut = fc.property(text, fc.integer({ min: 1, max: 40 }), (whole, columns) => {
+    const cut = cutToWidth(whole, columns);
+    if (widthOf(whole) <= columns) return cut === whole;
+    const oneMore = [...whole].slice(0, [...cut].length).join('');
+    return whole.startsWith(cut.slice(0, -1)) && widthOf(cut) <= columns && widthOf(`${oneMore}…`) > columns;
+  });
+  t.notThrows(() => fc.assert(isBestCut));
+});
 
 test('padding, counting and units', (t) => {
   t.is(padToWidth('カフェ', 8), 'カフェ  ');

@@ -9,8 +9,15 @@ export const asLine = (text: string): string => text.replaceAll(/[\p{Cc}\p{Zl}\p
 /** Cuts a text to columns of the terminal, with `…` where something is missing. Japanese characters take two columns. */
 export function cutToWidth(text: string, columns: number): string {
   const line = asLine(text);
-  const { index, ellipsed } = measure(line, { limit: columns, ellipsis: ELLIPSIS });
-  return ellipsed ? line.slice(0, index) + ELLIPSIS : line;
+  if (widthOf(line) <= columns) return line;
+  let kept = '';
+  let width = widthOf(ELLIPSIS);
+  for (const { segment } of new Intl.Segmenter().segment(line)) {
+    width += widthOf(segment);
+    if (width > columns) break;
+    kept += segment;
+  }
+  return kept + ELLIPSIS;
 }
 
 /** Fills a text with blanks up to a width in columns. */
