@@ -41,8 +41,7 @@ export default class Show extends ImmersionCommand {
       });
     }
     const { api } = await this.connect();
-    const prompts = await this.prompts(flags);
-    const id = await findShow(args.show, { api, prompts, tell: (text) => this.tell(text) });
+    const id = await findShow(args.show, api, await this.prompts(flags));
     const { show, reason } = await this.synced(id, api);
     const today = new Date().toLocaleDateString('en-CA');
     this.say(showText(show, { screen: this.screen, today }));

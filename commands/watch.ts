@@ -26,8 +26,7 @@ export default class Watch extends ImmersionCommand {
       return null;
     }
     const { api } = await this.connect();
-    const prompts = await this.prompts(flags);
-    const id = await findShow(args.show, { api, prompts, tell: (text) => this.tell(text) });
+    const id = await findShow(args.show, api, await this.prompts(flags));
     const answer = await api.call(watchShow, { params: { id } });
     this.tell(`You watch ${shownAs(args.show, id)} now.`);
     return answer;

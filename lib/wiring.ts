@@ -30,7 +30,7 @@ export const systemClock: Clock = { now: () => Date.now() };
 /** Microseconds since the epoch; the digits below the millisecond tell moments of one process apart. */
 const systemMicroseconds = (): number => Date.now() * 1000 + Math.floor((performance.now() % 1) * 1000);
 
-/** How often the seasons that are due are looked for in the background, and how long that may take. */
+/** How often the seasons that are due are looked for, and how long that may take. */
 const SYNC_TIMES = { intervalMs: 1000, timeoutMs: 120_000 };
 
 /** The same for imports that nobody advances. */

@@ -5,7 +5,8 @@ import test, { type ExecutionContext } from 'ava';
 import { createFakeTmdb, type FakeTmdbSeries } from '../lib/cli/demo/fake-tmdb.ts';
 import type { Faults } from '../lib/cli/demo/fake-server.ts';
 import { readConfig, readSyncMode } from '../lib/config.ts';
-import { InvalidInputError } from '../lib/domain/errors.ts';
+import { InvalidInputError, TooManyRequestsError } from '../lib/domain/errors.ts';
+import { createRateGuard } from '../api/middleware/rate-guard.ts';
 import { ALICE, basic, PASSWORD, runApi, type RunningApi } from './running-api.ts';
 
 const HARBOUR: FakeTmdbSeries = {
@@ -195,6 +196,23 @@ test('of six reads in a second five are answered, one is told when to come back,
   api.clock.milliseconds += 1;
   t.is((await api.call('/api/shows/1396')).status, 200);
   t.is((await api.call('/api/shows')).status, 200, 'lists are not guarded');
+});
+
+test('clients without a name are told apart by their address', (t) => {
+  const clock = { milliseconds: 0 };
+  const guard = createRateGuard({ clock: { now: () => clock.milliseconds }, limit: 2, windowMs: 1000 });
+  const from = (ip: string, user?: string) => ({
+    ip,
+    state: user === undefined ? {} : { account: { user, admin: false } },
+  });
+  for (const client of [from('10.0.0.1'), from('10.0.0.2'), from('10.0.0.1', 'aiko'), from('10.0.0.2', '10.0.0.1')]) {
+    for (let request = 0; request < 2; request++) t.notThrows(() => guard(client));
+    const error = t.throws(() => guard(client), { instanceOf: TooManyRequestsError });
+    t.is(error.retryAfterSeconds, 1);
+  }
+  t.throws(() => guard(from('10.9.9.9', 'aiko')), undefined, 'one user from two addresses is one client');
+  clock.milliseconds = 1000;
+  t.notThrows(() => guard(from('10.0.0.1')));
 });
 
 test('a folder is joined by its TVDB id, and says why where it cannot be', async (t) => {

@@ -282,6 +282,23 @@ test('a server fetches the episodes of a show by itself, in the mode that its co
   t.is(server.child.exitCode, 0);
 });
 
+test('a server that is stopped while it fetches a season finishes that first', async (t) => {
+  const asked = Promise.withResolvers<void>();
+  const me = await person(t, ({ path: where }) => {
+    if (!where.endsWith('/season/1')) return undefined;
+    asked.resolve();
+    return { delayMs: 1000 };
+  });
+  const server = await startServer(t, me);
+  await me.run(['watch', '86'], { environment: server.environment });
+  await asked.promise;
+  server.child.kill('SIGTERM');
+  await new Promise((resolve) => server.child.once('exit', resolve));
+  t.is(server.child.exitCode, 0);
+  t.is(linesOf((await me.run(['episodes', 'status'])).stdout)[2], 'Seasons    1 due, 1 synced, 0 failed, 0 skipped');
+  t.is((await me.run(['episodes', 'sync'])).stderr, 'Fetched 0 seasons.\n');
+});
+
 test('a mode by a flag holds whatever the config file says', async (t) => {
   const me = await person(t);
   const server = await listening(

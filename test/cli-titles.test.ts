@@ -16,8 +16,8 @@ test('films, series, people, collections and trends of TMDB fit the terminal', a
     'となりのカフェ 〜やさしい雨の日の物語、そして遠い街へ〜  1991  film     1001',
   ]);
   t.deepEqual(await shown(found, 60), [
-    'Title                                     Year  Kind  TMDB id',
-    'となりのカフェ 〜やさしい雨の日の物語、…  1991  film     1001',
+    'Title                                   Year  Kind  TMDB id',
+    'となりのカフェ 〜やさしい雨の日の物語…  1991  film     1001',
   ]);
   t.like(json(await me.run([...found, '--json'])), { page: 1, results: [{ tmdb_id: 1001 }], stale: false });
   t.is((await me.run(['tmdb', 'search', 'nothing'])).stderr, 'TMDB knows nothing called “nothing”.\n');
@@ -61,7 +61,7 @@ test('films, series, people, collections and trends of TMDB fit the terminal', a
     '',
     '俳優。',
     '',
-    'Title                                                 As      Year  Kind  TMDB id',
+    'Title                                               As      Year  Kind  TMDB id',
   ]);
   t.is((await shown(['tmdb', 'collection', '10'])).length, 3 + FILMS.length);
   t.is((await shown(['tmdb', 'trending', 'movie'])).length, 1 + FILMS.length);
@@ -83,18 +83,18 @@ test('titles of the library are listed, shown, rated, planned and removed', asyn
     linesOf((await me.run(args, { environment: { COLUMNS: String(columns) } })).stdout);
   const dated = (lines: string[]) => lines.map((line) => line.replaceAll(/\d{4}-\d\d-\d\d/g, 'YYYY-MM-DD'));
   t.deepEqual(dated(await shown(['library', 'list'])), [
-    'Title                 Year  Kind    Status     Rating       Last watched  TMDB id',
-    '夜の海                1990  film    completed  Outstanding  YYYY-MM-DD       1000',
-    'となりのカフェ 〜や…  1991  film    completed               YYYY-MM-DD       1001',
-    'A Silent Day          1992  film    completed               YYYY-MM-DD       1002',
-    '七人の侍              1993  film    planned                                  1003',
-    '葬送の魔法使い        2020  series  completed  Decent       YYYY-MM-DD       2000',
+    'Title               Year  Kind    Status     Rating       Last watched  TMDB id',
+    '夜の海              1990  film    completed  Outstanding  YYYY-MM-DD       1000',
+    'となりのカフェ 〜…  1991  film    completed               YYYY-MM-DD       1001',
+    'A Silent Day        1992  film    completed               YYYY-MM-DD       1002',
+    '七人の侍            1993  film    planned                                  1003',
+    '葬送の魔法使い      2020  series  completed  Decent       YYYY-MM-DD       2000',
   ]);
   t.deepEqual(dated(await shown(['library', 'list', '--type', 'movie', '--rating', 'outstanding'], 120)), [
     'Title   Year  Kind  Status     Rating       Last watched  TMDB id',
     '夜の海  1990  film  completed  Outstanding  YYYY-MM-DD       1000',
   ]);
-  t.deepEqual(dated(await shown(['library', 'show', 'tv', '2000'])), [
+  t.deepEqual(dated(await shown(['library', 'show', 'tv/2000'])), [
     '葬送の魔法使い (2020)',
     'series, completed, rated Decent, 6 at Trakt',
     '',
@@ -102,34 +102,41 @@ test('titles of the library are listed, shown, rated, planned and removed', asyn
     'S01E01   YYYY-MM-DD  Episode 1',
     'S01E02   YYYY-MM-DD  Episode 2',
   ]);
-  t.deepEqual(dated(await shown(['library', 'show', 'movie', '1000'])), [
+  t.deepEqual(dated(await shown(['library', 'show', 'movie/1000'])), [
     '夜の海 (1990)',
     'film, completed, rated Outstanding, 9 at Trakt',
     '',
     'Watched',
     'YYYY-MM-DD',
   ]);
+  t.deepEqual(await shown(['library', 'show', '葬送']), await shown(['library', 'show', 'tv/2000']));
+  const unclear = await me.run(['library', 'show', 'の']);
+  t.is(unclear.status, 1);
+  t.deepEqual(linesOf(unclear.stderr).slice(0, 2), [
+    'Error: Several titles fit “の”. Give the id of one:',
+    '  → movie/1000  夜の海 (1990)',
+  ]);
   const said = async (...args: string[]) => (await me.run(['library', ...args])).stderr;
-  t.is(await said('rate', 'movie', '1000', 'meh'), '夜の海: Meh.\n');
-  t.is(await said('rate', 'movie', '1000', '2'), '夜の海: Meh.\n');
-  t.is(await said('rate', 'movie', '1000', 'none'), '夜の海: Outstanding.\n');
-  t.is(await said('plan', 'tv', '2000', '--status', 'abandoned'), '葬送の魔法使い is abandoned.\n');
-  t.like(json(await me.run(['library', 'plan', 'movie', '1003', '--json'])), { status: 'planned', title: '七人の侍' });
+  t.is(await said('rate', 'movie/1000', 'meh'), '夜の海: Meh.\n');
+  t.is(await said('rate', 'movie/1000', '2'), '夜の海: Meh.\n');
+  t.is(await said('rate', 'movie/1000', 'none'), '夜の海: Outstanding.\n');
+  t.is(await said('plan', 'tv/2000', '--status', 'abandoned'), '葬送の魔法使い is abandoned.\n');
+  t.like(json(await me.run(['library', 'plan', 'movie/1003', '--json'])), { status: 'planned', title: '七人の侍' });
   t.is(
     await said('list', '--year', '1801'),
     'Nothing fits. Bring films and series in with immersion trakt import or immersion library plan.\n',
   );
 
-  t.is(await said('remove', 'movie', '1003', '--dry-run'), 'Would remove 七人の侍.\n');
-  const unasked = await me.run(['library', 'remove', 'movie', '1003', '--no-input', '--json']);
+  t.is(await said('remove', 'movie/1003', '--dry-run'), 'Would remove 七人の侍.\n');
+  const unasked = await me.run(['library', 'remove', 'movie/1003', '--no-input', '--json']);
   t.is(unasked.status, 2);
   t.like(json(unasked), { error: { code: 'input_needed' } });
-  const asked = atTerminal(t, me, ['library', 'remove', 'movie', '1003']);
+  const asked = atTerminal(t, me, ['library', 'remove', 'movie/1003']);
   await asked.sees('Remove 七人の侍 with all its viewings?');
   asked.types('n', ENTER);
   t.is(await asked.ended, 2);
-  t.is(await said('remove', 'movie', '1003', '--yes'), 'Removed 七人の侍.\n');
-  const gone = await me.run(['library', 'remove', 'movie', '1003', '--yes']);
+  t.is(await said('remove', 'movie/1003', '--yes'), 'Removed 七人の侍.\n');
+  const gone = await me.run(['library', 'remove', 'movie/1003', '--yes']);
   t.deepEqual(
     [gone.status, linesOf(gone.stderr)],
     [1, ['Error: There is no film 1003 in the library.', '  → See what there is: immersion library list']],
@@ -146,10 +153,11 @@ const REFUSALS: [args: string[], status: number, code: string, said: RegExp, env
   [['tmdb', 'cache', '--expired'], 2, 'invalid_argument', /--clear/],
   [['tmdb', 'tv', '1'], 1, 'tmdb_not_configured', /TMDB_API_KEY is not set/, { TMDB_API_KEY: '' }],
   [['tmdb', 'tv', '1'], 1, 'tmdb_unavailable', /the connection was refused/, UNREACHABLE],
-  [['library', 'show', 'film', '1'], 2, 'invalid_argument', /film to be one of: movie, tv/],
-  [['library', 'show', 'tv', '1'], 1, 'title_not_found', /There is no series 1 in the library\./],
-  [['library', 'rate', 'movie', '1000', '9'], 2, 'invalid_argument', /“9” is no rating\./],
-  [['library', 'plan', 'movie', '999'], 1, 'tmdb_not_found', /TMDB has no film with the id 999\./],
+  [['library', 'show', 'nothing'], 1, 'title_not_found', /There is nothing called “nothing” in the library\./],
+  [['library', 'show', ''], 1, 'title_not_found', /There is nothing called “” in the library\./],
+  [['library', 'show', 'tv/1'], 1, 'title_not_found', /There is no series 1 in the library\./],
+  [['library', 'rate', 'movie/1000', '9'], 2, 'invalid_argument', /“9” is no rating\./],
+  [['library', 'plan', 'movie/999'], 1, 'tmdb_not_found', /TMDB has no film with the id 999\./],
   [['library', 'list', '--status', 'seen'], 2, 'invalid_argument', /seen to be one of: planned/],
   [['library', 'list', '--rating', '6'], 2, 'invalid_argument', /“6” is no rating\./],
 ];

@@ -61,6 +61,7 @@ test('log in, preview, import, sync and log out, and nothing is new the second t
   t.true(shown.includes('葬送の魔法使い') && shown.includes(FILMS[0] ?? ''), shown);
 
   t.is((await me.run(['trakt', 'logout'])).stderr, 'Logged out.\n');
+  t.is((await me.run(['trakt', 'logout'])).stderr, 'Not logged in at Trakt.\n');
   t.is(me.trakt.revoked(), 1);
   t.deepEqual(json(await me.run(['trakt', 'logout', '--json'])), { revoked: false });
   t.regex((await me.run(['trakt', 'status'])).stdout, /^Not logged in at Trakt\./);
@@ -167,6 +168,21 @@ for (const { claim, args, environment = {}, status, code, lines } of REFUSALS) {
   });
 }
 
+test('a login outlives an outage of Trakt while somebody is in the browser', async (t) => {
+  let polls = 0;
+  const me = await createTraktPerson(t, {
+    trakt: {
+      faults({ path: where }) {
+        if (where !== '/oauth/device/token') return undefined;
+        polls += 1;
+        return polls === 1 ? { status: 503, body: '' } : undefined;
+      },
+    },
+  });
+  t.is((await me.login()).status, 0);
+  t.is(polls, 2);
+});
+
 test('a login that is denied in the browser says so', async (t) => {
   const me = await createTraktPerson(t);
   const ran = await me.run(['trakt', 'login'], { meanwhile: async () => decide(me.trakt, 'denied') });
@@ -194,6 +210,7 @@ test('at a terminal a bar shows how far it is; Ctrl-C leaves the import, and res
   const me = await createTraktPerson(t, { environment: { IMMERSION_TMDB_INTERVAL_MS: '500' } });
   await me.login();
   const left = atTerminal(t, me, ['trakt', 'import'], 80);
+  await left.sees('█░');
   await left.sees(' of 6  ');
   t.regex(left.said(), /█+░+ \d of 6 {2}/);
   left.types(CTRL_C);
@@ -222,6 +239,7 @@ test('an import that was left can be cancelled, and another one begins', async (
   t.deepEqual(linesOf(refused.stderr), [
     'Error: An import is under way already.',
     '  → See how far it is: immersion trakt status',
+    '  → Go on with it: immersion trakt resume',
     '  → Or end it: immersion trakt cancel',
   ]);
   t.regex(

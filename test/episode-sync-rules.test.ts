@@ -205,6 +205,17 @@ for (const [what, seasons, completion] of [
   });
 }
 
+test('a season that TMDB took away counts no more', (t) => {
+  const progress = showProgress({
+    seasons: [season(1), season(2, { unavailable: true })],
+    episodes: [episode(1, 1, '2025-01-01'), episode(2, 1, '2025-01-01')],
+    watched: places('1x1'),
+    today: TODAY,
+    runtimeMinutes: null,
+  });
+  t.like(progress, { completionPercentage: 100, nextEpisode: null, hoursLeft: 0 });
+});
+
 for (const [own, ofShow, hours] of [
   [60, 30, 1],
   [null, 30, 0.5],

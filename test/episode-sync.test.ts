@@ -1,7 +1,9 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import test from 'ava';
 import { tmdbShowId } from '../lib/domain/catalog.ts';
 import { InvalidInputError, NotFoundError } from '../lib/domain/errors.ts';
 import { parseSyncMode } from '../lib/domain/sync-mode.ts';
+import { createEpisodeSync } from '../lib/services/episode-sync.ts';
 import { DAY, HOUR, openSqliteTable, series, startRig } from './episode-rig.ts';
 import { A, B, episodeNumbers, season, testEpisodeSync, twoShows, withTwoShows } from './episode-sync-stores.ts';
 
@@ -233,6 +235,66 @@ test('a season that fails delays no other, and its attempts become rarer', async
   t.deepEqual(pauses, [1, 2, 4, 8]);
   const last = await season(rig, A, 2);
   t.regex(last?.lastError ?? '', /TMDB failed for season 2 of series 1396: it answered 500/);
+});
+
+test('seasons are synced at the same time, as many as the setting says', async (t) => {
+  const rig = await startRig(t, { series: [series(A, [1, 1, 1, 1, 1, 1, 1])] });
+  await rig.shows.open('aiko', A);
+  const running = new Set<number>();
+  const most: number[] = [];
+  const sync = createEpisodeSync({
+    store: rig.store,
+    catalog: rig.catalog,
+    shows: { refresh: () => Promise.reject(new Error('the details are fresh')) },
+    seasons: {
+      async run({ seasonNumber }) {
+        running.add(seasonNumber);
+        most.push(running.size);
+        await turn();
+        running.delete(seasonNumber);
+        return { kind: 'synced', changes: { inserted: [], updated: [], vanished: [] } };
+      },
+    },
+    watching: rig.watching,
+    mode: () => 'ON_DEMAND',
+    clock: rig.clock,
+    log: { info() {}, warn() {}, error() {} },
+    batch: 7,
+    parallel: 3,
+  });
+  t.like(await sync.tick(), { synced: 7 });
+  t.is(Math.max(...most), 3);
+});
+
+test('a 429 that does not say for how long holds requests for a second', async (t) => {
+  let limited = true;
+  const rig = await startRig(t, {
+    series: [series(A, [1])],
+    faults: ({ path }) => (limited && path.includes('/season/') ? { status: 429, body: {} } : undefined),
+  });
+  await rig.shows.open('aiko', A);
+  await rig.sync.tick();
+  limited = false;
+  t.like(await rig.sync.tick(), { due: 0, synced: 0 });
+  rig.clock.advance(1000);
+  t.like(await rig.sync.tick(), { synced: 1 });
+});
+
+test('a tick that is called off leaves its seasons as they were, and the next one takes them at once', async (t) => {
+  const rig = await startRig(t, {
+    series: [series(A, [2, 2])],
+    faults: ({ path }) => (path.includes('/season/') && !called.signal.aborted ? { delayMs: 60_000 } : undefined),
+  });
+  const called = new AbortController();
+  await rig.shows.open('aiko', A);
+  rig.log.length = 0;
+  const tick = rig.sync.tick(called.signal);
+  while (rig.fake.requests.length < 3) await turn();
+  called.abort(new Error('too long'));
+  t.like(await tick, { due: 2, synced: 0, failed: 0, skipped: 2, reason: null });
+  t.deepEqual(rig.log, []);
+  t.like(await season(rig), { synced: false, attempts: 0, leaseUntil: 0 });
+  t.like(await rig.sync.tick(), { synced: 2 });
 });
 
 test('seasons of the show accessed last are synced first', async (t) => {

@@ -141,6 +141,18 @@ test('what another person imported does not count', async (t) => {
   t.is(progress.completionPercentage, 0);
 });
 
+test('what a schedule starts syncs the seasons that are due', async (t) => {
+  const api = await start(t);
+  await api.get('/api/shows/2000');
+  const { done, failed } = await api.tick.run(60_000);
+  t.true(done.includes('episodes'));
+  t.deepEqual(failed, []);
+  t.like(await api.get('/api/sync/status'), { mode: 'ON_DEMAND', due: 2, synced: 2, failed: 0, skipped: 0 });
+  const asked = api.tmdb.requests.length;
+  await api.tick.run(60_000);
+  t.is(api.tmdb.requests.length, asked);
+});
+
 for (const [file, expected] of [
   ['[Group] Voyage - 1071', { 20: 1 }],
   ['[Group] Voyage - 50 (1080p)', { 1: 1 }],

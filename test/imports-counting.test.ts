@@ -141,3 +141,27 @@ test.serial('imported viewings count in the progress, and with the file that the
   t.like(after, { total_episodes_watched: 2, total_movies_watched: 1 });
   t.like(after['shows'], [{ show_id: '72000', episodes_watched: 2 }]);
 });
+
+test.serial('what TMDB learns later of an episode is kept with its next viewing', async (t) => {
+  const airDates: (string | null)[] = [null, null, null, null, null];
+  const on = (day: string, number: number) => episodeWatched([2000, 1, number], `${day}T1${number}:00:00.000Z`);
+  const episodeHistory = [1, 2, 3, 4, 5].map((number) => on('2026-05-05', number));
+  const api = await startImports(t, {
+    trakt: { episodeHistory },
+    tmdb: { series: [{ id: 2000, name: 'Series 2000', seasons: { 1: airDates } }] },
+  });
+  const shownDays = async () => {
+    const { seasons } = (await api.get('/library/tv/2000')) as LibraryTitleDetails;
+    return seasons?.[0]?.episodes.map(({ watches }) => watches.map(({ day }) => day).join(' '));
+  };
+  await api.run('trakt_import');
+  t.deepEqual(
+    await shownDays(),
+    Array.from({ length: 5 }, () => '2026-05-05'),
+  );
+  airDates.splice(0, 5, '2020-01-01', '2020-01-08', '2020-01-15', '2020-01-22', '2020-01-29');
+  episodeHistory.unshift(on('2026-06-06', 1));
+  api.clock.advance(2 * DAY_MS);
+  await api.run('trakt_import');
+  t.deepEqual(await shownDays(), ['2020-01-01 2026-06-06', '2020-01-08', '2020-01-15', '2020-01-22', '2020-01-29']);
+});

@@ -127,6 +127,36 @@ test.serial('a preview tells exactly what the import then does, and changes noth
 });
 
 test.serial(
+  'a preview tells of a series that Trakt counts as watched and whose history it does not give',
+  async (t) => {
+    const watched = (tmdbId: number) => ({
+      plays: 1,
+      last_watched_at: agoIso(DAY_MS),
+      last_updated_at: agoIso(DAY_MS),
+      reset_at: null,
+      show: {
+        title: `Series ${tmdbId}`,
+        year: 2001,
+        ids: { trakt: tmdbId, slug: 's', tvdb: 1, imdb: null, tmdb: tmdbId },
+      },
+    });
+    const watchedShows = [watched(2000)];
+    const api = await startImports(t, {
+      trakt: { episodeHistory: [episodeWatched([2000, 1, 1], agoIso(DAY_MS))], watchedShows },
+      tmdb: { series: [{ id: 2000, name: 'Series 2000', seasons: { 1: ['2020-01-01'] } }] },
+    });
+    t.like(await api.run('trakt_preview'), { status: 'completed', incomplete: [] });
+    watchedShows.push(watched(2001));
+    t.like(await api.run('trakt_preview'), {
+      status: 'completed_with_errors',
+      incomplete: [{ list: 'episodes', reason: 'missing_series' }],
+      lists: { episodes: { new: 1, episodes: 1 } },
+    });
+    t.is((await api.run('trakt_import')).status, 'completed');
+  },
+);
+
+test.serial(
   'a list that cannot be read makes a preview incomplete, not failed, and keeps the cursor of a sync',
   async (t) => {
     const api = await startImports(t, {

@@ -1,15 +1,14 @@
 import { Flags } from '@oclif/core';
 import { ImmersionCommand } from '../../lib/cli/base-command.ts';
+import { libraryTitles } from '../../lib/cli/find-title.ts';
 import { libraryTable } from '../../lib/cli/library-table.ts';
 import { parseRating } from '../../lib/cli/title-flags.ts';
-import { listLibrary, type LibraryTitle } from '../../lib/contract/library.ts';
+import type { LibraryTitle } from '../../lib/contract/library.ts';
 
 /** What `immersion library list --json` prints. */
 export interface LibraryListResult {
   titles: LibraryTitle[];
 }
-
-const PAGE_TITLES = 500;
 
 export default class LibraryList extends ImmersionCommand {
   static override summary = 'List your films and series';
@@ -33,14 +32,7 @@ export default class LibraryList extends ImmersionCommand {
     const { type, status, year } = flags;
     const rating = flags.rating === undefined ? undefined : (parseRating(flags.rating) ?? undefined);
     const { api } = await this.connect();
-    const titles: LibraryTitle[] = [];
-    let next: string | undefined;
-    do {
-      const query = { type, status, rating, year, limit: PAGE_TITLES, next };
-      const page = await api.call(listLibrary, { query });
-      titles.push(...page.titles);
-      next = page.next ?? undefined;
-    } while (next !== undefined);
+    const titles = await libraryTitles(api, { type, status, rating, year });
     if (titles.length > 0) this.say(libraryTable(titles, this.screen));
     else this.tell('Nothing fits. Bring films and series in with immersion trakt import or immersion library plan.');
     return { titles };

@@ -1,7 +1,7 @@
 import { Flags } from '@oclif/core';
 import { ImmersionCommand } from '../../lib/cli/base-command.ts';
+import { findTitle, titleArgument } from '../../lib/cli/find-title.ts';
 import { asLine } from '../../lib/cli/text.ts';
-import { idArgument, typeArgument } from '../../lib/cli/title-flags.ts';
 import { type LibraryTitle, setLibraryTitle } from '../../lib/contract/library.ts';
 
 /** What `immersion library plan --json` prints: the title. */
@@ -10,10 +10,10 @@ export type LibraryPlanResult = LibraryTitle;
 export default class LibraryPlan extends ImmersionCommand {
   static override summary = 'Say where you stand with a film or series: planned unless told otherwise';
   static override examples = [
-    '<%= config.bin %> <%= command.id %> movie 550',
-    '<%= config.bin %> <%= command.id %> tv 1396 --status abandoned',
+    '<%= config.bin %> <%= command.id %> movie/550',
+    '<%= config.bin %> <%= command.id %> tv/1396 --status abandoned',
   ];
-  static override args = { type: typeArgument, id: idArgument };
+  static override args = { title: titleArgument };
   static override flags = {
     status: Flags.option({
       description: 'Another status',
@@ -26,7 +26,7 @@ export default class LibraryPlan extends ImmersionCommand {
     const { args, flags } = await this.parse(LibraryPlan);
     const { api } = await this.connect();
     const title = await api.call(setLibraryTitle, {
-      params: { type: args.type, tmdb_id: args.id },
+      params: await findTitle(args.title, api),
       body: { status: flags.status },
     });
     this.tell(`${asLine(title.title)} is ${title.status.replaceAll('_', ' ')}.`);

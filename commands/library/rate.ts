@@ -1,7 +1,8 @@
 import { Args } from '@oclif/core';
 import { ImmersionCommand } from '../../lib/cli/base-command.ts';
+import { findTitle, titleArgument } from '../../lib/cli/find-title.ts';
 import { asLine } from '../../lib/cli/text.ts';
-import { idArgument, parseRating, typeArgument } from '../../lib/cli/title-flags.ts';
+import { parseRating } from '../../lib/cli/title-flags.ts';
 import { type LibraryTitle, setLibraryTitle } from '../../lib/contract/library.ts';
 
 /** What `immersion library rate --json` prints: the title. */
@@ -10,12 +11,11 @@ export type LibraryRateResult = LibraryTitle;
 export default class LibraryRate extends ImmersionCommand {
   static override summary = 'Rate a film or series; your rating wins over Trakt’s';
   static override examples = [
-    '<%= config.bin %> <%= command.id %> movie 550 outstanding',
-    '<%= config.bin %> <%= command.id %> tv 1396 4',
+    '<%= config.bin %> <%= command.id %> "The Night Sea" outstanding',
+    '<%= config.bin %> <%= command.id %> tv/1396 4',
   ];
   static override args = {
-    type: typeArgument,
-    id: idArgument,
+    title: titleArgument,
     rating: Args.string({
       description: '1 Waste, 2 Meh, 3 Decent, 4 Entertaining, 5 Outstanding, or none',
       required: true,
@@ -26,7 +26,7 @@ export default class LibraryRate extends ImmersionCommand {
     const { args } = await this.parse(LibraryRate);
     const rating = parseRating(args.rating);
     const { api } = await this.connect();
-    const title = await api.call(setLibraryTitle, { params: { type: args.type, tmdb_id: args.id }, body: { rating } });
+    const title = await api.call(setLibraryTitle, { params: await findTitle(args.title, api), body: { rating } });
     const name = asLine(title.title);
     this.tell(title.rating_name === null ? `${name} has no rating.` : `${name}: ${title.rating_name}.`);
     return title;

@@ -1,8 +1,8 @@
 import { Flags } from '@oclif/core';
 import { ImmersionCommand } from '../../lib/cli/base-command.ts';
+import { findTitle, titleArgument } from '../../lib/cli/find-title.ts';
 import { libraryDetails } from '../../lib/cli/library-table.ts';
 import { asLine } from '../../lib/cli/text.ts';
-import { idArgument, typeArgument } from '../../lib/cli/title-flags.ts';
 import { getLibraryTitle, type LibraryTitleDetails, removeLibraryTitle } from '../../lib/contract/library.ts';
 import { ImmersionError, InvalidInputError } from '../../lib/domain/errors.ts';
 
@@ -11,8 +11,8 @@ export type LibraryRemoveResult = LibraryTitleDetails;
 
 export default class LibraryRemove extends ImmersionCommand {
   static override summary = 'Remove a film or series with its viewings';
-  static override examples = ['<%= config.bin %> <%= command.id %> movie 550'];
-  static override args = { type: typeArgument, id: idArgument };
+  static override examples = ['<%= config.bin %> <%= command.id %> "The Night Sea"'];
+  static override args = { title: titleArgument };
   static override flags = {
     yes: Flags.boolean({ char: 'y', description: 'Do not ask' }),
     'dry-run': Flags.boolean({ description: 'Only show what would be removed' }),
@@ -20,8 +20,8 @@ export default class LibraryRemove extends ImmersionCommand {
 
   async run(): Promise<LibraryRemoveResult> {
     const { args, flags } = await this.parse(LibraryRemove);
-    const params = { type: args.type, tmdb_id: args.id };
     const { api } = await this.connect();
+    const params = await findTitle(args.title, api);
     const title = await api.call(getLibraryTitle, { params });
     const name = asLine(title.title);
     this.say(libraryDetails(title, this.screen));

@@ -1,6 +1,6 @@
 import { ImmersionCommand } from '../../lib/cli/base-command.ts';
+import { findTitle, titleArgument } from '../../lib/cli/find-title.ts';
 import { libraryDetails } from '../../lib/cli/library-table.ts';
-import { idArgument, typeArgument } from '../../lib/cli/title-flags.ts';
 import { getLibraryTitle, type LibraryTitleDetails } from '../../lib/contract/library.ts';
 
 /** What `immersion library show --json` prints: the API's answer. */
@@ -8,13 +8,13 @@ export type LibraryShowResult = LibraryTitleDetails;
 
 export default class LibraryShow extends ImmersionCommand {
   static override summary = 'Show when you watched a film or series';
-  static override examples = ['<%= config.bin %> <%= command.id %> movie 550'];
-  static override args = { type: typeArgument, id: idArgument };
+  static override examples = ['<%= config.bin %> <%= command.id %> "The Night Sea"'];
+  static override args = { title: titleArgument };
 
   async run(): Promise<LibraryShowResult> {
     const { args } = await this.parse(LibraryShow);
     const { api } = await this.connect();
-    const title = await api.call(getLibraryTitle, { params: { type: args.type, tmdb_id: args.id } });
+    const title = await api.call(getLibraryTitle, { params: await findTitle(args.title, api) });
     this.say(libraryDetails(title, this.screen));
     return title;
   }

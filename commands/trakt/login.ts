@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { startActivity } from '../../lib/cli/activity.ts';
+import { asLine } from '../../lib/cli/text.ts';
 import { ImmersionCommand } from '../../lib/cli/base-command.ts';
 import { getTraktStatus, pollTraktDevice, startTraktDevice } from '../../lib/contract/trakt.ts';
 import { ImmersionError } from '../../lib/domain/errors.ts';
@@ -20,15 +21,16 @@ export default class TraktLogin extends ImmersionCommand {
     await this.parse(TraktLogin);
     const { api } = await this.connect();
     const device = await api.call(startTraktDevice);
-    this.tell(`Open ${device.verification_url} and enter the code ${device.user_code}`);
+    this.tell(asLine(`Open ${device.verification_url} and enter the code ${device.user_code}`));
     const activity = startActivity('Waiting for you…', this.edges, this.jsonEnabled());
     try {
       let left = device.expires_in;
       for (let { interval } = device; left > 0; left -= interval) {
         await delay(Math.min(interval, left) * 1000);
-        const poll = await api.call(pollTraktDevice, { params: { device_id: device.device_id } });
-        if (poll.status === 'connected') break;
-        ({ interval } = poll);
+        const params = { device_id: device.device_id };
+        const poll = await api.call(pollTraktDevice, { params }).catch(undefinedInOutage);
+        if (poll?.status === 'connected') break;
+        if (poll) ({ interval } = poll);
       }
       if (left <= 0) {
         throw new ImmersionError('The code expired before it was entered.', {
@@ -40,9 +42,13 @@ export default class TraktLogin extends ImmersionCommand {
       activity.stop();
     }
     const { username } = await api.call(getTraktStatus);
-    this.tell(
-      `Logged in${username === null ? '' : ` as ${username}`}. See what an import would do: immersion trakt preview`,
-    );
+    const name = username === null ? '' : ` as ${asLine(username)}`;
+    this.tell(`Logged in${name}. See what an import would do: immersion trakt preview`);
     return { connected: true, username };
   }
+}
+
+/** While the person is in the browser, Trakt may be away for a moment. */
+function undefinedInOutage(error: unknown): undefined {
+  if (!(error instanceof ImmersionError) || error.code !== 'trakt_unavailable') throw error;
 }

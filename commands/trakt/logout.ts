@@ -1,5 +1,5 @@
 import { ImmersionCommand } from '../../lib/cli/base-command.ts';
-import { disconnectTrakt } from '../../lib/contract/trakt.ts';
+import { disconnectTrakt, getTraktStatus } from '../../lib/contract/trakt.ts';
 
 /** What `immersion trakt logout --json` prints. */
 export interface TraktLogoutResult {
@@ -13,12 +13,14 @@ export default class TraktLogout extends ImmersionCommand {
   async run(): Promise<TraktLogoutResult> {
     await this.parse(TraktLogout);
     const { api } = await this.connect();
+    const { connected, needs_reconnect: isLost } = await api.call(getTraktStatus);
     const { revoked } = await api.call(disconnectTrakt);
-    this.tell(
-      revoked
-        ? 'Logged out.'
-        : 'Logged out here. Trakt could not be told: remove the app at https://trakt.tv/oauth/authorized_applications.',
-    );
+    if (revoked) this.tell('Logged out.');
+    else if (connected || isLost) {
+      this.tell(
+        'Logged out here. Trakt could not be told: remove the app at https://trakt.tv/oauth/authorized_applications.',
+      );
+    } else this.tell('Not logged in at Trakt.');
     return { revoked };
   }
 }

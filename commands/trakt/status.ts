@@ -1,4 +1,5 @@
 import { ImmersionCommand } from '../../lib/cli/base-command.ts';
+import { asLine } from '../../lib/cli/text.ts';
 import { localTime } from '../../lib/cli/history-table.ts';
 import { runProgress, runReport } from '../../lib/cli/run-report.ts';
 import { listRuns, type RunAnswer } from '../../lib/contract/runs.ts';
@@ -34,7 +35,7 @@ export default class TraktStatusCommand extends ImmersionCommand {
 }
 
 function loginLine({ connected, username, needs_reconnect: needsReconnect }: TraktStatus): string {
-  if (connected) return `Logged in at Trakt${username === null ? '' : ` as ${username}`}.`;
+  if (connected) return `Logged in at Trakt${username === null ? '' : ` as ${asLine(username)}`}.`;
   if (needsReconnect) return 'The login at Trakt has ended. Log in again with immersion trakt login.';
   return 'Not logged in at Trakt.';
 }

@@ -1,7 +1,7 @@
 import { joinFolder, listFolders, listFollowedShows } from '../contract/catalog.ts';
+import { searchTmdb } from '../contract/tmdb.ts';
 import { ImmersionError, NotFoundError } from '../domain/errors.ts';
 import { normalizeName } from '../domain/names.ts';
-import { searchTmdb } from '../contract/tmdb.ts';
 import { clearMatch } from '../domain/show-match.ts';
 import type { ApiClient } from './api-client.ts';
 import type { Prompts } from './prompts.ts';
@@ -17,24 +17,19 @@ const REASONS = {
 } as const;
 
 /** Why a folder is no series of the catalogue, to stand behind “because”. */
-export const reasonText = (reason: keyof typeof REASONS | null): string =>
+const reasonText = (reason: keyof typeof REASONS | null): string =>
   reason === null ? 'nobody knows why' : REASONS[reason];
 
 /** A show as a person named it, with its id. */
 export const shownAs = (text: string, id: number): string =>
   text.trim() === String(id) ? `series ${id}` : `“${asLine(text)}” (series ${id} at TMDB)`;
 
-/** How a show is looked for that is neither a folder nor watched. */
-export interface FindShowOptions {
-  api: ApiClient;
-  /** Absent where nobody can be asked. */
-  prompts: Prompts | undefined;
-  tell: (text: string) => void;
-}
-
-/** The TMDB id that a person means: a show folder, the id itself, the name of a show that they watch, or of one at TMDB. */
-export async function findShow(text: string, options: FindShowOptions): Promise<number> {
-  return (await findOwnShow(text, options.api)) ?? searchShow(text, options);
+/**
+ * The TMDB id that a person means: a show folder, the id itself, the name of a show that they watch, or of one at TMDB.
+ * Without prompts nobody is asked.
+ */
+export async function findShow(text: string, api: ApiClient, prompts: Prompts | undefined): Promise<number> {
+  return (await findOwnShow(text, api)) ?? searchShow(text, api, prompts);
 }
 
 /** The same without a search at TMDB. */
@@ -61,7 +56,7 @@ async function findOwnShow(text: string, api: ApiClient): Promise<number | undef
   return clearMatch(candidates, { title: wanted, year: null })?.tmdb_id;
 }
 
-async function searchShow(text: string, { api, prompts, tell }: FindShowOptions): Promise<number> {
+async function searchShow(text: string, api: ApiClient, prompts: Prompts | undefined): Promise<number> {
   const search = async (query: string) => {
     const { results } = await api.call(searchTmdb, { query: { query, type: 'tv' } });
     return results.map(({ tmdb_id, title, original_title, year, overview }) => ({
@@ -74,7 +69,7 @@ async function searchShow(text: string, { api, prompts, tell }: FindShowOptions)
   };
   let found: number | undefined;
   let candidates: Awaited<ReturnType<typeof search>> = [];
-  const { stopped } = await chooseTitles([text], {
+  const { stopped, failed } = await chooseTitles([text], {
     kind: 'series',
     idKind: 'tmdb_id',
     search: async (query) => (candidates = await search(query)),
@@ -83,9 +78,10 @@ async function searchShow(text: string, { api, prompts, tell }: FindShowOptions)
     },
     prompts,
     takeClearMatch: true,
-    tell: prompts ? tell : () => {},
+    tell: () => {},
   });
-  if (stopped) throw stopped;
+  const error = stopped ?? failed[0]?.error;
+  if (error) throw error;
   if (found !== undefined) return found;
   if (prompts) throw new ImmersionError('No show was chosen.', { code: 'declined' });
   throw notClear(text, candidates);

@@ -24,11 +24,13 @@ export const libraryTable = (titles: readonly LibraryTitle[], screen: Screen): s
       TYPES[title.type],
       title.status.replaceAll('_', ' '),
       title.rating_name ?? '',
-      title.last_watched_at?.slice(0, 10) ?? '',
+      title.last_watched_at === null ? '' : localDay(title.last_watched_at),
       String(title.tmdb_id),
     ]),
     screen,
   );
+
+const localDay = (instant: string): string => new Date(instant).toLocaleDateString('en-CA');
 
 /** One film with its sessions, or one series with its seasons. */
 export function libraryDetails(title: LibraryTitleDetails, screen: Screen): string {

@@ -12,7 +12,7 @@ export const idArgument = Args.custom<number>({
     });
   },
 })({ description: 'Its id at TMDB', required: true });
-export const languageFlag = Flags.custom<string>({
+export const languageFlag = Flags.custom({
   async parse(text) {
     if (/^[a-z]{2}(?:-[A-Z]{2})?$/.test(text)) return text;
     throw new InvalidInputError(`“${text}” is no language of TMDB.`, {

@@ -150,8 +150,16 @@ function planWatches({ reference, events, state, metadata, isFull, zone }: PlanR
     const episode = described.get(place);
     for (const session of joined.sessions) {
       const before = byDay.get(session.day);
-      if (before) drafts.push({ ...before, ...session });
-      else if (first) {
+      if (before) {
+        drafts.push({
+          ...before,
+          ...session,
+          // What TMDB did not know at first it may know by now.
+          name: episode?.name ?? before.name,
+          airDate: episode?.airDate ?? before.airDate,
+          durationSeconds: before.durationSeconds ?? episode?.durationSeconds ?? usual,
+        });
+      } else if (first) {
         drafts.push({
           type: 'episode_watch',
           tmdbId: reference.tmdbId,

@@ -13,7 +13,7 @@ export interface SeasonProgress {
 export interface ShowProgress {
   /** By season number. */
   seasons: Map<number, SeasonProgress>;
-  /** Of the aired episodes, whole percent, 100 only when all are watched. Specials never count. */
+  /** Of the aired episodes, whole percent, 100 only when all are watched. Specials never count, nor what TMDB took away. */
   completionPercentage: number | null;
   nextEpisode: CatalogEpisode | null;
   /** Of aired episodes that are not watched, to a tenth. */
@@ -67,7 +67,8 @@ export function showProgress({
   };
   if (!seasons.every(isKnown)) return result;
 
-  const regular = listed.filter(({ seasonNumber }) => seasonNumber > 0);
+  const gone = new Set(seasons.filter(({ unavailable }) => unavailable).map(({ seasonNumber }) => seasonNumber));
+  const regular = listed.filter(({ seasonNumber }) => seasonNumber > 0 && !gone.has(seasonNumber));
   const aired = regular.filter((episode) => hasAired(episode, today));
   const left = aired.filter((episode) => !isSeen(episode));
   const furthest = aired.findLastIndex(isSeen);

@@ -23,7 +23,7 @@ export interface TickReport {
 }
 
 /** A tick as whoever asked for it hears of it. */
-export type TickAnswer = TickReport & {
+export type TickOutcome = TickReport & {
   /** Why it left off, or did not begin; null where nothing was in its way. */
   reason: string | null;
 };
@@ -35,9 +35,9 @@ export type SyncStatus = TickReport & {
 
 export interface EpisodeSync {
   /** One pass: syncs a batch of the seasons that are due now, those of shows accessed last first. Throws only where the store fails. */
-  tick(signal?: AbortSignal): Promise<TickAnswer>;
+  tick(signal?: AbortSignal): Promise<TickOutcome>;
   /** What a tick would find due. */
-  preview(): Promise<TickAnswer>;
+  preview(): Promise<TickOutcome>;
   /** The numbers of the last tick that did work, by any process, and when the last one was. */
   status(): Promise<SyncStatus>;
 }
@@ -172,7 +172,7 @@ export function createEpisodeSync({
     return troubles.tmdb?.message ?? 'TMDB wants no requests for the moment.';
   }
 
-  const idle = (current: SyncMode | null): TickAnswer => ({ mode: current, ...IDLE, reason: reason() });
+  const idle = (current: SyncMode | null): TickOutcome => ({ mode: current, ...IDLE, reason: reason() });
 
   /** Says what a tick did, here and to every process. */
   async function keep(report: TickReport, lastTickAt: number): Promise<void> {

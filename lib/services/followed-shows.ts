@@ -69,24 +69,10 @@ export function createFollowedShows({
 }): FollowedShows {
   const today = () => DateTime.fromMillis(clock.now(), { zone }).toISODate() ?? '';
 
-  async function describe(
-    { show, seasons }: KnownShow,
-    { isWatching, placesOf }: { isWatching: boolean; placesOf: PlacesOf },
-  ): Promise<FollowedShow> {
+  async function progressOf({ show, seasons }: KnownShow, placesOf: PlacesOf): Promise<ShowProgress> {
     const episodes = await catalog.episodes(show.showId);
-    const places = await placesOf({ show, seasons, episodes });
-    return {
-      show,
-      watching: isWatching,
-      seasons,
-      progress: showProgress({
-        seasons,
-        episodes,
-        watched: places,
-        today: today(),
-        runtimeMinutes: show.runtimeMinutes,
-      }),
-    };
+    const watched = await placesOf({ show, seasons, episodes });
+    return showProgress({ seasons, episodes, watched, today: today(), runtimeMinutes: show.runtimeMinutes });
   }
 
   async function there(showId: TmdbShowId): Promise<KnownShow> {
@@ -95,15 +81,14 @@ export function createFollowedShows({
     return known;
   }
 
-  async function known(ids: Iterable<TmdbShowId>): Promise<KnownShow[]> {
+  async function catalogued(ids: Iterable<TmdbShowId>): Promise<KnownShow[]> {
     const found = await pMap(ids, (id) => catalog.show(id), { concurrency: SHOWS_AT_ONCE });
     return found.filter((one) => one !== undefined);
   }
 
   async function mine(user: string): Promise<KnownShow[]> {
-    return (await known(await watching.showIds(user))).toSorted((a, b) =>
-      a.show.name < b.show.name ? -1 : a.show.name === b.show.name ? 0 : 1,
-    );
+    const shows = await catalogued(await watching.showIds(user));
+    return shows.toSorted((a, b) => compare(a.show.name, b.show.name));
   }
 
   return {
@@ -116,14 +101,16 @@ export function createFollowedShows({
         log.error('a show could not be marked as watching', { show: showId, user }, error);
         isWatching = await watching.isWatching(user, showId).catch(() => false);
       }
-      return describe(known, { isWatching, placesOf: await watched(user) });
+      return { ...known, watching: isWatching, progress: await progressOf(known, await watched(user)) };
     },
 
     async list(user) {
       const placesOf = await watched(user);
-      return pMap(await mine(user), (known) => describe(known, { isWatching: true, placesOf }), {
-        concurrency: SHOWS_AT_ONCE,
-      });
+      return pMap(
+        await mine(user),
+        async (known) => ({ ...known, watching: true, progress: await progressOf(known, placesOf) }),
+        { concurrency: SHOWS_AT_ONCE },
+      );
     },
 
     async watch(user, showId) {
@@ -158,7 +145,7 @@ export function createFollowedShows({
         async ({ show }) => upcoming(await catalog.episodes(show.showId), day).map((episode) => ({ show, episode })),
         { concurrency: SHOWS_AT_ONCE },
       );
-      return found.flat().toSorted((a, b) => ((a.episode.airDate ?? '') < (b.episode.airDate ?? '') ? -1 : 1));
+      return found.flat().toSorted((a, b) => compare(a.episode.airDate ?? '', b.episode.airDate ?? ''));
     },
 
     async completion(user) {
@@ -167,11 +154,8 @@ export function createFollowedShows({
       if (ids.size === 0) return () => undefined;
       const placesOf = await watched(user);
       const shows = await pMap(
-        await known(ids),
-        async (one) => {
-          const { show, progress } = await describe(one, { isWatching: true, placesOf });
-          return { ...show, percentage: progress.completionPercentage };
-        },
+        await catalogued(ids),
+        async (one) => ({ ...one.show, percentage: (await progressOf(one, placesOf)).completionPercentage }),
         { concurrency: SHOWS_AT_ONCE },
       );
       return ({ showId: tvdbId, folderName }) => {
@@ -186,6 +170,8 @@ export function createFollowedShows({
     },
   };
 }
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 const noSuchSeason = (showId: TmdbShowId, seasonNumber: number, known: KnownShow | undefined) =>
   known

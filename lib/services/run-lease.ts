@@ -43,7 +43,11 @@ export const importInProgress = (runId: string): ConflictError =>
   new ConflictError('An import is under way already.', {
     code: 'import_in_progress',
     extra: { run_id: runId },
-    suggestions: ['See how far it is: immersion trakt status', 'Or end it: immersion trakt cancel'],
+    suggestions: [
+      'See how far it is: immersion trakt status',
+      'Go on with it: immersion trakt resume',
+      'Or end it: immersion trakt cancel',
+    ],
   });
 
 export function createRunLeases({

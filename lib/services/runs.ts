@@ -11,36 +11,32 @@ import {
   type RunOptions,
   type RunStatus,
   shownStatus,
-  stagesOf,
-  withCounts,
-  withSkipped,
 } from '../domain/runs.ts';
-import { advanceCursors, lastSyncAt, SYNC_STAGES, type SyncStage } from '../domain/sync-cursor.ts';
-import { stageOf } from '../domain/import-plan.ts';
-import type { ImportEvent, SkippedEntry } from '../domain/trakt-events.ts';
+import { advanceCursors, lastSyncAt, SYNC_STAGES } from '../domain/sync-cursor.ts';
+import type { ImportEvent } from '../domain/trakt-events.ts';
 import { partitionOf } from '../store/items.ts';
 import {
   cancelKey,
-  CHUNK_PREFIX,
-  chunkKey,
   keyAttributes,
   OPEN_RUNS_PARTITION,
   openRunKey,
   RUN_PREFIX,
   runKey,
   runOf,
-  runPartition,
   type SyncState,
   syncStateKey,
   syncStateOf,
   toRunItem,
   toSyncStateItem,
 } from '../store/run-items.ts';
-import { absent, type Store, type Write } from '../store/store.ts';
+import type { Store, Write } from '../store/store.ts';
 import type { Clock, Log, Trakt, WithToken } from './ports.ts';
 import { createRunEvents } from './run-events.ts';
 import { createRunLeases, leaseLost, type RunClaim } from './run-lease.ts';
-import { createRunWork, saidBy, type Stretch } from './run-work.ts';
+import { createRunLists } from './run-lists.ts';
+import { saidBy, type Stretch } from './run-stretch.ts';
+import { createRunTitles } from './run-titles.ts';
+import { createRunUpload, type ListedSkip } from './run-upload.ts';
 import type { TitleImport } from './title-import.ts';
 import type { TmdbCache } from './tmdb-cache.ts';
 
@@ -72,9 +68,6 @@ export interface Runs {
   /** Leaves checkpoints, lets all runs of this process go and takes up none that nobody asks for. */
   stop(): Promise<void>;
 }
-
-/** An entry of an archive that cannot be imported, and its list. */
-export type ListedSkip = SkippedEntry & { list: SyncStage };
 
 export interface RunsOptions {
   store: Store;
@@ -110,7 +103,9 @@ export function createRuns({
   const seconds = () => Math.floor(clock.now() / 1000);
   const leases = createRunLeases({ store, seconds, times });
   const events = createRunEvents({ store, seconds });
-  const work = createRunWork({ events, titles, trakt, withTokenOf, seconds });
+  const upload = createRunUpload({ store, events, seconds });
+  const lists = createRunLists({ events, trakt, withTokenOf });
+  const runTitles = createRunTitles({ events, titles, seconds });
   let stopped = false;
   /** The runs that this process works on. */
   const live = new Map<string, { shown: Run; stop: (why: Stop) => void; done: Promise<unknown> }>();
@@ -163,9 +158,9 @@ export function createRuns({
     const { user } = stretch;
     if (stretch.run.phase === 'fetching') {
       const { cursors } = syncStateOf(await store.get(syncStateKey(user), { consistent: true }));
-      await work.fetch(stretch, cursors);
+      await lists.fetch(stretch, cursors);
     }
-    if (stretch.run.phase === 'importing') await work.importTitles(stretch);
+    if (stretch.run.phase === 'importing') await runTitles.importTitles(stretch);
   }
 
   async function advanceRun(user: string, run: Run, milliseconds: number): Promise<Run> {
@@ -268,40 +263,14 @@ export function createRuns({
       const run = await shown(user, await read(user, runId));
       if (run.status !== 'running' || run.phase !== 'receiving') throw wrongState(run, 'takes no events');
       await leases.keepUploading(user, runId);
-      const wanted = stagesOf(run.options);
-      const kept = brought.filter((event) => wanted.includes(stageOf(event)));
-      await events.keep({ runId, chunk: number, events: kept });
-      const counts = Object.fromEntries(
-        wanted.map((stage) => [stage, kept.filter((one) => stageOf(one) === stage).length]),
-      );
-      const notice = {
-        ...keyAttributes(chunkKey(runId, number)),
-        counts: JSON.stringify(counts),
-        skipped: JSON.stringify(skipped.filter(({ list }) => wanted.includes(list))),
-        expires_at: seconds() + 30 * 24 * 60 * 60,
-      };
-      await store.put(notice, absent);
+      await upload.receive({ run, number, events: brought, skipped });
     },
 
     async begin(user, runId) {
       const before = await shown(user, await read(user, runId));
       if (before.status !== 'running' || before.kind !== 'archive_import') throw wrongState(before, 'cannot begin');
       if (before.phase !== 'receiving') return before;
-      let run = before;
-      for await (const item of store.query(runPartition(runId), { prefix: CHUNK_PREFIX, consistent: true })) {
-        const counts = JSON.parse(String(item['counts'])) as Partial<Record<SyncStage, number>>;
-        const skipped = JSON.parse(String(item['skipped'])) as ListedSkip[];
-        for (const stage of stagesOf(run.options)) {
-          const ofStage = skipped.filter(({ list }) => list === stage);
-          run = withCounts(run, stage, { total: (counts[stage] ?? 0) + ofStage.length });
-          run = withSkipped(
-            run,
-            stage,
-            ofStage.map(({ reason, title, traktId }) => ({ reason, title, traktId })),
-          );
-        }
-      }
-      run = { ...run, phase: 'importing', total: await events.countTitles(runId) };
+      const run = await upload.counted(before);
       const claim = await leases.claim(user, before);
       await claim.release(run);
       return run;

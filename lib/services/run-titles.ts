@@ -1,31 +1,16 @@
-import { ImmersionError, NotConfiguredError, ProviderError, StoreError } from '../domain/errors.ts';
-import { type Run, type RunError, isDryRun, stagesOf, withCounts, withError, withSkipped } from '../domain/runs.ts';
-import { SYNC_STAGES, type SyncCursors, hasMoved, stageStart, type SyncStage } from '../domain/sync-cursor.ts';
+import { ImmersionError, StoreError } from '../domain/errors.ts';
 import { stageOf } from '../domain/import-plan.ts';
-import type { ImportEvent, SkippedEntry } from '../domain/trakt-events.ts';
+import { type Run, isDryRun, withCounts, withError, withSkipped } from '../domain/runs.ts';
+import { SYNC_STAGES } from '../domain/sync-cursor.ts';
+import type { SkippedEntry } from '../domain/trakt-events.ts';
 import { MAXIMUM_TRANSACTION_WRITES } from '../store/store.ts';
-import type { Trakt, TraktCall, TraktListPage, TraktPaging } from './ports.ts';
 import type { RunEvents, TitleEvents } from './run-events.ts';
-import type { RunClaim } from './run-lease.ts';
+import { isFatal, saidBy, save, type Stretch } from './run-stretch.ts';
 import type { PlannedTitle, TitleImport } from './title-import.ts';
 
-/** One stretch of work on a run. */
-export interface Stretch {
-  user: string;
-  run: Run;
-  claim: RunClaim;
-  /** Calls off what is in flight. */
-  signal: AbortSignal;
-  /** Throws when the work is to end here: its time is up, or somebody cancelled it. */
-  gate(): Promise<void>;
-  /** What is done but not written yet, as it is shown. */
-  show(run: Run): void;
-}
-
-export interface RunWork {
-  /** Reads Trakt's lists, from where the run stands, and keeps their events. */
-  fetch(stretch: Stretch, cursors: SyncCursors): Promise<void>;
-  /** Goes from title to title. */
+/** The second part of a run: the titles that its events are about. */
+export interface RunTitles {
+  /** Goes from one to the next, from where the run stands. */
   importTitles(stretch: Stretch): Promise<void>;
 }
 
@@ -34,15 +19,6 @@ const WRITES_A_SAVE = MAXIMUM_TRANSACTION_WRITES - 2;
 /** So much is done between two saves at most, where titles come slowly. */
 const SAVE_SECONDS = 5;
 const TRIES_AGAINST_OTHER_WRITERS = 5;
-/** Without these nothing of a run can be done. */
-const FATAL_CODES = new Set([
-  'trakt_not_connected',
-  'trakt_reconnect_required',
-  'trakt_forbidden',
-  'trakt_account_locked',
-  'tmdb_key_refused',
-]);
-
 /** What is to be written for a title that was looked at. */
 type Outcome =
   | {
@@ -59,101 +35,16 @@ interface Waiting {
   outcome: Outcome;
 }
 
-export function createRunWork({
+export function createRunTitles({
   events,
   titles,
-  trakt,
-  withTokenOf,
   seconds,
 }: {
   events: RunEvents;
   titles: TitleImport;
-  trakt: Trakt;
-  withTokenOf: (user: string) => TraktCall['withToken'];
   seconds: () => number;
-}): RunWork {
-  async function readActivities(stretch: Stretch): Promise<void> {
-    if (stretch.run.checkpoint.activities) return;
-    await stretch.gate();
-    const call = { withToken: withTokenOf(stretch.user), signal: stretch.signal };
-    const activities = await trakt.lastActivities(call).catch((error: unknown) => {
-      if (stretch.signal.aborted || isFatal(error)) throw error;
-      return UNKNOWN_ACTIVITIES;
-    });
-    await save(stretch, { ...stretch.run, checkpoint: { ...stretch.run.checkpoint, activities } });
-  }
-
-  function pagesOf(
-    stage: SyncStage,
-    { run, user, signal }: Stretch,
-    cursors: SyncCursors,
-  ): AsyncIterable<TraktListPage<ImportEvent>> {
-    const { page } = run.checkpoint;
-    const paging: TraktPaging = { withToken: withTokenOf(user), signal, ...(page && { from: page }) };
-    if (stage === 'ratings') return trakt.ratings(paging);
-    if (stage === 'watchlist') return trakt.watchlist(paging);
-    const startAt = run.kind === 'trakt_sync' ? stageStart(cursors[stage], run.startedAt) : undefined;
-    return trakt.history({
-      ...paging,
-      type: stage === 'movies' ? 'movies' : 'shows',
-      startAt,
-      endAt: run.startedAt,
-    });
-  }
-
-  async function readList(stretch: Stretch, stage: SyncStage, cursors: SyncCursors): Promise<void> {
-    for await (const page of pagesOf(stage, stretch, cursors)) {
-      const { run } = stretch;
-      const chunk = run.checkpoint.chunks;
-      await events.keep({ runId: run.runId, chunk, events: page.events });
-      let read = withCounts(run, stage, { total: page.events.length + page.skipped.length });
-      read = withSkipped(read, stage, page.skipped);
-      const failures = { ...read.checkpoint.failures, [stage]: read.checkpoint.failures[stage] ?? 0 };
-      read = {
-        ...read,
-        checkpoint: {
-          ...read.checkpoint,
-          failures,
-          chunks: chunk + 1,
-          page: { page: page.page + 1, limit: page.limit, distinct: page.distinct },
-        },
-      };
-      if (page.incomplete) read = withIncomplete(read, stage, page.incomplete);
-      if (page.isLast) read = atStage(read, SYNC_STAGES.indexOf(stage) + 1);
-      await save(stretch, read);
-      if (!page.isLast) await stretch.gate();
-    }
-  }
-
+}): RunTitles {
   return {
-    async fetch(stretch, cursors) {
-      await readActivities(stretch);
-      const wanted = stagesOf(stretch.run.options);
-      while (stretch.run.checkpoint.stage < SYNC_STAGES.length) {
-        await stretch.gate();
-        const stage = SYNC_STAGES[stretch.run.checkpoint.stage];
-        const activityAt = stage ? (stretch.run.checkpoint.activities?.[stage] ?? null) : null;
-        const isStill = stretch.run.kind === 'trakt_sync' && stage && !hasMoved(cursors[stage], activityAt);
-        if (!stage || !wanted.includes(stage) || isStill) {
-          const { checkpoint } = stretch.run;
-          const failures = stage && isStill ? { ...checkpoint.failures, [stage]: 0 } : checkpoint.failures;
-          const passed = { ...stretch.run, checkpoint: { ...checkpoint, failures } };
-          stretch.run = atStage(passed, checkpoint.stage + 1);
-          continue;
-        }
-        try {
-          await readList(stretch, stage, cursors);
-        } catch (error) {
-          if (stretch.signal.aborted || !(error instanceof ProviderError) || isFatal(error)) throw error;
-          const failed = withError(stretch.run, { stage, item: null, ...saidBy(error) }, [stage]);
-          const incomplete = [...failed.incomplete, { list: stage, reason: error.code }];
-          await save(stretch, atStage({ ...failed, incomplete }, stretch.run.checkpoint.stage + 1));
-        }
-      }
-      const total = await events.countTitles(stretch.run.runId);
-      await save(stretch, { ...stretch.run, phase: 'importing', total });
-    },
-
     async importTitles(stretch) {
       const isFull = stretch.run.kind !== 'trakt_sync';
       const waiting: Waiting[] = [];
@@ -284,23 +175,6 @@ function unknownTitle(run: Run, title: TitleEvents): Run {
   return afterTitle(withSkipped(run, stage, [entry]), title);
 }
 
-function withIncomplete(run: Run, list: SyncStage, reason: string): Run {
-  const message = `Trakt did not give all of the list (${reason.replaceAll('_', ' ')}).`;
-  const failed = withError(run, { stage: list, item: null, code: 'incomplete_list', message }, [list]);
-  return { ...failed, incomplete: [...failed.incomplete, { list, reason }] };
-}
-
-const atStage = (run: Run, stage: number): Run => ({ ...run, checkpoint: { ...run.checkpoint, stage, page: null } });
-
-async function save(stretch: Stretch, run: Run, writes: Parameters<RunClaim['save']>[1] = []): Promise<boolean> {
-  const isSaved = await stretch.claim.save(run, writes);
-  if (isSaved) {
-    stretch.run = run;
-    stretch.show(run);
-  }
-  return isSaved;
-}
-
 /** The run as it will be when what waits is written. */
 const shownRun = (run: Run, waiting: readonly Waiting[], currentItem: string): Run => {
   const failed = waiting.filter(({ outcome }) => outcome.kind === 'failed').length;
@@ -315,14 +189,3 @@ const shownRun = (run: Run, waiting: readonly Waiting[], currentItem: string): R
 };
 
 const nameOf = ({ reference }: TitleEvents): string => reference.title ?? `TMDB ${reference.tmdbId}`;
-
-const UNKNOWN_ACTIVITIES = { movies: null, episodes: null, watchlist: null, ratings: null };
-
-/** Whether nothing of the run can be done with this error. */
-const isFatal = (error: unknown): boolean =>
-  !(error instanceof ImmersionError) ||
-  error instanceof NotConfiguredError ||
-  (error instanceof StoreError && error.code !== 'changed_meanwhile') ||
-  FATAL_CODES.has(error.code);
-
-export const saidBy = ({ code, message }: ImmersionError): Pick<RunError, 'code' | 'message'> => ({ code, message });
