@@ -117,7 +117,7 @@ export async function wire(
     services: {
       accounts: createAccounts({ secret, clock }),
       batches: createBatches({ store }),
-      completion: createCompletion({ store, followedShows }),
+      completion: createCompletion({ followedShows }),
       episodes: createEpisodes({ store, clock }),
       episodeSync,
       exchange: createExchange({ store }),

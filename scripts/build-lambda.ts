@@ -50,6 +50,11 @@ const smaller: Plugin = {
       contents: `throw new Error('A Lambda function has no disk for ${path.basename(file, '.ts')}.')`,
     }));
     bundle.onResolve({ filter: /^qs$/ }, () => ({ path: 'node:querystring', external: true }));
+    // It prints where DEBUG is set, which it is not.
+    bundle.onResolve({ filter: /^debug$/ }, () => ({ path: 'debug', namespace: 'silent' }));
+    bundle.onLoad({ filter: /.*/, namespace: 'silent' }, () => ({
+      contents: 'module.exports = () => Object.assign(() => {}, { enabled: false });',
+    }));
     bundle.onResolve({ filter: /^mime-db$/ }, () => ({ path: 'mime-db', namespace: 'smaller' }));
     bundle.onLoad({ filter: /.*/, namespace: 'smaller' }, () => {
       const all = createRequire(import.meta.url)('mime-db') as Record<string, { extensions?: string[] }>;

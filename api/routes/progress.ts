@@ -6,9 +6,13 @@ import type { Services } from '../../lib/services/services.ts';
 import { serve } from '../middleware/validation.ts';
 
 export function progressRoutes(router: Router, { progress, completion }: Services): void {
-  serve(router, getProgress, async ({ user }) =>
-    toAnswer(...(await Promise.all([progress.of(user), completion.of(user)]))),
-  );
+  serve(router, getProgress, async ({ user }) => {
+    let isInCatalogue = false;
+    const found = await progress.of(user, (sort) => {
+      isInCatalogue ||= completion.isToldBy(sort);
+    });
+    return toAnswer(found, isInCatalogue ? await completion.of(user) : () => undefined);
+  });
 }
 
 const toAnswer = (progress: Progress, completionOf: CompletionOf): ProgressAnswer => ({

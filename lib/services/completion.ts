@@ -1,31 +1,19 @@
 import { LINK_PREFIX, WATCHING_PREFIX } from '../store/catalog-items.ts';
-import { partitionOf } from '../store/items.ts';
-import type { Store } from '../store/store.ts';
 import type { CompletionOf, FollowedShows } from './followed-shows.ts';
 
 /** How far a person is in the shows of their progress. */
 export interface Completion {
-  /** Asks the catalogue only for people who have something in it. */
+  /** Whether an item of a person's, by its sort key, tells that the catalogue knows of their shows. */
+  isToldBy(sort: string): boolean;
+  /** Asks the catalogue, which has nothing for people without such an item. */
   of(user: string): Promise<CompletionOf>;
 }
 
-export function createCompletion({
-  store,
+export const createCompletion = ({
   followedShows,
 }: {
-  store: Store;
   followedShows: Pick<FollowedShows, 'completion'>;
-}): Completion {
-  async function hasAny(user: string, prefix: string): Promise<boolean> {
-    const query = store.query(partitionOf(user), { prefix, limit: 1, consistent: true });
-    for await (const _ of query) return true;
-    return false;
-  }
-
-  return {
-    async of(user) {
-      const found = await Promise.all([WATCHING_PREFIX, LINK_PREFIX].map((prefix) => hasAny(user, prefix)));
-      return found.includes(true) ? followedShows.completion(user) : () => undefined;
-    },
-  };
-}
+}): Completion => ({
+  isToldBy: (sort) => sort.startsWith(WATCHING_PREFIX) || sort.startsWith(LINK_PREFIX),
+  of: (user) => followedShows.completion(user),
+});

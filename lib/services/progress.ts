@@ -5,8 +5,8 @@ import type { Store } from '../store/store.ts';
 import type { Clock } from './ports.ts';
 
 export interface ProgressService {
-  /** A person's progress up to now. */
-  of(user: string): Promise<Progress>;
+  /** A person's progress up to now. `passedOver` hears the sort keys of what is no viewing. */
+  of(user: string, passedOver?: (sort: string) => void): Promise<Progress>;
 }
 
 export function createProgressService({
@@ -22,11 +22,12 @@ export function createProgressService({
   posterUrl?: (path: string) => string | null;
 }): ProgressService {
   return {
-    async of(user) {
+    async of(user, passedOver) {
       const tally = createProgressTally({ now: clock.now(), zone, ...(posterUrl && { posterUrl }) });
       for await (const item of store.query(partitionOf(user), { consistent: true })) {
         const record = toRecord(item) ?? toLibraryRecord(item);
         if (record) tally.add(record);
+        else passedOver?.(String(item['sk']));
       }
       return tally.result();
     },
