@@ -133,6 +133,23 @@ test('a folder with a TVDB id shows its completion by that id, or by the link th
   t.is(await completion(), 40);
 });
 
+test('which series a folder is goes along in an export', async (t) => {
+  const api = await start(t, { tmdb: { series: [HARBOUR] } });
+  await api.record('Nowhere', '01', '02');
+  await api.link('Nowhere', 2000);
+  const { items } = (await api.get('/export')) as { items: { type: string }[] };
+  const link = { type: 'folder_link', folder_name: 'Nowhere', tmdb_id: 2000, tvdb_id: null };
+  t.deepEqual(items.at(-1), link);
+
+  const yuki = await api.start('yuki');
+  const brought = () => yuki.call('/import', { method: 'POST', json: { items } });
+  t.like((await brought()).body, { items_added: 4, items_existing: 0 });
+  t.like((await brought()).body, { items_added: 0, items_existing: 4 });
+  t.deepEqual((await yuki.call('/api/folders')).body, await api.get('/api/folders'));
+  await api.show(2000);
+  t.like((await yuki.call('/api/shows/2000')).body, { completion_percentage: 40 });
+});
+
 test('what another person imported does not count', async (t) => {
   const api = await start(t, { trakt: { episodeHistory: [episodeWatched([2000, 1, 1], '2026-11-01T20:00:00Z')] } });
   await api.run('trakt_import');

@@ -165,6 +165,8 @@ function csvRow(item: ExchangedItem, { names, episodeSeconds }: Known): string[]
     case 'title':
       names.set(`${item.kind} ${item.tmdb_id}`, item.title);
       return undefined;
+    case 'folder_link':
+      return undefined;
     case 'movie_session': {
       const name = names.get(`movie ${item.tmdb_id}`) ?? `TMDB ${item.tmdb_id}`;
       return [instant(item), item.type, name, '', `${item.duration ?? ''}`];

@@ -122,6 +122,12 @@ const itemSchemas = {
     shown_at: seconds.nullish(),
     date_source: z.enum(['watched', 'air']),
   }),
+  folder_link: z.strictObject({
+    type: z.literal('folder_link'),
+    folder_name: nameSchema,
+    tmdb_id: providerIdSchema,
+    tvdb_id: optionalId,
+  }),
 };
 
 export const exchangedItemSchema = z
@@ -136,6 +142,7 @@ export const exchangedItemSchema = z
     itemSchemas.title,
     itemSchemas.movie_session,
     itemSchemas.episode_watch,
+    itemSchemas.folder_link,
   ])
   .meta({ id: 'ExchangedItem' });
 

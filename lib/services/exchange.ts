@@ -2,6 +2,7 @@ import type { ExchangedItem } from '../contract/exchange.ts';
 import { InvalidInputError } from '../domain/errors.ts';
 import type { LibraryRecord } from '../domain/library.ts';
 import type { TrackedRecord } from '../domain/records.ts';
+import { LINK_PREFIX, linkAttributes, linkKey, linkOf, toLinkItem, type FolderLink } from '../store/catalog-items.ts';
 import {
   attributesOf,
   BATCH_ATTRIBUTE,
@@ -28,7 +29,10 @@ import { checkKeyLengths, recordedKeys, recordWatches, storedItems } from './rec
 
 const PAGE_ITEMS = 1000;
 /** What is part of something comes after that. */
-const PREFIXES = [...Object.values(SORT_KEY_PREFIXES), ...Object.values(LIBRARY_PREFIXES)];
+const PREFIXES = [...Object.values(SORT_KEY_PREFIXES), ...Object.values(LIBRARY_PREFIXES), LINK_PREFIX];
+
+/** What an export holds, each by its type. */
+type ExchangedRecord = TrackedRecord | LibraryRecord | ({ type: 'folder_link' } & FolderLink);
 
 export interface Exchange {
   /** A page of everything recorded, from `next` of the page before. What is part of something comes after that. */
@@ -55,7 +59,7 @@ export function createExchange({ store }: { store: Store }): Exchange {
         const range = { from: after ?? prefix, to: `${prefix.slice(0, -1)}$`, consistent: true };
         for await (const item of store.query(partitionOf(user), { ...range, limit: PAGE_ITEMS - items.length + 2 })) {
           const { sort } = keyOfItem(item);
-          const record = toRecord(item) ?? toLibraryRecord(item);
+          const record = toRecord(item) ?? toLibraryRecord(item) ?? toFolderLink(item);
           if (sort === after || !record) continue;
           if (items.length === PAGE_ITEMS) return { items, next: nextOf(last) };
           items.push(exchanged(record, item));
@@ -84,6 +88,10 @@ export function createExchange({ store }: { store: Store }): Exchange {
       const watches: Item[] = [];
       const references = new Set<string>();
       for (const { item, record } of given) {
+        if (record.type === 'folder_link') {
+          collections.push(toLinkItem(user, record));
+          continue;
+        }
         if (isLibraryRecord(record)) {
           (record.type === 'title' ? collections : watches).push(toLibraryItem(user, record));
           continue;
@@ -104,22 +112,37 @@ export function createExchange({ store }: { store: Store }): Exchange {
   };
 }
 
-const isLibraryRecord = (record: TrackedRecord | LibraryRecord): record is LibraryRecord =>
+const isLibraryRecord = (record: ExchangedRecord): record is LibraryRecord =>
   Object.hasOwn(LIBRARY_PREFIXES, record.type);
 
-const keyOfGiven = (record: TrackedRecord | LibraryRecord): string =>
-  isLibraryRecord(record) ? librarySortKey(record) : sortKeyOf(record);
+function keyOfGiven(record: ExchangedRecord): string {
+  if (record.type === 'folder_link') return linkKey('', record.folderName).sort;
+  return isLibraryRecord(record) ? librarySortKey(record) : sortKeyOf(record);
+}
 
-const recordOfItem = (item: ExchangedItem): TrackedRecord | LibraryRecord =>
-  item.type === 'title' || item.type === 'movie_session' || item.type === 'episode_watch'
-    ? libraryRecordOf(item.type, item)
-    : recordOf(item.type, item);
+function recordOfItem(item: ExchangedItem): ExchangedRecord {
+  switch (item.type) {
+    case 'folder_link':
+      return { type: item.type, ...linkOf(item) };
+    case 'title':
+    case 'movie_session':
+    case 'episode_watch':
+      return libraryRecordOf(item.type, item);
+    default:
+      return recordOf(item.type, item);
+  }
+}
 
-function exchanged(record: TrackedRecord | LibraryRecord, item: Item): ExchangedItem {
-  if (isLibraryRecord(record)) return { type: record.type, ...libraryAttributes(record) } as ExchangedItem;
+const toFolderLink = (item: Item): ExchangedRecord | undefined =>
+  keyOfItem(item).sort.startsWith(LINK_PREFIX) ? { type: 'folder_link', ...linkOf(item) } : undefined;
+
+function exchanged(record: ExchangedRecord, item: Item): ExchangedItem {
+  const { type } = record;
+  if (record.type === 'folder_link') return { type, ...linkAttributes(record) } as ExchangedItem;
+  if (isLibraryRecord(record)) return { type, ...libraryAttributes(record) } as ExchangedItem;
   const batchId = batchIdOf(item);
   return {
-    type: record.type,
+    type,
     ...attributesOf(record),
     ...(batchId === null ? {} : { [BATCH_ATTRIBUTE]: batchId }),
   } as ExchangedItem;

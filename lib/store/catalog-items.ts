@@ -229,8 +229,13 @@ export const markOf = (item: Item): WatchingMark => ({
   accessedAt: Number(item['accessed_at']),
 });
 
-export const toLinkItem = (user: string, { folderName, showId, tvdbId }: FolderLink): Item => ({
-  ...keysOf(linkKey(user, folderName)),
+export const toLinkItem = (user: string, link: FolderLink): Item => ({
+  ...keysOf(linkKey(user, link.folderName)),
+  ...linkAttributes(link),
+});
+
+/** The attributes of a link, without its keys. */
+export const linkAttributes = ({ folderName, showId, tvdbId }: FolderLink): Item => ({
   folder_name: folderName,
   tmdb_id: showId,
   tvdb_id: tvdbId,
