@@ -16,8 +16,8 @@ test('films, series, people, collections and trends of TMDB fit the terminal', a
     'となりのカフェ 〜やさしい雨の日の物語、そして遠い街へ〜  1991  film     1001',
   ]);
   t.deepEqual(await shown(found, 60), [
-    'Title                                     Year  Kind  TMDB id',
-    'となりのカフェ 〜やさしい雨の日の物語、…  1991  film     1001',
+    'Title                                   Year  Kind  TMDB id',
+    'となりのカフェ 〜やさしい雨の日の物語…  1991  film     1001',
   ]);
   t.like(json(await me.run([...found, '--json'])), { page: 1, results: [{ tmdb_id: 1001 }], stale: false });
   t.is((await me.run(['tmdb', 'search', 'nothing'])).stderr, 'TMDB knows nothing called “nothing”.\n');
@@ -61,7 +61,7 @@ test('films, series, people, collections and trends of TMDB fit the terminal', a
     '',
     '俳優。',
     '',
-    'Title                                                 As      Year  Kind  TMDB id',
+    'Title                                               As      Year  Kind  TMDB id',
   ]);
   t.is((await shown(['tmdb', 'collection', '10'])).length, 3 + FILMS.length);
   t.is((await shown(['tmdb', 'trending', 'movie'])).length, 1 + FILMS.length);
@@ -83,12 +83,12 @@ test('titles of the library are listed, shown, rated, planned and removed', asyn
     linesOf((await me.run(args, { environment: { COLUMNS: String(columns) } })).stdout);
   const dated = (lines: string[]) => lines.map((line) => line.replaceAll(/\d{4}-\d\d-\d\d/g, 'YYYY-MM-DD'));
   t.deepEqual(dated(await shown(['library', 'list'])), [
-    'Title                 Year  Kind    Status     Rating       Last watched  TMDB id',
-    '夜の海                1990  film    completed  Outstanding  YYYY-MM-DD       1000',
-    'となりのカフェ 〜や…  1991  film    completed               YYYY-MM-DD       1001',
-    'A Silent Day          1992  film    completed               YYYY-MM-DD       1002',
-    '七人の侍              1993  film    planned                                  1003',
-    '葬送の魔法使い        2020  series  completed  Decent       YYYY-MM-DD       2000',
+    'Title               Year  Kind    Status     Rating       Last watched  TMDB id',
+    '夜の海              1990  film    completed  Outstanding  YYYY-MM-DD       1000',
+    'となりのカフェ 〜…  1991  film    completed               YYYY-MM-DD       1001',
+    'A Silent Day        1992  film    completed               YYYY-MM-DD       1002',
+    '七人の侍            1993  film    planned                                  1003',
+    '葬送の魔法使い      2020  series  completed  Decent       YYYY-MM-DD       2000',
   ]);
   t.deepEqual(dated(await shown(['library', 'list', '--type', 'movie', '--rating', 'outstanding'], 120)), [
     'Title   Year  Kind  Status     Rating       Last watched  TMDB id',

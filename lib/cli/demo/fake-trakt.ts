@@ -51,7 +51,15 @@ const OLDEST_ACTIVITY = '2020-01-01T00:00:00.000Z';
 
 /** Trakt on loopback: logins and data under one address, so that `url` serves as both base URLs. */
 export async function createFakeTrakt(options: FakeTraktOptions = {}): Promise<FakeTrakt> {
-  const { clientId, clientSecret, largestPage = 250, tokenSeconds = 604_800, pollSeconds = 5, now = Date.now, faults } = options;
+  const {
+    clientId,
+    clientSecret,
+    largestPage = 250,
+    tokenSeconds = 604_800,
+    pollSeconds = 5,
+    now = Date.now,
+    faults,
+  } = options;
   const codes = new Map<string, Code>();
   const devices = new Map<string, { userCode: string; decision: string }>();
   const accessTokens = new Set<string>();
@@ -111,7 +119,11 @@ export async function createFakeTrakt(options: FakeTraktOptions = {}): Promise<F
         const code = `device-${randomUUID()}`;
         const userCode = randomUUID().slice(0, 8).toUpperCase();
         devices.set(code, { userCode, decision: 'pending' });
-        const verification = { verification_url: 'https://trakt.test/activate', expires_in: 600, interval: pollSeconds };
+        const verification = {
+          verification_url: 'https://trakt.test/activate',
+          expires_in: 600,
+          interval: pollSeconds,
+        };
         return { status: 200, body: { device_code: code, user_code: userCode, ...verification } };
       }
       case '/oauth/device/token':
