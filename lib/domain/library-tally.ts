@@ -56,7 +56,8 @@ export function createLibraryTally(): LibraryTally {
   const films = new Map<number, Viewing[]>();
   /** By series, then by season and episode. */
   const series = new Map<number, Map<string, Viewing[]>>();
-  const episodeFiles: EpisodeFile[] = [];
+  /** By folder, names and instants in lists of their own: there may be 100,000, and most people have no imports. */
+  const episodeFiles = new Map<string, { names: string[]; instants: number[] }>();
   const filmFiles = new Map<number, number[]>();
 
   /** When files of each episode of the imported series were recorded, by TVDB id and place. */
@@ -65,13 +66,15 @@ export function createLibraryTally(): LibraryTally {
     imported.delete(null);
     const instants = new Map<string, number[]>();
     if (imported.size === 0) return instants;
-    for (const { folderName, fileName, watchedAt } of episodeFiles) {
+    for (const [folderName, files] of episodeFiles) {
       const tvdbId = tvdbIdOf(folderName);
       // Reading names takes a while, and only those of imported series matter.
       if (tvdbId === null || !imported.has(tvdbId)) continue;
-      const place = readEpisodeNumber(fileName, folderName);
-      for (const episode of place?.episodeNumbers ?? []) {
-        append(instants, `${tvdbId} ${place?.seasonNumber ?? 1}x${episode}`, watchedAt);
+      for (const [index, fileName] of files.names.entries()) {
+        const place = readEpisodeNumber(fileName, folderName);
+        for (const episode of place?.episodeNumbers ?? []) {
+          append(instants, `${tvdbId} ${place?.seasonNumber ?? 1}x${episode}`, files.instants[index] ?? 0);
+        }
       }
     }
     return instants;
@@ -92,7 +95,12 @@ export function createLibraryTally(): LibraryTally {
         durationSeconds,
       });
     },
-    addEpisodeFile: (file) => void episodeFiles.push(file),
+    addEpisodeFile({ folderName, fileName, watchedAt }) {
+      let files = episodeFiles.get(folderName);
+      if (!files) episodeFiles.set(folderName, (files = { names: [], instants: [] }));
+      files.names.push(fileName);
+      files.instants.push(watchedAt);
+    },
     addFilmFile: (tmdbId, watchedAt) => append(filmFiles, tmdbId, watchedAt),
 
     settle({ tvdbIdOf, isToday, zone, fallbackSeconds }) {
