@@ -94,6 +94,8 @@ test('titles of the library are listed, shown, rated, planned and removed', asyn
     'Title   Year  Kind  Status     Rating       Last watched  TMDB id',
     '夜の海  1990  film  completed  Outstanding  YYYY-MM-DD       1000',
   ]);
+  const ids = ({ titles }: Record<string, unknown>) => (titles as { tmdb_id: number }[]).map(({ tmdb_id: id }) => id);
+  t.deepEqual(ids(json(await me.run(['library', 'list', '--rating', 'none', '--json']))), [1001, 1002, 1003]);
   t.deepEqual(dated(await shown(['library', 'show', 'tv/2000'])), [
     '葬送の魔法使い (2020)',
     'series, completed, rated Decent, 6 at Trakt',
