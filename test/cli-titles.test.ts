@@ -119,6 +119,11 @@ test('titles of the library are listed, shown, rated, planned and removed', asyn
     '  → movie/1000  夜の海 (1990)',
   ]);
   const said = async (...args: string[]) => (await me.run(['library', ...args])).stderr;
+  const before = await shown(['library', 'list']);
+  t.is(await said('rate', 'movie/1000', 'meh', '--dry-run'), 'Would give Meh to movie/1000.\n');
+  t.is(await said('rate', '夜の海', 'none', '--dry-run'), 'Would take your rating from movie/1000.\n');
+  t.is(await said('plan', '七人', '--status', 'in_progress', '--dry-run'), 'Would set movie/1003 to in progress.\n');
+  t.deepEqual(await shown(['library', 'list']), before);
   t.is(await said('rate', 'movie/1000', 'meh'), '夜の海: Meh.\n');
   t.is(await said('rate', 'movie/1000', '2'), '夜の海: Meh.\n');
   t.is(await said('rate', 'movie/1000', 'none'), '夜の海: Outstanding.\n');
