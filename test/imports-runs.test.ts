@@ -100,6 +100,29 @@ test.serial('who takes a run over goes on from where the other let go of it at t
   t.like(ended.lists.movies, { total: 100, new: 100, existing: 0, sessions: 100 });
 });
 
+test.serial('a run that is cancelled while its worker lets go of it ends all the same', async (t) => {
+  const { trakt, movies } = hundred();
+  const api = await startImports(t, { judged, trakt, tmdb: { movies } });
+  const runId = await startRun(t, api);
+  const transact = api.store.transact.bind(api.store);
+  let cancelled: Promise<unknown> | undefined;
+  api.store.transact = async (writes) => {
+    const letsGo = writes.some(
+      (write) => 'put' in write && write.put['sk'] === 'RUNSLOT' && write.put['holder'] === '',
+    );
+    if (letsGo && !cancelled) {
+      cancelled = api.post(`/runs/${runId}/cancel`);
+      const flag = { partition: `RUN#${runId}`, sort: 'CANCEL' };
+      while (!(await api.store.get(flag, { consistent: true }))) await delay(5);
+      await delay(20);
+    }
+    return transact(writes);
+  };
+  await api.post(`/runs/${runId}/advance?seconds=5`);
+  t.like(await cancelled, { status: 202, body: { status: 'cancelled' } });
+  t.like(await api.get(`/runs/${runId}`), { status: 'cancelled' });
+});
+
 test.serial('another process cancels within two seconds, also while a request hangs', async (t) => {
   const { trakt, movies } = hundred();
   const api = await startImports(t, {

@@ -296,7 +296,9 @@ export function createRuns({
       if (worker) {
         worker.stop('cancelled');
         await worker.done;
-        return read(user, runId);
+        const latest = await read(user, runId);
+        // Where its time was up already, it has let the run go instead.
+        if (latest.status !== 'running') return latest;
       }
       const slot = await leases.slot(user);
       if (slot?.runId !== runId) {
