@@ -1,10 +1,9 @@
-import { createEpisodeSync } from '../lib/services/episode-sync.ts';
 import { createCatalog } from '../lib/services/catalog.ts';
 import { createDynamodbClient, createDynamodbStore } from '../lib/store/dynamodb.ts';
 import { trackerSchema } from '../lib/store/items.ts';
 import type { Emulator } from '../localstack/ministack.ts';
 import { startFaultProxy } from '../test/e2e/fault-proxy.ts';
-import { syncedSeason } from './episodes.ts';
+import { idleSync, syncedSeason } from './episodes.ts';
 
 const SEASONS = 10_000;
 const TICKS = 20;
@@ -20,19 +19,7 @@ export async function measureIdleTicks({ endpoint, ...aws }: Emulator): Promise<
   await catalog.createSeasons(
     Array.from({ length: SEASONS }, (_, index) => syncedSeason(index, index % 2 === 0 ? 'watching' : 'other', now)),
   );
-  const none = () => Promise.reject(new Error('nothing is due'));
-  const sync = createEpisodeSync({
-    store,
-    catalog,
-    shows: { refresh: none },
-    seasons: { run: none },
-    watching: { settle: none },
-    mode: () => 'GREEDY',
-    clock: { now: Date.now },
-    log: { info() {}, warn() {}, error() {} },
-    batch: 10,
-    parallel: 4,
-  });
+  const sync = idleSync(store);
   proxy.requests.length = 0;
   for (let round = 0; round < TICKS; round += 1) await sync.tick();
   const calls = proxy.requests.length / TICKS;

@@ -47,7 +47,7 @@ async function measureIdleTicks(): Promise<void> {
   });
 }
 
-/** The sync in the mode that reads most, over so many seasons that are all synced. */
+/** A sync over so many seasons that are all synced, and a count of its calls to the store. */
 async function createIdle(file: string, count: number): Promise<{ sync: EpisodeSync; store: Store; calls(): number }> {
   const store = createSqliteStore({ file, schema: trackerSchema('tracker') });
   const now = Math.floor(Date.now() / 1000);
@@ -61,10 +61,15 @@ async function createIdle(file: string, count: number): Promise<{ sync: EpisodeS
       return target[name];
     },
   });
+  return { sync: idleSync(counted), store, calls: () => calls };
+}
+
+/** The sync in the mode that reads most, which finds nothing to do. */
+export function idleSync(store: Store): EpisodeSync {
   const none = () => Promise.reject(new Error('nothing is due'));
-  const sync = createEpisodeSync({
-    store: counted,
-    catalog: createCatalog({ store: counted }),
+  return createEpisodeSync({
+    store,
+    catalog: createCatalog({ store }),
     shows: { refresh: none },
     seasons: { run: none },
     watching: { settle: none },
@@ -74,7 +79,6 @@ async function createIdle(file: string, count: number): Promise<{ sync: EpisodeS
     batch: 10,
     parallel: 4,
   });
-  return { sync, store, calls: () => calls };
 }
 
 /** A season that is synced, and not due for a day. */

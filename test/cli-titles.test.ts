@@ -94,6 +94,8 @@ test('titles of the library are listed, shown, rated, planned and removed', asyn
     'Title   Year  Kind  Status     Rating       Last watched  TMDB id',
     '夜の海  1990  film  completed  Outstanding  YYYY-MM-DD       1000',
   ]);
+  const ids = ({ titles }: Record<string, unknown>) => (titles as { tmdb_id: number }[]).map(({ tmdb_id: id }) => id);
+  t.deepEqual(ids(json(await me.run(['library', 'list', '--rating', 'none', '--json']))), [1001, 1002, 1003]);
   t.deepEqual(dated(await shown(['library', 'show', 'tv/2000'])), [
     '葬送の魔法使い (2020)',
     'series, completed, rated Decent, 6 at Trakt',
@@ -117,6 +119,11 @@ test('titles of the library are listed, shown, rated, planned and removed', asyn
     '  → movie/1000  夜の海 (1990)',
   ]);
   const said = async (...args: string[]) => (await me.run(['library', ...args])).stderr;
+  const before = await shown(['library', 'list']);
+  t.is(await said('rate', 'movie/1000', 'meh', '--dry-run'), 'Would give Meh to movie/1000.\n');
+  t.is(await said('rate', '夜の海', 'none', '--dry-run'), 'Would take your rating from movie/1000.\n');
+  t.is(await said('plan', '七人', '--status', 'in_progress', '--dry-run'), 'Would set movie/1003 to in progress.\n');
+  t.deepEqual(await shown(['library', 'list']), before);
   t.is(await said('rate', 'movie/1000', 'meh'), '夜の海: Meh.\n');
   t.is(await said('rate', 'movie/1000', '2'), '夜の海: Meh.\n');
   t.is(await said('rate', 'movie/1000', 'none'), '夜の海: Outstanding.\n');

@@ -60,6 +60,7 @@ test('log in, preview, import, sync and log out, and nothing is new the second t
   const shown = (await me.run(['progress'])).stdout;
   t.true(shown.includes('葬送の魔法使い') && shown.includes(FILMS[0] ?? ''), shown);
 
+  t.is((await me.run(['trakt', 'logout', '--dry-run'])).stderr, 'Would forget the login at Trakt.\n');
   t.is((await me.run(['trakt', 'logout'])).stderr, 'Logged out.\n');
   t.is((await me.run(['trakt', 'logout'])).stderr, 'Not logged in at Trakt.\n');
   t.is(me.trakt.revoked(), 1);
@@ -242,6 +243,15 @@ test('an import that was left can be cancelled, and another one begins', async (
     '  → Go on with it: immersion trakt resume',
     '  → Or end it: immersion trakt cancel',
   ]);
+  const about = /the archive import, \d of 6 titles\.\n$/;
+  for (const [command, told] of [
+    ['cancel', /^Would end the/],
+    ['resume', /^Would go on with the/],
+  ] as const) {
+    const { stderr } = await me.run(['trakt', command, '--dry-run']);
+    t.regex(stderr, told);
+    t.regex(stderr, about);
+  }
   t.regex(
     (await me.run(['trakt', 'cancel'])).stderr,
     /^Cancelled after \d of 6\. Go on with immersion trakt resume\.\n$/,
@@ -249,6 +259,8 @@ test('an import that was left can be cancelled, and another one begins', async (
   const again = await me.run(['trakt', 'cancel']);
   t.deepEqual([again.status, again.stderr], [1, 'Error: This import cannot be cancelled: it was cancelled.\n']);
   t.is((await me.run(['trakt', 'import', file])).status, 0);
+  t.regex((await me.run(['trakt', 'cancel', '--dry-run'])).stderr, /^Has ended already: the archive import, 6 of 6/);
+  t.regex((await me.run(['trakt', 'resume', '--dry-run'])).stderr, /^Is done already: the archive import, 6 of 6/);
 });
 
 test('Ctrl-C while an export is read leaves no import behind', async (t) => {

@@ -6,7 +6,7 @@ import { createApiClient } from '../lib/cli/api-client.ts';
 import { toBody, uploadArchive } from '../lib/cli/trakt-upload.ts';
 import type { LibraryTitleDetails } from '../lib/contract/library.ts';
 import { eventSchema, type RunAnswer, sendRunEvents } from '../lib/contract/runs.ts';
-import { type Imports, startImports } from './imports-rig.ts';
+import { betweenReadAndClaim, type Imports, startImports } from './imports-rig.ts';
 import { readHistoryEntry, readRatingEntry, readWatchlistEntry } from '../lib/domain/trakt-events.ts';
 import { zip } from './zip.ts';
 import { agoIso, DAY_MS, episodeWatched, filmsAt, ids, movieWatched, NOON, planned, rated } from './trakt-entries.ts';
@@ -127,6 +127,24 @@ test.serial('a chunk that is sent twice changes nothing, and none is taken once 
   const other = `/runs/${(sync as { run_id: string }).run_id}`;
   t.like(await api.post(`${other}/events`, first), { status: 409, body: { code: 'run_state' } });
   t.like(await api.post(`${other}/start`), { status: 409, body: { code: 'run_state' } });
+});
+
+test.serial('an import that is begun a second time at that moment keeps what it has done by then', async (t) => {
+  const api = await startImports(t, { tmdb, loggedOut: true });
+  const other = await api.start();
+  const { body } = await api.post('/runs', { kind: 'archive_import' });
+  const runId = (body as { run_id: string }).run_id;
+  const planned = (id: number) => ({ kind: 'planned', title: { type: 'movie', tmdb_id: id } });
+  await api.post(`/runs/${runId}/events`, { number: 0, events: ids(5).map(planned) });
+  let between: RunAnswer | undefined;
+  betweenReadAndClaim(other, runId, async () => {
+    await api.post(`/runs/${runId}/start`);
+    between = (await api.post(`/runs/${runId}/advance?seconds=0.5`)).body as RunAnswer;
+  });
+  t.is((await other.call(`/runs/${runId}/start`, { method: 'POST' })).status, 202);
+  t.like(between, { status: 'running', phase: 'importing' });
+  t.true((between?.completed ?? 0) > 0);
+  t.like(await api.finish(runId), { completed: 5, lists: { watchlist: { total: 5, new: 5, existing: 0 } } });
 });
 
 test.serial('more than a thousand events in a chunk, or none that can be read, are refused', async (t) => {

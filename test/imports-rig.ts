@@ -124,3 +124,19 @@ export async function startImports(t: ExecutionContext, options: ImportsOptions 
 /** How many titles the library has. */
 export const filmsIn = async (api: Imports): Promise<number> =>
   ((await api.get('/library?limit=500')) as { titles: unknown[] }).titles.length;
+
+/** Has `between` run once, after this service has read the run and before it goes on with what it read. */
+export function betweenReadAndClaim(
+  { store }: Pick<Imports, 'store'>,
+  runId: string,
+  between: () => Promise<unknown>,
+): void {
+  const get = store.get.bind(store);
+  store.get = async (key, options) => {
+    const item = await get(key, options);
+    if (key.sort !== `RUN#${runId}`) return item;
+    store.get = get;
+    await between();
+    return item;
+  };
+}

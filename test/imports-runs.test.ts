@@ -4,7 +4,7 @@ import test, { type ExecutionContext } from 'ava';
 import type { FakeRequest } from '../lib/cli/demo/fake-server.ts';
 import type { RunAnswer } from '../lib/contract/runs.ts';
 import { createPerson, PASSWORD, startServer } from './cli-process.ts';
-import { filmsIn, type Imports, startImports } from './imports-rig.ts';
+import { betweenReadAndClaim, filmsIn, type Imports, startImports } from './imports-rig.ts';
 import { testAgainstDescription } from './provider-judge.ts';
 import { basic, call } from './running-api.ts';
 import { agoIso, DAY_MS, filmId, filmsAt, ids, movieWatched } from './trakt-entries.ts';
@@ -82,6 +82,46 @@ test.serial(
     t.like(await api.post(`/runs/${runId}/cancel`), { status: 409, body: { code: 'run_state' } });
   },
 );
+
+test.serial('who takes a run over goes on from where the other let go of it at that moment', async (t) => {
+  const { trakt, movies } = hundred();
+  const api = await startImports(t, { judged, trakt, tmdb: { movies } });
+  const other = await api.start();
+  const runId = await startRun(t, api);
+  let between: RunAnswer | undefined;
+  betweenReadAndClaim(other, runId, async () => {
+    between = (await api.post(`/runs/${runId}/advance?seconds=5`)).body as RunAnswer;
+  });
+  t.is((await other.call(`/runs/${runId}/advance`, { method: 'POST' })).status, 200);
+  t.is(between?.status, 'running');
+  t.true((between?.completed ?? 0) > 0);
+  const ended = await api.finish(runId);
+  t.like(ended, { status: 'completed', total: 100, completed: 100, succeeded: 100 });
+  t.like(ended.lists.movies, { total: 100, new: 100, existing: 0, sessions: 100 });
+});
+
+test.serial('a run that is cancelled while its worker lets go of it ends all the same', async (t) => {
+  const { trakt, movies } = hundred();
+  const api = await startImports(t, { judged, trakt, tmdb: { movies } });
+  const runId = await startRun(t, api);
+  const transact = api.store.transact.bind(api.store);
+  let cancelled: Promise<unknown> | undefined;
+  api.store.transact = async (writes) => {
+    const letsGo = writes.some(
+      (write) => 'put' in write && write.put['sk'] === 'RUNSLOT' && write.put['holder'] === '',
+    );
+    if (letsGo && !cancelled) {
+      cancelled = api.post(`/runs/${runId}/cancel`);
+      const flag = { partition: `RUN#${runId}`, sort: 'CANCEL' };
+      while (!(await api.store.get(flag, { consistent: true }))) await delay(5);
+      await delay(20);
+    }
+    return transact(writes);
+  };
+  await api.post(`/runs/${runId}/advance?seconds=5`);
+  t.like(await cancelled, { status: 202, body: { status: 'cancelled' } });
+  t.like(await api.get(`/runs/${runId}`), { status: 'cancelled' });
+});
 
 test.serial('another process cancels within two seconds, also while a request hangs', async (t) => {
   const { trakt, movies } = hundred();

@@ -23,16 +23,17 @@ export default class LibraryList extends ImmersionCommand {
       description: 'Only those with this status',
       options: ['planned', 'in_progress', 'completed', 'abandoned'] as const,
     })(),
-    rating: Flags.string({ description: 'Only those rated so: 1 to 5, or a name such as outstanding' }),
+    rating: Flags.string({ description: 'Only those rated so: 1 to 5, a name such as outstanding, or none' }),
     year: Flags.integer({ description: 'Only those of this year' }),
   };
 
   async run(): Promise<LibraryListResult> {
     const { flags } = await this.parse(LibraryList);
     const { type, status, year } = flags;
-    const rating = flags.rating === undefined ? undefined : (parseRating(flags.rating) ?? undefined);
+    const rating = flags.rating === undefined ? undefined : parseRating(flags.rating);
     const { api } = await this.connect();
-    const titles = await libraryTitles(api, { type, status, rating, year });
+    const found = await libraryTitles(api, { type, status, rating: rating ?? undefined, year });
+    const titles = rating === null ? found.filter((title) => title.rating === null) : found;
     if (titles.length > 0) this.say(libraryTable(titles, this.screen));
     else this.tell('Nothing fits. Bring films and series in with immersion trakt import or immersion library plan.');
     return { titles };

@@ -4,8 +4,8 @@ import { findTitle, titleArgument } from '../../lib/cli/find-title.ts';
 import { asLine } from '../../lib/cli/text.ts';
 import { type LibraryTitle, setLibraryTitle } from '../../lib/contract/library.ts';
 
-/** What `immersion library plan --json` prints: the title. */
-export type LibraryPlanResult = LibraryTitle;
+/** What `immersion library plan --json` prints: the title, or null with `--dry-run`. */
+export type LibraryPlanResult = LibraryTitle | null;
 
 export default class LibraryPlan extends ImmersionCommand {
   static override summary = 'Say where you stand with a film or series: planned unless told otherwise';
@@ -20,16 +20,21 @@ export default class LibraryPlan extends ImmersionCommand {
       options: ['planned', 'in_progress', 'completed', 'abandoned'] as const,
       default: 'planned' as const,
     })(),
+    'dry-run': Flags.boolean({ description: 'Only say what would be set' }),
   };
 
   async run(): Promise<LibraryPlanResult> {
     const { args, flags } = await this.parse(LibraryPlan);
     const { api } = await this.connect();
-    const title = await api.call(setLibraryTitle, {
-      params: await findTitle(args.title, api),
-      body: { status: flags.status },
-    });
-    this.tell(`${asLine(title.title)} is ${title.status.replaceAll('_', ' ')}.`);
+    const params = await findTitle(args.title, api);
+    if (flags['dry-run']) {
+      this.tell(`Would set ${params.type}/${params.tmdb_id} to ${shownStatus(flags)}.`);
+      return null;
+    }
+    const title = await api.call(setLibraryTitle, { params, body: { status: flags.status } });
+    this.tell(`${asLine(title.title)} is ${shownStatus(title)}.`);
     return title;
   }
 }
+
+const shownStatus = ({ status }: Pick<LibraryTitle, 'status'>): string => status.replaceAll('_', ' ');

@@ -1,12 +1,13 @@
-import { Args } from '@oclif/core';
+import { Args, Flags } from '@oclif/core';
 import { ImmersionCommand } from '../../lib/cli/base-command.ts';
 import { findTitle, titleArgument } from '../../lib/cli/find-title.ts';
 import { asLine } from '../../lib/cli/text.ts';
 import { parseRating } from '../../lib/cli/title-flags.ts';
 import { type LibraryTitle, setLibraryTitle } from '../../lib/contract/library.ts';
+import { RATING_NAMES } from '../../lib/domain/ratings.ts';
 
-/** What `immersion library rate --json` prints: the title. */
-export type LibraryRateResult = LibraryTitle;
+/** What `immersion library rate --json` prints: the title, or null with `--dry-run`. */
+export type LibraryRateResult = LibraryTitle | null;
 
 export default class LibraryRate extends ImmersionCommand {
   static override summary = 'Rate a film or series; your rating wins over Trakt’s';
@@ -21,12 +22,21 @@ export default class LibraryRate extends ImmersionCommand {
       required: true,
     }),
   };
+  static override flags = {
+    'dry-run': Flags.boolean({ description: 'Only say what would be set' }),
+  };
 
   async run(): Promise<LibraryRateResult> {
-    const { args } = await this.parse(LibraryRate);
+    const { args, flags } = await this.parse(LibraryRate);
     const rating = parseRating(args.rating);
     const { api } = await this.connect();
-    const title = await api.call(setLibraryTitle, { params: await findTitle(args.title, api), body: { rating } });
+    const params = await findTitle(args.title, api);
+    if (flags['dry-run']) {
+      const rated = rating === null ? 'take your rating from' : `give ${RATING_NAMES[rating]} to`;
+      this.tell(`Would ${rated} ${params.type}/${params.tmdb_id}.`);
+      return null;
+    }
+    const title = await api.call(setLibraryTitle, { params, body: { rating } });
     const name = asLine(title.title);
     this.tell(title.rating_name === null ? `${name} has no rating.` : `${name}: ${title.rating_name}.`);
     return title;

@@ -1,6 +1,7 @@
-import { Args } from '@oclif/core';
-import { latestRun, RunCommand } from '../../lib/cli/run-command.ts';
-import { getRun, resumeRun, type RunAnswer } from '../../lib/contract/runs.ts';
+import { Args, Flags } from '@oclif/core';
+import { RunCommand, runOrLatest } from '../../lib/cli/run-command.ts';
+import { runName } from '../../lib/cli/run-report.ts';
+import { resumeRun, type RunAnswer } from '../../lib/contract/runs.ts';
 import { ImmersionError } from '../../lib/domain/errors.ts';
 
 /** What `immersion trakt resume --json` prints: the run. */
@@ -10,16 +11,21 @@ export default class TraktResume extends RunCommand {
   static override summary = 'Go on with an import that was left, cancelled or interrupted';
   static override examples = ['<%= config.bin %> <%= command.id %>'];
   static override args = { run: Args.string({ description: 'Another run than the latest' }) };
+  static override flags = { 'dry-run': Flags.boolean({ description: 'Only say which import would go on' }) };
 
   async run(): Promise<TraktResumeResult> {
-    const { args } = await this.parse(TraktResume);
+    const { args, flags } = await this.parse(TraktResume);
     const { api } = await this.connect();
-    const run = await (args.run === undefined ? latestRun(api) : api.call(getRun, { params: { id: args.run } }));
+    const run = await runOrLatest(api, args.run);
     if (run.phase === 'receiving') {
       throw new ImmersionError('The file of this import was not read to its end.', {
         code: 'archive_incomplete',
         suggestions: ['End it with immersion trakt cancel, then run immersion trakt import FILE.zip again.'],
       });
+    }
+    if (flags['dry-run']) {
+      this.tell(`${run.status.startsWith('completed') ? 'Is done already:' : 'Would go on with'} ${runName(run)}.`);
+      return run;
     }
     await api.call(resumeRun, { params: { id: run.run_id } });
     return this.follow(api, run.run_id);

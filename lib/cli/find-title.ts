@@ -27,12 +27,13 @@ export async function findTitle(text: string, api: ApiClient): Promise<Pick<Libr
     year: null,
     shownYear: title.year,
   }));
-  const alike = titles.filter(({ name, original_name: original }) =>
-    [name, original ?? ''].some((one) => folded(one).includes(wanted)),
+  const alike = titles.filter(
+    ({ name, original_name: original }) =>
+      wanted !== '' && [name, original ?? ''].some((one) => folded(one).includes(wanted)),
   );
   const found = clearMatch(titles, { title: wanted, year: null }) ?? (alike.length === 1 ? alike[0] : undefined);
   if (found) return { type: found.type, tmdb_id: found.tmdb_id };
-  if (wanted === '' || alike.length === 0) {
+  if (alike.length === 0) {
     throw new NotFoundError(`There is nothing called “${asLine(text)}” in the library.`, {
       code: 'title_not_found',
       suggestions: ['See what there is: immersion library list', 'Or give its TMDB id, such as movie/550 or tv/1396.'],

@@ -114,8 +114,9 @@ export abstract class RunCommand extends ImmersionCommand {
   }
 }
 
-/** The run that a command without an id means: the one that has not ended, else the latest. */
-export async function latestRun(api: ApiClient): Promise<RunAnswer> {
+/** The run that a command means: the one with the id, else the one that has not ended, else the latest. */
+export async function runOrLatest(api: ApiClient, id: string | undefined): Promise<RunAnswer> {
+  if (id !== undefined) return api.call(getRun, { params: { id } });
   const { runs } = await api.call(listRuns);
   const run = runs.find(({ status }) => status === 'running' || status === 'interrupted') ?? runs[0];
   if (run) return run;

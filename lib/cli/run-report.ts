@@ -58,6 +58,10 @@ export function runProgress(run: RunAnswer): string {
   return asLine(`${bar} ${run.completed} of ${run.total}  ${run.current_item ?? ''}`.trimEnd());
 }
 
+/** `the trakt import, 40 of 100 titles`, after a verb. */
+export const runName = ({ kind, completed, total }: RunAnswer): string =>
+  `the ${kind.replaceAll('_', ' ')}, ${completed} of ${total ?? '?'} titles`;
+
 /** `Imported 3 titles.`, as the run ended. */
 export function runSentence(run: RunAnswer): string {
   const isPreview = run.kind === 'trakt_preview' || run.options.dry_run;

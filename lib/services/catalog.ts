@@ -22,6 +22,7 @@ import {
   type DueEntry,
   type StoredSeason,
 } from '../store/catalog-items.ts';
+import { writeAll } from './transactions.ts';
 import { absent, absentOrLess, equals, MAXIMUM_TRANSACTION_WRITES, type Store, type Write } from '../store/store.ts';
 
 /** Entries of a due list that are looked at together, to find those of the shows accessed last. */
@@ -129,9 +130,10 @@ export function createCatalog({ store }: { store: Store }): Catalog {
     },
 
     async putEpisodes(showId, episodes) {
-      for (const part of chunks(episodes, MAXIMUM_TRANSACTION_WRITES)) {
-        await store.transact(part.map((episode) => ({ put: toEpisodeItem(showId, episode) })));
-      }
+      await writeAll(
+        store,
+        episodes.map((episode) => ({ put: toEpisodeItem(showId, episode) })),
+      );
     },
 
     async due(list, now) {

@@ -5,9 +5,10 @@ import { type Rating, ratingOfTrakt } from '../domain/ratings.ts';
 import type { TitleStatus } from '../domain/title-status.ts';
 import { LIBRARY_PREFIXES, titleKey, titleOf, toLibraryItem, watchPrefix } from '../store/library-items.ts';
 import { keyOfItem, partitionOf } from '../store/items.ts';
-import { absent, equals, MAXIMUM_TRANSACTION_WRITES, type Store } from '../store/store.ts';
+import { absent, equals, type Store } from '../store/store.ts';
 import type { Clock } from './ports.ts';
 import type { TitleImport } from './title-import.ts';
+import { writeAll } from './transactions.ts';
 
 export interface LibraryFilter {
   type?: TitleKind | undefined;
@@ -108,10 +109,10 @@ export function createLibrary({ store, titles, clock }: { store: Store; titles: 
       const keys = [];
       const range = { prefix: watchPrefix(id.kind, id.tmdbId), projection: ['pk', 'sk'], consistent: true };
       for await (const item of store.query(partition, range)) keys.push(keyOfItem(item));
-      for (let index = 0; index < keys.length; index += MAXIMUM_TRANSACTION_WRITES) {
-        const batch = keys.slice(index, index + MAXIMUM_TRANSACTION_WRITES);
-        await store.transact(batch.map((key) => ({ delete: key })));
-      }
+      await writeAll(
+        store,
+        keys.map((key) => ({ delete: key })),
+      );
       // The title last: where this is cut off, the rest can still be found and removed.
       await store.delete(titleKey(id.user, id.kind, id.tmdbId));
     },

@@ -2,6 +2,7 @@ import { mergeReferences } from '../domain/import-plan.ts';
 import type { ImportEvent, TitleReference } from '../domain/trakt-events.ts';
 import { EVENTS_PREFIX, eventsKey, keyAttributes, runPartition, titleOfEvents } from '../store/run-items.ts';
 import { MAXIMUM_TRANSACTION_WRITES, type Item, type Store, type Write } from '../store/store.ts';
+import { writeAll } from './transactions.ts';
 
 /** All events of one title in a run. */
 export interface TitleEvents {
@@ -27,12 +28,6 @@ const KEPT_SECONDS = 30 * 24 * 60 * 60;
 type KeptEvent = Omit<ImportEvent, 'title'>;
 
 export function createRunEvents({ store, seconds }: { store: Store; seconds: () => number }): RunEvents {
-  const transactAll = async (writes: readonly Write[]) => {
-    for (let index = 0; index < writes.length; index += MAXIMUM_TRANSACTION_WRITES) {
-      await store.transact(writes.slice(index, index + MAXIMUM_TRANSACTION_WRITES));
-    }
-  };
-
   return {
     async keep({ runId, chunk, events }) {
       const titles = Map.groupBy(events, ({ title }) => `${title.type} ${title.tmdbId}`);
@@ -49,7 +44,10 @@ export function createRunEvents({ store, seconds }: { store: Store; seconds: () 
           },
         ];
       });
-      await transactAll(items.map((put) => ({ put })));
+      await writeAll(
+        store,
+        items.map((put) => ({ put })),
+      );
     },
 
     async countTitles(runId) {
@@ -93,10 +91,10 @@ export function createRunEvents({ store, seconds }: { store: Store; seconds: () 
       for await (const item of store.query(partition, { projection: ['pk', 'sk'], consistent: true })) {
         batch.push({ delete: { partition, sort: String(item['sk']) } });
         if (batch.length < MAXIMUM_TRANSACTION_WRITES) continue;
-        await transactAll(batch);
+        await writeAll(store, batch);
         batch = [];
       }
-      await transactAll(batch);
+      await writeAll(store, batch);
     },
   };
 }

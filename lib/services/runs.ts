@@ -9,6 +9,7 @@ import {
   type Run,
   type RunKind,
   type RunOptions,
+  type RunSlot,
   type RunStatus,
   shownStatus,
 } from '../domain/runs.ts';
@@ -119,10 +120,11 @@ export function createRuns({
     });
   }
 
-  const shown = async (user: string, run: Run): Promise<Run> => {
-    const status = shownStatus(run, await leases.slot(user), seconds());
+  const shownBeside = (slot: RunSlot | undefined, run: Run): Run => {
+    const status = shownStatus(run, slot, seconds());
     return status === 'running' ? { ...(live.get(run.runId)?.shown ?? run), status } : { ...run, status };
   };
+  const shown = async (user: string, run: Run): Promise<Run> => shownBeside(await leases.slot(user), run);
 
   const isCancelled = async (runId: string) => (await store.get(cancelKey(runId), { consistent: true })) !== undefined;
 
@@ -163,8 +165,10 @@ export function createRuns({
     if (stretch.run.phase === 'importing') await runTitles.importTitles(stretch);
   }
 
-  async function advanceRun(user: string, run: Run, milliseconds: number): Promise<Run> {
-    const claim = await leases.claim(user, run);
+  async function advanceRun(user: string, asked: Run, milliseconds: number): Promise<Run> {
+    const claim = await leases.claim(user, asked);
+    // Up to the claim another process may have gone on with it.
+    const run = await read(user, asked.runId);
     const until = clock.now() + milliseconds;
     const controller = new AbortController();
     let why: Stop | undefined;
@@ -250,9 +254,7 @@ export function createRuns({
       const found: Run[] = [];
       const range = { prefix: RUN_PREFIX, descending: true, limit: LISTED_RUNS, consistent: true };
       for await (const item of store.query(partitionOf(user), range)) {
-        const run = runOf(item);
-        const status = shownStatus(run, slot, seconds());
-        found.push(status === 'running' ? { ...(live.get(run.runId)?.shown ?? run), status } : { ...run, status });
+        found.push(shownBeside(slot, runOf(item)));
       }
       return found;
     },
@@ -270,8 +272,11 @@ export function createRuns({
       const before = await shown(user, await read(user, runId));
       if (before.status !== 'running' || before.kind !== 'archive_import') throw wrongState(before, 'cannot begin');
       if (before.phase !== 'receiving') return before;
-      const run = await upload.counted(before);
+      const counted = await upload.counted(before);
       const claim = await leases.claim(user, before);
+      const latest = await read(user, runId);
+      // It may have been begun twice, and be further already.
+      const run = latest.phase === 'receiving' ? counted : latest;
       await claim.release(run);
       return run;
     },
@@ -291,7 +296,9 @@ export function createRuns({
       if (worker) {
         worker.stop('cancelled');
         await worker.done;
-        return read(user, runId);
+        const latest = await read(user, runId);
+        // Where its time was up already, it has let the run go instead.
+        if (latest.status !== 'running') return latest;
       }
       const slot = await leases.slot(user);
       if (slot?.runId !== runId) {
@@ -347,7 +354,7 @@ export function createRuns({
   return runs;
 }
 
-/** Sorts by the time of the start: `20261121T120000-1f7d6a3b2c10`. */
+/** Sorts by the time of the start: `20261121T120000-1f7d6a3b2c105e98`. */
 const newRunId = (now: number): string =>
   `${new Date(now).toISOString().replaceAll(/[-:]|\..*/g, '')}-${randomBytes(8).toString('hex')}`;
 
