@@ -140,4 +140,8 @@ test.serial('thousands of entries that cannot be imported are all counted, and t
   t.true(run.errors.length > 100 && run.skipped_items.length > 100);
   const item = await api.store.get(runKey('me', run.run_id));
   t.true(Buffer.byteLength(JSON.stringify(item)) < 400_000);
+  t.true(Number(item?.['expires_at']) > api.clock.now() / 1000, 'records of runs do not pile up');
+  for await (const { sk } of api.store.query('USER#me', {})) {
+    t.notRegex(String(sk), /^RUN#/, 'and are not read for the progress');
+  }
 });

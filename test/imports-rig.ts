@@ -134,7 +134,7 @@ export function betweenReadAndClaim(
   const get = store.get.bind(store);
   store.get = async (key, options) => {
     const item = await get(key, options);
-    if (key.sort !== `RUN#${runId}`) return item;
+    if (key.sort !== runId) return item;
     store.get = get;
     await between();
     return item;

@@ -15,14 +15,13 @@ import {
 } from '../domain/runs.ts';
 import { advanceCursors, lastSyncAt, SYNC_STAGES } from '../domain/sync-cursor.ts';
 import type { ImportEvent } from '../domain/trakt-events.ts';
-import { partitionOf } from '../store/items.ts';
 import {
   cancelKey,
   keyAttributes,
   OPEN_RUNS_PARTITION,
   openRunKey,
-  RUN_PREFIX,
   runKey,
+  runsPartition,
   runOf,
   type SyncState,
   syncStateKey,
@@ -252,8 +251,8 @@ export function createRuns({
     async list(user) {
       const slot = await leases.slot(user);
       const found: Run[] = [];
-      const range = { prefix: RUN_PREFIX, descending: true, limit: LISTED_RUNS, consistent: true };
-      for await (const item of store.query(partitionOf(user), range)) {
+      const range = { descending: true, limit: LISTED_RUNS, consistent: true };
+      for await (const item of store.query(runsPartition(user), range)) {
         found.push(shownBeside(slot, runOf(item)));
       }
       return found;

@@ -3,17 +3,17 @@ import type { SyncCursors } from '../domain/sync-cursor.ts';
 import { partitionOf } from './items.ts';
 import type { Item, Key } from './store.ts';
 
-export const RUN_PREFIX = 'RUN#';
+/** How long the record of a run that has ended is kept. */
+const KEPT_SECONDS = 180 * 24 * 60 * 60;
 /** The partition in which those runs stand that have not ended, of all people. */
 export const OPEN_RUNS_PARTITION = 'OPENRUNS';
 export const EVENTS_PREFIX = 'EVENTS#';
 export const CHUNK_PREFIX = 'CHUNK#';
 
+/** Apart from what the person watched, which is read whole for their progress. */
+export const runsPartition = (user: string): string => `RUNS#${user}`;
 /** Ids of runs sort by the time of their start. */
-export const runKey = (user: string, runId: string): Key => ({
-  partition: partitionOf(user),
-  sort: `${RUN_PREFIX}${runId}`,
-});
+export const runKey = (user: string, runId: string): Key => ({ partition: runsPartition(user), sort: runId });
 export const slotKey = (user: string): Key => ({ partition: partitionOf(user), sort: 'RUNSLOT' });
 export const syncStateKey = (user: string): Key => ({ partition: partitionOf(user), sort: 'TRAKTSYNC' });
 export const openRunKey = (runId: string): Key => ({ partition: OPEN_RUNS_PARTITION, sort: runId });
@@ -49,6 +49,7 @@ export function toRunItem(user: string, run: Run): Item {
     started_at: startedAt,
     finished_at: finishedAt,
     state: JSON.stringify(state),
+    ...(finishedAt === null ? {} : { expires_at: finishedAt + KEPT_SECONDS }),
   };
 }
 
