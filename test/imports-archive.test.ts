@@ -7,7 +7,13 @@ import { toBody, uploadArchive } from '../lib/cli/trakt-upload.ts';
 import type { LibraryTitleDetails } from '../lib/contract/library.ts';
 import { eventSchema, type RunAnswer, sendRunEvents } from '../lib/contract/runs.ts';
 import { betweenReadAndClaim, type Imports, startImports } from './imports-rig.ts';
-import { readHistoryEntry, readRatingEntry, readWatchlistEntry } from '../lib/domain/trakt-events.ts';
+import {
+  MAXIMUM_TEXT_CHARACTERS,
+  readHistoryEntry,
+  readRatingEntry,
+  readWatchlistEntry,
+} from '../lib/domain/trakt-events.ts';
+import { runPartition } from '../lib/store/run-items.ts';
 import { zip } from './zip.ts';
 import { agoIso, DAY_MS, episodeWatched, filmsAt, ids, movieWatched, NOON, planned, rated } from './trakt-entries.ts';
 
@@ -167,6 +173,27 @@ test.serial('more than a thousand events in a chunk, or none that can be read, a
     t.like(await api.post(events, wrong), { status: 400, body: { code: 'invalid_request' } });
   }
 });
+
+test.serial(
+  'a chunk of entries with long titles that cannot be imported has room in an item, and all count',
+  async (t) => {
+    const api = await startImports(t, { loggedOut: true });
+    const { body } = await api.post('/runs', { kind: 'archive_import' });
+    const runId = (body as { run_id: string }).run_id;
+    const skipped = ids(1000).map((id) => ({
+      list: 'movies',
+      reason: 'no_tmdb_id',
+      title: 'あ'.repeat(MAXIMUM_TEXT_CHARACTERS),
+      trakt_id: id,
+    }));
+    t.is((await api.post(`/runs/${runId}/events`, { number: 0, events: [], skipped })).status, 200);
+    for await (const item of api.store.query(runPartition(runId), {})) {
+      t.true(Buffer.byteLength(JSON.stringify(item)) < 400_000);
+    }
+    await api.post(`/runs/${runId}/start`);
+    t.like(await api.finish(runId), { status: 'completed', skipped: 1000, lists: { movies: { total: 1000 } } });
+  },
+);
 
 test.serial('an upload that nobody goes on with makes room for another import after five minutes', async (t) => {
   const api = await startImports(t, { tmdb });

@@ -24,6 +24,8 @@ export interface RunUpload {
 
 /** How long is kept what a chunk of a run that never began has brought. */
 const KEPT_SECONDS = 30 * 24 * 60 * 60;
+/** Titles of a chunk's skipped entries have so much room in its item; behind that, entries go without. */
+const TITLE_BYTES = 150_000;
 
 export function createRunUpload({
   store,
@@ -45,7 +47,7 @@ export function createRunUpload({
       const notice = {
         ...keyAttributes(chunkKey(runId, number)),
         counts: JSON.stringify(counts),
-        skipped: JSON.stringify(skipped.filter(({ list }) => wanted.includes(list))),
+        skipped: JSON.stringify(withinBytes(skipped.filter(({ list }) => wanted.includes(list)))),
         expires_at: seconds() + KEPT_SECONDS,
       };
       await store.put(notice, absent);
@@ -68,4 +70,12 @@ export function createRunUpload({
       return { ...run, phase: 'importing', total: await events.countTitles(runId) };
     },
   };
+}
+
+function withinBytes(entries: readonly ListedSkip[]): ListedSkip[] {
+  let room = TITLE_BYTES;
+  return entries.map((entry) => {
+    room -= Buffer.byteLength(entry.title ?? '');
+    return room >= 0 ? entry : { ...entry, title: null };
+  });
 }
