@@ -167,14 +167,17 @@ for (const [name, seasons, expected] of PLACES) {
 
 test('any SxxEyy is read back, whatever title stands before it', (t) => {
   const titles = stringMatching(/^[A-Za-z][A-Za-z ]{0,20}$/);
-  assert(
-    property(titles, nat(99), nat(999), (title, season, episode) => {
-      const name = `${title}.S${String(season).padStart(2, '0')}E${String(episode).padStart(2, '0')}.1080p`;
-      const found = readEpisodeNumber(name);
-      return found?.seasonNumber === season && found.episodeNumbers.length === 1 && found.episodeNumbers[0] === episode;
-    }),
-  );
-  t.pass();
+  t.notThrows(() => {
+    assert(
+      property(titles, nat(99), nat(999), (title, season, episode) => {
+        const name = `${title}.S${String(season).padStart(2, '0')}E${String(episode).padStart(2, '0')}.1080p`;
+        const found = readEpisodeNumber(name);
+        return (
+          found?.seasonNumber === season && found.episodeNumbers.length === 1 && found.episodeNumbers[0] === episode
+        );
+      }),
+    );
+  });
 });
 
 test('no name takes long or throws', (t) => {

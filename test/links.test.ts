@@ -150,16 +150,17 @@ const link = fc.oneof(
 );
 
 test('any id goes round through any form of link', (t) => {
-  fc.assert(
-    fc.property(link, fc.nat(), ({ service, id }, which) => {
-      const forms = FORMS[service];
-      const line = forms[which % forms.length]?.(id) ?? '';
-      const parsed = parseLink(line);
-      return parsed !== undefined && linkKey(parsed) === `${service}:${id}`;
-    }),
-    { numRuns: 2000 },
-  );
-  t.pass();
+  t.notThrows(() => {
+    fc.assert(
+      fc.property(link, fc.nat(), ({ service, id }, which) => {
+        const forms = FORMS[service];
+        const line = forms[which % forms.length]?.(id) ?? '';
+        const parsed = parseLink(line);
+        return parsed !== undefined && linkKey(parsed) === `${service}:${id}`;
+      }),
+      { numRuns: 2000 },
+    );
+  });
 });
 
 test('an id is never made up: it stands in the line, and the line names the service', (t) => {
@@ -195,12 +196,13 @@ test('a link whose id has a wrong length is never taken, in any form', (t) => {
       .string({ unit: fc.constantFrom(...Array.from(LETTERS)), maxLength: 40 })
       .filter((id) => id.length !== 11 && id.length !== 22),
   );
-  fc.assert(
-    fc.property(fc.constantFrom('youtube' as const, 'spotify' as const), wrong, fc.nat(), (service, id, which) => {
-      const forms = FORMS[service];
-      return parseLink(forms[which % forms.length]?.(id) ?? '') === undefined;
-    }),
-    { numRuns: 2000 },
-  );
-  t.pass();
+  t.notThrows(() => {
+    fc.assert(
+      fc.property(fc.constantFrom('youtube' as const, 'spotify' as const), wrong, fc.nat(), (service, id, which) => {
+        const forms = FORMS[service];
+        return parseLink(forms[which % forms.length]?.(id) ?? '') === undefined;
+      }),
+      { numRuns: 2000 },
+    );
+  });
 });
