@@ -5,6 +5,7 @@ import { text as readText } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 import { stripVTControlCharacters } from 'node:util';
 import test, { type ExecutionContext } from 'ava';
+import packageJson from '../package.json' with { type: 'json' };
 import { startFakeProvider } from '../lib/cli/demo/fake-server.ts';
 import { progressSchema } from '../lib/contract/progress.ts';
 import {
@@ -860,6 +861,12 @@ test('the root help lists the commands and every exit status', async (t) => {
   for (const command of ['clean', 'demo', 'doctor', 'progress', 'serve', 'set-tvdb', 'shows', 'sync']) {
     t.regex(stdout, new RegExp(`^  ${command} `, 'm'));
   }
+  // Without a description of its own a topic has that of its first command.
+  const topics = stdout.slice(stdout.indexOf('TOPICS'), stdout.indexOf('COMMANDS'));
+  for (const topic of readdirSync(new URL('../commands', import.meta.url), { withFileTypes: true })) {
+    if (topic.isDirectory()) t.true(topic.name in packageJson.oclif.topics, topic.name);
+  }
+  t.regex(topics, /^ {2}trakt +Bring in history, ratings and watchlist from Trakt$/m);
   for (const exit of [0, 1, 2, 4, 5, 6, 130]) t.regex(stdout, new RegExp(`^ +${exit}  \\w`, 'm'));
 });
 
