@@ -123,6 +123,7 @@ const REFUSALS: Refusal[] = [
     code: 'trakt_unavailable',
     lines: [
       'Error: Trakt failed for the login: the connection was refused (POST http://127.0.0.1:1/oauth/device/code).',
+      '  → Check that the network leads to 127.0.0.1, then try again.',
     ],
   },
   {
