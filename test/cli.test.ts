@@ -855,6 +855,18 @@ test('the doctor names what is wrong and what to do', async (t) => {
   t.true(checks.filter(({ state }) => state !== 'ok').every(({ todo }) => todo));
 });
 
+test('a data folder that is a file is said in our words alone', async (t) => {
+  const person = createPerson(t);
+  const file = path.join(person.folder, 'file');
+  writeFileSync(file, '');
+  const { status, stderr } = await person.run(['upcoming'], { environment: { IMMERSION_DATA_DIR: file } });
+  t.is(status, 1);
+  t.deepEqual(linesOf(stderr), [
+    `Error: The config file ${file}/config.json cannot be written (EEXIST).`,
+    '  → Check the rights of its folder, or name another one with IMMERSION_DATA_DIR.',
+  ]);
+});
+
 test('the root help lists the commands and every exit status', async (t) => {
   const { stdout, status } = await createPerson(t).run(['--help']);
   t.is(status, 0);
