@@ -71,7 +71,10 @@ test('films, series, people, collections and trends of TMDB fit the terminal', a
   await shown(['tmdb', 'movie', '1000']);
   t.is(me.tmdb.requests.length, asked);
   t.deepEqual((await shown(['tmdb', 'cache'])).at(0), 'Kind        Answers  Old    Size');
-  t.regex((await me.run(['tmdb', 'cache', '--clear'])).stderr, /^Removed \d answers\.\n$/);
+  const wouldRemove = (await me.run(['tmdb', 'cache', '--clear', '--dry-run'])).stderr;
+  t.regex(wouldRemove, /^Would remove \d+ answers\.\n$/);
+  t.is((await me.run(['tmdb', 'cache', '--clear', '--dry-run', '--expired'])).stderr, 'Would remove 0 answers.\n');
+  t.is((await me.run(['tmdb', 'cache', '--clear'])).stderr, wouldRemove.replace('Would remove', 'Removed'));
   t.like(json(await me.run(['tmdb', 'cache', '--json'])), { entries: 0, removed: 0 });
 });
 

@@ -124,6 +124,7 @@ const REFUSALS: Refusal[] = [
     code: 'trakt_unavailable',
     lines: [
       'Error: Trakt failed for the login: the connection was refused (POST http://127.0.0.1:1/oauth/device/code).',
+      '  → Check that the network leads to 127.0.0.1, then try again.',
     ],
   },
   {
@@ -205,6 +206,18 @@ test('an import with a film that fails reports it, and a second one brings it', 
   );
   isDown = false;
   t.is((await me.run(['trakt', 'import', file])).stderr, 'Imported 1 new title, 1 viewing and 0 ratings.\n');
+});
+
+test('where no list of Trakt can be read, the reasons are said, also later', async (t) => {
+  const me = await createTraktPerson(t);
+  await me.login();
+  const ran = await me.run(['trakt', 'sync'], { environment: { IMMERSION_TRACKER_TRAKT_API_BASE_URL: NOWHERE } });
+  t.deepEqual([ran.status, ran.stderr], [5, 'Nothing was imported.\n']);
+  const [first, , , last, ...errors] = linesOf(ran.stdout);
+  t.deepEqual([first, last], ['Films: incomplete (trakt unavailable)', 'Ratings: incomplete (trakt unavailable)']);
+  t.deepEqual(errors.slice(0, 2), ['', '4 errors']);
+  t.regex(errors[2] ?? '', /^ {2}Films: Trakt failed for the history of films: the connection was refused /);
+  t.true((await me.run(['trakt', 'status'])).stdout.endsWith(`: completed with errors\n\n${ran.stdout}`));
 });
 
 test('at a terminal a bar shows how far it is; Ctrl-C leaves the import, and resume ends it without doubles', async (t) => {

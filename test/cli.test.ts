@@ -5,6 +5,7 @@ import { text as readText } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 import { stripVTControlCharacters } from 'node:util';
 import test, { type ExecutionContext } from 'ava';
+import packageJson from '../package.json' with { type: 'json' };
 import { startFakeProvider } from '../lib/cli/demo/fake-server.ts';
 import { progressSchema } from '../lib/contract/progress.ts';
 import {
@@ -854,12 +855,30 @@ test('the doctor names what is wrong and what to do', async (t) => {
   t.true(checks.filter(({ state }) => state !== 'ok').every(({ todo }) => todo));
 });
 
+test('a data folder that is a file is said in our words alone', async (t) => {
+  const person = createPerson(t);
+  const file = path.join(person.folder, 'file');
+  writeFileSync(file, '');
+  const { status, stderr } = await person.run(['upcoming'], { environment: { IMMERSION_DATA_DIR: file } });
+  t.is(status, 1);
+  t.deepEqual(linesOf(stderr), [
+    `Error: The config file ${file}/config.json cannot be written (EEXIST).`,
+    '  → Check the rights of its folder, or name another one with IMMERSION_DATA_DIR.',
+  ]);
+});
+
 test('the root help lists the commands and every exit status', async (t) => {
   const { stdout, status } = await createPerson(t).run(['--help']);
   t.is(status, 0);
   for (const command of ['clean', 'demo', 'doctor', 'progress', 'serve', 'set-tvdb', 'shows', 'sync']) {
     t.regex(stdout, new RegExp(`^  ${command} `, 'm'));
   }
+  // Without a description of its own a topic has that of its first command.
+  const topics = stdout.slice(stdout.indexOf('TOPICS'), stdout.indexOf('COMMANDS'));
+  for (const topic of readdirSync(new URL('../commands', import.meta.url), { withFileTypes: true })) {
+    if (topic.isDirectory()) t.true(topic.name in packageJson.oclif.topics, topic.name);
+  }
+  t.regex(topics, /^ {2}trakt +Bring in history, ratings and watchlist from Trakt$/m);
   for (const exit of [0, 1, 2, 4, 5, 6, 130]) t.regex(stdout, new RegExp(`^ +${exit}  \\w`, 'm'));
 });
 

@@ -172,6 +172,7 @@ export function testFaults(test: TestFn, { provider, start, secrets }: FaultCase
       const error = await failure(t, rig.call(), { code: `${provider}_${code}`, secrets });
       t.true(error instanceof ProviderError);
       t.regex(error.message, message);
+      if (code === 'unavailable') t.is(error.suggestions.length, 1, 'nothing says what to do');
       t.deepEqual(rig.sleeps, sleeps);
       for (const secret of secrets)
         t.true(everythingSent(rig.fake.requests).includes(secret), 'the secret was under way');
@@ -184,6 +185,7 @@ export function testFaults(test: TestFn, { provider, start, secrets }: FaultCase
     await rig.fake.close();
     const error = await failure(t, rig.call(), { code: `${provider}_unavailable`, secrets });
     t.regex(error.message, /the connection was refused/);
+    t.deepEqual(error.suggestions, ['Check that the network leads to 127.0.0.1, then try again.']);
   });
 
   test.serial(`${provider}: a request is called off when the program stops`, async (t) => {

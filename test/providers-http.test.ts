@@ -35,6 +35,7 @@ test('a password in the base URL and the query are not in the error', async (t) 
   const promise = http.request({ ...REQUEST, url, query: { key: 'query-key' } });
   const error = await failure(t, promise, { code: 'acme_unavailable', secrets: ['pass-word', 'someone', 'query-key'] });
   t.is(error.message, `Acme failed for thing 7: it answered 500 (GET http://${host}/v1/things, 3 attempts).`);
+  t.deepEqual(error.suggestions, ['Acme itself is in trouble: try again later.']);
 });
 
 test('a key with a character that no header may hold is an error without that key', async (t) => {

@@ -17,16 +17,18 @@ export default class TmdbCache extends ImmersionCommand {
   static override flags = {
     clear: Flags.boolean({ description: 'Forget the answers' }),
     expired: Flags.boolean({ description: 'Only those that are old', dependsOn: ['clear'] }),
+    'dry-run': Flags.boolean({ description: 'Only say how many would be forgotten', dependsOn: ['clear'] }),
   };
 
   async run(): Promise<TmdbCacheResult> {
     const { flags } = await this.parse(TmdbCache);
     const { api } = await this.connect();
-    const { removed } = flags.clear
-      ? await api.call(clearTmdbCache, { query: { expired: flags.expired } })
-      : { removed: 0 };
-    if (flags.clear) this.tell(`Removed ${counted(removed, 'answer')}.`);
+    const clears = flags.clear && !flags['dry-run'];
+    const { removed } = clears ? await api.call(clearTmdbCache, { query: { expired: flags.expired } }) : { removed: 0 };
     const cache = await api.call(getTmdbCache);
+    if (clears) this.tell(`Removed ${counted(removed, 'answer')}.`);
+    else if (flags.clear)
+      this.tell(`Would remove ${counted(flags.expired ? cache.expired : cache.entries, 'answer')}.`);
     const rows = [...Object.entries(cache.types), ['all', cache] as const].map(([type, counts]) => [
       type,
       String(counts.entries),

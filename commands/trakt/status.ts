@@ -26,8 +26,8 @@ export default class TraktStatusCommand extends ImmersionCommand {
       const kind = last.kind.replaceAll('_', ' ');
       this.say(`Last run: ${kind} of ${localTime(last.started_at)}: ${last.status.replaceAll('_', ' ')}`);
       if (last.status === 'running' || last.status === 'interrupted') this.say(runProgress(last));
-      if (last.status === 'failed') this.say(last.errors[0]?.message);
-      if (Object.keys(last.lists).length > 0) this.say(`\n${runReport(last, this.screen)}`);
+      const report = runReport(last, this.screen);
+      if (report !== '') this.say(`\n${report}`);
       if (last.status === 'interrupted') this.tell('Go on with immersion trakt resume.');
     }
     return { ...status, last_run: last ?? null };

@@ -80,7 +80,10 @@ export abstract class RunCommand extends ImmersionCommand {
   }
 
   private report(run: RunAnswer): void {
-    if (Object.keys(run.lists).length > 0) this.say(runReport(run, this.screen));
+    const report = runReport(run, this.screen);
+    // What ended a run before its first list is said as the command's error, below.
+    const isSaidBelow = run.status === 'failed' && Object.keys(run.lists).length === 0;
+    if (report !== '' && !isSaidBelow) this.say(report);
     if (run.status === 'failed') {
       const [error] = run.errors;
       throw new ImmersionError(error?.message ?? 'The import failed.', {

@@ -24,27 +24,30 @@ const REASONS: Record<Reason, string> = {
 const ENTRIES_SHOWN = 20;
 const BAR_COLUMNS = 20;
 
-/** What a run did, or with a dry run would do: per list, what was left out and why, errors. */
+/** What a run did, or with a dry run would do: per list, what was left out and why, errors. Empty where there is nothing. */
 export function runReport(run: RunAnswer, screen: Screen): string {
   const lists = Object.entries(run.lists) as [List, NonNullable<RunAnswer['lists'][List]>][];
-  const table = renderTable(
-    [
-      { head: 'List' },
-      { head: 'Entries', align: 'right' },
-      { head: 'New titles', align: 'right' },
-      { head: 'Known titles', align: 'right' },
-      { head: 'Viewings', align: 'right' },
-      { head: 'Ratings', align: 'right' },
-    ],
-    lists.map(([list, counts]) => [
-      LIST_NAMES[list],
-      ...[counts.total, counts.new, counts.existing, counts.sessions + counts.episodes, counts.ratings].map((count) =>
-        count.toLocaleString('en-US'),
-      ),
-    ]),
-    screen,
-  );
-  return [table, skipped(run), ...incomplete(run), errors(run)].filter((part) => part !== '').join('\n\n');
+  const table =
+    lists.length === 0
+      ? ''
+      : renderTable(
+          [
+            { head: 'List' },
+            { head: 'Entries', align: 'right' },
+            { head: 'New titles', align: 'right' },
+            { head: 'Known titles', align: 'right' },
+            { head: 'Viewings', align: 'right' },
+            { head: 'Ratings', align: 'right' },
+          ],
+          lists.map(([list, counts]) => [
+            LIST_NAMES[list],
+            ...[counts.total, counts.new, counts.existing, counts.sessions + counts.episodes, counts.ratings].map(
+              (count) => count.toLocaleString('en-US'),
+            ),
+          ]),
+          screen,
+        );
+  return [table, skipped(run), incomplete(run), errors(run)].filter((part) => part !== '').join('\n\n');
 }
 
 /** `████████░░░░ 40 of 100  Title`, or what is done before the titles are known. */
@@ -89,8 +92,10 @@ function skipped({ skipped: count, skipped_items: entries }: RunAnswer): string 
   return [`Left out: ${counted(count, 'entry', 'entries')}`, ...lines, ...rest].join('\n');
 }
 
-const incomplete = (run: RunAnswer): string[] =>
-  run.incomplete.map(({ list, reason }) => `${LIST_NAMES[list]}: incomplete (${reason.replaceAll('_', ' ')})`);
+const incomplete = (run: RunAnswer): string =>
+  run.incomplete
+    .map(({ list, reason }) => `${LIST_NAMES[list]}: incomplete (${reason.replaceAll('_', ' ')})`)
+    .join('\n');
 
 function errors({ errors: entries, error_count: count }: RunAnswer): string {
   if (count === 0) return '';

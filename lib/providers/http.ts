@@ -244,7 +244,7 @@ export function providerError(
 }
 
 function judgeJson(request: ProviderRequest, outcome: Outcome, now: number): ProviderAnswer | { fault: ProviderFault } {
-  if ('failure' in outcome) return { fault: unavailable(outcome.failure) };
+  if ('failure' in outcome) return { fault: unreachable(request, outcome.failure) };
   const { status, headers } = outcome.answer;
   const text = outcome.answer.bytes.toString('utf8');
   const body = bodyOf(text);
@@ -267,7 +267,7 @@ function judgeDownload(
   outcome: Outcome,
   now: number,
 ): { found: ProviderDownload | undefined } | { fault: ProviderFault } {
-  if ('failure' in outcome) return { fault: unavailable(outcome.failure) };
+  if ('failure' in outcome) return { fault: unreachable(request, outcome.failure) };
   const { status, headers, bytes } = outcome.answer;
   if (isSuccess(status)) return { found: { headers, bytes } };
   if (status === 404) return { found: undefined };
@@ -279,7 +279,12 @@ function judgeDownload(
   };
 }
 
-const unavailable = (reason: string): ProviderFault => ({ what: 'unavailable', reason, retry: true });
+const unreachable = ({ url }: ProviderRequest, reason: string): ProviderFault => ({
+  what: 'unavailable',
+  reason,
+  retry: true,
+  suggestions: [`Check that the network leads to ${new URL(url).hostname}, then try again.`],
+});
 
 const badAnswer = ({ provider }: ProviderRequest, reason: string): ProviderFault => ({
   what: 'bad_answer',
@@ -293,7 +298,10 @@ function faultOfStatus(provider: Provider, answer: RawAnswer, now: number): Prov
   const known = provider.statusFaults?.[status];
   if (known) return { ...wait, ...known };
   if (status === 429) return { what: 'rate_limited', reason: 'it was asked too often', retry: true, ...wait };
-  if (status >= 500) return { ...unavailable(`it answered ${status}`), ...wait };
+  if (status >= 500) {
+    const suggestions = [`${provider.name} itself is in trouble: try again later.`];
+    return { what: 'unavailable', reason: `it answered ${status}`, retry: true, suggestions, ...wait };
+  }
   return undefined;
 }
 
