@@ -169,6 +169,7 @@ function waysOut(code: string | undefined): string {
   if (code === 'trakt_not_connected' || code === 'trakt_reconnect_required')
     return 'Log in with immersion trakt login.';
   if (code === 'tmdb_not_configured') return 'Set TMDB_API_KEY: see https://www.themoviedb.org/settings/api';
+  if (code === 'tmdb_key_refused') return 'Check TMDB_API_KEY.';
   if (code === 'trakt_not_configured') {
     return 'Set TRAKT_CLIENT_ID and TRAKT_CLIENT_SECRET, or import your data export: immersion trakt import FILE.zip';
   }

@@ -97,7 +97,15 @@ const incomplete = (run: RunAnswer): string =>
     .map(({ list, reason }) => `${LIST_NAMES[list]}: incomplete (${reason.replaceAll('_', ' ')})`)
     .join('\n');
 
-function errors({ errors: entries, error_count: count }: RunAnswer): string {
+/** The command that does what a run did. */
+const COMMANDS: Record<RunAnswer['kind'], string> = {
+  trakt_preview: 'immersion trakt preview',
+  trakt_import: 'immersion trakt import',
+  trakt_sync: 'immersion trakt sync',
+  archive_import: 'immersion trakt import FILE.zip',
+};
+
+function errors({ kind, errors: entries, error_count: count }: RunAnswer): string {
   if (count === 0) return '';
   const lines = entries
     .slice(0, ENTRIES_SHOWN)
@@ -106,6 +114,6 @@ function errors({ errors: entries, error_count: count }: RunAnswer): string {
     counted(count, 'error'),
     ...lines,
     ...(count > lines.length ? [`  … and ${count - lines.length} more`] : []),
-    '  → The same command again tries these once more.',
+    `  → Another ${COMMANDS[kind]} tries these once more.`,
   ].join('\n');
 }
