@@ -3,6 +3,8 @@ import * as fc from 'fast-check';
 import { createProgressTally } from '../lib/domain/progress.ts';
 import type { LibraryRecord } from '../lib/domain/library.ts';
 import type { TrackedRecord } from '../lib/domain/records.ts';
+import { SORT_KEY_PREFIXES } from '../lib/store/items.ts';
+import { LIBRARY_PREFIXES } from '../lib/store/library-items.ts';
 import { referenceProgress } from './progress-reference.ts';
 
 const AUCKLAND = 'Pacific/Auckland';
@@ -183,13 +185,20 @@ const history = fc.constantFrom(...EDGES).chain(([zone, iso]) => {
 
 const shuffled = <T>(values: T[]): fc.Arbitrary<T[]> => fc.shuffledSubarray(values, { minLength: values.length });
 
-test('progress equals a plain reading of the rules, for any records in any order', (t) => {
+test('progress equals a plain reading of the rules, for any records in any order with episodes last', (t) => {
   fc.assert(
     fc.property(history, ({ zone, now, records }) => {
       const tally = createProgressTally({ now, zone });
-      for (const record of records) tally.add(record);
+      const isEpisode = ({ type }: TrackedRecord | LibraryRecord) => type === 'episode';
+      for (const record of records.filter((one) => !isEpisode(one))) tally.add(record);
+      for (const record of records.filter(isEpisode)) tally.add(record);
       t.deepEqual(tally.result(), referenceProgress(records, now, zone));
     }),
     { numRuns: 500 },
   );
+});
+
+test('a store that is read backwards gives episodes last', (t) => {
+  const prefixes = [...Object.values(SORT_KEY_PREFIXES), ...Object.values(LIBRARY_PREFIXES)];
+  t.is(prefixes.toSorted()[0], SORT_KEY_PREFIXES.episode);
 });

@@ -31,18 +31,14 @@ export interface ImportedTally {
   films: { tmdbId: number; name: string | null; posterPath: string | null }[];
 }
 
-/** Takes imported records and local files, in any order. */
+/** Takes imported records and films' files in any order, and files of episodes after all of them. */
 export interface LibraryTally {
   add(record: LibraryRecord): void;
-  addEpisodeFile(file: EpisodeFile): void;
+  /** `tvdbId` is the series of the file's folder. Files of series that were not imported are not kept. */
+  addEpisodeFile(tvdbId: number | null, file: EpisodeFile): void;
   addFilmFile(tmdbId: number, watchedAt: number): void;
   /** What is left when each file stands for one viewing of its twin. */
-  settle(facts: {
-    tvdbIdOf: (folderName: string) => number | null;
-    isToday: (at: number) => boolean;
-    zone: string;
-    fallbackSeconds: number;
-  }): ImportedTally;
+  settle(facts: { isToday: (at: number) => boolean; zone: string; fallbackSeconds: number }): ImportedTally;
 }
 
 interface EpisodeFile {
@@ -56,29 +52,13 @@ export function createLibraryTally(): LibraryTally {
   const films = new Map<number, Viewing[]>();
   /** By series, then by season and episode. */
   const series = new Map<number, Map<string, Viewing[]>>();
-  /** By folder, names and instants in lists of their own: there may be 100,000, and most people have no imports. */
-  const episodeFiles = new Map<string, { names: string[]; instants: number[] }>();
+  /** When files of each episode of the imported series were recorded, by TVDB id and place. */
+  const episodeFiles = new Map<string, number[]>();
   const filmFiles = new Map<number, number[]>();
 
-  /** When files of each episode of the imported series were recorded, by TVDB id and place. */
-  function fileInstants(tvdbIdOf: (folderName: string) => number | null): Map<string, number[]> {
-    const imported = new Set([...series.keys()].map((tmdbId) => titles.get(`tv ${tmdbId}`)?.tvdbId ?? null));
-    imported.delete(null);
-    const instants = new Map<string, number[]>();
-    if (imported.size === 0) return instants;
-    for (const [folderName, files] of episodeFiles) {
-      const tvdbId = tvdbIdOf(folderName);
-      // Reading names takes a while, and only those of imported series matter.
-      if (tvdbId === null || !imported.has(tvdbId)) continue;
-      for (const [index, fileName] of files.names.entries()) {
-        const place = readEpisodeNumber(fileName, folderName);
-        for (const episode of place?.episodeNumbers ?? []) {
-          append(instants, `${tvdbId} ${place?.seasonNumber ?? 1}x${episode}`, files.instants[index] ?? 0);
-        }
-      }
-    }
-    return instants;
-  }
+  let imported: ReadonlySet<number | null> | undefined;
+  const importedSeries = () =>
+    (imported ??= new Set([...series.keys()].map((tmdbId) => titles.get(`tv ${tmdbId}`)?.tvdbId ?? null)));
 
   return {
     add(record) {
@@ -95,15 +75,17 @@ export function createLibraryTally(): LibraryTally {
         durationSeconds,
       });
     },
-    addEpisodeFile({ folderName, fileName, watchedAt }) {
-      let files = episodeFiles.get(folderName);
-      if (!files) episodeFiles.set(folderName, (files = { names: [], instants: [] }));
-      files.names.push(fileName);
-      files.instants.push(watchedAt);
+    addEpisodeFile(tvdbId, { folderName, fileName, watchedAt }) {
+      // Reading names takes a while, and there may be 100,000 of them: only those of imported series matter.
+      if (tvdbId === null || !importedSeries().has(tvdbId)) return;
+      const place = readEpisodeNumber(fileName, folderName);
+      for (const episode of place?.episodeNumbers ?? []) {
+        append(episodeFiles, `${tvdbId} ${place?.seasonNumber ?? 1}x${episode}`, watchedAt);
+      }
     },
     addFilmFile: (tmdbId, watchedAt) => append(filmFiles, tmdbId, watchedAt),
 
-    settle({ tvdbIdOf, isToday, zone, fallbackSeconds }) {
+    settle({ isToday, zone, fallbackSeconds }) {
       const tally: ImportedTally = {
         episodes: 0,
         episodesToday: 0,
@@ -114,14 +96,13 @@ export function createLibraryTally(): LibraryTally {
         films: [],
       };
       const isNow = ({ at }: Viewing) => at !== null && isToday(at);
-      const instants = fileInstants(tvdbIdOf);
 
       for (const [tmdbId, episodes] of series) {
         const title = titles.get(`tv ${tmdbId}`);
         let unfiled = 0;
         let sum = 0;
         for (const [place, viewings] of episodes) {
-          const files = instants.get(`${title?.tvdbId} ${place}`) ?? [];
+          const files = episodeFiles.get(`${title?.tvdbId} ${place}`) ?? [];
           const left = withoutNearest(viewings, files);
           if (files.length === 0) unfiled += 1;
           if (left.some(isNow) && !files.some(isToday)) tally.episodesToday += 1;

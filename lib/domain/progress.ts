@@ -51,7 +51,7 @@ export interface ShowProgress {
   folderName?: string | null;
 }
 
-/** Takes records one by one, in any order, and tells the progress at the end. */
+/** Takes records one by one, episodes of files after all others, and tells the progress at the end. */
 export interface ProgressTally {
   add(record: TrackedRecord | LibraryRecord): void;
   result(): Progress;
@@ -124,7 +124,7 @@ export function createProgressTally({
         case 'episode': {
           let spans = folders.get(record.folderName);
           if (!spans) folders.set(record.folderName, (spans = emptySpans()));
-          library.addEpisodeFile(record);
+          library.addEpisodeFile(shows.get(record.folderName)?.tvdbId ?? null, record);
           return count(spans, record.watchedAt, 1);
         }
         case 'show':
@@ -150,7 +150,6 @@ export function createProgressTally({
       const all = emptySpans();
       addTimes(all, seconds, 1);
       const imported = library.settle({
-        tvdbIdOf: (folderName) => shows.get(folderName)?.tvdbId ?? null,
         isToday: (at) => at >= todayStart,
         zone,
         fallbackSeconds: FALLBACK_EPISODE_SECONDS,

@@ -24,7 +24,8 @@ export function createProgressService({
   return {
     async of(user, passedOver) {
       const tally = createProgressTally({ now: clock.now(), zone, ...(posterUrl && { posterUrl }) });
-      for await (const item of store.query(partitionOf(user), { consistent: true })) {
+      // Backwards, `EPISODE#` comes behind all others, as the tally wants it.
+      for await (const item of store.query(partitionOf(user), { descending: true, consistent: true })) {
         const record = toRecord(item) ?? toLibraryRecord(item);
         if (record) tally.add(record);
         else passedOver?.(String(item['sk']));
