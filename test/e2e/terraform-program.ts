@@ -58,10 +58,10 @@ export async function findTerraform(environment: Record<string, string> = {}): P
 const mirrorSettings = (folder: string): string => `provider_installation {
   filesystem_mirror {
     path    = "${folder}"
-    include = ["registry.terraform.io/hashicorp/*"]
+    include = ["hashicorp/*"]
   }
   direct {
-    exclude = ["registry.terraform.io/hashicorp/*"]
+    exclude = ["hashicorp/*"]
   }
 }
 `;
