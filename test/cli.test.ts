@@ -848,6 +848,7 @@ test('the doctor names what is wrong and what to do', async (t) => {
       'TMDB: note',
       'YouTube: note',
       'Spotify: note',
+      'Trakt: note',
       'time zone: ok',
       'terminal: ok',
     ],

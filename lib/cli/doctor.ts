@@ -97,13 +97,24 @@ function providerKeys(config: Config): Check[] {
         };
   return [
     check('TVDB', ['TVDB_API_KEY'], Boolean(keys.tvdbApiKey), `episodes count 20 minutes each (${TVDB_KEY_PAGE})`),
-    check('TMDB', ['TMDB_API_KEY'], Boolean(keys.tmdbApiKey), 'films are looked up at TVDB alone'),
+    check(
+      'TMDB',
+      ['TMDB_API_KEY'],
+      Boolean(keys.tmdbApiKey),
+      'films are looked up at TVDB alone, nothing comes from Trakt, and no show tells what comes next',
+    ),
     check('YouTube', ['YOUTUBE_API_KEY'], Boolean(keys.youtubeApiKey), 'its links stay in watched.txt'),
     check(
       'Spotify',
       ['SPOTIFY_CLIENT_ID', 'SPOTIFY_CLIENT_SECRET'],
       Boolean(keys.spotifyClientId && keys.spotifyClientSecret),
       'its links stay in watched.txt',
+    ),
+    check(
+      'Trakt',
+      ['TRAKT_CLIENT_ID', 'TRAKT_CLIENT_SECRET'],
+      Boolean(keys.traktClientId && keys.traktClientSecret),
+      'no login there, but its data export can be imported',
     ),
   ];
 }
