@@ -1,9 +1,9 @@
 import type { APIGatewayAuthorizerResult, APIGatewayRequestAuthorizerEvent } from 'aws-lambda';
-import { onLambda, processEnvironment, readConfig } from '../lib/config.ts';
-import type { Accounts } from '../lib/services/accounts.ts';
-import type { Log } from '../lib/services/ports.ts';
-import { createTelemetry } from '../lib/telemetry.ts';
-import { wireAccounts } from '../lib/wiring.ts';
+import { onLambda, processEnvironment, readConfig } from '../lib/core/config.ts';
+import type { Accounts } from '../lib/users/accounts-service.ts';
+import type { Log } from '../lib/core/ports.ts';
+import { createTelemetry } from '../lib/core/telemetry.ts';
+import { wireAccounts } from '../lib/core/wiring.ts';
 
 export type Authorizer = (event: APIGatewayRequestAuthorizerEvent) => Promise<APIGatewayAuthorizerResult>;
 

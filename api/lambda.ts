@@ -1,11 +1,11 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { configure } from '@codegenie/serverless-express';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
-import { onLambda, processEnvironment, readConfig, VERSION } from '../lib/config.ts';
-import type { Account } from '../lib/services/accounts.ts';
-import type { Services } from '../lib/services/services.ts';
-import { createTelemetry } from '../lib/telemetry.ts';
-import { systemClock, wire } from '../lib/wiring.ts';
+import { onLambda, processEnvironment, readConfig, VERSION } from '../lib/core/config.ts';
+import type { Account } from '../lib/users/accounts-service.ts';
+import type { Services } from '../lib/core/services.ts';
+import { createTelemetry } from '../lib/core/telemetry.ts';
+import { systemClock, wire } from '../lib/core/wiring.ts';
 import { createApp, type AppSettings } from './app.ts';
 
 export type LambdaHandler = (event: APIGatewayProxyEvent, context: Context) => Promise<APIGatewayProxyResult>;

@@ -1,14 +1,14 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { VERSION, type Config } from '../lib/config.ts';
-import { InvalidInputError } from '../lib/domain/errors.ts';
-import { createLog } from '../lib/log.ts';
-import type { Log, RequestMetrics, SecretUser } from '../lib/services/ports.ts';
-import type { Services } from '../lib/services/services.ts';
-import { secretSource, systemClock, wire } from '../lib/wiring.ts';
+import { VERSION, type Config } from '../lib/core/config.ts';
+import { InvalidInputError } from '../lib/core/errors.ts';
+import { createLog } from '../lib/core/log.ts';
+import type { Log, RequestMetrics, SecretUser } from '../lib/core/ports.ts';
+import type { Services } from '../lib/core/services.ts';
+import { secretSource, systemClock, wire } from '../lib/core/wiring.ts';
 import { createApp, type AppSettings } from './app.ts';
 
-export { hashPassword } from '../lib/wiring.ts';
+export { hashPassword } from '../lib/core/wiring.ts';
 
 const STOP_MILLISECONDS = 10_000;
 
@@ -97,7 +97,7 @@ async function telemetryOf({
 }: Pick<ServiceOptions, 'format' | 'write'>): Promise<{ log: Log; metrics?: RequestMetrics }> {
   if (format !== 'json') return { log: createLog({ write: format === 'human' ? write : () => {} }) };
   // The CLI starts faster without it.
-  const { createTelemetry } = await import('../lib/telemetry.ts');
+  const { createTelemetry } = await import('../lib/core/telemetry.ts');
   return createTelemetry({ write });
 }
 

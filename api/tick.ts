@@ -1,8 +1,8 @@
 import type { Context } from 'aws-lambda';
-import { onLambda, processEnvironment, readConfig } from '../lib/config.ts';
-import type { Tick } from '../lib/services/tick.ts';
-import { createTelemetry } from '../lib/telemetry.ts';
-import { wire } from '../lib/wiring.ts';
+import { onLambda, processEnvironment, readConfig } from '../lib/core/config.ts';
+import type { Tick } from '../lib/core/tick.ts';
+import { createTelemetry } from '../lib/core/telemetry.ts';
+import { wire } from '../lib/core/wiring.ts';
 
 export type TickHandler = (
   event: unknown,

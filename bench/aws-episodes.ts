@@ -1,6 +1,6 @@
-import { createCatalog } from '../lib/services/catalog.ts';
-import { createDynamodbClient, createDynamodbStore } from '../lib/store/dynamodb.ts';
-import { trackerSchema } from '../lib/store/items.ts';
+import { createCatalog } from '../lib/shows/catalog-service.ts';
+import { createDynamodbClient, createDynamodbStore } from '../lib/core/store/dynamodb.ts';
+import { trackerSchema } from '../lib/viewings/record-items.ts';
 import type { Emulator } from '../localstack/ministack.ts';
 import { startFaultProxy } from '../test/e2e/fault-proxy.ts';
 import { idleSync, syncedSeason } from './episodes.ts';

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { toItem } from '../lib/store/items.ts';
+import { toItem } from '../lib/viewings/record-items.ts';
 import { call, CLI, inFolder, median, report, startServe, timed } from './measure.ts';
 
 const EPISODES = 10_000;

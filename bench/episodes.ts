@@ -1,12 +1,12 @@
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { createFakeTmdb } from '../lib/cli/demo/fake-tmdb.ts';
-import { tmdbShowId, type CatalogSeason, type DueList } from '../lib/domain/catalog.ts';
-import { createCatalog } from '../lib/services/catalog.ts';
-import { createEpisodeSync, type EpisodeSync } from '../lib/services/episode-sync.ts';
-import { trackerSchema } from '../lib/store/items.ts';
-import { createSqliteStore } from '../lib/store/sqlite.ts';
-import type { Store } from '../lib/store/store.ts';
+import { createFakeTmdb } from '../lib/demo/fake-tmdb.ts';
+import { tmdbShowId, type CatalogSeason, type DueList } from '../lib/shows/catalog-rules.ts';
+import { createCatalog } from '../lib/shows/catalog-service.ts';
+import { createEpisodeSync, type EpisodeSync } from '../lib/shows/episode-sync-service.ts';
+import { trackerSchema } from '../lib/viewings/record-items.ts';
+import { createSqliteStore } from '../lib/core/store/sqlite.ts';
+import type { Store } from '../lib/core/store/store.ts';
 import { call, inFolder, median, report, startServe, timed } from './measure.ts';
 
 const SEASONS_A_SHOW = 10;

@@ -1,9 +1,9 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { createApiClient, type ApiClient } from '../lib/cli/api-client.ts';
-import { createFakeYouTube } from '../lib/cli/demo/fake-youtube.ts';
-import { runEvening } from '../lib/cli/evening.ts';
-import { createJournal } from '../lib/cli/journal.ts';
+import { createApiClient, type ApiClient } from '../lib/core/terminal/api-client.ts';
+import { createFakeYouTube } from '../lib/demo/fake-youtube.ts';
+import { runEvening } from '../lib/folder/sync-run.ts';
+import { createJournal } from '../lib/folder/journal.ts';
 import { call, inFolder, report, startServe, timed } from './measure.ts';
 
 const VIDEOS = 500;

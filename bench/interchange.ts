@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { createFakeTmdb } from '../lib/cli/demo/fake-tmdb.ts';
+import { createFakeTmdb } from '../lib/demo/fake-tmdb.ts';
 import { zip } from '../test/zip.ts';
 import { CLI, inFolder, median, report, timed } from './measure.ts';
 import { startImports, viewings } from './trakt-import.ts';

@@ -1,11 +1,11 @@
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { createFakeTmdb } from '../lib/cli/demo/fake-tmdb.ts';
-import { createFakeTrakt, type FakeTraktEntry } from '../lib/cli/demo/fake-trakt.ts';
-import { readConfig } from '../lib/config.ts';
-import type { RunKind } from '../lib/domain/runs.ts';
-import { createLog } from '../lib/log.ts';
-import { systemClock, wire } from '../lib/wiring.ts';
+import { createFakeTmdb } from '../lib/demo/fake-tmdb.ts';
+import { createFakeTrakt, type FakeTraktEntry } from '../lib/demo/fake-trakt.ts';
+import { readConfig } from '../lib/core/config.ts';
+import type { RunKind } from '../lib/imports/job-rules.ts';
+import { createLog } from '../lib/core/log.ts';
+import { systemClock, wire } from '../lib/core/wiring.ts';
 import { episodeWatched, movieWatched } from '../test/trakt-entries.ts';
 
 const FIRST_ID = 1000;

@@ -11,8 +11,8 @@ const pjson = {
   oclif: {
     ...packageJson.oclif,
     commands: { strategy: 'pattern', target: './commands' },
-    helpClass: './lib/cli/help.ts',
-    hooks: { command_not_found: './lib/cli/unknown-command.ts' },
+    helpClass: './lib/core/terminal/help.ts',
+    hooks: { command_not_found: './lib/core/terminal/unknown-command.ts' },
   },
 };
 await run(process.argv.slice(2), { root, pjson, ignoreManifest: true }).then(() => flush(), handle);

@@ -1,12 +1,12 @@
 import { Flags } from '@oclif/core';
-import { startActivity } from '../lib/cli/activity.ts';
-import { ImmersionCommand, libraryFlag } from '../lib/cli/base-command.ts';
-import { clean, cleanedSentence, isEmptyPlan, planCleaning, planInWords } from '../lib/cli/cleaning.ts';
-import { identityOf } from '../lib/cli/connection.ts';
-import { createJournal } from '../lib/cli/journal.ts';
-import { checkLibrary, type LeftOut } from '../lib/cli/library.ts';
-import { asLine } from '../lib/cli/text.ts';
-import { ImmersionError, InvalidInputError } from '../lib/domain/errors.ts';
+import { startActivity } from '../lib/core/terminal/activity.ts';
+import { ImmersionCommand, libraryFlag } from '../lib/core/terminal/base-command.ts';
+import { clean, cleanedSentence, isEmptyPlan, planCleaning, planInWords } from '../lib/folder/cleaning.ts';
+import { identityOf } from '../lib/core/terminal/connection.ts';
+import { createJournal } from '../lib/folder/journal.ts';
+import { checkLibrary, type LeftOut } from '../lib/folder/library.ts';
+import { asLine } from '../lib/core/terminal/text.ts';
+import { ImmersionError, InvalidInputError } from '../lib/core/errors.ts';
 
 /** What `immersion clean --json` prints. */
 export interface CleanCommandResult {

@@ -1,6 +1,6 @@
-import { ImmersionCommand } from '../lib/cli/base-command.ts';
-import { examine, type Check } from '../lib/cli/doctor.ts';
-import { padToWidth } from '../lib/cli/text.ts';
+import { ImmersionCommand } from '../lib/core/terminal/base-command.ts';
+import { examine, type Check } from '../lib/core/terminal/doctor.ts';
+import { padToWidth } from '../lib/core/terminal/text.ts';
 
 /** What `immersion doctor --json` prints. */
 export interface DoctorResult {

@@ -1,8 +1,8 @@
 import { Flags } from '@oclif/core';
-import { ImmersionCommand } from '../lib/cli/base-command.ts';
-import { csvLines, exportedItems, writeLines } from '../lib/cli/exchange.ts';
-import { counted } from '../lib/cli/text.ts';
-import { InvalidInputError } from '../lib/domain/errors.ts';
+import { ImmersionCommand } from '../lib/core/terminal/base-command.ts';
+import { csvLines, exportedItems, writeLines } from '../lib/viewings/exchange-files.ts';
+import { counted } from '../lib/core/terminal/text.ts';
+import { InvalidInputError } from '../lib/core/errors.ts';
 
 /** What `immersion export --json` prints. */
 export interface ExportResult {

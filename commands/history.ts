@@ -1,7 +1,7 @@
 import { Flags } from '@oclif/core';
-import { ImmersionCommand } from '../lib/cli/base-command.ts';
-import { historyTable } from '../lib/cli/history-table.ts';
-import { getHistory, MAXIMUM_HISTORY, type HistoryAnswer } from '../lib/contract/history.ts';
+import { ImmersionCommand } from '../lib/core/terminal/base-command.ts';
+import { historyTable } from '../lib/viewings/history-table.ts';
+import { getHistory, MAXIMUM_HISTORY, type HistoryAnswer } from '../lib/viewings/history-contract.ts';
 
 /** What `immersion history --json` prints: the API's answer. */
 export type HistoryResult = HistoryAnswer;

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { Args, Flags } from '@oclif/core';
-import { startActivity } from '../lib/cli/activity.ts';
-import { ImmersionCommand } from '../lib/cli/base-command.ts';
-import { readExchangeFile, sendItems } from '../lib/cli/exchange.ts';
-import { counted } from '../lib/cli/text.ts';
+import { startActivity } from '../lib/core/terminal/activity.ts';
+import { ImmersionCommand } from '../lib/core/terminal/base-command.ts';
+import { readExchangeFile, sendItems } from '../lib/viewings/exchange-files.ts';
+import { counted } from '../lib/core/terminal/text.ts';
 
 /** What `immersion import --json` prints. */
 export interface ImportResult {

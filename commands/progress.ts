@@ -1,7 +1,7 @@
 import { Flags } from '@oclif/core';
-import { ImmersionCommand } from '../lib/cli/base-command.ts';
-import { progressTable } from '../lib/cli/progress-table.ts';
-import { getProgress, type ProgressAnswer } from '../lib/contract/progress.ts';
+import { ImmersionCommand } from '../lib/core/terminal/base-command.ts';
+import { progressTable } from '../lib/progress/progress-table.ts';
+import { getProgress, type ProgressAnswer } from '../lib/progress/progress-contract.ts';
 
 /** What `immersion progress --json` prints: the API's answer. */
 export type ProgressResult = ProgressAnswer;

@@ -1,10 +1,10 @@
 import { Args, Flags } from '@oclif/core';
-import { ImmersionCommand } from '../lib/cli/base-command.ts';
-import { parseTvdbId } from '../lib/cli/prompts.ts';
-import { setShowIds, withoutId } from '../lib/cli/show-ids.ts';
-import { listShows, updateShow, type TrackedShow } from '../lib/contract/shows.ts';
-import { InvalidInputError, NotFoundError } from '../lib/domain/errors.ts';
-import { normalizeName } from '../lib/domain/names.ts';
+import { ImmersionCommand } from '../lib/core/terminal/base-command.ts';
+import { parseTvdbId } from '../lib/core/terminal/prompts.ts';
+import { setShowIds, withoutId } from '../lib/recording/show-ids-prompts.ts';
+import { listShows, updateShow, type TrackedShow } from '../lib/recording/shows-contract.ts';
+import { InvalidInputError, NotFoundError } from '../lib/core/errors.ts';
+import { normalizeName } from '../lib/core/name-rules.ts';
 
 /** What `immersion set-tvdb --json` prints. */
 export interface SetTvdbResult {

@@ -1,14 +1,14 @@
 import { Args, Flags } from '@oclif/core';
-import { startActivity } from '../lib/cli/activity.ts';
-import type { ApiClient } from '../lib/cli/api-client.ts';
-import { ImmersionCommand } from '../lib/cli/base-command.ts';
-import { findShow } from '../lib/cli/find-show.ts';
-import { showText } from '../lib/cli/show-text.ts';
-import { runPasses } from '../lib/cli/sync-passes.ts';
-import { counted } from '../lib/cli/text.ts';
-import { joinFolder, openShow, type FollowedShowAnswer, type ShowFolderAnswer } from '../lib/contract/catalog.ts';
-import { InvalidInputError } from '../lib/domain/errors.ts';
-import { normalizeName } from '../lib/domain/names.ts';
+import { startActivity } from '../lib/core/terminal/activity.ts';
+import type { ApiClient } from '../lib/core/terminal/api-client.ts';
+import { ImmersionCommand } from '../lib/core/terminal/base-command.ts';
+import { findShow } from '../lib/shows/find-show-prompts.ts';
+import { showText } from '../lib/shows/show-text.ts';
+import { runPasses } from '../lib/shows/sync-passes.ts';
+import { counted } from '../lib/core/terminal/text.ts';
+import { joinFolder, openShow, type FollowedShowAnswer, type ShowFolderAnswer } from '../lib/shows/catalog-contract.ts';
+import { InvalidInputError } from '../lib/core/errors.ts';
+import { normalizeName } from '../lib/core/name-rules.ts';
 
 /** What `immersion show --json` prints: the show, or with `--link` the folder (null with `--dry-run`). */
 export type ShowResult = FollowedShowAnswer | ShowFolderAnswer | null;

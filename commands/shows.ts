@@ -1,7 +1,7 @@
 import { Flags } from '@oclif/core';
-import { ImmersionCommand } from '../lib/cli/base-command.ts';
-import { showsTable } from '../lib/cli/shows-table.ts';
-import { listShows, type TrackedShow } from '../lib/contract/shows.ts';
+import { ImmersionCommand } from '../lib/core/terminal/base-command.ts';
+import { showsTable } from '../lib/recording/shows-table.ts';
+import { listShows, type TrackedShow } from '../lib/recording/shows-contract.ts';
 
 /** What `immersion shows --json` prints. */
 export interface ShowsResult {

@@ -1,11 +1,11 @@
 import { Flags } from '@oclif/core';
-import { startActivity } from '../lib/cli/activity.ts';
-import { ImmersionCommand, libraryFlag } from '../lib/cli/base-command.ts';
-import { CLEAN_MODES } from '../lib/cli/cleaning.ts';
-import { EVENING_PARTS, runEvening, type EveningPart, type EveningResult } from '../lib/cli/evening.ts';
-import { createJournal } from '../lib/cli/journal.ts';
-import { progressTable } from '../lib/cli/progress-table.ts';
-import { InvalidInputError } from '../lib/domain/errors.ts';
+import { startActivity } from '../lib/core/terminal/activity.ts';
+import { ImmersionCommand, libraryFlag } from '../lib/core/terminal/base-command.ts';
+import { CLEAN_MODES } from '../lib/folder/cleaning.ts';
+import { EVENING_PARTS, runEvening, type EveningPart, type EveningResult } from '../lib/folder/sync-run.ts';
+import { createJournal } from '../lib/folder/journal.ts';
+import { progressTable } from '../lib/progress/progress-table.ts';
+import { InvalidInputError } from '../lib/core/errors.ts';
 
 /** What `immersion sync --json` prints. */
 export type SyncResult = EveningResult;

@@ -1,10 +1,10 @@
 import { Flags } from '@oclif/core';
-import { ImmersionCommand } from '../lib/cli/base-command.ts';
-import { historyTable } from '../lib/cli/history-table.ts';
-import { createJournal } from '../lib/cli/journal.ts';
-import { counted } from '../lib/cli/text.ts';
-import { getHistory, removeBatch, type BatchRemovalAnswer } from '../lib/contract/history.ts';
-import { ImmersionError, InvalidInputError } from '../lib/domain/errors.ts';
+import { ImmersionCommand } from '../lib/core/terminal/base-command.ts';
+import { historyTable } from '../lib/viewings/history-table.ts';
+import { createJournal } from '../lib/folder/journal.ts';
+import { counted } from '../lib/core/terminal/text.ts';
+import { getHistory, removeBatch, type BatchRemovalAnswer } from '../lib/viewings/history-contract.ts';
+import { ImmersionError, InvalidInputError } from '../lib/core/errors.ts';
 
 /** What `immersion undo --json` prints: the API's answer, without a batch where nothing was ever recorded. */
 export type UndoResult = Omit<BatchRemovalAnswer, 'batch_id'> & { batch_id: string | null };

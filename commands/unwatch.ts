@@ -1,7 +1,7 @@
 import { Args, Flags } from '@oclif/core';
-import { ImmersionCommand } from '../lib/cli/base-command.ts';
-import { findWatchedShow, shownAs } from '../lib/cli/find-show.ts';
-import { unwatchShow, type WatchingAnswer } from '../lib/contract/catalog.ts';
+import { ImmersionCommand } from '../lib/core/terminal/base-command.ts';
+import { findWatchedShow, shownAs } from '../lib/shows/find-show-prompts.ts';
+import { unwatchShow, type WatchingAnswer } from '../lib/shows/catalog-contract.ts';
 
 /** What `immersion unwatch --json` prints: the API's answer, or null with `--dry-run`. */
 export type UnwatchResult = WatchingAnswer | null;

@@ -1,7 +1,7 @@
 import { Args, Flags } from '@oclif/core';
-import { ImmersionCommand } from '../lib/cli/base-command.ts';
-import { findShow, shownAs } from '../lib/cli/find-show.ts';
-import { watchShow, type WatchingAnswer } from '../lib/contract/catalog.ts';
+import { ImmersionCommand } from '../lib/core/terminal/base-command.ts';
+import { findShow, shownAs } from '../lib/shows/find-show-prompts.ts';
+import { watchShow, type WatchingAnswer } from '../lib/shows/catalog-contract.ts';
 
 /** What `immersion watch --json` prints: the API's answer, or null with `--dry-run`. */
 export type WatchResult = WatchingAnswer | null;

@@ -1,4 +1,4 @@
-import type { TableSchema } from '../lib/store/store.ts';
+import type { TableSchema } from '../lib/core/store/store.ts';
 import type { FunctionName } from '../scripts/build-lambda.ts';
 
 /** What `terraform/` makes as well: a test holds the two together. */

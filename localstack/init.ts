@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { processEnvironment } from '../lib/config.ts';
+import { processEnvironment } from '../lib/core/config.ts';
 import { ensureStack } from './stack.ts';
 
 // Runs inside the emulator's container when that is ready: makes the stack there and prints its URL for callers outside.

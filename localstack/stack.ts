@@ -11,9 +11,9 @@ import {
   ResourceNotFoundException,
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
-import type { Environment } from '../lib/config.ts';
-import { createDynamodbClient, createDynamodbStore } from '../lib/store/dynamodb.ts';
-import type { TableSchema } from '../lib/store/store.ts';
+import type { Environment } from '../lib/core/config.ts';
+import { createDynamodbClient, createDynamodbStore } from '../lib/core/store/dynamodb.ts';
+import type { TableSchema } from '../lib/core/store/store.ts';
 import { functionNameOf, SECRET_ID, STAGE, TABLES } from './definition.ts';
 import { ensureFunction } from './functions.ts';
 import type { Emulator } from './ministack.ts';

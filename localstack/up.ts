@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
-import { processEnvironment } from '../lib/config.ts';
+import { processEnvironment } from '../lib/core/config.ts';
 import { buildLambda, LAMBDA_FOLDER } from '../scripts/build-lambda.ts';
 import { startBackgroundEmulator, startEmulator, type Emulator } from './ministack.ts';
 import { COMPOSE_FILE, DEFAULT_PORT, hasDocker, STATE_FILE } from './places.ts';

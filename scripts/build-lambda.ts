@@ -34,7 +34,7 @@ const SHARED = {
 const OTHER_PEOPLES_TYPES = /^(?:application\/(?:vnd\.|x-|prs\.)|audio\/|chemical\/|font\/|model\/|video\/|x-)/;
 
 /** What needs a disk that lasts, and is loaded only where there is one. */
-const FOR_A_DISK = /\/(?:store\/sqlite|providers\/(?:tmdb-images|token-key))\.ts$/;
+const FOR_A_DISK = /\/(?:store\/sqlite|tmdb\/images-client|core\/token-key)\.ts$/;
 
 /** Replaces what packages bring for cases that do not occur here: 1.1 MB of tables, a parser of forms, ways of HTTP. */
 const smaller: Plugin = {

@@ -10,8 +10,8 @@ await build({
   absWorkingDir: root,
   entryPoints: [
     'bin/main.ts',
-    'lib/cli/help.ts',
-    'lib/cli/unknown-command.ts',
+    'lib/core/terminal/help.ts',
+    'lib/core/terminal/unknown-command.ts',
     ...globSync('commands/**/*.ts', { cwd: root }),
   ],
   outdir: 'dist',

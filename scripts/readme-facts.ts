@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { EXIT_CODES } from '../lib/cli/exit-codes.ts';
-import { endpoints } from '../lib/contract/endpoints.ts';
+import { EXIT_CODES } from '../lib/core/terminal/exit-codes.ts';
+import { endpoints } from '../lib/core/contract/endpoints.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '..');
 

@@ -3,9 +3,9 @@ import { writeFile } from 'node:fs/promises';
 import { once } from 'node:events';
 import { request, type IncomingMessage } from 'node:http';
 import test from 'ava';
-import { errorSchema } from '../lib/contract/errors.ts';
-import { createAccounts } from '../lib/services/accounts.ts';
-import { hashPassword, verifyPassword } from '../lib/services/passwords.ts';
+import { errorSchema } from '../lib/core/contract/errors.ts';
+import { createAccounts } from '../lib/users/accounts-service.ts';
+import { hashPassword, verifyPassword } from '../lib/users/password-service.ts';
 import { ALICE, basic, PASSWORD, runApi, shareApi, type RunningApi } from './running-api.ts';
 
 const encoded = (text: string) => Buffer.from(text).toString('base64');

@@ -2,10 +2,10 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import test, { type ExecutionContext } from 'ava';
-import { createFakeTmdb, type FakeTmdbSeries } from '../lib/cli/demo/fake-tmdb.ts';
-import type { Faults } from '../lib/cli/demo/fake-server.ts';
-import { readConfig, readSyncMode } from '../lib/config.ts';
-import { InvalidInputError, TooManyRequestsError } from '../lib/domain/errors.ts';
+import { createFakeTmdb, type FakeTmdbSeries } from '../lib/demo/fake-tmdb.ts';
+import type { Faults } from '../lib/demo/fake-server.ts';
+import { readConfig, readSyncMode } from '../lib/core/config.ts';
+import { InvalidInputError, TooManyRequestsError } from '../lib/core/errors.ts';
 import { createRateGuard } from '../api/middleware/rate-guard.ts';
 import { ALICE, basic, PASSWORD, runApi, type RunningApi } from './running-api.ts';
 

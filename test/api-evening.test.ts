@@ -1,5 +1,5 @@
 import test from 'ava';
-import { youtubeError } from '../lib/cli/demo/fake-youtube.ts';
+import { youtubeError } from '../lib/demo/fake-youtube.ts';
 import { NOON, requestsTo, startEveningApi } from './evening-api.ts';
 
 const NOW_SECONDS = NOON / 1000;

@@ -1,7 +1,7 @@
 import test from 'ava';
 import * as fc from 'fast-check';
-import { attributesOf, recordOf, sortKeyOf, toItem, toRecord } from '../lib/store/items.ts';
-import { exchangedItemSchema, type ExportAnswer } from '../lib/contract/exchange.ts';
+import { attributesOf, recordOf, sortKeyOf, toItem, toRecord } from '../lib/viewings/record-items.ts';
+import { exchangedItemSchema, type ExportAnswer } from '../lib/viewings/exchange-contract.ts';
 import { NOON, startEveningApi, type EveningApi } from './evening-api.ts';
 
 const SECONDS = NOON / 1000;

@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { request } from 'node:http';
 import test from 'ava';
-import { errorSchema } from '../lib/contract/errors.ts';
-import { MAXIMUM_ITEMS } from '../lib/contract/names.ts';
-import { StoreError } from '../lib/domain/errors.ts';
+import { errorSchema } from '../lib/core/contract/errors.ts';
+import { MAXIMUM_ITEMS } from '../lib/core/contract/names.ts';
+import { StoreError } from '../lib/core/errors.ts';
 import { ALICE, PASSWORD, runApi, shareApi, TVDB_KEY, type Request, type RunningApi } from './running-api.ts';
 
 const shared = shareApi();

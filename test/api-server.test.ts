@@ -9,11 +9,11 @@ import test from 'ava';
 import { OpenAPIBackend, type Document } from 'openapi-backend';
 import { featureAt, FEATURES } from '../api/routes/on-demand.ts';
 import { startServer, startService } from '../api/server.ts';
-import { readConfig } from '../lib/config.ts';
-import { endpoints } from '../lib/contract/endpoints.ts';
-import { openApiDocument } from '../lib/contract/openapi.ts';
-import { InvalidInputError } from '../lib/domain/errors.ts';
-import type { Progress } from '../lib/domain/progress.ts';
+import { readConfig } from '../lib/core/config.ts';
+import { endpoints } from '../lib/core/contract/endpoints.ts';
+import { openApiDocument } from '../lib/core/contract/openapi.ts';
+import { InvalidInputError } from '../lib/core/errors.ts';
+import type { Progress } from '../lib/progress/progress-rules.ts';
 import { ALICE, basic, runApi, shareApi, type RunningApi } from './running-api.ts';
 
 const shared = shareApi({ tvdb: { series: [{ id: 5, name: 'Five', englishName: 'Fünf' }] } });

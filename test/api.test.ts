@@ -1,12 +1,12 @@
 import test from 'ava';
-import { errorSchema } from '../lib/contract/errors.ts';
-import { progressSchema } from '../lib/contract/progress.ts';
-import { createProgressService } from '../lib/services/progress.ts';
-import { createShows } from '../lib/services/shows.ts';
-import type { Tvdb } from '../lib/services/ports.ts';
-import { keyOfRecord, partitionOf, showKey, toItem } from '../lib/store/items.ts';
-import type { TrackedRecord } from '../lib/domain/records.ts';
-import type { Item, Store } from '../lib/store/store.ts';
+import { errorSchema } from '../lib/core/contract/errors.ts';
+import { progressSchema } from '../lib/progress/progress-contract.ts';
+import { createProgressService } from '../lib/progress/progress-service.ts';
+import { createShows } from '../lib/recording/shows-service.ts';
+import type { Tvdb } from '../lib/core/ports.ts';
+import { keyOfRecord, partitionOf, showKey, toItem } from '../lib/viewings/record-items.ts';
+import type { TrackedRecord } from '../lib/viewings/record-rules.ts';
+import type { Item, Store } from '../lib/core/store/store.ts';
 import { basic, runApi, type RunningApi } from './running-api.ts';
 
 const FRIEREN = {

@@ -1,6 +1,6 @@
 import test from 'ava';
 import { DateTime } from 'luxon';
-import { createCalendar } from '../lib/domain/calendar.ts';
+import { createCalendar } from '../lib/viewings/calendar-rules.ts';
 
 const AUCKLAND = 'Pacific/Auckland';
 const BERLIN = 'Europe/Berlin';

@@ -1,8 +1,8 @@
 import test, { type ExecutionContext } from 'ava';
-import { tmdbShowId, type CatalogSeason, type CatalogShow } from '../lib/domain/catalog.ts';
-import { createCatalog } from '../lib/services/catalog.ts';
-import { createWatching } from '../lib/services/watching.ts';
-import type { Store } from '../lib/store/store.ts';
+import { tmdbShowId, type CatalogSeason, type CatalogShow } from '../lib/shows/catalog-rules.ts';
+import { createCatalog } from '../lib/shows/catalog-service.ts';
+import { createWatching } from '../lib/shows/watching-service.ts';
+import type { Store } from '../lib/core/store/store.ts';
 
 const NOW = Date.parse('2026-11-21T12:00:00Z') / 1000;
 const DAY = 86_400;

@@ -1,8 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { trackerSchema } from '../lib/store/items.ts';
-import { createSqliteStore } from '../lib/store/sqlite.ts';
+import { trackerSchema } from '../lib/viewings/record-items.ts';
+import { createSqliteStore } from '../lib/core/store/sqlite.ts';
 import { testCatalog } from './catalog-stores.ts';
 
 testCatalog(async (t) => {

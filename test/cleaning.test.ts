@@ -3,10 +3,10 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import test from 'ava';
-import { clean, planCleaning } from '../lib/cli/cleaning.ts';
-import { createJournal, type Journal } from '../lib/cli/journal.ts';
-import { lookAt } from '../lib/cli/library.ts';
-import { ImmersionError } from '../lib/domain/errors.ts';
+import { clean, planCleaning } from '../lib/folder/cleaning.ts';
+import { createJournal, type Journal } from '../lib/folder/journal.ts';
+import { lookAt } from '../lib/folder/library.ts';
+import { ImmersionError } from '../lib/core/errors.ts';
 
 const identity = 'a store';
 const LINK = 'https://youtu.be/abcdefghijk\n';

@@ -18,9 +18,9 @@ import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import type { ExecutionContext } from 'ava';
 import packageJson from '../package.json' with { type: 'json' };
-import { createFakeTvdb, type FakeTvdb } from '../lib/cli/demo/fake-tvdb.ts';
-import { SAMPLE_SERIES } from '../lib/cli/demo/sample-library.ts';
-import type { Faults } from '../lib/cli/demo/fake-server.ts';
+import { createFakeTvdb, type FakeTvdb } from '../lib/demo/fake-tvdb.ts';
+import { SAMPLE_SERIES } from '../lib/demo/sample-library.ts';
+import type { Faults } from '../lib/demo/fake-server.ts';
 
 const ROOT = new URL('..', import.meta.url).pathname;
 /** The command, as it is installed. */

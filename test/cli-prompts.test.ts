@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import test, { type ExecutionContext } from 'ava';
-import { createFakeTmdb } from '../lib/cli/demo/fake-tmdb.ts';
+import { createFakeTmdb } from '../lib/demo/fake-tmdb.ts';
 import { createPerson, withTvdb, type Person } from './cli-process.ts';
 import { atTerminal, CTRL_C, DOWN, ENTER, type Terminal } from './terminal.ts';
 

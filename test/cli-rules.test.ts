@@ -1,18 +1,26 @@
 import test from 'ava';
 import * as fc from 'fast-check';
-import { chunksOf } from '../lib/cli/chunks.ts';
-import { EXIT_CODES, exitStatusOf } from '../lib/cli/exit-codes.ts';
-import { progressTable, sinceStart } from '../lib/cli/progress-table.ts';
-import { parseTvdbId } from '../lib/cli/prompts.ts';
-import { showsTable } from '../lib/cli/shows-table.ts';
-import { renderTable } from '../lib/cli/table.ts';
-import { screenOf, type Screen } from '../lib/cli/terminal.ts';
-import { asLine, counted, cutToWidth, formatBytes, formatMinutes, padToWidth, widthOf } from '../lib/cli/text.ts';
-import type { ProgressAnswer } from '../lib/contract/progress.ts';
-import { ImmersionError, InvalidInputError, NotConfiguredError } from '../lib/domain/errors.ts';
-import { titleOfFolder } from '../lib/domain/folder-name.ts';
-import { clearMatch, rankMatches } from '../lib/domain/show-match.ts';
-import { isJunk, isWatchedVideo, stemOf } from '../lib/domain/watched-files.ts';
+import { chunksOf } from '../lib/core/terminal/chunks.ts';
+import { EXIT_CODES, exitStatusOf } from '../lib/core/terminal/exit-codes.ts';
+import { progressTable, sinceStart } from '../lib/progress/progress-table.ts';
+import { parseTvdbId } from '../lib/core/terminal/prompts.ts';
+import { showsTable } from '../lib/recording/shows-table.ts';
+import { renderTable } from '../lib/core/terminal/table.ts';
+import { screenOf, type Screen } from '../lib/core/terminal/terminal.ts';
+import {
+  asLine,
+  counted,
+  cutToWidth,
+  formatBytes,
+  formatMinutes,
+  padToWidth,
+  widthOf,
+} from '../lib/core/terminal/text.ts';
+import type { ProgressAnswer } from '../lib/progress/progress-contract.ts';
+import { ImmersionError, InvalidInputError, NotConfiguredError } from '../lib/core/errors.ts';
+import { titleOfFolder } from '../lib/shows/folder-name-rules.ts';
+import { clearMatch, rankMatches } from '../lib/shows/show-match-rules.ts';
+import { isJunk, isWatchedVideo, stemOf } from '../lib/folder/file-rules.ts';
 
 const FOLDERS: [folder: string, title: string, year: number | null][] = [
   ['Shirokuma Cafe', 'Shirokuma Cafe', null],

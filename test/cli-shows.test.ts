@@ -2,9 +2,9 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import test, { type ExecutionContext } from 'ava';
-import { createFakeTmdb, type FakeTmdbSeries } from '../lib/cli/demo/fake-tmdb.ts';
-import type { Faults } from '../lib/cli/demo/fake-server.ts';
-import { SAMPLE_SERIES } from '../lib/cli/demo/sample-library.ts';
+import { createFakeTmdb, type FakeTmdbSeries } from '../lib/demo/fake-tmdb.ts';
+import type { Faults } from '../lib/demo/fake-server.ts';
+import { SAMPLE_SERIES } from '../lib/demo/sample-library.ts';
 import { createPerson, linesOf, listening, startServer, withTvdb, type Person, type Ran } from './cli-process.ts';
 
 const CAFE = 'Hoshifuru Kissaten';

@@ -6,8 +6,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { stripVTControlCharacters } from 'node:util';
 import test, { type ExecutionContext } from 'ava';
 import packageJson from '../package.json' with { type: 'json' };
-import { startFakeProvider } from '../lib/cli/demo/fake-server.ts';
-import { progressSchema } from '../lib/contract/progress.ts';
+import { startFakeProvider } from '../lib/demo/fake-server.ts';
+import { progressSchema } from '../lib/progress/progress-contract.ts';
 import {
   createPerson,
   linesOf,

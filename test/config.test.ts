@@ -4,10 +4,10 @@ import { homedir, tmpdir } from 'node:os';
 import path from 'node:path';
 import { inspect, promisify } from 'node:util';
 import test, { type ExecutionContext } from 'ava';
-import { createConfigFile, readConfig, VERSION, type Config, type Environment } from '../lib/config.ts';
-import { ImmersionError, InvalidInputError } from '../lib/domain/errors.ts';
-import { cached, secretFile, withFallback } from '../lib/providers/secret.ts';
-import type { Secret } from '../lib/services/ports.ts';
+import { createConfigFile, readConfig, VERSION, type Config, type Environment } from '../lib/core/config.ts';
+import { ImmersionError, InvalidInputError } from '../lib/core/errors.ts';
+import { cached, secretFile, withFallback } from '../lib/core/secret.ts';
+import type { Secret } from '../lib/core/ports.ts';
 
 const WORK = '/work/folder';
 const HOME = { HOME: '/home/me' };
@@ -430,7 +430,7 @@ test('twenty who make the config file at once make one, and all succeed', async 
 for (const zone of ['', ':nonsense', 'Middle/Earth']) {
   test(`the config file of a computer whose TZ is “${zone}” can be read again`, async (t) => {
     const home = await folder(t);
-    const script = `import { createConfigFile } from './lib/config.ts'; await createConfigFile(${JSON.stringify(path.join(home, 'config.json'))});`;
+    const script = `import { createConfigFile } from './lib/core/config.ts'; await createConfigFile(${JSON.stringify(path.join(home, 'config.json'))});`;
     await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', script], {
       cwd: path.join(import.meta.dirname, '..'),
       env: { TZ: zone },

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import test from 'ava';
-import { deferred, once } from '../lib/services/deferred.ts';
+import { deferred, once } from '../lib/core/deferred.ts';
 
 /** A service that adds, and how often it was made. */
 function adding() {

@@ -1,9 +1,9 @@
 import test from 'ava';
-import type { CatalogEpisode } from '../lib/domain/catalog.ts';
-import { InvalidInputError } from '../lib/domain/errors.ts';
-import { backOffSeconds, dueAt, episodeChanges, inOrder, refreshAfter } from '../lib/domain/season-sync.ts';
-import { showProgress, upcoming } from '../lib/domain/show-progress.ts';
-import { parseSyncMode } from '../lib/domain/sync-mode.ts';
+import type { CatalogEpisode } from '../lib/shows/catalog-rules.ts';
+import { InvalidInputError } from '../lib/core/errors.ts';
+import { backOffSeconds, dueAt, episodeChanges, inOrder, refreshAfter } from '../lib/shows/season-sync-rules.ts';
+import { showProgress, upcoming } from '../lib/shows/show-progress-rules.ts';
+import { parseSyncMode } from '../lib/shows/sync-mode-rules.ts';
 
 const NOW = Date.parse('2026-11-21T12:00:00Z') / 1000;
 const TODAY = '2026-11-21';

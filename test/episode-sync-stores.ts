@@ -1,5 +1,5 @@
 import test from 'ava';
-import { tmdbShowId } from '../lib/domain/catalog.ts';
+import { tmdbShowId } from '../lib/shows/catalog-rules.ts';
 import { DAY, series, startRig, type OpenTable, type Rig } from './episode-rig.ts';
 
 export const A = tmdbShowId(1396);

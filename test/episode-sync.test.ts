@@ -1,9 +1,9 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import test from 'ava';
-import { tmdbShowId } from '../lib/domain/catalog.ts';
-import { InvalidInputError, NotFoundError } from '../lib/domain/errors.ts';
-import { parseSyncMode } from '../lib/domain/sync-mode.ts';
-import { createEpisodeSync } from '../lib/services/episode-sync.ts';
+import { tmdbShowId } from '../lib/shows/catalog-rules.ts';
+import { InvalidInputError, NotFoundError } from '../lib/core/errors.ts';
+import { parseSyncMode } from '../lib/shows/sync-mode-rules.ts';
+import { createEpisodeSync } from '../lib/shows/episode-sync-service.ts';
 import { DAY, HOUR, openSqliteTable, series, startRig } from './episode-rig.ts';
 import { A, B, episodeNumbers, season, testEpisodeSync, twoShows, withTwoShows } from './episode-sync-stores.ts';
 

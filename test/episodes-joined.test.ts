@@ -1,7 +1,7 @@
 import test, { type ExecutionContext } from 'ava';
-import type { FakeTmdbSeries } from '../lib/cli/demo/fake-tmdb.ts';
-import type { FollowedShowAnswer } from '../lib/contract/catalog.ts';
-import { tmdbShowId } from '../lib/domain/catalog.ts';
+import type { FakeTmdbSeries } from '../lib/demo/fake-tmdb.ts';
+import type { FollowedShowAnswer } from '../lib/shows/catalog-contract.ts';
+import { tmdbShowId } from '../lib/shows/catalog-rules.ts';
 import { startImports, type ImportsOptions } from './imports-rig.ts';
 import { DAY_MS, episodeWatched } from './trakt-entries.ts';
 

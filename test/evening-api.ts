@@ -3,16 +3,16 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { ExecutionContext } from 'ava';
 import { startServer } from '../api/server.ts';
-import { createFakeSpotify, type FakeSpotify, type FakeSpotifyOptions } from '../lib/cli/demo/fake-spotify.ts';
-import { createFakeTmdb, type FakeTmdbOptions } from '../lib/cli/demo/fake-tmdb.ts';
-import { createFakeTvdb, type FakeTvdb, type FakeTvdbOptions } from '../lib/cli/demo/fake-tvdb.ts';
-import { createFakeYouTube, type FakeYouTubeOptions } from '../lib/cli/demo/fake-youtube.ts';
-import type { FakeProvider } from '../lib/cli/demo/fake-server.ts';
-import { readConfig } from '../lib/config.ts';
-import { createProviderHttp } from '../lib/providers/http.ts';
-import type { Log, Secret } from '../lib/services/ports.ts';
-import type { Store } from '../lib/store/store.ts';
-import { wire } from '../lib/wiring.ts';
+import { createFakeSpotify, type FakeSpotify, type FakeSpotifyOptions } from '../lib/demo/fake-spotify.ts';
+import { createFakeTmdb, type FakeTmdbOptions } from '../lib/demo/fake-tmdb.ts';
+import { createFakeTvdb, type FakeTvdb, type FakeTvdbOptions } from '../lib/demo/fake-tvdb.ts';
+import { createFakeYouTube, type FakeYouTubeOptions } from '../lib/demo/fake-youtube.ts';
+import type { FakeProvider } from '../lib/demo/fake-server.ts';
+import { readConfig } from '../lib/core/config.ts';
+import { createProviderHttp } from '../lib/core/http/http.ts';
+import type { Log, Secret } from '../lib/core/ports.ts';
+import type { Store } from '../lib/core/store/store.ts';
+import { wire } from '../lib/core/wiring.ts';
 
 export const NOON = Date.parse('2026-11-21T12:00:00Z');
 const KEYS = {

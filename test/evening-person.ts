@@ -7,11 +7,11 @@ import { text } from 'node:stream/consumers';
 import { stripVTControlCharacters } from 'node:util';
 import * as pty from '@lydell/node-pty';
 import type { ExecutionContext } from 'ava';
-import type { FakeProvider } from '../lib/cli/demo/fake-server.ts';
-import { createFakeSpotify, type FakeSpotify, type FakeSpotifyOptions } from '../lib/cli/demo/fake-spotify.ts';
-import { createFakeTmdb, type FakeTmdbOptions } from '../lib/cli/demo/fake-tmdb.ts';
-import { createFakeTvdb, type FakeTvdb, type FakeTvdbOptions } from '../lib/cli/demo/fake-tvdb.ts';
-import { createFakeYouTube, type FakeYouTubeOptions } from '../lib/cli/demo/fake-youtube.ts';
+import type { FakeProvider } from '../lib/demo/fake-server.ts';
+import { createFakeSpotify, type FakeSpotify, type FakeSpotifyOptions } from '../lib/demo/fake-spotify.ts';
+import { createFakeTmdb, type FakeTmdbOptions } from '../lib/demo/fake-tmdb.ts';
+import { createFakeTvdb, type FakeTvdb, type FakeTvdbOptions } from '../lib/demo/fake-tvdb.ts';
+import { createFakeYouTube, type FakeYouTubeOptions } from '../lib/demo/fake-youtube.ts';
 
 const COMMAND = new URL('../bin/run.js', import.meta.url).pathname;
 const SECRETS = ['tvdb-key-of-nobody', 'tmdb-key-of-nobody', 'youtube-key-of-nobody', 'spotify-secret-of-nobody'];

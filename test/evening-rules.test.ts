@@ -1,8 +1,8 @@
 import test from 'ava';
-import { describeWatch } from '../lib/domain/history.ts';
-import { isoInstant, parseInstant } from '../lib/domain/instants.ts';
-import type { CollectionRecord, WatchRecord } from '../lib/domain/records.ts';
-import { isReleasedBy } from '../lib/domain/release-dates.ts';
+import { describeWatch } from '../lib/viewings/history-rules.ts';
+import { isoInstant, parseInstant } from '../lib/core/instant-rules.ts';
+import type { CollectionRecord, WatchRecord } from '../lib/viewings/record-rules.ts';
+import { isReleasedBy } from '../lib/tmdb/release-date-rules.ts';
 
 for (const [date, other, expected] of [
   ['2026-03-01', '2026-03-01', true],

@@ -1,7 +1,7 @@
 import test from 'ava';
-import { createApiClient } from '../lib/cli/api-client.ts';
-import { findTitle } from '../lib/cli/find-title.ts';
-import { ImmersionError } from '../lib/domain/errors.ts';
+import { createApiClient } from '../lib/core/terminal/api-client.ts';
+import { findTitle } from '../lib/titles/find-title-prompts.ts';
+import { ImmersionError } from '../lib/core/errors.ts';
 import { startImports } from './imports-rig.ts';
 
 const tmdb = {

@@ -2,18 +2,18 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import test from 'ava';
 import { anything, assert, constantFrom, oneof, property, record } from 'fast-check';
-import { createApiClient } from '../lib/cli/api-client.ts';
-import { toBody, uploadArchive } from '../lib/cli/trakt-upload.ts';
-import type { LibraryTitleDetails } from '../lib/contract/library.ts';
-import { eventSchema, type RunAnswer, sendRunEvents } from '../lib/contract/runs.ts';
+import { createApiClient } from '../lib/core/terminal/api-client.ts';
+import { toBody, uploadArchive } from '../lib/imports/trakt-upload.ts';
+import type { LibraryTitleDetails } from '../lib/titles/titles-contract.ts';
+import { eventSchema, type RunAnswer, sendRunEvents } from '../lib/imports/jobs-contract.ts';
 import { betweenReadAndClaim, type Imports, startImports } from './imports-rig.ts';
 import {
   MAXIMUM_TEXT_CHARACTERS,
   readHistoryEntry,
   readRatingEntry,
   readWatchlistEntry,
-} from '../lib/domain/trakt-events.ts';
-import { runPartition } from '../lib/store/run-items.ts';
+} from '../lib/imports/event-rules.ts';
+import { runPartition } from '../lib/imports/job-items.ts';
 import { zip } from './zip.ts';
 import { agoIso, DAY_MS, episodeWatched, filmsAt, ids, movieWatched, NOON, planned, rated } from './trakt-entries.ts';
 

@@ -1,5 +1,5 @@
 import test from 'ava';
-import type { LibraryTitleDetails } from '../lib/contract/library.ts';
+import type { LibraryTitleDetails } from '../lib/titles/titles-contract.ts';
 import { startImports } from './imports-rig.ts';
 import { agoIso, DAY_MS, episodeWatched, filmsAt, ids, movieWatched, planned, rated } from './trakt-entries.ts';
 

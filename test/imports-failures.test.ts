@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import test from 'ava';
-import type { Fault } from '../lib/cli/demo/fake-server.ts';
-import type { RunAnswer } from '../lib/contract/runs.ts';
-import { runKey } from '../lib/store/run-items.ts';
+import type { Fault } from '../lib/demo/fake-server.ts';
+import type { RunAnswer } from '../lib/imports/jobs-contract.ts';
+import { runKey } from '../lib/imports/job-items.ts';
 import { filmsIn, startImports } from './imports-rig.ts';
 import { agoIso, DAY_MS, filmId, filmsAt, ids, movieWatched } from './trakt-entries.ts';
 

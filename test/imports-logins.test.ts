@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { text } from 'node:stream/consumers';
 import test from 'ava';
-import type { FakeRequest } from '../lib/cli/demo/fake-server.ts';
+import type { FakeRequest } from '../lib/demo/fake-server.ts';
 import { startImports } from './imports-rig.ts';
 import { testAgainstDescription } from './provider-judge.ts';
 import { filmsAt, movieWatched } from './trakt-entries.ts';

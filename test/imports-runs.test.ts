@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import test, { type ExecutionContext } from 'ava';
-import type { FakeRequest } from '../lib/cli/demo/fake-server.ts';
-import type { RunAnswer } from '../lib/contract/runs.ts';
+import type { FakeRequest } from '../lib/demo/fake-server.ts';
+import type { RunAnswer } from '../lib/imports/jobs-contract.ts';
 import { createPerson, PASSWORD, startServer } from './cli-process.ts';
 import { betweenReadAndClaim, filmsIn, type Imports, startImports } from './imports-rig.ts';
 import { testAgainstDescription } from './provider-judge.ts';

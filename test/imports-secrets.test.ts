@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import test from 'ava';
-import type { Fault, FakeRequest } from '../lib/cli/demo/fake-server.ts';
+import type { Fault, FakeRequest } from '../lib/demo/fake-server.ts';
 import { startImports } from './imports-rig.ts';
 import { agoIso, DAY_MS, filmsAt, ids, movieWatched } from './trakt-entries.ts';
 

@@ -1,6 +1,6 @@
 import test from 'ava';
-import type { FakeRequest } from '../lib/cli/demo/fake-server.ts';
-import type { RunAnswer } from '../lib/contract/runs.ts';
+import type { FakeRequest } from '../lib/demo/fake-server.ts';
+import type { RunAnswer } from '../lib/imports/jobs-contract.ts';
 import { filmsIn, startImports } from './imports-rig.ts';
 import { testAgainstDescription } from './provider-judge.ts';
 import { agoIso, DAY_MS, episodeWatched, filmId, filmsAt, ids, movieWatched, planned, rated } from './trakt-entries.ts';

@@ -1,5 +1,5 @@
 import test from 'ava';
-import type { RunAnswer } from '../lib/contract/runs.ts';
+import type { RunAnswer } from '../lib/imports/jobs-contract.ts';
 import { startImports } from './imports-rig.ts';
 import { agoIso, DAY_MS, filmsAt, ids, movieWatched } from './trakt-entries.ts';
 

@@ -1,11 +1,11 @@
 import test from 'ava';
 import { array, assert, constantFrom, integer, nat, option, property, record, shuffledSubarray } from 'fast-check';
-import { shownDays, watchedDays } from '../lib/domain/binge.ts';
-import { RATING_NAMES, ratingOfTrakt } from '../lib/domain/ratings.ts';
-import { joinSessions, localDay, watchSpan, type WatchSession } from '../lib/domain/sessions.ts';
-import { advanceCursors, hasMoved, lastSyncAt, stageStart, type SyncCursors } from '../lib/domain/sync-cursor.ts';
-import { type KnownSeason, seriesState, statusAfterEvent } from '../lib/domain/title-status.ts';
-import { readHistoryEntry, readRatingEntry, readWatchlistEntry } from '../lib/domain/trakt-events.ts';
+import { shownDays, watchedDays } from '../lib/imports/binge-rules.ts';
+import { RATING_NAMES, ratingOfTrakt } from '../lib/titles/rating-rules.ts';
+import { joinSessions, localDay, watchSpan, type WatchSession } from '../lib/titles/session-rules.ts';
+import { advanceCursors, hasMoved, lastSyncAt, stageStart, type SyncCursors } from '../lib/imports/cursor-rules.ts';
+import { type KnownSeason, seriesState, statusAfterEvent } from '../lib/titles/title-status-rules.ts';
+import { readHistoryEntry, readRatingEntry, readWatchlistEntry } from '../lib/imports/event-rules.ts';
 
 const TOKYO = 'Asia/Tokyo';
 const at = (instant: string): number => Date.parse(instant) / 1000;

@@ -1,8 +1,8 @@
 import test from 'ava';
 import * as fc from 'fast-check';
-import { nameSchema } from '../lib/contract/names.ts';
-import { nameFault, normalizeName } from '../lib/domain/names.ts';
-import type { TrackedRecord } from '../lib/domain/records.ts';
+import { nameSchema } from '../lib/core/contract/names.ts';
+import { nameFault, normalizeName } from '../lib/core/name-rules.ts';
+import type { TrackedRecord } from '../lib/viewings/record-rules.ts';
 import {
   episodeKey,
   keyOfRecord,
@@ -12,7 +12,7 @@ import {
   toItem,
   toRecord,
   trackerSchema,
-} from '../lib/store/items.ts';
+} from '../lib/viewings/record-items.ts';
 
 /** Names out of the characters that a key could stumble over, and out of anything that a name may hold. */
 const name = fc

@@ -28,7 +28,7 @@ test('the functions’ zips are the same byte for byte wherever they are built, 
       }
     }
     const { sources } = JSON.parse(strFromU8(files['index.mjs.map'] ?? new Uint8Array())) as { sources: string[] };
-    t.true(sources.includes('../../../lib/config.ts'), `${name}'s source map names its sources`);
+    t.true(sources.includes('../../../lib/core/config.ts'), `${name}'s source map names its sources`);
   }
 });
 

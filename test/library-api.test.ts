@@ -1,5 +1,5 @@
 import test from 'ava';
-import type { LibraryTitle } from '../lib/contract/library.ts';
+import type { LibraryTitle } from '../lib/titles/titles-contract.ts';
 import { type Imports, startImports } from './imports-rig.ts';
 import { agoIso, DAY_MS, episodeWatched, filmsAt, ids, movieWatched, planned, rated } from './trakt-entries.ts';
 

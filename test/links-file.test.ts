@@ -18,8 +18,8 @@ import { text } from 'node:stream/consumers';
 import test, { type ExecutionContext } from 'ava';
 import { build } from 'esbuild';
 import * as fc from 'fast-check';
-import { countLines, readLinks, removeLines } from '../lib/cli/links-file.ts';
-import { linkKey, parseLink } from '../lib/domain/links.ts';
+import { countLines, readLinks, removeLines } from '../lib/folder/links-file.ts';
+import { linkKey, parseLink } from '../lib/recording/link-rules.ts';
 
 const VIDEO = 'https://youtu.be/dQw4w9WgXcQ';
 const PODCAST = 'https://open.spotify.com/episode/512ojhOuo1ktJprKbVcKyQ';
@@ -187,7 +187,7 @@ async function asNobody(t: ExecutionContext, folder: string, script: string): Pr
   const tools = folderOf(t);
   const [node, bundle] = [path.join(tools, 'node'), path.join(tools, 'links-file.mjs')];
   await copyFile(process.execPath, node);
-  const entry = new URL('../lib/cli/links-file.ts', import.meta.url).pathname;
+  const entry = new URL('../lib/folder/links-file.ts', import.meta.url).pathname;
   await build({ entryPoints: [entry], outfile: bundle, bundle: true, format: 'esm', platform: 'node' });
   chmodSync(tools, 0o755);
   chmodSync(folder, 0o555);

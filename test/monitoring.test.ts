@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import test from 'ava';
 import { FUNCTIONS } from '../localstack/definition.ts';
-import { createTelemetry } from '../lib/telemetry.ts';
+import { createTelemetry } from '../lib/core/telemetry.ts';
 import { readTerraform } from './terraform-text.ts';
 
 const FOLDER = path.join(import.meta.dirname, '..', 'terraform');

@@ -1,9 +1,9 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import test, { type ExecutionContext } from 'ava';
-import { InvalidInputError, NotFoundError } from '../lib/domain/errors.ts';
-import { lastUpdatedAt } from '../lib/domain/positions.ts';
-import { createPositions } from '../lib/services/positions.ts';
-import type { Store } from '../lib/store/store.ts';
+import { InvalidInputError, NotFoundError } from '../lib/core/errors.ts';
+import { lastUpdatedAt } from '../lib/positions/position-rules.ts';
+import { createPositions } from '../lib/positions/positions-service.ts';
+import type { Store } from '../lib/core/store/store.ts';
 
 const NOON = Date.parse('2026-07-14T12:00:00Z') * 1000;
 

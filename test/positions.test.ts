@@ -2,9 +2,14 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import test from 'ava';
-import { lastUpdatedAt, microsecondsOf, parseSeasonAndEpisode, seasonAndEpisode } from '../lib/domain/positions.ts';
-import { positionsSchema } from '../lib/store/items.ts';
-import { createSqliteStore } from '../lib/store/sqlite.ts';
+import {
+  lastUpdatedAt,
+  microsecondsOf,
+  parseSeasonAndEpisode,
+  seasonAndEpisode,
+} from '../lib/positions/position-rules.ts';
+import { positionsSchema } from '../lib/viewings/record-items.ts';
+import { createSqliteStore } from '../lib/core/store/sqlite.ts';
 import { testPositions } from './position-stores.ts';
 import { basic, PASSWORD, runApi, shareApi, type Request } from './running-api.ts';
 

@@ -1,10 +1,10 @@
 import test from 'ava';
 import * as fc from 'fast-check';
-import { createProgressTally } from '../lib/domain/progress.ts';
-import type { LibraryRecord } from '../lib/domain/library.ts';
-import type { TrackedRecord } from '../lib/domain/records.ts';
-import { SORT_KEY_PREFIXES } from '../lib/store/items.ts';
-import { LIBRARY_PREFIXES } from '../lib/store/library-items.ts';
+import { createProgressTally } from '../lib/progress/progress-rules.ts';
+import type { LibraryRecord } from '../lib/titles/title-rules.ts';
+import type { TrackedRecord } from '../lib/viewings/record-rules.ts';
+import { SORT_KEY_PREFIXES } from '../lib/viewings/record-items.ts';
+import { LIBRARY_PREFIXES } from '../lib/titles/title-items.ts';
 import { referenceProgress } from './progress-reference.ts';
 
 const AUCKLAND = 'Pacific/Auckland';

@@ -1,8 +1,8 @@
 import { DateTime } from 'luxon';
-import type { Progress } from '../lib/domain/progress.ts';
-import { readEpisodeNumber } from '../lib/domain/episode-number.ts';
-import type { EpisodeWatch, LibraryRecord, MovieSession, Title } from '../lib/domain/library.ts';
-import type { TrackedRecord, WatchRecord } from '../lib/domain/records.ts';
+import type { Progress } from '../lib/progress/progress-rules.ts';
+import { readEpisodeNumber } from '../lib/shows/episode-number-rules.ts';
+import type { EpisodeWatch, LibraryRecord, MovieSession, Title } from '../lib/titles/title-rules.ts';
+import type { TrackedRecord, WatchRecord } from '../lib/viewings/record-rules.ts';
 
 type Of<Type extends TrackedRecord['type']> = Extract<TrackedRecord, { type: Type }>;
 

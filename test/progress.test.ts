@@ -1,6 +1,6 @@
 import test from 'ava';
 import { DateTime } from 'luxon';
-import { createProgressTally, type Progress } from '../lib/domain/progress.ts';
+import { createProgressTally, type Progress } from '../lib/progress/progress-rules.ts';
 import type {
   Episode,
   Movie,
@@ -8,7 +8,7 @@ import type {
   SpotifyEpisodeWatch,
   TrackedRecord,
   YouTubeVideoWatch,
-} from '../lib/domain/records.ts';
+} from '../lib/viewings/record-rules.ts';
 
 const AUCKLAND = 'Pacific/Auckland';
 const BERLIN = 'Europe/Berlin';

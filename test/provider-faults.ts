@@ -1,9 +1,9 @@
 import { inspect } from 'node:util';
 import type { ExecutionContext, TestFn } from 'ava';
-import type { FakeProvider, FakeRequest, Fault } from '../lib/cli/demo/fake-server.ts';
-import { ImmersionError, ProviderError } from '../lib/domain/errors.ts';
-import { createProviderHttp, type ProviderHttp, type ProviderHttpOptions } from '../lib/providers/http.ts';
-import type { Clock } from '../lib/services/ports.ts';
+import type { FakeProvider, FakeRequest, Fault } from '../lib/demo/fake-server.ts';
+import { ImmersionError, ProviderError } from '../lib/core/errors.ts';
+import { createProviderHttp, type ProviderHttp, type ProviderHttpOptions } from '../lib/core/http/http.ts';
+import type { Clock } from '../lib/core/ports.ts';
 
 export const NOON = Date.parse('2026-11-21T12:00:00Z');
 

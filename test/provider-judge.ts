@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import type { TestFn } from 'ava';
 import { type Document, OpenAPIBackend } from 'openapi-backend';
-import type { FakeRequest } from '../lib/cli/demo/fake-server.ts';
+import type { FakeRequest } from '../lib/demo/fake-server.ts';
 
 const FOLDER = new URL('../../shared/providers/', import.meta.url);
 

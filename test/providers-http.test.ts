@@ -3,7 +3,7 @@ import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import test, { type ExecutionContext } from 'ava';
-import { createProviderHttp, type ProviderRequest } from '../lib/providers/http.ts';
+import { createProviderHttp, type ProviderRequest } from '../lib/core/http/http.ts';
 import { createTestTime, failure } from './provider-faults.ts';
 
 const REQUEST: Omit<ProviderRequest, 'url'> = { provider: { code: 'acme', name: 'Acme' }, subject: 'thing 7' };

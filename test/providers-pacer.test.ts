@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import test from 'ava';
-import { createPacer } from '../lib/providers/pacer.ts';
+import { createPacer } from '../lib/core/http/pacer.ts';
 
 function createTime() {
   let now = 1_000_000;

@@ -1,10 +1,10 @@
 import test, { type ExecutionContext } from 'ava';
-import type { FakeRequest } from '../lib/cli/demo/fake-server.ts';
-import { createFakeTmdb, type FakeTmdbMovie, type FakeTmdbOptions } from '../lib/cli/demo/fake-tmdb.ts';
-import { NotConfiguredError } from '../lib/domain/errors.ts';
-import type { ProviderHttpOptions } from '../lib/providers/http.ts';
-import { createTmdbMovies } from '../lib/providers/tmdb-movies.ts';
-import { createTmdbRequest } from '../lib/providers/tmdb-request.ts';
+import type { FakeRequest } from '../lib/demo/fake-server.ts';
+import { createFakeTmdb, type FakeTmdbMovie, type FakeTmdbOptions } from '../lib/demo/fake-tmdb.ts';
+import { NotConfiguredError } from '../lib/core/errors.ts';
+import type { ProviderHttpOptions } from '../lib/core/http/http.ts';
+import { createTmdbMovies } from '../lib/tmdb/movies-client.ts';
+import { createTmdbRequest } from '../lib/tmdb/request-client.ts';
 import { createTestTime, everythingSent, failure, testFaults } from './provider-faults.ts';
 import { testAgainstDescription } from './provider-judge.ts';
 

@@ -1,9 +1,9 @@
 import test, { type ExecutionContext } from 'ava';
-import type { FakeRequest } from '../lib/cli/demo/fake-server.ts';
-import { createFakeTvdb, type FakeTvdbOptions, type FakeTvdbTitle } from '../lib/cli/demo/fake-tvdb.ts';
-import { NotConfiguredError } from '../lib/domain/errors.ts';
-import type { ProviderHttpOptions } from '../lib/providers/http.ts';
-import { createTvdb, type TvdbCredentials } from '../lib/providers/tvdb.ts';
+import type { FakeRequest } from '../lib/demo/fake-server.ts';
+import { createFakeTvdb, type FakeTvdbOptions, type FakeTvdbTitle } from '../lib/demo/fake-tvdb.ts';
+import { NotConfiguredError } from '../lib/core/errors.ts';
+import type { ProviderHttpOptions } from '../lib/core/http/http.ts';
+import { createTvdb, type TvdbCredentials } from '../lib/recording/sources/tvdb.ts';
 import { createTestTime, everythingSent, failure, testFaults } from './provider-faults.ts';
 import { testAgainstDescription } from './provider-judge.ts';
 

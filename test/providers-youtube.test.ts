@@ -1,14 +1,14 @@
 import test, { type ExecutionContext } from 'ava';
-import type { FakeRequest } from '../lib/cli/demo/fake-server.ts';
+import type { FakeRequest } from '../lib/demo/fake-server.ts';
 import {
   createFakeYouTube,
   type FakeYouTubeOptions,
   type FakeYouTubeVideo,
   youtubeError,
-} from '../lib/cli/demo/fake-youtube.ts';
-import { NotConfiguredError } from '../lib/domain/errors.ts';
-import type { ProviderHttpOptions } from '../lib/providers/http.ts';
-import { createYouTube } from '../lib/providers/youtube.ts';
+} from '../lib/demo/fake-youtube.ts';
+import { NotConfiguredError } from '../lib/core/errors.ts';
+import type { ProviderHttpOptions } from '../lib/core/http/http.ts';
+import { createYouTube } from '../lib/recording/sources/youtube.ts';
 import { createTestTime, everythingSent, failure, testFaults } from './provider-faults.ts';
 import { testAgainstDescription } from './provider-judge.ts';
 

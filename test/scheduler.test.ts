@@ -1,8 +1,8 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import test from 'ava';
-import { InvalidInputError } from '../lib/domain/errors.ts';
-import type { Log } from '../lib/services/ports.ts';
-import { createScheduler, type Task } from '../lib/services/scheduler.ts';
+import { InvalidInputError } from '../lib/core/errors.ts';
+import type { Log } from '../lib/core/ports.ts';
+import { createScheduler, type Task } from '../lib/core/scheduler.ts';
 
 /** Time that passes when a test says so, for all who sleep in it. */
 function createTime() {

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { createSingleFlight } from '../lib/services/single-flight.ts';
+import { createSingleFlight } from '../lib/core/single-flight.ts';
 
 /** Work that ends when it is called off. */
 const untilAborted = (signal: AbortSignal) =>

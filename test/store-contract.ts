@@ -9,7 +9,7 @@ import {
   type Key,
   type Store,
   type TableSchema,
-} from '../lib/store/store.ts';
+} from '../lib/core/store/store.ts';
 
 /** Opens a handle of the same table each time it is called. */
 export type OpenStore = () => Promise<Store>;

@@ -3,9 +3,9 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { json } from 'node:stream/consumers';
 import { inspect } from 'node:util';
 import test, { type ExecutionContext } from 'ava';
-import { InvalidInputError, StoreError } from '../lib/domain/errors.ts';
-import { createDynamodbClient, createDynamodbStore } from '../lib/store/dynamodb.ts';
-import { absent, equals, type Store } from '../lib/store/store.ts';
+import { InvalidInputError, StoreError } from '../lib/core/errors.ts';
+import { createDynamodbClient, createDynamodbStore } from '../lib/core/store/dynamodb.ts';
+import { absent, equals, type Store } from '../lib/core/store/store.ts';
 
 interface Call {
   operation: string;

@@ -5,8 +5,8 @@ import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { promisify } from 'node:util';
 import test, { type ExecutionContext } from 'ava';
-import { StoreError } from '../lib/domain/errors.ts';
-import { createSqliteStore } from '../lib/store/sqlite.ts';
+import { StoreError } from '../lib/core/errors.ts';
+import { createSqliteStore } from '../lib/core/store/sqlite.ts';
 import { testStoreContract } from './store-contract.ts';
 
 const schema = { table: 'tracker', partitionKey: 'pk', sortKey: 'sk' };

@@ -1,4 +1,4 @@
-import { createSqliteStore } from '../lib/store/sqlite.ts';
+import { createSqliteStore } from '../lib/core/store/sqlite.ts';
 
 // A process of its own that inserts the same items as its twin, in steps, and prints how many were new.
 const [file = '', count = ''] = process.argv.slice(2);

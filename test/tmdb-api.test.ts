@@ -1,5 +1,5 @@
 import test from 'ava';
-import type { FakeRequest } from '../lib/cli/demo/fake-server.ts';
+import type { FakeRequest } from '../lib/demo/fake-server.ts';
 import { startImports, type ImportsOptions } from './imports-rig.ts';
 import { testAgainstDescription } from './provider-judge.ts';
 import { DAY_MS } from './trakt-entries.ts';

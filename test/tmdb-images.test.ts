@@ -2,11 +2,11 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import test, { type ExecutionContext } from 'ava';
-import type { Fault } from '../lib/cli/demo/fake-server.ts';
-import { createFakeTmdb } from '../lib/cli/demo/fake-tmdb.ts';
-import { InvalidInputError } from '../lib/domain/errors.ts';
-import { contentTypeOf, imageOfPath, imageUrl, parseImageName } from '../lib/domain/tmdb-image.ts';
-import { createTmdbImages } from '../lib/providers/tmdb-images.ts';
+import type { Fault } from '../lib/demo/fake-server.ts';
+import { createFakeTmdb } from '../lib/demo/fake-tmdb.ts';
+import { InvalidInputError } from '../lib/core/errors.ts';
+import { contentTypeOf, imageOfPath, imageUrl, parseImageName } from '../lib/tmdb/image-rules.ts';
+import { createTmdbImages } from '../lib/tmdb/images-client.ts';
 import { createTestTime, failure } from './provider-faults.ts';
 
 const JPEG = Buffer.concat([Buffer.from([0xff, 0xd8, 0xff, 0xe0]), Buffer.alloc(5000, 7)]);

@@ -5,10 +5,10 @@ import path from 'node:path';
 import { Worker } from 'node:worker_threads';
 import test, { type ExecutionContext } from 'ava';
 import { array, assert, asyncProperty, integer, jsonValue } from 'fast-check';
-import { jsonArray } from '../lib/cli/json-array.ts';
-import { type ArchiveEntry, type ArchiveLimits, readTraktArchive } from '../lib/cli/trakt-archive.ts';
-import { ImmersionError } from '../lib/domain/errors.ts';
-import { parseJson } from '../lib/domain/json.ts';
+import { jsonArray } from '../lib/core/terminal/json-array.ts';
+import { type ArchiveEntry, type ArchiveLimits, readTraktArchive } from '../lib/imports/sources/trakt-export.ts';
+import { ImmersionError } from '../lib/core/errors.ts';
+import { parseJson } from '../lib/core/json-rules.ts';
 import { zip, type ZipPart } from './zip.ts';
 
 const WATCHED_AT = '2026-11-20T20:00:00.000Z';
@@ -178,7 +178,7 @@ test('100,000 viewings are read without holding them', async (t) => {
   await writeFile(file, zip(parts));
   const code = `
     const { parentPort } = require('node:worker_threads');
-    import(${JSON.stringify(new URL('../lib/cli/trakt-archive.ts', import.meta.url).href)}).then(async (archive) => {
+    import(${JSON.stringify(new URL('../lib/imports/sources/trakt-export.ts', import.meta.url).href)}).then(async (archive) => {
       let count = 0;
       for await (const entry of archive.readTraktArchive(${JSON.stringify(file)})) count += 'event' in entry ? 1 : 0;
       parentPort.postMessage(count);

@@ -1,8 +1,8 @@
 // A process of its own that calls Trakt for `me`, by the settings in its environment, and prints the token it was given.
-import { processEnvironment, readConfig } from '../lib/config.ts';
-import { createLog } from '../lib/log.ts';
-import { secretSource, systemClock as clock, wire } from '../lib/wiring.ts';
-import { wireInterchange } from '../lib/wiring-interchange.ts';
+import { processEnvironment, readConfig } from '../lib/core/config.ts';
+import { createLog } from '../lib/core/log.ts';
+import { secretSource, systemClock as clock, wire } from '../lib/core/wiring.ts';
+import { wireInterchange } from '../lib/core/wiring-interchange.ts';
 
 const config = readConfig({ environment: processEnvironment(), workingDirectory: process.cwd() });
 const log = createLog({ write: () => {} });

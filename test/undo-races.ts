@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import test, { type ExecutionContext } from 'ava';
-import { createBatches } from '../lib/services/batches.ts';
-import { createEpisodes } from '../lib/services/episodes.ts';
-import type { Tvdb } from '../lib/services/ports.ts';
-import { createShows } from '../lib/services/shows.ts';
-import type { Item, Store } from '../lib/store/store.ts';
+import { createBatches } from '../lib/viewings/batch-service.ts';
+import { createEpisodes } from '../lib/recording/episodes-service.ts';
+import type { Tvdb } from '../lib/core/ports.ts';
+import { createShows } from '../lib/recording/shows-service.ts';
+import type { Item, Store } from '../lib/core/store/store.ts';
 
 const FIRST = 'batch-00000001';
 const SECOND = 'batch-00000002';

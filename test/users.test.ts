@@ -18,9 +18,9 @@ import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { stripVTControlCharacters } from 'node:util';
 import test, { type ExecutionContext } from 'ava';
-import { createSecretUsers } from '../lib/cli/secret-users.ts';
-import { ImmersionError } from '../lib/domain/errors.ts';
-import { verifyPassword } from '../lib/services/passwords.ts';
+import { createSecretUsers } from '../lib/users/secret-users.ts';
+import { ImmersionError } from '../lib/core/errors.ts';
+import { verifyPassword } from '../lib/users/password-service.ts';
 import { basic, runApi } from './running-api.ts';
 
 const DEV = path.resolve(import.meta.dirname, '../bin/dev.js');

@@ -1,6 +1,6 @@
 import type { Middleware } from 'koa';
-import { UnauthorizedError } from '../../lib/domain/errors.ts';
-import type { Account, Accounts } from '../../lib/services/accounts.ts';
+import { UnauthorizedError } from '../../lib/core/errors.ts';
+import type { Account, Accounts } from '../../lib/users/accounts-service.ts';
 
 /** How a request proves who asks. */
 export type Authentication =

@@ -11,8 +11,8 @@ import {
   TooManyRequestsError,
   UnauthorizedError,
   UnprocessableError,
-} from '../../lib/domain/errors.ts';
-import type { Log } from '../../lib/services/ports.ts';
+} from '../../lib/core/errors.ts';
+import type { Log } from '../../lib/core/ports.ts';
 
 /** The one place where an error gets its status. */
 const STATUSES: [new (...args: never[]) => ImmersionError, number][] = [

@@ -1,5 +1,5 @@
 import type { Middleware } from 'koa';
-import { parseImageName } from '../../lib/domain/tmdb-image.ts';
+import { parseImageName } from '../../lib/tmdb/image-rules.ts';
 
 const PREFIX = '/images/';
 

@@ -1,5 +1,5 @@
 import type { Context, Middleware } from 'koa';
-import type { Clock, ErrorType, Log, RequestMetrics } from '../../lib/services/ports.ts';
+import type { Clock, ErrorType, Log, RequestMetrics } from '../../lib/core/ports.ts';
 
 /** Each value of a metric's dimension costs money, so that nobody may invent one. */
 const UNKNOWN = 'unknown';

@@ -1,7 +1,7 @@
 import type { Context } from 'koa';
-import { TooManyRequestsError } from '../../lib/domain/errors.ts';
-import type { Account } from '../../lib/services/accounts.ts';
-import type { Clock } from '../../lib/services/ports.ts';
+import { TooManyRequestsError } from '../../lib/core/errors.ts';
+import type { Account } from '../../lib/users/accounts-service.ts';
+import type { Clock } from '../../lib/core/ports.ts';
 
 /** Clients that are remembered at most before those that have been quiet are forgotten. */
 const MAXIMUM_CLIENTS = 10_000;

@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import type Router from '@koa/router';
 import type { RouterContext } from '@koa/router';
 import type * as z from 'zod';
-import type { AnswerOf, BodyOf, Endpoint, ParamsOf, QueryOf } from '../../lib/contract/endpoint.ts';
-import { batchIdSchema, MAXIMUM_ITEMS } from '../../lib/contract/names.ts';
-import { InvalidInputError } from '../../lib/domain/errors.ts';
-import type { Account } from '../../lib/services/accounts.ts';
+import type { AnswerOf, BodyOf, Endpoint, ParamsOf, QueryOf } from '../../lib/core/contract/endpoint.ts';
+import { batchIdSchema, MAXIMUM_ITEMS } from '../../lib/core/contract/names.ts';
+import { InvalidInputError } from '../../lib/core/errors.ts';
+import type { Account } from '../../lib/users/accounts-service.ts';
 
 const MAXIMUM_FAULTS = 100;
 const BATCH_HEADER = 'Immersion-Batch';

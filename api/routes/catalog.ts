@@ -12,14 +12,14 @@ import {
   watchShow,
   type FollowedShowAnswer,
   type ShowFolderAnswer,
-} from '../../lib/contract/catalog.ts';
-import { tmdbShowId, type CatalogEpisode } from '../../lib/domain/catalog.ts';
-import { isoInstant } from '../../lib/domain/instants.ts';
-import type { TickReport } from '../../lib/services/episode-sync.ts';
-import type { FollowedShow } from '../../lib/services/followed-shows.ts';
-import type { Clock } from '../../lib/services/ports.ts';
-import type { Services } from '../../lib/services/services.ts';
-import type { ShowFolder } from '../../lib/services/show-folders.ts';
+} from '../../lib/shows/catalog-contract.ts';
+import { tmdbShowId, type CatalogEpisode } from '../../lib/shows/catalog-rules.ts';
+import { isoInstant } from '../../lib/core/instant-rules.ts';
+import type { TickReport } from '../../lib/shows/episode-sync-service.ts';
+import type { FollowedShow } from '../../lib/shows/followed-shows-service.ts';
+import type { Clock } from '../../lib/core/ports.ts';
+import type { Services } from '../../lib/core/services.ts';
+import type { ShowFolder } from '../../lib/shows/show-folders-service.ts';
 import { createRateGuard } from '../middleware/rate-guard.ts';
 import { serve } from '../middleware/validation.ts';
 

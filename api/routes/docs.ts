@@ -1,5 +1,5 @@
 import type Router from '@koa/router';
-import { openApiDocument } from '../../lib/contract/openapi.ts';
+import { openApiDocument } from '../../lib/core/contract/openapi.ts';
 import { docsPage } from '../docs-page.ts';
 
 export function docsRoutes(router: Router, { version }: { version: string }): void {

@@ -1,6 +1,6 @@
 import type Router from '@koa/router';
-import { exportItems, importItems } from '../../lib/contract/exchange.ts';
-import type { Services } from '../../lib/services/services.ts';
+import { exportItems, importItems } from '../../lib/viewings/exchange-contract.ts';
+import type { Services } from '../../lib/core/services.ts';
 import { serve } from '../middleware/validation.ts';
 
 export function exchangeRoutes(router: Router, { exchange }: Services): void {

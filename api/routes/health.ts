@@ -1,6 +1,6 @@
 import type Router from '@koa/router';
-import { getHealth } from '../../lib/contract/health.ts';
-import type { Services } from '../../lib/services/services.ts';
+import { getHealth } from '../../lib/core/contract/health.ts';
+import type { Services } from '../../lib/core/services.ts';
 import { serve } from '../middleware/validation.ts';
 
 export function healthRoutes(router: Router, { health }: Services, { version }: { version: string }): void {

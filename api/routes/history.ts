@@ -1,8 +1,8 @@
 import type Router from '@koa/router';
-import { getHistory, MAXIMUM_HISTORY, removeBatch } from '../../lib/contract/history.ts';
-import { isoInstant } from '../../lib/domain/instants.ts';
-import type { HistoryEntry } from '../../lib/services/history.ts';
-import type { Services } from '../../lib/services/services.ts';
+import { getHistory, MAXIMUM_HISTORY, removeBatch } from '../../lib/viewings/history-contract.ts';
+import { isoInstant } from '../../lib/core/instant-rules.ts';
+import type { HistoryEntry } from '../../lib/viewings/history-service.ts';
+import type { Services } from '../../lib/core/services.ts';
 import { serve } from '../middleware/validation.ts';
 
 export function historyRoutes(router: Router, { batches, history }: Services): void {

@@ -1,8 +1,8 @@
 import { createReadStream } from 'node:fs';
 import type Router from '@koa/router';
-import { getImage } from '../../lib/contract/images.ts';
-import { NotFoundError } from '../../lib/domain/errors.ts';
-import type { Services } from '../../lib/services/services.ts';
+import { getImage } from '../../lib/tmdb/images-contract.ts';
+import { NotFoundError } from '../../lib/core/errors.ts';
+import type { Services } from '../../lib/core/services.ts';
 
 const CACHE_CONTROL = 'private, max-age=31536000, immutable';
 

@@ -1,7 +1,7 @@
 import type Router from '@koa/router';
 import type { Middleware } from 'koa';
-import type { Clock } from '../../lib/services/ports.ts';
-import type { Services } from '../../lib/services/services.ts';
+import type { Clock } from '../../lib/core/ports.ts';
+import type { Services } from '../../lib/core/services.ts';
 
 interface RouteSettings {
   version: string;
@@ -21,7 +21,7 @@ export const FEATURES: readonly Feature[] = [
   },
   {
     paths: ['/shows', '/show'],
-    add: async (router, services) => (await import('./shows.ts')).showRoutes(router, services),
+    add: async (router, services) => (await import('./folders.ts')).showRoutes(router, services),
   },
   {
     paths: ['/sync', '/syncyoutube', '/syncspotify', '/syncmovies'],
@@ -45,7 +45,7 @@ export const FEATURES: readonly Feature[] = [
   },
   {
     paths: ['/library'],
-    add: async (router, services) => (await import('./library.ts')).libraryRoutes(router, services),
+    add: async (router, services) => (await import('./titles.ts')).libraryRoutes(router, services),
   },
   {
     paths: ['/trakt'],
@@ -53,7 +53,7 @@ export const FEATURES: readonly Feature[] = [
   },
   {
     paths: ['/runs'],
-    add: async (router, services) => (await import('./runs.ts')).runRoutes(router, services),
+    add: async (router, services) => (await import('./imports.ts')).runRoutes(router, services),
   },
   {
     paths: ['/tmdb'],

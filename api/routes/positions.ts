@@ -1,9 +1,14 @@
 import type Router from '@koa/router';
-import { getPosition, listAllPositions, listPositions, updatePosition } from '../../lib/contract/positions.ts';
-import { ForbiddenError } from '../../lib/domain/errors.ts';
-import type { Position } from '../../lib/domain/positions.ts';
-import type { Account } from '../../lib/services/accounts.ts';
-import type { Services } from '../../lib/services/services.ts';
+import {
+  getPosition,
+  listAllPositions,
+  listPositions,
+  updatePosition,
+} from '../../lib/positions/positions-contract.ts';
+import { ForbiddenError } from '../../lib/core/errors.ts';
+import type { Position } from '../../lib/positions/position-rules.ts';
+import type { Account } from '../../lib/users/accounts-service.ts';
+import type { Services } from '../../lib/core/services.ts';
 import { serve } from '../middleware/validation.ts';
 
 export function positionRoutes(router: Router, { positions }: Services): void {

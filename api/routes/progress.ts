@@ -1,8 +1,8 @@
 import type Router from '@koa/router';
-import { getProgress, type ProgressAnswer } from '../../lib/contract/progress.ts';
-import type { Progress } from '../../lib/domain/progress.ts';
-import type { CompletionOf } from '../../lib/services/followed-shows.ts';
-import type { Services } from '../../lib/services/services.ts';
+import { getProgress, type ProgressAnswer } from '../../lib/progress/progress-contract.ts';
+import type { Progress } from '../../lib/progress/progress-rules.ts';
+import type { CompletionOf } from '../../lib/shows/followed-shows-service.ts';
+import type { Services } from '../../lib/core/services.ts';
 import { serve } from '../middleware/validation.ts';
 
 export function progressRoutes(router: Router, { progress, completion }: Services): void {

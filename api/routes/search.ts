@@ -1,7 +1,7 @@
 import type Router from '@koa/router';
-import { searchMovies, searchShows } from '../../lib/contract/search.ts';
-import type { TmdbMovieSearchResult, TvdbSearchResult } from '../../lib/services/ports.ts';
-import type { Services } from '../../lib/services/services.ts';
+import { searchMovies, searchShows } from '../../lib/recording/search-contract.ts';
+import type { TmdbMovieSearchResult, TvdbSearchResult } from '../../lib/core/ports.ts';
+import type { Services } from '../../lib/core/services.ts';
 import { serve } from '../middleware/validation.ts';
 
 export function searchRoutes(router: Router, { movies, tvdb }: Services): void {

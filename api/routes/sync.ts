@@ -1,6 +1,6 @@
 import type Router from '@koa/router';
-import { syncEpisodes, syncMovies, syncSpotify, syncYouTube } from '../../lib/contract/sync.ts';
-import type { Services } from '../../lib/services/services.ts';
+import { syncEpisodes, syncMovies, syncSpotify, syncYouTube } from '../../lib/recording/sync-contract.ts';
+import type { Services } from '../../lib/core/services.ts';
 import { serve } from '../middleware/validation.ts';
 
 export function syncRoutes(router: Router, { episodes, movies, spotify, youtube }: Services): void {

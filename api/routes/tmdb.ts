@@ -10,12 +10,12 @@ import {
   getTmdbSeries,
   getTmdbTrending,
   searchTmdb,
-} from '../../lib/contract/tmdb.ts';
-import { ForbiddenError, NotFoundError } from '../../lib/domain/errors.ts';
-import { snakeCased } from '../../lib/domain/snake-case.ts';
-import type { Account } from '../../lib/services/accounts.ts';
-import type { Services } from '../../lib/services/services.ts';
-import type { Cached } from '../../lib/services/tmdb-cache.ts';
+} from '../../lib/tmdb/tmdb-contract.ts';
+import { ForbiddenError, NotFoundError } from '../../lib/core/errors.ts';
+import { snakeCased } from '../../lib/core/snake-case-rules.ts';
+import type { Account } from '../../lib/users/accounts-service.ts';
+import type { Services } from '../../lib/core/services.ts';
+import type { Cached } from '../../lib/tmdb/cache-service.ts';
 import { serve } from '../middleware/validation.ts';
 
 export function tmdbRoutes(router: Router, { tmdb, tmdbCache }: Services): void {

@@ -6,10 +6,10 @@ import {
   getTraktStatus,
   pollTraktDevice,
   startTraktDevice,
-} from '../../lib/contract/trakt.ts';
-import { isoInstant } from '../../lib/domain/instants.ts';
-import type { SyncCursors, SyncStage } from '../../lib/domain/sync-cursor.ts';
-import type { Services } from '../../lib/services/services.ts';
+} from '../../lib/imports/trakt-contract.ts';
+import { isoInstant } from '../../lib/core/instant-rules.ts';
+import type { SyncCursors, SyncStage } from '../../lib/imports/cursor-rules.ts';
+import type { Services } from '../../lib/core/services.ts';
 import { serve } from '../middleware/validation.ts';
 
 export function traktRoutes(router: Router, { traktConnection, runs }: Services): void {

@@ -1,6 +1,6 @@
-import { ImmersionCommand } from '../../lib/cli/base-command.ts';
-import { localTime } from '../../lib/cli/history-table.ts';
-import { getSyncStatus, type SyncStatusAnswer } from '../../lib/contract/catalog.ts';
+import { ImmersionCommand } from '../../lib/core/terminal/base-command.ts';
+import { localTime } from '../../lib/viewings/history-table.ts';
+import { getSyncStatus, type SyncStatusAnswer } from '../../lib/shows/catalog-contract.ts';
 
 /** What `immersion episodes status --json` prints: the API's answer. */
 export type EpisodesStatusResult = SyncStatusAnswer;

@@ -1,9 +1,9 @@
 import { Flags } from '@oclif/core';
-import { startActivity } from '../../lib/cli/activity.ts';
-import { ImmersionCommand } from '../../lib/cli/base-command.ts';
-import { runPasses } from '../../lib/cli/sync-passes.ts';
-import { counted } from '../../lib/cli/text.ts';
-import { runSync, type TickAnswer } from '../../lib/contract/catalog.ts';
+import { startActivity } from '../../lib/core/terminal/activity.ts';
+import { ImmersionCommand } from '../../lib/core/terminal/base-command.ts';
+import { runPasses } from '../../lib/shows/sync-passes.ts';
+import { counted } from '../../lib/core/terminal/text.ts';
+import { runSync, type TickAnswer } from '../../lib/shows/catalog-contract.ts';
 
 /** What `immersion episodes sync --json` prints: the sums of the API's answers. */
 export type EpisodesSyncResult = TickAnswer;

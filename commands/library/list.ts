@@ -1,9 +1,9 @@
 import { Flags } from '@oclif/core';
-import { ImmersionCommand } from '../../lib/cli/base-command.ts';
-import { libraryTitles } from '../../lib/cli/find-title.ts';
-import { libraryTable } from '../../lib/cli/library-table.ts';
-import { parseRating } from '../../lib/cli/title-flags.ts';
-import type { LibraryTitle } from '../../lib/contract/library.ts';
+import { ImmersionCommand } from '../../lib/core/terminal/base-command.ts';
+import { libraryTitles } from '../../lib/titles/find-title-prompts.ts';
+import { libraryTable } from '../../lib/titles/titles-table.ts';
+import { parseRating } from '../../lib/titles/title-flags.ts';
+import type { LibraryTitle } from '../../lib/titles/titles-contract.ts';
 
 /** What `immersion library list --json` prints. */
 export interface LibraryListResult {

@@ -1,8 +1,8 @@
 import { Flags } from '@oclif/core';
-import { ImmersionCommand } from '../../lib/cli/base-command.ts';
-import { findTitle, titleArgument } from '../../lib/cli/find-title.ts';
-import { asLine } from '../../lib/cli/text.ts';
-import { type LibraryTitle, setLibraryTitle } from '../../lib/contract/library.ts';
+import { ImmersionCommand } from '../../lib/core/terminal/base-command.ts';
+import { findTitle, titleArgument } from '../../lib/titles/find-title-prompts.ts';
+import { asLine } from '../../lib/core/terminal/text.ts';
+import { type LibraryTitle, setLibraryTitle } from '../../lib/titles/titles-contract.ts';
 
 /** What `immersion library plan --json` prints: the title, or null with `--dry-run`. */
 export type LibraryPlanResult = LibraryTitle | null;

@@ -1,10 +1,10 @@
 import { Args, Flags } from '@oclif/core';
-import { ImmersionCommand } from '../../lib/cli/base-command.ts';
-import { findTitle, titleArgument } from '../../lib/cli/find-title.ts';
-import { asLine } from '../../lib/cli/text.ts';
-import { parseRating } from '../../lib/cli/title-flags.ts';
-import { type LibraryTitle, setLibraryTitle } from '../../lib/contract/library.ts';
-import { RATING_NAMES } from '../../lib/domain/ratings.ts';
+import { ImmersionCommand } from '../../lib/core/terminal/base-command.ts';
+import { findTitle, titleArgument } from '../../lib/titles/find-title-prompts.ts';
+import { asLine } from '../../lib/core/terminal/text.ts';
+import { parseRating } from '../../lib/titles/title-flags.ts';
+import { type LibraryTitle, setLibraryTitle } from '../../lib/titles/titles-contract.ts';
+import { RATING_NAMES } from '../../lib/titles/rating-rules.ts';
 
 /** What `immersion library rate --json` prints: the title, or null with `--dry-run`. */
 export type LibraryRateResult = LibraryTitle | null;

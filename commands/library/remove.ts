@@ -1,10 +1,10 @@
 import { Flags } from '@oclif/core';
-import { ImmersionCommand } from '../../lib/cli/base-command.ts';
-import { findTitle, titleArgument } from '../../lib/cli/find-title.ts';
-import { libraryDetails } from '../../lib/cli/library-table.ts';
-import { asLine } from '../../lib/cli/text.ts';
-import { getLibraryTitle, type LibraryTitleDetails, removeLibraryTitle } from '../../lib/contract/library.ts';
-import { ImmersionError, InvalidInputError } from '../../lib/domain/errors.ts';
+import { ImmersionCommand } from '../../lib/core/terminal/base-command.ts';
+import { findTitle, titleArgument } from '../../lib/titles/find-title-prompts.ts';
+import { libraryDetails } from '../../lib/titles/titles-table.ts';
+import { asLine } from '../../lib/core/terminal/text.ts';
+import { getLibraryTitle, type LibraryTitleDetails, removeLibraryTitle } from '../../lib/titles/titles-contract.ts';
+import { ImmersionError, InvalidInputError } from '../../lib/core/errors.ts';
 
 /** What `immersion library remove --json` prints: the title as it was. */
 export type LibraryRemoveResult = LibraryTitleDetails;

@@ -1,7 +1,7 @@
-import { ImmersionCommand } from '../../lib/cli/base-command.ts';
-import { findTitle, titleArgument } from '../../lib/cli/find-title.ts';
-import { libraryDetails } from '../../lib/cli/library-table.ts';
-import { getLibraryTitle, type LibraryTitleDetails } from '../../lib/contract/library.ts';
+import { ImmersionCommand } from '../../lib/core/terminal/base-command.ts';
+import { findTitle, titleArgument } from '../../lib/titles/find-title-prompts.ts';
+import { libraryDetails } from '../../lib/titles/titles-table.ts';
+import { getLibraryTitle, type LibraryTitleDetails } from '../../lib/titles/titles-contract.ts';
 
 /** What `immersion library show --json` prints: the API's answer. */
 export type LibraryShowResult = LibraryTitleDetails;

@@ -1,11 +1,11 @@
-import { ImmersionCommand } from '../../lib/cli/base-command.ts';
-import { positionTable } from '../../lib/cli/position-table.ts';
+import { ImmersionCommand } from '../../lib/core/terminal/base-command.ts';
+import { positionTable } from '../../lib/positions/positions-table.ts';
 import {
   listAllPositions,
   MAXIMUM_POSITIONS,
   type AllPositionsAnswer,
   type PositionAnswer,
-} from '../../lib/contract/positions.ts';
+} from '../../lib/positions/positions-contract.ts';
 
 /** What `immersion position all --json` prints: the API's answer, all pages in one. */
 export type PositionAllResult = Omit<AllPositionsAnswer, 'next'>;

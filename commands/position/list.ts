@@ -1,7 +1,7 @@
-import { ImmersionCommand } from '../../lib/cli/base-command.ts';
-import { usernameFlag } from '../../lib/cli/position-flags.ts';
-import { positionTable } from '../../lib/cli/position-table.ts';
-import { listPositions, type PositionsAnswer } from '../../lib/contract/positions.ts';
+import { ImmersionCommand } from '../../lib/core/terminal/base-command.ts';
+import { usernameFlag } from '../../lib/positions/position-flags.ts';
+import { positionTable } from '../../lib/positions/positions-table.ts';
+import { listPositions, type PositionsAnswer } from '../../lib/positions/positions-contract.ts';
 
 /** What `immersion position list --json` prints: the API's answer. */
 export type PositionListResult = PositionsAnswer;

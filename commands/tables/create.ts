@@ -1,6 +1,6 @@
 import { Flags } from '@oclif/core';
-import { ImmersionCommand } from '../../lib/cli/base-command.ts';
-import { createTables } from '../../lib/wiring.ts';
+import { ImmersionCommand } from '../../lib/core/terminal/base-command.ts';
+import { createTables } from '../../lib/core/wiring.ts';
 
 /** What `immersion tables create --json` prints. */
 export interface TablesCreateResult {

@@ -1,9 +1,9 @@
 import type * as z from 'zod';
 import { Flags } from '@oclif/core';
-import { ImmersionCommand } from '../../lib/cli/base-command.ts';
-import { renderTable } from '../../lib/cli/table.ts';
-import { counted, formatBytes } from '../../lib/cli/text.ts';
-import { clearTmdbCache, getTmdbCache } from '../../lib/contract/tmdb.ts';
+import { ImmersionCommand } from '../../lib/core/terminal/base-command.ts';
+import { renderTable } from '../../lib/core/terminal/table.ts';
+import { counted, formatBytes } from '../../lib/core/terminal/text.ts';
+import { clearTmdbCache, getTmdbCache } from '../../lib/tmdb/tmdb-contract.ts';
 
 /** What `immersion tmdb cache --json` prints: what is kept, and how many answers were removed. */
 export type TmdbCacheResult = z.output<(typeof getTmdbCache)['answer']> & { removed: number };

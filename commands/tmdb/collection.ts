@@ -1,8 +1,8 @@
 import type * as z from 'zod';
-import { ImmersionCommand } from '../../lib/cli/base-command.ts';
-import { idArgument, languageFlag } from '../../lib/cli/title-flags.ts';
-import { collectionText } from '../../lib/cli/tmdb-table.ts';
-import { getTmdbCollection } from '../../lib/contract/tmdb.ts';
+import { ImmersionCommand } from '../../lib/core/terminal/base-command.ts';
+import { idArgument, languageFlag } from '../../lib/titles/title-flags.ts';
+import { collectionText } from '../../lib/tmdb/tmdb-table.ts';
+import { getTmdbCollection } from '../../lib/tmdb/tmdb-contract.ts';
 
 /** What `immersion tmdb collection --json` prints: the API's answer. */
 export type TmdbCollectionResult = z.output<(typeof getTmdbCollection)['answer']>;

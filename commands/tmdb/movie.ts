@@ -1,8 +1,8 @@
 import type * as z from 'zod';
-import { ImmersionCommand } from '../../lib/cli/base-command.ts';
-import { idArgument, languageFlag } from '../../lib/cli/title-flags.ts';
-import { movieText } from '../../lib/cli/tmdb-table.ts';
-import { getTmdbMovie } from '../../lib/contract/tmdb.ts';
+import { ImmersionCommand } from '../../lib/core/terminal/base-command.ts';
+import { idArgument, languageFlag } from '../../lib/titles/title-flags.ts';
+import { movieText } from '../../lib/tmdb/tmdb-table.ts';
+import { getTmdbMovie } from '../../lib/tmdb/tmdb-contract.ts';
 
 /** What `immersion tmdb movie --json` prints: the API's answer. */
 export type TmdbMovieResult = z.output<(typeof getTmdbMovie)['answer']>;

@@ -1,8 +1,8 @@
 import type * as z from 'zod';
-import { ImmersionCommand } from '../../lib/cli/base-command.ts';
-import { idArgument, languageFlag } from '../../lib/cli/title-flags.ts';
-import { personText } from '../../lib/cli/tmdb-table.ts';
-import { getTmdbPerson } from '../../lib/contract/tmdb.ts';
+import { ImmersionCommand } from '../../lib/core/terminal/base-command.ts';
+import { idArgument, languageFlag } from '../../lib/titles/title-flags.ts';
+import { personText } from '../../lib/tmdb/tmdb-table.ts';
+import { getTmdbPerson } from '../../lib/tmdb/tmdb-contract.ts';
 
 /** What `immersion tmdb person --json` prints: the API's answer. */
 export type TmdbPersonResult = z.output<(typeof getTmdbPerson)['answer']>;

@@ -1,9 +1,9 @@
 import type * as z from 'zod';
 import { Args, Flags } from '@oclif/core';
-import { ImmersionCommand } from '../../lib/cli/base-command.ts';
-import { languageFlag, pageFlag } from '../../lib/cli/title-flags.ts';
-import { hitTable } from '../../lib/cli/tmdb-table.ts';
-import { searchTmdb } from '../../lib/contract/tmdb.ts';
+import { ImmersionCommand } from '../../lib/core/terminal/base-command.ts';
+import { languageFlag, pageFlag } from '../../lib/titles/title-flags.ts';
+import { hitTable } from '../../lib/tmdb/tmdb-table.ts';
+import { searchTmdb } from '../../lib/tmdb/tmdb-contract.ts';
 
 /** What `immersion tmdb search --json` prints: the API's answer. */
 export type TmdbSearchResult = z.output<(typeof searchTmdb)['answer']>;

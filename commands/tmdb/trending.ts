@@ -1,8 +1,8 @@
 import type * as z from 'zod';
-import { ImmersionCommand } from '../../lib/cli/base-command.ts';
-import { languageFlag, pageFlag, typeArgument } from '../../lib/cli/title-flags.ts';
-import { hitTable } from '../../lib/cli/tmdb-table.ts';
-import { getTmdbTrending } from '../../lib/contract/tmdb.ts';
+import { ImmersionCommand } from '../../lib/core/terminal/base-command.ts';
+import { languageFlag, pageFlag, typeArgument } from '../../lib/titles/title-flags.ts';
+import { hitTable } from '../../lib/tmdb/tmdb-table.ts';
+import { getTmdbTrending } from '../../lib/tmdb/tmdb-contract.ts';
 
 /** What `immersion tmdb trending --json` prints: the API's answer. */
 export type TmdbTrendingResult = z.output<(typeof getTmdbTrending)['answer']>;

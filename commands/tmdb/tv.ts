@@ -1,8 +1,8 @@
 import type * as z from 'zod';
-import { ImmersionCommand } from '../../lib/cli/base-command.ts';
-import { idArgument, languageFlag } from '../../lib/cli/title-flags.ts';
-import { seriesText } from '../../lib/cli/tmdb-table.ts';
-import { getTmdbSeries } from '../../lib/contract/tmdb.ts';
+import { ImmersionCommand } from '../../lib/core/terminal/base-command.ts';
+import { idArgument, languageFlag } from '../../lib/titles/title-flags.ts';
+import { seriesText } from '../../lib/tmdb/tmdb-table.ts';
+import { getTmdbSeries } from '../../lib/tmdb/tmdb-contract.ts';
 
 /** What `immersion tmdb tv --json` prints: the API's answer. */
 export type TmdbTvResult = z.output<(typeof getTmdbSeries)['answer']>;

@@ -1,8 +1,8 @@
 import { Args, Flags } from '@oclif/core';
-import { ImmersionCommand } from '../../lib/cli/base-command.ts';
-import { runOrLatest } from '../../lib/cli/run-command.ts';
-import { runName } from '../../lib/cli/run-report.ts';
-import { cancelRun, type RunAnswer } from '../../lib/contract/runs.ts';
+import { ImmersionCommand } from '../../lib/core/terminal/base-command.ts';
+import { runOrLatest } from '../../lib/imports/job-command.ts';
+import { runName } from '../../lib/imports/job-report.ts';
+import { cancelRun, type RunAnswer } from '../../lib/imports/jobs-contract.ts';
 
 /** What `immersion trakt cancel --json` prints: the run. */
 export type TraktCancelResult = RunAnswer;

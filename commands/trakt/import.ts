@@ -1,6 +1,6 @@
 import { Args, Flags } from '@oclif/core';
-import { onlyFlag, partsOf, RunCommand } from '../../lib/cli/run-command.ts';
-import type { RunAnswer } from '../../lib/contract/runs.ts';
+import { onlyFlag, partsOf, RunCommand } from '../../lib/imports/job-command.ts';
+import type { RunAnswer } from '../../lib/imports/jobs-contract.ts';
 
 /** What `immersion trakt import --json` prints: the run. */
 export type TraktImportResult = RunAnswer;

@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { startActivity } from '../../lib/cli/activity.ts';
-import { asLine } from '../../lib/cli/text.ts';
-import { ImmersionCommand } from '../../lib/cli/base-command.ts';
-import { getTraktStatus, pollTraktDevice, startTraktDevice } from '../../lib/contract/trakt.ts';
-import { ImmersionError } from '../../lib/domain/errors.ts';
+import { startActivity } from '../../lib/core/terminal/activity.ts';
+import { asLine } from '../../lib/core/terminal/text.ts';
+import { ImmersionCommand } from '../../lib/core/terminal/base-command.ts';
+import { getTraktStatus, pollTraktDevice, startTraktDevice } from '../../lib/imports/trakt-contract.ts';
+import { ImmersionError } from '../../lib/core/errors.ts';
 
 /** What `immersion trakt login --json` prints. */
 export interface TraktLoginResult {

@@ -1,8 +1,8 @@
 import { Args, Flags } from '@oclif/core';
-import { RunCommand, runOrLatest } from '../../lib/cli/run-command.ts';
-import { runName } from '../../lib/cli/run-report.ts';
-import { resumeRun, type RunAnswer } from '../../lib/contract/runs.ts';
-import { ImmersionError } from '../../lib/domain/errors.ts';
+import { RunCommand, runOrLatest } from '../../lib/imports/job-command.ts';
+import { runName } from '../../lib/imports/job-report.ts';
+import { resumeRun, type RunAnswer } from '../../lib/imports/jobs-contract.ts';
+import { ImmersionError } from '../../lib/core/errors.ts';
 
 /** What `immersion trakt resume --json` prints: the run. */
 export type TraktResumeResult = RunAnswer;

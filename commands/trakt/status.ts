@@ -1,9 +1,9 @@
-import { ImmersionCommand } from '../../lib/cli/base-command.ts';
-import { asLine } from '../../lib/cli/text.ts';
-import { localTime } from '../../lib/cli/history-table.ts';
-import { runProgress, runReport } from '../../lib/cli/run-report.ts';
-import { listRuns, type RunAnswer } from '../../lib/contract/runs.ts';
-import { getTraktStatus, type TraktStatus } from '../../lib/contract/trakt.ts';
+import { ImmersionCommand } from '../../lib/core/terminal/base-command.ts';
+import { asLine } from '../../lib/core/terminal/text.ts';
+import { localTime } from '../../lib/viewings/history-table.ts';
+import { runProgress, runReport } from '../../lib/imports/job-report.ts';
+import { listRuns, type RunAnswer } from '../../lib/imports/jobs-contract.ts';
+import { getTraktStatus, type TraktStatus } from '../../lib/imports/trakt-contract.ts';
 
 /** What `immersion trakt status --json` prints. */
 export interface TraktStatusResult extends TraktStatus {

@@ -1,8 +1,8 @@
-import { ImmersionCommand } from '../../lib/cli/base-command.ts';
-import { createSecretUsers } from '../../lib/cli/secret-users.ts';
-import { renderTable } from '../../lib/cli/table.ts';
-import { secretFileFlag } from '../../lib/cli/user-flags.ts';
-import { isHashed } from '../../lib/wiring.ts';
+import { ImmersionCommand } from '../../lib/core/terminal/base-command.ts';
+import { createSecretUsers } from '../../lib/users/secret-users.ts';
+import { renderTable } from '../../lib/core/terminal/table.ts';
+import { secretFileFlag } from '../../lib/users/user-flags.ts';
+import { isHashed } from '../../lib/core/wiring.ts';
 
 /** What `immersion user list --json` prints. */
 export interface UserListResult {

@@ -1,9 +1,9 @@
 import { Flags } from '@oclif/core';
-import { ImmersionCommand } from '../../lib/cli/base-command.ts';
-import { newPassword } from '../../lib/cli/new-password.ts';
-import { createSecretUsers } from '../../lib/cli/secret-users.ts';
-import { passwordFlags, secretFileFlag, userArgument } from '../../lib/cli/user-flags.ts';
-import { hashPassword } from '../../lib/wiring.ts';
+import { ImmersionCommand } from '../../lib/core/terminal/base-command.ts';
+import { newPassword } from '../../lib/users/new-password-prompts.ts';
+import { createSecretUsers } from '../../lib/users/secret-users.ts';
+import { passwordFlags, secretFileFlag, userArgument } from '../../lib/users/user-flags.ts';
+import { hashPassword } from '../../lib/core/wiring.ts';
 
 /** What `immersion user passwd --json` prints. */
 export interface UserPasswdResult {

@@ -1,8 +1,8 @@
 import { Flags } from '@oclif/core';
-import { ImmersionCommand } from '../../lib/cli/base-command.ts';
-import { createSecretUsers } from '../../lib/cli/secret-users.ts';
-import { secretFileFlag, userArgument } from '../../lib/cli/user-flags.ts';
-import { ImmersionError, InvalidInputError } from '../../lib/domain/errors.ts';
+import { ImmersionCommand } from '../../lib/core/terminal/base-command.ts';
+import { createSecretUsers } from '../../lib/users/secret-users.ts';
+import { secretFileFlag, userArgument } from '../../lib/users/user-flags.ts';
+import { ImmersionError, InvalidInputError } from '../../lib/core/errors.ts';
 
 /** What `immersion user remove --json` prints. */
 export interface UserRemoveResult {

@@ -1,7 +1,7 @@
-import { tmdbShowId } from '../../lib/domain/catalog.ts';
-import { readConfig } from '../../lib/config.ts';
-import { createLog } from '../../lib/log.ts';
-import { wire } from '../../lib/wiring.ts';
+import { tmdbShowId } from '../../lib/shows/catalog-rules.ts';
+import { readConfig } from '../../lib/core/config.ts';
+import { createLog } from '../../lib/core/log.ts';
+import { wire } from '../../lib/core/wiring.ts';
 
 // Opens a show and syncs its seasons until none is due: node episode-worker.ts DATA_DIRECTORY TMDB_URL SHOW_ID SECONDS
 const [dataDirectory = '', tmdbUrl = '', showId = '', secondsLater = ''] = process.argv.slice(2);

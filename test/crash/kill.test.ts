@@ -3,8 +3,8 @@ import { existsSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import test, { type ExecutionContext } from 'ava';
-import { episodeKey, partitionOf, SORT_KEY_PREFIXES, trackerSchema } from '../../lib/store/items.ts';
-import { createSqliteStore } from '../../lib/store/sqlite.ts';
+import { episodeKey, partitionOf, SORT_KEY_PREFIXES, trackerSchema } from '../../lib/viewings/record-items.ts';
+import { createSqliteStore } from '../../lib/core/store/sqlite.ts';
 import { createPerson, startServer, type Person, type ServerProcess } from '../cli-process.ts';
 import { createRandom, seed } from './random.ts';
 

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import test from 'ava';
 import { startEmulator } from '../../localstack/ministack.ts';
-import { createDynamodbClient, createDynamodbStore } from '../../lib/store/dynamodb.ts';
-import { trackerSchema } from '../../lib/store/items.ts';
+import { createDynamodbClient, createDynamodbStore } from '../../lib/core/store/dynamodb.ts';
+import { trackerSchema } from '../../lib/viewings/record-items.ts';
 import { testCatalog } from '../catalog-stores.ts';
 
 const emulator = await startEmulator();

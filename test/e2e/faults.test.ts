@@ -11,12 +11,12 @@ import {
 import test, { type ExecutionContext } from 'ava';
 import pMap from 'p-map';
 import { startServer, type RunningServer } from '../../api/server.ts';
-import { readConfig } from '../../lib/config.ts';
-import { createLog } from '../../lib/log.ts';
-import { createDynamodbClient, createDynamodbStore } from '../../lib/store/dynamodb.ts';
-import { partitionOf, trackerSchema } from '../../lib/store/items.ts';
-import type { Item, Store } from '../../lib/store/store.ts';
-import { systemClock, wire } from '../../lib/wiring.ts';
+import { readConfig } from '../../lib/core/config.ts';
+import { createLog } from '../../lib/core/log.ts';
+import { createDynamodbClient, createDynamodbStore } from '../../lib/core/store/dynamodb.ts';
+import { partitionOf, trackerSchema } from '../../lib/viewings/record-items.ts';
+import type { Item, Store } from '../../lib/core/store/store.ts';
+import { systemClock, wire } from '../../lib/core/wiring.ts';
 import { functionNameOf, TABLES } from '../../localstack/definition.ts';
 import { startEmulator } from '../../localstack/ministack.ts';
 import { ensureStack } from '../../localstack/stack.ts';

@@ -11,10 +11,10 @@ import {
 } from '@aws-sdk/client-lambda';
 import { PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import test from 'ava';
-import type { FakeProvider } from '../../lib/cli/demo/fake-server.ts';
-import { createFakeTmdb } from '../../lib/cli/demo/fake-tmdb.ts';
-import { createFakeTrakt } from '../../lib/cli/demo/fake-trakt.ts';
-import type { RunAnswer } from '../../lib/contract/runs.ts';
+import type { FakeProvider } from '../../lib/demo/fake-server.ts';
+import { createFakeTmdb } from '../../lib/demo/fake-tmdb.ts';
+import { createFakeTrakt } from '../../lib/demo/fake-trakt.ts';
+import type { RunAnswer } from '../../lib/imports/jobs-contract.ts';
 import { functionNameOf, SECRET_ID } from '../../localstack/definition.ts';
 import { startEmulator } from '../../localstack/ministack.ts';
 import { ensureStack } from '../../localstack/stack.ts';

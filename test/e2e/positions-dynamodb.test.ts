@@ -3,8 +3,8 @@ import { execFileSync } from 'node:child_process';
 import path from 'node:path';
 import test from 'ava';
 import { startEmulator } from '../../localstack/ministack.ts';
-import { createDynamodbClient, createDynamodbStore } from '../../lib/store/dynamodb.ts';
-import { positionsSchema } from '../../lib/store/items.ts';
+import { createDynamodbClient, createDynamodbStore } from '../../lib/core/store/dynamodb.ts';
+import { positionsSchema } from '../../lib/viewings/record-items.ts';
 import { testPositions } from '../position-stores.ts';
 
 const emulator = await startEmulator();

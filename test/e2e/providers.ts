@@ -1,8 +1,8 @@
-import { createFakeSpotify } from '../../lib/cli/demo/fake-spotify.ts';
-import { createFakeTmdb } from '../../lib/cli/demo/fake-tmdb.ts';
-import { createFakeTrakt } from '../../lib/cli/demo/fake-trakt.ts';
-import { createFakeTvdb } from '../../lib/cli/demo/fake-tvdb.ts';
-import { createFakeYouTube } from '../../lib/cli/demo/fake-youtube.ts';
+import { createFakeSpotify } from '../../lib/demo/fake-spotify.ts';
+import { createFakeTmdb } from '../../lib/demo/fake-tmdb.ts';
+import { createFakeTrakt } from '../../lib/demo/fake-trakt.ts';
+import { createFakeTvdb } from '../../lib/demo/fake-tvdb.ts';
+import { createFakeYouTube } from '../../lib/demo/fake-youtube.ts';
 
 /** The providers' keys as the secret holds them; the fakes take no others. */
 export const PROVIDER_KEYS = {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import test from 'ava';
-import { endpoints } from '../../lib/contract/endpoints.ts';
+import { endpoints } from '../../lib/core/contract/endpoints.ts';
 import { CORS_ORIGIN, SECRET_ID } from '../../localstack/definition.ts';
 import { startEmulator, type Emulator } from '../../localstack/ministack.ts';
 import { PROVIDER_KEYS, startProviders } from './providers.ts';

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { DescribeTableCommand, DescribeTimeToLiveCommand } from '@aws-sdk/client-dynamodb';
 import test from 'ava';
-import { StoreError } from '../../lib/domain/errors.ts';
+import { StoreError } from '../../lib/core/errors.ts';
 import { startEmulator } from '../../localstack/ministack.ts';
-import { createDynamodbClient, createDynamodbStore } from '../../lib/store/dynamodb.ts';
-import type { TableSchema } from '../../lib/store/store.ts';
+import { createDynamodbClient, createDynamodbStore } from '../../lib/core/store/dynamodb.ts';
+import type { TableSchema } from '../../lib/core/store/store.ts';
 import { testStoreContract } from '../store-contract.ts';
 
 const emulator = await startEmulator();

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import test from 'ava';
-import { createDynamodbClient, createDynamodbStore } from '../../lib/store/dynamodb.ts';
-import { trackerSchema } from '../../lib/store/items.ts';
+import { createDynamodbClient, createDynamodbStore } from '../../lib/core/store/dynamodb.ts';
+import { trackerSchema } from '../../lib/viewings/record-items.ts';
 import { startEmulator } from '../../localstack/ministack.ts';
 import { testUndoRaces } from '../undo-races.ts';
 

@@ -1,0 +1,87 @@
+import type Router from '@koa/router';
+import {
+  getLibraryTitle,
+  type LibraryTitle,
+  type LibraryTitleDetails,
+  listLibrary,
+  removeLibraryTitle,
+  setLibraryTitle,
+} from '../../lib/titles/titles-contract.ts';
+import { isoInstant } from '../../lib/core/instant-rules.ts';
+import type { EpisodeWatch, MovieSession, Title } from '../../lib/titles/title-rules.ts';
+import { RATING_NAMES } from '../../lib/titles/rating-rules.ts';
+import { snakeCased } from '../../lib/core/snake-case-rules.ts';
+import type { Services } from '../../lib/core/services.ts';
+import { serve } from '../middleware/validation.ts';
+
+export function libraryRoutes(router: Router, { library, images }: Services): void {
+  const toAnswer = (title: Title): LibraryTitle => ({
+    type: title.kind,
+    tmdb_id: title.tmdbId,
+    tvdb_id: title.tvdbId,
+    imdb_id: title.imdbId,
+    title: title.title,
+    original_title: title.originalTitle,
+    year: title.year,
+    poster_url: images.posterUrl(title.posterPath),
+    status: title.status,
+    rating: title.rating,
+    rating_name: title.rating === null ? null : RATING_NAMES[title.rating],
+    trakt_rating: title.traktRating,
+    added_at: isoInstant(title.addedAt),
+    first_watched_at: instant(title.firstWatchedAt),
+    last_watched_at: instant(title.lastWatchedAt),
+    next_episode: snakeCased(title.next),
+  });
+
+  serve(router, listLibrary, async ({ user, query: { limit, next, ...filter } }) => {
+    const page = await library.list({ user, filter, limit, next });
+    return { titles: page.titles.map(toAnswer), next: page.next };
+  });
+
+  serve(router, getLibraryTitle, async ({ user, params }): Promise<LibraryTitleDetails> => {
+    const { title, sessions, watches } = await library.get({ user, kind: params.type, tmdbId: params.tmdb_id });
+    return {
+      ...toAnswer(title),
+      ...(title.kind === 'movie' ? { sessions: sessions.map(toSession) } : { seasons: toSeasons(watches) }),
+    };
+  });
+
+  serve(router, setLibraryTitle, async ({ user, params, body: { status, rating } }) =>
+    toAnswer(await library.set({ user, kind: params.type, tmdbId: params.tmdb_id, status, rating })),
+  );
+
+  serve(router, removeLibraryTitle, async ({ user, params }) => {
+    await library.remove({ user, kind: params.type, tmdbId: params.tmdb_id });
+    return {};
+  });
+}
+
+const toSession = (session: MovieSession) => ({
+  day: session.day,
+  watched_at: instant(session.watchedAt),
+  plays: session.plays,
+  source: session.source,
+  trakt_ids: session.eventIds,
+});
+
+/** Viewings come by season, episode and day. */
+function toSeasons(watches: readonly EpisodeWatch[]): NonNullable<LibraryTitleDetails['seasons']> {
+  const seasons = Map.groupBy(watches, ({ seasonNumber }) => seasonNumber);
+  return [...seasons].map(([seasonNumber, ofSeason]) => ({
+    season_number: seasonNumber,
+    episodes: [...Map.groupBy(ofSeason, ({ episodeNumber }) => episodeNumber)].map(([episodeNumber, viewings]) => ({
+      episode_number: episodeNumber,
+      name: viewings[0]?.name ?? null,
+      air_date: viewings[0]?.airDate ?? null,
+      watches: viewings.map((watch) => ({
+        day: watch.shownDay,
+        watched_at: instant(watch.watchedAt),
+        date_source: watch.dateSource,
+      })),
+    })),
+  }));
+}
+
+const instant = (epochSeconds: number | null): string | null =>
+  epochSeconds === null ? null : isoInstant(epochSeconds);

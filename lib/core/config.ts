@@ -1,0 +1,366 @@
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { link, mkdir, open, rm } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import path from 'node:path';
+import packageJson from '../../package.json' with { type: 'json' };
+import { ImmersionError, InvalidInputError } from './errors.ts';
+import { parseSyncMode, type SyncMode } from '../shows/sync-mode-rules.ts';
+
+/** The version of this package. */
+export const VERSION: string = packageJson.version;
+
+/** Where the contract's public API is. */
+const PUBLIC_API_URL = 'https://api.immersion-tracker.jordansimsmith.com';
+const CONTRACT_TIME_ZONE = 'Pacific/Auckland';
+const CONTRACT_CORS_ORIGIN = 'https://immersion-tracker.jordansimsmith.com';
+
+/** Names and values as in `process.env`. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The environment of this process: the only place that reads it. */
+export const processEnvironment = (): Environment => process.env;
+
+/** The API that the CLI talks to: its own, inside the process, or one that runs elsewhere. */
+export type ApiTarget = { kind: 'embedded' } | { kind: 'remote'; url: string; user: string; password: string };
+
+/** Hosts of the providers, with version prefix and without a slash at the end. */
+export interface ProviderUrls {
+  tvdb: string;
+  tmdb: string;
+  tmdbImage: string;
+  youtube: string;
+  spotifyAccounts: string;
+  spotifyApi: string;
+  traktApi: string;
+  traktAuth: string;
+}
+
+/** Keys of the providers where no secret has them. Undefined is unset. */
+export interface ProviderKeys {
+  tvdbApiKey?: string | undefined;
+  tvdbPin?: string | undefined;
+  youtubeApiKey?: string | undefined;
+  spotifyClientId?: string | undefined;
+  spotifyClientSecret?: string | undefined;
+  tmdbApiKey?: string | undefined;
+  traktClientId?: string | undefined;
+  traktClientSecret?: string | undefined;
+}
+
+/** Every setting, validated. Flags win over the environment, that over the config file, that over the default. */
+export interface Config {
+  api: ApiTarget;
+  /** The library folder, absolute. */
+  library: string;
+  dataDirectory: string;
+  stateDirectory: string;
+  configFile: string;
+  /** Whether the config file was there. */
+  configFileExists: boolean;
+  store: 'sqlite' | 'dynamodb';
+  table: string;
+  positionsTable: string;
+  secretFile: string | undefined;
+  secretId: string;
+  providerKeys: ProviderKeys;
+  providerUrls: ProviderUrls;
+  spotifyMarket: string;
+  /** Where Trakt sends the person back to after a login; unset means that the code is copied by hand. */
+  traktRedirectUri: string | undefined;
+  /** Images of TMDB are sent from the disk, or left to TMDB where there is no lasting one. */
+  images: 'disk' | 'redirect';
+  /** An IANA time zone name: where days begin. */
+  timeZone: string;
+  corsOrigin: string;
+  /** Milliseconds between two requests to TMDB. */
+  tmdbIntervalMs: number;
+  episodeSync: EpisodeSyncConfig;
+  host: string;
+  port: number;
+  aws: { region: string | undefined; endpoint: string | undefined };
+}
+
+/** How the catalogue's seasons are kept up to date. */
+export interface EpisodeSyncConfig {
+  mode: SyncMode;
+  /** A flag or the environment says the mode; otherwise the config file does, whenever it is read. */
+  isModeFixed: boolean;
+  /** Seasons that a pass takes at most, and how many of them at the same time. */
+  batch: number;
+  parallel: number;
+  /** Watching ends after so many days without an access. */
+  watchingDays: number;
+}
+
+/** Settings that flags give, by the names of the environment variables. */
+export type Overrides = Readonly<Record<string, string | number | undefined>>;
+
+const PROVIDER_URLS: Record<keyof ProviderUrls, [variable: string, url: string]> = {
+  tvdb: ['IMMERSION_TRACKER_TVDB_BASE_URL', 'https://api4.thetvdb.com/v4'],
+  tmdb: ['IMMERSION_TRACKER_TMDB_BASE_URL', 'https://api.themoviedb.org/3'],
+  tmdbImage: ['IMMERSION_TRACKER_TMDB_IMAGE_BASE_URL', 'https://image.tmdb.org/t/p'],
+  youtube: ['IMMERSION_TRACKER_YOUTUBE_BASE_URL', 'https://www.googleapis.com/youtube/v3'],
+  spotifyAccounts: ['IMMERSION_TRACKER_SPOTIFY_ACCOUNTS_BASE_URL', 'https://accounts.spotify.com'],
+  spotifyApi: ['IMMERSION_TRACKER_SPOTIFY_API_BASE_URL', 'https://api.spotify.com/v1'],
+  traktApi: ['IMMERSION_TRACKER_TRAKT_API_BASE_URL', 'https://api.trakt.tv'],
+  traktAuth: ['IMMERSION_TRACKER_TRAKT_AUTH_BASE_URL', 'https://auth.trakt.tv'],
+};
+
+const NO_URL = { protocol: '', username: '', password: '', search: '', hash: '' };
+
+/** Reads and checks every setting. Throws `InvalidInputError` that names the variable, its value's place and what is allowed. */
+export function readConfig({
+  environment,
+  overrides = {},
+  workingDirectory,
+}: {
+  environment: Environment;
+  overrides?: Overrides;
+  workingDirectory: string;
+}): Config {
+  const directories = directoriesOf({ ...environment, ...given(overrides) }, workingDirectory);
+  const configFile = path.join(directories.config, 'config.json');
+  const file = readConfigFile(configFile);
+
+  const get = (name: string): string | undefined => {
+    const filed = file?.[name] ?? undefined;
+    if (filed !== undefined && typeof filed !== 'string' && typeof filed !== 'number') {
+      throw new InvalidInputError(`${name} is neither text nor a number in ${configFile}.`, {
+        code: 'invalid_setting',
+      });
+    }
+    return [overrides[name], environment[name], filed].map(settingText).find((value) => value !== undefined);
+  };
+  const fault = (name: string, problem: string, suggestion: string) =>
+    new InvalidInputError(`${name} ${problem}.`, {
+      code: 'invalid_setting',
+      suggestions: [`${suggestion} (It is set ${originOf(name)}.)`],
+    });
+  const originOf = (name: string): string =>
+    settingText(overrides[name]) !== undefined
+      ? 'by a flag'
+      : settingText(environment[name]) !== undefined
+        ? 'in the environment'
+        : `in ${configFile}`;
+  const url = <T extends string | undefined>(name: string, fallback: T): string | T => {
+    const value = get(name);
+    if (value === undefined) return fallback;
+    const { protocol, username, password, search, hash } = URL.canParse(value) ? new URL(value) : NO_URL;
+    // What stands before an @ or behind a ? may be a password or a key, and is not repeated.
+    const shown = /[@?#]/.test(value) ? '' : `: “${value}”`;
+    if (!/^https?:$/.test(protocol)) throw fault(name, `is no web address${shown}`, 'Give it as https://host/path.');
+    if (username || password || search || hash) {
+      throw fault(name, 'has more than scheme, host and path', 'Give it as https://host/path.');
+    }
+    return value.replace(/\/+$/, '');
+  };
+  const oneOf = <const T extends string>(name: string, allowed: readonly T[], fallback: T): T => {
+    const value = get(name) ?? fallback;
+    const known = allowed.find((candidate) => candidate === value);
+    if (known === undefined) throw fault(name, `is “${value}”`, `It can be ${allowed.join(' or ')}.`);
+    return known;
+  };
+  const wholeNumber = (name: string, fallback: number, maximum: number): number => {
+    const value = get(name) ?? String(fallback);
+    if (/^\d{1,9}$/.test(value) && Number(value) >= 1 && Number(value) <= maximum) return Number(value);
+    throw fault(name, `is “${value}”`, `Give a whole number from 1 to ${maximum}.`);
+  };
+  const zone = get('IMMERSION_TIME_ZONE') ?? CONTRACT_TIME_ZONE;
+  if (!isTimeZone(zone)) {
+    throw fault('IMMERSION_TIME_ZONE', `is no time zone: “${zone}”`, 'Give an IANA name such as Europe/Berlin.');
+  }
+  const port = get('PORT') ?? '5000';
+  if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535) {
+    throw fault('PORT', `is no port: “${port}”`, 'Give a whole number from 0 to 65535.');
+  }
+
+  const market = get('SPOTIFY_MARKET') ?? 'US';
+  if (!/^[A-Z]{2}$/.test(market))
+    throw fault('SPOTIFY_MARKET', `is no country: “${market}”`, 'Give two letters such as NZ.');
+  const corsOrigin = get('IMMERSION_CORS_ORIGIN') ?? CONTRACT_CORS_ORIGIN;
+  if (corsOrigin !== '*' && !(URL.canParse(corsOrigin) && new URL(corsOrigin).origin === corsOrigin)) {
+    throw fault(
+      'IMMERSION_CORS_ORIGIN',
+      `is no origin: “${corsOrigin}”`,
+      'Give it as https://host, with nothing behind, or *.',
+    );
+  }
+  const api = apiTarget(get, url);
+  if (api.kind === 'remote' && api.user.includes(':')) {
+    throw fault(
+      'IMMERSION_TRACKER_USER',
+      'has a colon',
+      'HTTP Basic authentication has no way to send one in a user name.',
+    );
+  }
+  const dataDirectory = resolved(workingDirectory, get('IMMERSION_DATA_DIR'));
+
+  return {
+    api,
+    library: path.resolve(workingDirectory, get('IMMERSION_LIBRARY') ?? '.'),
+    dataDirectory: dataDirectory ?? directories.data,
+    stateDirectory: dataDirectory ?? directories.state,
+    configFile,
+    configFileExists: file !== undefined,
+    store: oneOf('IMMERSION_STORE', ['sqlite', 'dynamodb'], onLambda(environment) ? 'dynamodb' : 'sqlite'),
+    table: get('IMMERSION_TABLE') ?? 'immersion_tracker',
+    positionsTable: get('DYNAMODB_TABLE') ?? 'tv_show_tracker',
+    secretFile: resolved(workingDirectory, get('IMMERSION_SECRET_FILE')),
+    secretId: get('IMMERSION_SECRET_ID') ?? 'immersion_tracker_api',
+    providerKeys: {
+      tvdbApiKey: get('TVDB_API_KEY'),
+      tvdbPin: get('TVDB_PIN'),
+      youtubeApiKey: get('YOUTUBE_API_KEY'),
+      spotifyClientId: get('SPOTIFY_CLIENT_ID'),
+      spotifyClientSecret: get('SPOTIFY_CLIENT_SECRET'),
+      tmdbApiKey: get('TMDB_API_KEY'),
+      traktClientId: get('TRAKT_CLIENT_ID'),
+      traktClientSecret: get('TRAKT_CLIENT_SECRET'),
+    },
+    providerUrls: Object.fromEntries(
+      Object.entries(PROVIDER_URLS).map(([provider, [name, fallback]]) => [provider, url(name, fallback)]),
+    ) as Record<keyof ProviderUrls, string>,
+    spotifyMarket: market,
+    traktRedirectUri: get('TRAKT_REDIRECT_URI'),
+    images: onLambda(environment) ? 'redirect' : 'disk',
+    timeZone: zone,
+    corsOrigin,
+    tmdbIntervalMs: wholeNumber('IMMERSION_TMDB_INTERVAL_MS', 250, 60_000),
+    episodeSync: {
+      mode: parseSyncMode(get('EPISODE_SYNC_MODE'), originOf('EPISODE_SYNC_MODE')),
+      isModeFixed: [overrides, environment].some((given) => settingText(given['EPISODE_SYNC_MODE']) !== undefined),
+      batch: wholeNumber('IMMERSION_SYNC_BATCH', 20, 1000),
+      parallel: wholeNumber('IMMERSION_SYNC_PARALLEL', 4, 50),
+      watchingDays: wholeNumber('IMMERSION_WATCHING_DAYS', 90, 36_500),
+    },
+    host: get('HOST') ?? '127.0.0.1',
+    port: Number(port),
+    aws: { region: get('AWS_REGION') ?? get('AWS_DEFAULT_REGION'), endpoint: url('AWS_ENDPOINT_URL', undefined) },
+  };
+}
+
+/** The mode of the episode sync as it is now: the config file may have changed. Throws where it says nonsense. */
+export function readSyncMode({ configFile, episodeSync }: Pick<Config, 'configFile' | 'episodeSync'>): SyncMode {
+  if (episodeSync.isModeFixed) return episodeSync.mode;
+  const value = readConfigFile(configFile)?.['EPISODE_SYNC_MODE'] ?? undefined;
+  return parseSyncMode(typeof value === 'string' ? value : JSON.stringify(value), `in ${configFile}`);
+}
+
+/** Writes the config file with the computer's time zone, unless there is one already. */
+export async function createConfigFile(configFile: string): Promise<void> {
+  const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
+  // A strange TZ gives none, or one that nobody knows.
+  const zone = isTimeZone(timeZone) ? timeZone : 'UTC';
+  await mkdir(path.dirname(configFile), { recursive: true, mode: 0o700 });
+  const draft = `${configFile}.${randomUUID()}.draft`;
+  const handle = await open(draft, 'w', 0o600);
+  try {
+    await handle.writeFile(`${JSON.stringify({ IMMERSION_TIME_ZONE: zone }, null, 2)}\n`);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+  try {
+    // A link appears whole or not at all, and never in the place of another's file.
+    await link(draft, configFile);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  } finally {
+    await rm(draft, { force: true });
+  }
+}
+
+function apiTarget(
+  get: (name: string) => string | undefined,
+  url: (name: string, fallback: string) => string,
+): ApiTarget {
+  const names = {
+    url: 'IMMERSION_TRACKER_API_URL',
+    user: 'IMMERSION_TRACKER_USER',
+    password: 'IMMERSION_TRACKER_PASSWORD',
+  };
+  const user = get(names.user);
+  const password = get(names.password);
+  if (get(names.url) === undefined && user === undefined && password === undefined) return { kind: 'embedded' };
+  const missing = [...(user === undefined ? [names.user] : []), ...(password === undefined ? [names.password] : [])];
+  if (user === undefined || password === undefined) {
+    throw new InvalidInputError(`${missing.join(' and ')} ${missing.length > 1 ? 'are' : 'is'} missing.`, {
+      code: 'credentials_missing',
+      suggestions: [
+        `Set ${names.user} and ${names.password} to use an API that runs elsewhere.`,
+        `Or unset ${names.url}, ${names.user} and ${names.password} to keep everything on this computer.`,
+      ],
+    });
+  }
+  return { kind: 'remote', url: url(names.url, PUBLIC_API_URL), user, password };
+}
+
+function directoriesOf(environment: Overrides, workingDirectory: string) {
+  const get = (name: string) => settingText(environment[name]);
+  const own = resolved(workingDirectory, get('IMMERSION_DATA_DIR'));
+  if (own) return { data: own, state: own, config: own };
+  const home = get('HOME') ?? get('USERPROFILE') ?? homedir();
+  const xdg = (name: string, ...fallback: string[]) => {
+    const folder = get(name) ?? '';
+    // Relative ones are to be ignored, by the XDG Base Directory Specification.
+    return path.join(path.isAbsolute(folder) ? folder : path.join(home, ...fallback), 'immersion');
+  };
+  return {
+    data: xdg('XDG_DATA_HOME', '.local', 'share'),
+    state: xdg('XDG_STATE_HOME', '.local', 'state'),
+    config: xdg('XDG_CONFIG_HOME', '.config'),
+  };
+}
+
+function readConfigFile(configFile: string): Record<string, unknown> | undefined {
+  let text: string;
+  try {
+    text = readFileSync(configFile, 'utf8');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+    throw new ImmersionError(`The config file ${configFile} cannot be read (${code}).`, {
+      code: 'config_unreadable',
+      suggestions: ['Check its rights.'],
+    });
+  }
+  try {
+    const settings: unknown = JSON.parse(text);
+    if (typeof settings === 'object' && settings !== null && !Array.isArray(settings)) {
+      return settings as Record<string, unknown>;
+    }
+  } catch {
+    // Said below, in our words.
+  }
+  throw new InvalidInputError(`The config file ${configFile} is no JSON object.`, {
+    code: 'config_malformed',
+    suggestions: ['It holds names of settings and their values: { "IMMERSION_TIME_ZONE": "Europe/Berlin" }'],
+  });
+}
+
+/** The text of a setting; blank counts as unset. */
+function settingText(value: unknown): string | undefined {
+  if (typeof value !== 'string' && typeof value !== 'number') return undefined;
+  const text = String(value);
+  return text.trim() === '' ? undefined : text;
+}
+
+/** Those of the settings that are not blank. */
+const given = (settings: Overrides): Overrides =>
+  Object.fromEntries(Object.entries(settings).filter(([, value]) => settingText(value) !== undefined));
+
+/** Whether this process is an AWS Lambda function. */
+export const onLambda = (environment: Environment): boolean =>
+  settingText(environment['AWS_LAMBDA_FUNCTION_NAME']) !== undefined;
+
+const resolved = (from: string, to: string | undefined): string | undefined =>
+  to === undefined ? undefined : path.resolve(from, to);
+
+function isTimeZone(name: string | undefined): boolean {
+  try {
+    return name !== undefined && new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,39 @@
+import * as z from 'zod';
+import { MAXIMUM_NAME_CHARACTERS, nameFault, normalizeName } from '../name-rules.ts';
+
+/** A folder or file name, 1 to 255 characters; comes out in Unicode's composed form (NFC). */
+export const nameSchema = z
+  .string()
+  .superRefine((name, context) => {
+    const fault = nameFault(name);
+    if (fault) context.addIssue({ code: 'custom', message: fault });
+  })
+  .overwrite(normalizeName)
+  .meta({ minLength: 1, maxLength: MAXIMUM_NAME_CHARACTERS });
+
+/** An id at TVDB or TMDB. */
+export const providerIdSchema = z.int().min(1).max(2_147_483_647);
+
+/** Items that one request may carry. */
+export const MAXIMUM_ITEMS = 10_000;
+
+/** A video's or podcast episode's id as a client sends it. */
+export const watchedIdSchema = z
+  .string()
+  .superRefine((id, context) => {
+    const fault = nameFault(id);
+    if (fault) context.addIssue({ code: 'custom', message: fault });
+  })
+  .meta({ minLength: 1, maxLength: MAXIMUM_NAME_CHARACTERS });
+
+/** What a batch, one run of a client, is known by: a UUID or the like. */
+export const batchIdSchema = z.string().regex(/^[\w-]{8,64}$/, 'must be an id such as a UUID');
+
+/** A switch in a query: `true` or `false`. */
+export const querySwitchSchema = z
+  .enum(['true', 'false'])
+  .default('false')
+  .transform((text) => text === 'true');
+
+/** An instant as answers give it. */
+export const instantSchema = z.string().describe('ISO 8601 in UTC').meta({ example: '2026-10-01T18:30:00Z' });

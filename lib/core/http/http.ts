@@ -1,0 +1,382 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Got, StreamOptions } from 'got';
+import type { ZodType } from 'zod';
+import { ProviderError } from '../errors.ts';
+import { parseJson } from '../json-rules.ts';
+import type { Clock } from '../ports.ts';
+import type { Pacer } from './pacer.ts';
+
+/** Whom a request goes to: `code` begins its error codes (`tvdb_unavailable`), `name` its sentences. */
+export interface Provider {
+  code: string;
+  name: string;
+  /** Reads the vendor's own words for a failure. Without an answer the status alone decides. */
+  faultOf?: (answer: ProviderAnswer) => ProviderFault | undefined;
+  /** What a status means whatever the body is: empty, HTML, or JSON. */
+  statusFaults?: Readonly<Record<number, ProviderFault>>;
+}
+
+/** Why a provider refused, in our words: the vendor's text may repeat a key. */
+export interface ProviderFault {
+  /** The error code behind the provider's own: `quota_exceeded`. */
+  what: string;
+  /** Completes "TVDB failed for series 5: …". */
+  reason: string;
+  suggestions?: string[];
+  /** Whether asking again in a moment can help. */
+  retry?: boolean;
+  retryAfterSeconds?: number;
+}
+
+export interface ProviderRequest {
+  provider: Provider;
+  /** What is asked for, as it stands in messages: `series 81189`. */
+  subject: string;
+  url: string;
+  method?: 'GET' | 'POST';
+  query?: Record<string, string | number>;
+  headers?: Record<string, string>;
+  json?: Record<string, unknown>;
+  form?: Record<string, string>;
+  /** Statuses beside 2xx that the caller reads itself. All others are thrown. */
+  expect?: readonly number[];
+  signal?: AbortSignal;
+}
+
+export interface ProviderAnswer {
+  status: number;
+  /** The parsed JSON; undefined when the body is empty. Whole numbers that a number cannot hold come as text. */
+  body: unknown;
+  /** By lower-case name. */
+  headers: ProviderHeaders;
+}
+
+export type ProviderHeaders = Readonly<Record<string, string | string[] | undefined>>;
+
+/** A body that is no JSON, such as an image. */
+export interface ProviderDownload {
+  headers: ProviderHeaders;
+  bytes: Buffer;
+}
+
+/** HTTP to providers. Whatever fails is a `ProviderError` that holds no key, token, query or header. */
+export interface ProviderHttp {
+  request(request: ProviderRequest): Promise<ProviderAnswer>;
+  /** Undefined for a 404. */
+  download(request: ProviderRequest): Promise<ProviderDownload | undefined>;
+}
+
+export interface ProviderHttpOptions {
+  clock?: Clock;
+  sleep?: (milliseconds: number, signal?: AbortSignal) => Promise<void>;
+  userAgent?: string;
+  /** Ends every request that is under way, for a stopping server. */
+  signal?: AbortSignal;
+  connectMs?: number;
+  /** From the request sent to the first byte of its answer. */
+  responseMs?: number;
+  /** One attempt, body and all. */
+  attemptMs?: number;
+  /** All attempts and the pauses between them. */
+  totalMs?: number;
+  /** The longest Retry-After that is waited for. */
+  retryAfterCapMs?: number;
+  retries?: number;
+  maxBodyBytes?: number;
+  /** How long to wait after a 429 that does not say it. */
+  rateLimitPauseMs?: number;
+  /** From 0 to 1: stretches the pauses after failures by up to half, so that many clients do not come back at once. */
+  jitter?: () => number;
+  /** Asked for its leave before each attempt. */
+  pacer?: Pacer;
+}
+
+type RawAnswer = { status: number; headers: ProviderHeaders; bytes: Buffer };
+type Outcome = { answer: RawAnswer } | { failure: string };
+
+const FIRST_PAUSE_MS = 500;
+
+/** Only GET is sent again: after network errors, 5xx and 429. A longer Retry-After than the cap fails at once and says until when. */
+export function createProviderHttp(options: ProviderHttpOptions = {}): ProviderHttp {
+  const {
+    clock = { now: Date.now },
+    sleep = (milliseconds, signal) => delay(milliseconds, undefined, { signal }),
+    userAgent = 'immersion',
+    connectMs = 5000,
+    responseMs = 10_000,
+    attemptMs = 15_000,
+    totalMs = 25_000,
+    retryAfterCapMs = 10_000,
+    retries = 2,
+    maxBodyBytes = 10 * 1024 * 1024,
+    rateLimitPauseMs,
+    jitter = () => 0,
+    pacer,
+  } = options;
+
+  // Loaded with the first request: got costs a cold start 70 ms.
+  let client: Promise<Got> | undefined;
+  const loadClient = (): Promise<Got> =>
+    (client ??= import('got').then(({ default: got }) =>
+      got.extend({
+        retry: { limit: 0 },
+        throwHttpErrors: false,
+        followRedirect: false,
+        headers: { 'user-agent': userAgent, accept: 'application/json' },
+        timeout: { connect: connectMs, secureConnect: connectMs, response: responseMs },
+      }),
+    ));
+
+  async function attempt(request: ProviderRequest, milliseconds: number, signal?: AbortSignal): Promise<Outcome> {
+    const requestOptions: StreamOptions = {
+      method: request.method ?? 'GET',
+      headers: request.headers ?? {},
+      timeout: { request: milliseconds },
+      ...(request.query && { searchParams: request.query }),
+      ...(request.json && { json: request.json }),
+      ...(request.form && { form: request.form }),
+      ...(signal && { signal }),
+    };
+    const got = await loadClient();
+    // The stream and not the promise, which would hold a body of any size before anyone could look at it.
+    const stream = got.stream(request.url, requestOptions);
+    const chunks: Buffer[] = [];
+    let size = 0;
+    try {
+      for await (const chunk of stream as AsyncIterable<Buffer>) {
+        size += chunk.length;
+        if (size > maxBodyBytes) throw tooLarge(request, maxBodyBytes);
+        chunks.push(chunk);
+      }
+    } catch (error) {
+      if (error instanceof ProviderError) throw error;
+      return { failure: networkFailure(error) };
+    }
+    const { response } = stream;
+    if (response === undefined) return { failure: 'no answer' };
+    return {
+      answer: {
+        status: response.statusCode,
+        headers: response.headers,
+        bytes: Buffer.concat(chunks),
+      },
+    };
+  }
+
+  function pauseAfter(fault: ProviderFault, attempts: number): number {
+    if (fault.retryAfterSeconds !== undefined || fault.what !== 'rate_limited' || rateLimitPauseMs === undefined) {
+      const backoff = FIRST_PAUSE_MS * 2 ** (attempts - 1) * (1 + jitter() / 2);
+      return Math.max(backoff, (fault.retryAfterSeconds ?? 0) * 1000);
+    }
+    return rateLimitPauseMs;
+  }
+
+  async function send<T extends object>(
+    request: ProviderRequest,
+    judge: (request: ProviderRequest, outcome: Outcome, now: number) => T | { fault: ProviderFault },
+  ): Promise<T> {
+    const signal = anySignal(request.signal, options.signal);
+    let deadline = Infinity;
+    for (let attempts = 1; ; attempts += 1) {
+      await pacer?.wait(signal).catch(() => undefined);
+      if (signal?.aborted) throw aborted(request);
+      // Queueing for a turn is not the provider's fault and does not count.
+      if (attempts === 1) deadline = clock.now() + totalMs;
+      const outcome = await attempt(request, Math.min(attemptMs, Math.max(deadline - clock.now(), 1)), signal);
+      if (signal?.aborted) throw aborted(request);
+
+      const result = judge(request, outcome, clock.now());
+      if (!('fault' in result)) {
+        if ('answer' in outcome) pacer?.heed(outcome.answer.headers);
+        return result;
+      }
+
+      const { fault } = result;
+      const pause = pauseAfter(fault, attempts);
+      if (fault.what === 'rate_limited') pacer?.hold(clock.now() + Math.min(pause, retryAfterCapMs));
+      const again =
+        fault.retry === true &&
+        (request.method ?? 'GET') === 'GET' &&
+        attempts <= retries &&
+        (fault.retryAfterSeconds ?? 0) * 1000 <= retryAfterCapMs &&
+        clock.now() + pause < deadline;
+      if (!again) throw faultError(request, fault, { attempts, now: clock.now() });
+      try {
+        await sleep(pause, signal);
+      } catch {
+        throw aborted(request);
+      }
+    }
+  }
+
+  return {
+    request: (request) => send(request, judgeJson),
+    async download(request) {
+      const { found } = await send(request, judgeDownload);
+      return found;
+    },
+  };
+}
+
+/** The body in the shape the client counts on, else a `…_bad_answer` that names the first field at fault. */
+export function readBody<T>(
+  request: Pick<ProviderRequest, 'provider' | 'subject'>,
+  schema: ZodType<T>,
+  body: unknown,
+): T {
+  const result = schema.safeParse(body);
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  const path = issue?.path.join('.') || 'the answer';
+  throw providerError(request, { what: 'bad_answer', reason: `${path} is not what its description says` });
+}
+
+/** A `ProviderError` for a fault that a client found itself. */
+export function providerError(
+  { provider, subject }: Pick<ProviderRequest, 'provider' | 'subject'>,
+  fault: ProviderFault,
+): ProviderError {
+  return new ProviderError(`${provider.name} failed for ${subject}: ${fault.reason}.`, {
+    code: `${provider.code}_${fault.what}`,
+    suggestions: fault.suggestions ?? [],
+    ...(fault.retryAfterSeconds !== undefined && { retryAfterSeconds: fault.retryAfterSeconds }),
+  });
+}
+
+function judgeJson(request: ProviderRequest, outcome: Outcome, now: number): ProviderAnswer | { fault: ProviderFault } {
+  if ('failure' in outcome) return { fault: unreachable(request, outcome.failure) };
+  const { status, headers } = outcome.answer;
+  const text = outcome.answer.bytes.toString('utf8');
+  const body = bodyOf(text);
+  if (isSuccess(status) && body !== NOT_JSON) return { status, body, headers };
+
+  if (body === NOT_JSON || isSuccess(status)) {
+    const what = isHtml(text) ? 'HTML' : 'text';
+    const fault = isSuccess(status) ? undefined : faultOfStatus(request.provider, outcome.answer, now);
+    return { fault: fault ?? badAnswer(request, `it answered ${status} with ${what} instead of JSON`) };
+  }
+  const own = request.provider.faultOf?.({ status, body, headers });
+  if (own) return { fault: { ...waitOf(outcome.answer, now), ...own } };
+  if (request.expect?.includes(status)) return { status, body, headers };
+  const fault = faultOfStatus(request.provider, outcome.answer, now);
+  return { fault: fault ?? { what: 'bad_answer', reason: `it answered ${status}, which nobody expects there` } };
+}
+
+function judgeDownload(
+  request: ProviderRequest,
+  outcome: Outcome,
+  now: number,
+): { found: ProviderDownload | undefined } | { fault: ProviderFault } {
+  if ('failure' in outcome) return { fault: unreachable(request, outcome.failure) };
+  const { status, headers, bytes } = outcome.answer;
+  if (isSuccess(status)) return { found: { headers, bytes } };
+  if (status === 404) return { found: undefined };
+  return {
+    fault: faultOfStatus(request.provider, outcome.answer, now) ?? {
+      what: 'bad_answer',
+      reason: `it answered ${status}, which nobody expects there`,
+    },
+  };
+}
+
+const unreachable = ({ url }: ProviderRequest, reason: string): ProviderFault => ({
+  what: 'unavailable',
+  reason,
+  retry: true,
+  suggestions: [`Check that the network leads to ${new URL(url).hostname}, then try again.`],
+});
+
+const badAnswer = ({ provider }: ProviderRequest, reason: string): ProviderFault => ({
+  what: 'bad_answer',
+  reason,
+  suggestions: [`Check that the base URL of ${provider.name} is right and that no proxy or login page answers for it.`],
+});
+
+function faultOfStatus(provider: Provider, answer: RawAnswer, now: number): ProviderFault | undefined {
+  const { status } = answer;
+  const wait = waitOf(answer, now);
+  const known = provider.statusFaults?.[status];
+  if (known) return { ...wait, ...known };
+  if (status === 429) return { what: 'rate_limited', reason: 'it was asked too often', retry: true, ...wait };
+  if (status >= 500) {
+    const suggestions = [`${provider.name} itself is in trouble: try again later.`];
+    return { what: 'unavailable', reason: `it answered ${status}`, retry: true, suggestions, ...wait };
+  }
+  return undefined;
+}
+
+function waitOf({ headers }: RawAnswer, now: number): { retryAfterSeconds?: number } {
+  const header = headers['retry-after'];
+  const retryAfterSeconds = secondsOfRetryAfter(typeof header === 'string' ? header : undefined, now);
+  return retryAfterSeconds === undefined ? {} : { retryAfterSeconds };
+}
+
+const isHtml = (text: string): boolean => text.trimStart().startsWith('<');
+
+function faultError(
+  request: ProviderRequest,
+  fault: ProviderFault,
+  { attempts, now }: { attempts: number; now: number },
+): ProviderError {
+  const { protocol, host, pathname } = new URL(request.url);
+  const tried = `${request.method ?? 'GET'} ${protocol}//${host}${pathname}${attempts > 1 ? `, ${attempts} attempts` : ''}`;
+  const until =
+    fault.retryAfterSeconds === undefined ? '' : `; ask again from ${isoSeconds(now + fault.retryAfterSeconds * 1000)}`;
+  return providerError(request, { ...fault, reason: `${fault.reason} (${tried})${until}` });
+}
+
+function aborted(request: ProviderRequest): ProviderError {
+  return providerError(request, { what: 'aborted', reason: 'the request was called off' });
+}
+
+function tooLarge(request: ProviderRequest, maxBodyBytes: number): ProviderError {
+  return providerError(request, { what: 'bad_answer', reason: `its answer is larger than ${maxBodyBytes} bytes` });
+}
+
+const NETWORK_FAILURES: Record<string, string> = {
+  ECONNREFUSED: 'the connection was refused',
+  ECONNRESET: 'the connection was cut',
+  ENOTFOUND: 'its host name is not known',
+  EAI_AGAIN: 'its host name could not be looked up',
+  ETIMEDOUT: 'it took too long',
+};
+
+/** Only the error's code: its other fields carry the URL with its query and the headers. */
+function networkFailure(error: unknown): string {
+  const code =
+    error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'unknown error';
+  return NETWORK_FAILURES[code] ?? `the connection failed (${code})`;
+}
+
+const NOT_JSON = Symbol('not JSON');
+
+function bodyOf(text: string): unknown {
+  if (text.trim() === '') return undefined;
+  try {
+    return parseJson(text);
+  } catch {
+    return NOT_JSON;
+  }
+}
+
+function isSuccess(status: number): boolean {
+  return status >= 200 && status < 300;
+}
+
+/** Retry-After is seconds or an HTTP date. */
+function secondsOfRetryAfter(header: string | undefined, now: number): number | undefined {
+  if (header === undefined) return undefined;
+  if (/^\d+$/.test(header.trim())) return Number(header);
+  const date = Date.parse(header);
+  return Number.isNaN(date) ? undefined : Math.max(0, Math.ceil((date - now) / 1000));
+}
+
+/** An instant as people read it in messages: `2026-11-21T14:03:00Z`. */
+export function isoSeconds(milliseconds: number): string {
+  return new Date(milliseconds).toISOString().replace(/\.\d+Z$/, 'Z');
+}
+
+function anySignal(...signals: (AbortSignal | undefined)[]): AbortSignal | undefined {
+  const given = signals.filter((signal) => signal !== undefined);
+  return given.length === 0 ? undefined : AbortSignal.any(given);
+}

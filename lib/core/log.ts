@@ -1,0 +1,22 @@
+import type { Log, LogFields } from './ports.ts';
+
+/** Log lines for a person to read. What machines read is written by `lib/telemetry.ts`. */
+export function createLog({ write }: { write: (line: string) => void }): Log {
+  const say = (level: string, message: string, fields: LogFields = {}, error?: unknown): void => {
+    const stack = stackOf(error);
+    const values = Object.entries(fields)
+      .filter(([, value]) => value !== undefined && value !== null)
+      .map(([name, value]) => `${name}=${String(value)}`);
+    const time = new Date().toISOString();
+    write([time, level.padEnd(5), message, ...values].join(' ') + (stack ? `\n${stack}` : ''));
+  };
+  return {
+    info: (message, fields) => say('info', message, fields),
+    warn: (message, fields) => say('warn', message, fields),
+    error: (message, fields, error) => say('error', message, fields, error),
+  };
+}
+
+/** What a log may keep of an error: where it happened. Its other properties may be anything, also secret. */
+export const stackOf = (error: unknown): string | undefined =>
+  error instanceof Error ? error.stack : typeof error === 'string' ? error : undefined;

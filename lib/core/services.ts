@@ -1,0 +1,51 @@
+import type { Accounts } from '../users/accounts-service.ts';
+import type { Batches } from '../viewings/batch-service.ts';
+import type { Completion } from '../shows/completion-service.ts';
+import type { Episodes } from '../recording/episodes-service.ts';
+import type { EpisodeSync } from '../shows/episode-sync-service.ts';
+import type { Exchange } from '../viewings/exchange-service.ts';
+import type { FollowedShows } from '../shows/followed-shows-service.ts';
+import type { Health } from './health-service.ts';
+import type { History } from '../viewings/history-service.ts';
+import type { Images } from '../tmdb/images-service.ts';
+import type { Movies } from '../recording/movies-service.ts';
+import type { Library } from '../titles/titles-service.ts';
+import type { Log, Tvdb } from './ports.ts';
+import type { Positions } from '../positions/positions-service.ts';
+import type { ProgressService } from '../progress/progress-service.ts';
+import type { Runs } from '../imports/jobs-service.ts';
+import type { ShowFolders } from '../shows/show-folders-service.ts';
+import type { Shows } from '../recording/shows-service.ts';
+import type { SpotifyEpisodes } from '../recording/spotify-service.ts';
+import type { TmdbCache } from '../tmdb/cache-service.ts';
+import type { TmdbCatalog } from '../tmdb/catalog-service.ts';
+import type { TraktConnection } from '../imports/trakt-connection-service.ts';
+import type { YouTubeVideos } from '../recording/youtube-service.ts';
+
+/** Everything that the API's routes may call. */
+export interface Services {
+  accounts: Accounts;
+  batches: Batches;
+  completion: Completion;
+  episodes: Episodes;
+  episodeSync: EpisodeSync;
+  exchange: Exchange;
+  followedShows: FollowedShows;
+  health: Health;
+  history: History;
+  images: Images;
+  library: Library;
+  log: Log;
+  movies: Movies;
+  positions: Positions;
+  progress: ProgressService;
+  runs: Runs;
+  showFolders: ShowFolders;
+  shows: Shows;
+  spotify: SpotifyEpisodes;
+  tmdb: TmdbCatalog;
+  tmdbCache: TmdbCache;
+  traktConnection: Omit<TraktConnection, 'withTokenOf'>;
+  tvdb: Pick<Tvdb, 'searchSeries'>;
+  youtube: YouTubeVideos;
+}

@@ -1,0 +1,84 @@
+import { ImmersionError, InvalidInputError, NotConfiguredError, StoreError } from '../errors.ts';
+
+const SECONDS_UNTIL_NEXT_TRY = 5;
+
+/** The service or the network answers again by itself, sooner or later. */
+const PASSING = new Set([
+  'InternalServerError',
+  'InternalFailure',
+  'ItemCollectionSizeLimitExceededException',
+  'LimitExceededException',
+  'ProvisionedThroughputExceededException',
+  'ReplicatedWriteConflictException',
+  'RequestLimitExceeded',
+  'RequestTimeout',
+  'ServiceUnavailable',
+  'ServiceUnavailableException',
+  'ThrottlingException',
+  'TimeoutError',
+  'TransactionConflictException',
+  'TransactionInProgressException',
+]);
+
+const NOT_ALLOWED = new Set([
+  'AccessDeniedException',
+  'CredentialsProviderError',
+  'ExpiredTokenException',
+  'IncompleteSignatureException',
+  'InvalidSignatureException',
+  'MissingAuthenticationTokenException',
+  'TokenProviderError',
+  'UnrecognizedClientException',
+]);
+
+/** The table cannot answer now, but may in some seconds. */
+export const unavailable = (table: string): StoreError =>
+  new StoreError(`The table ${table} on DynamoDB does not answer.`, {
+    code: 'store_unavailable',
+    suggestions: ['Try again in a moment.'],
+    retryAfterSeconds: SECONDS_UNTIL_NEXT_TRY,
+  });
+
+/**
+ * What to throw in place of an error of the AWS SDK, which may carry signed headers and key ids.
+ * Errors that are not the SDK's are bugs and come back as they are.
+ */
+export function replaceSdkError(error: unknown, table: string): unknown {
+  if (!(error instanceof Error) || error instanceof ImmersionError) return error;
+  if (error.name === 'ResourceNotFoundException') {
+    return new StoreError(`The table ${table} does not exist on DynamoDB.`, {
+      code: 'store_missing',
+      suggestions: ['Make it with immersion tables create, or check its name and the AWS region.'],
+    });
+  }
+  if (error.message === 'Region is missing') {
+    return new NotConfiguredError(`Nobody says in which AWS region the table ${table} is.`, {
+      code: 'region_missing',
+      suggestions: ['Set AWS_REGION.'],
+    });
+  }
+  if (NOT_ALLOWED.has(error.name)) {
+    return new StoreError(`AWS does not let this program use the table ${table} (${error.name}).`, {
+      code: 'store_forbidden',
+      suggestions: ['Check the AWS credentials and what their role may do.'],
+    });
+  }
+  if (error.name === 'ValidationException' && /item size/iu.test(error.message)) {
+    return new InvalidInputError(`An item is too large to be stored in ${table}.`, { code: 'item_too_large' });
+  }
+  if (PASSING.has(error.name) || isServerFault(error) || isNetworkFault(error)) return unavailable(table);
+  if (!('$metadata' in error)) return error;
+  // A refused request is described by the service's own sentence, which names attributes and limits but no keys.
+  const sentence = error.name === 'ValidationException' ? `: ${error.message}` : '';
+  return new StoreError(`DynamoDB refused a request to the table ${table} (${error.name})${sentence}`, {
+    code: 'store_refused',
+  });
+}
+
+/** Any status from 500 on, also where the body is a proxy's page that the SDK cannot read. */
+const isServerFault = (error: Error & { $metadata?: { httpStatusCode?: number } }): boolean =>
+  (error.$metadata?.httpStatusCode ?? 0) >= 500;
+
+/** Errors of node's sockets and resolver have a code in capitals (`ECONNREFUSED`); node's own complaints begin with `ERR_`. */
+const isNetworkFault = (error: object): boolean =>
+  'code' in error && typeof error.code === 'string' && /^E(?!RR_)[A-Z_]+$/u.test(error.code);

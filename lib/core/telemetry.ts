@@ -1,0 +1,58 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import { stackOf } from './log.ts';
+import type { Log, ObservedRequest, RequestMetrics } from './ports.ts';
+
+const SERVICE = 'immersion';
+const NAMESPACE = 'TVShowTracker/API';
+
+/** Log and metric lines for machines: JSON of Powertools, and the Embedded Metric Format that CloudWatch reads. */
+export function createTelemetry({ write }: { write: (line: string) => void }): { log: Log; metrics: RequestMetrics } {
+  return { log: createJsonLog(write), metrics: createRequestMetrics(write) };
+}
+
+function createJsonLog(write: (line: string) => void): Log {
+  // Powertools prints warnings and errors to standard error; whoever collects these lines reads one stream.
+  class LineLogger extends Logger {
+    protected override printLog(_: number, item: Parameters<Logger['printLog']>[1]): void {
+      item.prepareForPrint();
+      write(JSON.stringify(item.getAttributes(), this.getJsonReplacer()));
+    }
+  }
+  const logger = new LineLogger({ serviceName: SERVICE });
+  return {
+    info: (message, fields = {}) => logger.info(message, fields),
+    warn: (message, fields = {}) => logger.warn(message, fields),
+    error: (message, fields = {}, error) => logger.error(message, { ...fields, stack: stackOf(error) }),
+  };
+}
+
+function createRequestMetrics(write: (line: string) => void): RequestMetrics {
+  const metrics = new Metrics({ namespace: NAMESPACE, serviceName: SERVICE });
+  // Powertools would add the service to every set of dimensions.
+  metrics.clearDefaultDimensions();
+
+  const publish = (request: ObservedRequest, dimensionSets: Record<string, string>[]): void => {
+    try {
+      for (const dimensions of dimensionSets) metrics.addDimensions(dimensions);
+      metrics.addMetric('RequestCount', MetricUnit.Count, 1);
+      metrics.addMetric('ResponseTime', MetricUnit.Milliseconds, request.milliseconds);
+      metrics.addMetric(request.errorType ? 'ErrorCount' : 'SuccessCount', MetricUnit.Count, 1);
+      write(JSON.stringify(metrics.serializeMetrics()));
+    } finally {
+      metrics.clearMetrics();
+      metrics.clearDimensions();
+    }
+  };
+
+  return {
+    record(request) {
+      const { endpoint: Endpoint, method: Method, errorType: ErrorType } = request;
+      const dimensions = { Endpoint, Method, StatusCode: String(request.status) };
+      // The empty set is the sum of everything, which the alarms watch.
+      publish(request, [{}, dimensions]);
+      // In a document of its own: sets that share a name make Powertools print a warning.
+      if (ErrorType) publish(request, [{ ...dimensions, ErrorType }]);
+    },
+  };
+}

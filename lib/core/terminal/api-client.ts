@@ -1,0 +1,139 @@
+import ky, { HTTPError, isNetworkError, isTimeoutError } from 'ky';
+import type * as z from 'zod';
+import type { AnswerOf, Endpoint } from '../contract/endpoint.ts';
+import { ImmersionError, type ErrorDetail } from '../errors.ts';
+
+const TIMEOUT_MILLISECONDS = 120_000;
+const TRIES_AFTER_FAILURE = 2;
+const MAXIMUM_WAIT_MILLISECONDS = 30_000;
+
+/** What a call may carry. */
+export interface CallOptions<E extends Endpoint> {
+  body?: E extends { body: infer S extends z.ZodType } ? z.input<S> : never;
+  query?: Record<string, string | number | boolean | undefined>;
+  params?: Record<string, string | number>;
+  /** The evening that a write belongs to. */
+  batchId?: string;
+}
+
+/** Talks to the API, wherever it runs. Every write of the API is safe to repeat, so failed calls are tried again. */
+export interface ApiClient {
+  /** Throws `ImmersionError` with the API's code and message, `api_unreachable` where nothing answers. */
+  call<E extends Endpoint>(endpoint: E, options?: CallOptions<E>): Promise<AnswerOf<E>>;
+}
+
+export function createApiClient(target: { url: string; user: string; password: string }): ApiClient {
+  const credentials = Buffer.from(`${target.user}:${target.password}`, 'utf8').toString('base64');
+  const client = ky.create({
+    headers: { authorization: `Basic ${credentials}`, 'user-agent': 'immersion' },
+    timeout: TIMEOUT_MILLISECONDS,
+    redirect: 'manual',
+    retry: {
+      limit: TRIES_AFTER_FAILURE,
+      methods: ['get', 'put', 'post', 'delete'],
+      statusCodes: [429, 502, 503, 504],
+      afterStatusCodes: [429, 502, 503, 504],
+      maxRetryAfter: MAXIMUM_WAIT_MILLISECONDS,
+      shouldRetry: ({ error }) => isWorthAnotherTry(error),
+    },
+  });
+
+  return {
+    async call(endpoint, { body, query, params = {}, batchId } = {}) {
+      const path = endpoint.path.replaceAll(/:(\w+)/g, (_, name: string) => encodeURIComponent(params[name] ?? ''));
+      try {
+        const response = await client(`${target.url}${path}`, {
+          method: endpoint.method,
+          ...(body === undefined ? {} : { json: body }),
+          ...(query === undefined ? {} : { searchParams: query }),
+          ...(batchId === undefined ? {} : { headers: { 'immersion-batch': batchId } }),
+        });
+        const answer = parseJson(await response.text());
+        // Files are removed on the strength of an answer, so one that is not the API's must not pass for one.
+        if (endpoint.answer.safeParse(answer).success) return answer as AnswerOf<typeof endpoint>;
+        throw notOurs(target.url, endpoint);
+      } catch (error) {
+        if (error instanceof ImmersionError) throw error;
+        if (!(error instanceof HTTPError)) throw unreachable(target.url, error);
+        const { status, headers } = error.response;
+        throw refusal({ status, answer: error.data, url: target.url, retryAfter: headers.get('retry-after') });
+      }
+    },
+  };
+}
+
+/** What the API itself says without asking for another try, such as a missing key, stays so; a server that is not there, too. */
+function isWorthAnotherTry(error: unknown): boolean | undefined {
+  if (error instanceof HTTPError) return error.response.headers.has('retry-after') ? undefined : false;
+  return reasonOf(error) === 'ECONNREFUSED' ? false : undefined;
+}
+
+/** The system's name of what went wrong, such as `ECONNREFUSED`; it sits below the errors of ky and fetch. */
+function reasonOf(error: unknown): string {
+  if (isTimeoutError(error)) return 'no answer in time';
+  for (let inner = error; inner instanceof Error; inner = inner.cause) {
+    const { code } = inner as NodeJS.ErrnoException;
+    if (code) return code;
+  }
+  return isNetworkError(error) ? 'the connection failed' : 'the request failed';
+}
+
+/** Says what went wrong on the way, and drops ky's error: that one carries the credentials. */
+function unreachable(url: string, error: unknown): ImmersionError {
+  return new ImmersionError(`The API at ${url} cannot be reached (${reasonOf(error)}).`, {
+    code: 'api_unreachable',
+    suggestions: [
+      'Check the network, and IMMERSION_TRACKER_API_URL.',
+      'Nothing is lost: run the same command again when it answers.',
+    ],
+  });
+}
+
+/** Something else answers there, such as the page of a proxy or another service. */
+function notOurs(url: string, { method, path }: Endpoint): ImmersionError {
+  return new ImmersionError(`${url} answered ${method} ${path} with something that is no answer of an immersion API.`, {
+    code: 'api_answer_unreadable',
+    suggestions: ['Check IMMERSION_TRACKER_API_URL: is an immersion API there?', 'Nothing was removed.'],
+  });
+}
+
+function refusal({
+  status,
+  answer,
+  url,
+  retryAfter,
+}: {
+  status: number;
+  answer: unknown;
+  url: string;
+  retryAfter: string | null;
+}): ImmersionError {
+  const body = (typeof answer === 'object' && answer !== null ? answer : {}) as Record<string, unknown>;
+  const { message, code, details, suggestions, ...extra } = body;
+  const isOurs = typeof message === 'string' && message !== '';
+  const said = isOurs ? message : `The API at ${url} answered with status ${status} and nothing readable.`;
+  return new ImmersionError(
+    status === 401 && typeof code !== 'string' ? `The API at ${url} refused the login.` : said,
+    {
+      code: typeof code === 'string' ? code : (CODES[status] ?? 'api_failed'),
+      details: Array.isArray(details) ? (details as ErrorDetail[]) : [],
+      suggestions: Array.isArray(suggestions) ? suggestions.map(String) : (SUGGESTIONS[status] ?? []),
+      extra,
+      ...(retryAfter && /^\d+$/.test(retryAfter) ? { retryAfterSeconds: Number(retryAfter) } : {}),
+    },
+  );
+}
+
+const CODES: Record<number, string> = { 401: 'unauthorized', 403: 'forbidden' };
+const SUGGESTIONS: Record<number, string[]> = {
+  401: ['Check IMMERSION_TRACKER_USER and IMMERSION_TRACKER_PASSWORD.'],
+  404: ['Check IMMERSION_TRACKER_API_URL: is an immersion API there?'],
+};
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

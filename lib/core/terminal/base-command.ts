@@ -1,0 +1,165 @@
+import { Command, Flags } from '@oclif/core';
+import { processEnvironment, readConfig, type Config, type Overrides } from '../config.ts';
+import { ImmersionError } from '../errors.ts';
+import type { Connection } from './connection.ts';
+import { EXIT_CODES, exitStatusOf, isInterruption, type ExitName } from './exit-codes.ts';
+import type { Prompts } from './prompts.ts';
+import { canPrompt, screenOf, type Edges, type Screen } from './terminal.ts';
+
+/** What all commands share: flags, the way to the API, output by stream, errors with ways out, exit statuses. */
+export abstract class ImmersionCommand extends Command {
+  static override enableJsonFlag = true;
+  static override baseFlags = {
+    debug: Flags.boolean({ description: 'Show what happens inside, and stacks of errors', helpGroup: 'GLOBAL' }),
+    input: Flags.boolean({
+      description: 'Ask questions where a person sits at the terminal',
+      allowNo: true,
+      default: true,
+      helpGroup: 'GLOBAL',
+    }),
+  };
+
+  /** Streams, environment and folder: the process's, unless the demo or a test gives its own. */
+  edges: Edges = {
+    environment: processEnvironment(),
+    workingDirectory: process.cwd(),
+    input: process.stdin,
+    output: process.stdout,
+    errorOutput: process.stderr,
+  };
+  /** Set instead of the process's exit status, so that a caller in this process can read it. */
+  exitStatus = 0;
+  private openConnection: Connection | undefined;
+  private readonly onInterrupt = () => this.interrupt();
+
+  /** The settings of this run. */
+  protected settings(overrides: Overrides = {}): Config {
+    const { environment, workingDirectory } = this.edges;
+    return readConfig({ environment, overrides, workingDirectory });
+  }
+
+  /** The way to the API; closed when the command ends. */
+  protected async connect(overrides: Overrides = {}): Promise<Connection> {
+    if (this.openConnection) return this.openConnection;
+    const { connect } = await import('./connection.ts');
+    const debug = this.isDebugging() ? (line: string) => this.tell(line) : undefined;
+    this.openConnection = connect(this.settings(overrides), { reread: () => this.settings(overrides), debug });
+    return this.openConnection;
+  }
+
+  /** Lets the way to the API go. */
+  async disconnect(): Promise<void> {
+    const connection = this.openConnection;
+    this.openConnection = undefined;
+    await connection?.close();
+  }
+
+  /** A result, to standard output; nothing with `--json`. */
+  protected say(text = ''): void {
+    if (!this.jsonEnabled()) this.edges.output.write(`${text}\n`);
+  }
+
+  /** Anything that is no result, to standard error. */
+  protected tell(text = ''): void {
+    this.edges.errorOutput.write(`${text}\n`);
+  }
+
+  protected get screen(): Screen {
+    return screenOf(this.edges.output, this.edges.environment);
+  }
+
+  protected get errorScreen(): Screen {
+    return screenOf(this.edges.errorOutput, this.edges.environment);
+  }
+
+  /** Whether questions may be asked. */
+  protected mayAsk(flags: { input: boolean }): boolean {
+    return flags.input && !this.jsonEnabled() && !this.edges.environment['CI'] && canPrompt(this.edges);
+  }
+
+  /** The questions, where somebody can be asked. */
+  protected async prompts(flags: { input: boolean }): Promise<Prompts | undefined> {
+    if (this.edges.prompts) return this.edges.prompts;
+    if (!this.mayAsk(flags)) return undefined;
+    const { createPrompts } = await import('./prompts.ts');
+    return createPrompts(this.edges);
+  }
+
+  /** Ends the command well, with another status than 0. */
+  protected finishWith(name: ExitName): void {
+    this.exitStatus = EXIT_CODES[name][0];
+  }
+
+  override async init(): Promise<void> {
+    await super.init();
+    process.on('SIGINT', this.onInterrupt);
+  }
+
+  override logJson(json: unknown): void {
+    this.edges.output.write(`${JSON.stringify(json, null, 2)}\n`);
+  }
+
+  protected override toErrorJson(error: unknown): unknown {
+    const known = error instanceof ImmersionError ? error : undefined;
+    return {
+      error: {
+        message: error instanceof Error ? error.message : String(error),
+        code: known?.code ?? (isUsageError(error) ? 'invalid_argument' : 'internal_error'),
+        ...(known && known.suggestions.length > 0 ? { suggestions: known.suggestions } : {}),
+        ...(known && known.details.length > 0 ? { details: known.details } : {}),
+      },
+    };
+  }
+
+  protected override async catch(error: Error): Promise<unknown> {
+    // oclif's own errors (wrong flags, --help) know how to show themselves and exit with 2 or 0.
+    if (isUsageError(error) && !this.jsonEnabled()) throw error;
+    this.exitStatus = isUsageError(error) ? EXIT_CODES.usage[0] : exitStatusOf(error);
+    if (this.jsonEnabled()) this.logJson(this.toErrorJson(error));
+    else this.tell(this.describe(error));
+    return undefined;
+  }
+
+  protected override async finally(cause: Error | undefined): Promise<void> {
+    process.off('SIGINT', this.onInterrupt);
+    await this.disconnect();
+    if (this.exitStatus !== 0) process.exitCode = this.exitStatus;
+    await super.finally(cause);
+  }
+
+  private describe(error: Error): string {
+    const { style } = this.errorScreen;
+    if (isInterruption(error)) return style('yellow', 'Stopped. Nothing is lost: run the same command again to go on.');
+    const known = error instanceof ImmersionError;
+    return [
+      `${style('red', 'Error:')} ${known ? error.message : `Something unexpected happened: ${error.message}`}`,
+      ...(known
+        ? error.details.map(
+            (detail) =>
+              `  ${'id' in detail ? detail.id : detail.path}: ${'id' in detail ? detail.reason : detail.message}`,
+          )
+        : []),
+      ...(known ? error.suggestions : ['Run the command again with --debug to see where.']).map((way) => `  → ${way}`),
+      ...(this.isDebugging() && error.stack ? [style('dim', error.stack)] : []),
+    ].join('\n');
+  }
+
+  private isDebugging(): boolean {
+    return this.argv.includes('--debug') || Boolean(this.edges.environment['DEBUG']);
+  }
+
+  /** Ends the process at Ctrl-C. */
+  protected interrupt(): void {
+    this.tell(this.describe(Object.assign(new Error('interrupted'), { name: 'ExitPromptError' })));
+    // Every write is safe against a sudden end, so there is nothing to wait for.
+    process.exit(EXIT_CODES.interrupted[0]);
+  }
+}
+
+const isUsageError = (error: unknown): error is Error =>
+  error instanceof Error && 'oclif' in error && !(error instanceof ImmersionError);
+
+/** The library folder, as several commands take it. */
+export const libraryFlag = Flags.string({
+  description: 'Library folder, with shows/, movies/ and watched.txt (default: the working directory)',
+});

@@ -1,0 +1,120 @@
+import { constants } from 'node:fs';
+import { access, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { VERSION, type Config } from '../config.ts';
+import { getHealth } from '../contract/health.ts';
+import { listShows } from '../../recording/shows-contract.ts';
+import { ImmersionError } from '../errors.ts';
+import type { Connection } from './connection.ts';
+import { checkLibrary } from '../../folder/library.ts';
+import { TVDB_KEY_PAGE } from '../../recording/show-ids-prompts.ts';
+import { canPrompt, type Edges, type Screen } from './terminal.ts';
+
+/** One thing that was looked at: fine, worth knowing, or broken, with what to do. */
+export interface Check {
+  name: string;
+  state: 'ok' | 'note' | 'broken';
+  said: string;
+  todo?: string;
+}
+
+/** Looks at everything that the commands need. `connect` may throw: that is a finding as well. */
+export async function examine(
+  config: Config,
+  { connect, edges, screen }: { connect: () => Promise<Connection>; edges: Edges; screen: Screen },
+): Promise<Check[]> {
+  return [
+    { name: 'immersion', state: 'ok', said: `${VERSION} on Node.js ${process.versions.node}` },
+    await folder('data folder', config.dataDirectory),
+    await folder('state folder', config.stateDirectory),
+    await folder('config folder', path.dirname(config.configFile)),
+    await library(config.library),
+    ...(await api(config, connect)),
+    ...providerKeys(config),
+    { name: 'time zone', state: 'ok', said: `${config.timeZone}: days begin at midnight there` },
+    {
+      name: 'terminal',
+      state: 'ok',
+      said: `${screen.columns} columns, ${screen.color ? 'colour' : 'no colour'}, ${canPrompt(edges) ? 'questions can be asked' : 'no questions'}`,
+    },
+  ];
+}
+
+/** A folder that exists must be writable; a missing one is made with the first use. */
+async function folder(name: string, place: string): Promise<Check> {
+  try {
+    if (!(await stat(place)).isDirectory()) {
+      return { name, state: 'broken', said: `${place} is no folder`, todo: 'Move that file away.' };
+    }
+    await access(place, constants.R_OK | constants.W_OK | constants.X_OK);
+    return { name, state: 'ok', said: place };
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return { name, state: 'ok', said: `${place} (made with the first use)` };
+    return { name, state: 'broken', said: `${place} cannot be used (${code})`, todo: 'Check its rights and owner.' };
+  }
+}
+
+async function library(place: string): Promise<Check> {
+  try {
+    await checkLibrary(place);
+    return { name: 'library', state: 'ok', said: place };
+  } catch (error) {
+    if (!(error instanceof ImmersionError)) throw error;
+    return { name: 'library', state: 'note', said: error.message, todo: error.suggestions[0] ?? '' };
+  }
+}
+
+async function api(config: Config, connect: () => Promise<Connection>): Promise<Check[]> {
+  const where =
+    config.api.kind === 'remote'
+      ? `${config.api.url} as ${config.api.user}`
+      : 'inside this command, data on this computer';
+  try {
+    const connection = await connect();
+    const { version } = await connection.api.call(getHealth);
+    const reached: Check = { name: 'API', state: 'ok', said: `${where}, version ${version}` };
+    const { shows } = await connection.api.call(listShows);
+    return [reached, { name: 'store', state: 'ok', said: `answers; ${shows.length} shows` }];
+  } catch (error) {
+    if (!(error instanceof ImmersionError)) throw error;
+    return [{ name: 'API', state: 'broken', said: `${where}: ${error.message}`, todo: error.suggestions[0] ?? '' }];
+  }
+}
+
+/** Keys that this computer knows; a server elsewhere has its own. */
+function providerKeys(config: Config): Check[] {
+  if (config.api.kind === 'remote' || config.secretFile) return [];
+  const keys = config.providerKeys;
+  const check = (name: string, variables: string[], has: boolean, without: string): Check =>
+    has
+      ? { name, state: 'ok', said: 'key present' }
+      : {
+          name,
+          state: 'note',
+          said: `no key: ${without}`,
+          todo: `Set ${variables.join(' and ')}, or put it into ${config.configFile}.`,
+        };
+  return [
+    check('TVDB', ['TVDB_API_KEY'], Boolean(keys.tvdbApiKey), `episodes count 20 minutes each (${TVDB_KEY_PAGE})`),
+    check(
+      'TMDB',
+      ['TMDB_API_KEY'],
+      Boolean(keys.tmdbApiKey),
+      'films are looked up at TVDB alone, nothing comes from Trakt, and no show tells what comes next',
+    ),
+    check('YouTube', ['YOUTUBE_API_KEY'], Boolean(keys.youtubeApiKey), 'its links stay in watched.txt'),
+    check(
+      'Spotify',
+      ['SPOTIFY_CLIENT_ID', 'SPOTIFY_CLIENT_SECRET'],
+      Boolean(keys.spotifyClientId && keys.spotifyClientSecret),
+      'its links stay in watched.txt',
+    ),
+    check(
+      'Trakt',
+      ['TRAKT_CLIENT_ID', 'TRAKT_CLIENT_SECRET'],
+      Boolean(keys.traktClientId && keys.traktClientSecret),
+      'no login there, but its data export can be imported',
+    ),
+  ];
+}

@@ -1,0 +1,42 @@
+import { ImmersionError } from '../errors.ts';
+
+/** Every exit status of the CLI, and what it means; help and README list them from here. */
+export const EXIT_CODES = {
+  done: [0, 'Done, also when there was nothing to do or prompts were skipped'],
+  failed: [1, 'Failed'],
+  usage: [2, 'Wrong usage, or “no” at a question'],
+  login: [4, 'Login needed or refused'],
+  partly: [5, 'Partly done: something was left as it is, and said so'],
+  unreachable: [6, 'The API cannot be reached'],
+  interrupted: [130, 'Stopped with Ctrl-C'],
+} as const satisfies Record<string, readonly [number, string]>;
+
+export type ExitName = keyof typeof EXIT_CODES;
+
+/** The one place where an error's code gets an exit status; all others are `failed`. */
+const BY_ERROR_CODE: Record<string, ExitName> = {
+  api_unreachable: 'unreachable',
+  credentials_missing: 'login',
+  unauthorized: 'login',
+  forbidden: 'login',
+  trakt_not_connected: 'login',
+  trakt_reconnect_required: 'login',
+  trakt_device_denied: 'login',
+  trakt_device_expired: 'login',
+  declined: 'usage',
+  input_needed: 'usage',
+  invalid_setting: 'usage',
+  invalid_argument: 'usage',
+  invalid_request: 'usage',
+};
+
+/** The exit status of an error. Prompts throw `ExitPromptError` at Ctrl-C. */
+export function exitStatusOf(error: unknown): number {
+  if (isInterruption(error)) return EXIT_CODES.interrupted[0];
+  if (error instanceof ImmersionError) return EXIT_CODES[BY_ERROR_CODE[error.code] ?? 'failed'][0];
+  return EXIT_CODES.failed[0];
+}
+
+/** Whether an error means that the person pressed Ctrl-C at a prompt. */
+export const isInterruption = (error: unknown): boolean =>
+  error instanceof Error && (error.name === 'ExitPromptError' || error.name === 'AbortPromptError');

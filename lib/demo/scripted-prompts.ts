@@ -1,0 +1,42 @@
+import { PassThrough, Writable } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
+import { createPrompts, type Prompts } from '../core/terminal/prompts.ts';
+import { isTerminal, type Edges } from '../core/terminal/terminal.ts';
+
+const ENTER = '\r';
+const DOWN = '\u001B[B';
+const READING_MILLISECONDS = 900;
+
+/** The real prompts, with somebody at the keyboard who takes the first series and has files deleted. */
+export function scriptedPrompts({ errorOutput, ...edges }: Edges, narrate: (text: string) => void): Prompts {
+  const shown = isTerminal(errorOutput);
+  const keyboard = new PassThrough();
+  // Without a terminal the drawing of the prompts would be noise in a log.
+  const screen = shown ? errorOutput : new Writable({ write: (_chunk, _encoding, done) => done() });
+  const prompts = createPrompts({ ...edges, input: keyboard, errorOutput: screen });
+
+  const answer = async <T>(question: Promise<T>, keys: string[]): Promise<T> => {
+    for (const key of keys) {
+      await delay(shown ? READING_MILLISECONDS : 50);
+      keyboard.write(key);
+    }
+    return question;
+  };
+
+  return {
+    async chooseTitle(question) {
+      const choice = await answer(
+        prompts.chooseTitle(question),
+        question.results.length > 0 ? [ENTER] : [DOWN, DOWN, ENTER],
+      );
+      if (!shown) narrate(`? Which ${question.kind} is “${question.name}”? The first one found.`);
+      return choice;
+    },
+    async chooseCleaning(question) {
+      const choice = await answer(prompts.chooseCleaning(question), [DOWN, ENTER]);
+      if (!shown) narrate(`? ${question.what} recorded. What shall happen with them? Delete.`);
+      return choice;
+    },
+    confirm: async (message) => answer(prompts.confirm(message), ['y', ENTER]),
+  };
+}

@@ -1,0 +1,318 @@
+import { randomUUID } from 'node:crypto';
+import path from 'node:path';
+import { getProgress, type ProgressAnswer } from '../progress/progress-contract.ts';
+import { listShows } from '../recording/shows-contract.ts';
+import { ImmersionError } from '../core/errors.ts';
+import { linkKey } from '../recording/link-rules.ts';
+import { normalizeName } from '../core/name-rules.ts';
+import type { Activity } from '../core/terminal/activity.ts';
+import { clean, cleanedSentence, isEmptyPlan, planCleaning, planInWords, type CleanMode } from './cleaning.ts';
+import type { Connection } from '../core/terminal/connection.ts';
+import { JOURNAL_FAULTS, type Journal } from './journal.ts';
+import { checkLibrary, LIBRARY_PARTS, scanLibrary, type FoundFile, type LeftOut, type LibraryScan } from './library.ts';
+import { readLinks } from './links-file.ts';
+import type { Prompts } from '../core/terminal/prompts.ts';
+import { recordEpisodes } from '../recording/record-episodes.ts';
+import { recordFilms } from '../recording/record-films.ts';
+import { recordLinks } from '../recording/record-links.ts';
+import { setShowIds, TVDB_KEY_PAGE, withoutId } from '../recording/show-ids-prompts.ts';
+import { asLine, counted } from '../core/terminal/text.ts';
+
+/** The parts of an evening that can be had alone. */
+export const EVENING_PARTS = ['shows', 'movies', 'links'] as const;
+export type EveningPart = (typeof EVENING_PARTS)[number];
+
+/** What an evening needs. */
+export interface EveningOptions {
+  connection: Connection;
+  library: string;
+  journal: Journal;
+  parts: ReadonlySet<EveningPart>;
+  /** Also record all earlier episodes of the podcasts of linked episodes. */
+  backfill: boolean;
+  /** Absent where nobody can be asked. */
+  prompts?: Prompts | undefined;
+  /** What to do with confirmed files; asked, or `keep`, when absent. */
+  cleanMode?: CleanMode | undefined;
+  takeClearMatch: boolean;
+  dryRun: boolean;
+  tell: (text: string) => void;
+  /** Shows the summary: the result of the evening. */
+  showProgress: (progress: ProgressAnswer) => void;
+  activity: (text: string) => Activity;
+}
+
+/** What an evening did, and what it left as it is. */
+export interface EveningResult {
+  batch_id: string;
+  episodes_found: number;
+  episodes_added: number;
+  films_found: number;
+  films_added: number;
+  links_found: number;
+  videos_added: number;
+  podcast_episodes_added: number;
+  shows_without_id: string[];
+  films_without_id: string[];
+  files_removed: number;
+  bytes_removed: number;
+  folders_removed: number;
+  lines_removed: number;
+  left_out: LeftOut[];
+  progress: ProgressAnswer | null;
+}
+
+/** One evening under way: what its steps share. */
+interface Evening extends EveningOptions {
+  result: EveningResult;
+  /** Why the journal cannot be kept this time: then nothing may be removed. */
+  journalFault?: ImmersionError;
+}
+
+/** The evening routine: scan → record → ask for ids → show progress → clean up what the API has confirmed. */
+export async function runEvening(options: EveningOptions): Promise<EveningResult> {
+  const { connection, library, parts } = options;
+  await checkLibrary(library);
+  const scan = await scanLibrary(library);
+  const evening: Evening = { ...options, result: emptyResult(scan) };
+  const { result } = evening;
+  for (const { path: place, reason } of scan.ignored) options.tell(`Not counted: ${asLine(place)}: ${reason}.`);
+
+  if (parts.has('shows')) await episodesStep(evening, scan);
+  if (parts.has('shows') && !options.dryRun) await showIdsStep(evening);
+  if (parts.has('movies')) await filmsStep(evening, scan);
+  if (parts.has('links')) await linksStep(evening);
+  if (options.dryRun) {
+    tellLeftOut(evening);
+    return result;
+  }
+
+  result.progress = await connection.api.call(getProgress);
+  options.showProgress(result.progress);
+  if (!evening.journalFault) await unlessJournalFails(evening, () => cleanStep(evening));
+  if (evening.journalFault) {
+    result.left_out.push({
+      path: library,
+      reason: `its files stay this time. ${withoutPeriod(evening.journalFault)}`,
+    });
+  }
+  tellLeftOut(evening);
+  return result;
+}
+
+function tellLeftOut({ result, tell }: Evening): void {
+  for (const { path: place, reason } of result.left_out) tell(`Left as it is: ${asLine(place)}: ${asLine(reason)}.`);
+}
+
+async function episodesStep(evening: Evening, { episodes }: LibraryScan): Promise<void> {
+  const { connection, result, tell } = evening;
+  const folders = new Set(episodes.map((episode) => episode.folderName)).size;
+  tell(
+    episodes.length === 0
+      ? `No watched episodes in ${evening.library}.`
+      : `Found ${counted(episodes.length, 'watched episode')} of ${counted(folders, 'show')}.`,
+  );
+  if (evening.dryRun) {
+    for (const { folderName, fileName } of episodes) tell(`  would record ${asLine(`${folderName} / ${fileName}`)}`);
+    return;
+  }
+  if (episodes.length === 0) return;
+  const activity = evening.activity('Recording…');
+  const { added, refused } = await recordEpisodes(episodes, {
+    api: connection.api,
+    batchId: result.batch_id,
+    confirmed: (files) => confirmFiles(evening, files),
+    progressed: (done) => activity.update(`Recording… ${done} of ${counted(episodes.length, 'episode')}`),
+  }).finally(() => {
+    activity.stop();
+  });
+  result.left_out.push(...refused);
+  result.episodes_added = added;
+  tell(`Recorded ${counted(added, 'new episode')}.`);
+}
+
+async function showIdsStep(evening: Evening): Promise<void> {
+  const { connection, prompts, takeClearMatch, result, tell } = evening;
+  const missing = withoutId((await connection.api.call(listShows)).shows);
+  if (missing.length === 0) return;
+  if (!prompts && !takeClearMatch) {
+    result.shows_without_id = missing;
+    tell(`${counted(missing.length, 'show')} without a TVDB id, counted as 20 minutes an episode: immersion set-tvdb`);
+    if (connection.lacksTvdbKey) tell(`  → First get a key at ${TVDB_KEY_PAGE} and set TVDB_API_KEY.`);
+    return;
+  }
+  const { set, skipped, stopped } = await setShowIds(missing, { api: connection.api, prompts, takeClearMatch, tell });
+  result.shows_without_id = skipped;
+  if (stopped) {
+    tellWays(stopped, tell);
+    tell('  Going on: episodes of shows without a TVDB id count 20 minutes each.');
+  } else {
+    tell(`Gave ${counted(set.length, 'show')} a TVDB id, skipped ${skipped.length}.`);
+  }
+}
+
+async function filmsStep(evening: Evening, { films }: LibraryScan): Promise<void> {
+  const { connection, prompts, takeClearMatch, result, tell } = evening;
+  if (films.length === 0) return;
+  const names = new Set(films.map((film) => film.fileName));
+  tell(`Found ${counted(names.size, 'watched film')}.`);
+  if (evening.dryRun) {
+    for (const name of names) tell(`  would record ${asLine(name)}`);
+    return;
+  }
+  // The API knows a film by its file's name: one that it lists already needs no question.
+  const { movies } = await connection.api.call(getProgress);
+  const recorded = new Set(movies.map((movie) => normalizeName(movie.movie_id)));
+  confirmFiles(
+    evening,
+    films.filter((film) => recorded.has(film.fileName)),
+  );
+  const unknown = films.filter((film) => !recorded.has(film.fileName));
+  if (unknown.length === 0) return tell('Recorded 0 new films.');
+  if (!prompts && !takeClearMatch) {
+    result.films_without_id = [...new Set(unknown.map((film) => film.fileName))];
+    tell(
+      `${counted(result.films_without_id.length, 'film')} not recorded: nobody can be asked which they are. Run it at a terminal, or with --yes.`,
+    );
+    return;
+  }
+  const { added, skipped, failed, stopped } = await recordFilms(unknown, {
+    api: connection.api,
+    batchId: result.batch_id,
+    confirmed: (files) => confirmFiles(evening, files),
+    prompts,
+    takeClearMatch,
+    tell,
+  });
+  result.films_added = added;
+  result.films_without_id = skipped;
+  const folder = path.join(evening.library, LIBRARY_PARTS.movies, LIBRARY_PARTS.watched);
+  for (const { name, error } of failed) {
+    result.left_out.push({ path: path.join(folder, name), reason: `not recorded. ${withoutPeriod(error)}` });
+  }
+  if (stopped) {
+    tellWays(stopped, tell);
+    result.left_out.push({ path: folder, reason: `films not recorded. ${withoutPeriod(stopped)}` });
+  }
+  tell(`Recorded ${counted(added, 'new film')}${skipped.length > 0 ? `, skipped ${skipped.length}` : ''}.`);
+}
+
+async function linksStep(evening: Evening): Promise<void> {
+  const { connection, journal, result, tell } = evening;
+  const file = path.join(evening.library, LIBRARY_PARTS.links);
+  const { lines, leftOut } = await readLinks(file);
+  result.left_out.push(...leftOut);
+  result.links_found = lines.length;
+  if (lines.length === 0) return;
+  tell(`Found ${counted(lines.length, 'link')} in ${LIBRARY_PARTS.links}.`);
+  if (evening.dryRun) {
+    for (const { link } of lines) tell(`  would record ${linkKey(link)}`);
+    return;
+  }
+  const activity = evening.activity(`Recording ${counted(lines.length, 'link')}…`);
+  const recorded = await recordLinks(
+    lines.map(({ link }) => link),
+    {
+      api: connection.api,
+      batchId: result.batch_id,
+      backfill: evening.backfill,
+      confirmed: (links) =>
+        remember(evening, () => journal.confirmLinks(connection.identity, file, links.map(linkKey))),
+    },
+  ).finally(() => {
+    activity.stop();
+  });
+  result.videos_added = recorded.videosAdded;
+  result.podcast_episodes_added = recorded.podcastEpisodesAdded;
+  for (const { link, reason } of recorded.refused) {
+    const line = lines.find((one) => linkKey(one.link) === linkKey(link));
+    result.left_out.push({ path: `${file} line ${line?.number}`, reason: `${linkKey(link)}: ${reason}` });
+  }
+  for (const { error, links } of recorded.failed) {
+    tellWays(error, tell);
+    result.left_out.push({
+      path: file,
+      reason: `${counted(links.length, 'link')} not recorded. ${withoutPeriod(error)}`,
+    });
+  }
+  tell(
+    `Recorded ${counted(recorded.videosAdded, 'new video')} and ${counted(recorded.podcastEpisodesAdded, 'new podcast episode')}.`,
+  );
+}
+
+async function cleanStep(evening: Evening): Promise<void> {
+  const { connection, journal, library, prompts, result, tell } = evening;
+  const ground = { journal, identity: connection.identity, library };
+  const plan = await planCleaning(ground);
+  // Finished folders go along with files, or stay until somebody says so: they are not worth a question of their own.
+  const what = planInWords({ ...plan, finishedFolders: [] });
+  if (isEmptyPlan(plan) && plan.changed.length === 0) return;
+  const isWorthAsking = plan.files.length > 0 || plan.lines > 0;
+  const mode = evening.cleanMode ?? (isWorthAsking && prompts ? await prompts.chooseCleaning({ what }) : 'keep');
+  if (mode === 'keep' || isEmptyPlan(plan)) {
+    result.left_out.push(...plan.changed);
+    if (isWorthAsking) tell(`Kept ${what}. Clean up with immersion clean, or immersion sync --clean trash.`);
+    return;
+  }
+  const activity = evening.activity(`Cleaning up ${what}…`);
+  const cleaned = await clean(plan, mode, ground).finally(() => {
+    activity.stop();
+  });
+  result.files_removed = cleaned.filesRemoved;
+  result.bytes_removed = cleaned.bytesRemoved;
+  result.folders_removed = cleaned.foldersRemoved;
+  result.lines_removed = cleaned.linesRemoved;
+  result.left_out.push(...cleaned.leftOut);
+  tell(cleanedSentence(cleaned, mode));
+}
+
+const confirmFiles = (evening: Evening, files: FoundFile[]): void =>
+  remember(evening, () => evening.journal.confirm(evening.connection.identity, files));
+
+/** A journal that cannot be kept does not end the evening: what is recorded is safe, only the cleaning has to wait. */
+function remember(evening: Evening, write: () => void): void {
+  if (evening.journalFault) return;
+  try {
+    write();
+  } catch (error) {
+    noteJournalFault(evening, error);
+  }
+}
+
+async function unlessJournalFails(evening: Evening, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    noteJournalFault(evening, error);
+  }
+}
+
+function noteJournalFault(evening: Evening, error: unknown): void {
+  if (!(error instanceof ImmersionError) || !JOURNAL_FAULTS.has(error.code)) throw error;
+  evening.journalFault = error;
+}
+const withoutPeriod = ({ message }: ImmersionError): string => message.replace(/\.$/, '');
+
+function tellWays(fault: ImmersionError, tell: (text: string) => void): void {
+  tell(fault.message);
+  for (const suggestion of fault.suggestions) tell(`  → ${suggestion}`);
+}
+
+const emptyResult = ({ episodes, films, leftOut }: LibraryScan): EveningResult => ({
+  batch_id: randomUUID(),
+  episodes_found: episodes.length,
+  episodes_added: 0,
+  films_found: films.length,
+  films_added: 0,
+  links_found: 0,
+  videos_added: 0,
+  podcast_episodes_added: 0,
+  shows_without_id: [],
+  films_without_id: [],
+  files_removed: 0,
+  bytes_removed: 0,
+  folders_removed: 0,
+  lines_removed: 0,
+  left_out: [...leftOut],
+  progress: null,
+});

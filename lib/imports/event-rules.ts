@@ -1,0 +1,219 @@
+import { type Rating, ratingOfTrakt } from '../titles/rating-rules.ts';
+
+/** A film or series as an event names it. Null is unknown. */
+export interface TitleReference {
+  type: 'movie' | 'tv';
+  tmdbId: number;
+  tvdbId: number | null;
+  imdbId: string | null;
+  traktId: number | null;
+  title: string | null;
+  year: number | null;
+}
+
+/** A viewing of a film. Instants are epoch seconds. */
+export interface MovieWatched {
+  kind: 'movie_watched';
+  title: TitleReference;
+  eventId: string;
+  /** Null where the date is unknown. */
+  watchedAt: number | null;
+}
+
+/** A viewing of an episode; `title` is its series. */
+export interface EpisodeWatched {
+  kind: 'episode_watched';
+  title: TitleReference;
+  eventId: string;
+  watchedAt: number | null;
+  seasonNumber: number;
+  episodeNumber: number;
+  episodeTvdbId: number | null;
+}
+
+/** A rating of a title, of a season or of an episode of it. */
+export interface Rated {
+  kind: 'rated';
+  title: TitleReference;
+  /** Null for the title as a whole. */
+  seasonNumber: number | null;
+  /** Null for a whole season or title. */
+  episodeNumber: number | null;
+  traktRating: number;
+  rating: Rating;
+  ratedAt: number | null;
+}
+
+/** A title on the watchlist. */
+export interface Planned {
+  kind: 'planned';
+  title: TitleReference;
+  listedAt: number | null;
+}
+
+/** What an import takes in, from Trakt's API and from its export alike. */
+export type ImportEvent = MovieWatched | EpisodeWatched | Rated | Planned;
+
+export type SkipReason =
+  | 'no_tmdb_id'
+  | 'no_season'
+  | 'no_episode_number'
+  | 'malformed'
+  | 'unsupported_type'
+  | 'invalid_rating'
+  | 'not_at_tmdb';
+
+/** An entry that cannot be imported, as a person would look for it. */
+export interface SkippedEntry {
+  reason: SkipReason;
+  title: string | null;
+  traktId: number | null;
+}
+
+export type ReadEntry<T extends ImportEvent> = { event: T } | { skipped: SkippedEntry };
+
+/** Dates before this are placeholders: Trakt writes an unknown date as the epoch. */
+const FIRST_REAL_DATE = Date.UTC(1971, 0, 1) / 1000;
+const END_OF_DATES = Date.UTC(10_000, 0, 1) / 1000;
+
+const MAXIMUM_ID = 2_147_483_647;
+const MAXIMUM_YEAR = 9999;
+/** The highest number of a season or an episode. */
+export const MAXIMUM_NUMBER = 99_999;
+/** Characters of a title, or another text of Trakt's, that are kept. */
+export const MAXIMUM_TEXT_CHARACTERS = 300;
+/** Characters of an event's id. */
+export const MAXIMUM_EVENT_ID_CHARACTERS = 64;
+
+type Json = Record<string, unknown>;
+
+/** An entry of `/sync/history` or of `watched-history-N.json`. */
+export function readHistoryEntry(entry: unknown): ReadEntry<MovieWatched | EpisodeWatched> {
+  if (!isObject(entry)) return skip('malformed');
+  const { movie, show, episode } = entry;
+  const type = typeOf(entry);
+  const watchedAt = dateOf(entry['watched_at']);
+  if (type === 'movie') {
+    const title = readTitle('movie', movie);
+    if ('skipped' in title) return title;
+    const eventId = eventIdOf(entry, title.traktId ?? title.tmdbId);
+    return { event: { kind: 'movie_watched', title, eventId, watchedAt } };
+  }
+  if (type !== 'episode') return skip('unsupported_type', movie ?? show);
+  const title = readTitle('tv', show);
+  if ('skipped' in title) return title;
+  const place = readPlace(episode, show);
+  if ('skipped' in place) return place;
+  const ids = idsOf(episode);
+  const eventId = eventIdOf(entry, ids.trakt ?? `${title.tmdbId}x${place.seasonNumber}x${place.episodeNumber}`);
+  return { event: { kind: 'episode_watched', title, eventId, watchedAt, ...place, episodeTvdbId: ids.tvdb } };
+}
+
+/** An entry of `/sync/ratings` or of `ratings-….json`. */
+export function readRatingEntry(entry: unknown): ReadEntry<Rated> {
+  if (!isObject(entry)) return skip('malformed');
+  const { movie, show, season, episode } = entry;
+  const type = typeOf(entry);
+  if (!isOneOf(['movie', 'show', 'season', 'episode'], type)) return skip('unsupported_type', movie ?? show);
+  const title = type === 'movie' ? readTitle('movie', movie) : readTitle('tv', show);
+  if ('skipped' in title) return title;
+  const place = readRatedPlace(type, { season, episode, show });
+  if ('skipped' in place) return place;
+  const traktRating = integerOf(entry['rating']);
+  const rating = traktRating === null ? undefined : ratingOfTrakt(traktRating);
+  if (traktRating === null || rating === undefined) return skip('invalid_rating', movie ?? show);
+  return { event: { kind: 'rated', title, ...place, traktRating, rating, ratedAt: dateOf(entry['rated_at']) } };
+}
+
+/** An entry of `/sync/watchlist` or of `lists-watchlist.json`. */
+export function readWatchlistEntry(entry: unknown): ReadEntry<Planned> {
+  if (!isObject(entry)) return skip('malformed');
+  const { movie, show } = entry;
+  const type = typeOf(entry);
+  if (!isOneOf(['movie', 'show'], type)) return skip('unsupported_type', movie ?? show);
+  const title = type === 'movie' ? readTitle('movie', movie) : readTitle('tv', show);
+  if ('skipped' in title) return title;
+  return { event: { kind: 'planned', title, listedAt: dateOf(entry['listed_at']) } };
+}
+
+/** An instant of Trakt as epoch seconds; null where it is missing, no date, or before 1971 or after 9999. */
+export function dateOf(value: unknown): number | null {
+  const milliseconds = typeof value === 'string' ? Date.parse(value) : Number.NaN;
+  const seconds = Math.floor(milliseconds / 1000);
+  return seconds >= FIRST_REAL_DATE && seconds < END_OF_DATES ? seconds : null;
+}
+
+/** Some exports leave the type out. */
+const typeOf = (entry: Json): unknown =>
+  entry['type'] ?? ['episode', 'season', 'movie', 'show'].find((type) => isObject(entry[type]));
+
+function readTitle(type: TitleReference['type'], value: unknown): TitleReference | { skipped: SkippedEntry } {
+  if (!isObject(value) || !isObject(value['ids'])) return skip('malformed', value);
+  const ids = idsOf(value);
+  if (ids.tmdb === null) return skip('no_tmdb_id', value);
+  return {
+    type,
+    tmdbId: ids.tmdb,
+    tvdbId: ids.tvdb,
+    imdbId: ids.imdb,
+    traktId: ids.trakt,
+    title: textOf(value['title']),
+    year: integerOf(value['year'], MAXIMUM_YEAR),
+  };
+}
+
+/** A missing season is never season 0: that one is the specials. */
+function readPlace(
+  episode: unknown,
+  show: unknown,
+): { seasonNumber: number; episodeNumber: number } | { skipped: SkippedEntry } {
+  if (!isObject(episode)) return skip('malformed', show);
+  const seasonNumber = integerOf(episode['season'], MAXIMUM_NUMBER);
+  if (seasonNumber === null) return skip('no_season', show);
+  const episodeNumber = integerOf(episode['number'], MAXIMUM_NUMBER);
+  return episodeNumber === null ? skip('no_episode_number', show) : { seasonNumber, episodeNumber };
+}
+
+function readRatedPlace(
+  type: 'movie' | 'show' | 'season' | 'episode',
+  { season, episode, show }: { season: unknown; episode: unknown; show: unknown },
+): { seasonNumber: number | null; episodeNumber: number | null } | { skipped: SkippedEntry } {
+  if (type === 'episode') return readPlace(episode, show);
+  if (type !== 'season') return { seasonNumber: null, episodeNumber: null };
+  const seasonNumber = isObject(season) ? integerOf(season['number'], MAXIMUM_NUMBER) : null;
+  return seasonNumber === null ? skip('no_season', show) : { seasonNumber, episodeNumber: null };
+}
+
+/** Trakt's id of the event, as text since it may not fit a number; without one, what makes the same viewing the same. */
+function eventIdOf(entry: Json, watched: number | string): string {
+  const id = entry['id'];
+  const text = typeof id === 'string' || typeof id === 'number' ? String(id) : '';
+  if (/^\w+$/.test(text) && text.length <= MAXIMUM_EVENT_ID_CHARACTERS) return text;
+  return `${textOf(typeOf(entry))}:${watched}@${dateOf(entry['watched_at']) ?? 'unknown'}`;
+}
+
+function idsOf(value: unknown) {
+  const ids = isObject(value) && isObject(value['ids']) ? value['ids'] : {};
+  const id = (name: string) => integerOf(ids[name], MAXIMUM_ID) || null;
+  return { trakt: id('trakt'), tmdb: id('tmdb'), tvdb: id('tvdb'), imdb: textOf(ids['imdb']) };
+}
+
+function skip(reason: SkipReason, title?: unknown): { skipped: SkippedEntry } {
+  const name = isObject(title) ? textOf(title['title']) : null;
+  return { skipped: { reason, title: name, traktId: idsOf(title).trakt } };
+}
+
+const isObject = (value: unknown): value is Json =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const isOneOf = <const T extends string>(allowed: readonly T[], value: unknown): value is T =>
+  typeof value === 'string' && (allowed as readonly string[]).includes(value);
+
+const textOf = (value: unknown): string | null =>
+  typeof value === 'string' && value !== '' ? value.slice(0, MAXIMUM_TEXT_CHARACTERS).toWellFormed() : null;
+
+/** A whole number from 0, also as digits. */
+function integerOf(value: unknown, maximum = Number.MAX_SAFE_INTEGER): number | null {
+  const number = typeof value === 'string' && /^\d{1,15}$/.test(value.trim()) ? Number(value) : value;
+  return typeof number === 'number' && Number.isSafeInteger(number) && number >= 0 && number <= maximum ? number : null;
+}

@@ -1,0 +1,105 @@
+import { mergeReferences } from './plan-rules.ts';
+import type { ImportEvent, TitleReference } from './event-rules.ts';
+import { EVENTS_PREFIX, eventsKey, keyAttributes, runPartition, titleOfEvents } from './job-items.ts';
+import { MAXIMUM_TRANSACTION_WRITES, type Item, type Store, type Write } from '../core/store/store.ts';
+import { writeAll } from '../core/store/transactions.ts';
+
+/** All events of one title in a run. */
+export interface TitleEvents {
+  /** Names the title among those of the run, in the order in which they come. */
+  key: string;
+  reference: TitleReference;
+  events: ImportEvent[];
+}
+
+/** The events of runs, kept until their run is done and grouped by title, so that none needs them all at once. */
+export interface RunEvents {
+  /** Keeps a chunk of events. The same chunk again replaces itself. */
+  keep(request: { runId: string; chunk: number; events: readonly ImportEvent[] }): Promise<void>;
+  countTitles(runId: string): Promise<number>;
+  /** Title by title, films before series, from behind the title with the key `after`. */
+  titles(runId: string, after: string | null): AsyncIterable<TitleEvents>;
+  forget(runId: string): Promise<void>;
+}
+
+/** How long the events of a run that was never finished are kept. */
+const KEPT_SECONDS = 30 * 24 * 60 * 60;
+
+type KeptEvent = Omit<ImportEvent, 'title'>;
+
+export function createRunEvents({ store, seconds }: { store: Store; seconds: () => number }): RunEvents {
+  return {
+    async keep({ runId, chunk, events }) {
+      const titles = Map.groupBy(events, ({ title }) => `${title.type} ${title.tmdbId}`);
+      const expiresAt = seconds() + KEPT_SECONDS;
+      const items = [...titles.values()].flatMap((members): Item[] => {
+        const reference = mergeReferences(members.map(({ title }) => title));
+        if (!reference) return [];
+        return [
+          {
+            ...keyAttributes(eventsKey(runId, reference.type, reference.tmdbId, chunk)),
+            reference: JSON.stringify(reference),
+            events: JSON.stringify(members.map(withoutTitle)),
+            expires_at: expiresAt,
+          },
+        ];
+      });
+      await writeAll(
+        store,
+        items.map((put) => ({ put })),
+      );
+    },
+
+    async countTitles(runId) {
+      let count = 0;
+      let last = '';
+      const keys = { prefix: EVENTS_PREFIX, projection: ['pk', 'sk'], consistent: true };
+      for await (const item of store.query(runPartition(runId), keys)) {
+        const title = titleOfEvents(item);
+        if (title !== last) count += 1;
+        last = title;
+      }
+      return count;
+    },
+
+    async *titles(runId, after) {
+      let current: { key: string; references: TitleReference[]; events: ImportEvent[] } | undefined;
+      const whole = (title: NonNullable<typeof current>): TitleEvents[] => {
+        const reference = mergeReferences(title.references);
+        return reference ? [{ key: title.key, reference, events: title.events }] : [];
+      };
+      // `$` follows `#`: this is behind all chunks of the title.
+      const range = after === null ? { prefix: EVENTS_PREFIX } : { prefix: EVENTS_PREFIX, from: `${after}$` };
+      for await (const item of store.query(runPartition(runId), { ...range, consistent: true })) {
+        const key = titleOfEvents(item);
+        if (current?.key !== key) {
+          if (current) yield* whole(current);
+          current = { key, references: [], events: [] };
+        }
+        const reference = JSON.parse(String(item['reference'])) as TitleReference;
+        current.references.push(reference);
+        for (const event of JSON.parse(String(item['events'])) as KeptEvent[]) {
+          current.events.push({ ...event, title: reference } as ImportEvent);
+        }
+      }
+      if (current) yield* whole(current);
+    },
+
+    async forget(runId) {
+      const partition = runPartition(runId);
+      let batch: Write[] = [];
+      for await (const item of store.query(partition, { projection: ['pk', 'sk'], consistent: true })) {
+        batch.push({ delete: { partition, sort: String(item['sk']) } });
+        if (batch.length < MAXIMUM_TRANSACTION_WRITES) continue;
+        await writeAll(store, batch);
+        batch = [];
+      }
+      await writeAll(store, batch);
+    },
+  };
+}
+
+function withoutTitle(event: ImportEvent): KeptEvent {
+  const { title: _, ...kept } = event;
+  return kept;
+}

@@ -1,0 +1,217 @@
+import type { ListCounts } from './plan-rules.ts';
+import { SYNC_STAGES, type SyncStage } from './cursor-rules.ts';
+import type { SkippedEntry } from './event-rules.ts';
+
+export const RUN_KINDS = ['trakt_preview', 'trakt_import', 'trakt_sync', 'archive_import'] as const;
+export type RunKind = (typeof RUN_KINDS)[number];
+
+export const RUN_STATUSES = [
+  'running',
+  'completed',
+  'completed_with_errors',
+  'failed',
+  'cancelled',
+  'interrupted',
+] as const;
+export type RunStatus = (typeof RUN_STATUSES)[number];
+
+/** What a run brings in. */
+export interface RunOptions {
+  movies: boolean;
+  series: boolean;
+  ratings: boolean;
+  watchlist: boolean;
+  /** Only tell what would be done. */
+  dryRun: boolean;
+}
+
+/** `receiving` waits for an archive's events, `fetching` reads Trakt's lists, `importing` goes from title to title. */
+export type RunPhase = 'receiving' | 'fetching' | 'importing' | 'finished';
+
+export interface RunError {
+  /** The list; null for the run as a whole. */
+  stage: SyncStage | null;
+  /** The title; null for the list as a whole. */
+  item: string | null;
+  code: string;
+  message: string;
+}
+
+/** Where a list of Trakt has been read up to. */
+export interface PagePlace {
+  page: number;
+  limit: number;
+  distinct: number;
+}
+
+/** From where a run goes on, in this process or another. */
+export interface Checkpoint {
+  /** The list that is being read, as its place among `SYNC_STAGES`. */
+  stage: number;
+  page: PagePlace | null;
+  /** Pages or chunks of events that are kept so far. */
+  chunks: number;
+  /** What Trakt says of the last changes; null before it was asked. */
+  activities: Record<SyncStage, number | null> | null;
+  /** Failures of each list that was read, or had not moved. */
+  failures: Partial<Record<SyncStage, number>>;
+  /** The last title that is done, as its events are kept. */
+  after: string | null;
+  /** The title after it, where a part of it is written. */
+  partial: string | null;
+}
+
+/** One import, sync or preview. Instants are epoch seconds. */
+export interface Run {
+  runId: string;
+  kind: RunKind;
+  options: RunOptions;
+  phase: RunPhase;
+  status: RunStatus;
+  /** Titles; null while that is not known yet. */
+  total: number | null;
+  completed: number;
+  succeeded: number;
+  failed: number;
+  /** Entries that cannot be imported. */
+  skipped: number;
+  currentItem: string | null;
+  /** The first of them; `errorCount` is exact. */
+  errors: RunError[];
+  errorCount: number;
+  /** What ended the whole run before its time. */
+  failure: Pick<RunError, 'code' | 'message'> | null;
+  skippedEntries: SkippedEntry[];
+  lists: Partial<Record<SyncStage, ListCounts>>;
+  /** Lists that did not come whole, and why. */
+  incomplete: { list: SyncStage; reason: string }[];
+  startedAt: number;
+  heartbeatAt: number;
+  finishedAt: number | null;
+  checkpoint: Checkpoint;
+}
+
+/** Errors, and skipped entries, that a run keeps; it counts them all. */
+export const MAXIMUM_KEPT_ENTRIES = 500;
+/** The same in bytes of JSON: a store takes 400 KB for all of a run. */
+export const MAXIMUM_KEPT_BYTES = 150_000;
+
+/** Seconds that a worker's claim to a run is good for. */
+export interface LeaseTimes {
+  leaseSeconds: number;
+  renewSeconds: number;
+}
+
+export const LEASE_TIMES: LeaseTimes = { leaseSeconds: 60, renewSeconds: 15 };
+
+/** So long may pass between two chunks of an archive. */
+export const UPLOAD_SECONDS = 300;
+
+/** Holds the slot of a run that still receives its events: whoever sends them, which is no worker. */
+export const UPLOADER = 'upload';
+
+/** A person's one place for a run, and who works on it. */
+export interface RunSlot {
+  runId: string;
+  /** Who is at work, or `UPLOADER`; empty when nobody is. */
+  holder: string;
+  leaseUntil: number;
+  /** When somebody last let go of it. */
+  releasedAt: number;
+  rev: number;
+}
+
+export const newRun = (run: Pick<Run, 'runId' | 'kind' | 'options'>, now: number): Run => ({
+  ...run,
+  phase: run.kind === 'archive_import' ? 'receiving' : 'fetching',
+  status: 'running',
+  total: null,
+  completed: 0,
+  succeeded: 0,
+  failed: 0,
+  skipped: 0,
+  currentItem: null,
+  errors: [],
+  errorCount: 0,
+  failure: null,
+  skippedEntries: [],
+  lists: {},
+  incomplete: [],
+  startedAt: now,
+  heartbeatAt: now,
+  finishedAt: null,
+  checkpoint: { stage: 0, page: null, chunks: 0, activities: null, failures: {}, after: null, partial: null },
+});
+
+/** The lists that a run reads. */
+export const stagesOf = ({ movies, series, watchlist, ratings }: RunOptions): SyncStage[] =>
+  SYNC_STAGES.filter((stage) => ({ movies, episodes: series, watchlist, ratings })[stage]);
+
+export const isDryRun = ({ kind, options }: Run): boolean => kind === 'trakt_preview' || options.dryRun;
+
+/** The status as it is shown: a run whose worker is gone is interrupted. */
+export function shownStatus(run: Run, slot: RunSlot | undefined, now: number): RunStatus {
+  if (run.status !== 'running') return run.status;
+  return slot?.runId === run.runId && !isAbandoned(slot, now) ? 'running' : 'interrupted';
+}
+
+/** Whether whoever holds a slot has not been heard of for too long. */
+export const isAbandoned = ({ holder, leaseUntil }: RunSlot, now: number): boolean =>
+  holder !== '' && leaseUntil <= now;
+
+/** Whether a worker is at it. */
+export const isHeld = ({ holder, leaseUntil }: RunSlot, now: number): boolean =>
+  holder !== '' && holder !== UPLOADER && leaseUntil > now;
+
+const NO_COUNTS = { total: 0, new: 0, existing: 0, sessions: 0, episodes: 0, ratings: 0 };
+
+/** The run with more counted in one list. */
+export function withCounts(run: Run, stage: SyncStage, more: Partial<Omit<ListCounts, 'skipped'>>): Run {
+  const before = run.lists[stage] ?? { ...NO_COUNTS, skipped: {} };
+  const sum = { ...before };
+  for (const name of Object.keys(NO_COUNTS) as (keyof typeof NO_COUNTS)[]) sum[name] += more[name] ?? 0;
+  return { ...run, lists: { ...run.lists, [stage]: sum } };
+}
+
+/** The run with entries of a list that cannot be imported. */
+export function withSkipped(run: Run, stage: SyncStage, entries: readonly SkippedEntry[]): Run {
+  if (entries.length === 0) return run;
+  const list = run.lists[stage] ?? { ...NO_COUNTS, skipped: {} };
+  const skipped = { ...list.skipped };
+  for (const { reason } of entries) skipped[reason] = (skipped[reason] ?? 0) + 1;
+  return {
+    ...run,
+    skipped: run.skipped + entries.length,
+    skippedEntries: withRoomFor(run.skippedEntries, entries),
+    lists: { ...run.lists, [stage]: { ...list, skipped } },
+  };
+}
+
+/** The run with an error, and with the failure noted for the lists that it concerns. */
+export function withError(run: Run, error: RunError, stages: readonly SyncStage[]): Run {
+  const failures = { ...run.checkpoint.failures };
+  for (const stage of stages) failures[stage] = (failures[stage] ?? 0) + 1;
+  return {
+    ...run,
+    errorCount: run.errorCount + 1,
+    errors: withRoomFor(run.errors, [error]),
+    checkpoint: { ...run.checkpoint, failures },
+  };
+}
+
+/** What is kept already, and as much of what comes as there is room for. */
+function withRoomFor<T>(kept: readonly T[], more: readonly T[]): T[] {
+  const all = [...kept];
+  if (all.length >= MAXIMUM_KEPT_ENTRIES) return all;
+  let bytes = all.reduce((sum, entry) => sum + bytesOf(entry), 0);
+  for (const entry of more) {
+    bytes += bytesOf(entry);
+    if (all.length === MAXIMUM_KEPT_ENTRIES || bytes > MAXIMUM_KEPT_BYTES) break;
+    all.push(entry);
+  }
+  return all;
+}
+
+const encoder = new TextEncoder();
+/** As it stands in the JSON of the run, between commas. */
+const bytesOf = (entry: unknown): number => encoder.encode(JSON.stringify(entry)).length + 1;

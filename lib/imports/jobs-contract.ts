@@ -1,0 +1,230 @@
+import * as z from 'zod';
+import { RUN_KINDS, RUN_STATUSES } from './job-rules.ts';
+import { SYNC_STAGES } from './cursor-rules.ts';
+import { MAXIMUM_EVENT_ID_CHARACTERS, MAXIMUM_NUMBER, MAXIMUM_TEXT_CHARACTERS } from './event-rules.ts';
+import { endpoint } from '../core/contract/endpoint.ts';
+import { instantSchema, providerIdSchema } from '../core/contract/names.ts';
+
+/** Events that one chunk of an archive holds at most. */
+export const MAXIMUM_CHUNK_EVENTS = 1000;
+/** The longest that one call works on a run. */
+export const MAXIMUM_ADVANCE_SECONDS = 20;
+
+const count = z.int().min(0);
+const stageSchema = z.enum(SYNC_STAGES);
+const params = z.object({ id: z.string().min(1).max(64) });
+const textSchema = z
+  .string()
+  .max(MAXIMUM_TEXT_CHARACTERS)
+  .refine((text) => text.isWellFormed(), 'has half of a surrogate pair, which no text can hold');
+const idOrNull = z.int().min(0).nullable().default(null);
+
+const optionsSchema = z
+  .object({
+    movies: z.boolean().default(true),
+    series: z.boolean().default(true),
+    ratings: z.boolean().default(true),
+    watchlist: z.boolean().default(true),
+    dry_run: z.boolean().default(false).describe('Only tell what would be done'),
+  })
+  .meta({ id: 'RunOptions' });
+
+const skipReasonSchema = z.enum([
+  'no_tmdb_id',
+  'no_season',
+  'no_episode_number',
+  'malformed',
+  'unsupported_type',
+  'invalid_rating',
+  'not_at_tmdb',
+]);
+
+const listCountsSchema = z
+  .object({
+    total: count.describe('Entries of the list'),
+    new: count.describe('Titles that were not there; each is new in one list'),
+    existing: count.describe('Titles that were there'),
+    sessions: count.describe('New viewing days of films'),
+    episodes: count.describe('New viewing days of episodes'),
+    ratings: count.describe('Ratings that were set or changed'),
+    skipped: z.partialRecord(skipReasonSchema, count).describe('Entries that cannot be imported, by reason'),
+  })
+  .meta({ id: 'RunCounts' });
+
+export const runSchema = z
+  .object({
+    run_id: z.string(),
+    kind: z.enum(RUN_KINDS),
+    options: optionsSchema,
+    phase: z.enum(['receiving', 'fetching', 'importing', 'finished']),
+    status: z.enum(RUN_STATUSES),
+    total: count.nullable().describe('Titles; null while Trakt is still read'),
+    completed: count,
+    succeeded: count,
+    failed: count,
+    skipped: count.describe('Entries that cannot be imported'),
+    current_item: z.string().nullable(),
+    error_count: count,
+    errors: z
+      .array(
+        z.object({ stage: stageSchema.nullable(), item: z.string().nullable(), code: z.string(), message: z.string() }),
+      )
+      .describe('The first 500, or as many as there is room for'),
+    skipped_items: z
+      .array(z.object({ reason: skipReasonSchema, title: z.string().nullable(), trakt_id: z.int().nullable() }))
+      .describe('The first 500, or as many as there is room for'),
+    lists: z.partialRecord(stageSchema, listCountsSchema),
+    incomplete: z
+      .array(z.object({ list: stageSchema, reason: z.string() }))
+      .describe('Lists that could not be read, or not as a whole'),
+    started_at: instantSchema,
+    heartbeat_at: instantSchema,
+    finished_at: instantSchema.nullable(),
+    checkpoint: z
+      .object({ list: stageSchema.nullable(), page: z.int().nullable() })
+      .describe('From where it would go on'),
+  })
+  .meta({ id: 'Run' });
+
+/** A run as the API answers it. */
+export type RunAnswer = z.output<typeof runSchema>;
+
+export const startRun = endpoint({
+  method: 'POST',
+  path: '/runs',
+  summary: 'Begin an import, a sync or a preview; one at a time',
+  body: z.object({ kind: z.enum(RUN_KINDS), options: optionsSchema.prefault({}) }),
+  status: 202,
+  answer: z.object({ run_id: z.string() }),
+  errors: [400, 409],
+});
+
+export const listRuns = endpoint({
+  method: 'GET',
+  path: '/runs',
+  summary: 'The last imports, syncs and previews, the latest first',
+  answer: z.object({ runs: z.array(runSchema) }),
+});
+
+export const getRun = endpoint({
+  method: 'GET',
+  path: '/runs/:id',
+  summary: 'How far a run is',
+  params,
+  answer: runSchema,
+  errors: [404],
+});
+
+export const advanceRun = endpoint({
+  method: 'POST',
+  path: '/runs/:id/advance',
+  summary: `Work on a run, for at most ${MAXIMUM_ADVANCE_SECONDS} seconds`,
+  params,
+  query: z.object({ seconds: z.coerce.number().min(0).max(MAXIMUM_ADVANCE_SECONDS).default(MAXIMUM_ADVANCE_SECONDS) }),
+  answer: runSchema,
+  errors: [404, 409],
+});
+
+export const cancelRun = endpoint({
+  method: 'POST',
+  path: '/runs/:id/cancel',
+  summary: 'End a run early; what it has done stays',
+  params,
+  status: 202,
+  answer: runSchema,
+  errors: [404, 409],
+});
+
+export const resumeRun = endpoint({
+  method: 'POST',
+  path: '/runs/:id/resume',
+  summary: 'Let a run that was cancelled, failed or interrupted go on from where it was',
+  params,
+  status: 202,
+  answer: runSchema,
+  errors: [404, 409],
+});
+
+export const eventTitleSchema = z.object({
+  type: z.enum(['movie', 'tv']),
+  tmdb_id: providerIdSchema,
+  tvdb_id: idOrNull,
+  imdb_id: textSchema.nullable().default(null),
+  trakt_id: idOrNull,
+  title: textSchema.nullable().default(null),
+  year: z.int().min(0).max(9999).nullable().default(null),
+});
+
+const instantOrNull = z.iso
+  .datetime({ offset: true })
+  .nullable()
+  .default(null)
+  .describe('ISO 8601; null where the date is unknown');
+const eventId = z.string().min(1).max(MAXIMUM_EVENT_ID_CHARACTERS);
+const number = z.int().min(0).max(MAXIMUM_NUMBER);
+
+export const eventSchema = z
+  .discriminatedUnion('kind', [
+    z.object({
+      kind: z.literal('movie_watched'),
+      title: eventTitleSchema,
+      event_id: eventId,
+      watched_at: instantOrNull,
+    }),
+    z.object({
+      kind: z.literal('episode_watched'),
+      title: eventTitleSchema,
+      event_id: eventId,
+      watched_at: instantOrNull,
+      season_number: number,
+      episode_number: number,
+      episode_tvdb_id: idOrNull,
+    }),
+    z.object({
+      kind: z.literal('rated'),
+      title: eventTitleSchema,
+      season_number: number.nullable().default(null),
+      episode_number: number.nullable().default(null),
+      trakt_rating: z.int().min(1).max(10),
+      rated_at: instantOrNull,
+    }),
+    z.object({ kind: z.literal('planned'), title: eventTitleSchema, listed_at: instantOrNull }),
+  ])
+  .meta({ id: 'ImportEvent' });
+
+/** One event of an archive as a client sends it. */
+export type EventBody = z.output<typeof eventSchema>;
+
+export const sendRunEvents = endpoint({
+  method: 'POST',
+  path: '/runs/:id/events',
+  summary: `A chunk of at most ${MAXIMUM_CHUNK_EVENTS} events of an archive, with its number; repeating a chunk changes nothing`,
+  params,
+  body: z.object({
+    number: z.int().min(0).max(1_000_000),
+    events: z.array(eventSchema).max(MAXIMUM_CHUNK_EVENTS),
+    skipped: z
+      .array(
+        z.object({
+          list: stageSchema,
+          reason: skipReasonSchema,
+          title: textSchema.nullable().default(null),
+          trakt_id: idOrNull,
+        }),
+      )
+      .max(MAXIMUM_CHUNK_EVENTS)
+      .default([]),
+  }),
+  answer: z.object({ number: z.int(), events: z.int() }),
+  errors: [400, 404, 409],
+});
+
+export const beginRun = endpoint({
+  method: 'POST',
+  path: '/runs/:id/start',
+  summary: 'All chunks of an archive are there: its import may begin',
+  params,
+  status: 202,
+  answer: runSchema,
+  errors: [404, 409],
+});

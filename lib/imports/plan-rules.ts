@@ -1,0 +1,321 @@
+import { DateTime } from 'luxon';
+import { shownDays, watchedDays } from './binge-rules.ts';
+import type { EpisodeWatch, MovieSession, Title } from '../titles/title-rules.ts';
+import { joinSessions, watchSpan, type WatchSession } from '../titles/session-rules.ts';
+import { SYNC_STAGES, type SyncStage } from './cursor-rules.ts';
+import { type KnownSeason, seriesState, statusAfterEvent } from '../titles/title-status-rules.ts';
+import type { EpisodeWatched, ImportEvent, MovieWatched, Rated, SkipReason, TitleReference } from './event-rules.ts';
+
+/** What TMDB says of a title, as far as a library keeps it. */
+export interface TitleMetadata {
+  title: string;
+  originalTitle: string | null;
+  year: number | null;
+  tvdbId: number | null;
+  imdbId: string | null;
+  posterPath: string | null;
+  backdropPath: string | null;
+  durationSeconds: number | null;
+  /** Of a series; null for a film. */
+  seasons: DescribedSeason[] | null;
+}
+
+export type DescribedSeason = Omit<KnownSeason, 'episodes'> & {
+  episodes:
+    { episodeNumber: number; airDate: string | null; name: string | null; durationSeconds: number | null }[] | null;
+};
+
+/** What is there of a title already. */
+export interface TitleState {
+  title: Title | undefined;
+  sessions: readonly MovieSession[];
+  watches: readonly EpisodeWatch[];
+}
+
+/** What an import does with one list of Trakt, or would do. Titles are new in the first list that has them. */
+export interface ListCounts {
+  total: number;
+  new: number;
+  existing: number;
+  sessions: number;
+  episodes: number;
+  ratings: number;
+  skipped: Partial<Record<SkipReason, number>>;
+}
+
+export interface TitlePlan {
+  /** The title as it is to be written; undefined where it stays as it is. */
+  title: Title | undefined;
+  /** New and changed viewings, and which of them are new. */
+  watches: { record: MovieSession | EpisodeWatch; isNew: boolean }[];
+  counts: Partial<Record<SyncStage, Partial<Omit<ListCounts, 'skipped'>>>>;
+}
+
+export interface PlanRequest {
+  reference: TitleReference;
+  events: readonly ImportEvent[];
+  state: TitleState;
+  /** Undefined where nothing is new that would need it. */
+  metadata: TitleMetadata | undefined;
+  /** All of a history is at hand, so that days on which it was only ticked off can be told. */
+  isFull: boolean;
+  /** Epoch seconds. */
+  now: number;
+  zone: string;
+}
+
+/** The list of Trakt that an event comes from. */
+export function stageOf({ kind }: ImportEvent): SyncStage {
+  switch (kind) {
+    case 'movie_watched':
+      return 'movies';
+    case 'episode_watched':
+      return 'episodes';
+    case 'planned':
+      return 'watchlist';
+    case 'rated':
+      return 'ratings';
+  }
+}
+
+/** Whether events bring something that needs TMDB: a title that is not there, or a viewing of an episode. */
+export function needsMetadata({ title, sessions, watches }: TitleState, events: readonly ImportEvent[]): boolean {
+  if (title === undefined) return true;
+  const held = new Set([...sessions, ...watches].flatMap(({ eventIds }) => eventIds));
+  return events.some((event) => event.kind === 'episode_watched' && !held.has(event.eventId));
+}
+
+/** What the events of one title change in a library. The same events again change nothing. */
+export function planTitle(request: PlanRequest): TitlePlan {
+  const { reference, events, state, now } = request;
+  const watches = reference.type === 'movie' ? planSessions(request) : planWatches(request);
+  const rated = events.filter((event): event is Rated => event.kind === 'rated');
+  const before = state.title;
+  const drafted = withRatings(before ?? draftTitle(request), rated);
+  const title = withState({ ...drafted.title, ...metadataOf(request) }, watches.all, request);
+  const isNew = before === undefined;
+  const isChanged = isNew || JSON.stringify(title) !== JSON.stringify(before);
+  const counts = countLists(events, isNew);
+  if (counts.movies) counts.movies.sessions = watches.added;
+  if (counts.episodes) counts.episodes.episodes = watches.added;
+  if (counts.ratings) counts.ratings.ratings = drafted.changed;
+  return {
+    title: isChanged ? { ...title, rev: isNew ? 1 : title.rev + 1, addedAt: isNew ? now : title.addedAt } : undefined,
+    watches: watches.changed,
+    counts,
+  };
+}
+
+interface PlannedWatches {
+  all: readonly (MovieSession | EpisodeWatch)[];
+  changed: TitlePlan['watches'];
+  added: number;
+}
+
+function planSessions({ reference, events, state, metadata, zone }: PlanRequest): PlannedWatches {
+  const viewings = events.filter((event): event is MovieWatched => event.kind === 'movie_watched');
+  const known = new Map(state.sessions.map((session) => [session.day, session]));
+  const { sessions, changed, added } = joinSessions(state.sessions, viewings, zone);
+  const durationSeconds = metadata?.durationSeconds ?? state.title?.durationSeconds ?? null;
+  const record = (session: WatchSession): MovieSession => {
+    const before = known.get(session.day);
+    if (before) return { ...before, ...session, rev: before.rev + 1 };
+    return { type: 'movie_session', tmdbId: reference.tmdbId, ...session, durationSeconds, rev: 1 };
+  };
+  return {
+    all: sessions.map((session) => known.get(session.day) ?? record(session)),
+    changed: changed.map((session) => ({ record: record(session), isNew: !known.has(session.day) })),
+    added,
+  };
+}
+
+function planWatches({ reference, events, state, metadata, isFull, zone }: PlanRequest): PlannedWatches {
+  const viewings = events.filter((event): event is EpisodeWatched => event.kind === 'episode_watched');
+  const described = new Map(
+    (metadata?.seasons ?? []).flatMap(({ seasonNumber, episodes }) =>
+      (episodes ?? []).map((episode) => [placeOf(seasonNumber, episode.episodeNumber), episode] as const),
+    ),
+  );
+  const usual = metadata?.durationSeconds ?? state.title?.durationSeconds ?? null;
+  const stored = Map.groupBy(state.watches, (watch) => placeOf(watch.seasonNumber, watch.episodeNumber));
+  const brought = Map.groupBy(viewings, (event) => placeOf(event.seasonNumber, event.episodeNumber));
+  let added = 0;
+  const drafts: EpisodeWatch[] = [];
+  for (const place of new Set([...stored.keys(), ...brought.keys()])) {
+    const known = stored.get(place) ?? [];
+    const [first] = brought.get(place) ?? [];
+    const joined = joinSessions(known, brought.get(place) ?? [], zone);
+    added += joined.added;
+    const byDay = new Map(known.map((watch) => [watch.day, watch]));
+    const episode = described.get(place);
+    for (const session of joined.sessions) {
+      const before = byDay.get(session.day);
+      if (before) {
+        drafts.push({
+          ...before,
+          ...session,
+          // What TMDB did not know at first it may know by now.
+          name: episode?.name ?? before.name,
+          airDate: episode?.airDate ?? before.airDate,
+          durationSeconds: before.durationSeconds ?? episode?.durationSeconds ?? usual,
+        });
+      } else if (first) {
+        drafts.push({
+          type: 'episode_watch',
+          tmdbId: reference.tmdbId,
+          seasonNumber: first.seasonNumber,
+          episodeNumber: first.episodeNumber,
+          ...session,
+          tvdbId: first.episodeTvdbId,
+          name: episode?.name ?? null,
+          airDate: episode?.airDate ?? null,
+          durationSeconds: episode?.durationSeconds ?? usual,
+          shownDay: session.day,
+          shownAt: session.watchedAt,
+          dateSource: 'watched',
+          rev: 0,
+        });
+      }
+    }
+  }
+  const all = isFull ? withShownDays(drafts, zone) : drafts.map((draft) => withOwnDay(draft, zone));
+  const before = new Map(state.watches.map((watch) => [dayOf(watch), watch]));
+  const changed = all
+    .filter((watch) => JSON.stringify(watch) !== JSON.stringify(before.get(dayOf(watch))))
+    .map((watch) => ({ record: { ...watch, rev: watch.rev + 1 }, isNew: !before.has(dayOf(watch)) }));
+  return { all, changed, added };
+}
+
+/** A day on which more was ticked off than watched shows the air dates instead. */
+function withShownDays(watches: readonly EpisodeWatch[], zone: string): EpisodeWatch[] {
+  const airDates = new Map(
+    watches.map((watch) => [placeOf(watch.seasonNumber, watch.episodeNumber), watch.airDate] as const),
+  );
+  const airDateOf = (season: number, episode: number) => airDates.get(placeOf(season, episode)) ?? null;
+  return shownDays(watches, { zone, airDateOf }).map((watch) => ({ ...watch, shownAt: shownAt(watch, zone) }));
+}
+
+/** An incremental sync leaves what shows an air date as it is. */
+function withOwnDay(watch: EpisodeWatch, zone: string): EpisodeWatch {
+  if (watch.dateSource === 'air') return watch;
+  const [shown = watch] = watchedDays([watch], zone);
+  return { ...shown, shownAt: shown.watchedAt };
+}
+
+/** The real instant, or noon of the air date. */
+const shownAt = ({ dateSource, shownDay, watchedAt }: EpisodeWatch, zone: string): number | null =>
+  dateSource === 'air' && shownDay !== null
+    ? DateTime.fromISO(`${shownDay}T12:00:00`, { zone }).toUnixInteger()
+    : watchedAt;
+
+/** A title that is not there yet, as far as the event names it. */
+export function draftTitle({ reference }: Pick<PlanRequest, 'reference'>): Title {
+  return {
+    type: 'title',
+    kind: reference.type,
+    tmdbId: reference.tmdbId,
+    tvdbId: reference.tvdbId,
+    imdbId: reference.imdbId,
+    traktId: reference.traktId,
+    title: reference.title ?? `TMDB ${reference.type === 'tv' ? 'series' : 'film'} ${reference.tmdbId}`,
+    originalTitle: null,
+    year: reference.year,
+    posterPath: null,
+    backdropPath: null,
+    durationSeconds: null,
+    status: 'planned',
+    ownStatus: null,
+    rating: null,
+    isOwnRating: false,
+    traktRating: null,
+    partRatings: {},
+    addedAt: 0,
+    firstWatchedAt: null,
+    lastWatchedAt: null,
+    next: null,
+    rev: 0,
+  };
+}
+
+function metadataOf({ metadata, reference, state }: PlanRequest): Partial<Title> {
+  if (!metadata) return {};
+  const { seasons: _, ...described } = metadata;
+  return {
+    ...described,
+    tvdbId: state.title?.tvdbId ?? reference.tvdbId ?? metadata.tvdbId,
+    imdbId: state.title?.imdbId ?? reference.imdbId ?? metadata.imdbId,
+    traktId: state.title?.traktId ?? reference.traktId,
+    year: metadata.year ?? reference.year,
+  };
+}
+
+/** The rating of a person here wins over Trakt's; Trakt's stands beside it. */
+function withRatings(title: Title, events: readonly Rated[]): { title: Title; changed: number } {
+  const rated: Title = { ...title, partRatings: { ...title.partRatings } };
+  let changed = 0;
+  for (const { seasonNumber, episodeNumber, traktRating, rating } of events) {
+    if (seasonNumber === null) {
+      if (rated.traktRating === traktRating) continue;
+      rated.traktRating = traktRating;
+      if (!rated.isOwnRating) rated.rating = rating;
+    } else {
+      const part = episodeNumber === null ? String(seasonNumber) : placeOf(seasonNumber, episodeNumber);
+      if (rated.partRatings[part] === traktRating) continue;
+      rated.partRatings[part] = traktRating;
+    }
+    changed += 1;
+  }
+  return { title: rated, changed };
+}
+
+/** Where the person stands, by what was watched and by what they said themselves. */
+function withState(
+  title: Title,
+  watches: readonly (MovieSession | EpisodeWatch)[],
+  { state, metadata, events, now, zone }: PlanRequest,
+): Title {
+  const { first, last } = watchSpan(watches);
+  const spanned = { ...title, firstWatchedAt: first, lastWatchedAt: last };
+  if (watches.length === 0) {
+    const isRated = state.title === undefined && events.some(({ kind }) => kind === 'rated');
+    return isRated ? { ...spanned, status: title.kind === 'movie' ? 'completed' : 'in_progress' } : spanned;
+  }
+  const own = title.ownStatus;
+  if (title.kind === 'movie') {
+    return { ...spanned, status: statusAfterEvent({ own, derived: 'completed', eventAt: last }) };
+  }
+  // Without its seasons nothing new is known of a series.
+  if (!metadata) return spanned;
+  const today = DateTime.fromSeconds(now, { zone }).toFormat('yyyy-MM-dd');
+  const watched = watches.flatMap((watch) => (watch.type === 'episode_watch' ? watch : []));
+  const { status, next } = seriesState({ seasons: metadata.seasons, watched, today });
+  return { ...spanned, status: statusAfterEvent({ own, derived: status, eventAt: last }), next };
+}
+
+function countLists(events: readonly ImportEvent[], isNew: boolean): TitlePlan['counts'] {
+  const byStage = Map.groupBy(events, stageOf);
+  const present = SYNC_STAGES.filter((stage) => byStage.has(stage));
+  return Object.fromEntries(
+    present.map((stage, index) => [stage, isNew && index === 0 ? { new: 1 } : { existing: 1 }]),
+  );
+}
+
+/** The references of one title's events as one: the first that knows something says it. */
+export function mergeReferences(references: readonly TitleReference[]): TitleReference | undefined {
+  const [first] = references;
+  if (!first) return undefined;
+  const known = <Name extends keyof TitleReference>(name: Name): TitleReference[Name] =>
+    references.find((one) => one[name] !== null)?.[name] ?? first[name];
+  return {
+    ...first,
+    tvdbId: known('tvdbId'),
+    imdbId: known('imdbId'),
+    traktId: known('traktId'),
+    title: known('title'),
+    year: known('year'),
+  };
+}
+
+const placeOf = (season: number, episode: number): string => `${season}x${episode}`;
+const dayOf = (watch: EpisodeWatch): string =>
+  `${placeOf(watch.seasonNumber, watch.episodeNumber)} ${watch.day ?? 'unknown'}`;

@@ -1,0 +1,219 @@
+import * as z from 'zod';
+import {
+  dateOf,
+  type ImportEvent,
+  type ReadEntry,
+  readHistoryEntry,
+  readRatingEntry,
+  readWatchlistEntry,
+} from '../event-rules.ts';
+import type { Clock, Trakt, TraktCall, TraktListPage, TraktPaging, TraktWatchedShow } from '../../core/ports.ts';
+import { type ProviderHeaders, type ProviderHttp, readBody } from '../../core/http/http.ts';
+import { createTraktHttp, readTraktCredentials, TRAKT, type TraktCredentials } from './trakt-request.ts';
+
+/** Trakt gives no more on a page, whatever is asked for. */
+const PAGE_SIZE = 250;
+const MOST_PAGES = 2000;
+
+export interface TraktOptions {
+  secret: () => Promise<TraktCredentials>;
+  /** `https://api.trakt.tv` */
+  baseUrl: string;
+  clock: Clock;
+  http?: ProviderHttp;
+}
+
+const date = z.string().nullish();
+const activitiesSchema = z.object({
+  movies: z.object({ watched_at: date, rated_at: date }).nullish(),
+  episodes: z.object({ watched_at: date, rated_at: date }).nullish(),
+  shows: z.object({ rated_at: date }).nullish(),
+  seasons: z.object({ rated_at: date }).nullish(),
+  watchlist: z.object({ updated_at: date }).nullish(),
+});
+const settingsSchema = z.object({ user: z.object({ username: z.string().nullish() }) });
+const watchedSchema = z.object({
+  plays: z.number().nullish(),
+  last_watched_at: date,
+  show: z.object({
+    title: z.string().nullish(),
+    ids: z.object({ trakt: z.number().nullish(), tmdb: z.number().nullish() }),
+  }),
+});
+
+interface List<T> {
+  path: string;
+  subject: string;
+  query?: Record<string, string>;
+  /** What makes two entries the same; undefined where an entry does not say. */
+  identityOf: (entry: Record<string, unknown>) => string | undefined;
+  read: (entry: unknown) => { event: T } | Extract<ReadEntry<ImportEvent>, { skipped: unknown }>;
+}
+
+/** Trakt's data of one person. */
+export function createTrakt({ secret, baseUrl, clock, http = createTraktHttp({ clock }) }: TraktOptions): Trakt {
+  async function get(
+    path: string,
+    { subject, query, call }: { subject: string; query?: Record<string, string | number>; call: TraktCall },
+  ) {
+    const { clientId } = await readTraktCredentials(secret);
+    return call.withToken((accessToken) =>
+      http.request({
+        provider: TRAKT,
+        subject,
+        url: `${baseUrl}${path}`,
+        headers: {
+          'content-type': 'application/json',
+          'trakt-api-version': '2',
+          'trakt-api-key': clientId,
+          authorization: `Bearer ${accessToken}`,
+        },
+        ...(query && { query }),
+        ...(call.signal && { signal: call.signal }),
+      }),
+    );
+  }
+
+  async function* pages<T>(list: List<T>, { from, ...call }: TraktPaging): AsyncGenerator<TraktListPage<T>> {
+    const seen = new Set<string>();
+    const distinctBefore = from?.distinct ?? 0;
+    let limit = from?.limit ?? PAGE_SIZE;
+    let previous = '';
+    for (let page = from?.page ?? 1; ; page += 1) {
+      const query = { ...list.query, page, limit };
+      const { body, headers } = await get(list.path, { subject: list.subject, query, call });
+      const entries = readBody({ provider: TRAKT, subject: list.subject }, z.array(z.unknown()), body);
+      const pageCount = numberIn(headers, 'x-pagination-page-count');
+      const itemCount = numberIn(headers, 'x-pagination-item-count');
+      limit = Math.min(limit, numberIn(headers, 'x-pagination-limit') || limit);
+
+      const identities = entries.map((entry, index) => identityOf(list, entry) ?? `${page}/${index}`);
+      const fresh = entries.filter((_, index) => isNew(seen, identities[index] ?? ''));
+      const isRepeated = entries.length > 0 && identities.join('\n') === previous;
+      previous = identities.join('\n');
+      const isLast = entries.length === 0 || isRepeated || page >= (pageCount ?? Infinity) || page >= MOST_PAGES;
+      const distinct = distinctBefore + seen.size;
+      const isMissing = isLast && itemCount !== null && distinct < itemCount;
+      const isCutOff = page >= MOST_PAGES && page < (pageCount ?? Infinity) && entries.length > 0;
+      const read = fresh.map(list.read);
+      yield {
+        page,
+        limit,
+        pageCount,
+        itemCount,
+        distinct,
+        events: read.flatMap((one) => ('event' in one ? [one.event] : [])),
+        skipped: read.flatMap((one) => ('skipped' in one ? [one.skipped] : [])),
+        isLast,
+        incomplete: isRepeated ? 'repeated_page' : isCutOff ? 'too_many_pages' : isMissing ? 'missing_items' : null,
+      };
+      if (isLast) return;
+    }
+  }
+
+  return {
+    history: ({ type, startAt, endAt, ...paging }) =>
+      pages(
+        {
+          path: `/sync/history/${type}`,
+          subject: type === 'movies' ? 'the history of films' : 'the history of episodes',
+          query: { ...(startAt !== undefined && { start_at: instant(startAt) }), end_at: instant(endAt) },
+          identityOf: ({ id }) => textOf(id),
+          read: readHistoryEntry,
+        },
+        paging,
+      ),
+    ratings: (paging) =>
+      pages(
+        {
+          path: '/sync/ratings',
+          subject: 'the ratings',
+          identityOf: (entry) => idOfThing(entry),
+          read: readRatingEntry,
+        },
+        paging,
+      ),
+    watchlist: (paging) =>
+      pages(
+        {
+          path: '/sync/watchlist',
+          subject: 'the watchlist',
+          identityOf: (entry) => textOf(entry['id']) ?? idOfThing(entry),
+          read: readWatchlistEntry,
+        },
+        paging,
+      ),
+    watchedShows: (paging) =>
+      pages<TraktWatchedShow>(
+        {
+          path: '/sync/watched/shows',
+          subject: 'the watched series',
+          identityOf: (entry) => idOfThing({ ...entry, type: 'show' }),
+          read: readWatchedShow,
+        },
+        paging,
+      ),
+
+    async lastActivities(call) {
+      const subject = 'the last activities';
+      const { body } = await get('/sync/last_activities', { subject, call });
+      const { movies, episodes, shows, seasons, watchlist } = readBody(
+        { provider: TRAKT, subject },
+        activitiesSchema,
+        body,
+      );
+      return {
+        movies: dateOf(movies?.watched_at),
+        episodes: dateOf(episodes?.watched_at),
+        watchlist: dateOf(watchlist?.updated_at),
+        ratings: latest([movies?.rated_at, episodes?.rated_at, shows?.rated_at, seasons?.rated_at].map(dateOf)),
+      };
+    },
+
+    async username(call) {
+      const subject = 'the account';
+      const { body } = await get('/users/settings', { subject, call });
+      return readBody({ provider: TRAKT, subject }, settingsSchema, body).user.username ?? null;
+    },
+  };
+}
+
+function readWatchedShow(entry: unknown): ReturnType<List<TraktWatchedShow>['read']> {
+  const result = watchedSchema.safeParse(entry);
+  if (!result.success) return { skipped: { reason: 'malformed', title: null, traktId: null } };
+  const { plays, last_watched_at: lastWatchedAt, show } = result.data;
+  const title = show.title ?? null;
+  if (!show.ids.tmdb) return { skipped: { reason: 'no_tmdb_id', title, traktId: show.ids.trakt ?? null } };
+  return { event: { tmdbId: show.ids.tmdb, title, plays: plays ?? 0, lastWatchedAt: dateOf(lastWatchedAt) } };
+}
+
+function identityOf<T>(list: List<T>, entry: unknown): string | undefined {
+  return typeof entry === 'object' && entry !== null ? list.identityOf(entry as Record<string, unknown>) : undefined;
+}
+
+/** `show 12`: the kind and Trakt id of what an entry is about. */
+function idOfThing(entry: Record<string, unknown>): string | undefined {
+  const type = textOf(entry['type']);
+  const thing = type === undefined ? undefined : (entry[type] as { ids?: { trakt?: unknown } } | null | undefined);
+  const id = textOf(thing?.ids?.trakt);
+  return id === undefined ? undefined : `${type} ${id}`;
+}
+
+function isNew(seen: Set<string>, identity: string): boolean {
+  if (seen.has(identity)) return false;
+  seen.add(identity);
+  return true;
+}
+
+function numberIn(headers: ProviderHeaders, name: string): number | null {
+  const header = headers[name];
+  return typeof header === 'string' && /^\d{1,9}$/.test(header) ? Number(header) : null;
+}
+
+const textOf = (value: unknown): string | undefined =>
+  typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
+
+const latest = (dates: (number | null)[]): number | null =>
+  dates.reduce((a, b) => (a === null || b === null ? (a ?? b) : Math.max(a, b)), null);
+
+const instant = (epochSeconds: number): string => new Date(epochSeconds * 1000).toISOString();

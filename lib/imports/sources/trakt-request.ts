@@ -1,0 +1,94 @@
+import { NotConfiguredError } from '../../core/errors.ts';
+import type { Clock } from '../../core/ports.ts';
+import {
+  createProviderHttp,
+  type Provider,
+  type ProviderHeaders,
+  type ProviderHttp,
+  type ProviderHttpOptions,
+} from '../../core/http/http.ts';
+import { createPacer } from '../../core/http/pacer.ts';
+
+export interface TraktCredentials {
+  clientId?: string | undefined;
+  clientSecret?: string | undefined;
+}
+
+const FIVE_MINUTES_MS = 300_000;
+
+/** Trakt's data. Many of its refusals have an empty body, or a page of HTML. */
+export const TRAKT: Provider = {
+  code: 'trakt',
+  name: 'Trakt',
+  statusFaults: {
+    401: { what: 'unauthorized', reason: 'it does not take the login' },
+    403: {
+      what: 'forbidden',
+      reason: 'it does not take the API key, or has not approved the app',
+      suggestions: ['Check TRAKT_CLIENT_ID and the app at https://app.trakt.tv/settings/apps.'],
+    },
+    404: { what: 'not_found', reason: 'it has nothing at this address' },
+    412: { what: 'precondition_failed', reason: 'it misses a header' },
+    420: {
+      what: 'account_limit',
+      reason: 'the account has reached a limit of its plan',
+      suggestions: ['Remove entries on https://trakt.tv or use a plan with higher limits.'],
+    },
+    423: {
+      what: 'account_locked',
+      reason: 'the account is locked or deactivated',
+      suggestions: ['Write to the support of Trakt: https://trakt.tv/support.'],
+    },
+    426: {
+      what: 'vip_only',
+      reason: 'this is only for paying members of Trakt',
+      suggestions: ['Import your data export instead: immersion trakt import FILE.zip'],
+    },
+  },
+};
+
+/** HTTP with the manners that Trakt asks for: 50 ms between starts, 500 starts in five minutes, a 429 waited for. */
+export function createTraktHttp({ clock, ...options }: ProviderHttpOptions & { clock: Clock }): ProviderHttp {
+  return createProviderHttp({
+    retryAfterCapMs: FIVE_MINUTES_MS,
+    rateLimitPauseMs: 2000,
+    totalMs: 3 * FIVE_MINUTES_MS,
+    jitter: Math.random,
+    pacer: createPacer({
+      clock,
+      sleep: options.sleep,
+      intervalMs: 50,
+      window: { starts: 500, milliseconds: FIVE_MINUTES_MS },
+      limitOf,
+    }),
+    ...options,
+    clock,
+  });
+}
+
+/** The client id, trimmed, and the secret where there is one. */
+export async function readTraktCredentials(
+  secret: () => Promise<TraktCredentials>,
+): Promise<{ clientId: string; clientSecret: string | undefined }> {
+  const { clientId, clientSecret } = await secret();
+  if (clientId?.trim()) return { clientId: clientId.trim(), clientSecret: clientSecret?.trim() || undefined };
+  throw new NotConfiguredError('TRAKT_CLIENT_ID is not set, so Trakt cannot be asked.', {
+    code: 'trakt_not_configured',
+    suggestions: [
+      'Make an app at https://app.trakt.tv/settings/apps and set TRAKT_CLIENT_ID and TRAKT_CLIENT_SECRET.',
+      'Without an app, import your data export: immersion trakt import FILE.zip',
+    ],
+  });
+}
+
+/** `X-Ratelimit` is JSON: name, period (seconds), limit, remaining, until. */
+function limitOf(headers: ProviderHeaders): number | undefined {
+  const header = headers['x-ratelimit'];
+  if (typeof header !== 'string') return undefined;
+  try {
+    const { period, limit } = JSON.parse(header) as { period?: unknown; limit?: unknown };
+    return period === FIVE_MINUTES_MS / 1000 && typeof limit === 'number' ? limit : undefined;
+  } catch {
+    return undefined;
+  }
+}

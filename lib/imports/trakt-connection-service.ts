@@ -1,0 +1,320 @@
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import { ConflictError, ImmersionError, InvalidInputError, NotFoundError, StoreError } from '../core/errors.ts';
+import { isDueForRenewal, SLOW_DOWN_SECONDS, STATE_SECONDS, tokenLife } from './login-rules.ts';
+import { absent, equals, type Store } from '../core/store/store.ts';
+import {
+  toTraktConnectionItem,
+  toTraktDeviceItem,
+  toTraktStateItem,
+  type TraktConnectionItem,
+  traktConnectionKey,
+  traktConnectionOf,
+  traktDeviceKey,
+  traktDeviceOf,
+  traktStateKey,
+  traktStateOf,
+} from './trakt-items.ts';
+import type { Clock, Trakt, TraktOauth, TraktTokens, WithToken } from '../core/ports.ts';
+import type { TokenCipher } from './token-cipher-service.ts';
+
+export interface TraktConnectionStatus {
+  connected: boolean;
+  username: string | null;
+  /** Epoch seconds. */
+  expiresAt: number | null;
+  needsReconnect: boolean;
+}
+
+/** The logins of people at Trakt. Tokens are encrypted in the store and leave this service only towards Trakt. */
+export interface TraktConnection {
+  /** Begins a login through Trakt's page. A state works once, for ten minutes; a new one replaces it. */
+  authorize(user: string): Promise<{ url: string; state: string }>;
+  /** Ends it. A state that is wrong, old or used is `trakt_state_mismatch`, and asks nobody. */
+  exchange(request: { user: string; code: string; state: string }): Promise<void>;
+  /** Begins a login on another device. */
+  startDevice(user: string): Promise<{
+    deviceId: string;
+    userCode: string;
+    verificationUrl: string;
+    expiresInSeconds: number;
+    intervalSeconds: number;
+  }>;
+  /** Looks whether it was confirmed; a final refusal is an error. */
+  pollDevice(request: { user: string; deviceId: string }): Promise<{
+    status: 'pending' | 'connected';
+    intervalSeconds: number;
+  }>;
+  status(user: string): Promise<TraktConnectionStatus>;
+  /** Forgets the login in any case; `revoked` says whether Trakt has taken the tokens back as well. */
+  disconnect(user: string): Promise<{ revoked: boolean }>;
+  /** Makes calls with the person's token, renewed in time. Throws `trakt_not_connected` and `trakt_reconnect_required`. */
+  withTokenOf(user: string): WithToken;
+}
+
+export interface TraktConnectionOptions {
+  store: Store;
+  oauth: TraktOauth;
+  trakt: Pick<Trakt, 'username'>;
+  cipher: TokenCipher;
+  clock: Clock;
+  sleep?: (milliseconds: number) => Promise<unknown>;
+  /** How long a logout waits for Trakt. */
+  revokeMs?: number;
+}
+
+/** A person's tokens as they are used, and the item that they came from. */
+interface Login {
+  item: TraktConnectionItem;
+  accessToken: string;
+  refreshToken: string;
+}
+
+/** How long a process whose refresh token was refused looks out for the tokens of another that used it. */
+const SIBLING_PAUSES_MS = [100, 200, 400, 800, 1500];
+/** A new pair that is not stored is a lost login. */
+const STORE_PAUSES_MS = [200, 1000];
+
+export function createTraktConnection({
+  store,
+  oauth,
+  trakt,
+  cipher,
+  clock,
+  sleep = (milliseconds) => delay(milliseconds),
+  revokeMs = 5000,
+}: TraktConnectionOptions): TraktConnection {
+  const seconds = () => Math.floor(clock.now() / 1000);
+  const renewals = new Map<string, Promise<Login>>();
+
+  async function readItem(user: string): Promise<TraktConnectionItem | undefined> {
+    const item = await store.get(traktConnectionKey(user), { consistent: true });
+    return item && traktConnectionOf(item);
+  }
+
+  async function readLogin(user: string): Promise<Login> {
+    const item = await readItem(user);
+    if (!item) throw notConnected();
+    if (item.needsReconnect) throw reconnectRequired();
+    const tokens = await cipher.decrypt(item.tokens, user);
+    if (tokens === undefined) throw reconnectRequired();
+    const [accessToken = '', refreshToken = ''] = JSON.parse(tokens) as string[];
+    return { item, accessToken, refreshToken };
+  }
+
+  const encrypted = ({ accessToken, refreshToken }: TraktTokens, user: string): Promise<string> =>
+    cipher.encrypt(JSON.stringify([accessToken, refreshToken]), user);
+
+  /** Stores the tokens of a new login over whatever was there. */
+  async function connect(user: string, tokens: TraktTokens): Promise<void> {
+    const username = await trakt.username({ withToken: (call) => call(tokens.accessToken) }).catch(() => null);
+    for (;;) {
+      const before = await readItem(user);
+      const item = {
+        tokens: await encrypted(tokens, user),
+        ...tokenLife(tokens, seconds()),
+        username,
+        connectedAt: seconds(),
+        needsReconnect: false,
+        // Not from 1: who still holds an earlier login must not mistake this one for it.
+        rev: before ? before.rev + 1 : seconds(),
+      };
+      const condition = before ? equals('rev', before.rev) : absent;
+      if (await store.put(toTraktConnectionItem(user, item), condition)) return;
+    }
+  }
+
+  /** The renewed login; another caller's or process's where that was faster. */
+  function renew(user: string, rev: number): Promise<Login> {
+    const running = renewals.get(user);
+    if (running) return running;
+    const renewal = renewOnce(user, rev).finally(() => renewals.delete(user));
+    renewals.set(user, renewal);
+    return renewal;
+  }
+
+  async function renewOnce(user: string, rev: number): Promise<Login> {
+    const login = await readLogin(user);
+    if (login.item.rev !== rev) return login;
+    const tokens = await oauth.refresh(login.refreshToken);
+    if (tokens === undefined) return siblingLogin(user, login.item);
+    const item = {
+      ...login.item,
+      tokens: await encrypted(tokens, user),
+      ...tokenLife(tokens, seconds()),
+      rev: rev + 1,
+    };
+    const stored = await storeRenewed(user, item, rev);
+    return stored ? { item, accessToken: tokens.accessToken, refreshToken: tokens.refreshToken } : readLogin(user);
+  }
+
+  async function storeRenewed(user: string, item: TraktConnectionItem, rev: number): Promise<boolean> {
+    for (let tries = 0; ; tries += 1) {
+      try {
+        const stored = await store.put(toTraktConnectionItem(user, item), equals('rev', rev));
+        // After a failed try the item that is there may be our own.
+        return stored || (tries > 0 && (await readItem(user))?.tokens === item.tokens);
+      } catch (error) {
+        const pause = STORE_PAUSES_MS[tries];
+        if (!(error instanceof StoreError) || pause === undefined) throw error;
+        await sleep(pause);
+      }
+    }
+  }
+
+  /** The refresh token was used: by another process, whose tokens are or will soon be there, or else it is lost. */
+  async function siblingLogin(user: string, refused: TraktConnectionItem): Promise<Login> {
+    for (const pause of [0, ...SIBLING_PAUSES_MS]) {
+      if (pause > 0) await sleep(pause);
+      const login = await readLogin(user);
+      if (login.item.rev !== refused.rev) return login;
+    }
+    await giveUp(user, refused);
+    throw reconnectRequired();
+  }
+
+  /** Remembers that the login is lost, so that nobody tries again with it. */
+  async function giveUp(user: string, item: TraktConnectionItem): Promise<void> {
+    const lost = { ...item, needsReconnect: true, rev: item.rev + 1 };
+    await store.put(toTraktConnectionItem(user, lost), equals('rev', item.rev));
+  }
+
+  return {
+    async authorize(user) {
+      const state = randomBytes(32).toString('base64url');
+      const verifier = randomBytes(32).toString('base64url');
+      const codeChallenge = createHash('sha256').update(verifier).digest('base64url');
+      const url = await oauth.authorizeUrl({ state, codeChallenge });
+      await store.put(
+        toTraktStateItem(user, {
+          state,
+          verifier: await cipher.encrypt(verifier, user),
+          expiresAt: seconds() + STATE_SECONDS,
+        }),
+      );
+      return { url, state };
+    },
+
+    async exchange({ user, code, state }) {
+      const item = await store.get(traktStateKey(user), { consistent: true });
+      const pending = item && traktStateOf(item);
+      if (!pending || pending.state !== state || pending.expiresAt <= seconds()) throw stateMismatch();
+      const codeVerifier = await cipher.decrypt(pending.verifier, user);
+      if (codeVerifier === undefined) throw stateMismatch();
+      // Whoever removes it may use it: a second request with the same state comes too late.
+      if (!(await store.delete(traktStateKey(user), equals('state', state)))) throw stateMismatch();
+      await connect(user, await oauth.exchangeCode({ code, codeVerifier }));
+    },
+
+    async startDevice(user) {
+      const { deviceCode, ...device } = await oauth.startDevice();
+      const deviceId = randomUUID();
+      await store.put(
+        toTraktDeviceItem(user, deviceId, {
+          deviceCode: await cipher.encrypt(deviceCode, user),
+          intervalSeconds: device.intervalSeconds,
+          expiresAt: seconds() + device.expiresInSeconds,
+        }),
+      );
+      return { deviceId, ...device };
+    },
+
+    async pollDevice({ user, deviceId }) {
+      const item = await store.get(traktDeviceKey(user, deviceId), { consistent: true });
+      const device = item && traktDeviceOf(item);
+      const deviceCode = device && (await cipher.decrypt(device.deviceCode, user));
+      if (!device || deviceCode === undefined) {
+        throw new NotFoundError('There is no such login, or it has ended.', {
+          code: 'trakt_device_unknown',
+          ...LOGIN_AGAIN,
+        });
+      }
+      if (device.expiresAt <= seconds()) {
+        await store.delete(traktDeviceKey(user, deviceId));
+        throw new ConflictError('The code expired before it was entered.', {
+          code: 'trakt_device_expired',
+          ...LOGIN_AGAIN,
+        });
+      }
+      try {
+        const answer = await oauth.pollDevice(deviceCode);
+        if (answer.status === 'connected') {
+          await connect(user, answer.tokens);
+          await store.delete(traktDeviceKey(user, deviceId));
+          return { status: 'connected', intervalSeconds: device.intervalSeconds };
+        }
+        if (answer.status === 'pending') return { status: 'pending', intervalSeconds: device.intervalSeconds };
+        const slower = { ...device, intervalSeconds: device.intervalSeconds + SLOW_DOWN_SECONDS };
+        await store.put(toTraktDeviceItem(user, deviceId, slower));
+        return { status: 'pending', intervalSeconds: slower.intervalSeconds };
+      } catch (error) {
+        if (hasCode(error, FINAL_REFUSALS)) await store.delete(traktDeviceKey(user, deviceId));
+        throw error;
+      }
+    },
+
+    async status(user) {
+      const item = await readItem(user);
+      if (!item) return { connected: false, username: null, expiresAt: null, needsReconnect: false };
+      const { username, expiresAt, needsReconnect } = item;
+      return { connected: !needsReconnect, username, expiresAt, needsReconnect };
+    },
+
+    async disconnect(user) {
+      const login = await readLogin(user).catch((error: unknown) => {
+        if (error instanceof StoreError) throw error;
+        return undefined;
+      });
+      const revoked =
+        login !== undefined &&
+        (await oauth.revoke(login.accessToken, AbortSignal.timeout(revokeMs)).then(
+          () => true,
+          () => false,
+        ));
+      await store.delete(traktConnectionKey(user));
+      return { revoked };
+    },
+
+    withTokenOf: (user) => async (call) => {
+      let login = await readLogin(user);
+      if (isDueForRenewal(login.item, seconds())) login = await renew(user, login.item.rev);
+      try {
+        return await call(login.accessToken);
+      } catch (error) {
+        if (!hasCode(error, ['trakt_unauthorized'])) throw error;
+      }
+      login = await renew(user, login.item.rev);
+      try {
+        return await call(login.accessToken);
+      } catch (error) {
+        if (!hasCode(error, ['trakt_unauthorized'])) throw error;
+        await giveUp(user, login.item);
+        throw reconnectRequired();
+      }
+    },
+  };
+}
+
+const LOGIN_AGAIN = { suggestions: ['Begin again with immersion trakt login.'] };
+const FINAL_REFUSALS = ['trakt_device_unknown', 'trakt_device_used', 'trakt_device_expired', 'trakt_device_denied'];
+
+const hasCode = (error: unknown, codes: readonly string[]): boolean =>
+  error instanceof ImmersionError && codes.includes(error.code);
+
+const stateMismatch = (): InvalidInputError =>
+  new InvalidInputError('This login was not begun here, was used already, or is older than ten minutes.', {
+    code: 'trakt_state_mismatch',
+    suggestions: ['Begin the login again.'],
+  });
+
+const notConnected = (): ConflictError =>
+  new ConflictError('No account at Trakt is connected.', {
+    code: 'trakt_not_connected',
+    suggestions: ['Connect one with immersion trakt login.'],
+  });
+
+const reconnectRequired = (): ConflictError =>
+  new ConflictError('Trakt does not take the login any more.', {
+    code: 'trakt_reconnect_required',
+    suggestions: ['Log in again with immersion trakt login. What was imported stays, and so does how far it came.'],
+  });

@@ -1,0 +1,113 @@
+import { beginRun, cancelRun, type EventBody, MAXIMUM_CHUNK_EVENTS, sendRunEvents, startRun } from './jobs-contract.ts';
+import type { SyncStage } from './cursor-rules.ts';
+import type { ImportEvent, SkipReason, TitleReference } from './event-rules.ts';
+import type { ApiClient } from '../core/terminal/api-client.ts';
+import { type ArchiveEntry, readTraktArchive } from './sources/trakt-export.ts';
+
+interface Chunk {
+  events: EventBody[];
+  skipped: { list: SyncStage; reason: SkipReason; title: string | null; trakt_id: number | null }[];
+}
+
+/**
+ * Reads Trakt's data export here and sends its events to a run of their own, chunk by chunk. Answers the run's id.
+ * A run that does not get all of them is cancelled, so that it is in nobody's way.
+ */
+export async function uploadArchive(
+  file: string,
+  {
+    api,
+    options,
+    sent,
+    signal,
+  }: { api: ApiClient; options: Record<string, boolean>; sent: (events: number) => void; signal: AbortSignal },
+): Promise<string> {
+  const entries = readTraktArchive(file)[Symbol.asyncIterator]();
+  // A file that is no export is told before a run begins.
+  let next = await entries.next();
+  const { run_id: runId } = await api.call(startRun, { body: { kind: 'archive_import', options } });
+  const params = { id: runId };
+  let number = 0;
+  let total = 0;
+  let chunk: Chunk = { events: [], skipped: [] };
+  const send = async () => {
+    if (chunk.events.length + chunk.skipped.length === 0) return;
+    await api.call(sendRunEvents, { params, body: { number, ...chunk } });
+    number += 1;
+    total += chunk.events.length;
+    chunk = { events: [], skipped: [] };
+    sent(total);
+  };
+  try {
+    while (!next.done) {
+      signal.throwIfAborted();
+      add(chunk, next.value);
+      if (chunk.events.length + chunk.skipped.length >= MAXIMUM_CHUNK_EVENTS) await send();
+      next = await entries.next();
+    }
+    await send();
+    await api.call(beginRun, { params });
+    return runId;
+  } catch (error) {
+    await api.call(cancelRun, { params }).catch(() => undefined);
+    throw error;
+  }
+}
+
+function add(chunk: Chunk, entry: ArchiveEntry): void {
+  if ('event' in entry) {
+    chunk.events.push(toBody(entry.event));
+    return;
+  }
+  const { reason, title, traktId } = entry.skipped;
+  const list =
+    entry.list === 'history'
+      ? reason.includes('season') || reason.includes('episode')
+        ? 'episodes'
+        : 'movies'
+      : entry.list;
+  chunk.skipped.push({ list, reason, title, trakt_id: traktId });
+}
+
+/** An event as the API takes it. */
+export function toBody(event: ImportEvent): EventBody {
+  const title = titleOf(event.title);
+  switch (event.kind) {
+    case 'movie_watched':
+      return { kind: event.kind, title, event_id: event.eventId, watched_at: instant(event.watchedAt) };
+    case 'episode_watched':
+      return {
+        kind: event.kind,
+        title,
+        event_id: event.eventId,
+        watched_at: instant(event.watchedAt),
+        season_number: event.seasonNumber,
+        episode_number: event.episodeNumber,
+        episode_tvdb_id: event.episodeTvdbId,
+      };
+    case 'rated':
+      return {
+        kind: event.kind,
+        title,
+        season_number: event.seasonNumber,
+        episode_number: event.episodeNumber,
+        trakt_rating: event.traktRating,
+        rated_at: instant(event.ratedAt),
+      };
+    case 'planned':
+      return { kind: event.kind, title, listed_at: instant(event.listedAt) };
+  }
+}
+
+const titleOf = (title: TitleReference): EventBody['title'] => ({
+  type: title.type,
+  tmdb_id: title.tmdbId,
+  tvdb_id: title.tvdbId,
+  imdb_id: title.imdbId,
+  trakt_id: title.traktId,
+  title: title.title,
+  year: title.year,
+});
+
+const instant = (epochSeconds: number | null): string | null =>
+  epochSeconds === null ? null : new Date(epochSeconds * 1000).toISOString();

@@ -1,0 +1,128 @@
+import * as z from 'zod';
+import { MAXIMUM_EPISODE, MAXIMUM_POSITION_NAME_CHARACTERS, MAXIMUM_SEASON } from './position-rules.ts';
+import { endpoint } from '../core/contract/endpoint.ts';
+
+/** Entries that a page of `GET /api/show_all` holds at most. */
+export const MAXIMUM_POSITIONS = 1000;
+
+const missingOr = (fault: string) => (issue: { input?: unknown }) => (issue.input === undefined ? 'is missing' : fault);
+
+/** A user's name or a title. Blanks around it do not count. */
+const textSchema = z
+  .string({ error: missingOr('must be a text') })
+  .trim()
+  .superRefine((text, context) => {
+    const fault = textFault(text);
+    if (fault) context.addIssue({ code: 'custom', message: fault });
+  })
+  .meta({ minLength: 1, maxLength: MAXIMUM_POSITION_NAME_CHARACTERS });
+
+function textFault(text: string): string | undefined {
+  if (text === '') return 'must not be blank';
+  if (!text.isWellFormed()) return 'has half of a surrogate pair, which no text can hold';
+  const isTooLong = Array.from(text).length > MAXIMUM_POSITION_NAME_CHARACTERS;
+  return isTooLong ? `must have at most ${MAXIMUM_POSITION_NAME_CHARACTERS} characters` : undefined;
+}
+
+/** A whole number from 0 on; one that is written as a text is none. */
+function numberSchema(maximum: number) {
+  const fault = `must be a whole number from 0 to ${maximum}`;
+  return z
+    .number({ error: missingOr(fault) })
+    .refine((number) => Number.isInteger(number) && number >= 0 && number <= maximum, fault)
+    .meta({ type: 'integer', minimum: 0, maximum });
+}
+
+const lastUpdatedSchema = z
+  .string()
+  .describe('ISO 8601 in UTC, without a zone')
+  .meta({ example: '2025-01-15T10:30:00.123456' });
+
+const watchedUpTo = { season: z.int(), episode: z.int() };
+
+export const positionSchema = z
+  .object({ username: z.string(), tv_show: z.string(), ...watchedUpTo, last_updated: lastUpdatedSchema })
+  .meta({ id: 'Position' });
+
+/** Where a person is in a show, as the API answers it. */
+export type PositionAnswer = z.output<typeof positionSchema>;
+
+export const getPosition = endpoint({
+  method: 'GET',
+  path: '/api/show_episode',
+  summary: 'Where a person is in a show',
+  query: z.object({ username: textSchema, tv_show: textSchema }),
+  answer: positionSchema,
+  errors: [400, 403, 404],
+});
+
+export const positionsSchema = z
+  .object({
+    username: z.string(),
+    shows: z
+      .array(z.object({ tv_show: z.string(), ...watchedUpTo, last_updated: lastUpdatedSchema }))
+      .describe('The latest update first'),
+    total_shows: z.int().min(0),
+  })
+  .meta({ id: 'Positions' });
+
+/** A person's positions, as the API answers them. */
+export type PositionsAnswer = z.output<typeof positionsSchema>;
+
+export const listPositions = endpoint({
+  method: 'GET',
+  path: '/api/show_user',
+  summary: 'Where a person is in each of their shows',
+  query: z.object({ username: textSchema }),
+  answer: positionsSchema,
+  errors: [400, 403],
+});
+
+export const positionUpdateSchema = z
+  .object({
+    message: z.literal('Episode updated successfully'),
+    username: z.string(),
+    tv_show: z.string(),
+    ...watchedUpTo,
+  })
+  .meta({ id: 'PositionUpdate' });
+
+/** The answer of `POST /api/update_episode`. */
+export type PositionUpdateAnswer = z.output<typeof positionUpdateSchema>;
+
+export const updatePosition = endpoint({
+  method: 'POST',
+  path: '/api/update_episode',
+  summary: 'Set where a person is in a show',
+  body: z.object({
+    username: textSchema,
+    tv_show: textSchema,
+    season: numberSchema(MAXIMUM_SEASON),
+    episode: numberSchema(MAXIMUM_EPISODE),
+  }),
+  answer: positionUpdateSchema,
+  errors: [400, 403, 409],
+});
+
+export const allPositionsSchema = z
+  .object({
+    entries: z.array(positionSchema),
+    total_entries: z.int().min(0).describe('How many this answer holds'),
+    next: z.string().nullable().optional().describe('With `limit`: where the next page begins, null on the last one'),
+  })
+  .meta({ id: 'AllPositions' });
+
+/** The answer of `GET /api/show_all`. */
+export type AllPositionsAnswer = z.output<typeof allPositionsSchema>;
+
+export const listAllPositions = endpoint({
+  method: 'GET',
+  path: '/api/show_all',
+  summary: 'Where everybody is in all shows; for admins',
+  query: z.object({
+    limit: z.coerce.number().int().min(1).max(MAXIMUM_POSITIONS).optional().describe('All entries when left out'),
+    next: z.string().min(1).max(4096).optional(),
+  }),
+  answer: allPositionsSchema,
+  errors: [400, 403],
+});

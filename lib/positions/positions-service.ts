@@ -1,0 +1,104 @@
+import { ConflictError, InvalidInputError, NotFoundError } from '../core/errors.ts';
+import { lastUpdatedAt, microsecondsOf, newestFirst, type Position } from './position-rules.ts';
+import { positionKey, toPosition, toPositionItem } from '../viewings/record-items.ts';
+import { absentOrLess, MAXIMUM_SORT_KEY_BYTES, type Key, type Store } from '../core/store/store.ts';
+
+const TRIES_AGAINST_CLOCKS_AHEAD = 5;
+
+export interface Positions {
+  /** Throws `NotFoundError` where the person has none in the show. */
+  get(request: { username: string; tvShow: string }): Promise<Position>;
+  /** A person's positions, the latest update first. */
+  list(username: string): Promise<Position[]>;
+  /** Of two updates at once the later one stays. */
+  set(position: Omit<Position, 'lastUpdated'>): Promise<void>;
+  /** Everybody's; with `limit` at most so many, from `next` of the page before. */
+  all(request: {
+    limit?: number | undefined;
+    next?: string | undefined;
+  }): Promise<{ positions: Position[]; next: string | null }>;
+}
+
+/**
+ * The store is opened with the first use: most runs of the CLI need none.
+ * `microseconds` is the time since the epoch; it may stand still or be set back.
+ */
+export function createPositions({
+  openStore,
+  microseconds,
+}: {
+  openStore: () => Store;
+  microseconds: () => number;
+}): Positions {
+  let latest = 0;
+  const nextInstant = (): number => (latest = Math.max(latest + 1, microseconds()));
+
+  const read = async (username: string, tvShow: string): Promise<Position | undefined> => {
+    const item = await openStore().get(positionKey(username, tvShow), { consistent: true });
+    return item && toPosition(item);
+  };
+
+  return {
+    async get({ username, tvShow }) {
+      const position = await read(username, tvShow);
+      if (position) return position;
+      throw new NotFoundError(`There is no position of “${username}” in “${tvShow}”.`, {
+        code: 'position_not_found',
+        suggestions: ['See those that there are with immersion position list.'],
+      });
+    },
+
+    async list(username) {
+      const positions = await Array.fromAsync(openStore().query(username, { consistent: true }), toPosition);
+      return positions.sort(newestFirst);
+    },
+
+    async set(position) {
+      for (let tries = 0; tries < TRIES_AGAINST_CLOCKS_AHEAD; tries++) {
+        const lastUpdated = lastUpdatedAt(nextInstant());
+        const item = toPositionItem({ ...position, lastUpdated });
+        if (await openStore().put(item, absentOrLess('last_updated', lastUpdated))) return;
+        const stored = microsecondsOf((await read(position.username, position.tvShow))?.lastUpdated ?? '');
+        // An update that came after this one was stored before it: it stays.
+        if (stored !== undefined && stored <= Math.max(latest, microseconds())) return;
+        // Another computer's clock is ahead of this one's. Without following it, updates from here would be lost.
+        latest = Math.max(latest, stored ?? 0);
+      }
+      throw new ConflictError(`The position in “${position.tvShow}” is being changed by someone else.`, {
+        code: 'position_changed_meanwhile',
+        suggestions: ['Send the same request again.'],
+      });
+    },
+
+    async all({ limit, next }) {
+      const positions: Position[] = [];
+      const after = next === undefined ? {} : { after: keyOf(next) };
+      // One more than asked for tells whether there is another page.
+      for await (const item of openStore().scan({ ...after, ...(limit === undefined ? {} : { limit: limit + 1 }) })) {
+        const last = positions.at(-1);
+        if (positions.length === limit && last) return { positions, next: cursorOf(last) };
+        positions.push(toPosition(item));
+      }
+      return { positions, next: null };
+    },
+  };
+}
+
+const cursorOf = ({ username, tvShow }: Position): string =>
+  Buffer.from(JSON.stringify([username, tvShow])).toString('base64url');
+
+function keyOf(cursor: string): Key {
+  try {
+    const [partition, sort, ...rest] = JSON.parse(Buffer.from(cursor, 'base64url').toString()) as unknown[];
+    if (isKeyText(partition) && isKeyText(sort) && rest.length === 0) return { partition, sort };
+  } catch {
+    // Said below, in our words.
+  }
+  throw new InvalidInputError('The query of the request breaks its schema.', {
+    code: 'invalid_request',
+    details: [{ path: 'next', message: 'is not what an earlier page gave' }],
+  });
+}
+
+const isKeyText = (text: unknown): text is string =>
+  typeof text === 'string' && text !== '' && Buffer.byteLength(text) <= MAXIMUM_SORT_KEY_BYTES;

@@ -1,0 +1,29 @@
+import type { PositionAnswer } from './positions-contract.ts';
+import { seasonAndEpisode } from './position-rules.ts';
+import { localTime } from '../viewings/history-table.ts';
+import { renderTable } from '../core/terminal/table.ts';
+import type { Screen } from '../core/terminal/terminal.ts';
+
+/** Where people are in shows, in the order given; with names where they may differ. */
+export function positionTable(
+  positions: readonly (Omit<PositionAnswer, 'username'> & { username?: string })[],
+  screen: Screen,
+): string {
+  const named = positions.some(({ username }) => username !== undefined);
+  return renderTable(
+    [
+      ...(named ? [{ head: 'User', flexible: true }] : []),
+      { head: 'Show', flexible: true },
+      { head: 'At' },
+      { head: 'Updated' },
+    ],
+    positions.map((position) => [
+      ...(named ? [position.username ?? ''] : []),
+      position.tv_show,
+      seasonAndEpisode(position),
+      // Another program may have left its time out.
+      position.last_updated === '' ? '–' : localTime(`${position.last_updated}Z`),
+    ]),
+    screen,
+  );
+}

@@ -1,0 +1,57 @@
+import { syncEpisodes } from './sync-contract.ts';
+import { ImmersionError } from '../core/errors.ts';
+import type { ApiClient } from '../core/terminal/api-client.ts';
+import { chunksOf } from '../core/terminal/chunks.ts';
+import type { FoundEpisode, LeftOut } from '../folder/library.ts';
+
+/** Answers of the API that blame the items of a call, not the call: others of the same call may be fine. */
+const BLAMES_ITEMS = new Set(['invalid_request', 'key_too_long', 'item_too_large']);
+
+/** Sends watched episodes chunk by chunk. `confirmed` is called with the files of each chunk as soon as the API has stored it. */
+export async function recordEpisodes(
+  episodes: readonly FoundEpisode[],
+  {
+    api,
+    batchId,
+    confirmed,
+    progressed,
+  }: {
+    api: ApiClient;
+    batchId: string;
+    confirmed: (files: FoundEpisode[]) => void;
+    progressed: (done: number) => void;
+  },
+): Promise<{ added: number; refused: LeftOut[] }> {
+  const refused: LeftOut[] = [];
+  let added = 0;
+  let done = 0;
+
+  const send = async (chunk: FoundEpisode[]): Promise<void> => {
+    try {
+      const body = { episodes: chunk.map((episode) => toBody(episode)) };
+      added += (await api.call(syncEpisodes, { body, batchId })).episodes_added;
+    } catch (error) {
+      if (!(error instanceof ImmersionError) || !BLAMES_ITEMS.has(error.code)) throw error;
+      const [only] = chunk;
+      if (chunk.length === 1 && only) {
+        refused.push({ path: only.path, reason: `the API refused it: ${error.message}` });
+      } else {
+        // Halving finds the bad ones in few calls, whatever is wrong with them.
+        const middle = Math.ceil(chunk.length / 2);
+        await send(chunk.slice(0, middle));
+        await send(chunk.slice(middle));
+      }
+      return;
+    }
+    confirmed(chunk);
+  };
+
+  for (const chunk of chunksOf(episodes, toBody)) {
+    await send(chunk);
+    done += chunk.length;
+    progressed(done);
+  }
+  return { added, refused };
+}
+
+const toBody = ({ folderName, fileName }: FoundEpisode) => ({ folder_name: folderName, file_name: fileName });

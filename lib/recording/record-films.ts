@@ -1,0 +1,61 @@
+import { searchMovies, type MovieSearchResult } from './search-contract.ts';
+import { syncMovies } from './sync-contract.ts';
+import { ImmersionError } from '../core/errors.ts';
+import type { ApiClient } from '../core/terminal/api-client.ts';
+import type { FoundFilm } from '../folder/library.ts';
+import { asLine } from '../core/terminal/text.ts';
+import { chooseTitles, idKindOf, type TitleChoiceOptions, type TitleChoices } from './title-choice-prompts.ts';
+
+type FilmId = Pick<MovieSearchResult, 'tvdb_id' | 'tmdb_id'>;
+
+/** What became of films. */
+export interface RecordedFilms extends TitleChoices {
+  added: number;
+}
+
+/**
+ * Asks which films the files are, and records each as soon as it is answered, so that Ctrl-C loses no answer. Files with
+ * one name are one film. `confirmed` is called with the files of each film that the API has stored.
+ */
+export async function recordFilms(
+  films: readonly FoundFilm[],
+  {
+    api,
+    batchId,
+    confirmed,
+    ...options
+  }: {
+    api: ApiClient;
+    batchId: string;
+    confirmed: (files: FoundFilm[]) => void;
+  } & Pick<TitleChoiceOptions<MovieSearchResult>, 'prompts' | 'takeClearMatch' | 'tell'>,
+): Promise<RecordedFilms> {
+  let added = 0;
+  // An id that is typed belongs to the provider that was searched.
+  let idKind = idKindOf([]);
+  const names = [...new Set(films.map((film) => film.fileName))];
+  const choices = await chooseTitles<MovieSearchResult>(names, {
+    ...options,
+    kind: 'film',
+    async search(query) {
+      const { results } = await api.call(searchMovies, { query: { query } });
+      idKind = idKindOf(results);
+      return results;
+    },
+    async take(fileName, chosen) {
+      try {
+        const found: FilmId = 'result' in chosen ? chosen.result : { [idKind]: chosen.id };
+        const id = found.tvdb_id === undefined ? { tmdb_id: found.tmdb_id } : { tvdb_id: found.tvdb_id };
+        const body = { movies: [{ file_name: fileName, ...id }] };
+        added += (await api.call(syncMovies, { body, batchId })).movies_added;
+      } catch (error) {
+        const reason = error instanceof ImmersionError && error.code === 'unknown_ids' ? error.details[0] : undefined;
+        if (!reason || !('id' in reason)) throw error;
+        throw new ImmersionError(`${reason.id}: ${reason.reason}`, { code: 'unknown_film' });
+      }
+      confirmed(films.filter((film) => film.fileName === fileName));
+      options.tell(`“${fileName}” is recorded${'result' in chosen ? ` as ${asLine(chosen.result.name)}` : ''}.`);
+    },
+  });
+  return { ...choices, added };
+}

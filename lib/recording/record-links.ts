@@ -1,0 +1,85 @@
+import { syncSpotify, syncYouTube } from './sync-contract.ts';
+import { ImmersionError } from '../core/errors.ts';
+import { linkKey, type MediaLink } from './link-rules.ts';
+import type { ApiClient } from '../core/terminal/api-client.ts';
+import { chunksOf } from '../core/terminal/chunks.ts';
+
+/** A link that the API did not take, and why. */
+export interface RefusedLink {
+  link: MediaLink;
+  reason: string;
+}
+
+/** What became of links. */
+export interface RecordedLinks {
+  videosAdded: number;
+  podcastEpisodesAdded: number;
+  refused: RefusedLink[];
+  /** Why a service could not be asked, and those of its links that are not recorded. */
+  failed: { error: ImmersionError; links: MediaLink[] }[];
+}
+
+/** Errors of one provider: links of the other may still be recorded. */
+const PROVIDER_FAULT = /^(?:youtube|spotify)_/;
+
+/** Records links, YouTube's and then Spotify's. `confirmed` is called with the links of each call that the API has stored. */
+export async function recordLinks(
+  links: readonly MediaLink[],
+  {
+    api,
+    batchId,
+    backfill,
+    confirmed,
+  }: { api: ApiClient; batchId: string; backfill: boolean; confirmed: (links: MediaLink[]) => void },
+): Promise<RecordedLinks> {
+  const result: RecordedLinks = { videosAdded: 0, podcastEpisodesAdded: 0, refused: [], failed: [] };
+  const unique = [...new Map(links.map((link) => [linkKey(link), link])).values()];
+
+  const record = async (
+    service: MediaLink['service'],
+    send: (ids: string[]) => Promise<number>,
+    addedField: string,
+  ): Promise<number> => {
+    let added = 0;
+    const chunks = chunksOf(
+      unique.filter((link) => link.service === service),
+      ({ id }) => id,
+    );
+    for (const [index, chunk] of chunks.entries()) {
+      try {
+        added += await send(chunk.map(({ id }) => id));
+        confirmed(chunk);
+      } catch (error) {
+        if (!(error instanceof ImmersionError)) throw error;
+        if (error.code !== 'unknown_ids') {
+          if (!PROVIDER_FAULT.test(error.code)) throw error;
+          result.failed.push({ error, links: chunks.slice(index).flat() });
+          return added;
+        }
+        added += Number(error.extra[addedField] ?? 0);
+        const reasons = new Map(error.details.flatMap((one) => ('id' in one ? [[one.id, one.reason] as const] : [])));
+        confirmed(chunk.filter(({ id }) => !reasons.has(id)));
+        for (const link of chunk) {
+          const reason = reasons.get(link.id);
+          if (reason !== undefined) result.refused.push({ link, reason: reason.replace(/\.$/, '') });
+        }
+      }
+    }
+    return added;
+  };
+
+  result.videosAdded = await record(
+    'youtube',
+    async (ids) => (await api.call(syncYouTube, { body: { video_ids: ids }, batchId })).videos_added,
+    'videos_added',
+  );
+  result.podcastEpisodesAdded = await record(
+    'spotify',
+    async (ids) => {
+      const body = { episode_ids: ids, ...(backfill ? { backfill } : {}) };
+      return (await api.call(syncSpotify, { body, batchId })).episodes_added;
+    },
+    'episodes_added',
+  );
+  return result;
+}

@@ -1,0 +1,31 @@
+import * as z from 'zod';
+import { endpoint } from '../core/contract/endpoint.ts';
+import { nameSchema, providerIdSchema } from '../core/contract/names.ts';
+
+export const trackedShowSchema = z
+  .object({
+    folder_name: z.string(),
+    tvdb_id: z.int().nullable(),
+    tvdb_name: z.string().nullable(),
+    tvdb_image: z.string().nullable(),
+  })
+  .meta({ id: 'TrackedShow' });
+
+/** A show folder as `GET /shows` lists it. */
+export type TrackedShow = z.output<typeof trackedShowSchema>;
+
+export const listShows = endpoint({
+  method: 'GET',
+  path: '/shows',
+  summary: 'The tracked show folders, by name, with what is known of them',
+  answer: z.object({ shows: z.array(trackedShowSchema) }),
+});
+
+export const updateShow = endpoint({
+  method: 'PUT',
+  path: '/show',
+  summary: 'Give a tracked show folder its TVDB series',
+  body: z.object({ folder_name: nameSchema, tvdb_id: providerIdSchema }),
+  answer: z.object({}),
+  errors: [400, 404, 409, 502],
+});

@@ -1,0 +1,83 @@
+import { ConflictError, NotFoundError } from '../core/errors.ts';
+import type { Show } from '../viewings/record-rules.ts';
+import {
+  REMOVAL_ATTRIBUTE,
+  SORT_KEY_PREFIXES,
+  partitionOf,
+  showKey,
+  toItem,
+  toRecord,
+} from '../viewings/record-items.ts';
+import { absentOrLess, equals, type Store } from '../core/store/store.ts';
+import type { Tvdb } from '../core/ports.ts';
+
+const TRIES_AGAINST_OTHER_WRITERS = 5;
+
+export interface Shows {
+  /** A person's show folders by the bytes of their names. */
+  list(user: string): Promise<Show[]>;
+  /** Gives a folder its TVDB series; the series' name, image and runtime are stored with it. */
+  setTvdb(request: { user: string; folderName: string; tvdbId: number }): Promise<void>;
+}
+
+export function createShows({ store, tvdb }: { store: Store; tvdb: Tvdb }): Shows {
+  const read = async (user: string, folderName: string) => {
+    const item = await store.get(showKey(user, folderName), { consistent: true });
+    const show = item && toRecord(item);
+    if (!item || show?.type !== 'show') {
+      throw new NotFoundError(`There is no show folder “${folderName}” among those recorded.`, {
+        code: 'show_not_found',
+        suggestions: ['Record its episodes first, with immersion sync.', 'See the known folders with immersion shows.'],
+      });
+    }
+    return { item, show };
+  };
+
+  return {
+    async list(user) {
+      const shows: Show[] = [];
+      for await (const item of store.query(partitionOf(user), { prefix: SORT_KEY_PREFIXES.show, consistent: true })) {
+        const record = toRecord(item);
+        if (record?.type === 'show') shows.push(record);
+      }
+      return shows;
+    },
+
+    async setTvdb({ user, folderName, tvdbId }) {
+      await read(user, folderName);
+      const series = await tvdb.series(tvdbId);
+      if (!series) {
+        throw new NotFoundError(`TVDB has no series with the id ${tvdbId}.`, {
+          code: 'tvdb_series_not_found',
+          suggestions: ['Look the id up on https://thetvdb.com: it stands on the page of the series.'],
+        });
+      }
+      for (let tries = 0; tries < TRIES_AGAINST_OTHER_WRITERS; tries++) {
+        const { item, show } = await read(user, folderName);
+        const record: Show = { ...show, ...known(series), tvdbId, version: show.version + 1 };
+        const stored = await store.put(
+          { ...withoutTvdb(item), ...toItem({ user, record }) },
+          'version' in item ? equals('version', show.version) : absentOrLess('version', record.version),
+        );
+        if (stored) return;
+      }
+      throw new ConflictError(`The show folder “${folderName}” is being changed by someone else.`, {
+        code: 'show_changed_meanwhile',
+        suggestions: ['Run the same command again.'],
+      });
+    },
+  };
+}
+
+const known = (series: { name: string; image: string | null; averageRuntimeSeconds: number | null }) => ({
+  name: series.name,
+  image: series.image,
+  averageRuntimeSeconds: series.averageRuntimeSeconds,
+});
+
+/** The item without what another series left in it, and kept from whoever is about to remove it. */
+function withoutTvdb(item: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(item).filter(([name]) => !name.startsWith('tvdb_') && name !== REMOVAL_ATTRIBUTE),
+  );
+}

@@ -1,0 +1,163 @@
+import * as z from 'zod';
+import { NotConfiguredError } from '../../core/errors.ts';
+import type { Clock, Tvdb, TvdbMovie, TvdbSearchResult, TvdbSeries } from '../../core/ports.ts';
+import { createProviderHttp, type Provider, type ProviderHttp, providerError, readBody } from '../../core/http/http.ts';
+import { createTokens, type Token } from '../../core/http/tokens.ts';
+
+export interface TvdbCredentials {
+  apiKey?: string | undefined;
+  /** Only user-supported keys need one. */
+  pin?: string | undefined;
+}
+
+export interface TvdbOptions {
+  secret: () => Promise<TvdbCredentials>;
+  /** Scheme, host and version prefix: `https://api4.thetvdb.com/v4`. */
+  baseUrl: string;
+  clock: Clock;
+  http?: ProviderHttp;
+}
+
+const TVDB: Provider = { code: 'tvdb', name: 'TVDB' };
+
+/** A token lives a month; it is renewed some days before that. */
+const TOKEN_LIFETIME_MS = 25 * 24 * 60 * 60 * 1000;
+
+const text = z.string().nullish();
+const loginSchema = z.object({ status: z.literal('success'), data: z.object({ token: z.string().min(1) }) });
+const seriesSchema = z.object({
+  status: z.literal('success'),
+  data: z.object({ id: z.number(), name: text, image: text, averageRuntime: z.number().nullish() }),
+});
+const movieSchema = z.object({
+  status: z.literal('success'),
+  data: z.object({ id: z.number(), name: text, image: text, runtime: z.number().nullish() }),
+});
+const hitSchema = z.object({
+  tvdb_id: text,
+  name: text,
+  year: text,
+  image_url: text,
+  overview: text,
+  overviews: z.record(z.string(), text).nullish(),
+  translations: z.record(z.string(), text).nullish(),
+});
+const searchSchema = z.object({ status: z.literal('success'), data: z.array(hitSchema).nullish() });
+
+/** TheTVDB v4. One token serves all calls; a refused one is replaced once. */
+export function createTvdb({ secret, baseUrl, clock, http = createProviderHttp({ clock }) }: TvdbOptions): Tvdb {
+  const tokens = createTokens<Required<TvdbCredentials>>({ clock, login });
+
+  async function login({ apiKey, pin }: TvdbCredentials): Promise<Token> {
+    const request = { provider: TVDB, subject: 'the login' };
+    const { status, body } = await http.request({
+      ...request,
+      method: 'POST',
+      url: `${baseUrl}/login`,
+      json: { apikey: apiKey, ...(pin && { pin }) },
+      expect: [400, 401],
+    });
+    if (status !== 200) throw keyRefused(/\bpin\b/i.test(messageOf(body)));
+    return { value: readBody(request, loginSchema, body).data.token, renewAt: clock.now() + TOKEN_LIFETIME_MS };
+  }
+
+  async function get<T>(path: string, { subject, schema, query }: Call<T>): Promise<T | undefined> {
+    const credentials = await readCredentials(secret);
+    const request = { provider: TVDB, subject };
+    for (let attempts = 1; attempts <= 2; attempts += 1) {
+      const token = await tokens.get(credentials);
+      const { status, body } = await http.request({
+        ...request,
+        url: `${baseUrl}${path}`,
+        headers: { authorization: `Bearer ${token}` },
+        expect: [401, 404],
+        ...(query && { query }),
+      });
+      if (status === 404) return undefined;
+      if (status !== 401) return readBody(request, schema, body);
+      tokens.drop(token);
+    }
+    throw keyRefused(false);
+  }
+
+  async function search(type: 'series' | 'movie', query: string): Promise<TvdbSearchResult[]> {
+    const answer = await get('/search', {
+      subject: `the search for “${query}”`,
+      schema: searchSchema,
+      query: { query, type },
+    });
+    return (answer?.data ?? []).flatMap((hit) => searchResult(hit) ?? []);
+  }
+
+  return {
+    async series(tvdbId): Promise<TvdbSeries | undefined> {
+      const answer = await get(`/series/${tvdbId}`, { subject: `series ${tvdbId}`, schema: seriesSchema });
+      if (answer === undefined) return undefined;
+      const { id, name, image, averageRuntime } = answer.data;
+      const averageRuntimeSeconds = averageRuntime ? Math.round(averageRuntime * 60) : null;
+      return { tvdbId: id, name: name || `TVDB series ${id}`, image: image || null, averageRuntimeSeconds };
+    },
+    async movie(tvdbId): Promise<TvdbMovie | undefined> {
+      const answer = await get(`/movies/${tvdbId}`, { subject: `film ${tvdbId}`, schema: movieSchema });
+      if (answer === undefined) return undefined;
+      const { id, name, image, runtime } = answer.data;
+      const runtimeSeconds = Math.round((runtime ?? 0) * 60);
+      return { tvdbId: id, name: name || `TVDB film ${id}`, image: image || null, runtimeSeconds };
+    },
+    searchSeries: (query) => search('series', query),
+    searchMovies: (query) => search('movie', query),
+  };
+}
+
+interface Call<T> {
+  subject: string;
+  schema: z.ZodType<T>;
+  query?: Record<string, string>;
+}
+
+async function readCredentials(secret: TvdbOptions['secret']): Promise<Required<TvdbCredentials>> {
+  const { apiKey, pin } = await secret();
+  if (!apiKey?.trim()) {
+    throw new NotConfiguredError('TVDB_API_KEY is not set, so TVDB cannot be asked.', {
+      code: 'tvdb_not_configured',
+      suggestions: [
+        'Get a key at https://thetvdb.com/api-information and set TVDB_API_KEY (and TVDB_PIN for a user-supported key).',
+      ],
+    });
+  }
+  return { apiKey: apiKey.trim(), pin: pin?.trim() };
+}
+
+function keyRefused(pinMissing: boolean) {
+  return providerError(
+    { provider: TVDB, subject: 'the login' },
+    {
+      what: 'key_refused',
+      reason: pinMissing ? 'it does not take the API key without its PIN' : 'it does not take the API key',
+      suggestions: [
+        pinMissing ? 'Set TVDB_PIN to the PIN of your subscription.' : 'Check TVDB_API_KEY (and TVDB_PIN).',
+      ],
+    },
+  );
+}
+
+function messageOf(body: unknown): string {
+  const result = z.object({ message: z.string() }).safeParse(body);
+  return result.success ? result.data.message : '';
+}
+
+function searchResult(hit: z.infer<typeof hitSchema>): TvdbSearchResult | undefined {
+  const tvdbId = Number(hit.tvdb_id);
+  if (!hit.tvdb_id || !Number.isSafeInteger(tvdbId)) return undefined;
+  const primary = hit.name || `TVDB ${tvdbId}`;
+  const name = hit.translations?.['eng'] || primary;
+  const year = Number(hit.year);
+  return {
+    tvdbId,
+    name,
+    originalName: name === primary ? null : primary,
+    year: Number.isInteger(year) && year > 0 ? year : null,
+    image: hit.image_url || null,
+    overview: hit.overviews?.['eng'] || hit.overview || null,
+  };
+}

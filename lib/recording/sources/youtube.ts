@@ -1,0 +1,176 @@
+import { DateTime, Duration } from 'luxon';
+import pMap from 'p-map';
+import * as z from 'zod';
+import { NotConfiguredError } from '../../core/errors.ts';
+import type { Clock, YouTube, YouTubeChannel, YouTubeVideo } from '../../core/ports.ts';
+import {
+  createProviderHttp,
+  type Provider,
+  type ProviderAnswer,
+  type ProviderFault,
+  type ProviderHttp,
+  providerError,
+  readBody,
+} from '../../core/http/http.ts';
+
+export interface YouTubeOptions {
+  secret: () => Promise<{ apiKey?: string | undefined }>;
+  /** Scheme, host and version prefix: `https://www.googleapis.com/youtube/v3`. */
+  baseUrl: string;
+  clock: Clock;
+  http?: ProviderHttp;
+}
+
+/** A call costs one unit of the day's 10,000 whatever the number of ids. */
+const IDS_PER_CALL = 50;
+const CALLS_AT_ONCE = 5;
+
+const videoSchema = z.object({
+  id: z.string(),
+  snippet: z.object({
+    title: z.string().optional(),
+    channelId: z.string(),
+    liveBroadcastContent: z.string().optional(),
+  }),
+  contentDetails: z.object({ duration: z.string().optional() }).optional(),
+});
+const thumbnailSchema = z.object({ url: z.string().optional() }).optional();
+const channelSchema = z.object({
+  id: z.string(),
+  snippet: z.object({
+    title: z.string().optional(),
+    thumbnails: z.object({ high: thumbnailSchema, medium: thumbnailSchema, default: thumbnailSchema }).optional(),
+  }),
+});
+const errorSchema = z.object({
+  error: z.object({
+    message: z.string().optional(),
+    errors: z.array(z.object({ reason: z.string().optional() })).optional(),
+    details: z.array(z.object({ reason: z.string().optional() })).optional(),
+  }),
+});
+
+/** YouTube Data API v3 with an API key, 50 ids a call, a few calls at once. */
+export function createYouTube({
+  secret,
+  baseUrl,
+  clock,
+  http = createProviderHttp({ clock }),
+}: YouTubeOptions): YouTube {
+  const provider: Provider = { code: 'youtube', name: 'YouTube', faultOf: (answer) => faultOf(answer, clock.now()) };
+
+  async function list<T>(ids: readonly string[], { resource, part, item }: ListCall<T>): Promise<T[]> {
+    const unique = [...new Set(ids)];
+    if (unique.length === 0) return [];
+    const key = await readKey(secret);
+    const schema = z.object({ items: z.array(item).optional() });
+    const calls = Array.from({ length: Math.ceil(unique.length / IDS_PER_CALL) }, (_, call) =>
+      unique.slice(call * IDS_PER_CALL, (call + 1) * IDS_PER_CALL),
+    );
+    const pages = await pMap(
+      calls,
+      async (batch) => {
+        const request = {
+          provider,
+          subject: batch.length === 1 ? `${resource} ${batch[0]}` : `${batch.length} ${resource}`,
+        };
+        const query = { part, id: batch.join(','), key };
+        const { body } = await http.request({ ...request, url: `${baseUrl}/${resource}`, query });
+        return readBody(request, schema, body).items ?? [];
+      },
+      { concurrency: CALLS_AT_ONCE },
+    );
+    return pages.flat();
+  }
+
+  return {
+    async videos(videoIds): Promise<YouTubeVideo[]> {
+      const items = await list(videoIds, { resource: 'videos', part: 'snippet,contentDetails', item: videoSchema });
+      return items.map(({ id, snippet, contentDetails }) => ({
+        videoId: id,
+        title: snippet.title || id,
+        channelId: snippet.channelId,
+        durationSeconds: isLive(snippet.liveBroadcastContent) ? 0 : secondsOf(id, contentDetails?.duration, provider),
+      }));
+    },
+    async channels(channelIds): Promise<YouTubeChannel[]> {
+      const items = await list(channelIds, { resource: 'channels', part: 'snippet', item: channelSchema });
+      return items.map(({ id, snippet: { title, thumbnails } }) => ({
+        channelId: id,
+        title: title || id,
+        artworkUrl: thumbnails?.high?.url || thumbnails?.medium?.url || thumbnails?.default?.url || null,
+      }));
+    },
+  };
+}
+
+interface ListCall<T> {
+  resource: 'videos' | 'channels';
+  part: string;
+  item: z.ZodType<T>;
+}
+
+async function readKey(secret: YouTubeOptions['secret']): Promise<string> {
+  const apiKey = (await secret()).apiKey?.trim();
+  if (apiKey) return apiKey;
+  throw new NotConfiguredError('YOUTUBE_API_KEY is not set, so YouTube cannot be asked.', {
+    code: 'youtube_not_configured',
+    suggestions: [
+      'Switch on "YouTube Data API v3" at https://console.cloud.google.com/apis/library, make an API key and set YOUTUBE_API_KEY.',
+    ],
+  });
+}
+
+function isLive(liveBroadcastContent: string | undefined): boolean {
+  return liveBroadcastContent === 'live' || liveBroadcastContent === 'upcoming';
+}
+
+function secondsOf(videoId: string, isoDuration: string | undefined, provider: Provider): number {
+  if (isoDuration === undefined) return 0;
+  const duration = Duration.fromISO(isoDuration);
+  if (duration.isValid) return Math.round(duration.as('seconds'));
+  throw providerError(
+    { provider, subject: `videos ${videoId}` },
+    { what: 'bad_answer', reason: 'it gives a duration that is not ISO 8601' },
+  );
+}
+
+function faultOf({ status, body }: ProviderAnswer, now: number): ProviderFault | undefined {
+  const { data } = errorSchema.safeParse(body);
+  if (data === undefined) return undefined;
+  const { errors = [], details = [], message = '' } = data.error;
+  const reasons = new Set([...errors, ...details].map(({ reason }) => reason));
+  const has = (...names: string[]): boolean => names.some((name) => reasons.has(name));
+
+  if (has('quotaExceeded', 'dailyLimitExceeded')) {
+    return {
+      what: 'quota_exceeded',
+      reason: 'the quota of the API key is spent for today',
+      suggestions: ['The quota starts anew at midnight in California; run the same again after that.'],
+      retryAfterSeconds: secondsToQuotaReset(now),
+    };
+  }
+  if (has('rateLimitExceeded', 'userRateLimitExceeded', 'RATE_LIMIT_EXCEEDED')) {
+    return { what: 'rate_limited', reason: 'it was asked too often', retry: true };
+  }
+  if (has('accessNotConfigured', 'SERVICE_DISABLED')) {
+    return {
+      what: 'api_disabled',
+      reason: 'the YouTube Data API is not switched on for the project of the API key',
+      suggestions: ['Switch on "YouTube Data API v3" at https://console.cloud.google.com/apis/library.'],
+    };
+  }
+  if (
+    status === 401 ||
+    has('keyInvalid', 'keyExpired', 'ipRefererBlocked', 'API_KEY_INVALID') ||
+    /api key/i.test(message)
+  ) {
+    return { what: 'key_refused', reason: 'it does not take the API key', suggestions: ['Check YOUTUBE_API_KEY.'] };
+  }
+  return undefined;
+}
+
+function secondsToQuotaReset(now: number): number {
+  const reset = DateTime.fromMillis(now, { zone: 'America/Los_Angeles' }).plus({ days: 1 }).startOf('day');
+  return Math.ceil((reset.toMillis() - now) / 1000);
+}

@@ -1,0 +1,96 @@
+import { isReleasedBy } from '../tmdb/release-date-rules.ts';
+import { SORT_KEY_PREFIXES, toItem } from '../viewings/record-items.ts';
+import type { Store } from '../core/store/store.ts';
+import { isProviderId, lookUpEach, refuseUnknown } from './lookups-service.ts';
+import type { Clock, Spotify, SpotifyEpisode } from '../core/ports.ts';
+import { recordedKeys, recordWatches } from './recording-service.ts';
+
+const UNKNOWN = 'Spotify has no such episode in this market.';
+
+export interface SpotifyEpisodes {
+  /**
+   * Records podcast episodes and their shows; answers how many episodes are new. Only new ids are asked for.
+   * With `backfill` also what the shows of all these episodes released up to them, for which recorded ones are asked too.
+   * When Spotify fails part way, what it told before is recorded before the `ProviderError` is thrown.
+   * Throws `UnprocessableError` (`unknown_ids`) for those it does not have, when the rest is recorded.
+   */
+  sync(request: { user: string; batchId: string; episodeIds: readonly string[]; backfill: boolean }): Promise<number>;
+}
+
+export function createSpotifyEpisodes({
+  store,
+  spotify,
+  clock,
+}: {
+  store: Store;
+  spotify: Spotify;
+  clock: Clock;
+}): SpotifyEpisodes {
+  const episodeKey = (episodeId: string) => `${SORT_KEY_PREFIXES.spotify_episode}${episodeId}`;
+
+  const record = async (user: string, batchId: string, episodes: ReadonlyMap<string, SpotifyEpisode>) => {
+    const watchedAt = Math.floor(clock.now() / 1000);
+    const shows = new Map([...episodes.values()].map(({ show }) => [show.showId, show]));
+    const added = await recordWatches(store, {
+      collections: [...shows.values()].map((show) => toItem({ user, record: { type: 'spotify_show', ...show } })),
+      watches: [...episodes].map(
+        ([
+          episodeId,
+          {
+            title,
+            durationSeconds,
+            show: { showId },
+          },
+        ]) =>
+          toItem({
+            user,
+            batchId,
+            record: { type: 'spotify_episode', episodeId, title, showId, durationSeconds, watchedAt },
+          }),
+      ),
+    });
+    return added.watches;
+  };
+
+  /** The episodes that each show released up to any of its targets, by id. */
+  const earlierEpisodes = async (targets: Iterable<SpotifyEpisode>) => {
+    const episodes = new Map<string, SpotifyEpisode>();
+    const { failure } = await lookUpEach(
+      Map.groupBy(targets, ({ show }) => show.showId).values(),
+      async ([first, ...others]) => {
+        if (!first) return;
+        const isWanted = ({ releaseDate }: SpotifyEpisode) =>
+          [first, ...others].some((target) => isReleasedBy(releaseDate, target.releaseDate));
+        for await (const episode of spotify.showEpisodes(first.show)) {
+          if (isProviderId(episode.episodeId) && isWanted(episode)) episodes.set(episode.episodeId, episode);
+        }
+      },
+    );
+    return { episodes, failure };
+  };
+
+  return {
+    async sync({ user, batchId, episodeIds, backfill }) {
+      const asked = [...new Set(episodeIds)];
+      const recorded = await recordedKeys(store, user, asked.filter(isProviderId).map(episodeKey));
+      const isRecorded = (id: string) => recorded.has(episodeKey(id));
+      const targets = await lookUpEach(
+        asked.filter((id) => isProviderId(id) && (backfill || !isRecorded(id))),
+        (id) => spotify.episode(id),
+      );
+      const earlier =
+        backfill && !targets.failure
+          ? await earlierEpisodes(targets.found.values())
+          : { episodes: new Map<string, SpotifyEpisode>(), failure: targets.failure };
+
+      const added = await record(user, batchId, new Map([...earlier.episodes, ...targets.found]));
+      if (earlier.failure) throw earlier.failure.error;
+      const unknown = asked.filter((id) => !targets.found.has(id) && !isRecorded(id));
+      refuseUnknown(
+        unknown.map((id) => ({ id, reason: UNKNOWN })),
+        { episodes_added: added },
+      );
+      return added;
+    },
+  };
+}

@@ -1,0 +1,197 @@
+import * as z from 'zod';
+import { SYNC_MODES } from './sync-mode-rules.ts';
+import { endpoint } from '../core/contract/endpoint.ts';
+import { nameSchema, providerIdSchema, querySwitchSchema } from '../core/contract/names.ts';
+
+/** An id at TMDB as it stands in a path. */
+const showIdSchema = z
+  .string()
+  .regex(/^[1-9]\d{0,9}$/, 'must be the id of a series at TMDB')
+  .transform(Number)
+  .pipe(providerIdSchema)
+  .describe('Id at TMDB');
+const seasonNumberSchema = z
+  .string()
+  .regex(/^\d{1,4}$/, 'must be the number of a season')
+  .transform(Number);
+const showParams = z.object({ id: showIdSchema });
+const dateSchema = z.string().nullable().describe('YYYY-MM-DD; null is unknown');
+
+const nextEpisodeSchema = z
+  .object({ season_number: z.int(), episode_number: z.int(), name: z.string().nullable(), air_date: dateSchema })
+  .meta({ id: 'NextEpisode' });
+
+const followedShowSchema = z
+  .object({
+    tmdb_id: z.int(),
+    tvdb_id: z.int().nullable(),
+    name: z.string(),
+    original_name: z.string().nullable().describe('Null where it is the same as the name'),
+    status: z.string().nullable().describe('In TMDB’s words'),
+    watching: z.boolean(),
+    seasons: z.array(
+      z.object({
+        season_number: z.int().describe('0 is the specials'),
+        name: z.string().nullable(),
+        synced: z.boolean(),
+        aired_episodes: z.int(),
+        known_episodes: z.int(),
+        watched_episodes: z.int(),
+      }),
+    ),
+    completion_percentage: z
+      .int()
+      .nullable()
+      .describe('Watched of aired episodes without specials; null until all seasons were synced, or while none aired'),
+    next_episode: nextEpisodeSchema.nullable(),
+    hours_left: z.number().nullable().describe('Of aired episodes that are not watched'),
+  })
+  .meta({ id: 'FollowedShow' });
+
+/** A show of the catalogue and how far a person is in it. */
+export type FollowedShowAnswer = z.output<typeof followedShowSchema>;
+
+export const openShow = endpoint({
+  method: 'GET',
+  path: '/api/shows/:id',
+  summary: 'A show and how far you are in it; marks it as one that you watch',
+  params: showParams,
+  answer: followedShowSchema,
+  errors: [400, 404, 429, 502],
+});
+
+export const listFollowedShows = endpoint({
+  method: 'GET',
+  path: '/api/shows',
+  summary: 'The shows that you watch and how far you are in each',
+  answer: z.object({ shows: z.array(followedShowSchema) }),
+});
+
+const watchingSchema = z.object({ tmdb_id: z.int(), watching: z.boolean() });
+
+/** Whether a person watches a show now. */
+export type WatchingAnswer = z.output<typeof watchingSchema>;
+
+export const watchShow = endpoint({
+  method: 'PUT',
+  path: '/api/shows/:id/watching',
+  summary: 'Mark a show as one that you watch; repeating it changes nothing',
+  params: showParams,
+  answer: watchingSchema,
+  errors: [400, 404, 429, 502],
+});
+
+export const unwatchShow = endpoint({
+  method: 'DELETE',
+  path: '/api/shows/:id/watching',
+  summary: 'Mark a show as one that you do not watch any more',
+  params: showParams,
+  answer: watchingSchema,
+  errors: [400],
+});
+
+export const getSeason = endpoint({
+  method: 'GET',
+  path: '/api/shows/:id/seasons/:n',
+  summary: 'The episodes of a season, as far as they are synced, and which you have watched',
+  params: z.object({ id: showIdSchema, n: seasonNumberSchema }),
+  answer: z.object({
+    season_number: z.int(),
+    synced: z.boolean(),
+    episodes: z.array(
+      z.object({
+        episode_number: z.int(),
+        name: z.string().nullable(),
+        air_date: dateSchema,
+        runtime_minutes: z.int().nullable(),
+        watched: z.boolean(),
+      }),
+    ),
+  }),
+  errors: [400, 404],
+});
+
+const upcomingEpisodeSchema = z
+  .object({ tmdb_id: z.int(), show_name: z.string(), ...nextEpisodeSchema.shape })
+  .meta({ id: 'UpcomingEpisode' });
+
+/** An episode that is still to air. */
+export type UpcomingEpisode = z.output<typeof upcomingEpisodeSchema>;
+
+export const listUpcoming = endpoint({
+  method: 'GET',
+  path: '/api/upcoming',
+  summary: 'What airs next of the shows that you watch, the soonest first',
+  answer: z.object({ episodes: z.array(upcomingEpisodeSchema) }),
+});
+
+const showFolderSchema = z
+  .object({
+    folder_name: z.string(),
+    tvdb_id: z.int().nullable(),
+    tmdb_id: z.int().nullable(),
+    source: z.enum(['link', 'tvdb']).nullable().describe('Whether you said so, or the TVDB id led there'),
+    reason: z
+      .enum(['no_tvdb_id', 'not_looked_up', 'unknown_at_tmdb'])
+      .nullable()
+      .describe('Why the folder is no series of the catalogue'),
+  })
+  .meta({ id: 'ShowFolder' });
+
+/** A show folder and which series of the catalogue it is. */
+export type ShowFolderAnswer = z.output<typeof showFolderSchema>;
+
+export const listFolders = endpoint({
+  method: 'GET',
+  path: '/api/folders',
+  summary: 'Which series of the catalogue the show folders are; nobody is asked',
+  answer: z.object({ folders: z.array(showFolderSchema) }),
+});
+
+export const joinFolder = endpoint({
+  method: 'PUT',
+  path: '/api/folders',
+  summary: 'Say which series of the catalogue a show folder is, or find that out by its TVDB id',
+  body: z.object({ folder_name: nameSchema, tmdb_id: providerIdSchema.optional() }),
+  answer: showFolderSchema,
+  errors: [400, 404, 502],
+});
+
+const tickSchema = z.object({
+  mode: z.enum(SYNC_MODES).nullable().describe('Null where EPISODE_SYNC_MODE is invalid'),
+  due: z.int().min(0).describe('Seasons that were due'),
+  synced: z.int().min(0),
+  failed: z.int().min(0),
+  skipped: z.int().min(0),
+  duration_ms: z.int().min(0),
+});
+
+const passSchema = tickSchema.extend({
+  reason: z.string().nullable().describe('Why it left off, or did not begin; null where nothing was in its way'),
+});
+
+/** What one pass of the episode sync found and did. */
+export type TickAnswer = z.output<typeof passSchema>;
+
+const syncStatusSchema = tickSchema.extend({
+  last_tick_at: z.string().nullable().describe('ISO 8601 in UTC'),
+});
+
+/** The last pass of the episode sync that did work, and when the last one was. */
+export type SyncStatusAnswer = z.output<typeof syncStatusSchema>;
+
+export const getSyncStatus = endpoint({
+  method: 'GET',
+  path: '/api/sync/status',
+  summary: 'What the episode sync did last',
+  answer: syncStatusSchema,
+});
+
+export const runSync = endpoint({
+  method: 'POST',
+  path: '/api/sync',
+  summary: 'One pass of the episode sync: a batch of the seasons that are due',
+  query: z.object({ dry_run: querySwitchSchema.describe('Only count what is due') }),
+  answer: passSchema,
+  errors: [400, 429],
+});

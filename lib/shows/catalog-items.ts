@@ -1,0 +1,253 @@
+import {
+  tmdbShowId,
+  type AnnouncedSeason,
+  type CatalogEpisode,
+  type CatalogSeason,
+  type CatalogShow,
+  type DueList,
+  type TmdbShowId,
+} from './catalog-rules.ts';
+import { partitionOf } from '../viewings/record-items.ts';
+import type { Item, Key } from '../core/store/store.ts';
+
+/** Instants in these items are epoch seconds. */
+
+/** A season as it is stored: whoever writes it names the version that they read. */
+export interface StoredSeason extends CatalogSeason {
+  version: number;
+}
+
+/** Somebody watches a show. */
+export interface WatchingMark {
+  showId: TmdbShowId;
+  user: string;
+  since: number;
+  accessedAt: number;
+}
+
+/** One entry of a due list. */
+export interface DueEntry {
+  showId: TmdbShowId;
+  seasonNumber: number;
+  dueAt: number;
+  accessedAt: number;
+}
+
+/** Which series at TMDB a person's show folder is. */
+export interface FolderLink {
+  folderName: string;
+  showId: TmdbShowId;
+  /** The TVDB id that led there; null where the person said so. */
+  tvdbId: number | null;
+}
+
+export const catalogPartition = (showId: TmdbShowId): string => `CATALOG#${showId}`;
+
+/** Begins the sort keys of a show and of its seasons, but not of its episodes. */
+export const SHOW_AND_SEASONS_PREFIX = 'S';
+export const SEASON_PREFIX = 'SEASON#';
+
+export const catalogShowKey = (showId: TmdbShowId): Key => ({ partition: catalogPartition(showId), sort: 'SHOW' });
+
+export const seasonKey = (showId: TmdbShowId, seasonNumber: number): Key => ({
+  partition: catalogPartition(showId),
+  sort: `${SEASON_PREFIX}${padded(seasonNumber, 4)}`,
+});
+
+/** Begins the sort keys of the episodes of a season, or of all. */
+export const episodePrefix = (seasonNumber?: number): string =>
+  seasonNumber === undefined ? 'EPISODE#' : `EPISODE#${padded(seasonNumber, 4)}#`;
+
+/** The partition of each due list: entries in the order in which they become due. */
+export const DUE_PARTITIONS: Record<DueList, string> = { watching: 'DUE#watching', other: 'DUE#other' };
+
+/** The last sort key of what is due at an instant. */
+export const dueUntil = (epochSeconds: number): string => `${padded(epochSeconds, 12)}#~`;
+
+/** Before all entries, so that whoever reads what is due reads it as well: TMDB wants no request until then. */
+const HOLD_SORT = '!HOLD';
+
+/** The partition of all marks, by show. */
+export const WATCHING_PARTITION = 'WATCHING';
+/** Begins a person's own marks. */
+export const WATCHING_PREFIX = 'WATCHING#';
+/** Begins the marks of a show in {@link WATCHING_PARTITION}. */
+export const watchersPrefix = (showId: TmdbShowId): string => `${showId}#`;
+
+export const LINK_PREFIX = 'LINK#';
+export const linkKey = (user: string, folderName: string): Key => ({
+  partition: partitionOf(user),
+  sort: `${LINK_PREFIX}${folderName}`,
+});
+
+export const syncStatusKey: Key = { partition: 'EPISODESYNC', sort: 'STATUS' };
+
+export const toShowItem = (show: CatalogShow): Item => ({
+  ...keysOf(catalogShowKey(show.showId)),
+  tmdb_id: show.showId,
+  tvdb_id: show.tvdbId,
+  name: show.name,
+  original_name: show.originalName,
+  status: show.status,
+  last_air_date: show.lastAirDate,
+  runtime_minutes: show.runtimeMinutes,
+  seasons: show.seasons.map(({ seasonNumber, name, episodeCount }) => ({
+    season_number: seasonNumber,
+    name,
+    episode_count: episodeCount,
+  })),
+  fetched_at: show.fetchedAt,
+});
+
+export const catalogShowOf = (item: Item): CatalogShow => ({
+  showId: tmdbShowId(Number(item['tmdb_id'])),
+  tvdbId: numberOrNull(item['tvdb_id']),
+  name: String(item['name']),
+  originalName: textOrNull(item['original_name']),
+  status: textOrNull(item['status']),
+  lastAirDate: textOrNull(item['last_air_date']),
+  runtimeMinutes: numberOrNull(item['runtime_minutes']),
+  seasons: (item['seasons'] as Item[]).map((season): AnnouncedSeason => ({
+    seasonNumber: Number(season['season_number']),
+    name: textOrNull(season['name']),
+    episodeCount: Number(season['episode_count']),
+  })),
+  fetchedAt: Number(item['fetched_at']),
+});
+
+export const toSeasonItem = (season: StoredSeason): Item => ({
+  ...keysOf(seasonKey(season.showId, season.seasonNumber)),
+  tmdb_id: season.showId,
+  season_number: season.seasonNumber,
+  name: season.name,
+  list: season.list,
+  synced: season.synced,
+  synced_at: season.syncedAt,
+  rev: season.rev,
+  expected_episodes: season.expectedEpisodes,
+  known_episodes: season.knownEpisodes,
+  attempts: season.attempts,
+  last_error: season.lastError,
+  next_attempt_at: season.nextAttemptAt,
+  refresh_after: season.refreshAfter,
+  unavailable: season.unavailable,
+  lease: season.leaseUntil,
+  accessed_at: season.accessedAt,
+  version: season.version,
+});
+
+export const seasonOf = (item: Item): StoredSeason => ({
+  showId: tmdbShowId(Number(item['tmdb_id'])),
+  seasonNumber: Number(item['season_number']),
+  name: textOrNull(item['name']),
+  list: item['list'] === 'watching' ? 'watching' : 'other',
+  synced: item['synced'] === true,
+  syncedAt: numberOrNull(item['synced_at']),
+  rev: Number(item['rev']),
+  expectedEpisodes: Number(item['expected_episodes']),
+  knownEpisodes: Number(item['known_episodes']),
+  attempts: Number(item['attempts']),
+  lastError: textOrNull(item['last_error']),
+  nextAttemptAt: Number(item['next_attempt_at']),
+  refreshAfter: numberOrNull(item['refresh_after']),
+  unavailable: item['unavailable'] === true,
+  leaseUntil: Number(item['lease']),
+  accessedAt: Number(item['accessed_at']),
+  version: Number(item['version']),
+});
+
+export const toEpisodeItem = (showId: TmdbShowId, episode: CatalogEpisode): Item => ({
+  pk: catalogPartition(showId),
+  sk: `${episodePrefix(episode.seasonNumber)}${padded(episode.episodeNumber, 5)}`,
+  season_number: episode.seasonNumber,
+  episode_number: episode.episodeNumber,
+  name: episode.name,
+  air_date: episode.airDate,
+  runtime_minutes: episode.runtimeMinutes,
+  vanished: episode.vanished,
+});
+
+export const episodeOf = (item: Item): CatalogEpisode => ({
+  seasonNumber: Number(item['season_number']),
+  episodeNumber: Number(item['episode_number']),
+  name: textOrNull(item['name']),
+  airDate: textOrNull(item['air_date']),
+  runtimeMinutes: numberOrNull(item['runtime_minutes']),
+  vanished: item['vanished'] === true,
+});
+
+export const dueKey = (list: DueList, { showId, seasonNumber, dueAt }: Omit<DueEntry, 'accessedAt'>): Key => ({
+  partition: DUE_PARTITIONS[list],
+  sort: `${padded(dueAt, 12)}#${showId}#${seasonNumber}`,
+});
+
+export const toDueItem = (list: DueList, entry: DueEntry): Item => ({
+  ...keysOf(dueKey(list, entry)),
+  tmdb_id: entry.showId,
+  season_number: entry.seasonNumber,
+  due_at: entry.dueAt,
+  accessed_at: entry.accessedAt,
+});
+
+export const dueEntryOf = (item: Item): DueEntry => ({
+  showId: tmdbShowId(Number(item['tmdb_id'])),
+  seasonNumber: Number(item['season_number']),
+  dueAt: Number(item['due_at']),
+  accessedAt: Number(item['accessed_at']),
+});
+
+export const toHoldItem = (until: number): Item => ({ pk: DUE_PARTITIONS.watching, sk: HOLD_SORT, until });
+
+/** Until when requests are held; undefined for an entry of the list. */
+export const holdOf = (item: Item): number | undefined =>
+  item['sk'] === HOLD_SORT ? Number(item['until']) : undefined;
+
+export const markKey = (user: string, showId: TmdbShowId): Key => ({
+  partition: partitionOf(user),
+  sort: `${WATCHING_PREFIX}${showId}`,
+});
+
+export const watcherKey = (user: string, showId: TmdbShowId): Key => ({
+  partition: WATCHING_PARTITION,
+  sort: `${watchersPrefix(showId)}${user}`,
+});
+
+/** A mark twice: among what is the person's, and among all who watch the show. */
+export const toMarkItems = (mark: WatchingMark): [own: Item, shared: Item] => {
+  const { showId, user, since, accessedAt } = mark;
+  const attributes = { tmdb_id: showId, user, since, accessed_at: accessedAt };
+  return [
+    { ...keysOf(markKey(user, showId)), ...attributes },
+    { ...keysOf(watcherKey(user, showId)), ...attributes },
+  ];
+};
+
+export const markOf = (item: Item): WatchingMark => ({
+  showId: tmdbShowId(Number(item['tmdb_id'])),
+  user: String(item['user']),
+  since: Number(item['since']),
+  accessedAt: Number(item['accessed_at']),
+});
+
+export const toLinkItem = (user: string, link: FolderLink): Item => ({
+  ...keysOf(linkKey(user, link.folderName)),
+  ...linkAttributes(link),
+});
+
+/** The attributes of a link, without its keys. */
+export const linkAttributes = ({ folderName, showId, tvdbId }: FolderLink): Item => ({
+  folder_name: folderName,
+  tmdb_id: showId,
+  tvdb_id: tvdbId,
+});
+
+export const linkOf = (item: Item): FolderLink => ({
+  folderName: String(item['folder_name']),
+  showId: tmdbShowId(Number(item['tmdb_id'])),
+  tvdbId: numberOrNull(item['tvdb_id']),
+});
+
+const keysOf = ({ partition, sort }: Key) => ({ pk: partition, sk: sort });
+const padded = (value: number, digits: number): string => String(value).padStart(digits, '0');
+const textOrNull = (value: unknown): string | null => (typeof value === 'string' ? value : null);
+const numberOrNull = (value: unknown): number | null => (typeof value === 'number' ? value : null);

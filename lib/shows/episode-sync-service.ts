@@ -1,0 +1,224 @@
+import pMap from 'p-map';
+import type { DueList, TmdbShowId } from './catalog-rules.ts';
+import { ImmersionError } from '../core/errors.ts';
+import { DETAILS_LIFETIME, inOrder } from './season-sync-rules.ts';
+import type { SyncMode } from './sync-mode-rules.ts';
+import { syncStatusKey, type DueEntry } from './catalog-items.ts';
+import type { Store } from '../core/store/store.ts';
+import type { Catalog } from './catalog-service.ts';
+import type { Clock, Log } from '../core/ports.ts';
+import type { SeasonSync } from './season-sync-service.ts';
+import type { KnownShow, ShowCatalog } from './show-catalog-service.ts';
+import type { Watching } from './watching-service.ts';
+
+/** What a tick found and did. */
+export interface TickReport {
+  /** Null where the setting is invalid. */
+  mode: SyncMode | null;
+  due: number;
+  synced: number;
+  failed: number;
+  skipped: number;
+  durationMs: number;
+}
+
+/** A tick as whoever asked for it hears of it. */
+export type TickOutcome = TickReport & {
+  /** Why it left off, or did not begin; null where nothing was in its way. */
+  reason: string | null;
+};
+
+export type SyncStatus = TickReport & {
+  /** Epoch seconds; null before the first. */
+  lastTickAt: number | null;
+};
+
+export interface EpisodeSync {
+  /** One pass: syncs a batch of the seasons that are due now, those of shows accessed last first. Throws only where the store fails. */
+  tick(signal?: AbortSignal): Promise<TickOutcome>;
+  /** What a tick would find due. */
+  preview(): Promise<TickOutcome>;
+  /** The numbers of the last tick that did work, by any process, and when the last one was. */
+  status(): Promise<SyncStatus>;
+}
+
+/** With a key that is missing or refused another try is made after this: the secret is read again now and then. */
+const PAUSE_WITHOUT_KEY_SECONDS = 60;
+const PAUSE_UNLESS_SAID_SECONDS = 1;
+const LISTS: Record<SyncMode, DueList[]> = { GREEDY: ['watching', 'other'], ON_DEMAND: ['watching'] };
+const IDLE = { due: 0, synced: 0, failed: 0, skipped: 0, durationMs: 0 };
+
+export function createEpisodeSync({
+  store,
+  catalog,
+  shows,
+  seasons,
+  watching,
+  mode,
+  clock,
+  log,
+  batch,
+  parallel,
+}: {
+  store: Store;
+  catalog: Catalog;
+  shows: Pick<ShowCatalog, 'refresh'>;
+  seasons: SeasonSync;
+  watching: Pick<Watching, 'settle'>;
+  /** Asked at each tick; throws `ImmersionError` where the setting is invalid. */
+  mode: () => SyncMode;
+  clock: Clock;
+  log: Log;
+  /** Seasons that a tick takes at most. */
+  batch: number;
+  /** Of these at the same time. */
+  parallel: number;
+}): EpisodeSync {
+  const seconds = () => Math.floor(clock.now() / 1000);
+  let pausedUntil = 0;
+  let lastTickAt: number | null = null;
+  /** What keeps ticks from working, as it was logged last. */
+  const troubles: Record<'mode' | 'tmdb', ImmersionError | null> = { mode: null, tmdb: null };
+
+  function sayTrouble(of: 'mode' | 'tmdb', error: ImmersionError | null): void {
+    const isKnown = troubles[of]?.code === error?.code;
+    troubles[of] = error;
+    if (isKnown) return;
+    if (error) log.warn('episode sync waits', { error_code: error.code, reason: error.message });
+    else log.info('episode sync goes on');
+  }
+
+  function currentMode(): SyncMode | null {
+    try {
+      const current = mode();
+      sayTrouble('mode', null);
+      return current;
+    } catch (error) {
+      if (!(error instanceof ImmersionError)) throw error;
+      sayTrouble('mode', error);
+      return null;
+    }
+  }
+
+  /** What is due in the lists of a mode; null while requests are held. */
+  async function dueEntries(lists: readonly DueList[], now: number): Promise<DueEntry[] | null> {
+    const found = await Promise.all(lists.map((list) => catalog.due(list, now)));
+    pausedUntil = Math.max(pausedUntil, ...found.map(({ heldUntil }) => heldUntil));
+    return pausedUntil > now ? null : found.flatMap(({ entries }) => entries);
+  }
+
+  /** The show of a due season with details that are not too old; undefined where the season is not to be synced. */
+  async function prepare(showId: TmdbShowId, current: SyncMode, signal?: AbortSignal): Promise<KnownShow | undefined> {
+    const known = await catalog.show(showId);
+    if (!known) return undefined;
+    const isListed = known.seasons.some(({ list }) => list === 'watching');
+    const isWatched = isListed && (await watching.settle(showId));
+    if (current === 'ON_DEMAND' && !isWatched) return undefined;
+    if (known.show.fetchedAt + DETAILS_LIFETIME > seconds()) return known;
+    try {
+      return await shows.refresh(showId, signal);
+    } catch (error) {
+      // The seasons can be had without; and where TMDB takes no requests, their own say so.
+      if (error instanceof ImmersionError && error.code !== 'tmdb_rate_limited') return known;
+      throw error;
+    }
+  }
+
+  async function work(entries: readonly DueEntry[], current: SyncMode, signal?: AbortSignal) {
+    const counts = { synced: 0, failed: 0, skipped: 0 };
+    const prepared = new Map<TmdbShowId, Promise<KnownShow | undefined>>();
+    let stop: { error: unknown } | undefined;
+    // What waits for its turn at TMDB ends with the tick.
+    const over = new AbortController();
+    const ending = signal ? AbortSignal.any([signal, over.signal]) : over.signal;
+    const end = (error: unknown): 'skipped' => {
+      stop ??= { error };
+      over.abort();
+      return 'skipped';
+    };
+    const one = async (entry: DueEntry): Promise<'synced' | 'failed' | 'skipped'> => {
+      if (stop || signal?.aborted) return 'skipped';
+      try {
+        const preparing = prepared.get(entry.showId) ?? prepare(entry.showId, current, ending);
+        prepared.set(entry.showId, preparing);
+        const known = await preparing;
+        if (!known || stop) return 'skipped';
+        const outcome = await seasons.run(entry, known.show, ending);
+        return outcome.kind === 'stopped' ? end(outcome.error) : outcome.kind;
+      } catch (error) {
+        if (error instanceof ImmersionError && error.code === 'tmdb_rate_limited') return end(error);
+        log.error('season not synced', { show: entry.showId, season: entry.seasonNumber }, error);
+        return 'failed';
+      }
+    };
+    await pMap(entries, async (entry) => void (counts[await one(entry)] += 1), { concurrency: parallel });
+    return { counts, stop };
+  }
+
+  async function pauseFor(error: unknown): Promise<void> {
+    if (!(error instanceof ImmersionError) || error.code === 'tmdb_aborted') return;
+    if (error.code === 'tmdb_rate_limited') {
+      pausedUntil = seconds() + Math.ceil(error.retryAfterSeconds ?? PAUSE_UNLESS_SAID_SECONDS);
+      await catalog.hold(pausedUntil);
+    } else {
+      pausedUntil = seconds() + PAUSE_WITHOUT_KEY_SECONDS;
+    }
+    sayTrouble('tmdb', error);
+  }
+
+  function reason(): string | null {
+    if (troubles.mode) return troubles.mode.message;
+    if (pausedUntil <= seconds()) return null;
+    return troubles.tmdb?.message ?? 'TMDB wants no requests for the moment.';
+  }
+
+  const idle = (current: SyncMode | null): TickOutcome => ({ mode: current, ...IDLE, reason: reason() });
+
+  /** Says what a tick did, here and to every process. */
+  async function keep(report: TickReport, lastTickAt: number): Promise<void> {
+    const { durationMs, ...rest } = report;
+    const fields = { ...rest, duration_ms: durationMs };
+    log.info('episode sync', fields);
+    const { partition, sort } = syncStatusKey;
+    await store.put({ pk: partition, sk: sort, ...fields, last_tick_at: lastTickAt });
+  }
+
+  return {
+    async tick(signal) {
+      const started = clock.now();
+      const now = seconds();
+      lastTickAt = now;
+      const current = currentMode();
+      if (current === null || pausedUntil > now) return idle(current);
+      const due = await dueEntries(LISTS[current], now);
+      if (!due || due.length === 0) return idle(current);
+
+      const { counts, stop } = await work(inOrder(due).slice(0, batch), current, signal);
+      if (stop) await pauseFor(stop.error);
+      else if (counts.synced + counts.failed > 0) sayTrouble('tmdb', null);
+      const report = { mode: current, due: due.length, ...counts, durationMs: clock.now() - started };
+      if (counts.synced + counts.failed > 0) await keep(report, now);
+      return { ...report, reason: reason() };
+    },
+
+    async preview() {
+      const current = currentMode();
+      const due = current && (await dueEntries(LISTS[current], seconds()));
+      return { ...idle(current), due: due?.length ?? 0 };
+    },
+
+    async status() {
+      const item = await store.get(syncStatusKey, { consistent: true });
+      const number = (name: string) => Number(item?.[name] ?? 0);
+      return {
+        mode: currentMode(),
+        lastTickAt: item || lastTickAt !== null ? Math.max(number('last_tick_at'), lastTickAt ?? 0) : null,
+        due: number('due'),
+        synced: number('synced'),
+        failed: number('failed'),
+        skipped: number('skipped'),
+        durationMs: number('duration_ms'),
+      };
+    },
+  };
+}

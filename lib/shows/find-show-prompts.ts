@@ -1,0 +1,124 @@
+import { joinFolder, listFolders, listFollowedShows } from './catalog-contract.ts';
+import { searchTmdb } from '../tmdb/tmdb-contract.ts';
+import { ImmersionError, NotFoundError } from '../core/errors.ts';
+import { normalizeName } from '../core/name-rules.ts';
+import { clearMatch } from './show-match-rules.ts';
+import type { ApiClient } from '../core/terminal/api-client.ts';
+import type { Prompts } from '../core/terminal/prompts.ts';
+import { asLine } from '../core/terminal/text.ts';
+import { chooseTitles } from '../recording/title-choice-prompts.ts';
+
+const CANDIDATES_LISTED = 5;
+
+const REASONS = {
+  no_tvdb_id: 'it has no TVDB id',
+  not_looked_up: 'its TVDB id was not looked up yet',
+  unknown_at_tmdb: 'TMDB does not know its TVDB id',
+} as const;
+
+/** Why a folder is no series of the catalogue, to stand behind “because”. */
+const reasonText = (reason: keyof typeof REASONS | null): string =>
+  reason === null ? 'nobody knows why' : REASONS[reason];
+
+/** A show as a person named it, with its id. */
+export const shownAs = (text: string, id: number): string =>
+  text.trim() === String(id) ? `series ${id}` : `“${asLine(text)}” (series ${id} at TMDB)`;
+
+/**
+ * The TMDB id that a person means: a show folder, the id itself, the name of a show that they watch, or of one at TMDB.
+ * Without prompts nobody is asked.
+ */
+export async function findShow(text: string, api: ApiClient, prompts: Prompts | undefined): Promise<number> {
+  return (await findOwnShow(text, api)) ?? searchShow(text, api, prompts);
+}
+
+/** The same without a search at TMDB. */
+export async function findWatchedShow(text: string, api: ApiClient): Promise<number> {
+  const found = await findOwnShow(text, api);
+  if (found !== undefined) return found;
+  throw new NotFoundError(`“${text}” is neither a show folder nor a show that you watch.`, {
+    code: 'show_not_found',
+    suggestions: ['Give its TMDB id: it stands in the address of its page at https://www.themoviedb.org.'],
+  });
+}
+
+async function findOwnShow(text: string, api: ApiClient): Promise<number | undefined> {
+  const wanted = normalizeName(text.trim());
+  const { folders } = await api.call(listFolders);
+  const exact = folders.find((one) => one.folder_name === wanted);
+  // A folder may be called 86.
+  if (!exact && /^[1-9]\d*$/.test(wanted)) return Number(wanted);
+  const folder = exact ?? folders.find((one) => isSame(one.folder_name, wanted));
+  if (folder) return idOf(folder.folder_name, api);
+
+  const { shows } = await api.call(listFollowedShows);
+  const candidates = shows.map((show) => ({ ...show, year: null }));
+  return clearMatch(candidates, { title: wanted, year: null })?.tmdb_id;
+}
+
+async function searchShow(text: string, api: ApiClient, prompts: Prompts | undefined): Promise<number> {
+  const search = async (query: string) => {
+    const { results } = await api.call(searchTmdb, { query: { query, type: 'tv' } });
+    return results.map(({ tmdb_id, title, original_title, year, overview }) => ({
+      tmdb_id,
+      name: title,
+      original_name: original_title,
+      year,
+      overview,
+    }));
+  };
+  let found: number | undefined;
+  let candidates: Awaited<ReturnType<typeof search>> = [];
+  const { stopped, failed } = await chooseTitles([text], {
+    kind: 'series',
+    idKind: 'tmdb_id',
+    search: async (query) => (candidates = await search(query)),
+    async take(_, chosen) {
+      found = 'id' in chosen ? chosen.id : chosen.result.tmdb_id;
+    },
+    prompts,
+    takeClearMatch: true,
+    tell: () => {},
+  });
+  const error = stopped ?? failed[0]?.error;
+  if (error) throw error;
+  if (found !== undefined) return found;
+  if (prompts) throw new ImmersionError('No show was chosen.', { code: 'declined' });
+  throw notClear(text, candidates);
+}
+
+function notClear(
+  text: string,
+  candidates: readonly { tmdb_id: number; name: string; year: number | null }[],
+): ImmersionError {
+  if (candidates.length === 0) {
+    return new NotFoundError(`“${text}” is neither a show folder, nor a show that you watch, nor one at TMDB.`, {
+      code: 'show_not_found',
+      suggestions: ['See the known folders with immersion shows.', 'Or give the TMDB id of the series.'],
+    });
+  }
+  const listed = candidates.slice(0, CANDIDATES_LISTED).map(({ tmdb_id: id, name, year }) => {
+    return `${id}  ${asLine(name)}${year === null ? '' : ` (${year})`}`;
+  });
+  return new ImmersionError(`It is not clear which series at TMDB “${text}” is. Give the id of one:`, {
+    code: 'show_not_clear',
+    suggestions: listed,
+  });
+}
+
+async function idOf(folderName: string, api: ApiClient): Promise<number> {
+  const folder = await api.call(joinFolder, { body: { folder_name: folderName } });
+  if (folder.tmdb_id !== null) return folder.tmdb_id;
+  throw new ImmersionError(
+    `The folder “${folderName}” cannot be joined with the catalogue, because ${reasonText(folder.reason)}.`,
+    {
+      code: 'folder_not_joined',
+      suggestions: [
+        ...(folder.reason === 'no_tvdb_id' ? [`Give it one: immersion set-tvdb "${folderName}"`] : []),
+        `Or say which series at TMDB it is: immersion show --link "${folderName}" TMDB_ID`,
+      ],
+    },
+  );
+}
+
+const isSame = (one: string, other: string): boolean => one.toLocaleLowerCase() === other.toLocaleLowerCase();

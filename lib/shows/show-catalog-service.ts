@@ -1,0 +1,124 @@
+import type { CatalogSeason, CatalogShow, TmdbShowId } from './catalog-rules.ts';
+import { ImmersionError } from '../core/errors.ts';
+import { DETAILS_LIFETIME } from './season-sync-rules.ts';
+import type { SeriesDetails } from '../tmdb/tmdb-rules.ts';
+import type { StoredSeason } from './catalog-items.ts';
+import type { Catalog } from './catalog-service.ts';
+import type { Clock } from '../core/ports.ts';
+import type { TmdbCatalog } from '../tmdb/catalog-service.ts';
+
+/** A show as it stands in the catalogue. */
+export interface KnownShow {
+  show: CatalogShow;
+  seasons: StoredSeason[];
+}
+
+/** Shows get into the catalogue here, whoever asks for them. Undefined when TMDB has no such series. */
+export interface ShowCatalog {
+  /** Takes TMDB's details where there are none yet, or they are old; an outage leaves those that are there. */
+  ensure(showId: TmdbShowId, signal?: AbortSignal): Promise<KnownShow | undefined>;
+  /** The same with TMDB's details of now. Throws where TMDB cannot be asked. */
+  refresh(showId: TmdbShowId, signal?: AbortSignal): Promise<KnownShow | undefined>;
+}
+
+export function createShowCatalog({
+  catalog,
+  tmdb,
+  clock,
+}: {
+  catalog: Catalog;
+  tmdb: Pick<TmdbCatalog, 'series'>;
+  clock: Clock;
+}): ShowCatalog {
+  const seconds = () => Math.floor(clock.now() / 1000);
+
+  /** Creates what a crash half way may have left out, and what is new. */
+  async function complete(showId: TmdbShowId, { show, seasons }: KnownShow): Promise<KnownShow | undefined> {
+    const there = new Set(seasons.map(({ seasonNumber }) => seasonNumber));
+    const missing = show.seasons.filter(({ seasonNumber }) => !there.has(seasonNumber));
+    if (missing.length === 0) return { show, seasons };
+    const list = seasons.some((season) => season.list === 'watching') ? 'watching' : 'other';
+    const accessedAt = Math.max(0, ...seasons.map((season) => season.accessedAt));
+    const created = missing.map(({ seasonNumber, name, episodeCount }): CatalogSeason => ({
+      ...UNSYNCED,
+      showId,
+      seasonNumber,
+      name,
+      list,
+      accessedAt,
+      expectedEpisodes: episodeCount,
+      nextAttemptAt: seconds(),
+    }));
+    await catalog.createSeasons(created);
+    return catalog.show(showId);
+  }
+
+  async function take(showId: TmdbShowId, known: KnownShow | undefined, details: SeriesDetails) {
+    const show = showOf(showId, details, seconds());
+    await catalog.putShow(show);
+    for (const season of known?.seasons ?? []) await announce(season, show);
+    return complete(showId, { show, seasons: known?.seasons ?? [] });
+  }
+
+  /** A season of which TMDB announces another number of episodes than before is outdated. */
+  async function announce(season: StoredSeason, { seasons }: CatalogShow): Promise<void> {
+    const announced = seasons.find(({ seasonNumber }) => seasonNumber === season.seasonNumber);
+    if (!announced) return;
+    const { name, episodeCount: expectedEpisodes } = announced;
+    const isOutdated = expectedEpisodes !== season.expectedEpisodes;
+    if (!isOutdated && name === season.name) return;
+    const invalid = { synced: false, rev: season.rev + 1, nextAttemptAt: seconds() };
+    // Who changes it meanwhile syncs it, or reads the same details.
+    await catalog.saveSeason(season, {
+      ...season,
+      name,
+      expectedEpisodes,
+      ...(isOutdated && !season.unavailable ? invalid : {}),
+    });
+  }
+
+  async function refresh(showId: TmdbShowId, signal?: AbortSignal): Promise<KnownShow | undefined> {
+    const known = await catalog.show(showId);
+    const details = await tmdb.series(showId, { signal, fresh: known !== undefined });
+    if (!details) return known;
+    return take(showId, known, details.value);
+  }
+
+  return {
+    refresh,
+    async ensure(showId, signal) {
+      const known = await catalog.show(showId);
+      if (known && known.show.fetchedAt + DETAILS_LIFETIME > seconds()) return complete(showId, known);
+      try {
+        return await refresh(showId, signal);
+      } catch (error) {
+        if (known && error instanceof ImmersionError) return complete(showId, known);
+        throw error;
+      }
+    },
+  };
+}
+
+const UNSYNCED = {
+  synced: false,
+  syncedAt: null,
+  rev: 1,
+  knownEpisodes: 0,
+  attempts: 0,
+  lastError: null,
+  refreshAfter: null,
+  unavailable: false,
+  leaseUntil: 0,
+};
+
+const showOf = (showId: TmdbShowId, details: SeriesDetails, fetchedAt: number): CatalogShow => ({
+  showId,
+  tvdbId: details.tvdbId,
+  name: details.name,
+  originalName: details.originalName,
+  status: details.status,
+  lastAirDate: details.lastAirDate,
+  runtimeMinutes: details.episodeRuntimeMinutes,
+  seasons: details.seasons.map(({ seasonNumber, name, episodeCount }) => ({ seasonNumber, name, episodeCount })),
+  fetchedAt,
+});

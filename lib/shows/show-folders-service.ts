@@ -1,0 +1,104 @@
+import type { TmdbShowId } from './catalog-rules.ts';
+import { tmdbShowId } from './catalog-rules.ts';
+import { NotFoundError } from '../core/errors.ts';
+import { partitionOf, showKey, SORT_KEY_PREFIXES, toRecord } from '../viewings/record-items.ts';
+import { LINK_PREFIX, linkKey, linkOf, toLinkItem, type FolderLink } from './catalog-items.ts';
+import type { Store } from '../core/store/store.ts';
+import type { ShowCatalog } from './show-catalog-service.ts';
+import type { TmdbCatalog } from '../tmdb/catalog-service.ts';
+
+/** Why a folder is no series at TMDB yet. */
+export type FolderReason = 'no_tvdb_id' | 'not_looked_up' | 'unknown_at_tmdb';
+
+/** A show folder and which series at TMDB it is. */
+export interface ShowFolder {
+  folderName: string;
+  tvdbId: number | null;
+  showId: TmdbShowId | null;
+  /** Whether the person said so, or its TVDB id led there; null where nothing did. */
+  source: 'link' | 'tvdb' | null;
+  reason: FolderReason | null;
+}
+
+export interface ShowFolders {
+  /** A person's folders as far as they were joined; nobody is asked. */
+  list(user: string): Promise<ShowFolder[]>;
+  /** Says which series a folder is, whatever its TVDB id. Throws `NotFoundError` where either does not exist. */
+  link(request: { user: string; folderName: string; showId: TmdbShowId }): Promise<ShowFolder>;
+  /** Looks the folder's TVDB id up at TMDB, unless its series is known. */
+  join(request: { user: string; folderName: string }): Promise<ShowFolder>;
+}
+
+export function createShowFolders({
+  store,
+  shows,
+  tmdb,
+}: {
+  store: Store;
+  shows: Pick<ShowCatalog, 'ensure'>;
+  tmdb: Pick<TmdbCatalog, 'seriesIdByTvdbId'>;
+}): ShowFolders {
+  async function read(user: string, folderName: string): Promise<ShowFolder> {
+    const item = await store.get(showKey(user, folderName), { consistent: true });
+    const show = item && toRecord(item);
+    if (show?.type !== 'show') {
+      throw new NotFoundError(`There is no show folder “${folderName}” among those recorded.`, {
+        code: 'show_not_found',
+        suggestions: ['Record its episodes first, with immersion sync.', 'See the known folders with immersion shows.'],
+      });
+    }
+    const link = await store.get(linkKey(user, folderName), { consistent: true });
+    return folderOf({ folderName, tvdbId: show.tvdbId }, link && linkOf(link));
+  }
+
+  return {
+    async list(user) {
+      const links = new Map<string, FolderLink>();
+      for await (const item of store.query(partitionOf(user), { prefix: LINK_PREFIX, consistent: true })) {
+        const link = linkOf(item);
+        links.set(link.folderName, link);
+      }
+      const folders: ShowFolder[] = [];
+      for await (const item of store.query(partitionOf(user), { prefix: SORT_KEY_PREFIXES.show, consistent: true })) {
+        const show = toRecord(item);
+        if (show?.type === 'show') folders.push(folderOf(show, links.get(show.folderName)));
+      }
+      return folders;
+    },
+
+    async link({ user, folderName, showId }) {
+      const folder = await read(user, folderName);
+      if (!(await shows.ensure(showId))) throw noSuchShow(showId);
+      await store.put(toLinkItem(user, { folderName, showId, tvdbId: null }));
+      return { ...folder, showId, source: 'link', reason: null };
+    },
+
+    async join({ user, folderName }) {
+      const folder = await read(user, folderName);
+      if (folder.showId !== null || folder.tvdbId === null) return folder;
+      const found = await tmdb.seriesIdByTvdbId(folder.tvdbId);
+      if (!found) return { ...folder, reason: 'unknown_at_tmdb' };
+      const showId = tmdbShowId(found.value);
+      await store.put(toLinkItem(user, { folderName, showId, tvdbId: folder.tvdbId }));
+      return { ...folder, showId, source: 'tvdb', reason: null };
+    },
+  };
+}
+
+/** The error for an id that TMDB does not have. */
+export const noSuchShow = (showId: TmdbShowId): NotFoundError =>
+  new NotFoundError(`TMDB has no series with the id ${showId}.`, {
+    code: 'tmdb_series_not_found',
+    suggestions: ['Look the id up on https://www.themoviedb.org: it stands in the address of the page of the series.'],
+  });
+
+/** A link that its TVDB id led to counts only as long as the folder has that id. */
+function folderOf(
+  { folderName, tvdbId }: Pick<ShowFolder, 'folderName' | 'tvdbId'>,
+  link: FolderLink | undefined,
+): ShowFolder {
+  const folder = { folderName, tvdbId };
+  if (link?.tvdbId === null) return { ...folder, showId: link.showId, source: 'link', reason: null };
+  if (link && link.tvdbId === tvdbId) return { ...folder, showId: link.showId, source: 'tvdb', reason: null };
+  return { ...folder, showId: null, source: null, reason: tvdbId === null ? 'no_tvdb_id' : 'not_looked_up' };
+}

@@ -1,0 +1,117 @@
+import type { TmdbShowId } from './catalog-rules.ts';
+import { ConflictError } from '../core/errors.ts';
+import { partitionOf } from '../viewings/record-items.ts';
+import {
+  markKey,
+  markOf,
+  toMarkItems,
+  watcherKey,
+  watchersPrefix,
+  WATCHING_PARTITION,
+  WATCHING_PREFIX,
+  type WatchingMark,
+} from './catalog-items.ts';
+import { absent, equals, type Store } from '../core/store/store.ts';
+import type { Catalog } from './catalog-service.ts';
+import type { Clock } from '../core/ports.ts';
+
+const SECONDS_A_DAY = 24 * 60 * 60;
+const TRIES_AGAINST_OTHER_WRITERS = 10;
+
+/** Who watches which shows. A mark ends by itself when its show was not accessed for some days; later access begins anew. */
+export interface Watching {
+  /** The shows that a person watches, or anybody. */
+  showIds(user?: string): Promise<TmdbShowId[]>;
+  isWatching(user: string, showId: TmdbShowId): Promise<boolean>;
+  /** Repeating it keeps the time of the first mark, and takes notice of the access. */
+  markAsWatching(user: string, showId: TmdbShowId): Promise<void>;
+  /** Whether there was a mark. */
+  markAsNotWatching(user: string, showId: TmdbShowId): Promise<boolean>;
+  /** Whether anybody still watches a show. Marks that have ended are removed, and its seasons are left to themselves. */
+  settle(showId: TmdbShowId): Promise<boolean>;
+}
+
+export function createWatching({
+  store,
+  catalog,
+  clock,
+  days,
+}: {
+  store: Store;
+  catalog: Pick<Catalog, 'moveSeasons'>;
+  clock: Clock;
+  /** Without an access, after which watching ends. */
+  days: number;
+}): Watching {
+  const seconds = () => Math.floor(clock.now() / 1000);
+  const isLive = ({ accessedAt }: WatchingMark) => accessedAt + days * SECONDS_A_DAY > seconds();
+
+  async function read(user: string, showId: TmdbShowId): Promise<WatchingMark | undefined> {
+    const item = await store.get(markKey(user, showId), { consistent: true });
+    return item && markOf(item);
+  }
+
+  async function marks(partition: string, prefix?: string): Promise<WatchingMark[]> {
+    const found: WatchingMark[] = [];
+    const options = { consistent: true, ...(prefix === undefined ? {} : { prefix }) };
+    for await (const item of store.query(partition, options)) found.push(markOf(item));
+    return found;
+  }
+
+  const watchers = (showId: TmdbShowId) => marks(WATCHING_PARTITION, watchersPrefix(showId));
+
+  async function remove({ user, showId, since }: WatchingMark): Promise<boolean> {
+    return store.transact([
+      { delete: markKey(user, showId), condition: equals('since', since) },
+      { delete: watcherKey(user, showId) },
+    ]);
+  }
+
+  async function settle(showId: TmdbShowId): Promise<boolean> {
+    const all = await watchers(showId);
+    if (all.some(isLive)) return true;
+    for (const ended of all) await remove(ended);
+    await catalog.moveSeasons(showId, 'other');
+    // Somebody may have begun to watch it meanwhile.
+    const isWatched = (await watchers(showId)).some(isLive);
+    if (isWatched) await catalog.moveSeasons(showId, 'watching');
+    return isWatched;
+  }
+
+  return {
+    async showIds(user) {
+      const found = user === undefined ? marks(WATCHING_PARTITION) : marks(partitionOf(user), WATCHING_PREFIX);
+      return [...new Set((await found).filter(isLive).map(({ showId }) => showId))];
+    },
+
+    async isWatching(user, showId) {
+      const mark = await read(user, showId);
+      return mark !== undefined && isLive(mark);
+    },
+
+    async markAsWatching(user, showId) {
+      const accessedAt = seconds();
+      for (let tries = 0; tries < TRIES_AGAINST_OTHER_WRITERS; tries++) {
+        const before = await read(user, showId);
+        const since = before && isLive(before) ? before.since : accessedAt;
+        const [own, shared] = toMarkItems({ showId, user, since, accessedAt });
+        const condition = before ? equals('since', before.since) : absent;
+        if (!(await store.transact([{ put: own, condition }, { put: shared }]))) continue;
+        return catalog.moveSeasons(showId, 'watching', accessedAt);
+      }
+      throw new ConflictError(`The mark of series ${showId} is being changed by someone else.`, {
+        code: 'watching_changed_meanwhile',
+        suggestions: ['Run the same command again.'],
+      });
+    },
+
+    async markAsNotWatching(user, showId) {
+      const mark = await read(user, showId);
+      if (mark) await remove(mark);
+      await settle(showId);
+      return mark !== undefined && isLive(mark);
+    },
+
+    settle,
+  };
+}

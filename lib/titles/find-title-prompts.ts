@@ -1,0 +1,65 @@
+import { Args } from '@oclif/core';
+import { type LibraryTitle, listLibrary } from './titles-contract.ts';
+import { ImmersionError, NotFoundError } from '../core/errors.ts';
+import { normalizeName } from '../core/name-rules.ts';
+import { clearMatch } from '../shows/show-match-rules.ts';
+import type { ApiClient } from '../core/terminal/api-client.ts';
+import { asLine } from '../core/terminal/text.ts';
+
+export const titleArgument = Args.string({
+  description: 'Its name in your library, or its TMDB id as movie/550 or tv/1396',
+  required: true,
+});
+
+const PAGE_TITLES = 500;
+const CANDIDATES_LISTED = 5;
+
+/** The film or series that a person means: by its id at TMDB (`movie/550`, `tv/1396`), or by its name in the library. */
+export async function findTitle(text: string, api: ApiClient): Promise<Pick<LibraryTitle, 'type' | 'tmdb_id'>> {
+  const id = /^(movie|tv)\/([1-9]\d{0,9})$/.exec(text.trim());
+  if (id) return { type: id[1] === 'tv' ? 'tv' : 'movie', tmdb_id: Number(id[2]) };
+
+  const wanted = folded(text);
+  const titles = (await libraryTitles(api)).map((title) => ({
+    ...title,
+    name: title.title,
+    original_name: title.original_title,
+    year: null,
+    shownYear: title.year,
+  }));
+  const alike = titles.filter(
+    ({ name, original_name: original }) =>
+      wanted !== '' && [name, original ?? ''].some((one) => folded(one).includes(wanted)),
+  );
+  const found = clearMatch(titles, { title: wanted, year: null }) ?? (alike.length === 1 ? alike[0] : undefined);
+  if (found) return { type: found.type, tmdb_id: found.tmdb_id };
+  if (alike.length === 0) {
+    throw new NotFoundError(`There is nothing called “${asLine(text)}” in the library.`, {
+      code: 'title_not_found',
+      suggestions: ['See what there is: immersion library list', 'Or give its TMDB id, such as movie/550 or tv/1396.'],
+    });
+  }
+  throw new ImmersionError(`Several titles fit “${asLine(text)}”. Give the id of one:`, {
+    code: 'title_not_clear',
+    suggestions: alike.slice(0, CANDIDATES_LISTED).map(({ type, tmdb_id: id, name, shownYear: year }) => {
+      return `${type}/${id}  ${asLine(name)}${year === null ? '' : ` (${year})`}`;
+    }),
+  });
+}
+
+/** All titles of the library that a query fits. */
+export async function libraryTitles(
+  api: ApiClient,
+  query: { [Name in 'type' | 'status' | 'rating' | 'year']?: NonNullable<LibraryTitle[Name]> | undefined } = {},
+): Promise<LibraryTitle[]> {
+  const titles: LibraryTitle[] = [];
+  let next: string | undefined;
+  do {
+    const page = await api.call(listLibrary, { query: { ...query, limit: PAGE_TITLES, next } });
+    titles.push(...page.titles);
+    next = page.next ?? undefined;
+  } while (next !== undefined);
+  return titles;
+}
+
+const folded = (text: string): string => normalizeName(text.trim()).toLocaleLowerCase();

@@ -1,0 +1,51 @@
+import type { CacheKind } from './cache-rules.ts';
+import type { Item, Key } from '../core/store/store.ts';
+
+/** The partition of TMDB's cached answers: they belong to nobody. */
+export const TMDB_PARTITION = 'TMDB';
+export const TMDB_CACHE_PREFIX = 'CACHE#';
+
+/** Raised when the form of the cached values changes, so that older ones are asked for again. */
+const FORMAT = 1;
+
+/** A cached answer. Instants are epoch seconds. */
+export interface CachedAnswer {
+  key: string;
+  kind: CacheKind;
+  /** JSON; undefined when TMDB has no such thing. */
+  value: string | undefined;
+  freshUntil: number;
+  /** From when the store may drop it. */
+  expiresAt: number;
+}
+
+export const tmdbCacheKey = (key: string): Key => ({ partition: TMDB_PARTITION, sort: `${TMDB_CACHE_PREFIX}${key}` });
+
+export const cachedBytes = ({ value }: CachedAnswer): number => (value === undefined ? 0 : Buffer.byteLength(value));
+
+export function cachedAnswerItem(answer: CachedAnswer): Item {
+  const { partition, sort } = tmdbCacheKey(answer.key);
+  return {
+    pk: partition,
+    sk: sort,
+    kind: answer.kind,
+    format: FORMAT,
+    bytes: cachedBytes(answer),
+    fresh_until: answer.freshUntil,
+    expires_at: answer.expiresAt,
+    ...(answer.value === undefined ? {} : { value: answer.value }),
+  };
+}
+
+/** Undefined for an item of another format. */
+export function cachedAnswerOf(item: Item): CachedAnswer | undefined {
+  const { sk, kind, value, format, fresh_until: freshUntil, expires_at: expiresAt } = item;
+  if (format !== FORMAT || typeof freshUntil !== 'number' || typeof expiresAt !== 'number') return undefined;
+  return {
+    key: String(sk).slice(TMDB_CACHE_PREFIX.length),
+    kind: kind as CacheKind,
+    value: typeof value === 'string' ? value : undefined,
+    freshUntil,
+    expiresAt,
+  };
+}

@@ -1,0 +1,68 @@
+import type { SearchKind } from './tmdb-rules.ts';
+
+/** What kind of answer an entry of the cache holds, as statistics count it. */
+export type CacheKind = 'search' | 'movie' | 'tv' | 'season' | 'person' | 'collection' | 'trending';
+
+/** Where an answer is kept, and for how long it is fresh. */
+export interface CachePlace {
+  key: string;
+  kind: CacheKind;
+  lifetimeSeconds: number;
+  /** How long it is remembered that TMDB has no such thing, or found nothing. */
+  emptyLifetimeSeconds: number;
+}
+
+/** Which edition of an answer: TMDB's default language and the first page unless said. */
+export interface Edition {
+  language?: string | undefined;
+  page?: number | undefined;
+}
+
+const HOUR = 60 * 60;
+const DAY = 24 * HOUR;
+const WEEK = 7 * DAY;
+
+/** How long after its lifetime an answer still stands in while TMDB is down. */
+export const STALE_SECONDS = WEEK;
+/** An answer larger than this is not cached: it would not fit into an item of DynamoDB. */
+export const MAXIMUM_CACHED_BYTES = 380 * 1024;
+const DEFAULT_LANGUAGE = 'en-US';
+
+export const cachePlaces = {
+  search: (kind: SearchKind, query: string, edition: Edition = {}) =>
+    place(`search:${kind}:${keyText(query)}`, { kind: 'search', seconds: HOUR, emptySeconds: 10 * 60 }, edition),
+  movie: (id: number, edition?: Edition) => place(`movie:${id}`, { kind: 'movie', seconds: DAY }, edition),
+  movieCredits: (id: number, edition?: Edition) =>
+    place(`movie:${id}:credits`, { kind: 'movie', seconds: DAY }, edition),
+  series: (id: number, edition?: Edition) => place(`tv:${id}`, { kind: 'tv', seconds: DAY }, edition),
+  seriesCredits: (id: number, edition?: Edition) => place(`tv:${id}:credits`, { kind: 'tv', seconds: DAY }, edition),
+  seriesIdByTvdbId: (tvdbId: number) => place(`find:tvdb:${tvdbId}`, { kind: 'tv', seconds: WEEK, emptySeconds: DAY }),
+  season: (id: number, season: number, edition?: Edition) =>
+    place(`tv:${id}:season:${season}`, { kind: 'season', seconds: DAY }, edition),
+  person: (id: number, edition?: Edition) => place(`person:${id}`, { kind: 'person', seconds: WEEK }, edition),
+  personCredits: (id: number, edition?: Edition) =>
+    place(`person:${id}:credits`, { kind: 'person', seconds: WEEK }, edition),
+  collection: (id: number, edition?: Edition) =>
+    place(`collection:${id}`, { kind: 'collection', seconds: WEEK }, edition),
+  trending: (type: 'movie' | 'tv', edition?: Edition) =>
+    place(`trending:${type}`, { kind: 'trending', seconds: HOUR }, edition),
+};
+
+/** The query as it is asked: composed, trimmed, blanks collapsed. Empty means that there is nothing to ask. */
+export const searchText = (query: string): string => query.normalize('NFC').trim().replaceAll(/\s+/gu, ' ');
+
+/** `@` and `#` begin language and page, so a query's own are written otherwise. */
+const keyText = (query: string): string =>
+  searchText(query)
+    .toLowerCase()
+    .replaceAll(/[%@#]/g, (character) => encodeURIComponent(character));
+
+function place(
+  key: string,
+  { kind, seconds, emptySeconds = HOUR }: { kind: CacheKind; seconds: number; emptySeconds?: number },
+  { language, page = 1 }: Edition = {},
+): CachePlace {
+  const inLanguage = language === undefined || language === DEFAULT_LANGUAGE ? '' : `@${language}`;
+  const ofPage = page === 1 ? '' : `#p${page}`;
+  return { key: `${key}${inLanguage}${ofPage}`, kind, lifetimeSeconds: seconds, emptyLifetimeSeconds: emptySeconds };
+}

@@ -1,0 +1,51 @@
+import { InvalidInputError } from '../core/errors.ts';
+
+/** The sizes in which TMDB gives each kind of image. */
+export const IMAGE_SIZES = {
+  posters: ['w185', 'w342', 'w500', 'original'],
+  backdrops: ['w300', 'w780', 'w1280', 'original'],
+  profiles: ['w45', 'w185', 'h632', 'original'],
+} as const;
+
+export type ImageKind = keyof typeof IMAGE_SIZES;
+
+/** One image of TMDB; its parts are safe in a URL and as a file's name. */
+export interface ImageName {
+  kind: ImageKind;
+  size: string;
+  basename: string;
+}
+
+const BASENAME = /^[A-Za-z0-9_-]{1,128}\.(?<type>jpg|jpeg|png|svg|webp)$/;
+const CONTENT_TYPES: Record<string, string> = {
+  jpg: 'image/jpeg',
+  jpeg: 'image/jpeg',
+  png: 'image/png',
+  svg: 'image/svg+xml',
+  webp: 'image/webp',
+};
+
+/** The image that three parts of a path name. Throws `InvalidInputError` for anything that is not exactly such a name. */
+export function parseImageName({ kind, size, basename }: { kind: string; size: string; basename: string }): ImageName {
+  const known = Object.keys(IMAGE_SIZES).find((one): one is ImageKind => one === kind);
+  if (known === undefined) throw invalid(`There are no images of this kind`, Object.keys(IMAGE_SIZES));
+  const sizes: readonly string[] = IMAGE_SIZES[known];
+  if (!sizes.includes(size)) throw invalid(`There is no such size of ${known}`, sizes);
+  if (!BASENAME.test(basename)) throw invalid('This is no name of an image', ['names such as abc123.jpg']);
+  return { kind: known, size, basename };
+}
+
+export const contentTypeOf = ({ basename }: ImageName): string =>
+  CONTENT_TYPES[BASENAME.exec(basename)?.groups?.['type'] ?? ''] ?? 'application/octet-stream';
+
+/** Where TMDB has the image. `baseUrl` is `https://image.tmdb.org/t/p`. */
+export const imageUrl = (baseUrl: string, { size, basename }: ImageName): string => `${baseUrl}/${size}/${basename}`;
+
+/** The image that a path of TMDB's (`/abc.jpg`) names; undefined for null and for paths of any other form. */
+export function imageOfPath(kind: ImageKind, size: string, path: string | null): ImageName | undefined {
+  const basename = path?.replace(/^\//, '');
+  return basename !== undefined && BASENAME.test(basename) ? { kind, size, basename } : undefined;
+}
+
+const invalid = (message: string, allowed: readonly string[]): InvalidInputError =>
+  new InvalidInputError(`${message}.`, { code: 'invalid_image', suggestions: [`Possible: ${allowed.join(', ')}.`] });

@@ -1,0 +1,35 @@
+import { imageUrl, parseImageName } from './image-rules.ts';
+import type { ImageFile, TmdbImages } from '../core/ports.ts';
+
+/** An image to be sent, or where else it is. */
+export type ServedImage = ({ kind: 'file' } & ImageFile) | { kind: 'elsewhere'; url: string };
+
+/** Images of TMDB: from the disk, or where there is no lasting one by their address at TMDB. */
+export interface Images {
+  /** Undefined when TMDB has no such image. Throws `InvalidInputError` for what is no name of one. */
+  get(name: { kind: string; size: string; basename: string }): Promise<ServedImage | undefined>;
+  /** The address of a poster for clients without credentials; null where none is known. */
+  posterUrl(path: string | null): string | null;
+}
+
+const POSTER_SIZE = 'w342';
+
+export function createImages({
+  images,
+  baseUrl,
+}: {
+  /** Undefined where there is no lasting disk. */
+  images: TmdbImages | undefined;
+  /** `https://image.tmdb.org/t/p` */
+  baseUrl: string;
+}): Images {
+  return {
+    async get(name) {
+      const image = parseImageName(name);
+      if (!images) return { kind: 'elsewhere', url: imageUrl(baseUrl, image) };
+      const file = await images.get(image);
+      return file && { kind: 'file', ...file };
+    },
+    posterUrl: (path) => (path === null ? null : `${baseUrl}/${POSTER_SIZE}${path}`),
+  };
+}

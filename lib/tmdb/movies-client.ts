@@ -1,0 +1,68 @@
+import * as z from 'zod';
+import type { TmdbMovies } from '../core/ports.ts';
+import type { TmdbRequest } from './request-client.ts';
+
+export interface TmdbMoviesOptions {
+  request: TmdbRequest;
+  /** Where images are: `https://image.tmdb.org/t/p`. */
+  imageBaseUrl: string;
+}
+
+const text = z.string().nullish();
+const movieSchema = z.object({
+  id: z.number(),
+  title: text,
+  original_title: text,
+  poster_path: text,
+  runtime: z.number().nullish(),
+});
+const hitSchema = z.object({
+  id: z.number(),
+  title: text,
+  original_title: text,
+  release_date: text,
+  poster_path: text,
+  overview: text,
+});
+const searchSchema = z.object({ results: z.array(hitSchema).nullish() });
+
+/** The films of TMDB. Any field but the id may be null, whatever TMDB's own description says. */
+export function createTmdbMovies({ request, imageBaseUrl }: TmdbMoviesOptions): TmdbMovies {
+  const poster = (path: string | null | undefined) => (path ? `${imageBaseUrl}/w500${path}` : null);
+
+  return {
+    async movie(tmdbId) {
+      const movie = await request(`/movie/${tmdbId}`, { subject: `film ${tmdbId}`, schema: movieSchema });
+      if (movie === undefined) return undefined;
+      return {
+        tmdbId: movie.id,
+        ...titlesOf(movie),
+        image: poster(movie.poster_path),
+        runtimeSeconds: Math.round((movie.runtime ?? 0) * 60),
+      };
+    },
+    async searchMovies(query) {
+      const subject = `the search for “${query}”`;
+      const page = await request('/search/movie', { subject, schema: searchSchema, query: { query } });
+      return (page?.results ?? []).map((hit) => {
+        const { title, originalTitle } = titlesOf(hit);
+        const year = Number(/^\d{4}/.exec(hit.release_date ?? '')?.[0]) || null;
+        return {
+          tmdbId: hit.id,
+          title,
+          originalTitle,
+          year,
+          image: poster(hit.poster_path),
+          overview: hit.overview || null,
+        };
+      });
+    },
+  };
+}
+
+/** The original title only where it differs. */
+function titlesOf(film: { id: number; title?: string | null | undefined; original_title?: string | null | undefined }) {
+  const title = film.title || film.original_title || `TMDB film ${film.id}`;
+  const originalTitle = film.original_title || null;
+  return { title, originalTitle: originalTitle === title ? null : originalTitle };
+}

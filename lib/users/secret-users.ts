@@ -1,0 +1,167 @@
+import { mkdir, open, readFile, realpath, rename, rm, stat, type FileHandle } from 'node:fs/promises';
+import path from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import * as z from 'zod';
+import type { Config } from '../core/config.ts';
+import { ImmersionError, InvalidInputError } from '../core/errors.ts';
+import { ownSecretFile } from './own-secret.ts';
+
+const ABANDONED_MILLISECONDS = 10_000;
+const TURN_MILLISECONDS = 50;
+
+const userSchema = z.looseObject({ user: z.string(), password: z.string(), admin: z.boolean().optional() });
+const secretSchema = z.looseObject({ users: z.array(userSchema).default([]) });
+
+/** A user as the secret file has it. The password is plain (contract) or hashed. */
+export type StoredUser = z.output<typeof userSchema>;
+type SecretFile = z.output<typeof secretSchema>;
+
+/** The users of a secret file. Everything else in the file stays as it is. */
+export interface SecretUsers {
+  readonly file: string;
+  list(): Promise<StoredUser[]>;
+  /** The user of that name; throws `InvalidInputError` where there is none. */
+  find(name: string): Promise<StoredUser>;
+  /** Throws `InvalidInputError` for a name that is taken, or that no request could send. */
+  add(user: StoredUser): Promise<void>;
+  setPassword(name: string, password: string): Promise<void>;
+  remove(name: string): Promise<void>;
+}
+
+/** The users that a server with this config lets in, or will when it starts. */
+export function createSecretUsers(
+  config: Pick<Config, 'secretFile' | 'store' | 'dataDirectory' | 'secretId'>,
+): SecretUsers {
+  if (!config.secretFile && config.store === 'dynamodb') {
+    throw new InvalidInputError('With DynamoDB the users are in AWS Secrets Manager, and no secret file is named.', {
+      code: 'input_needed',
+      suggestions: [
+        'Name a file with --secret-file or IMMERSION_SECRET_FILE.',
+        `Put it there: aws secretsmanager put-secret-value --secret-id ${config.secretId} --secret-string file://FILE`,
+      ],
+    });
+  }
+  const file = config.secretFile ?? ownSecretFile(config.dataDirectory);
+  const list = async () => (await readSecret(file)).users;
+
+  return {
+    file,
+    list,
+    async find(name) {
+      const user = (await list()).find((one) => one.user === name);
+      if (!user) throw unknownUser(name, file);
+      return user;
+    },
+    async add(user) {
+      const fault = nameFault(user.user);
+      if (fault) throw new InvalidInputError(`“${user.user}” ${fault}.`, { code: 'invalid_argument' });
+      await change(file, (users) => {
+        if (users.some((one) => one.user === user.user)) {
+          throw new InvalidInputError(`There is a user “${user.user}” in ${file} already.`, {
+            code: 'user_exists',
+            suggestions: [`Give another password with immersion user passwd ${user.user}`],
+          });
+        }
+        return [...users, user];
+      });
+    },
+    async setPassword(name, password) {
+      await change(file, (users) => {
+        if (!users.some((one) => one.user === name)) throw unknownUser(name, file);
+        return users.map((one) => (one.user === name ? { ...one, password } : one));
+      });
+    },
+    async remove(name) {
+      await change(file, (users) => {
+        if (!users.some((one) => one.user === name)) throw unknownUser(name, file);
+        return users.filter((one) => one.user !== name);
+      });
+    },
+  };
+}
+
+const unknownUser = (name: string, file: string) =>
+  new InvalidInputError(`There is no user “${name}” in ${file}.`, {
+    code: 'user_unknown',
+    suggestions: ['See who is there with immersion user list.'],
+  });
+
+function nameFault(name: string): string | undefined {
+  if (name.trim() === '' || name.trim() !== name) return 'is no user name: it is blank, or has blanks around it';
+  if (name.includes(':')) return 'is no user name: HTTP Basic authentication cannot send a colon';
+  return /\p{Cc}/u.test(name) || !name.isWellFormed()
+    ? 'is no user name: it has characters that are no text'
+    : undefined;
+}
+
+async function readSecret(file: string): Promise<SecretFile> {
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return { users: [] };
+    throw fileError(file, 'read', code);
+  }
+  try {
+    return secretSchema.parse(JSON.parse(text));
+  } catch {
+    // The error would repeat what the file holds.
+    throw new ImmersionError(`${file} is no secret file: it must be a JSON object with a list “users”.`, {
+      code: 'secret_malformed',
+    });
+  }
+}
+
+/** Rewrites the users, one process after another. The file appears whole or stays as it was, with its owner and rights. */
+async function change(file: string, work: (users: StoredUser[]) => StoredUser[]): Promise<void> {
+  try {
+    await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
+    // Behind a link it is the file itself that is replaced.
+    const target = await realpath(file).catch(() => file);
+    const draft = `${target}.draft`;
+    const handle = await takeTurn(draft);
+    try {
+      const secret = await readSecret(target);
+      const changed = { ...secret, users: work(secret.users) };
+      const before = await stat(target).catch(() => undefined);
+      if (before) {
+        await handle.chmod(before.mode & 0o777);
+        // Only root can give a file away, and only root needs to.
+        await handle.chown(before.uid, before.gid).catch(() => {});
+      }
+      await handle.writeFile(`${JSON.stringify(changed, null, 2)}\n`);
+      await handle.sync();
+      await rename(draft, target);
+    } catch (error) {
+      await rm(draft, { force: true });
+      throw error;
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (error instanceof ImmersionError || !code) throw error;
+    throw fileError(file, 'written', code);
+  }
+}
+
+/** Opens the draft, which only one process at a time can have; one that nobody has touched for seconds was left behind. */
+async function takeTurn(draft: string): Promise<FileHandle> {
+  for (;;) {
+    try {
+      return await open(draft, 'wx', 0o600);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+      const since = await stat(draft).catch(() => undefined);
+      if (since && Date.now() - since.mtimeMs > ABANDONED_MILLISECONDS) await rm(draft, { force: true });
+      else await wait(TURN_MILLISECONDS);
+    }
+  }
+}
+
+const fileError = (file: string, what: string, code: string | undefined) =>
+  new ImmersionError(`The secret file ${file} cannot be ${what} (${code}).`, {
+    code: 'secret_unwritable',
+    suggestions: ['IMMERSION_SECRET_FILE names it: check the path and its rights.'],
+  });
