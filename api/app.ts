@@ -3,14 +3,13 @@ import cors from '@koa/cors';
 import { Router } from '@koa/router';
 import Koa from 'koa';
 import bodyParser from 'koa-bodyparser';
-import type { Clock, RequestMetrics } from '../lib/core/ports.ts';
-import type { Services } from '../lib/core/services.ts';
+import type { Clock, Log, RequestMetrics } from '../lib/core/ports.ts';
+import { addFeature, allEndpoints, featureAt, type FeatureName, type Rooms } from './features.ts';
 import { authentication, type Authentication } from './middleware/authentication.ts';
 import { errors, refuseBody } from './middleware/errors.ts';
 import { refuseStrangeImages } from './middleware/image-names.ts';
 import { observability } from './middleware/observability.ts';
 import { requestId } from './middleware/request-id.ts';
-import { routesOnDemand } from './routes/on-demand.ts';
 
 /** The paths that need no credentials where the app itself decides. */
 const OPEN_PATHS: ReadonlySet<string> = new Set(['/health', '/openapi.json', '/docs']);
@@ -18,6 +17,7 @@ const BODY_LIMIT = '4mb';
 
 /** What an app needs to know beside its services. */
 export interface AppSettings {
+  log: Log;
   version: string;
   /** The origin that browsers may call from. */
   corsOrigin: string;
@@ -28,21 +28,21 @@ export interface AppSettings {
 }
 
 /** The API: middleware and routes on one screen. It does not listen. */
-export function createApp(services: Services, settings: AppSettings): Koa {
+export function createApp(rooms: Rooms, settings: AppSettings): Koa {
   const app = new Koa();
   // All methods are known, so that none is answered with 501.
   const router = new Router({ methods: METHODS });
-  const routes = routesOnDemand(router, services, settings);
+  const routes = routesOnDemand(router, rooms, settings);
 
   // Koa would print the stack of a connection that broke.
   app.on('error', (error: NodeJS.ErrnoException, ctx?: Koa.Context) => {
     const requestId = ctx?.state['requestId'] as string | undefined;
-    services.log.warn('An answer could not be sent', { request_id: requestId, reason: error.code });
+    settings.log.warn('An answer could not be sent', { request_id: requestId, reason: error.code });
   });
   app.use(requestId());
   app.use(
     observability({
-      log: services.log,
+      log: settings.log,
       metrics: settings.metrics,
       clock: settings.clock,
       patternOf: (path, method) => patternOf(router, path, method),
@@ -56,7 +56,7 @@ export function createApp(services: Services, settings: AppSettings): Koa {
       allowHeaders: 'Authorization,Content-Type',
     }),
   );
-  app.use(errors({ log: services.log }));
+  app.use(errors({ log: settings.log }));
   app.use(authentication(settings.authentication, (path) => OPEN_PATHS.has(path)));
   app.use(refuseStrangeImages());
   app.use(bodyParser({ enableTypes: ['json'], jsonLimit: BODY_LIMIT, onerror: refuseBody }));
@@ -71,4 +71,34 @@ function patternOf(router: Router, path: string, method: string): string | undef
   const { pathAndMethod, path: atPath } = router.match(path, method);
   const pattern = (pathAndMethod.at(-1) ?? atPath.at(-1))?.path;
   return typeof pattern === 'string' ? pattern : undefined;
+}
+
+/**
+ * Adds a feature's routes with the first request to one of its paths: a cold start pays for no other's schemas.
+ * `begin` comes first, and lets no request end before its route is known; `complete` stands before the router. In
+ * between, the body is read: on Lambda it can only be read at once.
+ */
+function routesOnDemand(
+  router: Router,
+  rooms: Rooms,
+  { version, clock }: AppSettings,
+): { begin: Koa.Middleware; complete: Koa.Middleware } {
+  const added = new Map<FeatureName, Promise<void>>();
+  const settings = { version, clock, endpoints: allEndpoints };
+  const add = async (path: string): Promise<void> => {
+    const name = featureAt(path);
+    if (!name) return;
+    const adding = added.get(name) ?? addFeature(name, { router, rooms, settings });
+    added.set(name, adding);
+    await adding;
+  };
+  return {
+    async begin(ctx, next) {
+      await Promise.all([add(ctx.path), next()]);
+    },
+    async complete(ctx, next) {
+      await add(ctx.path);
+      await next();
+    },
+  };
 }

@@ -3,17 +3,17 @@ import { configure } from '@codegenie/serverless-express';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
 import { onLambda, processEnvironment, readConfig, VERSION } from '../lib/core/config.ts';
 import type { Account } from '../lib/users/accounts-service.ts';
-import type { Services } from '../lib/core/services.ts';
 import { createTelemetry } from '../lib/core/telemetry.ts';
 import { systemClock, wire } from '../lib/core/wiring.ts';
 import { createApp, type AppSettings } from './app.ts';
+import { openFeatures, type Rooms } from './features.ts';
 
 export type LambdaHandler = (event: APIGatewayProxyEvent, context: Context) => Promise<APIGatewayProxyResult>;
 
 /** Answers REST API events of API Gateway with the same app that listens elsewhere. It trusts the gateway's authorizer. */
-export function createLambdaHandler(services: Services, settings: Omit<AppSettings, 'authentication'>): LambdaHandler {
+export function createLambdaHandler(rooms: Rooms, settings: Omit<AppSettings, 'authentication'>): LambdaHandler {
   const asking = new AsyncLocalStorage<Account | undefined>();
-  const app = createApp(services, {
+  const app = createApp(rooms, {
     ...settings,
     authentication: { kind: 'gateway', accountOf: () => asking.getStore() },
   }).callback();
@@ -62,8 +62,9 @@ const SILENT = { verbose: nothing, debug: nothing, info: nothing, warn: nothing,
 async function start(): Promise<LambdaHandler> {
   const config = readConfig({ environment: processEnvironment(), workingDirectory: process.cwd() });
   const { log, metrics } = createTelemetry({ write: (line) => process.stdout.write(`${line}\n`) });
-  const { services } = await wire(config, { log });
-  return createLambdaHandler(services, {
+  const { rooms } = await wire(config, openFeatures, { log });
+  return createLambdaHandler(rooms, {
+    log,
     version: VERSION,
     corsOrigin: config.corsOrigin,
     clock: systemClock,

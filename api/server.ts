@@ -4,7 +4,7 @@ import { VERSION, type Config } from '../lib/core/config.ts';
 import { InvalidInputError } from '../lib/core/errors.ts';
 import { createLog } from '../lib/core/log.ts';
 import type { Log, RequestMetrics, SecretUser } from '../lib/core/ports.ts';
-import type { Services } from '../lib/core/services.ts';
+import { openFeatures, type Rooms } from './features.ts';
 import { secretSource, systemClock, wire } from '../lib/core/wiring.ts';
 import { createApp, type AppSettings } from './app.ts';
 
@@ -21,10 +21,10 @@ export interface RunningServer {
 
 /** Starts the API at `host` and `port` (0: any free one). Throws `InvalidInputError` when that address cannot be had. */
 export async function startServer(
-  services: Services,
+  rooms: Rooms,
   settings: AppSettings & { host: string; port: number },
 ): Promise<RunningServer> {
-  const handle = createApp(services, settings).callback();
+  const handle = createApp(rooms, settings).callback();
   const server = createServer((request, response) => {
     // While it stops, a connection whose last answer is out would hold it up until its keep-alive ends.
     response.once('close', () => !server.listening && server.closeIdleConnections());
@@ -57,19 +57,20 @@ export async function startService(
 ): Promise<RunningServer> {
   const keys = secretSource(users ? { ...config, store: 'sqlite' } : config, systemClock);
   const { log, metrics } = await telemetryOf({ format, write });
-  const wiring = await wire(config, {
+  const wiring = await wire(config, openFeatures, {
     log,
     secret: users ? { read: async () => ({ ...(await keys.read()), users }) } : keys,
   });
   try {
-    const server = await startServer(wiring.services, {
+    const server = await startServer(wiring.rooms, {
+      log,
       version: VERSION,
       corsOrigin: config.corsOrigin,
       clock: systemClock,
       metrics,
       authentication: openFor
         ? { kind: 'open', account: { user: openFor, admin: true } }
-        : { kind: 'basic', accounts: wiring.services.accounts },
+        : { kind: 'basic', accounts: wiring.accounts },
       host: config.host,
       port: config.port,
     });

@@ -3,6 +3,7 @@ import { onLambda, processEnvironment, readConfig } from '../lib/core/config.ts'
 import type { Tick } from '../lib/core/tick.ts';
 import { createTelemetry } from '../lib/core/telemetry.ts';
 import { wire } from '../lib/core/wiring.ts';
+import { openFeatures } from './features.ts';
 
 export type TickHandler = (
   event: unknown,
@@ -24,7 +25,7 @@ export function createTickHandler(tick: Tick): TickHandler {
 async function start(): Promise<TickHandler> {
   const config = readConfig({ environment: processEnvironment(), workingDirectory: process.cwd() });
   const { log } = createTelemetry({ write: (line) => process.stdout.write(`${line}\n`) });
-  return createTickHandler((await wire(config, { log })).tick);
+  return createTickHandler((await wire(config, openFeatures, { log })).tick);
 }
 
 /** What Lambda calls. */

@@ -9,6 +9,7 @@ import { createLog } from '../lib/core/log.ts';
 import { createDynamodbClient, createDynamodbStore } from '../lib/core/store/dynamodb.ts';
 import { partitionOf, toItem, trackerSchema } from '../lib/viewings/record-items.ts';
 import { systemClock, wire } from '../lib/core/wiring.ts';
+import { openFeatures } from '../api/features.ts';
 import { startEmulator, type Emulator } from '../localstack/ministack.ts';
 import { bundleEntry, bundleFunction } from '../scripts/build-lambda.ts';
 import { startFaultProxy } from '../test/e2e/fault-proxy.ts';
@@ -52,8 +53,9 @@ async function startApi(endpoint: string) {
   process.env['AWS_SECRET_ACCESS_KEY'] = emulator.credentials.secretAccessKey;
   const environment = { AWS_ENDPOINT_URL: endpoint, AWS_REGION: emulator.region, IMMERSION_STORE: 'dynamodb' };
   const config = readConfig({ environment, workingDirectory: process.cwd() });
-  const wiring = await wire(config, { log: createLog({ write: () => {} }) });
-  const server = await startServer(wiring.services, {
+  const wiring = await wire(config, openFeatures, { log: createLog({ write: () => {} }) });
+  const server = await startServer(wiring.rooms, {
+    log: wiring.log,
     version: 'bench',
     corsOrigin: config.corsOrigin,
     clock: systemClock,

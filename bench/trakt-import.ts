@@ -1,11 +1,12 @@
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { createFakeTmdb } from '../lib/demo/fake-tmdb.ts';
-import { createFakeTrakt, type FakeTraktEntry } from '../lib/demo/fake-trakt.ts';
+import { createFakeTrakt, type FakeTraktEntry } from '../test/fakes/fake-trakt.ts';
 import { readConfig } from '../lib/core/config.ts';
 import type { RunKind } from '../lib/imports/job-rules.ts';
 import { createLog } from '../lib/core/log.ts';
 import { systemClock, wire } from '../lib/core/wiring.ts';
+import { openFeatures } from '../api/features.ts';
 import { episodeWatched, movieWatched } from '../test/trakt-entries.ts';
 
 const FIRST_ID = 1000;
@@ -54,12 +55,12 @@ export async function startImports(
     },
     workingDirectory: folder,
   });
-  const wiring = await wire(config, {
+  const wiring = await wire(config, openFeatures, {
     log: createLog({ write: () => {} }),
     clock,
     sleep: async (milliseconds) => void (waited += milliseconds),
   });
-  const { runs, traktConnection } = wiring.services;
+  const { runs, traktConnection } = await wiring.rooms.imports();
   return {
     tmdb,
     clock,

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { text } from 'node:stream/consumers';
 import { Args, Flags } from '@oclif/core';
 import { ImmersionCommand } from '../lib/core/terminal/base-command.ts';
-import { recordLinks } from '../lib/recording/record-links.ts';
+import { recordLinks } from '../lib/folder/record-links.ts';
 import { counted, cutToWidth } from '../lib/core/terminal/text.ts';
 import { InvalidInputError, type ImmersionError } from '../lib/core/errors.ts';
 import { isBlankOrComment, linkKey, parseLink, type MediaLink } from '../lib/recording/link-rules.ts';

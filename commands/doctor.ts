@@ -1,5 +1,5 @@
 import { ImmersionCommand } from '../lib/core/terminal/base-command.ts';
-import { examine, type Check } from '../lib/core/terminal/doctor.ts';
+import { examine, type Check } from '../lib/doctor/doctor.ts';
 import { padToWidth } from '../lib/core/terminal/text.ts';
 
 /** What `immersion doctor --json` prints. */

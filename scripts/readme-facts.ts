@@ -3,16 +3,16 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { EXIT_CODES } from '../lib/core/terminal/exit-codes.ts';
-import { endpoints } from '../lib/core/contract/endpoints.ts';
+import { allEndpoints } from '../api/features.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '..');
 
 /** The README with what the program itself says put between its marks: commands, exit statuses, endpoints, a real table. */
-export function readmeWithFacts(readme: string, { withDemo }: { withDemo: boolean }): string {
+export async function readmeWithFacts(readme: string, { withDemo }: { withDemo: boolean }): Promise<string> {
   const facts: Record<string, string> = {
     commands: commandTable(),
     'exit-statuses': exitTable(),
-    endpoints: endpointTable(),
+    endpoints: await endpointTable(),
     // It names the quarter in which the demo ran.
     ...(withDemo ? { progress: `\`\`\`\n${demoProgress()}\n\`\`\`` } : {}),
   };
@@ -40,10 +40,10 @@ const exitTable = (): string =>
     Object.values(EXIT_CODES).map(([status, meaning]) => [String(status), meaning]),
   );
 
-const endpointTable = (): string =>
+const endpointTable = async (): Promise<string> =>
   table(
     ['endpoint', 'what it does'],
-    endpoints.map(({ method, path, summary }) => [`\`${method} ${path}\``, summary]),
+    (await allEndpoints()).map(({ method, path, summary }) => [`\`${method} ${path}\``, summary]),
   );
 
 /** What `immersion progress` shows at the end of the demo. */

@@ -2,4 +2,4 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { readmeWithFacts } from './readme-facts.ts';
 
 const file = new URL('../README.md', import.meta.url);
-writeFileSync(file, readmeWithFacts(readFileSync(file, 'utf8'), { withDemo: true }));
+writeFileSync(file, await readmeWithFacts(readFileSync(file, 'utf8'), { withDemo: true }));

@@ -229,8 +229,10 @@ test('a fault of ours says nothing of the inside; the log has it under the reque
   const api = await runApi(t, {
     replace: () => ({
       progress: {
-        of: async () => {
-          throw new TypeError('cannot read the inside of /var/lib/store');
+        progress: {
+          of: async () => {
+            throw new TypeError('cannot read the inside of /var/lib/store');
+          },
         },
       },
     }),
@@ -246,7 +248,9 @@ test('a fault of ours says nothing of the inside; the log has it under the reque
 });
 
 test('what is thrown without being an error is answered and logged all the same', async (t) => {
-  const api = await runApi(t, { replace: () => ({ progress: { of: () => Promise.reject('just a text') } }) });
+  const api = await runApi(t, {
+    replace: () => ({ progress: { progress: { of: () => Promise.reject('just a text') } } }),
+  });
   t.is((await api.call('/progress')).status, 500);
   t.regex(String(logged(api).find((entry) => entry['level'] === 'ERROR')?.['stack']), /just a text/);
 });
@@ -254,7 +258,9 @@ test('what is thrown without being an error is answered and logged all the same'
 test('an error that only looks like a refusal is a fault of ours', async (t) => {
   const api = await runApi(t, {
     replace: () => ({
-      progress: { of: () => Promise.reject(Object.assign(new Error('of some library'), { status: 404 })) },
+      progress: {
+        progress: { of: () => Promise.reject(Object.assign(new Error('of some library'), { status: 404 })) },
+      },
     }),
   });
   t.is((await api.call('/progress')).status, 500);
@@ -265,7 +271,7 @@ test('a store that cannot answer is 503, with the reason in the log', async (t) 
     code: 'store_busy',
     retryAfterSeconds: 2,
   });
-  const api = await runApi(t, { replace: () => ({ progress: { of: () => Promise.reject(error) } }) });
+  const api = await runApi(t, { replace: () => ({ progress: { progress: { of: () => Promise.reject(error) } } }) });
   const { status, body, headers } = await api.call('/progress');
   t.deepEqual([status, errorSchema.parse(body).code, headers.get('retry-after')], [503, 'store_busy', '2']);
   t.like(logged(api).at(-1), { error_type: 'server', error_code: 'store_busy' });

@@ -1,3 +1,4 @@
+import { createProgressService } from '../lib/progress/progress-service.ts';
 import { Agent, request, type IncomingMessage } from 'node:http';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -7,10 +8,9 @@ import { text } from 'node:stream/consumers';
 import { Router } from '@koa/router';
 import test from 'ava';
 import { OpenAPIBackend, type Document } from 'openapi-backend';
-import { featureAt, FEATURES } from '../api/routes/on-demand.ts';
+import { addFeature, allEndpoints, featureAt, FEATURES, type FeatureName } from '../api/features.ts';
 import { startServer, startService } from '../api/server.ts';
 import { readConfig } from '../lib/core/config.ts';
-import { endpoints } from '../lib/core/contract/endpoints.ts';
 import { openApiDocument } from '../lib/core/contract/openapi.ts';
 import { InvalidInputError } from '../lib/core/errors.ts';
 import type { Progress } from '../lib/progress/progress-rules.ts';
@@ -28,6 +28,8 @@ interface OpenApi {
   components: { schemas: Record<string, unknown> };
 }
 
+const endpoints = await allEndpoints();
+
 const read = async () => (await shared.call('/openapi.json', { authorization: null })).body as OpenApi;
 
 test('the description is served as OpenAPI 3.1 with the running version', async (t) => {
@@ -35,7 +37,7 @@ test('the description is served as OpenAPI 3.1 with the running version', async 
   t.is(status, 200);
   t.regex(headers.get('content-type') ?? '', /^application\/json/);
   t.like(body, { openapi: '3.1.0', info: { version: '1.2.3' } });
-  t.deepEqual(body, JSON.parse(JSON.stringify(openApiDocument({ version: '1.2.3' }))));
+  t.deepEqual(body, JSON.parse(JSON.stringify(openApiDocument({ version: '1.2.3', endpoints }))));
 });
 
 test('the description is valid: its structure and each schema in it', async (t) => {
@@ -78,16 +80,16 @@ test('every route that answers is described, and every one described answers', a
   );
   t.deepEqual(described.toSorted(), endpoints.map(({ method, path }) => `${method} ${braced(path)}`).toSorted());
 
-  const registered = await Promise.all(FEATURES.map((feature) => routesOf(api, feature)));
+  const registered = await Promise.all(NAMES.map((name) => routesOf(api, name)));
   t.deepEqual(registered.flat().toSorted(), [...described, ...DOCUMENTATION].toSorted());
 });
 
 test('a request to any path adds the routes of that path', async (t) => {
   const api = await runApi(t);
-  for (const feature of FEATURES) {
-    for (const route of await routesOf(api, feature)) {
+  for (const name of NAMES) {
+    for (const route of await routesOf(api, name)) {
       const path = route.split(' ')[1] ?? '';
-      for (const asked of [path, `${path}/`, path.toUpperCase()]) t.is(featureAt(asked), feature, asked);
+      for (const asked of [path, `${path}/`, path.toUpperCase()]) t.is(featureAt(asked), name, asked);
     }
   }
   for (const other of ['/', '/showsx', '/api', '/api/show', '/x/progress']) t.is(featureAt(other), undefined, other);
@@ -150,12 +152,14 @@ test('a stopping server lets the request in flight finish, and is gone right aft
   const { promise: entered, resolve: enter } = Promise.withResolvers<void>();
   const { promise: released, resolve: release } = Promise.withResolvers<void>();
   const api = await runApi(t, {
-    replace: ({ progress }) => ({
+    replace: (store) => ({
       progress: {
-        of: async (user): Promise<Progress> => {
-          enter();
-          await released;
-          return progress.of(user);
+        progress: {
+          of: async (user): Promise<Progress> => {
+            enter();
+            await released;
+            return createProgressService({ store, clock: { now: () => 0 }, zone: 'UTC' }).of(user);
+          },
         },
       },
     }),
@@ -195,7 +199,7 @@ test('an address that is taken or not there is a clear error', async (t) => {
     ['127.0.0.1', Number(port), 'EADDRINUSE'],
     ['192.0.2.1', 0, 'EADDRNOTAVAIL'],
   ] as const) {
-    const error = await t.throwsAsync(startServer(api.services, { ...SETTINGS, host, port: taken }), {
+    const error = await t.throwsAsync(startServer(api.rooms, { ...SETTINGS, host, port: taken }), {
       instanceOf: InvalidInputError,
       code: 'address_unavailable',
     });
@@ -234,7 +238,10 @@ test('a service started from its config keeps what it was told, for the users it
   await t.throwsAsync(startService(taken, options), { code: 'address_unavailable' });
 });
 
+const NAMES = Object.keys(FEATURES) as FeatureName[];
+
 const SETTINGS = {
+  log: { info() {}, warn() {}, error() {} },
   version: '1',
   corsOrigin: '*',
   clock: { now: () => 0 },
@@ -245,9 +252,10 @@ const SETTINGS = {
 const braced = (route: string): string => route.replaceAll(/:(\w+)/g, '{$1}');
 
 /** The routes that a feature adds, as the router keeps them. */
-async function routesOf(api: RunningApi, feature: (typeof FEATURES)[number]): Promise<string[]> {
+async function routesOf(api: RunningApi, name: FeatureName): Promise<string[]> {
   const router = new Router();
-  await feature.add(router, api.services, SETTINGS);
+  const settings = { version: '1', clock: SETTINGS.clock, endpoints: allEndpoints };
+  await addFeature(name, { router, rooms: api.rooms, settings });
   return router.stack.flatMap(({ methods, path }) =>
     methods.filter((method) => method !== 'HEAD').map((method) => `${method} ${braced(String(path))}`),
   );

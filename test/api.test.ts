@@ -1,9 +1,9 @@
+import type { Tvdb } from '../lib/recording/ports.ts';
 import test from 'ava';
 import { errorSchema } from '../lib/core/contract/errors.ts';
 import { progressSchema } from '../lib/progress/progress-contract.ts';
 import { createProgressService } from '../lib/progress/progress-service.ts';
 import { createShows } from '../lib/recording/shows-service.ts';
-import type { Tvdb } from '../lib/core/ports.ts';
 import { keyOfRecord, partitionOf, showKey, toItem } from '../lib/viewings/record-items.ts';
 import type { TrackedRecord } from '../lib/viewings/record-rules.ts';
 import type { Item, Store } from '../lib/core/store/store.ts';
@@ -179,12 +179,14 @@ test('what was just recorded is there at once, also in a store whose copies lag 
     query: (partition, options) => store.query(options?.consistent ? partition : 'nobody', options),
   });
   const api = await runApi(t, {
-    replace: (_, store) => {
+    replace: (store) => {
       const stale = lagging(store);
       const series = async () => ({ tvdbId: 5, name: 'Five', image: null, averageRuntimeSeconds: null });
       return {
-        progress: createProgressService({ store: stale, clock: { now: () => api.clock.milliseconds }, zone: 'UTC' }),
-        shows: createShows({ store: stale, tvdb: { ...NO_TVDB, series } }),
+        progress: {
+          progress: createProgressService({ store: stale, clock: { now: () => api.clock.milliseconds }, zone: 'UTC' }),
+        },
+        lookups: { shows: createShows({ store: stale, tvdb: { ...NO_TVDB, series } }) },
       };
     },
   });
@@ -443,11 +445,13 @@ for (const [times, status, version] of [
   test(`an update overtaken ${times} times by other writers is ${status === 200 ? 'repeated' : 'given up with 409'}`, async (t) => {
     const series = { tvdbId: 5, name: 'Five', image: null, averageRuntimeSeconds: null };
     const api = await runApi(t, {
-      replace: (_, store) => ({
-        shows: createShows({
-          store: overtaken(store, times),
-          tvdb: { ...NO_TVDB, series: async () => series },
-        }),
+      replace: (store) => ({
+        lookups: {
+          shows: createShows({
+            store: overtaken(store, times),
+            tvdb: { ...NO_TVDB, series: async () => series },
+          }),
+        },
       }),
     });
     await sync(api, episodes('Frieren', 'e1'));

@@ -1,8 +1,8 @@
+import type { KnownSeason } from '../lib/shows/known-season-rules.ts';
 import test from 'ava';
 import { assert, nat, property, string, stringMatching } from 'fast-check';
 import { readEpisodeNumber } from '../lib/shows/episode-number-rules.ts';
 import { episodePlaces } from '../lib/shows/episode-place-rules.ts';
-import type { KnownSeason } from '../lib/titles/title-status-rules.ts';
 
 /** A name, and its season (null: the name gives none) with its episodes; nothing where there is no episode. */
 const NAMES: [name: string, season?: number | null, ...episodes: number[]][] = [

@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { ExecutionContext } from 'ava';
 import type { FakeProvider, Faults } from '../lib/demo/fake-server.ts';
 import { createFakeTmdb, type FakeTmdbSeries } from '../lib/demo/fake-tmdb.ts';
-import type { SyncMode } from '../lib/shows/sync-mode-rules.ts';
+import type { SyncMode } from '../lib/core/sync-mode-rules.ts';
 import { createPacer } from '../lib/core/http/pacer.ts';
 import { createTmdb } from '../lib/tmdb/tmdb-client.ts';
 import { createTmdbHttp, createTmdbRequest } from '../lib/tmdb/request-client.ts';

@@ -3,7 +3,7 @@ import type { CatalogEpisode } from '../lib/shows/catalog-rules.ts';
 import { InvalidInputError } from '../lib/core/errors.ts';
 import { backOffSeconds, dueAt, episodeChanges, inOrder, refreshAfter } from '../lib/shows/season-sync-rules.ts';
 import { showProgress, upcoming } from '../lib/shows/show-progress-rules.ts';
-import { parseSyncMode } from '../lib/shows/sync-mode-rules.ts';
+import { parseSyncMode } from '../lib/core/sync-mode-rules.ts';
 
 const NOW = Date.parse('2026-11-21T12:00:00Z') / 1000;
 const TODAY = '2026-11-21';

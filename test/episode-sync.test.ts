@@ -2,7 +2,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import test from 'ava';
 import { tmdbShowId } from '../lib/shows/catalog-rules.ts';
 import { InvalidInputError, NotFoundError } from '../lib/core/errors.ts';
-import { parseSyncMode } from '../lib/shows/sync-mode-rules.ts';
+import { parseSyncMode } from '../lib/core/sync-mode-rules.ts';
 import { createEpisodeSync } from '../lib/shows/episode-sync-service.ts';
 import { DAY, HOUR, openSqliteTable, series, startRig } from './episode-rig.ts';
 import { A, B, episodeNumbers, season, testEpisodeSync, twoShows, withTwoShows } from './episode-sync-stores.ts';

@@ -13,6 +13,7 @@ import { createProviderHttp } from '../lib/core/http/http.ts';
 import type { Log, Secret } from '../lib/core/ports.ts';
 import type { Store } from '../lib/core/store/store.ts';
 import { wire } from '../lib/core/wiring.ts';
+import { openFeatures } from '../api/features.ts';
 
 export const NOON = Date.parse('2026-11-21T12:00:00Z');
 const KEYS = {
@@ -85,7 +86,7 @@ export async function startEveningApi(t: ExecutionContext, options: EveningOptio
     },
   });
   const users = ['alice', 'bob'].map((user) => ({ user, password: `${user}-password` }));
-  const wiring = await wire(config, {
+  const wiring = await wire(config, openFeatures, {
     log: silent,
     clock,
     secret: { read: async () => ({ users, ...KEYS, ...options.keys }) },
@@ -93,11 +94,12 @@ export async function startEveningApi(t: ExecutionContext, options: EveningOptio
     // What TMDB's requests are spaced by passes on this clock.
     sleep: async (milliseconds) => clock.advance(milliseconds),
   });
-  const { services, store } = wiring;
-  const server = await startServer(services, {
+  const { rooms, store } = wiring;
+  const server = await startServer(rooms, {
+    log: silent,
     version: '0.0.0',
     corsOrigin: '*',
-    authentication: { kind: 'basic', accounts: services.accounts },
+    authentication: { kind: 'basic', accounts: wiring.accounts },
     clock,
     host: '127.0.0.1',
     port: 0,

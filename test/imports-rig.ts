@@ -5,11 +5,12 @@ import type { ExecutionContext } from 'ava';
 import { startServer } from '../api/server.ts';
 import type { FakeRequest } from '../lib/demo/fake-server.ts';
 import { createFakeTmdb, type FakeTmdbOptions } from '../lib/demo/fake-tmdb.ts';
-import { createFakeTrakt, type FakeTraktOptions } from '../lib/demo/fake-trakt.ts';
+import { createFakeTrakt, type FakeTraktOptions } from './fakes/fake-trakt.ts';
 import { readConfig } from '../lib/core/config.ts';
 import type { RunAnswer } from '../lib/imports/jobs-contract.ts';
 import { createLog } from '../lib/core/log.ts';
 import { wire } from '../lib/core/wiring.ts';
+import { openFeatures } from '../api/features.ts';
 import { call, type Answer, type Request } from './running-api.ts';
 import { NOON } from './trakt-entries.ts';
 
@@ -68,13 +69,14 @@ export async function startImports(t: ExecutionContext, options: ImportsOptions 
     const config = readConfig({ environment, workingDirectory: folder });
     const log = createLog({ write: (line) => logLines.push(line) });
     const sleep = async (milliseconds: number) => clock.advance(milliseconds);
-    const wiring = await wire(config, {
+    const wiring = await wire(config, openFeatures, {
       log,
       clock,
       sleep,
-      runs: { pollMilliseconds: options.pollMilliseconds ?? 20 },
+      leases: { pollMilliseconds: options.pollMilliseconds ?? 20 },
     });
-    const server = await startServer(wiring.services, {
+    const server = await startServer(wiring.rooms, {
+      log,
       version: '1.2.3',
       corsOrigin: '*',
       clock,

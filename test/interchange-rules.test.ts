@@ -1,10 +1,11 @@
+import type { KnownSeason } from '../lib/shows/known-season-rules.ts';
 import test from 'ava';
 import { array, assert, constantFrom, integer, nat, option, property, record, shuffledSubarray } from 'fast-check';
 import { shownDays, watchedDays } from '../lib/imports/binge-rules.ts';
 import { RATING_NAMES, ratingOfTrakt } from '../lib/titles/rating-rules.ts';
 import { joinSessions, localDay, watchSpan, type WatchSession } from '../lib/titles/session-rules.ts';
 import { advanceCursors, hasMoved, lastSyncAt, stageStart, type SyncCursors } from '../lib/imports/cursor-rules.ts';
-import { type KnownSeason, seriesState, statusAfterEvent } from '../lib/titles/title-status-rules.ts';
+import { seriesState, statusAfterEvent } from '../lib/titles/title-status-rules.ts';
 import { readHistoryEntry, readRatingEntry, readWatchlistEntry } from '../lib/imports/event-rules.ts';
 
 const TOKYO = 'Asia/Tokyo';

@@ -15,9 +15,10 @@ import { readConfig } from '../lib/core/config.ts';
 import { createLog } from '../lib/core/log.ts';
 import { createTelemetry } from '../lib/core/telemetry.ts';
 import { createAccounts } from '../lib/users/accounts-service.ts';
-import type { Services } from '../lib/core/services.ts';
+import type { Rooms } from '../api/features.ts';
 import { createTick } from '../lib/core/tick.ts';
-import { wire } from '../lib/core/wiring.ts';
+import { wire, type Wiring } from '../lib/core/wiring.ts';
+import { openFeatures } from '../api/features.ts';
 import { gatewayEvent, lambdaContext, type EventOptions, type WireRequest } from './gateway-events.ts';
 
 const USER = 'ユーザー';
@@ -237,9 +238,12 @@ test('a request gets the same answer by socket and by Lambda event', async (t) =
 });
 
 test('a failure of ours is the same 500 by socket and by Lambda event, and tells nothing of the inside', async (t) => {
-  const broken = (services: Services): Services => ({
-    ...services,
-    progress: { of: () => Promise.reject(new Error('the inside')) },
+  const broken = (rooms: Rooms): Rooms => ({
+    ...rooms,
+    progress: async () => ({
+      ...(await rooms.progress()),
+      progress: { of: () => Promise.reject(new Error('the inside')) },
+    }),
   });
   const request: WireRequest = { method: 'GET', target: '/progress' };
   const expected = await (await overSocket(t, broken))(request);
@@ -378,7 +382,7 @@ const authorizerEvent = (headers: Record<string, string> | null): APIGatewayRequ
 };
 
 /** The real services over a SQLite file of their own and a fake TVDB. */
-async function servicesOf(t: ExecutionContext): Promise<Services> {
+async function wiringOf(t: ExecutionContext): Promise<Wiring<Rooms>> {
   const folder = await mkdtemp(path.join(tmpdir(), 'immersion-lambda-'));
   t.teardown(() => rm(folder, { recursive: true, force: true }));
   const tvdb = await createFakeTvdb({ series: [{ id: 257_571, name: 'しろくまカフェ', runtime: 24 }] });
@@ -390,12 +394,15 @@ async function servicesOf(t: ExecutionContext): Promise<Services> {
     IMMERSION_SECRET_FILE: secretFile,
     IMMERSION_TRACKER_TVDB_BASE_URL: tvdb.url,
   };
-  const wiring = await wire(readConfig({ environment, workingDirectory: folder }), { log: silent, clock });
+  const wiring = await wire(readConfig({ environment, workingDirectory: folder }), openFeatures, {
+    log: silent,
+    clock,
+  });
   t.teardown(() => wiring.close());
-  return wiring.services;
+  return wiring;
 }
 
-const settings = { version: '1.2.3', corsOrigin: 'https://immersion-tracker.jordansimsmith.com', clock };
+const settings = { log: silent, version: '1.2.3', corsOrigin: 'https://immersion-tracker.jordansimsmith.com', clock };
 const withIds = (headers: [string, string][] = []): [string, string][] => [
   ...headers,
   ['Host', 'api.example'],
@@ -405,10 +412,10 @@ const withIds = (headers: [string, string][] = []): [string, string][] => [
     : [['Immersion-Batch', 'evening-0000'] satisfies [string, string]]),
 ];
 
-async function overSocket(t: ExecutionContext, change = (services: Services) => services) {
-  const services = await servicesOf(t);
-  const authentication = { kind: 'basic' as const, accounts: services.accounts };
-  const server = await startServer(change(services), { ...settings, authentication, host: '127.0.0.1', port: 0 });
+async function overSocket(t: ExecutionContext, change = (rooms: Rooms) => rooms) {
+  const { rooms, accounts } = await wiringOf(t);
+  const authentication = { kind: 'basic' as const, accounts };
+  const server = await startServer(change(rooms), { ...settings, authentication, host: '127.0.0.1', port: 0 });
   t.teardown(() => server.stop());
   return async ({ method, target, headers, body, nobody }: WireRequest & { nobody?: true }): Promise<Answer> => {
     const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
@@ -433,11 +440,11 @@ async function overSocket(t: ExecutionContext, change = (services: Services) => 
   };
 }
 
-async function lambdaOf(t: ExecutionContext, change = (services: Services) => services): Promise<LambdaHandler> {
-  return createLambdaHandler(change(await servicesOf(t)), settings);
+async function lambdaOf(t: ExecutionContext, change = (rooms: Rooms) => rooms): Promise<LambdaHandler> {
+  return createLambdaHandler(change((await wiringOf(t)).rooms), settings);
 }
 
-async function overLambda(t: ExecutionContext, options: EventOptions, change = (services: Services) => services) {
+async function overLambda(t: ExecutionContext, options: EventOptions, change = (rooms: Rooms) => rooms) {
   const handler = await lambdaOf(t, change);
   return async (wire: WireRequest & { nobody?: true; base64?: true }): Promise<Answer> => {
     const event = gatewayEvent(

@@ -15,7 +15,7 @@ export function testPositions(open: (t: ExecutionContext) => Promise<Store>): vo
     return {
       store,
       clock,
-      positions: createPositions({ openStore: () => store, microseconds: () => clock.microseconds }),
+      positions: createPositions({ store, microseconds: () => clock.microseconds }),
     };
   };
   const office = { username: 'aiko', tvShow: 'The Office' };
@@ -76,19 +76,19 @@ export function testPositions(open: (t: ExecutionContext) => Promise<Store>): vo
     const seasons = Array.from({ length: 50 }, (_, index) => index);
     await Promise.all(
       seasons.map(async (season) => {
-        const positions = createPositions({ openStore: () => store, microseconds: () => NOON + season });
+        const positions = createPositions({ store, microseconds: () => NOON + season });
         await turn();
         await positions.set({ ...office, season, episode: season * 100 });
       }),
     );
-    const { positions } = { positions: createPositions({ openStore: () => store, microseconds: () => NOON }) };
+    const { positions } = { positions: createPositions({ store, microseconds: () => NOON }) };
     const { season, episode } = await positions.get(office);
     t.is(episode, season * 100);
   });
 
   test('an update is not lost where another computer’s clock was ahead, or this one’s was set back', async (t) => {
     const { store, clock, positions } = await start(t);
-    const ahead = createPositions({ openStore: () => store, microseconds: () => NOON + 3_600_000_000 });
+    const ahead = createPositions({ store, microseconds: () => NOON + 3_600_000_000 });
     await ahead.set({ ...office, season: 1, episode: 1 });
     await positions.set({ ...office, season: 1, episode: 2 });
     t.like(await positions.get(office), { episode: 2, lastUpdated: '2026-07-14T13:00:00.000001' });

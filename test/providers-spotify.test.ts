@@ -1,10 +1,10 @@
+import type { SpotifyEpisode } from '../lib/recording/ports.ts';
 import test, { type ExecutionContext } from 'ava';
 import type { FakeRequest } from '../lib/demo/fake-server.ts';
 import { createFakeSpotify, type FakeSpotifyOptions } from '../lib/demo/fake-spotify.ts';
 import { NotConfiguredError } from '../lib/core/errors.ts';
 import type { ProviderHttpOptions } from '../lib/core/http/http.ts';
 import { createSpotify, type SpotifyCredentials } from '../lib/recording/sources/spotify.ts';
-import type { SpotifyEpisode } from '../lib/core/ports.ts';
 import { createTestTime, everythingSent, failure, testFaults } from './provider-faults.ts';
 import { testAgainstDescription } from './provider-judge.ts';
 

@@ -1,3 +1,4 @@
+import type { Log } from '../lib/core/ports.ts';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -8,9 +9,9 @@ import { createFakeTvdb, type FakeTvdb, type FakeTvdbOptions } from '../lib/demo
 import { readConfig } from '../lib/core/config.ts';
 import { createTelemetry } from '../lib/core/telemetry.ts';
 import type { RequestMetrics } from '../lib/core/ports.ts';
-import type { Services } from '../lib/core/services.ts';
 import type { Store } from '../lib/core/store/store.ts';
 import { wire } from '../lib/core/wiring.ts';
+import { openFeatures, type FeatureName, type Rooms } from '../api/features.ts';
 
 export const PASSWORD = 'pass:wörd with a colon';
 export const TVDB_KEY = 'tvdb-key-of-the-test';
@@ -22,7 +23,8 @@ export interface RunningApiOptions {
   secret?: unknown;
   authentication?: Authentication;
   /** Replaces services, for faults that no request can cause. */
-  replace?: (services: Services, store: Store) => Partial<Services>;
+  replace?: (store: Store) => Replacements;
+  log?: Log;
   /** Counts requests, instead of the real one. */
   metrics?: RequestMetrics;
   /** Where an earlier API kept its data. */
@@ -50,7 +52,7 @@ export interface Request {
 
 export interface RunningApi extends RunningServer {
   store: Store;
-  services: Services;
+  rooms: Rooms;
   tvdb: FakeTvdb;
   dataDirectory: string;
   secretFile: string;
@@ -99,18 +101,19 @@ export async function runApi(
   const clock = { milliseconds: Date.parse('2026-07-14T00:00:00Z') };
   const serviceClock = { now: () => clock.milliseconds };
   const microseconds = () => clock.milliseconds * 1000;
-  const wiring = await wire(config, { log, clock: serviceClock, microseconds });
+  const wiring = await wire(config, openFeatures, { log, clock: serviceClock, microseconds });
   t.teardown(() => wiring.close());
-  const { services, store } = wiring;
+  const { rooms, store } = wiring;
 
   const server = await startServer(
-    { ...services, ...options.replace?.(services, store) },
+    { ...rooms, ...replaced(rooms, options.replace?.(store) ?? {}) },
     {
+      log: options.log ?? log,
       version: '1.2.3',
       corsOrigin: config.corsOrigin,
       clock: serviceClock,
       metrics: options.metrics ?? metrics,
-      authentication: options.authentication ?? { kind: 'basic', accounts: services.accounts },
+      authentication: options.authentication ?? { kind: 'basic', accounts: wiring.accounts },
       host: '127.0.0.1',
       port: 0,
     },
@@ -119,7 +122,7 @@ export async function runApi(
   return {
     ...server,
     store,
-    services,
+    rooms,
     tvdb,
     dataDirectory,
     secretFile,
@@ -174,3 +177,14 @@ function parsed(text: string): unknown {
     return undefined;
   }
 }
+
+type Replacements = { [Name in FeatureName]?: Partial<Awaited<ReturnType<Rooms[Name]>>> };
+
+/** Rooms in which some services are others. */
+const replaced = (rooms: Rooms, replacements: Replacements): Partial<Rooms> =>
+  Object.fromEntries(
+    Object.entries(replacements).map(([name, services]) => [
+      name,
+      async () => ({ ...(await rooms[name as FeatureName]()), ...services }),
+    ]),
+  );

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import test from 'ava';
-import { endpoints } from '../lib/core/contract/endpoints.ts';
+import { allEndpoints } from '../api/features.ts';
 import { ProviderError, StoreError } from '../lib/core/errors.ts';
 import { createTelemetry } from '../lib/core/telemetry.ts';
 import { gatewayEvent, lambdaContext } from './gateway-events.ts';
@@ -26,6 +26,7 @@ interface Document {
 
 const documentsOf = (lines: readonly string[]): Document[] => lines.map((line) => JSON.parse(line) as Document);
 const documents = (api: RunningApi): Document[] => documentsOf(api.metricLines);
+const endpoints = await allEndpoints();
 const KNOWN = new Set([...endpoints.map((endpoint) => endpoint.path), '/openapi.json', '/docs', 'unknown']);
 
 /** What CloudWatch would make of a document: its metrics and the dimension sets with their values. */
@@ -71,7 +72,7 @@ const FAULTS: [error: Error, status: string, type: string][] = [
 ];
 for (const [error, status, type] of FAULTS) {
   test(`${status} is the ${type}’s fault`, async (t) => {
-    const api = await runApi(t, { replace: () => ({ progress: { of: () => Promise.reject(error) } }) });
+    const api = await runApi(t, { replace: () => ({ progress: { progress: { of: () => Promise.reject(error) } } }) });
     await api.call('/progress');
     t.like(documents(api).at(-1), { Endpoint: '/progress', StatusCode: status, ErrorType: type });
     t.like(JSON.parse(api.logLines.at(-1) ?? ''), { endpoint: '/progress', error_type: type });
@@ -137,7 +138,7 @@ test('a log that fails fails no request', async (t) => {
   const fail = () => {
     throw new Error('no log today');
   };
-  const api = await runApi(t, { replace: () => ({ log: { info: fail, warn: fail, error: fail } }) });
+  const api = await runApi(t, { log: { info: fail, warn: fail, error: fail } });
   t.is((await api.call('/shows')).status, 200);
 });
 

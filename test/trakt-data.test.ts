@@ -1,8 +1,8 @@
+import type { TraktListPage } from '../lib/imports/ports.ts';
 import test, { type ExecutionContext } from 'ava';
 import type { FakeRequest, Fault } from '../lib/demo/fake-server.ts';
 import type { ProviderHttpOptions } from '../lib/core/http/http.ts';
-import type { FakeTraktEntry, FakeTraktOptions } from '../lib/demo/fake-trakt.ts';
-import type { TraktListPage } from '../lib/core/ports.ts';
+import type { FakeTraktEntry, FakeTraktOptions } from './fakes/fake-trakt.ts';
 import { everythingSent, failure, NOON } from './provider-faults.ts';
 import { testAgainstDescription } from './provider-judge.ts';
 import { CLIENT_SECRET, startTrakt } from './trakt-rig.ts';

@@ -1,5 +1,5 @@
 import type { FakeRequest } from '../lib/demo/fake-server.ts';
-import type { FakeTraktEntry } from '../lib/demo/fake-trakt.ts';
+import type { FakeTraktEntry } from './fakes/fake-trakt.ts';
 
 export const NOON = Date.parse('2026-11-21T12:00:00Z');
 export const DAY_MS = 24 * 60 * 60 * 1000;

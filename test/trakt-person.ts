@@ -3,7 +3,7 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ExecutionContext } from 'ava';
 import { createFakeTmdb, type FakeTmdbOptions } from '../lib/demo/fake-tmdb.ts';
-import { createFakeTrakt, type FakeTraktEntry, type FakeTraktOptions } from '../lib/demo/fake-trakt.ts';
+import { createFakeTrakt, type FakeTraktEntry, type FakeTraktOptions } from './fakes/fake-trakt.ts';
 import { createPerson, type Person, type Ran, type RunOptions } from './cli-process.ts';
 import { episodeWatched, movieWatched, planned, rated } from './trakt-entries.ts';
 import { zip } from './zip.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { ExecutionContext } from 'ava';
 import type { FakeRequest } from '../lib/demo/fake-server.ts';
-import { createFakeTrakt, type FakeTraktOptions } from '../lib/demo/fake-trakt.ts';
+import { createFakeTrakt, type FakeTraktOptions } from './fakes/fake-trakt.ts';
 import type { ProviderHttpOptions } from '../lib/core/http/http.ts';
 import { createTrakt } from '../lib/imports/sources/trakt-account.ts';
 import { createTraktOauth } from '../lib/imports/sources/trakt-oauth.ts';

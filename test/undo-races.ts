@@ -1,8 +1,8 @@
+import type { Tvdb } from '../lib/recording/ports.ts';
 import { randomUUID } from 'node:crypto';
 import test, { type ExecutionContext } from 'ava';
 import { createBatches } from '../lib/viewings/batch-service.ts';
 import { createEpisodes } from '../lib/recording/episodes-service.ts';
-import type { Tvdb } from '../lib/core/ports.ts';
 import { createShows } from '../lib/recording/shows-service.ts';
 import type { Item, Store } from '../lib/core/store/store.ts';
 

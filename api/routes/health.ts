@@ -1,11 +1,25 @@
+import { once } from '../../lib/core/once.ts';
+import type { RouteSettings } from '../features.ts';
 import type Router from '@koa/router';
 import { getHealth } from '../../lib/core/contract/health.ts';
-import type { Services } from '../../lib/core/services.ts';
 import { serve } from '../middleware/validation.ts';
+import { openApiDocument } from '../../lib/core/contract/openapi.ts';
+import { docsPage } from '../docs-page.ts';
+import type { HealthServices } from '../../lib/core/health-wiring.ts';
 
-export function healthRoutes(router: Router, { health }: Services, { version }: { version: string }): void {
+export function addRoutes(router: Router, { health }: HealthServices, { version, endpoints }: RouteSettings): void {
   serve(router, getHealth, async () => {
     await health.check();
     return { status: 'ok' as const, store: 'ok' as const, version };
+  });
+
+  const described = once(async () => openApiDocument({ version, endpoints: await endpoints() }));
+  router.get('/openapi.json', async (ctx) => {
+    ctx.body = await described();
+  });
+  router.get('/docs', async (ctx) => {
+    ctx.set('Content-Security-Policy', "default-src 'none'; style-src 'unsafe-inline'");
+    ctx.type = 'html';
+    ctx.body = docsPage(await described());
   });
 }

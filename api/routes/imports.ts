@@ -1,13 +1,14 @@
+import type { TitleReference } from '../../lib/titles/title-rules.ts';
 import type Router from '@koa/router';
 import {
+  type EventBody,
+  type RunAnswer,
   advanceRun,
   beginRun,
   cancelRun,
-  type EventBody,
   getRun,
   listRuns,
   resumeRun,
-  type RunAnswer,
   sendRunEvents,
   startRun,
 } from '../../lib/imports/jobs-contract.ts';
@@ -15,12 +16,25 @@ import { isoInstant } from '../../lib/core/instant-rules.ts';
 import { ratingOfTrakt } from '../../lib/titles/rating-rules.ts';
 import type { Run } from '../../lib/imports/job-rules.ts';
 import { snakeCased } from '../../lib/core/snake-case-rules.ts';
-import { SYNC_STAGES } from '../../lib/imports/cursor-rules.ts';
-import { dateOf, type ImportEvent, type TitleReference } from '../../lib/imports/event-rules.ts';
-import type { Services } from '../../lib/core/services.ts';
+import { SYNC_STAGES, type SyncCursors, type SyncStage } from '../../lib/imports/cursor-rules.ts';
+import { type ImportEvent, dateOf } from '../../lib/imports/event-rules.ts';
 import { serve } from '../middleware/validation.ts';
+import {
+  authorizeTrakt,
+  disconnectTrakt,
+  exchangeTrakt,
+  getTraktStatus,
+  pollTraktDevice,
+  startTraktDevice,
+} from '../../lib/imports/trakt-contract.ts';
+import type { ImportServices } from '../../lib/imports/wiring.ts';
 
-export function runRoutes(router: Router, { runs }: Services): void {
+export function addRoutes(router: Router, services: ImportServices): void {
+  addJobRoutes(router, services);
+  addTraktRoutes(router, services);
+}
+
+function addJobRoutes(router: Router, { runs }: ImportServices): void {
   serve(router, startRun, async ({ user, body: { kind, options } }) => {
     const { dry_run: dryRun, ...lists } = options;
     const { runId } = await runs.start({ user, kind, options: { ...lists, dryRun } });
@@ -111,3 +125,52 @@ const referenceOf = (title: EventBody['title']): TitleReference => ({
   title: title.title,
   year: title.year,
 });
+
+function addTraktRoutes(router: Router, { traktConnection, runs }: ImportServices): void {
+  serve(router, authorizeTrakt, async ({ user }) => traktConnection.authorize(user));
+
+  serve(router, exchangeTrakt, async ({ user, body: { code, state } }) => {
+    await traktConnection.exchange({ user, code, state });
+    return { connected: true as const };
+  });
+
+  serve(router, startTraktDevice, async ({ user }) => {
+    const device = await traktConnection.startDevice(user);
+    return {
+      device_id: device.deviceId,
+      user_code: device.userCode,
+      verification_url: device.verificationUrl,
+      expires_in: device.expiresInSeconds,
+      interval: device.intervalSeconds,
+    };
+  });
+
+  serve(router, pollTraktDevice, async ({ user, params }) => {
+    const { status, intervalSeconds } = await traktConnection.pollDevice({ user, deviceId: params.device_id });
+    return { status, interval: intervalSeconds };
+  });
+
+  serve(router, getTraktStatus, async ({ user }) => {
+    const { connected, username, expiresAt, needsReconnect } = await traktConnection.status(user);
+    const { cursors, lastSyncAt, lastAttemptAt } = await runs.syncState(user);
+    return {
+      connected,
+      username,
+      expires_at: instant(expiresAt),
+      needs_reconnect: needsReconnect,
+      last_sync_at: instant(lastSyncAt),
+      last_attempt_at: instant(lastAttemptAt),
+      cursors: cursorsOf(cursors),
+    };
+  });
+
+  serve(router, disconnectTrakt, async ({ user }) => traktConnection.disconnect(user));
+}
+
+const cursorsOf = (cursors: SyncCursors) => {
+  const at = (stage: SyncStage) => instant(cursors[stage]?.at ?? null);
+  return { movies: at('movies'), episodes: at('episodes'), watchlist: at('watchlist'), ratings: at('ratings') };
+};
+
+const instant = (epochSeconds: number | null): string | null =>
+  epochSeconds === null ? null : isoInstant(epochSeconds);

@@ -8,10 +8,10 @@ import {
 import { ForbiddenError } from '../../lib/core/errors.ts';
 import type { Position } from '../../lib/positions/position-rules.ts';
 import type { Account } from '../../lib/users/accounts-service.ts';
-import type { Services } from '../../lib/core/services.ts';
 import { serve } from '../middleware/validation.ts';
+import type { PositionServices } from '../../lib/positions/wiring.ts';
 
-export function positionRoutes(router: Router, { positions }: Services): void {
+export function addRoutes(router: Router, { positions }: PositionServices): void {
   serve(router, getPosition, async ({ account, query }) => {
     refuseOthers(account, query.username);
     return toAnswer(await positions.get({ username: query.username, tvShow: query.tv_show }));

@@ -1,11 +1,11 @@
 import type Router from '@koa/router';
-import { getProgress, type ProgressAnswer } from '../../lib/progress/progress-contract.ts';
+import { type ProgressAnswer, getProgress } from '../../lib/progress/progress-contract.ts';
 import type { Progress } from '../../lib/progress/progress-rules.ts';
 import type { CompletionOf } from '../../lib/shows/followed-shows-service.ts';
-import type { Services } from '../../lib/core/services.ts';
 import { serve } from '../middleware/validation.ts';
+import type { ProgressServices } from '../../lib/progress/wiring.ts';
 
-export function progressRoutes(router: Router, { progress, completion }: Services): void {
+export function addRoutes(router: Router, { progress, completion }: ProgressServices): void {
   serve(router, getProgress, async ({ user }) => {
     let isInCatalogue = false;
     const found = await progress.of(user, (sort) => {

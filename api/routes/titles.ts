@@ -1,8 +1,8 @@
 import type Router from '@koa/router';
 import {
-  getLibraryTitle,
   type LibraryTitle,
   type LibraryTitleDetails,
+  getLibraryTitle,
   listLibrary,
   removeLibraryTitle,
   setLibraryTitle,
@@ -11,10 +11,10 @@ import { isoInstant } from '../../lib/core/instant-rules.ts';
 import type { EpisodeWatch, MovieSession, Title } from '../../lib/titles/title-rules.ts';
 import { RATING_NAMES } from '../../lib/titles/rating-rules.ts';
 import { snakeCased } from '../../lib/core/snake-case-rules.ts';
-import type { Services } from '../../lib/core/services.ts';
 import { serve } from '../middleware/validation.ts';
+import type { TitleServices } from '../../lib/titles/wiring.ts';
 
-export function libraryRoutes(router: Router, { library, images }: Services): void {
+export function addRoutes(router: Router, { library, images }: TitleServices): void {
   const toAnswer = (title: Title): LibraryTitle => ({
     type: title.kind,
     tmdb_id: title.tmdbId,

@@ -14,11 +14,11 @@ import {
 import { ForbiddenError, NotFoundError } from '../../lib/core/errors.ts';
 import { snakeCased } from '../../lib/core/snake-case-rules.ts';
 import type { Account } from '../../lib/users/accounts-service.ts';
-import type { Services } from '../../lib/core/services.ts';
 import type { Cached } from '../../lib/tmdb/cache-service.ts';
 import { serve } from '../middleware/validation.ts';
+import type { TmdbServices } from '../../lib/tmdb/wiring.ts';
 
-export function tmdbRoutes(router: Router, { tmdb, tmdbCache }: Services): void {
+export function addRoutes(router: Router, { tmdb, tmdbCache }: TmdbServices): void {
   serve(router, searchTmdb, async ({ query: { query, type, page, language } }) =>
     toAnswer(await tmdb.search(type, query, { page, language })),
   );

@@ -1,5 +1,5 @@
+import { localTime } from '../../lib/core/terminal/text.ts';
 import { ImmersionCommand } from '../../lib/core/terminal/base-command.ts';
-import { localTime } from '../../lib/viewings/history-table.ts';
 import { getSyncStatus, type SyncStatusAnswer } from '../../lib/shows/catalog-contract.ts';
 
 /** What `immersion episodes status --json` prints: the API's answer. */

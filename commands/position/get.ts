@@ -1,8 +1,8 @@
+import { seasonAndEpisode } from '../../lib/core/terminal/text.ts';
 import { ImmersionCommand } from '../../lib/core/terminal/base-command.ts';
 import { showArgument, usernameFlag } from '../../lib/positions/position-flags.ts';
 import { getPosition, type PositionAnswer } from '../../lib/positions/positions-contract.ts';
 import { normalizeName } from '../../lib/core/name-rules.ts';
-import { seasonAndEpisode } from '../../lib/positions/position-rules.ts';
 
 /** What `immersion position get --json` prints: the API's answer. */
 export type PositionGetResult = PositionAnswer;

@@ -1,10 +1,11 @@
+import { seasonAndEpisode } from '../../lib/core/terminal/text.ts';
 import { Args, Flags } from '@oclif/core';
 import { ImmersionCommand } from '../../lib/core/terminal/base-command.ts';
 import { showArgument, usernameFlag } from '../../lib/positions/position-flags.ts';
 import { updatePosition, type PositionUpdateAnswer } from '../../lib/positions/positions-contract.ts';
 import { InvalidInputError } from '../../lib/core/errors.ts';
 import { normalizeName } from '../../lib/core/name-rules.ts';
-import { parseSeasonAndEpisode, seasonAndEpisode } from '../../lib/positions/position-rules.ts';
+import { parseSeasonAndEpisode } from '../../lib/positions/position-rules.ts';
 
 /** What `immersion position set --json` prints: the API's answer, or null with `--dry-run`. */
 export type PositionSetResult = PositionUpdateAnswer | null;

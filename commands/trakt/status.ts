@@ -1,6 +1,5 @@
 import { ImmersionCommand } from '../../lib/core/terminal/base-command.ts';
-import { asLine } from '../../lib/core/terminal/text.ts';
-import { localTime } from '../../lib/viewings/history-table.ts';
+import { asLine, localTime } from '../../lib/core/terminal/text.ts';
 import { runProgress, runReport } from '../../lib/imports/job-report.ts';
 import { listRuns, type RunAnswer } from '../../lib/imports/jobs-contract.ts';
 import { getTraktStatus, type TraktStatus } from '../../lib/imports/trakt-contract.ts';

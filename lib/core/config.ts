@@ -5,7 +5,7 @@ import { homedir } from 'node:os';
 import path from 'node:path';
 import packageJson from '../../package.json' with { type: 'json' };
 import { ImmersionError, InvalidInputError } from './errors.ts';
-import { parseSyncMode, type SyncMode } from '../shows/sync-mode-rules.ts';
+import { parseSyncMode, type SyncMode } from './sync-mode-rules.ts';
 
 /** The version of this package. */
 export const VERSION: string = packageJson.version;

@@ -1,27 +1,17 @@
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Config } from './config.ts';
-import { createProviderHttp, type ProviderHttp, type ProviderHttpOptions } from './http/http.ts';
-import { cached, secretFile, secretsManager, withFallback } from './secret.ts';
 import { createTmdbPacer } from '../tmdb/request-client.ts';
 import { createAccounts, type Accounts } from '../users/accounts-service.ts';
-import { createBatches } from '../viewings/batch-service.ts';
-import { createCompletion } from '../shows/completion-service.ts';
-import { deferred, once } from './deferred.ts';
-import { createEpisodes } from '../recording/episodes-service.ts';
-import { createExchange } from '../viewings/exchange-service.ts';
-import { createHealth } from './health-service.ts';
-import { createHistory } from '../viewings/history-service.ts';
-import { createImages } from '../tmdb/images-service.ts';
-import type { Clock, Log, SecretSource, TmdbImages } from './ports.ts';
-import { createPositions } from '../positions/positions-service.ts';
-import { createProgressService } from '../progress/progress-service.ts';
-import type { RunsOptions } from '../imports/jobs-service.ts';
+import { positionsSchema } from '../positions/position-items.ts';
+import { trackerSchema } from '../viewings/record-items.ts';
+import type { Config } from './config.ts';
+import type { Context, OpenFeatures } from './context.ts';
+import { createProviderHttp } from './http/http.ts';
+import type { Clock, Log, SecretSource } from './ports.ts';
 import { createScheduler, type Scheduler } from './scheduler.ts';
-import type { Services } from './services.ts';
-import { createTick, type Tick } from './tick.ts';
-import { positionsSchema, trackerSchema } from '../viewings/record-items.ts';
+import { cached, secretFile, secretsManager, withFallback } from './secret.ts';
 import type { Store, TableSchema } from './store/store.ts';
+import { createTick, type Tick } from './tick.ts';
 
 export { hashPassword, isHashed } from '../users/password-service.ts';
 
@@ -30,28 +20,31 @@ export const systemClock: Clock = { now: () => Date.now() };
 /** Microseconds since the epoch; the digits below the millisecond tell moments of one process apart. */
 const systemMicroseconds = (): number => Date.now() * 1000 + Math.floor((performance.now() % 1) * 1000);
 
-/** How often the seasons that are due are looked for, and how long that may take. */
-const SYNC_TIMES = { intervalMs: 1000, timeoutMs: 120_000 };
-
-/** The same for imports that nobody advances. */
-const IMPORT_TIMES = { intervalMs: 5000, timeoutMs: 120_000, stretchMs: 20_000 };
+/** How long a run in the background may take, and how long it works before it lets others through. */
+const BACKGROUND = { timeoutMs: 120_000, milliseconds: 20_000 };
 
 /** The services over real edges, and how to let those go. */
-export interface Wiring {
-  services: Services;
+export interface Wiring<Rooms> {
+  rooms: Rooms;
+  log: Log;
+  accounts: Accounts;
+  store: Store;
   /** What a schedule runs. */
   tick: Tick;
   /** The same for a process that stays: not started yet, and to be stopped before the rest is let go. */
   background: Scheduler;
-  store: Store;
-  /** Imports leave a checkpoint, and go on no more. */
+  /** What is under way leaves a checkpoint, and goes on no more. */
   pause(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Config → edges → services: the composition root. `secret` replaces where the config says it is, `http` the way to providers. */
-export async function wire(
+/**
+ * Config → edges → services: the composition root. `open` makes the features' services; the other options replace what
+ * the config and the computer give.
+ */
+export async function wire<Rooms>(
   config: Config,
+  open: (context: Context) => OpenFeatures<Rooms>,
   {
     log,
     clock = systemClock,
@@ -59,114 +52,57 @@ export async function wire(
     secret = secretSource(config, clock),
     http = createProviderHttp({ clock }),
     sleep,
-    runs: runOptions = {},
-  }: {
-    log: Log;
-    clock?: Clock;
-    microseconds?: () => number;
-    secret?: SecretSource;
-    http?: ProviderHttp;
-    /** How clients of Trakt and TMDB wait; for clocks that are set. */
-    sleep?: ProviderHttpOptions['sleep'];
-    runs?: Pick<RunsOptions, 'times' | 'pollMilliseconds'>;
-  },
-): Promise<Wiring> {
-  const open = await storeOpener(config);
-  const store = open(trackerSchema(config.table));
-  let positionsStore: Store | undefined;
-  const health = createHealth({ store });
-  const images = createImages({ images: imagesOnDisk(config, clock), baseUrl: config.providerUrls.tmdbImage });
+    leases = {},
+  }: { log: Log } & Partial<Omit<Context, 'config' | 'store' | 'openStore' | 'log' | 'tmdbHttp'>>,
+): Promise<Wiring<Rooms>> {
+  const openTable = await storeOpener(config);
+  const stores: Store[] = [];
+  const openStore = (schema: TableSchema): Store => {
+    const store = openTable(schema);
+    stores.push(store);
+    return store;
+  };
+  const store = openStore(trackerSchema(config.table));
   const pacer = createTmdbPacer({ clock, sleep, intervalMs: config.tmdbIntervalMs });
   const tmdbHttp = { clock, pacer, ...(sleep && { sleep }) };
-  const lookups = once(async () => {
-    const { wireLookups } = await import('./wiring-lookups.ts');
-    return wireLookups(config, { store, secret, clock, log, http, tmdbHttp });
-  });
-  let interchanges = false;
-  const interchange = once(async () => {
-    interchanges = true;
-    const { wireInterchange } = await import('./wiring-interchange.ts');
-    return wireInterchange(config, { store, secret, clock, log, sleep, tmdbHttp, runs: runOptions });
-  });
-  const runs = deferred(async () => (await interchange()).runs);
-  const episodeSync = deferred(async () => (await interchange()).episodeSync);
-  const followedShows = deferred(async () => (await interchange()).followedShows);
-  const pause = async () => {
-    if (interchanges) await runs.stop();
-  };
+  const context = { config, store, openStore, secret, clock, microseconds, log, http, tmdbHttp, sleep, leases };
+  const { rooms, tasks, stop } = open(context);
   return {
+    rooms,
+    log,
+    accounts: createAccounts({ secret, clock }),
     store,
     tick: createTick({
       jobs: {
-        store: () => health.check(),
+        store: () => store.ping(),
         secret: () => readable(secret),
-        imports: async (milliseconds) => void (await runs.advanceOpen(milliseconds)),
-        episodes: async (milliseconds) => void (await episodeSync.tick(AbortSignal.timeout(milliseconds))),
+        ...Object.fromEntries(
+          tasks.map(({ name, run }) => [
+            name,
+            async (milliseconds: number) =>
+              void (await run({ milliseconds, signal: AbortSignal.timeout(milliseconds) })),
+          ]),
+        ),
       },
       log,
       clock,
     }),
     background: createScheduler({
-      tasks: [
-        { name: 'episodes', run: (signal) => episodeSync.tick(signal), ...SYNC_TIMES },
-        { name: 'imports', run: () => runs.advanceOpen(IMPORT_TIMES.stretchMs), ...IMPORT_TIMES },
-      ],
+      tasks: tasks.map(({ name, intervalMs, run }) => ({
+        name,
+        intervalMs,
+        timeoutMs: BACKGROUND.timeoutMs,
+        run: (signal) => run({ milliseconds: BACKGROUND.milliseconds, signal }),
+      })),
       sleep: (milliseconds, signal) => delay(milliseconds, undefined, { signal }),
       log,
     }),
-    services: {
-      accounts: createAccounts({ secret, clock }),
-      batches: createBatches({ store }),
-      completion: createCompletion({ followedShows }),
-      episodes: createEpisodes({ store, clock }),
-      episodeSync,
-      exchange: createExchange({ store }),
-      followedShows,
-      health,
-      history: createHistory({ store, zone: config.timeZone }),
-      images,
-      library: deferred(async () => (await interchange()).library),
-      log,
-      movies: deferred(async () => (await lookups()).movies),
-      positions: createPositions({
-        openStore: () => (positionsStore ??= open(positionsSchema(config.positionsTable))),
-        microseconds,
-      }),
-      progress: createProgressService({
-        store,
-        clock,
-        zone: config.timeZone,
-        posterUrl: (file) => images.posterUrl(file),
-      }),
-      runs,
-      showFolders: deferred(async () => (await interchange()).showFolders),
-      shows: deferred(async () => (await lookups()).shows),
-      spotify: deferred(async () => (await lookups()).spotify),
-      tmdb: deferred(async () => (await interchange()).tmdb),
-      tmdbCache: deferred(async () => (await interchange()).tmdbCache),
-      traktConnection: deferred<Services['traktConnection']>(async () => (await interchange()).traktConnection),
-      tvdb: deferred(async () => (await lookups()).tvdb),
-      youtube: deferred(async () => (await lookups()).youtube),
-    },
-    pause,
+    pause: stop,
     async close() {
-      await pause();
-      await store.close();
-      await positionsStore?.close();
+      await stop();
+      for (const one of stores) await one.close();
     },
   };
-}
-
-/** The images that were fetched once; undefined where there is no lasting disk to keep them on. */
-function imagesOnDisk(config: Config, clock: Clock): TmdbImages | undefined {
-  if (config.images !== 'disk') return undefined;
-  const directory = path.join(config.dataDirectory, 'images');
-  return deferred(
-    once(async () => {
-      const { createTmdbImages } = await import('../tmdb/images-client.ts');
-      return createTmdbImages({ directory, baseUrl: config.providerUrls.tmdbImage, clock });
-    }),
-  );
 }
 
 /** The accounts alone, for what decides in front of the API and needs no store. */

@@ -12,9 +12,9 @@ import { JOURNAL_FAULTS, type Journal } from './journal.ts';
 import { checkLibrary, LIBRARY_PARTS, scanLibrary, type FoundFile, type LeftOut, type LibraryScan } from './library.ts';
 import { readLinks } from './links-file.ts';
 import type { Prompts } from '../core/terminal/prompts.ts';
-import { recordEpisodes } from '../recording/record-episodes.ts';
-import { recordFilms } from '../recording/record-films.ts';
-import { recordLinks } from '../recording/record-links.ts';
+import { recordEpisodes } from './record-episodes.ts';
+import { recordFilms } from './record-films.ts';
+import { recordLinks } from './record-links.ts';
 import { setShowIds, TVDB_KEY_PAGE, withoutId } from '../recording/show-ids-prompts.ts';
 import { asLine, counted } from '../core/terminal/text.ts';
 

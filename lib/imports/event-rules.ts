@@ -1,15 +1,5 @@
 import { type Rating, ratingOfTrakt } from '../titles/rating-rules.ts';
-
-/** A film or series as an event names it. Null is unknown. */
-export interface TitleReference {
-  type: 'movie' | 'tv';
-  tmdbId: number;
-  tvdbId: number | null;
-  imdbId: string | null;
-  traktId: number | null;
-  title: string | null;
-  year: number | null;
-}
+import type { TitleReference } from '../titles/title-rules.ts';
 
 /** A viewing of a film. Instants are epoch seconds. */
 export interface MovieWatched {

@@ -1,5 +1,6 @@
+import type { TitleReference } from '../titles/title-rules.ts';
 import { mergeReferences } from './plan-rules.ts';
-import type { ImportEvent, TitleReference } from './event-rules.ts';
+import type { ImportEvent } from './event-rules.ts';
 import { EVENTS_PREFIX, eventsKey, keyAttributes, runPartition, titleOfEvents } from './job-items.ts';
 import { MAXIMUM_TRANSACTION_WRITES, type Item, type Store, type Write } from '../core/store/store.ts';
 import { writeAll } from '../core/store/transactions.ts';

@@ -1,3 +1,4 @@
+import type { LeaseTimes } from '../core/context.ts';
 import type { ListCounts } from './plan-rules.ts';
 import { SYNC_STAGES, type SyncStage } from './cursor-rules.ts';
 import type { SkippedEntry } from './event-rules.ts';
@@ -95,12 +96,6 @@ export interface Run {
 export const MAXIMUM_KEPT_ENTRIES = 500;
 /** The same in bytes of JSON: a store takes 400 KB for all of a run. */
 export const MAXIMUM_KEPT_BYTES = 150_000;
-
-/** Seconds that a worker's claim to a run is good for. */
-export interface LeaseTimes {
-  leaseSeconds: number;
-  renewSeconds: number;
-}
 
 export const LEASE_TIMES: LeaseTimes = { leaseSeconds: 60, renewSeconds: 15 };
 

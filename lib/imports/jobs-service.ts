@@ -1,10 +1,11 @@
+import type { LeaseTimes } from '../core/context.ts';
+import type { Trakt, WithToken } from './ports.ts';
 import { randomBytes } from 'node:crypto';
 import { ConflictError, ImmersionError, NotFoundError } from '../core/errors.ts';
 import {
   isDryRun,
   isHeld,
   LEASE_TIMES,
-  type LeaseTimes,
   newRun,
   type Run,
   type RunKind,
@@ -30,14 +31,14 @@ import {
   toSyncStateItem,
 } from './job-items.ts';
 import type { Store, Write } from '../core/store/store.ts';
-import type { Clock, Log, Trakt, WithToken } from '../core/ports.ts';
+import type { Clock, Log } from '../core/ports.ts';
 import { createRunEvents } from './events-service.ts';
 import { createRunLeases, leaseLost, type RunClaim } from './lease-service.ts';
 import { createRunLists } from './lists-service.ts';
 import { saidBy, type Stretch } from './stretch-service.ts';
 import { createRunTitles } from './titles-service.ts';
 import { createRunUpload, type ListedSkip } from './upload-service.ts';
-import type { TitleImport } from '../titles/title-import-service.ts';
+import type { TitlePlanner } from './title-plan-service.ts';
 import type { TmdbCache } from '../tmdb/cache-service.ts';
 
 /** Imports, syncs and previews. Whatever drives them calls `advance`. */
@@ -73,7 +74,7 @@ export interface RunsOptions {
   store: Store;
   clock: Clock;
   log: Log;
-  titles: TitleImport;
+  titles: TitlePlanner;
   trakt: Trakt;
   withTokenOf: (user: string) => WithToken;
   cache: Pick<TmdbCache, 'flush'>;

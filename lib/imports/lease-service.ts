@@ -1,6 +1,7 @@
+import type { LeaseTimes } from '../core/context.ts';
 import { randomUUID } from 'node:crypto';
 import { ConflictError } from '../core/errors.ts';
-import { isAbandoned, isHeld, type LeaseTimes, type Run, type RunSlot, UPLOAD_SECONDS, UPLOADER } from './job-rules.ts';
+import { isAbandoned, isHeld, type Run, type RunSlot, UPLOAD_SECONDS, UPLOADER } from './job-rules.ts';
 import { cancelKey, keyAttributes, openRunKey, slotKey, slotOf, toRunItem, toSlotItem } from './job-items.ts';
 import { absent, equals, type Store, type Write } from '../core/store/store.ts';
 

@@ -1,8 +1,8 @@
+import type { Trakt, TraktCall, TraktListPage, TraktPaging } from './ports.ts';
 import { ProviderError } from '../core/errors.ts';
 import { type Run, stagesOf, withCounts, withError, withSkipped } from './job-rules.ts';
 import { SYNC_STAGES, type SyncCursors, hasMoved, stageStart, type SyncStage } from './cursor-rules.ts';
 import type { ImportEvent } from './event-rules.ts';
-import type { Trakt, TraktCall, TraktListPage, TraktPaging } from '../core/ports.ts';
 import type { RunEvents } from './events-service.ts';
 import { isFatal, saidBy, save, type Stretch } from './stretch-service.ts';
 

@@ -1,36 +1,18 @@
 import { DateTime } from 'luxon';
 import { shownDays, watchedDays } from './binge-rules.ts';
-import type { EpisodeWatch, MovieSession, Title } from '../titles/title-rules.ts';
+import {
+  draftTitle,
+  type EpisodeWatch,
+  type MovieSession,
+  type Title,
+  type TitleMetadata,
+  type TitleReference,
+  type TitleState,
+} from '../titles/title-rules.ts';
 import { joinSessions, watchSpan, type WatchSession } from '../titles/session-rules.ts';
 import { SYNC_STAGES, type SyncStage } from './cursor-rules.ts';
-import { type KnownSeason, seriesState, statusAfterEvent } from '../titles/title-status-rules.ts';
-import type { EpisodeWatched, ImportEvent, MovieWatched, Rated, SkipReason, TitleReference } from './event-rules.ts';
-
-/** What TMDB says of a title, as far as a library keeps it. */
-export interface TitleMetadata {
-  title: string;
-  originalTitle: string | null;
-  year: number | null;
-  tvdbId: number | null;
-  imdbId: string | null;
-  posterPath: string | null;
-  backdropPath: string | null;
-  durationSeconds: number | null;
-  /** Of a series; null for a film. */
-  seasons: DescribedSeason[] | null;
-}
-
-export type DescribedSeason = Omit<KnownSeason, 'episodes'> & {
-  episodes:
-    { episodeNumber: number; airDate: string | null; name: string | null; durationSeconds: number | null }[] | null;
-};
-
-/** What is there of a title already. */
-export interface TitleState {
-  title: Title | undefined;
-  sessions: readonly MovieSession[];
-  watches: readonly EpisodeWatch[];
-}
+import { seriesState, statusAfterEvent } from '../titles/title-status-rules.ts';
+import type { EpisodeWatched, ImportEvent, MovieWatched, Rated, SkipReason } from './event-rules.ts';
 
 /** What an import does with one list of Trakt, or would do. Titles are new in the first list that has them. */
 export interface ListCounts {
@@ -91,7 +73,7 @@ export function planTitle(request: PlanRequest): TitlePlan {
   const watches = reference.type === 'movie' ? planSessions(request) : planWatches(request);
   const rated = events.filter((event): event is Rated => event.kind === 'rated');
   const before = state.title;
-  const drafted = withRatings(before ?? draftTitle(request), rated);
+  const drafted = withRatings(before ?? draftTitle(request.reference), rated);
   const title = withState({ ...drafted.title, ...metadataOf(request) }, watches.all, request);
   const isNew = before === undefined;
   const isChanged = isNew || JSON.stringify(title) !== JSON.stringify(before);
@@ -207,35 +189,6 @@ const shownAt = ({ dateSource, shownDay, watchedAt }: EpisodeWatch, zone: string
   dateSource === 'air' && shownDay !== null
     ? DateTime.fromISO(`${shownDay}T12:00:00`, { zone }).toUnixInteger()
     : watchedAt;
-
-/** A title that is not there yet, as far as the event names it. */
-export function draftTitle({ reference }: Pick<PlanRequest, 'reference'>): Title {
-  return {
-    type: 'title',
-    kind: reference.type,
-    tmdbId: reference.tmdbId,
-    tvdbId: reference.tvdbId,
-    imdbId: reference.imdbId,
-    traktId: reference.traktId,
-    title: reference.title ?? `TMDB ${reference.type === 'tv' ? 'series' : 'film'} ${reference.tmdbId}`,
-    originalTitle: null,
-    year: reference.year,
-    posterPath: null,
-    backdropPath: null,
-    durationSeconds: null,
-    status: 'planned',
-    ownStatus: null,
-    rating: null,
-    isOwnRating: false,
-    traktRating: null,
-    partRatings: {},
-    addedAt: 0,
-    firstWatchedAt: null,
-    lastWatchedAt: null,
-    next: null,
-    rev: 0,
-  };
-}
 
 function metadataOf({ metadata, reference, state }: PlanRequest): Partial<Title> {
   if (!metadata) return {};

@@ -6,7 +6,7 @@ import type { SkippedEntry } from './event-rules.ts';
 import { MAXIMUM_TRANSACTION_WRITES } from '../core/store/store.ts';
 import type { RunEvents, TitleEvents } from './events-service.ts';
 import { isFatal, saidBy, save, type Stretch } from './stretch-service.ts';
-import type { PlannedTitle, TitleImport } from '../titles/title-import-service.ts';
+import type { PlannedTitle, TitlePlanner } from './title-plan-service.ts';
 
 /** The second part of a run: the titles that its events are about. */
 export interface RunTitles {
@@ -41,7 +41,7 @@ export function createRunTitles({
   seconds,
 }: {
   events: RunEvents;
-  titles: TitleImport;
+  titles: TitlePlanner;
   seconds: () => number;
 }): RunTitles {
   return {

@@ -1,3 +1,4 @@
+import type { Trakt, TraktOauth, TraktTokens, WithToken } from './ports.ts';
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ConflictError, ImmersionError, InvalidInputError, NotFoundError, StoreError } from '../core/errors.ts';
@@ -15,7 +16,7 @@ import {
   traktStateKey,
   traktStateOf,
 } from './trakt-items.ts';
-import type { Clock, Trakt, TraktOauth, TraktTokens, WithToken } from '../core/ports.ts';
+import type { Clock } from '../core/ports.ts';
 import type { TokenCipher } from './token-cipher-service.ts';
 
 export interface TraktConnectionStatus {

@@ -1,6 +1,7 @@
+import type { TitleReference } from '../titles/title-rules.ts';
 import { beginRun, cancelRun, type EventBody, MAXIMUM_CHUNK_EVENTS, sendRunEvents, startRun } from './jobs-contract.ts';
 import type { SyncStage } from './cursor-rules.ts';
-import type { ImportEvent, SkipReason, TitleReference } from './event-rules.ts';
+import type { ImportEvent, SkipReason } from './event-rules.ts';
 import type { ApiClient } from '../core/terminal/api-client.ts';
 import { type ArchiveEntry, readTraktArchive } from './sources/trakt-export.ts';
 

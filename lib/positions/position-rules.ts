@@ -37,8 +37,4 @@ export function parseSeasonAndEpisode(text: string): { season: number; episode: 
   return season && episode ? { season: Number(season), episode: Number(episode) } : undefined;
 }
 
-/** `S02E05`. */
-export const seasonAndEpisode = ({ season, episode }: { season: number; episode: number }): string =>
-  `S${String(season).padStart(2, '0')}E${String(episode).padStart(2, '0')}`;
-
 const compare = (one: string, other: string): number => (one < other ? -1 : one > other ? 1 : 0);

@@ -1,6 +1,6 @@
+import { positionKey, toPosition, toPositionItem } from './position-items.ts';
 import { ConflictError, InvalidInputError, NotFoundError } from '../core/errors.ts';
 import { lastUpdatedAt, microsecondsOf, newestFirst, type Position } from './position-rules.ts';
-import { positionKey, toPosition, toPositionItem } from '../viewings/record-items.ts';
 import { absentOrLess, MAXIMUM_SORT_KEY_BYTES, type Key, type Store } from '../core/store/store.ts';
 
 const TRIES_AGAINST_CLOCKS_AHEAD = 5;
@@ -19,22 +19,13 @@ export interface Positions {
   }): Promise<{ positions: Position[]; next: string | null }>;
 }
 
-/**
- * The store is opened with the first use: most runs of the CLI need none.
- * `microseconds` is the time since the epoch; it may stand still or be set back.
- */
-export function createPositions({
-  openStore,
-  microseconds,
-}: {
-  openStore: () => Store;
-  microseconds: () => number;
-}): Positions {
+/** `microseconds` is the time since the epoch; it may stand still or be set back. */
+export function createPositions({ store, microseconds }: { store: Store; microseconds: () => number }): Positions {
   let latest = 0;
   const nextInstant = (): number => (latest = Math.max(latest + 1, microseconds()));
 
   const read = async (username: string, tvShow: string): Promise<Position | undefined> => {
-    const item = await openStore().get(positionKey(username, tvShow), { consistent: true });
+    const item = await store.get(positionKey(username, tvShow), { consistent: true });
     return item && toPosition(item);
   };
 
@@ -49,7 +40,7 @@ export function createPositions({
     },
 
     async list(username) {
-      const positions = await Array.fromAsync(openStore().query(username, { consistent: true }), toPosition);
+      const positions = await Array.fromAsync(store.query(username, { consistent: true }), toPosition);
       return positions.sort(newestFirst);
     },
 
@@ -57,7 +48,7 @@ export function createPositions({
       for (let tries = 0; tries < TRIES_AGAINST_CLOCKS_AHEAD; tries++) {
         const lastUpdated = lastUpdatedAt(nextInstant());
         const item = toPositionItem({ ...position, lastUpdated });
-        if (await openStore().put(item, absentOrLess('last_updated', lastUpdated))) return;
+        if (await store.put(item, absentOrLess('last_updated', lastUpdated))) return;
         const stored = microsecondsOf((await read(position.username, position.tvShow))?.lastUpdated ?? '');
         // An update that came after this one was stored before it: it stays.
         if (stored !== undefined && stored <= Math.max(latest, microseconds())) return;
@@ -74,7 +65,7 @@ export function createPositions({
       const positions: Position[] = [];
       const after = next === undefined ? {} : { after: keyOf(next) };
       // One more than asked for tells whether there is another page.
-      for await (const item of openStore().scan({ ...after, ...(limit === undefined ? {} : { limit: limit + 1 }) })) {
+      for await (const item of store.scan({ ...after, ...(limit === undefined ? {} : { limit: limit + 1 }) })) {
         const last = positions.at(-1);
         if (positions.length === limit && last) return { positions, next: cursorOf(last) };
         positions.push(toPosition(item));

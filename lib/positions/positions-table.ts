@@ -1,6 +1,5 @@
+import { seasonAndEpisode, localTime } from '../core/terminal/text.ts';
 import type { PositionAnswer } from './positions-contract.ts';
-import { seasonAndEpisode } from './position-rules.ts';
-import { localTime } from '../viewings/history-table.ts';
 import { renderTable } from '../core/terminal/table.ts';
 import type { Screen } from '../core/terminal/terminal.ts';
 

@@ -1,10 +1,9 @@
+import { FALLBACK_EPISODE_SECONDS } from '../viewings/record-rules.ts';
 import { createCalendar } from '../viewings/calendar-rules.ts';
 import type { LibraryRecord } from '../titles/title-rules.ts';
 import { createLibraryTally, type ImportedSeries } from './title-tally-rules.ts';
 import type { TrackedRecord } from '../viewings/record-rules.ts';
 
-/** An episode of a show whose runtime TVDB does not tell. */
-export const FALLBACK_EPISODE_SECONDS = 20 * 60;
 const DAYS_OF_ACTIVITY = 7;
 const DAYS_BEFORE_TREND = 14;
 const DAY_SECONDS = 24 * 60 * 60;

@@ -1,7 +1,7 @@
 import { episodeKey, toItem } from '../viewings/record-items.ts';
 import type { Store } from '../core/store/store.ts';
 import type { Clock } from '../core/ports.ts';
-import { checkKeyLengths, recordWatches } from './recording-service.ts';
+import { checkKeyLengths, recordWatches } from '../viewings/record-service.ts';
 
 /** A watched file: its show's folder and its name without extension. */
 export interface WatchedFile {

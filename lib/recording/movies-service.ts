@@ -1,10 +1,12 @@
+import type { TmdbMovies, TmdbMovieSearchResult } from '../tmdb/ports.ts';
+import type { Tvdb, TvdbSearchResult } from './ports.ts';
 import { NotConfiguredError } from '../core/errors.ts';
 import type { Movie } from '../viewings/record-rules.ts';
 import { SORT_KEY_PREFIXES, toItem } from '../viewings/record-items.ts';
 import type { Item, Store } from '../core/store/store.ts';
 import { lookUpEach, refuseUnknown } from './lookups-service.ts';
-import type { Clock, TmdbMovies, TmdbMovieSearchResult, Tvdb, TvdbSearchResult } from '../core/ports.ts';
-import { checkKeyLengths, recordedKeys, recordWatches } from './recording-service.ts';
+import type { Clock } from '../core/ports.ts';
+import { checkKeyLengths, recordedKeys, recordWatches } from '../viewings/record-service.ts';
 
 /** A watched film: its file's name without extension, and which film it is at TVDB or TMDB. */
 export type WatchedMovie = { fileName: string } & MovieReference;

@@ -1,7 +1,6 @@
+import { MAXIMUM_QUERY_CHARACTERS } from '../core/contract/names.ts';
 import * as z from 'zod';
 import { endpoint } from '../core/contract/endpoint.ts';
-
-export const MAXIMUM_QUERY_CHARACTERS = 200;
 
 const querySchema = z.object({ query: z.string().trim().min(1).max(MAXIMUM_QUERY_CHARACTERS) });
 

@@ -2,7 +2,7 @@ import { searchShows, type SearchResult } from './search-contract.ts';
 import { updateShow, type TrackedShow } from './shows-contract.ts';
 import type { ApiClient } from '../core/terminal/api-client.ts';
 import { asLine } from '../core/terminal/text.ts';
-import { chooseTitles, type TitleChoiceOptions, type TitleChoices } from './title-choice-prompts.ts';
+import { chooseTitles, type TitleChoiceOptions, type TitleChoices } from '../shows/title-choice-prompts.ts';
 
 /** Where people get a key of TVDB. */
 export const TVDB_KEY_PAGE = 'https://thetvdb.com/api-information';

@@ -1,3 +1,4 @@
+import type { Tvdb } from './ports.ts';
 import { ConflictError, NotFoundError } from '../core/errors.ts';
 import type { Show } from '../viewings/record-rules.ts';
 import {
@@ -9,7 +10,6 @@ import {
   toRecord,
 } from '../viewings/record-items.ts';
 import { absentOrLess, equals, type Store } from '../core/store/store.ts';
-import type { Tvdb } from '../core/ports.ts';
 
 const TRIES_AGAINST_OTHER_WRITERS = 5;
 

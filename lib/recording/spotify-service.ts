@@ -1,9 +1,10 @@
+import type { Spotify, SpotifyEpisode } from './ports.ts';
 import { isReleasedBy } from '../tmdb/release-date-rules.ts';
 import { SORT_KEY_PREFIXES, toItem } from '../viewings/record-items.ts';
 import type { Store } from '../core/store/store.ts';
 import { isProviderId, lookUpEach, refuseUnknown } from './lookups-service.ts';
-import type { Clock, Spotify, SpotifyEpisode } from '../core/ports.ts';
-import { recordedKeys, recordWatches } from './recording-service.ts';
+import type { Clock } from '../core/ports.ts';
+import { recordedKeys, recordWatches } from '../viewings/record-service.ts';
 
 const UNKNOWN = 'Spotify has no such episode in this market.';
 

@@ -1,8 +1,9 @@
+import type { YouTube } from './ports.ts';
 import { SORT_KEY_PREFIXES, partitionOf, toItem } from '../viewings/record-items.ts';
 import type { Store } from '../core/store/store.ts';
 import { isProviderId, refuseUnknown } from './lookups-service.ts';
-import type { Clock, Log, YouTube } from '../core/ports.ts';
-import { recordedKeys, recordWatches, storedItems } from './recording-service.ts';
+import type { Clock, Log } from '../core/ports.ts';
+import { recordedKeys, recordWatches, storedItems } from '../viewings/record-service.ts';
 
 const UNKNOWN = 'YouTube has no such video, or it is private.';
 

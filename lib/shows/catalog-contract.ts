@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { SYNC_MODES } from './sync-mode-rules.ts';
+import { SYNC_MODES } from '../core/sync-mode-rules.ts';
 import { endpoint } from '../core/contract/endpoint.ts';
 import { nameSchema, providerIdSchema, querySwitchSchema } from '../core/contract/names.ts';
 

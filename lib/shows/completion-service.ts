@@ -12,8 +12,9 @@ export interface Completion {
 export const createCompletion = ({
   followedShows,
 }: {
-  followedShows: Pick<FollowedShows, 'completion'>;
+  /** Made when it is first asked for: most people's progress needs it not. */
+  followedShows: () => Promise<Pick<FollowedShows, 'completion'>>;
 }): Completion => ({
   isToldBy: (sort) => sort.startsWith(WATCHING_PREFIX) || sort.startsWith(LINK_PREFIX),
-  of: (user) => followedShows.completion(user),
+  of: async (user) => (await followedShows()).completion(user),
 });

@@ -1,5 +1,5 @@
+import type { EpisodePlace, KnownSeason } from './known-season-rules.ts';
 import type { EpisodeNumber } from './episode-number-rules.ts';
-import type { EpisodePlace, KnownSeason } from '../titles/title-status-rules.ts';
 
 /**
  * The places in a series that a file's numbers mean. A number without a season counts within the first season as far as

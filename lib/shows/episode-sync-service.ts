@@ -2,7 +2,7 @@ import pMap from 'p-map';
 import type { DueList, TmdbShowId } from './catalog-rules.ts';
 import { ImmersionError } from '../core/errors.ts';
 import { DETAILS_LIFETIME, inOrder } from './season-sync-rules.ts';
-import type { SyncMode } from './sync-mode-rules.ts';
+import type { SyncMode } from '../core/sync-mode-rules.ts';
 import { syncStatusKey, type DueEntry } from './catalog-items.ts';
 import type { Store } from '../core/store/store.ts';
 import type { Catalog } from './catalog-service.ts';

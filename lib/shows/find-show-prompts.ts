@@ -6,7 +6,7 @@ import { clearMatch } from './show-match-rules.ts';
 import type { ApiClient } from '../core/terminal/api-client.ts';
 import type { Prompts } from '../core/terminal/prompts.ts';
 import { asLine } from '../core/terminal/text.ts';
-import { chooseTitles } from '../recording/title-choice-prompts.ts';
+import { chooseTitles } from './title-choice-prompts.ts';
 
 const CANDIDATES_LISTED = 5;
 

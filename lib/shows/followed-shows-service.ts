@@ -2,7 +2,6 @@ import { DateTime } from 'luxon';
 import pMap from 'p-map';
 import type { CatalogEpisode, CatalogShow, TmdbShowId } from './catalog-rules.ts';
 import { NotFoundError } from '../core/errors.ts';
-import type { ShowProgress as WatchedShow } from '../progress/progress-rules.ts';
 import { showProgress, upcoming, type ShowProgress } from './show-progress-rules.ts';
 import type { StoredSeason } from './catalog-items.ts';
 import type { Catalog } from './catalog-service.ts';
@@ -44,7 +43,11 @@ export interface FollowedShows {
 }
 
 /** Whole percent of what has aired; undefined where the catalogue does not know the show or not all of it. */
-export type CompletionOf = (show: Pick<WatchedShow, 'showId' | 'folderName'>) => number | undefined;
+export type CompletionOf = (show: {
+  /** Its TVDB id. */
+  showId: string | null;
+  folderName?: string | null;
+}) => number | undefined;
 
 const SHOWS_AT_ONCE = 4;
 

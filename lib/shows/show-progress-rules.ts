@@ -1,5 +1,5 @@
+import type { EpisodePlace } from './known-season-rules.ts';
 import type { CatalogEpisode, CatalogSeason } from './catalog-rules.ts';
-import type { EpisodePlace } from '../titles/title-status-rules.ts';
 
 const FALLBACK_EPISODE_MINUTES = 20;
 

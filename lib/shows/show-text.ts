@@ -1,8 +1,7 @@
 import type { FollowedShowAnswer, UpcomingEpisode } from './catalog-contract.ts';
-import { seasonAndEpisode } from '../positions/position-rules.ts';
 import { renderTable } from '../core/terminal/table.ts';
 import type { Screen } from '../core/terminal/terminal.ts';
-import { asLine, cutToWidth, widthOf } from '../core/terminal/text.ts';
+import { asLine, cutToWidth, widthOf, seasonAndEpisode } from '../core/terminal/text.ts';
 
 type NextEpisode = NonNullable<FollowedShowAnswer['next_episode']>;
 

@@ -1,7 +1,7 @@
+import type { EpisodePlace, KnownSeason } from './known-season-rules.ts';
 import type { CatalogEpisode, CatalogShow } from './catalog-rules.ts';
 import { readEpisodeNumber } from './episode-number-rules.ts';
 import { episodePlaces } from './episode-place-rules.ts';
-import type { EpisodePlace, KnownSeason } from '../titles/title-status-rules.ts';
 import { episodePrefixes, partitionOf, toRecord } from '../viewings/record-items.ts';
 import type { StoredSeason } from './catalog-items.ts';
 import { toLibraryRecord, watchPrefix } from '../titles/title-items.ts';

@@ -1,6 +1,7 @@
+import type { EpisodePlace, KnownSeason } from '../shows/known-season-rules.ts';
 import type { Rating } from './rating-rules.ts';
 import type { WatchSession } from './session-rules.ts';
-import type { EpisodePlace, TitleStatus } from './title-status-rules.ts';
+import type { TitleStatus } from './title-status-rules.ts';
 
 /** A film or a series. */
 export type TitleKind = 'movie' | 'tv';
@@ -67,3 +68,69 @@ export interface EpisodeWatch extends WatchSession {
 
 /** What a library consists of. */
 export type LibraryRecord = Title | MovieSession | EpisodeWatch;
+
+/** A film or series as an event names it. Null is unknown. */
+export interface TitleReference {
+  type: 'movie' | 'tv';
+  tmdbId: number;
+  tvdbId: number | null;
+  imdbId: string | null;
+  traktId: number | null;
+  title: string | null;
+  year: number | null;
+}
+
+/** What TMDB says of a title, as far as a library keeps it. */
+export interface TitleMetadata {
+  title: string;
+  originalTitle: string | null;
+  year: number | null;
+  tvdbId: number | null;
+  imdbId: string | null;
+  posterPath: string | null;
+  backdropPath: string | null;
+  durationSeconds: number | null;
+  /** Of a series; null for a film. */
+  seasons: DescribedSeason[] | null;
+}
+
+export type DescribedSeason = Omit<KnownSeason, 'episodes'> & {
+  episodes:
+    { episodeNumber: number; airDate: string | null; name: string | null; durationSeconds: number | null }[] | null;
+};
+
+/** What is there of a title already. */
+export interface TitleState {
+  title: Title | undefined;
+  sessions: readonly MovieSession[];
+  watches: readonly EpisodeWatch[];
+}
+
+/** A title that is not there yet, as far as the event names it. */
+export function draftTitle(reference: TitleReference): Title {
+  return {
+    type: 'title',
+    kind: reference.type,
+    tmdbId: reference.tmdbId,
+    tvdbId: reference.tvdbId,
+    imdbId: reference.imdbId,
+    traktId: reference.traktId,
+    title: reference.title ?? `TMDB ${reference.type === 'tv' ? 'series' : 'film'} ${reference.tmdbId}`,
+    originalTitle: null,
+    year: reference.year,
+    posterPath: null,
+    backdropPath: null,
+    durationSeconds: null,
+    status: 'planned',
+    ownStatus: null,
+    rating: null,
+    isOwnRating: false,
+    traktRating: null,
+    partRatings: {},
+    addedAt: 0,
+    firstWatchedAt: null,
+    lastWatchedAt: null,
+    next: null,
+    rev: 0,
+  };
+}

@@ -1,19 +1,7 @@
+import type { EpisodePlace, KnownSeason } from '../shows/known-season-rules.ts';
+
 /** Where a person stands with a film or series. */
 export type TitleStatus = 'planned' | 'in_progress' | 'completed' | 'abandoned';
-
-export interface EpisodePlace {
-  seasonNumber: number;
-  episodeNumber: number;
-}
-
-/** A season as far as it is known: its episodes may not have been looked up. */
-export interface KnownSeason {
-  seasonNumber: number;
-  episodeCount: number;
-  /** `YYYY-MM-DD` of its first episode. */
-  airDate: string | null;
-  episodes: { episodeNumber: number; airDate: string | null }[] | null;
-}
 
 export interface SeriesState {
   status: 'in_progress' | 'completed';

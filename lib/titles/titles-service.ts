@@ -1,13 +1,12 @@
 import { NotFoundError, ConflictError } from '../core/errors.ts';
-import { draftTitle } from '../imports/plan-rules.ts';
-import type { EpisodeWatch, MovieSession, Title, TitleKind } from './title-rules.ts';
+import { type EpisodeWatch, type MovieSession, type Title, type TitleKind, draftTitle } from './title-rules.ts';
 import { type Rating, ratingOfTrakt } from './rating-rules.ts';
 import type { TitleStatus } from './title-status-rules.ts';
 import { LIBRARY_PREFIXES, titleKey, titleOf, toLibraryItem, watchPrefix } from './title-items.ts';
 import { keyOfItem, partitionOf } from '../viewings/record-items.ts';
 import { absent, equals, type Store } from '../core/store/store.ts';
 import type { Clock } from '../core/ports.ts';
-import type { TitleImport } from './title-import-service.ts';
+import type { TitleFacts } from './title-facts-service.ts';
 import { writeAll } from '../core/store/transactions.ts';
 
 export interface LibraryFilter {
@@ -41,7 +40,7 @@ export interface Library {
 
 const TRIES_AGAINST_OTHER_WRITERS = 5;
 
-export function createLibrary({ store, titles, clock }: { store: Store; titles: TitleImport; clock: Clock }): Library {
+export function createLibrary({ store, titles, clock }: { store: Store; titles: TitleFacts; clock: Clock }): Library {
   const seconds = () => Math.floor(clock.now() / 1000);
 
   async function stored({ user, kind, tmdbId }: TitleId): Promise<Title | undefined> {
@@ -59,7 +58,7 @@ export function createLibrary({ store, titles, clock }: { store: Store; titles: 
     }
     const { seasons: _, ...described } = metadata;
     const reference = { type: kind, tmdbId, tvdbId: null, imdbId: null, traktId: null, title: null, year: null };
-    return { ...draftTitle({ reference }), ...described, addedAt: seconds() };
+    return { ...draftTitle(reference), ...described, addedAt: seconds() };
   }
 
   return {

@@ -1,8 +1,7 @@
 import type { LibraryTitle, LibraryTitleDetails } from './titles-contract.ts';
-import { seasonAndEpisode } from '../positions/position-rules.ts';
 import { renderTable } from '../core/terminal/table.ts';
 import type { Screen } from '../core/terminal/terminal.ts';
-import { asLine, counted } from '../core/terminal/text.ts';
+import { asLine, counted, seasonAndEpisode } from '../core/terminal/text.ts';
 
 const TYPES: Record<LibraryTitle['type'], string> = { movie: 'film', tv: 'series' };
 

@@ -1,3 +1,4 @@
+import type { TmdbOptions, TmdbSource } from './ports.ts';
 import type {
   CollectionDetails,
   Credits,
@@ -10,7 +11,6 @@ import type {
   TmdbPage,
 } from './tmdb-rules.ts';
 import { cachePlaces, searchText } from './cache-rules.ts';
-import type { TmdbOptions, TmdbSource } from '../core/ports.ts';
 import type { Cached, CacheRead, TmdbCache } from './cache-service.ts';
 
 export type CatalogOptions = TmdbOptions & CacheRead;

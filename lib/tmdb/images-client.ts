@@ -1,8 +1,9 @@
+import type { ImageFile, TmdbImages } from './ports.ts';
 import { randomUUID } from 'node:crypto';
 import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { contentTypeOf, type ImageName, imageUrl, parseImageName } from './image-rules.ts';
-import type { Clock, ImageFile, TmdbImages } from '../core/ports.ts';
+import type { Clock } from '../core/ports.ts';
 import { createProviderHttp, type ProviderHttp, providerError } from '../core/http/http.ts';
 import { TMDB } from './request-client.ts';
 

@@ -1,5 +1,5 @@
+import type { ImageFile, TmdbImages } from './ports.ts';
 import { imageUrl, parseImageName } from './image-rules.ts';
-import type { ImageFile, TmdbImages } from '../core/ports.ts';
 
 /** An image to be sent, or where else it is. */
 export type ServedImage = ({ kind: 'file' } & ImageFile) | { kind: 'elsewhere'; url: string };

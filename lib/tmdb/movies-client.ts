@@ -1,5 +1,5 @@
+import type { TmdbMovies } from './ports.ts';
 import * as z from 'zod';
-import type { TmdbMovies } from '../core/ports.ts';
 import type { TmdbRequest } from './request-client.ts';
 
 export interface TmdbMoviesOptions {

@@ -1,6 +1,6 @@
+import type { TmdbOptions, TmdbSource } from './ports.ts';
 import * as z from 'zod';
 import type { CastMember, Credits, CrewMember, Filmography, PersonCredit, TmdbHit, TmdbPage } from './tmdb-rules.ts';
-import type { TmdbOptions, TmdbSource } from '../core/ports.ts';
 import { providerError } from '../core/http/http.ts';
 import { TMDB, type TmdbRequest } from './request-client.ts';
 

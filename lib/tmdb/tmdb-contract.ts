@@ -1,7 +1,6 @@
 import * as z from 'zod';
 import { endpoint } from '../core/contract/endpoint.ts';
-import { providerIdSchema, querySwitchSchema } from '../core/contract/names.ts';
-import { MAXIMUM_QUERY_CHARACTERS } from '../recording/search-contract.ts';
+import { providerIdSchema, querySwitchSchema, MAXIMUM_QUERY_CHARACTERS } from '../core/contract/names.ts';
 
 const textOrNull = z.string().nullable();
 const numberOrNull = z.number().nullable();

@@ -14,7 +14,7 @@ import {
 } from './record-items.ts';
 import { equals, MAXIMUM_TRANSACTION_WRITES, type Item, type Key, type Store } from '../core/store/store.ts';
 import type { HistoryEntry } from './history-service.ts';
-import { mark, unmark } from '../recording/recording-service.ts';
+import { mark, unmark } from './record-service.ts';
 
 const TRIES_AGAINST_OTHER_WRITERS = 5;
 const TRANSACTIONS_AT_ONCE = 4;

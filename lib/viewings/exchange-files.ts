@@ -1,3 +1,5 @@
+import { FALLBACK_EPISODE_SECONDS } from './record-rules.ts';
+import { seasonAndEpisode } from '../core/terminal/text.ts';
 import { createReadStream } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
 import {
@@ -7,9 +9,7 @@ import {
   type ExchangedItem,
   type ExportAnswer,
 } from './exchange-contract.ts';
-import { seasonAndEpisode } from '../positions/position-rules.ts';
 import { ImmersionError, InvalidInputError, type ErrorDetail } from '../core/errors.ts';
-import { FALLBACK_EPISODE_SECONDS } from '../progress/progress-rules.ts';
 import type { ApiClient } from '../core/terminal/api-client.ts';
 import { chunksOf } from '../core/terminal/chunks.ts';
 

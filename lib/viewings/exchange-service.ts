@@ -25,7 +25,7 @@ import {
   toLibraryRecord,
 } from '../titles/title-items.ts';
 import type { Item, Store } from '../core/store/store.ts';
-import { checkKeyLengths, recordedKeys, recordWatches, storedItems } from '../recording/recording-service.ts';
+import { checkKeyLengths, recordedKeys, recordWatches, storedItems } from './record-service.ts';
 
 const PAGE_ITEMS = 1000;
 /** What is part of something comes after that. */

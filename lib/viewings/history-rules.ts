@@ -1,5 +1,4 @@
-import { FALLBACK_EPISODE_SECONDS } from '../progress/progress-rules.ts';
-import type { CollectionRecord, WatchRecord } from './record-rules.ts';
+import { type CollectionRecord, type WatchRecord, FALLBACK_EPISODE_SECONDS } from './record-rules.ts';
 
 /** One watched thing as a line of the history. */
 export interface Watched {

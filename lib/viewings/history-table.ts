@@ -1,7 +1,7 @@
 import type { HistoryEntry } from './history-contract.ts';
 import { renderTable } from '../core/terminal/table.ts';
 import type { Screen } from '../core/terminal/terminal.ts';
-import { formatMinutes } from '../core/terminal/text.ts';
+import { formatMinutes, localTime } from '../core/terminal/text.ts';
 
 const KINDS: Record<HistoryEntry['type'], string> = {
   episode: 'episode',
@@ -29,10 +29,3 @@ export const historyTable = (entries: readonly HistoryEntry[], screen: Screen): 
     ]),
     screen,
   );
-
-/** `2026-10-01 18:30`, in the computer's zone. */
-export function localTime(instant: string): string {
-  const date = new Date(instant);
-  const two = (value: number) => String(value).padStart(2, '0');
-  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} ${two(date.getHours())}:${two(date.getMinutes())}`;
-}

@@ -1,4 +1,3 @@
-import type { Position } from '../positions/position-rules.ts';
 import type { TrackedRecord, WatchRecord } from './record-rules.ts';
 import type { Item, Key, TableSchema } from '../core/store/store.ts';
 
@@ -235,33 +234,6 @@ export function recordOf(type: TrackedRecord['type'], item: Item): TrackedRecord
       };
   }
 }
-
-/** The contract's second table: where each person is in each show. */
-export const positionsSchema = (table: string): TableSchema => ({
-  table,
-  partitionKey: 'username',
-  sortKey: 'tv_show',
-});
-
-export const positionKey = (username: string, tvShow: string): Key => ({ partition: username, sort: tvShow });
-
-/** A position as the contract's item. */
-export const toPositionItem = ({ username, tvShow, season, episode, lastUpdated }: Position): Item => ({
-  username,
-  tv_show: tvShow,
-  season,
-  episode,
-  last_updated: lastUpdated,
-});
-
-/** The position of an item of that table. */
-export const toPosition = (item: Item): Position => ({
-  username: text(item['username']),
-  tvShow: text(item['tv_show']),
-  season: number(item['season']),
-  episode: number(item['episode']),
-  lastUpdated: text(item['last_updated']),
-});
 
 const known = (attributes: Item): Item => {
   for (const name of Object.keys(attributes)) if (attributes[name] === null) delete attributes[name];

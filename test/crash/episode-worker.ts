@@ -2,6 +2,7 @@ import { tmdbShowId } from '../../lib/shows/catalog-rules.ts';
 import { readConfig } from '../../lib/core/config.ts';
 import { createLog } from '../../lib/core/log.ts';
 import { wire } from '../../lib/core/wiring.ts';
+import { openFeatures } from '../../api/features.ts';
 
 // Opens a show and syncs its seasons until none is due: node episode-worker.ts DATA_DIRECTORY TMDB_URL SHOW_ID SECONDS
 const [dataDirectory = '', tmdbUrl = '', showId = '', secondsLater = ''] = process.argv.slice(2);
@@ -15,8 +16,9 @@ const config = readConfig({
   },
   workingDirectory: dataDirectory,
 });
-const wiring = await wire(config, { log: createLog({ write: () => {} }), clock });
-await wiring.services.followedShows.open('aiko', tmdbShowId(Number(showId)));
+const wiring = await wire(config, openFeatures, { log: createLog({ write: () => {} }), clock });
+const { followedShows, episodeSync } = await wiring.rooms.shows();
+await followedShows.open('aiko', tmdbShowId(Number(showId)));
 process.stdout.write('open\n');
-while ((await wiring.services.episodeSync.tick()).due > 0) continue;
+while ((await episodeSync.tick()).due > 0) continue;
 await wiring.close();

@@ -17,6 +17,7 @@ import { createDynamodbClient, createDynamodbStore } from '../../lib/core/store/
 import { partitionOf, trackerSchema } from '../../lib/viewings/record-items.ts';
 import type { Item, Store } from '../../lib/core/store/store.ts';
 import { systemClock, wire } from '../../lib/core/wiring.ts';
+import { openFeatures } from '../../api/features.ts';
 import { functionNameOf, TABLES } from '../../localstack/definition.ts';
 import { startEmulator } from '../../localstack/ministack.ts';
 import { ensureStack } from '../../localstack/stack.ts';
@@ -236,8 +237,9 @@ async function startApi(endpoint: string, table: string): Promise<RunningServer>
     IMMERSION_TABLE: table,
   };
   const config = readConfig({ environment, workingDirectory: tmpdir() });
-  const wiring = await wire(config, { log: createLog({ write: () => {} }) });
-  const server = await startServer(wiring.services, {
+  const wiring = await wire(config, openFeatures, { log: createLog({ write: () => {} }) });
+  const server = await startServer(wiring.rooms, {
+    log: wiring.log,
     version: '1.2.3',
     corsOrigin: config.corsOrigin,
     clock: systemClock,

@@ -13,7 +13,7 @@ import { PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-sec
 import test from 'ava';
 import type { FakeProvider } from '../../lib/demo/fake-server.ts';
 import { createFakeTmdb } from '../../lib/demo/fake-tmdb.ts';
-import { createFakeTrakt } from '../../lib/demo/fake-trakt.ts';
+import { createFakeTrakt } from '../fakes/fake-trakt.ts';
 import type { RunAnswer } from '../../lib/imports/jobs-contract.ts';
 import { functionNameOf, SECRET_ID } from '../../localstack/definition.ts';
 import { startEmulator } from '../../localstack/ministack.ts';

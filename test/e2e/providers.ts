@@ -1,6 +1,6 @@
 import { createFakeSpotify } from '../../lib/demo/fake-spotify.ts';
 import { createFakeTmdb } from '../../lib/demo/fake-tmdb.ts';
-import { createFakeTrakt } from '../../lib/demo/fake-trakt.ts';
+import { createFakeTrakt } from '../fakes/fake-trakt.ts';
 import { createFakeTvdb } from '../../lib/demo/fake-tvdb.ts';
 import { createFakeYouTube } from '../../lib/demo/fake-youtube.ts';
 

@@ -4,12 +4,14 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import test from 'ava';
-import { endpoints } from '../../lib/core/contract/endpoints.ts';
+import { allEndpoints } from '../../api/features.ts';
 import { CORS_ORIGIN, SECRET_ID } from '../../localstack/definition.ts';
 import { startEmulator, type Emulator } from '../../localstack/ministack.ts';
 import { PROVIDER_KEYS, startProviders } from './providers.ts';
 import { testRights } from './rights.ts';
 import { DOWN, ENTER, runInTerminal, type TerminalAnswer } from './terminal.ts';
+
+const endpoints = await allEndpoints();
 
 const PASSWORD = 'pass:wörd 日本';
 /** The pages of a browser may come from here. */

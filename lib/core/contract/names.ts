@@ -37,3 +37,5 @@ export const querySwitchSchema = z
 
 /** An instant as answers give it. */
 export const instantSchema = z.string().describe('ISO 8601 in UTC').meta({ example: '2026-10-01T18:30:00Z' });
+
+export const MAXIMUM_QUERY_CHARACTERS = 200;

@@ -1,5 +1,4 @@
 import * as z from 'zod';
-import { endpoints } from './endpoints.ts';
 import type { Endpoint } from './endpoint.ts';
 import { errorSchema } from './errors.ts';
 
@@ -24,7 +23,7 @@ const STATUS_TEXTS: Record<number, string> = {
 };
 
 /** The OpenAPI 3.1 description of the API, generated from the schemas of the endpoints. */
-export function openApiDocument({ version }: { version: string }): Json {
+export function openApiDocument({ version, endpoints }: { version: string; endpoints: readonly Endpoint[] }): Json {
   const schemas: Json = {};
   const schemaOf = (schema: z.ZodType, io: 'input' | 'output'): Json => {
     const {

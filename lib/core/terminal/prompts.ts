@@ -1,9 +1,9 @@
+import { MAXIMUM_QUERY_CHARACTERS } from '../contract/names.ts';
 import { confirm, input, select } from '@inquirer/prompts';
-import { MAXIMUM_QUERY_CHARACTERS } from '../../recording/search-contract.ts';
 import type { CleanMode } from '../../folder/cleaning.ts';
 import type { Edges } from './terminal.ts';
 import { cutToWidth } from './text.ts';
-import { type IdKind, idKindOf, type TitleResult } from '../../recording/title-choice-prompts.ts';
+import { type IdKind, idKindOf, type TitleResult } from '../../shows/title-choice-prompts.ts';
 
 /** What a question is about. */
 export type TitleKind = 'series' | 'film';

@@ -67,3 +67,14 @@ export function formatBytes(bytes: number): string {
 const ELLIPSIS = '…';
 /** A full stop, of two columns in Japanese, stays on the line of its word. */
 const ROOM_FOR_PUNCTUATION = 2;
+
+/** `S02E05`. */
+export const seasonAndEpisode = ({ season, episode }: { season: number; episode: number }): string =>
+  `S${String(season).padStart(2, '0')}E${String(episode).padStart(2, '0')}`;
+
+/** `2026-10-01 18:30`, in the computer's zone. */
+export function localTime(instant: string): string {
+  const date = new Date(instant);
+  const two = (value: number) => String(value).padStart(2, '0');
+  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} ${two(date.getHours())}:${two(date.getMinutes())}`;
+}

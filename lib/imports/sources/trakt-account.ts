@@ -1,3 +1,4 @@
+import type { Trakt, TraktCall, TraktListPage, TraktPaging, TraktWatchedShow } from '../ports.ts';
 import * as z from 'zod';
 import {
   dateOf,
@@ -7,7 +8,7 @@ import {
   readRatingEntry,
   readWatchlistEntry,
 } from '../event-rules.ts';
-import type { Clock, Trakt, TraktCall, TraktListPage, TraktPaging, TraktWatchedShow } from '../../core/ports.ts';
+import type { Clock } from '../../core/ports.ts';
 import { type ProviderHeaders, type ProviderHttp, readBody } from '../../core/http/http.ts';
 import { createTraktHttp, readTraktCredentials, TRAKT, type TraktCredentials } from './trakt-request.ts';
 

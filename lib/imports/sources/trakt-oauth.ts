@@ -1,6 +1,7 @@
+import type { TraktOauth } from '../ports.ts';
 import * as z from 'zod';
 import { ConflictError, InvalidInputError, NotFoundError } from '../../core/errors.ts';
-import type { Clock, TraktOauth } from '../../core/ports.ts';
+import type { Clock } from '../../core/ports.ts';
 import { createProviderHttp, type Provider, type ProviderHttp, providerError, readBody } from '../../core/http/http.ts';
 import { readTraktCredentials, type TraktCredentials } from './trakt-request.ts';
 

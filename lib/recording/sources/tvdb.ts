@@ -1,6 +1,7 @@
+import type { Tvdb, TvdbMovie, TvdbSearchResult, TvdbSeries } from '../ports.ts';
 import * as z from 'zod';
 import { NotConfiguredError } from '../../core/errors.ts';
-import type { Clock, Tvdb, TvdbMovie, TvdbSearchResult, TvdbSeries } from '../../core/ports.ts';
+import type { Clock } from '../../core/ports.ts';
 import { createProviderHttp, type Provider, type ProviderHttp, providerError, readBody } from '../../core/http/http.ts';
 import { createTokens, type Token } from '../../core/http/tokens.ts';
 

@@ -1,8 +1,9 @@
+import type { YouTube, YouTubeChannel, YouTubeVideo } from '../ports.ts';
 import { DateTime, Duration } from 'luxon';
 import pMap from 'p-map';
 import * as z from 'zod';
 import { NotConfiguredError } from '../../core/errors.ts';
-import type { Clock, YouTube, YouTubeChannel, YouTubeVideo } from '../../core/ports.ts';
+import type { Clock } from '../../core/ports.ts';
 import {
   createProviderHttp,
   type Provider,

@@ -1,5 +1,11 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { type FakeAnswer, type FakeProvider, type FakeRequest, type Faults, startFakeProvider } from './fake-server.ts';
+import {
+  type FakeAnswer,
+  type FakeProvider,
+  type FakeRequest,
+  type Faults,
+  startFakeProvider,
+} from '../../lib/demo/fake-server.ts';
 
 /** An entry of a list as Trakt sends it. */
 export type FakeTraktEntry = Record<string, unknown>;

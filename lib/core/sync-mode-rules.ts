@@ -1,4 +1,4 @@
-import { InvalidInputError } from '../core/errors.ts';
+import { InvalidInputError } from './errors.ts';
 
 /** Whose seasons the episode sync keeps up to date: of all known shows, or of those that somebody watches. */
 export const SYNC_MODES = ['GREEDY', 'ON_DEMAND'] as const;

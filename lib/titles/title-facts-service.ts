@@ -1,34 +1,19 @@
-import {
-  type DescribedSeason,
-  needsMetadata,
-  planTitle,
-  type TitleMetadata,
-  type TitlePlan,
-  type TitleState,
-} from '../imports/plan-rules.ts';
-import type { EpisodeWatch, MovieSession, TitleKind } from './title-rules.ts';
-import type { ImportEvent, TitleReference } from '../imports/event-rules.ts';
-import { titleKey, titleOf, toLibraryItem, toLibraryRecord, watchPrefix } from './title-items.ts';
-import { partitionOf } from '../viewings/record-items.ts';
-import { absent, equals, type Store, type Write } from '../core/store/store.ts';
-import type { Clock } from '../core/ports.ts';
+import type { Store } from '../core/store/store.ts';
 import type { CatalogOptions, TmdbCatalog } from '../tmdb/catalog-service.ts';
+import { partitionOf } from '../viewings/record-items.ts';
+import { titleKey, titleOf, toLibraryRecord, watchPrefix } from './title-items.ts';
+import type {
+  DescribedSeason,
+  EpisodeWatch,
+  MovieSession,
+  TitleKind,
+  TitleMetadata,
+  TitleState,
+} from './title-rules.ts';
 
-/** What is to be written of one title: the title first, then its viewings, each safe against other writers. */
-export interface PlannedTitle extends TitlePlan {
-  writes: { write: Write; stage: 'movies' | 'episodes' | null; isNew: boolean }[];
-}
-
-export interface TitleImport {
-  /** What events change; undefined when TMDB has no such title. Nothing is written. */
-  plan(request: {
-    user: string;
-    reference: TitleReference;
-    events: readonly ImportEvent[];
-    isFull: boolean;
-    signal?: AbortSignal;
-  }): Promise<PlannedTitle | undefined>;
-  /** What a person's library has of a title. */
+/** What is known of titles: by a person's viewings, and by TMDB. */
+export interface TitleFacts {
+  /** What a person has of a title. */
   read(user: string, kind: TitleKind, tmdbId: number): Promise<TitleState>;
   /** What TMDB says of a title, with the named seasons in full; undefined when it has none. */
   describe(
@@ -37,17 +22,13 @@ export interface TitleImport {
   ): Promise<TitleMetadata | undefined>;
 }
 
-export function createTitleImport({
+export function createTitleFacts({
   store,
   catalog,
-  clock,
-  zone,
 }: {
   store: Store;
   catalog: Pick<TmdbCatalog, 'movie' | 'series' | 'season'>;
-  clock: Clock;
-  zone: string;
-}): TitleImport {
+}): TitleFacts {
   async function read(user: string, kind: TitleKind, tmdbId: number): Promise<TitleState> {
     const item = await store.get(titleKey(user, kind, tmdbId), { consistent: true });
     const sessions: MovieSession[] = [];
@@ -61,7 +42,7 @@ export function createTitleImport({
     return { title: item && titleOf(item), sessions, watches };
   }
 
-  const describe: TitleImport['describe'] = async ({ kind, tmdbId, seasonNumbers }, options) =>
+  const describe: TitleFacts['describe'] = async ({ kind, tmdbId, seasonNumbers }, options) =>
     kind === 'movie' ? describeMovie(tmdbId, options) : describeSeries(tmdbId, seasonNumbers, options);
 
   async function describeMovie(tmdbId: number, options?: CatalogOptions): Promise<TitleMetadata | undefined> {
@@ -121,56 +102,7 @@ export function createTitleImport({
     };
   }
 
-  return {
-    read,
-    describe,
-
-    async plan({ user, reference, events, isFull, signal }) {
-      const { type: kind, tmdbId } = reference;
-      const state = await read(user, kind, tmdbId);
-      let metadata: TitleMetadata | undefined;
-      if (needsMetadata(state, events)) {
-        const seasonNumbers = [
-          ...new Set([
-            ...state.watches.map(({ seasonNumber }) => seasonNumber),
-            ...events.flatMap((event) => (event.kind === 'episode_watched' ? event.seasonNumber : [])),
-          ]),
-        ].sort((a, b) => a - b);
-        // An import writes many answers of TMDB at once.
-        metadata = await describe({ kind, tmdbId, seasonNumbers }, { writeLater: true, signal });
-        if (!metadata) return undefined;
-      }
-      const now = Math.floor(clock.now() / 1000);
-      const plan = planTitle({ reference, events, state, metadata, isFull, now, zone });
-      const { title } = plan;
-      const stage = kind === 'movie' ? ('movies' as const) : ('episodes' as const);
-      return {
-        ...plan,
-        writes: [
-          ...(title
-            ? [
-                {
-                  write: {
-                    put: toLibraryItem(user, title),
-                    condition: title.rev === 1 ? absent : equals('rev', title.rev - 1),
-                  },
-                  stage: null,
-                  isNew: title.rev === 1,
-                },
-              ]
-            : []),
-          ...plan.watches.map(({ record, isNew }) => ({
-            write: {
-              put: toLibraryItem(user, record),
-              condition: isNew ? absent : equals('rev', record.rev - 1),
-            },
-            stage,
-            isNew,
-          })),
-        ],
-      };
-    },
-  };
+  return { read, describe };
 }
 
 const yearOf = (date: string | null): number | null => Number(/^\d{4}/.exec(date ?? '')?.[0]) || null;

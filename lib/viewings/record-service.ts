@@ -1,5 +1,5 @@
 import { ConflictError, InvalidInputError } from '../core/errors.ts';
-import { keyOfItem, partitionOf, REMOVAL_ATTRIBUTE } from '../viewings/record-items.ts';
+import { keyOfItem, partitionOf, REMOVAL_ATTRIBUTE } from './record-items.ts';
 import {
   equals,
   MAXIMUM_SORT_KEY_BYTES,

@@ -1,14 +1,14 @@
 import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { VERSION, type Config } from '../config.ts';
-import { getHealth } from '../contract/health.ts';
-import { listShows } from '../../recording/shows-contract.ts';
-import { ImmersionError } from '../errors.ts';
-import type { Connection } from './connection.ts';
-import { checkLibrary } from '../../folder/library.ts';
-import { TVDB_KEY_PAGE } from '../../recording/show-ids-prompts.ts';
-import { canPrompt, type Edges, type Screen } from './terminal.ts';
+import { VERSION, type Config } from '../core/config.ts';
+import { getHealth } from '../core/contract/health.ts';
+import { listShows } from '../recording/shows-contract.ts';
+import { ImmersionError } from '../core/errors.ts';
+import type { Connection } from '../core/terminal/connection.ts';
+import { checkLibrary } from '../folder/library.ts';
+import { TVDB_KEY_PAGE } from '../recording/show-ids-prompts.ts';
+import { canPrompt, type Edges, type Screen } from '../core/terminal/terminal.ts';
 
 /** One thing that was looked at: fine, worth knowing, or broken, with what to do. */
 export interface Check {

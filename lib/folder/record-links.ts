@@ -1,6 +1,6 @@
-import { syncSpotify, syncYouTube } from './sync-contract.ts';
+import { syncSpotify, syncYouTube } from '../recording/sync-contract.ts';
 import { ImmersionError } from '../core/errors.ts';
-import { linkKey, type MediaLink } from './link-rules.ts';
+import { linkKey, type MediaLink } from '../recording/link-rules.ts';
 import type { ApiClient } from '../core/terminal/api-client.ts';
 import { chunksOf } from '../core/terminal/chunks.ts';
 

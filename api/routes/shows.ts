@@ -1,5 +1,7 @@
 import type Router from '@koa/router';
 import {
+  type FollowedShowAnswer,
+  type ShowFolderAnswer,
   getSeason,
   getSyncStatus,
   joinFolder,
@@ -10,25 +12,23 @@ import {
   runSync,
   unwatchShow,
   watchShow,
-  type FollowedShowAnswer,
-  type ShowFolderAnswer,
 } from '../../lib/shows/catalog-contract.ts';
-import { tmdbShowId, type CatalogEpisode } from '../../lib/shows/catalog-rules.ts';
+import { type CatalogEpisode, tmdbShowId } from '../../lib/shows/catalog-rules.ts';
 import { isoInstant } from '../../lib/core/instant-rules.ts';
 import type { TickReport } from '../../lib/shows/episode-sync-service.ts';
 import type { FollowedShow } from '../../lib/shows/followed-shows-service.ts';
 import type { Clock } from '../../lib/core/ports.ts';
-import type { Services } from '../../lib/core/services.ts';
 import type { ShowFolder } from '../../lib/shows/show-folders-service.ts';
 import { createRateGuard } from '../middleware/rate-guard.ts';
 import { serve } from '../middleware/validation.ts';
+import type { ShowServices } from '../../lib/shows/wiring.ts';
 
 /** What one client may ask for in a second where that can lead to calls of TMDB. */
 const RATE = { limit: 5, windowMs: 1000 };
 
-export function catalogRoutes(
+export function addRoutes(
   router: Router,
-  { followedShows, showFolders, episodeSync }: Services,
+  { followedShows, showFolders, episodeSync }: ShowServices,
   { clock }: { clock: Clock },
 ): void {
   const guard = createRateGuard({ clock, ...RATE });

@@ -1,7 +1,7 @@
-import { MAXIMUM_QUERY_CHARACTERS } from './search-contract.ts';
+import { MAXIMUM_QUERY_CHARACTERS } from '../core/contract/names.ts';
 import { ImmersionError } from '../core/errors.ts';
-import { titleOfFolder } from '../shows/folder-name-rules.ts';
-import { clearMatch, rankMatches, type MatchCandidate } from '../shows/show-match-rules.ts';
+import { titleOfFolder } from './folder-name-rules.ts';
+import { clearMatch, rankMatches, type MatchCandidate } from './show-match-rules.ts';
 import type { Prompts, TitleKind } from '../core/terminal/prompts.ts';
 
 /** A search hit that a question can offer. */

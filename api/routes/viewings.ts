@@ -1,11 +1,12 @@
 import type Router from '@koa/router';
-import { getHistory, MAXIMUM_HISTORY, removeBatch } from '../../lib/viewings/history-contract.ts';
+import { MAXIMUM_HISTORY, getHistory, removeBatch } from '../../lib/viewings/history-contract.ts';
 import { isoInstant } from '../../lib/core/instant-rules.ts';
 import type { HistoryEntry } from '../../lib/viewings/history-service.ts';
-import type { Services } from '../../lib/core/services.ts';
 import { serve } from '../middleware/validation.ts';
+import { exportItems, importItems } from '../../lib/viewings/exchange-contract.ts';
+import type { ViewingServices } from '../../lib/viewings/wiring.ts';
 
-export function historyRoutes(router: Router, { batches, history }: Services): void {
+export function addRoutes(router: Router, { batches, exchange, history }: ViewingServices): void {
   serve(router, getHistory, async ({ user, query }) => {
     const { entries, lastBatch } = await history.of({ user, ...query });
     return {
@@ -28,6 +29,12 @@ export function historyRoutes(router: Router, { batches, history }: Services): v
       items: watches.slice(0, MAXIMUM_HISTORY).map(toAnswer),
       collections_removed: collections,
     };
+  });
+
+  serve(router, exportItems, async ({ user, query }) => exchange.export({ user, next: query.next }));
+  serve(router, importItems, async ({ user, batchId, body: { items, dry_run: dryRun = false } }) => {
+    const added = await exchange.import({ user, batchId, items, dryRun });
+    return { items_added: added, items_existing: items.length - added, dry_run: dryRun };
   });
 }
 

@@ -1,8 +1,8 @@
-import { syncEpisodes } from './sync-contract.ts';
+import { syncEpisodes } from '../recording/sync-contract.ts';
 import { ImmersionError } from '../core/errors.ts';
 import type { ApiClient } from '../core/terminal/api-client.ts';
 import { chunksOf } from '../core/terminal/chunks.ts';
-import type { FoundEpisode, LeftOut } from '../folder/library.ts';
+import type { FoundEpisode, LeftOut } from './library.ts';
 
 /** Answers of the API that blame the items of a call, not the call: others of the same call may be fine. */
 const BLAMES_ITEMS = new Set(['invalid_request', 'key_too_long', 'item_too_large']);

@@ -1,33 +1,26 @@
-import type { Config } from './config.ts';
-import { createProviderHttp, type ProviderHttp, type ProviderHttpOptions } from './http/http.ts';
-import { createSpotify } from '../recording/sources/spotify.ts';
+import type { Context } from '../core/context.ts';
+import { createProviderHttp } from '../core/http/http.ts';
 import { createTmdbMovies } from '../tmdb/movies-client.ts';
 import { createTmdbRequest } from '../tmdb/request-client.ts';
-import { createTvdb } from '../recording/sources/tvdb.ts';
-import { createYouTube } from '../recording/sources/youtube.ts';
-import { createMovies } from '../recording/movies-service.ts';
-import type { Clock, Log, SecretSource } from './ports.ts';
-import type { Services } from './services.ts';
-import { createShows } from '../recording/shows-service.ts';
-import { createSpotifyEpisodes } from '../recording/spotify-service.ts';
-import { createYouTubeVideos } from '../recording/youtube-service.ts';
-import type { Store } from './store/store.ts';
+import { createMovies, type Movies } from './movies-service.ts';
+import type { Tvdb } from './ports.ts';
+import { createShows, type Shows } from './shows-service.ts';
+import { createSpotify } from './sources/spotify.ts';
+import { createTvdb } from './sources/tvdb.ts';
+import { createYouTube } from './sources/youtube.ts';
+import { createSpotifyEpisodes, type SpotifyEpisodes } from './spotify-service.ts';
+import { createYouTubeVideos, type YouTubeVideos } from './youtube-service.ts';
 
-export interface LookupEdges {
-  store: Store;
-  secret: SecretSource;
-  clock: Clock;
-  log: Log;
-  http: ProviderHttp;
-  /** For films at TMDB, where a person waits at a prompt. */
-  tmdbHttp: ProviderHttpOptions;
+export interface LookupServices {
+  movies: Movies;
+  shows: Shows;
+  spotify: SpotifyEpisodes;
+  tvdb: Pick<Tvdb, 'searchSeries'>;
+  youtube: YouTubeVideos;
 }
 
-/** The services that look up at providers what was watched. */
-export function wireLookups(
-  config: Config,
-  { store, secret, clock, log, http, tmdbHttp }: LookupEdges,
-): Pick<Services, 'movies' | 'shows' | 'spotify' | 'tvdb' | 'youtube'> {
+/** What is recorded with what providers know of it. */
+export function wire({ config, store, secret, clock, log, http, tmdbHttp }: Context): LookupServices {
   const urls = config.providerUrls;
   const tvdb = createTvdb({
     secret: async () => {

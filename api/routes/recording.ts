@@ -1,0 +1,14 @@
+import type Router from '@koa/router';
+import { syncEpisodes } from '../../lib/recording/sync-contract.ts';
+import type { RecordingServices } from '../../lib/recording/wiring.ts';
+import { serve } from '../middleware/validation.ts';
+
+export function addRoutes(router: Router, { episodes }: RecordingServices): void {
+  serve(router, syncEpisodes, async ({ user, batchId, body }) => ({
+    episodes_added: await episodes.sync({
+      user,
+      batchId,
+      files: body.episodes.map((episode) => ({ folderName: episode.folder_name, fileName: episode.file_name })),
+    }),
+  }));
+}

@@ -1,0 +1,72 @@
+import path from 'node:path';
+import type { Context } from '../core/context.ts';
+import type { SecretSource } from '../core/ports.ts';
+import type { TitleServices } from '../titles/wiring.ts';
+import type { TmdbServices } from '../tmdb/wiring.ts';
+import { createRuns, type Runs } from './jobs-service.ts';
+import { createTrakt } from './sources/trakt-account.ts';
+import { createTraktOauth } from './sources/trakt-oauth.ts';
+import { createTraktHttp } from './sources/trakt-request.ts';
+import { createTitlePlanner } from './title-plan-service.ts';
+import { createTokenCipher } from './token-cipher-service.ts';
+import { createTraktConnection, type TraktConnection } from './trakt-connection-service.ts';
+
+export interface ImportServices {
+  runs: Runs;
+  traktConnection: TraktConnection;
+}
+
+export async function wire(
+  context: Context,
+  rooms: { titles: () => Promise<TitleServices>; tmdb: () => Promise<TmdbServices> },
+): Promise<ImportServices> {
+  const { config, store, clock, log, sleep, leases } = context;
+  const { trakt, oauth } = createTraktClients(context);
+  const keys = await tokenKeys(context);
+  const cipher = createTokenCipher({ readKey: async () => (await keys.read()).tokenKey });
+  const traktConnection = createTraktConnection({ store, oauth, trakt, cipher, clock, ...(sleep && { sleep }) });
+  const { facts } = await rooms.titles();
+  return {
+    runs: createRuns({
+      store,
+      clock,
+      log,
+      titles: createTitlePlanner({ facts, clock, zone: config.timeZone }),
+      trakt,
+      withTokenOf: (user) => traktConnection.withTokenOf(user),
+      cache: (await rooms.tmdb()).tmdbCache,
+      ...leases,
+    }),
+    traktConnection,
+  };
+}
+
+/** The secret, with a key of its own for Trakt's tokens where there is a disk to keep one. */
+async function tokenKeys({ config, secret }: Context): Promise<SecretSource> {
+  if (config.images !== 'disk') return secret;
+  const { withOwnTokenKey } = await import('../core/token-key.ts');
+  return withOwnTokenKey(secret, path.join(config.dataDirectory, 'token.key'));
+}
+
+/** The clients of Trakt, with the manners that it asks for. */
+function createTraktClients({ config, secret, clock, sleep }: Context) {
+  const urls = config.providerUrls;
+  const readSecret = async () => {
+    const { traktClientId, traktClientSecret } = await secret.read();
+    return { clientId: traktClientId, clientSecret: traktClientSecret };
+  };
+  return {
+    trakt: createTrakt({
+      secret: readSecret,
+      baseUrl: urls.traktApi,
+      clock,
+      http: createTraktHttp({ clock, ...(sleep && { sleep }) }),
+    }),
+    oauth: createTraktOauth({
+      secret: readSecret,
+      baseUrl: urls.traktAuth,
+      redirectUri: config.traktRedirectUri,
+      clock,
+    }),
+  };
+}

@@ -1,0 +1,79 @@
+/** A series as TVDB knows it. Null is unknown. */
+export interface TvdbSeries {
+  tvdbId: number;
+  name: string;
+  image: string | null;
+  averageRuntimeSeconds: number | null;
+}
+
+/** A film as TVDB knows it. An unknown runtime is 0 seconds. */
+export interface TvdbMovie {
+  tvdbId: number;
+  name: string;
+  image: string | null;
+  runtimeSeconds: number;
+}
+
+/** One hit of a search for a series or a film. */
+export interface TvdbSearchResult {
+  tvdbId: number;
+  name: string;
+  /** The name in the original language, where TVDB gives one that differs. */
+  originalName: string | null;
+  year: number | null;
+  image: string | null;
+  overview: string | null;
+}
+
+/** TheTVDB v4. Each call throws `NotConfiguredError` without a key and `ProviderError` when the vendor fails. */
+export interface Tvdb {
+  /** Undefined when TVDB has no such series. */
+  series(tvdbId: number): Promise<TvdbSeries | undefined>;
+  /** Undefined when TVDB has no such film. */
+  movie(tvdbId: number): Promise<TvdbMovie | undefined>;
+  searchSeries(query: string): Promise<TvdbSearchResult[]>;
+  searchMovies(query: string): Promise<TvdbSearchResult[]>;
+}
+
+/** A video with what progress needs of it. Live and upcoming ones have 0 seconds. */
+export interface YouTubeVideo {
+  videoId: string;
+  title: string;
+  channelId: string;
+  durationSeconds: number;
+}
+
+export interface YouTubeChannel {
+  channelId: string;
+  title: string;
+  artworkUrl: string | null;
+}
+
+/** YouTube Data API v3. Ids it does not know (or that are private) are simply missing from the answer. */
+export interface YouTube {
+  videos(videoIds: readonly string[]): Promise<YouTubeVideo[]>;
+  channels(channelIds: readonly string[]): Promise<YouTubeChannel[]>;
+}
+
+export interface SpotifyShow {
+  showId: string;
+  name: string;
+  artworkUrl: string | null;
+}
+
+/** A podcast episode. `releaseDate` is `YYYY-MM-DD`, `YYYY-MM` or `YYYY`, as Spotify gives it. */
+export interface SpotifyEpisode {
+  episodeId: string;
+  title: string;
+  durationSeconds: number;
+  releaseDate: string | null;
+  show: SpotifyShow;
+}
+
+/** Spotify's Web API with client credentials. */
+export interface Spotify {
+  /** Undefined when Spotify has no such episode in the market. */
+  episode(episodeId: string): Promise<SpotifyEpisode | undefined>;
+  /** All episodes of a show, page by page. */
+  showEpisodes(show: SpotifyShow): AsyncIterable<SpotifyEpisode>;
+}

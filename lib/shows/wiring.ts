@@ -1,0 +1,56 @@
+import { readSyncMode } from '../core/config.ts';
+import type { Context } from '../core/context.ts';
+import type { TmdbServices } from '../tmdb/wiring.ts';
+import { createCatalog } from './catalog-service.ts';
+import { createEpisodeSync, type EpisodeSync } from './episode-sync-service.ts';
+import { createFollowedShows, type FollowedShows } from './followed-shows-service.ts';
+import { createSeasonSync } from './season-sync-service.ts';
+import { createShowCatalog } from './show-catalog-service.ts';
+import { createShowFolders, type ShowFolders } from './show-folders-service.ts';
+import { createImportedWatches, createLocalWatches, watchesOf } from './watched-episodes-service.ts';
+import { createWatching } from './watching-service.ts';
+
+export interface ShowServices {
+  episodeSync: EpisodeSync;
+  followedShows: FollowedShows;
+  showFolders: ShowFolders;
+}
+
+/** The catalogue of shows, what people watch of it, and the sync of its seasons. */
+export async function wire(
+  { config, store, clock, log }: Context,
+  rooms: { tmdb: () => Promise<TmdbServices> },
+): Promise<ShowServices> {
+  const { tmdb, impatientTmdb } = await rooms.tmdb();
+  const { batch, parallel, watchingDays: days } = config.episodeSync;
+  const catalog = createCatalog({ store });
+  const watching = createWatching({ store, catalog, clock, days });
+  const shows = createShowCatalog({ catalog, tmdb, clock });
+  const showFolders = createShowFolders({ store, shows, tmdb });
+  const watched = watchesOf([createLocalWatches({ store, folders: showFolders }), createImportedWatches({ store })]);
+  return {
+    showFolders,
+    followedShows: createFollowedShows({
+      catalog,
+      shows,
+      watching,
+      watched,
+      folders: showFolders,
+      clock,
+      zone: config.timeZone,
+      log,
+    }),
+    episodeSync: createEpisodeSync({
+      store,
+      catalog,
+      shows: createShowCatalog({ catalog, tmdb: impatientTmdb, clock }),
+      seasons: createSeasonSync({ catalog, tmdb: impatientTmdb, clock, log, chance: Math.random }),
+      watching,
+      mode: () => readSyncMode(config),
+      clock,
+      log,
+      batch,
+      parallel,
+    }),
+  };
+}

@@ -1,0 +1,16 @@
+import type { Context } from '../core/context.ts';
+import { createBatches, type Batches } from './batch-service.ts';
+import { createExchange, type Exchange } from './exchange-service.ts';
+import { createHistory, type History } from './history-service.ts';
+
+export interface ViewingServices {
+  batches: Batches;
+  exchange: Exchange;
+  history: History;
+}
+
+export const wire = ({ store, config }: Context): ViewingServices => ({
+  batches: createBatches({ store }),
+  exchange: createExchange({ store }),
+  history: createHistory({ store, zone: config.timeZone }),
+});
