@@ -2,21 +2,14 @@ import type Router from '@koa/router';
 import type { Context, FeatureTask, OpenFeatures } from '../lib/core/context.ts';
 import type { Endpoint } from '../lib/core/contract/endpoint.ts';
 import { once } from '../lib/core/once.ts';
-import type { Clock } from '../lib/core/ports.ts';
-
-/** What routes may need beside their feature's services. */
-export interface RouteSettings {
-  version: string;
-  clock: Clock;
-  endpoints: () => Promise<readonly Endpoint[]>;
-}
+import type { RouteSettings } from './route-settings.ts';
 
 /** A part of the product: where its endpoints are, and how its contract, its routes and its services are loaded. */
 interface Feature<Services> {
   /** How the paths of its endpoints begin. */
   paths: readonly string[];
   contracts: readonly (() => Promise<object>)[];
-  routes: () => Promise<{ addRoutes(router: Router, services: Services, settings: RouteSettings): void }>;
+  routes: () => Promise<{ addRoutes: (router: Router, services: Services, settings: RouteSettings) => void }>;
   services: () => Promise<{ wire(context: Context, rooms: never): Services | Promise<Services> }>;
   /** What its services do again and again. */
   task?: FeatureTask<Services>;

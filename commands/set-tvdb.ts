@@ -1,6 +1,6 @@
+import { parseTvdbId } from '../lib/shows/title-question-prompts.ts';
 import { Args, Flags } from '@oclif/core';
 import { ImmersionCommand } from '../lib/core/terminal/base-command.ts';
-import { parseTvdbId } from '../lib/core/terminal/prompts.ts';
 import { setShowIds, withoutId } from '../lib/recording/show-ids-prompts.ts';
 import { listShows, updateShow, type TrackedShow } from '../lib/recording/shows-contract.ts';
 import { InvalidInputError, NotFoundError } from '../lib/core/errors.ts';

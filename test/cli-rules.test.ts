@@ -1,9 +1,9 @@
+import { parseTvdbId } from '../lib/shows/title-question-prompts.ts';
 import test from 'ava';
 import * as fc from 'fast-check';
 import { chunksOf } from '../lib/core/terminal/chunks.ts';
 import { EXIT_CODES, exitStatusOf } from '../lib/core/terminal/exit-codes.ts';
 import { progressTable, sinceStart } from '../lib/progress/progress-table.ts';
-import { parseTvdbId } from '../lib/core/terminal/prompts.ts';
 import { showsTable } from '../lib/recording/shows-table.ts';
 import { renderTable } from '../lib/core/terminal/table.ts';
 import { screenOf, type Screen } from '../lib/core/terminal/terminal.ts';

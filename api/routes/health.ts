@@ -1,5 +1,5 @@
+import type { RouteSettings } from '../route-settings.ts';
 import { once } from '../../lib/core/once.ts';
-import type { RouteSettings } from '../features.ts';
 import type Router from '@koa/router';
 import { getHealth } from '../../lib/core/contract/health.ts';
 import { serve } from '../middleware/validation.ts';

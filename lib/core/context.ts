@@ -9,11 +9,11 @@ export interface Context {
   /** The tracker's table. */
   store: Store;
   /** Opens another table; all of them are closed together. */
-  openStore(schema: TableSchema): Store;
+  openStore: (schema: TableSchema) => Store;
   secret: SecretSource;
   clock: Clock;
   /** Microseconds since the epoch; may stand still or be set back. */
-  microseconds(): number;
+  microseconds: () => number;
   log: Log;
   http: ProviderHttp;
   /** TMDB's requests are spaced together, whoever sends them. */
@@ -36,7 +36,7 @@ export interface FeatureTask<Services> {
   /** From the end of one run to the start of the next. */
   intervalMs: number;
   /** Works for about so long, and ends early when `signal` aborts. */
-  run(services: Services, limits: { milliseconds: number; signal: AbortSignal }): Promise<unknown>;
+  run: (services: Services, limits: { milliseconds: number; signal: AbortSignal }) => Promise<unknown>;
 }
 
 /** The services of all features, each made when it is first asked for, and what they do in the background. */
@@ -45,8 +45,8 @@ export interface OpenFeatures<Rooms> {
   tasks: {
     name: string;
     intervalMs: number;
-    run(limits: { milliseconds: number; signal: AbortSignal }): Promise<unknown>;
+    run: (limits: { milliseconds: number; signal: AbortSignal }) => Promise<unknown>;
   }[];
   /** Lets go of what is under way; what was never made is not made for that. */
-  stop(): Promise<void>;
+  stop: () => Promise<void>;
 }

@@ -34,8 +34,8 @@ export interface Wiring<Rooms> {
   /** The same for a process that stays: not started yet, and to be stopped before the rest is let go. */
   background: Scheduler;
   /** What is under way leaves a checkpoint, and goes on no more. */
-  pause(): Promise<void>;
-  close(): Promise<void>;
+  pause: () => Promise<void>;
+  close: () => Promise<void>;
 }
 
 /**

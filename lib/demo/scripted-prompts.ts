@@ -7,7 +7,7 @@ const ENTER = '\r';
 const DOWN = '\u001B[B';
 const READING_MILLISECONDS = 900;
 
-/** The real prompts, with somebody at the keyboard who takes the first series and has files deleted. */
+/** The real prompts, with somebody at the keyboard who takes what Enter takes, and has files deleted. */
 export function scriptedPrompts({ errorOutput, ...edges }: Edges, narrate: (text: string) => void): Prompts {
   const shown = isTerminal(errorOutput);
   const keyboard = new PassThrough();
@@ -24,19 +24,17 @@ export function scriptedPrompts({ errorOutput, ...edges }: Edges, narrate: (text
   };
 
   return {
-    async chooseTitle(question) {
-      const choice = await answer(
-        prompts.chooseTitle(question),
-        question.results.length > 0 ? [ENTER] : [DOWN, DOWN, ENTER],
+    async select(question) {
+      const wanted = Math.max(
+        0,
+        question.choices.findIndex(({ name }) => name.startsWith('Delete')),
       );
-      if (!shown) narrate(`? Which ${question.kind} is “${question.name}”? The first one found.`);
+      const keys = [...Array.from({ length: wanted }, () => DOWN), ENTER];
+      const choice = await answer(prompts.select(question), keys);
+      if (!shown) narrate(`? ${question.message} ${question.choices[wanted]?.name}.`);
       return choice;
     },
-    async chooseCleaning(question) {
-      const choice = await answer(prompts.chooseCleaning(question), [DOWN, ENTER]);
-      if (!shown) narrate(`? ${question.what} recorded. What shall happen with them? Delete.`);
-      return choice;
-    },
-    confirm: async (message) => answer(prompts.confirm(message), ['y', ENTER]),
+    input: (question) => answer(prompts.input(question), [ENTER]),
+    confirm: (message) => answer(prompts.confirm(message), ['y', ENTER]),
   };
 }

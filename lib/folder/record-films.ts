@@ -1,10 +1,11 @@
+import { idKindOf } from '../shows/title-question-prompts.ts';
 import { searchMovies, type MovieSearchResult } from '../recording/search-contract.ts';
 import { syncMovies } from '../recording/sync-contract.ts';
 import { ImmersionError } from '../core/errors.ts';
 import type { ApiClient } from '../core/terminal/api-client.ts';
 import type { FoundFilm } from './library.ts';
 import { asLine } from '../core/terminal/text.ts';
-import { chooseTitles, idKindOf, type TitleChoiceOptions, type TitleChoices } from '../shows/title-choice-prompts.ts';
+import { chooseTitles, type TitleChoiceOptions, type TitleChoices } from '../shows/title-choice-prompts.ts';
 
 type FilmId = Pick<MovieSearchResult, 'tvdb_id' | 'tmdb_id'>;
 

@@ -7,6 +7,7 @@ import { linkKey } from '../recording/link-rules.ts';
 import { normalizeName } from '../core/name-rules.ts';
 import type { Activity } from '../core/terminal/activity.ts';
 import { clean, cleanedSentence, isEmptyPlan, planCleaning, planInWords, type CleanMode } from './cleaning.ts';
+import { askCleaning } from './cleaning-prompts.ts';
 import type { Connection } from '../core/terminal/connection.ts';
 import { JOURNAL_FAULTS, type Journal } from './journal.ts';
 import { checkLibrary, LIBRARY_PARTS, scanLibrary, type FoundFile, type LeftOut, type LibraryScan } from './library.ts';
@@ -248,7 +249,7 @@ async function cleanStep(evening: Evening): Promise<void> {
   const what = planInWords({ ...plan, finishedFolders: [] });
   if (isEmptyPlan(plan) && plan.changed.length === 0) return;
   const isWorthAsking = plan.files.length > 0 || plan.lines > 0;
-  const mode = evening.cleanMode ?? (isWorthAsking && prompts ? await prompts.chooseCleaning({ what }) : 'keep');
+  const mode = evening.cleanMode ?? (isWorthAsking && prompts ? await askCleaning(prompts, { what }) : 'keep');
   if (mode === 'keep' || isEmptyPlan(plan)) {
     result.left_out.push(...plan.changed);
     if (isWorthAsking) tell(`Kept ${what}. Clean up with immersion clean, or immersion sync --clean trash.`);

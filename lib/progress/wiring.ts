@@ -13,9 +13,14 @@ export async function wire(
   { store, clock, config }: Context,
   { images, shows }: { images: () => Promise<{ images: Images }>; shows: () => Promise<ShowServices> },
 ): Promise<ProgressServices> {
-  const { posterUrl } = (await images()).images;
+  const { images: posters } = await images();
   return {
-    progress: createProgressService({ store, clock, zone: config.timeZone, posterUrl }),
+    progress: createProgressService({
+      store,
+      clock,
+      zone: config.timeZone,
+      posterUrl: (file) => posters.posterUrl(file),
+    }),
     completion: createCompletion({ followedShows: async () => (await shows()).followedShows }),
   };
 }

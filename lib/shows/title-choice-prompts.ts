@@ -1,25 +1,12 @@
+import { askTitle, type IdKind, type TitleKind, type TitleResult } from './title-question-prompts.ts';
 import { MAXIMUM_QUERY_CHARACTERS } from '../core/contract/names.ts';
 import { ImmersionError } from '../core/errors.ts';
 import { titleOfFolder } from './folder-name-rules.ts';
-import { clearMatch, rankMatches, type MatchCandidate } from './show-match-rules.ts';
-import type { Prompts, TitleKind } from '../core/terminal/prompts.ts';
-
-/** A search hit that a question can offer. */
-export interface TitleResult extends MatchCandidate {
-  overview: string | null;
-  tvdb_id?: number | undefined;
-  tmdb_id?: number | undefined;
-}
+import { clearMatch, rankMatches } from './show-match-rules.ts';
+import type { Prompts } from '../core/terminal/prompts.ts';
 
 /** What was chosen: a hit of the search, or an id that the person typed. */
 export type ChosenTitle<T> = { result: T } | { id: number };
-
-/** Whose ids titles have. */
-export type IdKind = 'tvdb_id' | 'tmdb_id';
-
-/** Whose ids the hits of a search have: TVDB's, or TMDB's where the API can ask only that. */
-export const idKindOf = (results: readonly TitleResult[]): IdKind =>
-  results.some((result) => result.tmdb_id !== undefined) ? 'tmdb_id' : 'tvdb_id';
 
 /** How titles are found for names of folders and files. */
 export interface TitleChoiceOptions<T extends TitleResult> {
@@ -109,7 +96,7 @@ async function choose<T extends TitleResult>(
       if (takeClearMatch) tell(`“${name}” has no single clear match for “${query}”.`);
       return 'skip';
     }
-    const choice = await prompts.chooseTitle({ kind, name, query, results: ranked, ...(idKind && { idKind }) });
+    const choice = await askTitle(prompts, { kind, name, query, results: ranked, ...(idKind && { idKind }) });
     if (choice.kind === 'result') return { result: ranked[choice.index] as T };
     if (choice.kind === 'id') return { id: choice.id };
     if (choice.kind !== 'search') return choice.kind;

@@ -4,7 +4,7 @@ import type { ZodType } from 'zod';
 import { ProviderError } from '../errors.ts';
 import { parseJson } from '../json-rules.ts';
 import type { Clock } from '../ports.ts';
-import type { Pacer } from './pacer.ts';
+import type { Pacer, ProviderHeaders } from './pacer.ts';
 
 /** Whom a request goes to: `code` begins its error codes (`tvdb_unavailable`), `name` its sentences. */
 export interface Provider {
@@ -50,8 +50,6 @@ export interface ProviderAnswer {
   /** By lower-case name. */
   headers: ProviderHeaders;
 }
-
-export type ProviderHeaders = Readonly<Record<string, string | string[] | undefined>>;
 
 /** A body that is no JSON, such as an image. */
 export interface ProviderDownload {

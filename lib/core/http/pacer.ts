@@ -1,6 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Clock } from '../ports.ts';
-import type { ProviderHeaders } from './http.ts';
+
+/** An answer's headers, by lower-case name. */
+export type ProviderHeaders = Readonly<Record<string, string | string[] | undefined>>;
 
 /** Lets requests start one after another, as far apart as a provider wants. */
 export interface Pacer {

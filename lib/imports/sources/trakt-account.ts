@@ -1,3 +1,4 @@
+import type { ProviderHeaders } from '../../core/http/pacer.ts';
 import type { Trakt, TraktCall, TraktListPage, TraktPaging, TraktWatchedShow } from '../ports.ts';
 import * as z from 'zod';
 import {
@@ -9,7 +10,7 @@ import {
   readWatchlistEntry,
 } from '../event-rules.ts';
 import type { Clock } from '../../core/ports.ts';
-import { type ProviderHeaders, type ProviderHttp, readBody } from '../../core/http/http.ts';
+import { type ProviderHttp, readBody } from '../../core/http/http.ts';
 import { createTraktHttp, readTraktCredentials, TRAKT, type TraktCredentials } from './trakt-request.ts';
 
 /** Trakt gives no more on a page, whatever is asked for. */

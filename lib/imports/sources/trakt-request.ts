@@ -3,11 +3,10 @@ import type { Clock } from '../../core/ports.ts';
 import {
   createProviderHttp,
   type Provider,
-  type ProviderHeaders,
   type ProviderHttp,
   type ProviderHttpOptions,
 } from '../../core/http/http.ts';
-import { createPacer } from '../../core/http/pacer.ts';
+import { createPacer, type ProviderHeaders } from '../../core/http/pacer.ts';
 
 export interface TraktCredentials {
   clientId?: string | undefined;
