@@ -889,7 +889,7 @@ test('the demo plays two evenings and leaves nothing behind', async (t) => {
   t.is(ran.status, 0);
   for (const line of [
     'Recorded 5 new episodes.',
-    '? Which series is “Hoshifuru Kissaten (2019)”? The first one found.',
+    '? Which series is “Hoshifuru Kissaten (2019)”? Cafe of Falling Stars (2019) 星降る喫茶店 [900101].',
     'Gave 2 shows a TVDB id, skipped 0.',
     'Recorded 1 new film.',
     'Recorded 2 new videos and 1 new podcast episode.',
