@@ -4,7 +4,7 @@ import test from 'ava';
 import { anything, assert, constantFrom, oneof, property, record } from 'fast-check';
 import { createApiClient } from '../lib/core/terminal/api-client.ts';
 import { toBody, uploadArchive } from '../lib/imports/trakt-upload.ts';
-import type { LibraryTitleDetails } from '../lib/titles/titles-contract.ts';
+import type { TitleDetailsAnswer } from '../lib/titles/titles-contract.ts';
 import { eventSchema, type RunAnswer, sendRunEvents } from '../lib/imports/jobs-contract.ts';
 import { betweenReadAndClaim, type Imports, startImports } from './imports-rig.ts';
 import {
@@ -67,9 +67,9 @@ async function importFile(api: Imports, file: string, options: Record<string, bo
 /** All that is shown of a library, but for when its titles were added, at one moment. */
 async function everything(api: Imports) {
   api.clock.set(NOON + 3_600_000);
-  const { titles } = (await api.get('/library?limit=500')) as { titles: { type: string; tmdb_id: number }[] };
+  const { titles } = (await api.get('/titles?limit=500')) as { titles: { type: string; tmdb_id: number }[] };
   const details = titles.map(async ({ type, tmdb_id: id }) => {
-    const { added_at: _, ...title } = (await api.get(`/library/${type}/${id}`)) as LibraryTitleDetails;
+    const { added_at: _, ...title } = (await api.get(`/titles/${type}/${id}`)) as TitleDetailsAnswer;
     return title;
   });
   return { details: await Promise.all(details), progress: await api.get('/progress') };
@@ -82,7 +82,7 @@ test.serial(
     const fromFile = await startImports(t, { tmdb, loggedOut: true, environment: { TRAKT_CLIENT_ID: '' } });
     const file = await exported(fromFile, lists);
     const preview = await importFile(fromFile, file, { dry_run: true });
-    t.deepEqual(await fromFile.get('/library'), { titles: [], next: null });
+    t.deepEqual(await fromFile.get('/titles'), { titles: [], next: null });
     const done = await importFile(fromFile, file);
     t.is(done.status, 'completed');
     t.deepEqual(preview.lists, done.lists);
@@ -226,7 +226,7 @@ test.serial('a file that breaks off in the middle leaves no import behind', asyn
     runs.map(({ status }) => status),
     ['cancelled'],
   );
-  t.deepEqual(await api.get('/library'), { titles: [], next: null });
+  t.deepEqual(await api.get('/titles'), { titles: [], next: null });
   t.is((await importFile(api, await exported(api, history()))).status, 'completed');
 });
 

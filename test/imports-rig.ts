@@ -123,7 +123,7 @@ export async function startImports(t: ExecutionContext, options: ImportsOptions 
 
 /** How many titles the library has. */
 export const filmsIn = async (api: Imports): Promise<number> =>
-  ((await api.get('/library?limit=500')) as { titles: unknown[] }).titles.length;
+  ((await api.get('/titles?limit=500')) as { titles: unknown[] }).titles.length;
 
 /** Has `between` run once, after this service has read the run and before it goes on with what it read. */
 export function betweenReadAndClaim(

@@ -178,7 +178,7 @@ test.serial(
     t.like(ended, { status: 'completed', total: 100, completed: 100, succeeded: 100, failed: 0 });
     t.like(ended.lists.movies, { total: 100, new: 100, existing: 0, sessions: 100 });
     t.true(api.tmdb.requests.length - asked <= 100);
-    const { titles } = (await api.get('/library?limit=500')) as { titles: { tmdb_id: number }[] };
+    const { titles } = (await api.get('/titles?limit=500')) as { titles: { tmdb_id: number }[] };
     t.deepEqual(
       titles.map(({ tmdb_id: id }) => id).toSorted((a, b) => a - b),
       ids(100),

@@ -103,7 +103,7 @@ test.serial('a preview tells exactly what the import then does, and changes noth
     },
   });
   const preview = await api.run('trakt_preview');
-  t.deepEqual(await api.get('/library'), { titles: [], next: null });
+  t.deepEqual(await api.get('/titles'), { titles: [], next: null });
   t.is(((await api.get('/trakt/status')) as { last_attempt_at: unknown }).last_attempt_at, null);
   const done = await api.run('trakt_import');
   t.deepEqual(preview.lists, done.lists);

@@ -32,12 +32,12 @@ test.serial('nobody sees or touches the runs, logins and titles of another perso
   t.like(failed, { status: 'failed', errors: [{ code: 'trakt_not_connected' }] });
   t.like((await yuki.call('/trakt/status')).body, { connected: false, username: null });
   t.is((await api.finish(id)).status, 'completed');
-  t.deepEqual((await yuki.call('/library')).body, { titles: [], next: null });
+  t.deepEqual((await yuki.call('/titles')).body, { titles: [], next: null });
   t.like((await yuki.call('/progress')).body, { total_movies_watched: 0 });
-  t.like(await yuki.call('/library/movie/1000'), { status: 404, body: { code: 'title_not_found' } });
-  t.is((await yuki.call('/library/movie/1000', { method: 'DELETE' })).status, 404);
-  t.is((await yuki.call('/library/movie/1000', { method: 'PUT', json: { rating: 1 } })).status, 200);
-  t.like(await api.get('/library/movie/1000'), { rating: null, sessions: [{ plays: 1 }] });
+  t.like(await yuki.call('/titles/movie/1000'), { status: 404, body: { code: 'title_not_found' } });
+  t.is((await yuki.call('/titles/movie/1000', { method: 'DELETE' })).status, 404);
+  t.is((await yuki.call('/titles/movie/1000', { method: 'PUT', json: { rating: 1 } })).status, 200);
+  t.like(await api.get('/titles/movie/1000'), { rating: null, sessions: [{ plays: 1 }] });
 
   // A state or a device of one person is none of another's.
   const { state } = (await api.post('/trakt/authorize')).body as { state: string };

@@ -44,8 +44,8 @@ export const FEATURES: readonly Feature[] = [
     add: async (router, services) => (await import('./positions.ts')).positionRoutes(router, services),
   },
   {
-    paths: ['/library'],
-    add: async (router, services) => (await import('./titles.ts')).libraryRoutes(router, services),
+    paths: ['/titles'],
+    add: async (router, services) => (await import('./titles.ts')).titleRoutes(router, services),
   },
   {
     paths: ['/trakt'],

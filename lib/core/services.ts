@@ -9,7 +9,7 @@ import type { Health } from './health-service.ts';
 import type { History } from '../viewings/history-service.ts';
 import type { Images } from '../tmdb/images-service.ts';
 import type { Movies } from '../recording/movies-service.ts';
-import type { Library } from '../titles/titles-service.ts';
+import type { Titles } from '../titles/titles-service.ts';
 import type { Log, Tvdb } from './ports.ts';
 import type { Positions } from '../positions/positions-service.ts';
 import type { ProgressService } from '../progress/progress-service.ts';
@@ -34,7 +34,7 @@ export interface Services {
   health: Health;
   history: History;
   images: Images;
-  library: Library;
+  titles: Titles;
   log: Log;
   movies: Movies;
   positions: Positions;

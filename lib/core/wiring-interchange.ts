@@ -9,7 +9,7 @@ import { createTraktHttp } from '../imports/sources/trakt-request.ts';
 import { createCatalog } from '../shows/catalog-service.ts';
 import { createEpisodeSync } from '../shows/episode-sync-service.ts';
 import { createFollowedShows } from '../shows/followed-shows-service.ts';
-import { createLibrary } from '../titles/titles-service.ts';
+import { createTitles } from '../titles/titles-service.ts';
 import type { Clock, Log, SecretSource } from './ports.ts';
 import { createRuns, type RunsOptions } from '../imports/jobs-service.ts';
 import { createSeasonSync } from '../shows/season-sync-service.ts';
@@ -22,7 +22,7 @@ import { createTmdbCatalog, type TmdbCatalog } from '../tmdb/catalog-service.ts'
 import { createTokenCipher } from '../imports/token-cipher-service.ts';
 import { createTraktConnection, type TraktConnection } from '../imports/trakt-connection-service.ts';
 import { createImportedWatches, createLocalWatches, watchesOf } from '../shows/watched-episodes-service.ts';
-import { createWatching } from '../shows/watching-service.ts';
+import { createFollowing } from '../shows/following-service.ts';
 import type { Store } from './store/store.ts';
 
 export interface InterchangeEdges {
@@ -41,7 +41,7 @@ export async function wireInterchange(
   config: Config,
   { store, secret, clock, log, sleep, tmdbHttp, runs: runOptions }: InterchangeEdges,
 ): Promise<
-  Pick<Services, 'episodeSync' | 'followedShows' | 'library' | 'runs' | 'showFolders' | 'tmdb' | 'tmdbCache'> & {
+  Pick<Services, 'episodeSync' | 'followedShows' | 'runs' | 'showFolders' | 'titles' | 'tmdb' | 'tmdbCache'> & {
     traktConnection: TraktConnection;
   }
 > {
@@ -56,7 +56,7 @@ export async function wireInterchange(
   const titles = createTitleImport({ store, catalog: tmdbCatalog, clock, zone: config.timeZone });
   return {
     ...wireCatalog(config, { store, tmdbCatalog, syncCatalog, log, clock }),
-    library: createLibrary({ store, titles, clock }),
+    titles: createTitles({ store, titles, clock }),
     runs: createRuns({
       store,
       clock,
@@ -136,7 +136,7 @@ function wireCatalog(
 ): Pick<Services, 'episodeSync' | 'followedShows' | 'showFolders'> {
   const { batch, parallel, watchingDays: days } = config.episodeSync;
   const catalog = createCatalog({ store });
-  const watching = createWatching({ store, catalog, clock, days });
+  const following = createFollowing({ store, catalog, clock, days });
   const shows = createShowCatalog({ catalog, tmdb: tmdbCatalog, clock });
   const showFolders = createShowFolders({ store, shows, tmdb: tmdbCatalog });
   const watched = watchesOf([createLocalWatches({ store, folders: showFolders }), createImportedWatches({ store })]);
@@ -145,7 +145,7 @@ function wireCatalog(
     followedShows: createFollowedShows({
       catalog,
       shows,
-      watching,
+      following,
       watched,
       folders: showFolders,
       clock,
@@ -157,7 +157,7 @@ function wireCatalog(
       catalog,
       shows: createShowCatalog({ catalog, tmdb: syncCatalog, clock }),
       seasons: createSeasonSync({ catalog, tmdb: syncCatalog, clock, log, chance: Math.random }),
-      watching,
+      following,
       mode: () => readSyncMode(config),
       clock,
       log,

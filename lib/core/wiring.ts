@@ -125,7 +125,7 @@ export async function wire(
       health,
       history: createHistory({ store, zone: config.timeZone }),
       images,
-      library: deferred(async () => (await interchange()).library),
+      titles: deferred(async () => (await interchange()).titles),
       log,
       movies: deferred(async () => (await lookups()).movies),
       positions: createPositions({

@@ -33,7 +33,7 @@ export async function findShow(text: string, api: ApiClient, prompts: Prompts | 
 }
 
 /** The same without a search at TMDB. */
-export async function findWatchedShow(text: string, api: ApiClient): Promise<number> {
+export async function findFollowedShow(text: string, api: ApiClient): Promise<number> {
   const found = await findOwnShow(text, api);
   if (found !== undefined) return found;
   throw new NotFoundError(`“${text}” is neither a show folder nor a show that you watch.`, {

@@ -10,7 +10,7 @@ import type { Clock } from '../core/ports.ts';
 import type { TitleImport } from './title-import-service.ts';
 import { writeAll } from '../core/store/transactions.ts';
 
-export interface LibraryFilter {
+export interface TitleFilter {
   type?: TitleKind | undefined;
   status?: TitleStatus | undefined;
   rating?: Rating | undefined;
@@ -26,9 +26,9 @@ export interface TitleWithWatches {
 type TitleId = { user: string; kind: TitleKind; tmdbId: number };
 
 /** A person's films and series. */
-export interface Library {
+export interface Titles {
   /** A page of titles, films before series, from `next` of the page before. */
-  list(request: { user: string; filter: LibraryFilter; limit: number; next?: string | undefined }): Promise<{
+  list(request: { user: string; filter: TitleFilter; limit: number; next?: string | undefined }): Promise<{
     titles: Title[];
     next: string | null;
   }>;
@@ -41,7 +41,7 @@ export interface Library {
 
 const TRIES_AGAINST_OTHER_WRITERS = 5;
 
-export function createLibrary({ store, titles, clock }: { store: Store; titles: TitleImport; clock: Clock }): Library {
+export function createTitles({ store, titles, clock }: { store: Store; titles: TitleImport; clock: Clock }): Titles {
   const seconds = () => Math.floor(clock.now() / 1000);
 
   async function stored({ user, kind, tmdbId }: TitleId): Promise<Title | undefined> {
@@ -122,7 +122,7 @@ export function createLibrary({ store, titles, clock }: { store: Store; titles: 
 const ofTrakt = ({ traktRating }: Title): Rating | null =>
   traktRating === null ? null : (ratingOfTrakt(traktRating) ?? null);
 
-const fits = (title: Title, { type, status, rating, year }: LibraryFilter): boolean =>
+const fits = (title: Title, { type, status, rating, year }: TitleFilter): boolean =>
   (type === undefined || title.kind === type) &&
   (status === undefined || title.status === status) &&
   (rating === undefined || title.rating === rating) &&
@@ -131,5 +131,5 @@ const fits = (title: Title, { type, status, rating, year }: LibraryFilter): bool
 const notFound = (kind: TitleKind, tmdbId: number): NotFoundError =>
   new NotFoundError(`There is no ${kind === 'movie' ? 'film' : 'series'} ${tmdbId} in the library.`, {
     code: 'title_not_found',
-    suggestions: ['See what there is: immersion library list'],
+    suggestions: ['See what there is: immersion titles list'],
   });

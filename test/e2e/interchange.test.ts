@@ -177,9 +177,9 @@ test.serial(
     const again = counts.filter((count) => count === 2).length;
     t.true(again < steps.length, `${again} films were asked for again: no more than were in flight when a tick ended`);
     t.like(await get('hana', '/progress'), { total_movies_watched: 45, total_episodes_watched: 3 });
-    const { body: series } = await call('hana', 'GET', `/library/tv/${IMPORTED_SERIES}`);
+    const { body: series } = await call('hana', 'GET', `/titles/tv/${IMPORTED_SERIES}`);
     t.like(series, { status: 'in_progress', seasons: [{ season_number: 1, episodes: { length: 3 } }] });
-    const film = await get<{ rating: number; sessions: object[] }>('hana', `/library/movie/${IMPORTED_FILMS[0]}`);
+    const film = await get<{ rating: number; sessions: object[] }>('hana', `/titles/movie/${IMPORTED_FILMS[0]}`);
     t.like(film, { rating: 5, sessions: { length: 1 } });
 
     const { body: next } = await call<{ run_id: string }>('hana', 'POST', '/runs', { kind: 'trakt_import' });
@@ -300,7 +300,7 @@ test.serial('the CLI imports Trakt’s data export through the gateway, and a se
   t.is(first.exitCode, 0, first.screen);
   const progress = await get('yui', '/progress');
   t.like(progress, { total_movies_watched: 12, total_episodes_watched: 2 });
-  t.like(await get('yui', `/library/movie/${ARCHIVED_FILMS[0]}`), { rating: 2, trakt_rating: 4 });
+  t.like(await get('yui', `/titles/movie/${ARCHIVED_FILMS[0]}`), { rating: 2, trakt_rating: 4 });
 
   const second = await atTerminal('trakt', 'import', file, '--json');
   t.is(second.exitCode, 0, second.screen);

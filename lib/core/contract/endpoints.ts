@@ -7,8 +7,8 @@ import {
   listUpcoming,
   openShow,
   runSync,
-  unwatchShow,
-  watchShow,
+  unfollowShow,
+  followShow,
 } from '../../shows/catalog-contract.ts';
 import type { Endpoint } from './endpoint.ts';
 import { exportItems, importItems } from '../../viewings/exchange-contract.ts';
@@ -16,7 +16,7 @@ import { getHealth } from './health.ts';
 import { getHistory, removeBatch } from '../../viewings/history-contract.ts';
 import { getPosition, listAllPositions, listPositions, updatePosition } from '../../positions/positions-contract.ts';
 import { getImage } from '../../tmdb/images-contract.ts';
-import { getLibraryTitle, listLibrary, removeLibraryTitle, setLibraryTitle } from '../../titles/titles-contract.ts';
+import { getTitle, listTitles, removeTitle, setTitle } from '../../titles/titles-contract.ts';
 import { getProgress } from '../../progress/progress-contract.ts';
 import {
   advanceRun,
@@ -71,10 +71,10 @@ export const endpoints: readonly Endpoint[] = [
   listPositions,
   updatePosition,
   listAllPositions,
-  listLibrary,
-  getLibraryTitle,
-  setLibraryTitle,
-  removeLibraryTitle,
+  listTitles,
+  getTitle,
+  setTitle,
+  removeTitle,
   getTraktStatus,
   authorizeTrakt,
   exchangeTrakt,
@@ -102,8 +102,8 @@ export const endpoints: readonly Endpoint[] = [
   getImage,
   openShow,
   listFollowedShows,
-  watchShow,
-  unwatchShow,
+  followShow,
+  unfollowShow,
   getSeason,
   listUpcoming,
   listFolders,
