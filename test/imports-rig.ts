@@ -7,7 +7,7 @@ import type { FakeRequest } from '../lib/demo/fake-server.ts';
 import { createFakeTmdb, type FakeTmdbOptions } from '../lib/demo/fake-tmdb.ts';
 import { createFakeTrakt, type FakeTraktOptions } from '../lib/demo/fake-trakt.ts';
 import { readConfig } from '../lib/core/config.ts';
-import type { RunAnswer } from '../lib/imports/jobs-contract.ts';
+import type { JobAnswer } from '../lib/imports/jobs-contract.ts';
 import { createLog } from '../lib/core/log.ts';
 import { wire } from '../lib/core/wiring.ts';
 import { call, type Answer, type Request } from './running-api.ts';
@@ -100,15 +100,15 @@ export async function startImports(t: ExecutionContext, options: ImportsOptions 
   const post = async (where: string, json?: unknown) =>
     api.call(where, { method: 'POST', ...(json === undefined ? {} : { json }) });
   /** Begins a run and goes on with it until it ends. */
-  const run = async (kind: string, runOptions: Record<string, boolean> = {}): Promise<RunAnswer> => {
-    const { status, body } = await post('/runs', { kind, options: runOptions });
+  const run = async (kind: string, jobOptions: Record<string, boolean> = {}): Promise<JobAnswer> => {
+    const { status, body } = await post('/runs', { kind, options: jobOptions });
     t.is(status, 202);
     return finish((body as { run_id: string }).run_id);
   };
-  const finish = async (runId: string): Promise<RunAnswer> => {
+  const finish = async (runId: string): Promise<JobAnswer> => {
     for (;;) {
       const { body } = await post(`/runs/${runId}/advance`);
-      const answer = body as RunAnswer;
+      const answer = body as JobAnswer;
       if (answer.status !== 'running') return answer;
     }
   };

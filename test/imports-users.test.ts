@@ -1,5 +1,5 @@
 import test from 'ava';
-import type { RunAnswer } from '../lib/imports/jobs-contract.ts';
+import type { JobAnswer } from '../lib/imports/jobs-contract.ts';
 import { startImports } from './imports-rig.ts';
 import { agoIso, DAY_MS, filmsAt, ids, movieWatched } from './trakt-entries.ts';
 
@@ -28,7 +28,7 @@ test.serial('nobody sees or touches the runs, logins and titles of another perso
   const own = await post('/runs', { kind: 'trakt_import' });
   t.is(own.status, 202);
   const ownId = (own.body as { run_id: string }).run_id;
-  const failed = (await post(`/runs/${ownId}/advance`)).body as RunAnswer;
+  const failed = (await post(`/runs/${ownId}/advance`)).body as JobAnswer;
   t.like(failed, { status: 'failed', errors: [{ code: 'trakt_not_connected' }] });
   t.like((await yuki.call('/trakt/status')).body, { connected: false, username: null });
   t.is((await api.finish(id)).status, 'completed');

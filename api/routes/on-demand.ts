@@ -53,7 +53,7 @@ export const FEATURES: readonly Feature[] = [
   },
   {
     paths: ['/runs'],
-    add: async (router, services) => (await import('./imports.ts')).runRoutes(router, services),
+    add: async (router, services) => (await import('./imports.ts')).jobRoutes(router, services),
   },
   {
     paths: ['/tmdb'],

@@ -13,7 +13,7 @@ import type { Titles } from '../titles/titles-service.ts';
 import type { Log, Tvdb } from './ports.ts';
 import type { Positions } from '../positions/positions-service.ts';
 import type { ProgressService } from '../progress/progress-service.ts';
-import type { Runs } from '../imports/jobs-service.ts';
+import type { Jobs } from '../imports/jobs-service.ts';
 import type { ShowFolders } from '../shows/show-folders-service.ts';
 import type { Shows } from '../recording/shows-service.ts';
 import type { SpotifyEpisodes } from '../recording/spotify-service.ts';
@@ -39,7 +39,7 @@ export interface Services {
   movies: Movies;
   positions: Positions;
   progress: ProgressService;
-  runs: Runs;
+  runs: Jobs;
   showFolders: ShowFolders;
   shows: Shows;
   spotify: SpotifyEpisodes;

@@ -11,7 +11,7 @@ import { createEpisodeSync } from '../shows/episode-sync-service.ts';
 import { createFollowedShows } from '../shows/followed-shows-service.ts';
 import { createTitles } from '../titles/titles-service.ts';
 import type { Clock, Log, SecretSource } from './ports.ts';
-import { createRuns, type RunsOptions } from '../imports/jobs-service.ts';
+import { createJobs, type JobsOptions } from '../imports/jobs-service.ts';
 import { createSeasonSync } from '../shows/season-sync-service.ts';
 import type { Services } from './services.ts';
 import { createShowCatalog } from '../shows/show-catalog-service.ts';
@@ -33,13 +33,13 @@ export interface InterchangeEdges {
   sleep: ProviderHttpOptions['sleep'];
   /** TMDB's requests are spaced together, whoever sends them. */
   tmdbHttp: ProviderHttpOptions & { clock: Clock };
-  runs: Pick<RunsOptions, 'times' | 'pollMilliseconds'>;
+  runs: Pick<JobsOptions, 'times' | 'pollMilliseconds'>;
 }
 
 /** What is exchanged with Trakt and TMDB, the library that comes of it, and the catalogue of shows. */
 export async function wireInterchange(
   config: Config,
-  { store, secret, clock, log, sleep, tmdbHttp, runs: runOptions }: InterchangeEdges,
+  { store, secret, clock, log, sleep, tmdbHttp, runs: jobOptions }: InterchangeEdges,
 ): Promise<
   Pick<Services, 'episodeSync' | 'followedShows' | 'runs' | 'showFolders' | 'titles' | 'tmdb' | 'tmdbCache'> & {
     traktConnection: TraktConnection;
@@ -57,7 +57,7 @@ export async function wireInterchange(
   return {
     ...wireCatalog(config, { store, tmdbCatalog, syncCatalog, log, clock }),
     titles: createTitles({ store, titles, clock }),
-    runs: createRuns({
+    runs: createJobs({
       store,
       clock,
       log,
@@ -65,7 +65,7 @@ export async function wireInterchange(
       trakt,
       withTokenOf: (user) => traktConnection.withTokenOf(user),
       cache: tmdbCache,
-      ...runOptions,
+      ...jobOptions,
     }),
     tmdb: tmdbCatalog,
     tmdbCache,

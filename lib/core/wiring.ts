@@ -16,7 +16,7 @@ import { createImages } from '../tmdb/images-service.ts';
 import type { Clock, Log, SecretSource, TmdbImages } from './ports.ts';
 import { createPositions } from '../positions/positions-service.ts';
 import { createProgressService } from '../progress/progress-service.ts';
-import type { RunsOptions } from '../imports/jobs-service.ts';
+import type { JobsOptions } from '../imports/jobs-service.ts';
 import { createScheduler, type Scheduler } from './scheduler.ts';
 import type { Services } from './services.ts';
 import { createTick, type Tick } from './tick.ts';
@@ -59,7 +59,7 @@ export async function wire(
     secret = secretSource(config, clock),
     http = createProviderHttp({ clock }),
     sleep,
-    runs: runOptions = {},
+    runs: jobOptions = {},
   }: {
     log: Log;
     clock?: Clock;
@@ -68,7 +68,7 @@ export async function wire(
     http?: ProviderHttp;
     /** How clients of Trakt and TMDB wait; for clocks that are set. */
     sleep?: ProviderHttpOptions['sleep'];
-    runs?: Pick<RunsOptions, 'times' | 'pollMilliseconds'>;
+    runs?: Pick<JobsOptions, 'times' | 'pollMilliseconds'>;
   },
 ): Promise<Wiring> {
   const open = await storeOpener(config);
@@ -86,7 +86,7 @@ export async function wire(
   const interchange = once(async () => {
     interchanges = true;
     const { wireInterchange } = await import('./wiring-interchange.ts');
-    return wireInterchange(config, { store, secret, clock, log, sleep, tmdbHttp, runs: runOptions });
+    return wireInterchange(config, { store, secret, clock, log, sleep, tmdbHttp, runs: jobOptions });
   });
   const runs = deferred(async () => (await interchange()).runs);
   const episodeSync = deferred(async () => (await interchange()).episodeSync);

@@ -14,7 +14,7 @@ import test from 'ava';
 import type { FakeProvider } from '../../lib/demo/fake-server.ts';
 import { createFakeTmdb } from '../../lib/demo/fake-tmdb.ts';
 import { createFakeTrakt } from '../../lib/demo/fake-trakt.ts';
-import type { RunAnswer } from '../../lib/imports/jobs-contract.ts';
+import type { JobAnswer } from '../../lib/imports/jobs-contract.ts';
 import { functionNameOf, SECRET_ID } from '../../localstack/definition.ts';
 import { startEmulator } from '../../localstack/ministack.ts';
 import { ensureStack } from '../../localstack/stack.ts';
@@ -152,13 +152,13 @@ test.serial(
     await changeTick({ Timeout: TICK_SECONDS });
     const { status, body } = await call<{ run_id: string }>('hana', 'POST', '/runs', { kind: 'trakt_import' });
     t.is(status, 202);
-    const seen: RunAnswer[] = [];
+    const seen: JobAnswer[] = [];
     for (let ticks = 0; seen.at(-1)?.status !== 'completed' && ticks < 30; ticks += 1) {
       // A minute later the next one may begin before this one has ended.
       const [one, other] = await Promise.all([tick(), tick()]);
       t.deepEqual(one, { done: ['store', 'secret', 'imports', 'episodes'] });
       t.deepEqual(other, one);
-      seen.push(await get<RunAnswer>('hana', `/runs/${body.run_id}`));
+      seen.push(await get<JobAnswer>('hana', `/runs/${body.run_id}`));
       // What somebody has just let go of is left to them for a moment.
       if (seen.at(-1)?.status !== 'completed') await wait(1500);
     }
@@ -189,9 +189,9 @@ test.serial(
   },
 );
 
-async function advanceToEnd(user: string, runId: string): Promise<RunAnswer> {
+async function advanceToEnd(user: string, runId: string): Promise<JobAnswer> {
   for (;;) {
-    const { status, body } = await call<RunAnswer>(user, 'POST', `/runs/${runId}/advance`);
+    const { status, body } = await call<JobAnswer>(user, 'POST', `/runs/${runId}/advance`);
     if (status !== 200) throw new Error(`${status} ${JSON.stringify(body)}`);
     if (body.status !== 'running') return body;
   }
@@ -222,11 +222,11 @@ test.serial(
       t.like(sent, { status: 200 });
     }
     t.like(await call('ken', 'POST', `/runs/${runId}/start`), { status: 202, body: { total: 25 } });
-    const part = await call<RunAnswer>('ken', 'POST', `/runs/${runId}/advance?seconds=1`);
+    const part = await call<JobAnswer>('ken', 'POST', `/runs/${runId}/advance?seconds=1`);
     t.like(part, { status: 200, body: { status: 'running' } });
 
     // One instance works on it, another one cancels it.
-    const working = call<RunAnswer>('ken', 'POST', `/runs/${runId}/advance`);
+    const working = call<JobAnswer>('ken', 'POST', `/runs/${runId}/advance`);
     await wait(300);
     const other = await call<{ code: string }>('ken', 'POST', `/runs/${runId}/advance`);
     t.like(other, { status: 409, body: { code: 'lease_held' } });
