@@ -70,7 +70,7 @@ export default class Show extends ImmersionCommand {
     const open = () => api.call(openShow, { params: { id } });
     const show = await open();
     if (show.seasons.every((season) => season.synced)) return { show, reason: null };
-    const activity = startActivity('Fetching episodes…', this.edges, this.jsonEnabled());
+    const activity = startActivity('Fetching episodes…', this.io, this.jsonEnabled());
     const { reason } = await runPasses(api, {
       progressed: ({ synced }) => activity.update(`Fetching episodes… ${counted(synced, 'season')}`),
       isEnough: async () => (await open()).seasons.every((season) => season.synced),

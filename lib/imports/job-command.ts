@@ -36,7 +36,7 @@ export abstract class JobCommand extends ImmersionCommand {
   /** Brings the events of Trakt's data export to a job of their own, and goes on with that to its end. */
   protected async importFile(api: ApiClient, file: string, options: Record<string, boolean>): Promise<JobAnswer> {
     const { uploadArchive } = await import('./trakt-upload.ts');
-    const activity = startActivity(`Reading ${file}…`, this.edges, this.jsonEnabled());
+    const activity = startActivity(`Reading ${file}…`, this.io, this.jsonEnabled());
     const controller = new AbortController();
     const upload = uploadArchive(file, {
       api,
@@ -70,7 +70,7 @@ export abstract class JobCommand extends ImmersionCommand {
   /** Goes on with a job to its end, and reports. */
   protected async follow(api: ApiClient, jobId: string): Promise<JobAnswer> {
     this.running = jobId;
-    const activity = startActivity('Beginning…', this.edges, this.jsonEnabled());
+    const activity = startActivity('Beginning…', this.io, this.jsonEnabled());
     const job = await followJob(api, jobId, (latest) => activity.update(jobProgress(latest))).finally(() => {
       activity.stop();
       this.running = undefined;

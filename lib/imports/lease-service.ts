@@ -95,11 +95,11 @@ export function createJobLeases({
     async claim(user, job) {
       const before = await slot(user);
       if (before?.jobId !== job.jobId || isHeld(before, seconds())) throw leaseLost();
-      let held: JobSlot = { ...before, holder: randomUUID(), ...good(), rev: before.rev + 1 };
+      let held: JobSlot = { ...before, holder: randomUUID(), ...freshLease(), rev: before.rev + 1 };
       if (!(await store.put(toSlotItem(user, held), equals('rev', before.rev)))) throw leaseLost();
       let turn: Promise<unknown> = Promise.resolve();
 
-      function good() {
+      function freshLease() {
         return { leaseUntil: seconds() + times.leaseSeconds };
       }
       /** One write after another, as each builds on the slot of the one before. */
@@ -120,7 +120,7 @@ export function createJobLeases({
         if ((await slot(user))?.rev !== held.rev) throw leaseLost();
         return false;
       };
-      const renewed = (): JobSlot => ({ ...held, ...good(), rev: held.rev + 1 });
+      const renewed = (): JobSlot => ({ ...held, ...freshLease(), rev: held.rev + 1 });
 
       return {
         save: (latest, writes = []) =>

@@ -54,7 +54,7 @@ export function createShows({ store, tvdb }: { store: Store; tvdb: Tvdb }): Show
       }
       for (let tries = 0; tries < TRIES_AGAINST_OTHER_WRITERS; tries++) {
         const { item, show } = await read(user, folderName);
-        const record: Show = { ...show, ...known(series), tvdbId, version: show.version + 1 };
+        const record: Show = { ...show, ...seriesFields(series), tvdbId, version: show.version + 1 };
         const stored = await store.put(
           { ...withoutTvdb(item), ...toItem({ user, record }) },
           'version' in item ? equals('version', show.version) : absentOrLess('version', record.version),
@@ -69,7 +69,7 @@ export function createShows({ store, tvdb }: { store: Store; tvdb: Tvdb }): Show
   };
 }
 
-const known = (series: { name: string; image: string | null; averageRuntimeSeconds: number | null }) => ({
+const seriesFields = (series: { name: string; image: string | null; averageRuntimeSeconds: number | null }) => ({
   name: series.name,
   image: series.image,
   averageRuntimeSeconds: series.averageRuntimeSeconds,

@@ -73,7 +73,7 @@ async function searchShow(text: string, api: ApiClient, prompts: Prompts | undef
     kind: 'series',
     idKind: 'tmdb_id',
     search: async (query) => (candidates = await search(query)),
-    async take(_, chosen) {
+    async store(_, chosen) {
       found = 'id' in chosen ? chosen.id : chosen.result.tmdb_id;
     },
     prompts,

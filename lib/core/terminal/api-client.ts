@@ -12,7 +12,7 @@ export interface CallOptions<E extends Endpoint> {
   body?: E extends { body: infer S extends z.ZodType } ? z.input<S> : never;
   query?: Record<string, string | number | boolean | undefined>;
   params?: Record<string, string | number>;
-  /** The evening that a write belongs to. */
+  /** The run that a write belongs to. */
   batchId?: string;
 }
 

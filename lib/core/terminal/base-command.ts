@@ -4,7 +4,7 @@ import { ImmersionError } from '../errors.ts';
 import type { Connection } from './connection.ts';
 import { EXIT_CODES, exitStatusOf, isInterruption, type ExitName } from './exit-codes.ts';
 import type { Prompts } from './prompts.ts';
-import { canPrompt, screenOf, type Edges, type Screen } from './terminal.ts';
+import { canPrompt, screenOf, type Io, type Screen } from './terminal.ts';
 
 /** What all commands share: flags, the way to the API, output by stream, errors with ways out, exit statuses. */
 export abstract class ImmersionCommand extends Command {
@@ -20,7 +20,7 @@ export abstract class ImmersionCommand extends Command {
   };
 
   /** Streams, environment and folder: the process's, unless the demo or a test gives its own. */
-  edges: Edges = {
+  io: Io = {
     environment: processEnvironment(),
     workingDirectory: process.cwd(),
     input: process.stdin,
@@ -34,7 +34,7 @@ export abstract class ImmersionCommand extends Command {
 
   /** The settings of this run. */
   protected settings(overrides: Overrides = {}): Config {
-    const { environment, workingDirectory } = this.edges;
+    const { environment, workingDirectory } = this.io;
     return readConfig({ environment, overrides, workingDirectory });
   }
 
@@ -56,33 +56,33 @@ export abstract class ImmersionCommand extends Command {
 
   /** A result, to standard output; nothing with `--json`. */
   protected say(text = ''): void {
-    if (!this.jsonEnabled()) this.edges.output.write(`${text}\n`);
+    if (!this.jsonEnabled()) this.io.output.write(`${text}\n`);
   }
 
   /** Anything that is no result, to standard error. */
   protected tell(text = ''): void {
-    this.edges.errorOutput.write(`${text}\n`);
+    this.io.errorOutput.write(`${text}\n`);
   }
 
   protected get screen(): Screen {
-    return screenOf(this.edges.output, this.edges.environment);
+    return screenOf(this.io.output, this.io.environment);
   }
 
   protected get errorScreen(): Screen {
-    return screenOf(this.edges.errorOutput, this.edges.environment);
+    return screenOf(this.io.errorOutput, this.io.environment);
   }
 
   /** Whether questions may be asked. */
   protected mayAsk(flags: { input: boolean }): boolean {
-    return flags.input && !this.jsonEnabled() && !this.edges.environment['CI'] && canPrompt(this.edges);
+    return flags.input && !this.jsonEnabled() && !this.io.environment['CI'] && canPrompt(this.io);
   }
 
   /** The questions, where somebody can be asked. */
   protected async prompts(flags: { input: boolean }): Promise<Prompts | undefined> {
-    if (this.edges.prompts) return this.edges.prompts;
+    if (this.io.prompts) return this.io.prompts;
     if (!this.mayAsk(flags)) return undefined;
     const { createPrompts } = await import('./prompts.ts');
-    return createPrompts(this.edges);
+    return createPrompts(this.io);
   }
 
   /** Ends the command well, with another status than 0. */
@@ -96,7 +96,7 @@ export abstract class ImmersionCommand extends Command {
   }
 
   override logJson(json: unknown): void {
-    this.edges.output.write(`${JSON.stringify(json, null, 2)}\n`);
+    this.io.output.write(`${JSON.stringify(json, null, 2)}\n`);
   }
 
   protected override toErrorJson(error: unknown): unknown {
@@ -145,7 +145,7 @@ export abstract class ImmersionCommand extends Command {
   }
 
   private isDebugging(): boolean {
-    return this.argv.includes('--debug') || Boolean(this.edges.environment['DEBUG']);
+    return this.argv.includes('--debug') || Boolean(this.io.environment['DEBUG']);
   }
 
   /** Ends the process at Ctrl-C. */

@@ -1,7 +1,7 @@
 import { confirm, input, select } from '@inquirer/prompts';
 import { MAXIMUM_QUERY_CHARACTERS } from '../../recording/search-contract.ts';
 import type { CleanMode } from '../../folder/cleaning.ts';
-import type { Edges } from './terminal.ts';
+import type { Io } from './terminal.ts';
 import { cutToWidth } from './text.ts';
 import { type IdKind, idKindOf, type TitleResult } from '../../recording/title-choice-prompts.ts';
 
@@ -34,8 +34,8 @@ export interface Prompts {
 const RESULTS_SHOWN = 8;
 const LABEL_COLUMNS = 70;
 
-/** Prompts on the streams of the edges; questions go to standard error, as everything that is no result. */
-export function createPrompts({ input: stdin, errorOutput }: Edges): Prompts {
+/** Prompts on the streams of the io; questions go to standard error, as everything that is no result. */
+export function createPrompts({ input: stdin, errorOutput }: Io): Prompts {
   const context = { input: stdin, output: errorOutput as NodeJS.WritableStream };
   return {
     async chooseTitle({ kind, name, query, results, idKind = idKindOf(results) }) {
