@@ -86,6 +86,5 @@ function recordedFolder(folderName: string, shows: readonly TrackedShow[]): stri
   if (shows.some((show) => show.folder_name === folderName)) return folderName;
   throw new NotFoundError(`There is no show folder “${folderName}” among those recorded.`, {
     code: 'show_not_found',
-    suggestions: ['Record its episodes first, with immersion sync.', 'See the known folders with immersion shows.'],
   });
 }

@@ -1,12 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Flags } from '@oclif/core';
 import { advanceJob, getJob, listJobs, type JobAnswer, startJob } from './jobs-contract.ts';
-import { ImmersionError, InvalidInputError } from '../core/errors.ts';
+import { ImmersionError, InvalidInputError, NotFoundError } from '../core/errors.ts';
 import { startActivity } from '../core/terminal/activity.ts';
 import type { ApiClient } from '../core/terminal/api-client.ts';
 import { ImmersionCommand } from '../core/terminal/base-command.ts';
 import { EXIT_CODES } from '../core/terminal/exit-codes.ts';
 import { jobProgress, jobReport, jobSentence } from './job-report.ts';
+import { waysOut } from '../core/terminal/ways-out.ts';
 import { counted } from '../core/terminal/text.ts';
 
 const PARTS = ['movies', 'series', 'ratings', 'watchlist'] as const;
@@ -89,7 +90,7 @@ export abstract class JobCommand extends ImmersionCommand {
       throw new ImmersionError(error?.message ?? 'The import failed.', {
         code: error?.code ?? 'import_failed',
         suggestions: [
-          waysOut(error?.code),
+          ...waysOut(error?.code ?? ''),
           job.total === null ? 'Then run the same command again.' : 'Then go on with immersion trakt resume.',
         ],
       });
@@ -123,7 +124,7 @@ export async function jobOrLatest(api: ApiClient, id: string | undefined): Promi
   const { runs: jobs } = await api.call(listJobs);
   const job = jobs.find(({ status }) => status === 'running' || status === 'interrupted') ?? jobs[0];
   if (job) return job;
-  throw new ImmersionError('Nothing was imported yet.', {
+  throw new NotFoundError('Nothing was imported yet.', {
     code: 'run_not_found',
     suggestions: ['Begin with immersion trakt preview.'],
   });
@@ -163,15 +164,4 @@ async function watch(
     const job = await api.call(getJob, { params: { id: jobId } }).catch(() => undefined);
     if (job) look(job);
   }
-}
-
-function waysOut(code: string | undefined): string {
-  if (code === 'trakt_not_connected' || code === 'trakt_reconnect_required')
-    return 'Log in with immersion trakt login.';
-  if (code === 'tmdb_not_configured') return 'Set TMDB_API_KEY: see https://www.themoviedb.org/settings/api';
-  if (code === 'tmdb_key_refused') return 'Check TMDB_API_KEY.';
-  if (code === 'trakt_not_configured') {
-    return 'Set TRAKT_CLIENT_ID and TRAKT_CLIENT_SECRET, or import your data export: immersion trakt import FILE.zip';
-  }
-  return 'See immersion trakt status.';
 }

@@ -115,7 +115,6 @@ export function createJobs({
     if (item) return jobOf(item);
     throw new NotFoundError('There is no such import.', {
       code: 'run_not_found',
-      suggestions: ['See those there are: immersion trakt status'],
     });
   }
 

@@ -35,11 +35,6 @@ export const importInProgress = (jobId: string): ConflictError =>
   new ConflictError('An import is under way already.', {
     code: 'import_in_progress',
     extra: { run_id: jobId },
-    suggestions: [
-      'See how far it is: immersion trakt status',
-      'Go on with it: immersion trakt resume',
-      'Or end it: immersion trakt cancel',
-    ],
   });
 
 export function createJobLeases({

@@ -27,7 +27,6 @@ export function createShows({ store, tvdb }: { store: Store; tvdb: Tvdb }): Show
     if (!item || show?.type !== 'show') {
       throw new NotFoundError(`There is no show folder “${folderName}” among those recorded.`, {
         code: 'show_not_found',
-        suggestions: ['Record its episodes first, with immersion sync.', 'See the known folders with immersion shows.'],
       });
     }
     return { item, show };

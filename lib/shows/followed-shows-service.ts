@@ -181,5 +181,4 @@ const noSuchSeason = (showId: TmdbShowId, seasonNumber: number, known: KnownShow
       })
     : new NotFoundError(`The series ${showId} is not in the catalogue.`, {
         code: 'show_not_in_catalogue',
-        suggestions: [`Look at it first: immersion show ${showId}`],
       });

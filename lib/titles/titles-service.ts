@@ -54,7 +54,6 @@ export function createTitles({ store, titles, clock }: { store: Store; titles: T
     if (!metadata) {
       throw new NotFoundError(`TMDB has no ${kind === 'movie' ? 'film' : 'series'} with the id ${tmdbId}.`, {
         code: 'tmdb_not_found',
-        suggestions: ['Look the id up with immersion tmdb search.'],
       });
     }
     const { seasons: _, ...described } = metadata;
@@ -131,5 +130,4 @@ const fits = (title: Title, { type, status, rating, year }: TitleFilter): boolea
 const notFound = (kind: TitleKind, tmdbId: number): NotFoundError =>
   new NotFoundError(`There is no ${kind === 'movie' ? 'film' : 'series'} ${tmdbId} in the library.`, {
     code: 'title_not_found',
-    suggestions: ['See what there is: immersion titles list'],
   });
