@@ -56,7 +56,7 @@ ${responses
 </section>`;
 }
 
-/** `get-library-type-tmdb_id`, where a link of the list leads. */
+/** `get-titles-type-tmdb_id`, where a link of the list leads. */
 const anchor = (method: string, path: string): string =>
   `${method}${path}`.toLowerCase().replaceAll(/[^a-z0-9_]+/g, '-');
 

@@ -59,7 +59,7 @@ export const FEATURES = {
     services: () => import('../lib/positions/wiring.ts'),
   }),
   titles: feature({
-    paths: ['/library'],
+    paths: ['/titles'],
     contracts: [() => import('../lib/titles/titles-contract.ts')],
     routes: () => import('./routes/titles.ts'),
     services: () => import('../lib/titles/wiring.ts'),
@@ -69,8 +69,8 @@ export const FEATURES = {
     contracts: [() => import('../lib/imports/trakt-contract.ts'), () => import('../lib/imports/jobs-contract.ts')],
     routes: () => import('./routes/imports.ts'),
     services: () => import('../lib/imports/wiring.ts'),
-    task: { name: 'imports', intervalMs: 5000, run: ({ runs }, { milliseconds }) => runs.advanceOpen(milliseconds) },
-    stop: ({ runs }) => runs.stop(),
+    task: { name: 'imports', intervalMs: 5000, run: ({ jobs }, { milliseconds }) => jobs.advanceOpen(milliseconds) },
+    stop: ({ jobs }) => jobs.stop(),
   }),
   tmdb: feature({
     paths: ['/tmdb'],

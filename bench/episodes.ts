@@ -72,7 +72,7 @@ export function idleSync(store: Store): EpisodeSync {
     catalog: createCatalog({ store }),
     shows: { refresh: none },
     seasons: { run: none },
-    watching: { settle: none },
+    following: { settle: none },
     mode: () => 'GREEDY',
     clock: { now: Date.now },
     log: { info() {}, warn() {}, error() {} },

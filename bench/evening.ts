@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { createApiClient, type ApiClient } from '../lib/core/terminal/api-client.ts';
 import { createFakeYouTube } from '../lib/demo/fake-youtube.ts';
-import { runEvening } from '../lib/folder/sync-run.ts';
+import { runSync } from '../lib/folder/sync-run.ts';
 import { createJournal } from '../lib/folder/journal.ts';
 import { call, inFolder, report, startServe, timed } from './measure.ts';
 
@@ -106,7 +106,7 @@ async function measureStages(
     [last, lastInApi] = [now, inApi];
   };
   const total = await timed(() =>
-    runEvening({
+    runSync({
       connection: { api, identity: 'bench', user: 'me', lacksTvdbKey: false, close: async () => {} },
       library,
       journal,

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { createFakeTmdb } from '../lib/demo/fake-tmdb.ts';
 import { createFakeTrakt, type FakeTraktEntry } from '../test/fakes/fake-trakt.ts';
 import { readConfig } from '../lib/core/config.ts';
-import type { RunKind } from '../lib/imports/job-rules.ts';
+import type { JobKind } from '../lib/imports/job-rules.ts';
 import { createLog } from '../lib/core/log.ts';
 import { systemClock, wire } from '../lib/core/wiring.ts';
 import { openFeatures } from '../api/features.ts';
@@ -60,7 +60,7 @@ export async function startImports(
     clock,
     sleep: async (milliseconds) => void (waited += milliseconds),
   });
-  const { runs, traktConnection } = await wiring.rooms.imports();
+  const { jobs: runs, traktConnection } = await wiring.rooms.imports();
   return {
     tmdb,
     clock,
@@ -69,10 +69,10 @@ export async function startImports(
       await traktConnection.exchange({ user, code: trakt.allow(url), state });
     },
     /** Begins a run and goes on with it to its end. */
-    async run(user: string, kind: RunKind = 'trakt_import') {
+    async run(user: string, kind: JobKind = 'trakt_import') {
       let run = await runs.start({ user, kind, options: OPTIONS });
       while (run.status === 'running') {
-        run = await runs.advance({ user, runId: run.runId, milliseconds: 3_600_000 });
+        run = await runs.advance({ user, jobId: run.jobId, milliseconds: 3_600_000 });
       }
       if (run.status !== 'completed') throw new Error(`The import has ${run.status}: ${JSON.stringify(run.errors[0])}`);
       return run;

@@ -35,7 +35,7 @@ export default class Add extends ImmersionCommand {
   async run(): Promise<AddResult> {
     const { argv, flags } = await this.parse(Add);
     const given = (argv as string[]).includes('-')
-      ? [...(argv as string[]).filter((one) => one !== '-'), ...(await text(this.edges.input)).split(/\r\n|\n|\r/)]
+      ? [...(argv as string[]).filter((one) => one !== '-'), ...(await text(this.io.input)).split(/\r\n|\n|\r/)]
       : (argv as string[]);
     const links: MediaLink[] = [];
     const result: AddResult = { batch_id: randomUUID(), videos_added: 0, podcast_episodes_added: 0, refused: [] };

@@ -47,8 +47,8 @@ export default class Clean extends ImmersionCommand {
     await checkLibrary(library);
     const journal = createJournal({ stateDirectory });
     try {
-      const ground = { journal, identity: identityOf(config), library };
-      const plan = await planCleaning(ground);
+      const context = { journal, identity: identityOf(config), library };
+      const plan = await planCleaning(context);
       const files = plan.files.map((file) => file.path);
       const folders = plan.finishedFolders;
       const untouched = {
@@ -75,8 +75,8 @@ export default class Clean extends ImmersionCommand {
         return untouched;
       }
       if (!flags.yes) await this.ask(flags, what);
-      const activity = startActivity(`Cleaning up ${what}…`, this.edges, this.jsonEnabled());
-      const cleaned = await clean(plan, flags.clean, ground).finally(() => activity.stop());
+      const activity = startActivity(`Cleaning up ${what}…`, this.io, this.jsonEnabled());
+      const cleaned = await clean(plan, flags.clean, context).finally(() => activity.stop());
       this.tell(cleanedSentence(cleaned, flags.clean));
       for (const { path, reason } of cleaned.leftOut.slice(plan.changed.length)) {
         this.tell(`Left as it is: ${asLine(path)}: ${reason}.`);

@@ -6,12 +6,12 @@ import { ImmersionCommand } from '../lib/core/terminal/base-command.ts';
 import { makeSampleLibrary, SAMPLE_FOLDER } from '../lib/demo/sample-library.ts';
 import { startSampleProviders, type SampleProviders } from '../lib/demo/sample-providers.ts';
 import { scriptedPrompts } from '../lib/demo/scripted-prompts.ts';
-import type { Edges } from '../lib/core/terminal/terminal.ts';
+import type { Io } from '../lib/core/terminal/terminal.ts';
 import Progress from './progress.ts';
 import Show from './show.ts';
 import Sync, { type SyncResult } from './sync.ts';
 
-/** What `immersion demo --json` prints: the two evenings. */
+/** What `immersion demo --json` prints: the two syncs. */
 export interface DemoResult {
   first: SyncResult;
   second: SyncResult;
@@ -48,42 +48,42 @@ export default class Demo extends ImmersionCommand {
     this.step('A library: what you have watched lies in folders named “watched”, links in watched.txt.');
     for (const file of await makeSampleLibrary(library)) this.tell(`  ${file}`);
 
-    const edges: Edges = {
-      ...this.edges,
+    const io: Io = {
+      ...this.io,
       workingDirectory: library,
       environment: {
-        ...this.edges.environment,
+        ...this.io.environment,
         ...Object.fromEntries(OWN_API_VARIABLES.map((name) => [name, ''])),
         IMMERSION_LIBRARY: library,
         IMMERSION_DATA_DIR: path.join(folder, 'data'),
         ...providers,
       },
     };
-    edges.prompts = scriptedPrompts(edges, (text) => this.tell(text));
+    io.prompts = scriptedPrompts(io, (text) => this.tell(text));
 
     this.step('immersion sync: records all of it, asks which series and film they are, shows progress, cleans up.');
-    const first = await this.runSync(edges);
+    const first = await this.runSync(io);
     this.step('What is left of the library: the episode that is still to be watched, and the list for new links.');
     for (const file of await filesBelow(library)) this.tell(`  ${file}`);
 
     this.step('immersion sync again: nothing is recorded twice, nothing else is removed.');
-    const second = await this.runSync(edges);
+    const second = await this.runSync(io);
 
     if (!this.jsonEnabled()) {
       this.step('immersion show: how far you are in a show, and what comes next.');
-      await this.runCommand(new Show([SAMPLE_FOLDER], this.config), edges);
+      await this.runCommand(new Show([SAMPLE_FOLDER], this.config), io);
       this.step('immersion progress: all of it, at any time.');
-      await this.runCommand(new Progress([], this.config), edges);
+      await this.runCommand(new Progress([], this.config), io);
     }
     return { first, second };
   }
 
-  private async runSync(edges: Edges): Promise<SyncResult> {
-    return this.runCommand(new Sync(this.jsonEnabled() ? ['--json'] : [], this.config), edges);
+  private async runSync(io: Io): Promise<SyncResult> {
+    return this.runCommand(new Sync(this.jsonEnabled() ? ['--json'] : [], this.config), io);
   }
 
-  private async runCommand<T>(command: ImmersionCommand & { run(): Promise<T> }, edges: Edges): Promise<T> {
-    command.edges = edges;
+  private async runCommand<T>(command: ImmersionCommand & { run(): Promise<T> }, io: Io): Promise<T> {
+    command.io = io;
     try {
       return await command.run();
     } finally {

@@ -16,8 +16,8 @@ export default class Doctor extends ImmersionCommand {
   async run(): Promise<DoctorResult> {
     await this.parse(Doctor);
     const config = this.settings();
-    const { edges, screen } = this;
-    const checks = await examine(config, { connect: () => this.connect(), edges, screen });
+    const { io, screen } = this;
+    const checks = await examine(config, { connect: () => this.connect(), io, screen });
     for (const { name, state, said, todo } of checks) {
       const [style, mark] = MARKS[state];
       this.say(`${screen.style(style, mark)} ${padToWidth(name, 14)} ${said}`);

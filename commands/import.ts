@@ -34,7 +34,7 @@ export default class Import extends ImmersionCommand {
     const batchId = randomUUID();
     const send = async (dryRun: boolean) => {
       const word = dryRun ? 'Checking' : 'Importing';
-      const activity = startActivity(`${word}…`, this.edges, this.jsonEnabled());
+      const activity = startActivity(`${word}…`, this.io, this.jsonEnabled());
       return sendItems(items, {
         api,
         batchId,

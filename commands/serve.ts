@@ -57,15 +57,15 @@ export default class Serve extends ImmersionCommand {
       {
         background: true,
         openFor: flags.open ? FIRST_USER : undefined,
-        format: this.jsonEnabled() || !isTerminal(this.edges.output) ? 'json' : 'human',
-        write: (line) => this.edges.output.write(`${line}\n`),
+        format: this.jsonEnabled() || !isTerminal(this.io.output) ? 'json' : 'human',
+        write: (line) => this.io.output.write(`${line}\n`),
       },
     );
     const { url } = this.server;
     this.tell(
       `Listening at ${url}${flags.open ? ', open to everyone on this computer' : ''}. The API is described at ${url}/docs`,
     );
-    if (this.jsonEnabled()) this.edges.output.write(`${JSON.stringify({ url })}\n`);
+    if (this.jsonEnabled()) this.io.output.write(`${JSON.stringify({ url })}\n`);
     process.once('SIGTERM', () => void this.drain());
     await this.ended.promise;
     return { url };
@@ -89,7 +89,7 @@ export default class Serve extends ImmersionCommand {
 
   /** Lines that nobody takes, on a full disk or a closed pipe, are lost; the service goes on. oclif would end it. */
   private outliveOutput(): void {
-    const { output } = this.edges;
+    const { output } = this.io;
     let told = false;
     output.removeAllListeners('error').on('error', ({ code }: NodeJS.ErrnoException) => {
       if (!told) this.tell(`Log lines are lost: standard output cannot be written (${code}).`);

@@ -54,7 +54,7 @@ export default class SetTvdb extends ImmersionCommand {
     }
 
     const { shows } = await api.call(listShows);
-    const folders = args.folder === undefined ? withoutId(shows) : [known(normalizeName(args.folder), shows)];
+    const folders = args.folder === undefined ? withoutId(shows) : [recordedFolder(normalizeName(args.folder), shows)];
     if (folders.length === 0) this.tell('Every show has a TVDB id.');
     if (flags['dry-run']) {
       for (const folder of folders) this.tell(`Would ask for “${folder}”.`);
@@ -82,10 +82,9 @@ export default class SetTvdb extends ImmersionCommand {
 }
 
 /** The folder, if it was recorded. */
-function known(folderName: string, shows: readonly TrackedShow[]): string {
+function recordedFolder(folderName: string, shows: readonly TrackedShow[]): string {
   if (shows.some((show) => show.folder_name === folderName)) return folderName;
   throw new NotFoundError(`There is no show folder “${folderName}” among those recorded.`, {
     code: 'show_not_found',
-    suggestions: ['Record its episodes first, with immersion sync.', 'See the known folders with immersion shows.'],
   });
 }

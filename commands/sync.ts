@@ -2,13 +2,13 @@ import { Flags } from '@oclif/core';
 import { startActivity } from '../lib/core/terminal/activity.ts';
 import { ImmersionCommand, libraryFlag } from '../lib/core/terminal/base-command.ts';
 import { CLEAN_MODES } from '../lib/folder/cleaning.ts';
-import { EVENING_PARTS, runEvening, type EveningPart, type EveningResult } from '../lib/folder/sync-run.ts';
+import { SYNC_PARTS, runSync, type SyncPart, type SyncResult } from '../lib/folder/sync-run.ts';
 import { createJournal } from '../lib/folder/journal.ts';
 import { progressTable } from '../lib/progress/progress-table.ts';
 import { InvalidInputError } from '../lib/core/errors.ts';
 
 /** What `immersion sync --json` prints. */
-export type SyncResult = EveningResult;
+export type { SyncResult };
 
 export default class Sync extends ImmersionCommand {
   static override summary = 'Record what you watched, show your progress, and clean up';
@@ -26,7 +26,7 @@ export default class Sync extends ImmersionCommand {
       description: 'What to do with recorded files; asked at a terminal, else keep',
       options: CLEAN_MODES,
     })(),
-    only: Flags.string({ description: `Only these parts, with commas between: ${EVENING_PARTS.join(', ')}` }),
+    only: Flags.string({ description: `Only these parts, with commas between: ${SYNC_PARTS.join(', ')}` }),
     backfill: Flags.boolean({
       description: 'Also record the earlier episodes of the podcasts that watched.txt links to',
     }),
@@ -40,7 +40,7 @@ export default class Sync extends ImmersionCommand {
     const { library, stateDirectory } = this.settings(overrides);
     const journal = createJournal({ stateDirectory });
     try {
-      const result = await runEvening({
+      const result = await runSync({
         connection: await this.connect(overrides),
         library,
         journal,
@@ -52,7 +52,7 @@ export default class Sync extends ImmersionCommand {
         dryRun: flags['dry-run'],
         tell: (text) => this.tell(text),
         showProgress: (progress) => this.say(`\n${progressTable(progress, this.screen)}\n`),
-        activity: (text) => startActivity(text, this.edges, this.jsonEnabled()),
+        activity: (text) => startActivity(text, this.io, this.jsonEnabled()),
       });
       if (result.left_out.length > 0) this.finishWith('partly');
       return result;
@@ -62,15 +62,15 @@ export default class Sync extends ImmersionCommand {
   }
 }
 
-function partsOf(only: string | undefined): Set<EveningPart> {
-  if (only === undefined) return new Set(EVENING_PARTS);
+function partsOf(only: string | undefined): Set<SyncPart> {
+  if (only === undefined) return new Set(SYNC_PARTS);
   return new Set(
     only.split(',').map((name) => {
-      const part = EVENING_PARTS.find((known) => known === name.trim());
+      const part = SYNC_PARTS.find((known) => known === name.trim());
       if (part) return part;
-      throw new InvalidInputError(`“${name.trim()}” is no part of an evening.`, {
+      throw new InvalidInputError(`“${name.trim()}” is no part of a run.`, {
         code: 'invalid_argument',
-        suggestions: [`--only takes ${EVENING_PARTS.join(', ')}, with commas between.`],
+        suggestions: [`--only takes ${SYNC_PARTS.join(', ')}, with commas between.`],
       });
     }),
   );

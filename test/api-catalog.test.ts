@@ -398,7 +398,7 @@ test('a read answers also where its mark cannot be written, whereas marking fail
   const read = await api.call('/api/shows/1396');
   t.is(read.status, 200);
   t.like(read.body, { name: 'Harbour', watching: false });
-  t.true(api.logLines.some((line) => line.includes('a show could not be marked as watching')));
+  t.true(api.logLines.some((line) => line.includes('a show could not be followed')));
   t.is((await api.call('/api/shows/1396/watching', { method: 'PUT' })).status, 500);
   t.deepEqual((await api.call('/api/shows')).body, { shows: [] });
   database.exec('DROP TRIGGER refuse');

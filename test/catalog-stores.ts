@@ -1,7 +1,7 @@
 import test, { type ExecutionContext } from 'ava';
 import { tmdbShowId, type CatalogSeason, type CatalogShow } from '../lib/shows/catalog-rules.ts';
 import { createCatalog } from '../lib/shows/catalog-service.ts';
-import { createWatching } from '../lib/shows/watching-service.ts';
+import { createFollowing } from '../lib/shows/following-service.ts';
 import type { Store } from '../lib/core/store/store.ts';
 
 const NOW = Date.parse('2026-11-21T12:00:00Z') / 1000;
@@ -15,8 +15,8 @@ export function testCatalog(open: (t: ExecutionContext) => Promise<Store>): void
     const store = await open(t);
     const clock = { seconds: NOW };
     const catalog = createCatalog({ store });
-    const watching = createWatching({ store, catalog, clock: { now: () => clock.seconds * 1000 }, days: 90 });
-    return { store, clock, catalog, watching };
+    const following = createFollowing({ store, catalog, clock: { now: () => clock.seconds * 1000 }, days: 90 });
+    return { store, clock, catalog, following };
   };
   const due = async ({ catalog }: Awaited<ReturnType<typeof start>>, now = NOW) => {
     const name = (list: 'watching' | 'other') => async () =>
@@ -80,9 +80,9 @@ export function testCatalog(open: (t: ExecutionContext) => Promise<Store>): void
   });
 
   test('incomplete seasons are found by show, by none at once, and all of them', async (t) => {
-    const { catalog, watching } = await start(t);
+    const { catalog, following } = await start(t);
     await catalog.createSeasons([season(A, 1), { ...season(A, 2), synced: true, refreshAfter: NOW }, season(AA, 1)]);
-    await watching.markAsWatching('aiko', AA);
+    await following.markAsWatching('aiko', AA);
     const names = (seasons: CatalogSeason[]) => seasons.map(({ showId, seasonNumber }) => `${showId}/${seasonNumber}`);
     t.deepEqual(names(await catalog.incompleteSeasonsByShowIds([A])), ['1396/1']);
     t.deepEqual(names(await catalog.incompleteSeasonsByShowIds([A, AA])), ['1396/1', '13961/1']);
@@ -100,14 +100,14 @@ export function testCatalog(open: (t: ExecutionContext) => Promise<Store>): void
 
   test('a mark keeps its first time and counts once, and moves the show’s seasons and no others', async (t) => {
     const rig = await start(t);
-    const { catalog, watching, clock, store } = rig;
+    const { catalog, following, clock, store } = rig;
     await catalog.createSeasons([season(A, 1), season(AA, 1)]);
     for (let times = 0; times < 3; times++) {
-      await watching.markAsWatching('aiko', A);
+      await following.markAsWatching('aiko', A);
       clock.seconds += 10;
     }
-    t.deepEqual(await watching.showIds('aiko'), [A]);
-    t.deepEqual(await watching.showIds(), [A]);
+    t.deepEqual(await following.showIds('aiko'), [A]);
+    t.deepEqual(await following.showIds(), [A]);
     const marks = await Array.fromAsync(store.query('USER#aiko', { prefix: 'WATCHING#' }));
     t.deepEqual(
       marks.map(({ since, accessed_at: accessedAt }) => [since, accessedAt]),
@@ -119,46 +119,46 @@ export function testCatalog(open: (t: ExecutionContext) => Promise<Store>): void
 
   test('a show is watched as long as one of its watchers is left', async (t) => {
     const rig = await start(t);
-    const { watching } = rig;
+    const { following } = rig;
     await rig.catalog.createSeasons([season(A, 1)]);
-    await Promise.all(['aiko', 'ben#1'].map((user) => watching.markAsWatching(user, A)));
-    t.true(await watching.markAsNotWatching('aiko', A));
-    t.false(await watching.markAsNotWatching('aiko', A));
+    await Promise.all(['aiko', 'ben#1'].map((user) => following.markAsWatching(user, A)));
+    t.true(await following.markAsNotWatching('aiko', A));
+    t.false(await following.markAsNotWatching('aiko', A));
     t.deepEqual(await due(rig), { watching: ['1396/1'], other: [] });
-    t.deepEqual([await watching.isWatching('aiko', A), await watching.isWatching('ben#1', A)], [false, true]);
-    t.true(await watching.settle(A));
-    await watching.markAsNotWatching('ben#1', A);
+    t.deepEqual([await following.isWatching('aiko', A), await following.isWatching('ben#1', A)], [false, true]);
+    t.true(await following.settle(A));
+    await following.markAsNotWatching('ben#1', A);
     t.deepEqual(await due(rig), { watching: [], other: ['1396/1'] });
-    t.deepEqual(await watching.showIds(), []);
-    t.false(await watching.settle(A));
+    t.deepEqual(await following.showIds(), []);
+    t.false(await following.settle(A));
   });
 
   test('watching ends 90 days after the last access, and begins anew with the next', async (t) => {
     const rig = await start(t);
-    const { watching, clock } = rig;
+    const { following, clock } = rig;
     await rig.catalog.createSeasons([season(A, 1)]);
-    await watching.markAsWatching('aiko', A);
+    await following.markAsWatching('aiko', A);
     clock.seconds += 90 * DAY - 1;
-    t.true(await watching.settle(A));
+    t.true(await following.settle(A));
     clock.seconds += 1;
-    t.deepEqual(await watching.showIds('aiko'), []);
-    t.false(await watching.isWatching('aiko', A));
-    t.false(await watching.settle(A));
+    t.deepEqual(await following.showIds('aiko'), []);
+    t.false(await following.isWatching('aiko', A));
+    t.false(await following.settle(A));
     t.deepEqual((await due(rig)).other, ['1396/1']);
-    await watching.markAsWatching('aiko', A);
-    t.true(await watching.isWatching('aiko', A));
+    await following.markAsWatching('aiko', A);
+    t.true(await following.isWatching('aiko', A));
     t.deepEqual((await due(rig)).watching, ['1396/1']);
   });
 
   test('marks that come and go at once leave the seasons where they belong', async (t) => {
     const rig = await start(t);
-    const { watching } = rig;
+    const { following } = rig;
     await rig.catalog.createSeasons([1, 2, 3].map((number) => season(A, number)));
     for (let round = 0; round < 5; round++) {
-      await watching.markAsWatching('aiko', A);
-      await Promise.all([watching.markAsNotWatching('aiko', A), watching.markAsWatching('ben', A)]);
+      await following.markAsWatching('aiko', A);
+      await Promise.all([following.markAsNotWatching('aiko', A), following.markAsWatching('ben', A)]);
       t.is((await due(rig)).watching.length, 3);
-      await watching.markAsNotWatching('ben', A);
+      await following.markAsNotWatching('ben', A);
       t.is((await due(rig)).other.length, 3);
     }
   });

@@ -30,8 +30,8 @@ test('a journal that can no longer be written while files go loses nothing, and 
     throw new ImmersionError('The journal cannot be used (disk full).', { code: 'journal_unwritable' });
   };
   const fullJournal: Journal = { ...journal, markRemoved: full, forgetRemoved: full, forgetLinks: full };
-  const ground = { journal: fullJournal, identity, library };
-  const cleaned = await clean(await planCleaning(ground), 'delete', ground);
+  const context = { journal: fullJournal, identity, library };
+  const cleaned = await clean(await planCleaning(context), 'delete', context);
   t.deepEqual(cleaned, { filesRemoved: 1, bytesRemoved: 5, foldersRemoved: 1, linesRemoved: 1, leftOut: [] });
   t.false(existsSync(path.join(library, 'shows', 'Show')));
   t.is(await readFile(list, 'utf8'), 'no link\n');

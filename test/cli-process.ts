@@ -40,7 +40,7 @@ export interface Ran {
   stderr: string;
 }
 
-export interface RunOptions {
+export interface JobOptions {
   environment?: Record<string, string>;
   /** The working directory: the library unless given. */
   from?: string;
@@ -56,8 +56,8 @@ export interface Person {
   home: string;
   library: string;
   environment: Record<string, string>;
-  run(args: string[], options?: RunOptions): Promise<Ran>;
-  start(args: string[], options?: RunOptions): ChildProcessWithoutNullStreams;
+  run(args: string[], options?: JobOptions): Promise<Ran>;
+  start(args: string[], options?: JobOptions): ChildProcessWithoutNullStreams;
   /** Puts files into the library: `Show/e1.mkv` is watched, `Show//e2.mkv` still to be watched. Answers their paths. */
   fill(...files: string[]): string[];
   /** All files of the library, relative to it. */
@@ -80,7 +80,7 @@ export function createPerson(t: ExecutionContext, environment: Record<string, st
     ...environment,
   };
 
-  const start = (args: string[], options: RunOptions = {}) =>
+  const start = (args: string[], options: JobOptions = {}) =>
     spawn('sh', ['-c', `${limit(options)} exec "$@"`, 'sh', process.execPath, CLI, ...args], {
       cwd: options.from ?? library,
       env: { ...everything, ...options.environment },
@@ -111,14 +111,14 @@ export function createPerson(t: ExecutionContext, environment: Record<string, st
 }
 
 /** POSIX counts blocks of 512 bytes. */
-const limit = ({ largestFileKilobytes }: RunOptions): string =>
+const limit = ({ largestFileKilobytes }: JobOptions): string =>
   largestFileKilobytes === undefined ? '' : `ulimit -f ${largestFileKilobytes * 2};`;
 
 /** Waits for a command. Whatever it says, secrets and, without a terminal, escape sequences are not in it. */
 async function ended(
   t: ExecutionContext,
   child: ChildProcessWithoutNullStreams,
-  { environment = {}, meanwhile }: RunOptions,
+  { environment = {}, meanwhile }: JobOptions,
 ): Promise<Ran> {
   child.stdin.end();
   const [stdout, stderr, [status]] = await Promise.all([

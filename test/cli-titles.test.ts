@@ -85,7 +85,7 @@ test('titles of the library are listed, shown, rated, planned and removed', asyn
   const shown = async (args: string[], columns = 80) =>
     linesOf((await me.run(args, { environment: { COLUMNS: String(columns) } })).stdout);
   const dated = (lines: string[]) => lines.map((line) => line.replaceAll(/\d{4}-\d\d-\d\d/g, 'YYYY-MM-DD'));
-  t.deepEqual(dated(await shown(['library', 'list'])), [
+  t.deepEqual(dated(await shown(['titles', 'list'])), [
     'Title               Year  Kind    Status     Rating       Last watched  TMDB id',
     '夜の海              1990  film    completed  Outstanding  YYYY-MM-DD       1000',
     'となりのカフェ 〜…  1991  film    completed               YYYY-MM-DD       1001',
@@ -93,13 +93,13 @@ test('titles of the library are listed, shown, rated, planned and removed', asyn
     '七人の侍            1993  film    planned                                  1003',
     '葬送の魔法使い      2020  series  completed  Decent       YYYY-MM-DD       2000',
   ]);
-  t.deepEqual(dated(await shown(['library', 'list', '--type', 'movie', '--rating', 'outstanding'], 120)), [
+  t.deepEqual(dated(await shown(['titles', 'list', '--type', 'movie', '--rating', 'outstanding'], 120)), [
     'Title   Year  Kind  Status     Rating       Last watched  TMDB id',
     '夜の海  1990  film  completed  Outstanding  YYYY-MM-DD       1000',
   ]);
   const ids = ({ titles }: Record<string, unknown>) => (titles as { tmdb_id: number }[]).map(({ tmdb_id: id }) => id);
-  t.deepEqual(ids(json(await me.run(['library', 'list', '--rating', 'none', '--json']))), [1001, 1002, 1003]);
-  t.deepEqual(dated(await shown(['library', 'show', 'tv/2000'])), [
+  t.deepEqual(ids(json(await me.run(['titles', 'list', '--rating', 'none', '--json']))), [1001, 1002, 1003]);
+  t.deepEqual(dated(await shown(['titles', 'show', 'tv/2000'])), [
     '葬送の魔法使い (2020)',
     'series, completed, rated Decent, 6 at Trakt',
     '',
@@ -107,49 +107,49 @@ test('titles of the library are listed, shown, rated, planned and removed', asyn
     'S01E01   YYYY-MM-DD  Episode 1',
     'S01E02   YYYY-MM-DD  Episode 2',
   ]);
-  t.deepEqual(dated(await shown(['library', 'show', 'movie/1000'])), [
+  t.deepEqual(dated(await shown(['titles', 'show', 'movie/1000'])), [
     '夜の海 (1990)',
     'film, completed, rated Outstanding, 9 at Trakt',
     '',
     'Watched',
     'YYYY-MM-DD',
   ]);
-  t.deepEqual(await shown(['library', 'show', '葬送']), await shown(['library', 'show', 'tv/2000']));
-  const unclear = await me.run(['library', 'show', 'の']);
+  t.deepEqual(await shown(['titles', 'show', '葬送']), await shown(['titles', 'show', 'tv/2000']));
+  const unclear = await me.run(['titles', 'show', 'の']);
   t.is(unclear.status, 1);
   t.deepEqual(linesOf(unclear.stderr).slice(0, 2), [
     'Error: Several titles fit “の”. Give the id of one:',
     '  → movie/1000  夜の海 (1990)',
   ]);
-  const said = async (...args: string[]) => (await me.run(['library', ...args])).stderr;
-  const before = await shown(['library', 'list']);
+  const said = async (...args: string[]) => (await me.run(['titles', ...args])).stderr;
+  const before = await shown(['titles', 'list']);
   t.is(await said('rate', 'movie/1000', 'meh', '--dry-run'), 'Would give Meh to movie/1000.\n');
   t.is(await said('rate', '夜の海', 'none', '--dry-run'), 'Would take your rating from movie/1000.\n');
   t.is(await said('plan', '七人', '--status', 'in_progress', '--dry-run'), 'Would set movie/1003 to in progress.\n');
-  t.deepEqual(await shown(['library', 'list']), before);
+  t.deepEqual(await shown(['titles', 'list']), before);
   t.is(await said('rate', 'movie/1000', 'meh'), '夜の海: Meh.\n');
   t.is(await said('rate', 'movie/1000', '2'), '夜の海: Meh.\n');
   t.is(await said('rate', 'movie/1000', 'none'), '夜の海: Outstanding.\n');
   t.is(await said('plan', 'tv/2000', '--status', 'abandoned'), '葬送の魔法使い is abandoned.\n');
-  t.like(json(await me.run(['library', 'plan', 'movie/1003', '--json'])), { status: 'planned', title: '七人の侍' });
+  t.like(json(await me.run(['titles', 'plan', 'movie/1003', '--json'])), { status: 'planned', title: '七人の侍' });
   t.is(
     await said('list', '--year', '1801'),
-    'Nothing fits. Bring films and series in with immersion trakt import or immersion library plan.\n',
+    'Nothing fits. Bring films and series in with immersion trakt import or immersion titles plan.\n',
   );
 
   t.is(await said('remove', 'movie/1003', '--dry-run'), 'Would remove 七人の侍.\n');
-  const unasked = await me.run(['library', 'remove', 'movie/1003', '--no-input', '--json']);
+  const unasked = await me.run(['titles', 'remove', 'movie/1003', '--no-input', '--json']);
   t.is(unasked.status, 2);
   t.like(json(unasked), { error: { code: 'input_needed' } });
-  const asked = atTerminal(t, me, ['library', 'remove', 'movie/1003']);
+  const asked = atTerminal(t, me, ['titles', 'remove', 'movie/1003']);
   await asked.sees('Remove 七人の侍 with all its viewings?');
   asked.types('n', ENTER);
   t.is(await asked.ended, 2);
   t.is(await said('remove', 'movie/1003', '--yes'), 'Removed 七人の侍.\n');
-  const gone = await me.run(['library', 'remove', 'movie/1003', '--yes']);
+  const gone = await me.run(['titles', 'remove', 'movie/1003', '--yes']);
   t.deepEqual(
     [gone.status, linesOf(gone.stderr)],
-    [1, ['Error: There is no film 1003 in the library.', '  → See what there is: immersion library list']],
+    [1, ['Error: There is no film 1003 in the library.', '  → See what there is: immersion titles list']],
   );
 });
 
@@ -163,13 +163,13 @@ const REFUSALS: [args: string[], status: number, code: string, said: RegExp, env
   [['tmdb', 'cache', '--expired'], 2, 'invalid_argument', /--clear/],
   [['tmdb', 'tv', '1'], 1, 'tmdb_not_configured', /TMDB_API_KEY is not set/, { TMDB_API_KEY: '' }],
   [['tmdb', 'tv', '1'], 1, 'tmdb_unavailable', /the connection was refused/, UNREACHABLE],
-  [['library', 'show', 'nothing'], 1, 'title_not_found', /There is nothing called “nothing” in the library\./],
-  [['library', 'show', ''], 1, 'title_not_found', /There is nothing called “” in the library\./],
-  [['library', 'show', 'tv/1'], 1, 'title_not_found', /There is no series 1 in the library\./],
-  [['library', 'rate', 'movie/1000', '9'], 2, 'invalid_argument', /“9” is no rating\./],
-  [['library', 'plan', 'movie/999'], 1, 'tmdb_not_found', /TMDB has no film with the id 999\./],
-  [['library', 'list', '--status', 'seen'], 2, 'invalid_argument', /seen to be one of: planned/],
-  [['library', 'list', '--rating', '6'], 2, 'invalid_argument', /“6” is no rating\./],
+  [['titles', 'show', 'nothing'], 1, 'title_not_found', /There is nothing called “nothing” in the library\./],
+  [['titles', 'show', ''], 1, 'title_not_found', /There is nothing called “” in the library\./],
+  [['titles', 'show', 'tv/1'], 1, 'title_not_found', /There is no series 1 in the library\./],
+  [['titles', 'rate', 'movie/1000', '9'], 2, 'invalid_argument', /“9” is no rating\./],
+  [['titles', 'plan', 'movie/999'], 1, 'tmdb_not_found', /TMDB has no film with the id 999\./],
+  [['titles', 'list', '--status', 'seen'], 2, 'invalid_argument', /seen to be one of: planned/],
+  [['titles', 'list', '--rating', '6'], 2, 'invalid_argument', /“6” is no rating\./],
 ];
 test('what is wrong is named, with a code and a status of its own', async (t) => {
   const me = await createTraktPerson(t);

@@ -34,7 +34,7 @@ test('log in, preview, import, sync and log out, and nothing is new the second t
   const preview = await me.run(['trakt', 'preview']);
   t.deepEqual(linesOf(preview.stdout), REPORT);
   t.is(preview.stderr, 'An import would bring 5 new titles, 5 viewings and 2 ratings.\n');
-  t.deepEqual(json(await me.run(['library', 'list', '--json'])), { titles: [] });
+  t.deepEqual(json(await me.run(['titles', 'list', '--json'])), { titles: [] });
   const imported = await me.run(['trakt', 'import']);
   t.deepEqual([imported.status, imported.stdout], [0, preview.stdout]);
   t.is(imported.stderr, 'Imported 5 new titles, 5 viewings and 2 ratings.\n');
@@ -238,7 +238,7 @@ test('at a terminal a bar shows how far it is; Ctrl-C leaves the import, and res
   await resumed.sees('Imported 5 new titles, 5 viewings and 2 ratings.');
   t.is(await resumed.ended, 0);
   t.is((await me.run(['trakt', 'import'])).stderr, 'Nothing new.\n');
-  t.is((json(await me.run(['library', 'list', '--json']))['titles'] as unknown[]).length, 5);
+  t.is((json(await me.run(['titles', 'list', '--json']))['titles'] as unknown[]).length, 5);
 });
 
 test('an import that was left can be cancelled, and another one begins', async (t) => {

@@ -19,7 +19,7 @@ import { createShowFolders, type ShowFolders } from '../lib/shows/show-folders-s
 import { createTmdbCache } from '../lib/tmdb/cache-service.ts';
 import { createTmdbCatalog } from '../lib/tmdb/catalog-service.ts';
 import { createLocalWatches } from '../lib/shows/watched-episodes-service.ts';
-import { createWatching, type Watching } from '../lib/shows/watching-service.ts';
+import { createFollowing, type Following } from '../lib/shows/following-service.ts';
 import { trackerSchema } from '../lib/viewings/record-items.ts';
 import { createSqliteStore } from '../lib/core/store/sqlite.ts';
 import type { Item, Store } from '../lib/core/store/store.ts';
@@ -63,7 +63,7 @@ export interface Rig {
   series: FakeTmdbSeries[];
   store: Store;
   catalog: Catalog;
-  watching: Watching;
+  following: Following;
   shows: FollowedShows;
   folders: ShowFolders;
   sync: EpisodeSync;
@@ -114,25 +114,25 @@ export async function startRig(t: ExecutionContext, options: RigOptions = {}): P
     });
     const tmdb = createTmdbCatalog({ tmdb: createTmdb({ request }), cache: createTmdbCache({ store, clock }) });
     const catalog = createCatalog({ store });
-    const watching = createWatching({ store, catalog, clock, days: 90 });
+    const following = createFollowing({ store, catalog, clock, days: 90 });
     const shows = createShowCatalog({ catalog, tmdb, clock });
     const seasons = createSeasonSync({ catalog, tmdb, clock, log, chance: () => 0.5 });
     const folders = createShowFolders({ store, shows, tmdb });
     const watched = createLocalWatches({ store, folders });
-    const followed = createFollowedShows({ catalog, shows, watching, watched, folders, clock, zone: 'UTC', log });
+    const followed = createFollowedShows({ catalog, shows, following, watched, folders, clock, zone: 'UTC', log });
     const sync = createEpisodeSync({
       store,
       catalog,
       shows,
       seasons,
-      watching,
+      following,
       clock,
       log,
       mode: () => settings.mode(),
       batch: options.batch ?? 10,
       parallel: options.parallel ?? 4,
     });
-    return { catalog, watching, folders, shows: followed, sync };
+    return { catalog, following, folders, shows: followed, sync };
   };
   let reported = 0;
   return {

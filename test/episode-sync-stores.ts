@@ -8,7 +8,7 @@ export const B = tmdbShowId(77);
 /** Two shows of two seasons, of which aiko watches A. */
 export async function withTwoShows(rig: Rig): Promise<void> {
   await rig.shows.open('aiko', B);
-  await rig.shows.unwatch('aiko', B);
+  await rig.shows.unfollow('aiko', B);
   await rig.shows.open('aiko', A);
   rig.asked();
 }
@@ -45,7 +45,7 @@ export function testEpisodeSync(open: OpenTable): void {
   test('while nobody watches anything, TMDB is not called and no season is looked for', async (t) => {
     const rig = await startRig(t, { open, series: twoShows() });
     await withTwoShows(rig);
-    await rig.shows.unwatch('aiko', A);
+    await rig.shows.unfollow('aiko', A);
     rig.storeCalls.length = 0;
     t.like(await rig.sync.tick(), { due: 0, synced: 0, skipped: 0 });
     t.deepEqual(rig.asked(), []);
@@ -67,7 +67,7 @@ export function testEpisodeSync(open: OpenTable): void {
   test('reading a show marks it, and no other, and once', async (t) => {
     const rig = await startRig(t, { open, series: twoShows() });
     for (let times = 0; times < 3; times++) t.true((await rig.shows.open('aiko', A)).watching);
-    t.deepEqual(await rig.watching.showIds('aiko'), [A]);
+    t.deepEqual(await rig.following.showIds('aiko'), [A]);
     t.is((await Array.fromAsync(rig.store.query('WATCHING'))).length, 1);
   });
 
@@ -75,10 +75,10 @@ export function testEpisodeSync(open: OpenTable): void {
     const rig = await startRig(t, { open, series: [series(A, [3])] });
     await rig.shows.open('aiko', A);
     await rig.shows.open('ben', A);
-    await rig.shows.unwatch('aiko', A);
+    await rig.shows.unfollow('aiko', A);
     t.like(await rig.sync.tick(), { synced: 1 });
     rig.clock.advance(2 * DAY);
-    await rig.shows.unwatch('ben', A);
+    await rig.shows.unfollow('ben', A);
     rig.asked();
     t.like(await rig.sync.tick(), { due: 0, synced: 0 });
     t.deepEqual(rig.asked(), []);
@@ -208,7 +208,7 @@ export function testEpisodeSync(open: OpenTable): void {
     await Promise.all(users.map((user) => rig.shows.open(user, A)));
     t.is(rig.fake.requests.length, 1);
     t.like(await rig.sync.tick(), { due: 4, synced: 4 });
-    t.is((await rig.watching.showIds()).length, 1);
+    t.is((await rig.following.showIds()).length, 1);
   });
 
   test('an idle tick makes one call of the store in ON_DEMAND and two in GREEDY, and scans nothing', async (t) => {

@@ -79,7 +79,7 @@ test('a show that TMDB does not have marks nothing', async (t) => {
   const rig = await startRig(t, { series: twoShows() });
   const error = await t.throwsAsync(rig.shows.open('aiko', tmdbShowId(4)), { instanceOf: NotFoundError });
   t.is(error.code, 'tmdb_series_not_found');
-  t.deepEqual(await rig.watching.showIds(), []);
+  t.deepEqual(await rig.following.showIds(), []);
 });
 
 test('lists, recording files, joining folders and the sync itself mark nothing', async (t) => {
@@ -91,7 +91,7 @@ test('lists, recording files, joining folders and the sync itself mark nothing',
   await rig.shows.upcoming('aiko');
   await rig.shows.season('aiko', A, 1);
   await rig.folders.list('aiko');
-  t.deepEqual(await rig.watching.showIds(), []);
+  t.deepEqual(await rig.following.showIds(), []);
 });
 
 test('watching ends by itself after 90 days without an access, and begins again with the next', async (t) => {
@@ -255,7 +255,7 @@ test('seasons are synced at the same time, as many as the setting says', async (
         return { kind: 'synced', changes: { inserted: [], updated: [], vanished: [] } };
       },
     },
-    watching: rig.watching,
+    following: rig.following,
     mode: () => 'ON_DEMAND',
     clock: rig.clock,
     log: { info() {}, warn() {}, error() {} },

@@ -72,7 +72,7 @@ test('what was imported from Trakt and what was recorded from files count togeth
   });
   t.like(await api.run('trakt_preview'), { status: 'completed' });
   t.like(await api.run('trakt_import'), { status: 'completed', failed: 0 });
-  for (const where of ['/tmdb/search?query=Harbour&type=tv', '/tmdb/tv/2000', '/library/tv/2000']) {
+  for (const where of ['/tmdb/search?query=Harbour&type=tv', '/tmdb/tv/2000', '/titles/tv/2000']) {
     t.is((await api.call(where)).status, 200, where);
   }
   t.deepEqual((await api.get('/api/shows')) as object, { shows: [] }, 'previews, imports and searches mark nothing');

@@ -25,15 +25,15 @@ const FOUND: [text: string, title: string][] = [
 ];
 const REFUSED: [text: string, code: string, suggestion: string][] = [
   ['monster', 'title_not_clear', 'movie/1001  Monster'],
-  ['nothing', 'title_not_found', 'See what there is: immersion library list'],
-  ['movie/0', 'title_not_found', 'See what there is: immersion library list'],
-  ['film/1000', 'title_not_found', 'See what there is: immersion library list'],
+  ['nothing', 'title_not_found', 'See what there is: immersion titles list'],
+  ['movie/0', 'title_not_found', 'See what there is: immersion titles list'],
+  ['film/1000', 'title_not_found', 'See what there is: immersion titles list'],
 ];
 
 async function startLibrary(t: Parameters<typeof startImports>[0], titles: readonly string[]) {
   const api = await startImports(t, { tmdb, loggedOut: true });
   for (const title of titles) {
-    const { status } = await api.call(`/library/${title}`, { method: 'PUT', json: { status: 'planned' } });
+    const { status } = await api.call(`/titles/${title}`, { method: 'PUT', json: { status: 'planned' } });
     t.is(status, 200, title);
   }
   const client = createApiClient({ url: api.url, user: 'me', password: '' });

@@ -4,8 +4,8 @@ import test from 'ava';
 import { anything, assert, constantFrom, oneof, property, record } from 'fast-check';
 import { createApiClient } from '../lib/core/terminal/api-client.ts';
 import { toBody, uploadArchive } from '../lib/imports/trakt-upload.ts';
-import type { LibraryTitleDetails } from '../lib/titles/titles-contract.ts';
-import { eventSchema, type RunAnswer, sendRunEvents } from '../lib/imports/jobs-contract.ts';
+import type { TitleDetailsAnswer } from '../lib/titles/titles-contract.ts';
+import { eventSchema, type JobAnswer, sendJobEvents } from '../lib/imports/jobs-contract.ts';
 import { betweenReadAndClaim, type Imports, startImports } from './imports-rig.ts';
 import {
   MAXIMUM_TEXT_CHARACTERS,
@@ -13,7 +13,7 @@ import {
   readRatingEntry,
   readWatchlistEntry,
 } from '../lib/imports/event-rules.ts';
-import { runPartition } from '../lib/imports/job-items.ts';
+import { jobPartition } from '../lib/imports/job-items.ts';
 import { zip } from './zip.ts';
 import { agoIso, DAY_MS, episodeWatched, filmsAt, ids, movieWatched, NOON, planned, rated } from './trakt-entries.ts';
 
@@ -58,7 +58,7 @@ async function exported(
   return file;
 }
 
-async function importFile(api: Imports, file: string, options: Record<string, boolean> = {}): Promise<RunAnswer> {
+async function importFile(api: Imports, file: string, options: Record<string, boolean> = {}): Promise<JobAnswer> {
   const client = createApiClient({ url: api.url, user: 'me', password: '' });
   const signal = AbortSignal.timeout(60_000);
   return api.finish(await uploadArchive(file, { api: client, options, sent: () => {}, signal }));
@@ -67,9 +67,9 @@ async function importFile(api: Imports, file: string, options: Record<string, bo
 /** All that is shown of a library, but for when its titles were added, at one moment. */
 async function everything(api: Imports) {
   api.clock.set(NOON + 3_600_000);
-  const { titles } = (await api.get('/library?limit=500')) as { titles: { type: string; tmdb_id: number }[] };
+  const { titles } = (await api.get('/titles?limit=500')) as { titles: { type: string; tmdb_id: number }[] };
   const details = titles.map(async ({ type, tmdb_id: id }) => {
-    const { added_at: _, ...title } = (await api.get(`/library/${type}/${id}`)) as LibraryTitleDetails;
+    const { added_at: _, ...title } = (await api.get(`/titles/${type}/${id}`)) as TitleDetailsAnswer;
     return title;
   });
   return { details: await Promise.all(details), progress: await api.get('/progress') };
@@ -82,7 +82,7 @@ test.serial(
     const fromFile = await startImports(t, { tmdb, loggedOut: true, environment: { TRAKT_CLIENT_ID: '' } });
     const file = await exported(fromFile, lists);
     const preview = await importFile(fromFile, file, { dry_run: true });
-    t.deepEqual(await fromFile.get('/library'), { titles: [], next: null });
+    t.deepEqual(await fromFile.get('/titles'), { titles: [], next: null });
     const done = await importFile(fromFile, file);
     t.is(done.status, 'completed');
     t.deepEqual(preview.lists, done.lists);
@@ -142,10 +142,10 @@ test.serial('an import that is begun a second time at that moment keeps what it 
   const runId = (body as { run_id: string }).run_id;
   const planned = (id: number) => ({ kind: 'planned', title: { type: 'movie', tmdb_id: id } });
   await api.post(`/runs/${runId}/events`, { number: 0, events: ids(5).map(planned) });
-  let between: RunAnswer | undefined;
+  let between: JobAnswer | undefined;
   betweenReadAndClaim(other, runId, async () => {
     await api.post(`/runs/${runId}/start`);
-    between = (await api.post(`/runs/${runId}/advance?seconds=0.5`)).body as RunAnswer;
+    between = (await api.post(`/runs/${runId}/advance?seconds=0.5`)).body as JobAnswer;
   });
   t.is((await other.call(`/runs/${runId}/start`, { method: 'POST' })).status, 202);
   t.like(between, { status: 'running', phase: 'importing' });
@@ -187,7 +187,7 @@ test.serial(
       trakt_id: id,
     }));
     t.is((await api.post(`/runs/${runId}/events`, { number: 0, events: [], skipped })).status, 200);
-    for await (const item of api.store.query(runPartition(runId), {})) {
+    for await (const item of api.store.query(jobPartition(runId), {})) {
       t.true(Buffer.byteLength(JSON.stringify(item)) < 400_000);
     }
     await api.post(`/runs/${runId}/start`);
@@ -221,12 +221,12 @@ test.serial('a file that breaks off in the middle leaves no import behind', asyn
   const entries = `${JSON.stringify(Array.from({ length: 3000 }, () => movieWatched(1000, agoIso(DAY_MS)))).slice(0, -1)},`;
   await writeFile(broken, zip([{ name: 'watched-history-1.json', content: entries }]));
   await t.throwsAsync(importFile(api, broken), { message: /is damaged: watched-history-1.json cannot be read/ });
-  const { runs } = (await api.get('/runs')) as { runs: RunAnswer[] };
+  const { runs } = (await api.get('/runs')) as { runs: JobAnswer[] };
   t.deepEqual(
     runs.map(({ status }) => status),
     ['cancelled'],
   );
-  t.deepEqual(await api.get('/library'), { titles: [], next: null });
+  t.deepEqual(await api.get('/titles'), { titles: [], next: null });
   t.is((await importFile(api, await exported(api, history()))).status, 'completed');
 });
 
@@ -271,7 +271,7 @@ test('what is read of an entry, whatever it holds, fits what the API takes', (t)
         if ('skipped' in read) {
           const { reason, title: name, traktId } = read.skipped;
           const skipped = [{ list: 'movies', reason, title: name, trakt_id: traktId }];
-          t.true(sendRunEvents.body.safeParse({ number: 0, events: [], skipped }).success, JSON.stringify(skipped));
+          t.true(sendJobEvents.body.safeParse({ number: 0, events: [], skipped }).success, JSON.stringify(skipped));
           continue;
         }
         events += 1;

@@ -1,5 +1,5 @@
 import test from 'ava';
-import type { LibraryTitleDetails } from '../lib/titles/titles-contract.ts';
+import type { TitleDetailsAnswer } from '../lib/titles/titles-contract.ts';
 import { startImports } from './imports-rig.ts';
 import { agoIso, DAY_MS, episodeWatched, filmsAt, ids, movieWatched, planned, rated } from './trakt-entries.ts';
 
@@ -26,7 +26,7 @@ test.serial(
       watchlist: { total: 2, new: 1, existing: 1, sessions: 0, episodes: 0, ratings: 0, skipped: {} },
       ratings: { total: 1, new: 0, existing: 1, sessions: 0, episodes: 0, ratings: 1, skipped: {} },
     });
-    const film = (await api.get('/library/movie/550')) as LibraryTitleDetails;
+    const film = (await api.get('/titles/movie/550')) as TitleDetailsAnswer;
     t.like(film, {
       title: 'Film 550',
       status: 'completed',
@@ -44,7 +44,7 @@ test.serial(
         ['2026-03-03', 1, 'trakt'],
       ],
     );
-    t.like(await api.get('/library/movie/551'), { status: 'planned', sessions: [] });
+    t.like(await api.get('/titles/movie/551'), { status: 'planned', sessions: [] });
 
     const asked = api.tmdb.requests.length;
     const again = await api.run('trakt_import');
@@ -54,7 +54,7 @@ test.serial(
       ratings: { ratings: 0 },
     });
     t.is(api.tmdb.requests.length, asked);
-    t.deepEqual(await api.get('/library/movie/550'), film);
+    t.deepEqual(await api.get('/titles/movie/550'), film);
   },
 );
 
@@ -64,7 +64,7 @@ test.serial('three watches of one film in reverse order leave the same library',
   const libraryOf = async (movieHistory: typeof history) => {
     const api = await startImports(t, { trakt: { movieHistory }, tmdb: { movies: filmsAt(ids(1)) } });
     await api.run('trakt_import');
-    return api.get('/library/movie/1000');
+    return api.get('/titles/movie/1000');
   };
   t.deepEqual(await libraryOf(history), await libraryOf(history.toReversed()));
 });
@@ -88,7 +88,7 @@ test.serial(
       seasons,
       status,
       next_episode: next,
-    } = (await api.get('/library/tv/2000')) as {
+    } = (await api.get('/titles/tv/2000')) as {
       status: string;
       next_episode: unknown;
       seasons: { episodes: { watches: { day: string; watched_at: string; date_source: string }[] }[] }[];
@@ -151,7 +151,7 @@ test.serial('what TMDB learns later of an episode is kept with its next viewing'
     tmdb: { series: [{ id: 2000, name: 'Series 2000', seasons: { 1: airDates } }] },
   });
   const shownDays = async () => {
-    const { seasons } = (await api.get('/library/tv/2000')) as LibraryTitleDetails;
+    const { seasons } = (await api.get('/titles/tv/2000')) as TitleDetailsAnswer;
     return seasons?.[0]?.episodes.map(({ watches }) => watches.map(({ day }) => day).join(' '));
   };
   await api.run('trakt_import');

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import test from 'ava';
 import type { Fault } from '../lib/demo/fake-server.ts';
-import type { RunAnswer } from '../lib/imports/jobs-contract.ts';
-import { runKey } from '../lib/imports/job-items.ts';
+import type { JobAnswer } from '../lib/imports/jobs-contract.ts';
+import { jobKey } from '../lib/imports/job-items.ts';
 import { filmsIn, startImports } from './imports-rig.ts';
 import { agoIso, DAY_MS, filmId, filmsAt, ids, movieWatched } from './trakt-entries.ts';
 
@@ -75,7 +75,7 @@ test.serial('a worker that was taken for dead writes nothing any more', async (t
   hangs = false;
   api.clock.advance(61_000);
   t.is((await other.call(`/runs/${id}/resume`, { method: 'POST' })).status, 202);
-  const ended = (await other.call(`/runs/${id}/advance`, { method: 'POST' })).body as RunAnswer;
+  const ended = (await other.call(`/runs/${id}/advance`, { method: 'POST' })).body as JobAnswer;
   t.like(ended, { status: 'completed', completed: 20, succeeded: 20, lists: { movies: { new: 20, sessions: 20 } } });
   t.like(await asleep, { status: 409, body: { code: 'lease_held' } });
   t.deepEqual(await api.get(`/runs/${id}`), ended);
@@ -89,12 +89,12 @@ test.serial('time that ends in the middle of a list, or of a title, loses nothin
   });
   const { body } = await api.post('/runs', { kind: 'trakt_import' });
   const id = (body as { run_id: string }).run_id;
-  let run: RunAnswer;
+  let run: JobAnswer;
   let calls = 0;
   do {
     calls += 1;
     // The clock moves on with each request, by the time between two.
-    run = (await api.post(`/runs/${id}/advance?seconds=1`)).body as RunAnswer;
+    run = (await api.post(`/runs/${id}/advance?seconds=1`)).body as JobAnswer;
   } while (run.status === 'running' && calls < 100);
   t.true(calls > 5, `${calls} calls`);
   t.like(run, { status: 'completed', completed: 60, lists: { movies: { total: 60, new: 60, sessions: 60 } } });
@@ -138,7 +138,7 @@ test.serial('thousands of entries that cannot be imported are all counted, and t
   const run = await api.run('trakt_import');
   t.like(run, { status: 'completed_with_errors', skipped: 600, error_count: 600, failed: 600, completed: 600 });
   t.true(run.errors.length > 100 && run.skipped_items.length > 100);
-  const item = await api.store.get(runKey('me', run.run_id));
+  const item = await api.store.get(jobKey('me', run.run_id));
   t.true(Buffer.byteLength(JSON.stringify(item)) < 400_000);
   t.true(Number(item?.['expires_at']) > api.clock.now() / 1000, 'records of runs do not pile up');
   for await (const { sk } of api.store.query('USER#me', {})) {

@@ -105,7 +105,7 @@ test.serial(
     api.trakt.forgetLogins();
     t.like(await api.run('trakt_sync'), { status: 'failed', errors: [{ code: 'trakt_reconnect_required' }] });
     t.like(await api.get('/trakt/status'), { connected: false, needs_reconnect: true });
-    t.like(await api.get('/library/movie/1000'), { status: 'completed' });
+    t.like(await api.get('/titles/movie/1000'), { status: 'completed' });
     const asked = api.trakt.requests.length;
     t.like(await api.run('trakt_sync'), { status: 'failed' });
     t.is(api.trakt.requests.length, asked, 'nobody asks with a login that is lost');

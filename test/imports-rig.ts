@@ -7,7 +7,7 @@ import type { FakeRequest } from '../lib/demo/fake-server.ts';
 import { createFakeTmdb, type FakeTmdbOptions } from '../lib/demo/fake-tmdb.ts';
 import { createFakeTrakt, type FakeTraktOptions } from './fakes/fake-trakt.ts';
 import { readConfig } from '../lib/core/config.ts';
-import type { RunAnswer } from '../lib/imports/jobs-contract.ts';
+import type { JobAnswer } from '../lib/imports/jobs-contract.ts';
 import { createLog } from '../lib/core/log.ts';
 import { wire } from '../lib/core/wiring.ts';
 import { openFeatures } from '../api/features.ts';
@@ -102,15 +102,15 @@ export async function startImports(t: ExecutionContext, options: ImportsOptions 
   const post = async (where: string, json?: unknown) =>
     api.call(where, { method: 'POST', ...(json === undefined ? {} : { json }) });
   /** Begins a run and goes on with it until it ends. */
-  const run = async (kind: string, runOptions: Record<string, boolean> = {}): Promise<RunAnswer> => {
-    const { status, body } = await post('/runs', { kind, options: runOptions });
+  const run = async (kind: string, jobOptions: Record<string, boolean> = {}): Promise<JobAnswer> => {
+    const { status, body } = await post('/runs', { kind, options: jobOptions });
     t.is(status, 202);
     return finish((body as { run_id: string }).run_id);
   };
-  const finish = async (runId: string): Promise<RunAnswer> => {
+  const finish = async (runId: string): Promise<JobAnswer> => {
     for (;;) {
       const { body } = await post(`/runs/${runId}/advance`);
-      const answer = body as RunAnswer;
+      const answer = body as JobAnswer;
       if (answer.status !== 'running') return answer;
     }
   };
@@ -125,7 +125,7 @@ export async function startImports(t: ExecutionContext, options: ImportsOptions 
 
 /** How many titles the library has. */
 export const filmsIn = async (api: Imports): Promise<number> =>
-  ((await api.get('/library?limit=500')) as { titles: unknown[] }).titles.length;
+  ((await api.get('/titles?limit=500')) as { titles: unknown[] }).titles.length;
 
 /** Has `between` run once, after this service has read the run and before it goes on with what it read. */
 export function betweenReadAndClaim(

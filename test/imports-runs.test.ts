@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import test, { type ExecutionContext } from 'ava';
 import type { FakeRequest } from '../lib/demo/fake-server.ts';
-import type { RunAnswer } from '../lib/imports/jobs-contract.ts';
+import type { JobAnswer } from '../lib/imports/jobs-contract.ts';
 import { createPerson, PASSWORD, startServer } from './cli-process.ts';
 import { betweenReadAndClaim, filmsIn, type Imports, startImports } from './imports-rig.ts';
 import { testAgainstDescription } from './provider-judge.ts';
@@ -17,7 +17,7 @@ const hundred = () => ({
   movies: filmsAt(ids(100)),
 });
 
-async function startRun(t: ExecutionContext, api: Imports, kind = 'trakt_import') {
+async function startJob(t: ExecutionContext, api: Imports, kind = 'trakt_import') {
   const { status, body } = await api.post('/runs', { kind });
   t.is(status, 202);
   return (body as { run_id: string }).run_id;
@@ -64,7 +64,7 @@ test.serial(
         },
       },
     });
-    runId = await startRun(t, api);
+    runId = await startJob(t, api);
     const run = await api.finish(runId);
     t.is(run.status, 'cancelled');
     t.true([40, 41].includes(run.completed), `${run.completed} were done`);
@@ -87,10 +87,10 @@ test.serial('who takes a run over goes on from where the other let go of it at t
   const { trakt, movies } = hundred();
   const api = await startImports(t, { judged, trakt, tmdb: { movies } });
   const other = await api.start();
-  const runId = await startRun(t, api);
-  let between: RunAnswer | undefined;
+  const runId = await startJob(t, api);
+  let between: JobAnswer | undefined;
   betweenReadAndClaim(other, runId, async () => {
-    between = (await api.post(`/runs/${runId}/advance?seconds=5`)).body as RunAnswer;
+    between = (await api.post(`/runs/${runId}/advance?seconds=5`)).body as JobAnswer;
   });
   t.is((await other.call(`/runs/${runId}/advance`, { method: 'POST' })).status, 200);
   t.is(between?.status, 'running');
@@ -103,7 +103,7 @@ test.serial('who takes a run over goes on from where the other let go of it at t
 test.serial('a run that is cancelled while its worker lets go of it ends all the same', async (t) => {
   const { trakt, movies } = hundred();
   const api = await startImports(t, { judged, trakt, tmdb: { movies } });
-  const runId = await startRun(t, api);
+  const runId = await startJob(t, api);
   const transact = api.store.transact.bind(api.store);
   let cancelled: Promise<unknown> | undefined;
   api.store.transact = async (writes) => {
@@ -131,7 +131,7 @@ test.serial('another process cancels within two seconds, also while a request ha
     tmdb: { movies, faults: (request) => (filmId(request) === 1010 ? { delayMs: 10_000 } : undefined) },
   });
   const other = await api.start();
-  const runId = await startRun(t, api);
+  const runId = await startJob(t, api);
   const advancing = api.post(`/runs/${runId}/advance`);
   while (!api.tmdb.requests.some((request) => filmId(request) === 1010)) await delay(10);
   const started = performance.now();
@@ -153,13 +153,13 @@ test.serial(
     });
     const environment = { ...api.environment, IMMERSION_TMDB_INTERVAL_MS: '25' };
     const server = await startServer(t, createPerson(t, environment));
-    const runId = await startRun(t, api);
+    const runId = await startJob(t, api);
     void call(`${server.url}/runs/${runId}/advance`, { method: 'POST', authorization: basic('me', PASSWORD) }).catch(
       () => undefined,
     );
     while (!api.tmdb.requests.some((request) => filmId(request) === 1040)) await delay(10);
     api.clock.set(Date.now());
-    const status = async () => ((await api.get(`/runs/${runId}`)) as RunAnswer).status;
+    const status = async () => ((await api.get(`/runs/${runId}`)) as JobAnswer).status;
     t.is(await status(), 'running');
     t.like(await api.post(`/runs/${runId}/advance`), { status: 409, body: { code: 'lease_held' } });
     server.child.kill('SIGKILL');
@@ -178,7 +178,7 @@ test.serial(
     t.like(ended, { status: 'completed', total: 100, completed: 100, succeeded: 100, failed: 0 });
     t.like(ended.lists.movies, { total: 100, new: 100, existing: 0, sessions: 100 });
     t.true(api.tmdb.requests.length - asked <= 100);
-    const { titles } = (await api.get('/library?limit=500')) as { titles: { tmdb_id: number }[] };
+    const { titles } = (await api.get('/titles?limit=500')) as { titles: { tmdb_id: number }[] };
     t.deepEqual(
       titles.map(({ tmdb_id: id }) => id).toSorted((a, b) => a - b),
       ids(100),

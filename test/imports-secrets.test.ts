@@ -44,7 +44,7 @@ test('no token, code or key is in an answer, a log line or a file, whatever goes
     await call('GET', '/tmdb/search?query=film');
     await call('GET', '/tmdb/movies/1000');
     await call('GET', '/tmdb/health');
-    await call('PUT', '/library/movie/1002', { rating: 4 });
+    await call('PUT', '/titles/movie/1002', { rating: 4 });
     await call('GET', '/export');
     api.clock.advance(6.8 * DAY_MS);
   };

@@ -1,6 +1,6 @@
 import test from 'ava';
 import type { FakeRequest } from '../lib/demo/fake-server.ts';
-import type { RunAnswer } from '../lib/imports/jobs-contract.ts';
+import type { JobAnswer } from '../lib/imports/jobs-contract.ts';
 import { filmsIn, startImports } from './imports-rig.ts';
 import { testAgainstDescription } from './provider-judge.ts';
 import { agoIso, DAY_MS, episodeWatched, filmId, filmsAt, ids, movieWatched, planned, rated } from './trakt-entries.ts';
@@ -51,7 +51,7 @@ test.serial(
       api.trakt.requests
         .filter(({ path }) => path === '/sync/history/movies')
         .map(({ query }) => query.get('start_at'));
-    const startOf = (run: RunAnswer) => Date.parse(run.started_at);
+    const startOf = (run: JobAnswer) => Date.parse(run.started_at);
     const first = await api.run('trakt_sync');
     t.is(Date.parse(historyStarts()[0] ?? ''), startOf(first) - DAY_MS);
     t.like(first.lists, { movies: { new: 1, sessions: 1 }, watchlist: { new: 1 }, ratings: { ratings: 1 } });
@@ -103,7 +103,7 @@ test.serial('a preview tells exactly what the import then does, and changes noth
     },
   });
   const preview = await api.run('trakt_preview');
-  t.deepEqual(await api.get('/library'), { titles: [], next: null });
+  t.deepEqual(await api.get('/titles'), { titles: [], next: null });
   t.is(((await api.get('/trakt/status')) as { last_attempt_at: unknown }).last_attempt_at, null);
   const done = await api.run('trakt_import');
   t.deepEqual(preview.lists, done.lists);

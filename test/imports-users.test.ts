@@ -1,5 +1,5 @@
 import test from 'ava';
-import type { RunAnswer } from '../lib/imports/jobs-contract.ts';
+import type { JobAnswer } from '../lib/imports/jobs-contract.ts';
 import { startImports } from './imports-rig.ts';
 import { agoIso, DAY_MS, filmsAt, ids, movieWatched } from './trakt-entries.ts';
 
@@ -28,16 +28,16 @@ test.serial('nobody sees or touches the runs, logins and titles of another perso
   const own = await post('/runs', { kind: 'trakt_import' });
   t.is(own.status, 202);
   const ownId = (own.body as { run_id: string }).run_id;
-  const failed = (await post(`/runs/${ownId}/advance`)).body as RunAnswer;
+  const failed = (await post(`/runs/${ownId}/advance`)).body as JobAnswer;
   t.like(failed, { status: 'failed', errors: [{ code: 'trakt_not_connected' }] });
   t.like((await yuki.call('/trakt/status')).body, { connected: false, username: null });
   t.is((await api.finish(id)).status, 'completed');
-  t.deepEqual((await yuki.call('/library')).body, { titles: [], next: null });
+  t.deepEqual((await yuki.call('/titles')).body, { titles: [], next: null });
   t.like((await yuki.call('/progress')).body, { total_movies_watched: 0 });
-  t.like(await yuki.call('/library/movie/1000'), { status: 404, body: { code: 'title_not_found' } });
-  t.is((await yuki.call('/library/movie/1000', { method: 'DELETE' })).status, 404);
-  t.is((await yuki.call('/library/movie/1000', { method: 'PUT', json: { rating: 1 } })).status, 200);
-  t.like(await api.get('/library/movie/1000'), { rating: null, sessions: [{ plays: 1 }] });
+  t.like(await yuki.call('/titles/movie/1000'), { status: 404, body: { code: 'title_not_found' } });
+  t.is((await yuki.call('/titles/movie/1000', { method: 'DELETE' })).status, 404);
+  t.is((await yuki.call('/titles/movie/1000', { method: 'PUT', json: { rating: 1 } })).status, 200);
+  t.like(await api.get('/titles/movie/1000'), { rating: null, sessions: [{ plays: 1 }] });
 
   // A state or a device of one person is none of another's.
   const { state } = (await api.post('/trakt/authorize')).body as { state: string };

@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { ExecutionContext } from 'ava';
 import { createFakeTmdb, type FakeTmdbOptions } from '../lib/demo/fake-tmdb.ts';
 import { createFakeTrakt, type FakeTraktEntry, type FakeTraktOptions } from './fakes/fake-trakt.ts';
-import { createPerson, type Person, type Ran, type RunOptions } from './cli-process.ts';
+import { createPerson, type Person, type Ran, type JobOptions } from './cli-process.ts';
 import { episodeWatched, movieWatched, planned, rated } from './trakt-entries.ts';
 import { zip } from './zip.ts';
 
@@ -90,7 +90,7 @@ export async function createTraktPerson(
     IMMERSION_TMDB_INTERVAL_MS: '25',
     ...environment,
   });
-  const run = async (args: string[], options?: RunOptions): Promise<Ran> => {
+  const run = async (args: string[], options?: JobOptions): Promise<Ran> => {
     const ran = await person.run(args, options);
     t.notRegex(ran.stdout + ran.stderr, SECRETS, 'a secret was shown');
     return ran;

@@ -17,7 +17,7 @@ export interface EndpointRequest<E extends Endpoint> {
   params: ParamsOf<E>;
   user: string;
   account: Account;
-  /** The evening that this write belongs to; answered in the header of the same name. */
+  /** The run that this write belongs to; answered in the header of the same name. */
   batchId: string;
   ctx: RouterContext;
 }

@@ -2,19 +2,19 @@ import type { TitleReference } from '../../lib/titles/title-rules.ts';
 import type Router from '@koa/router';
 import {
   type EventBody,
-  type RunAnswer,
-  advanceRun,
-  beginRun,
-  cancelRun,
-  getRun,
-  listRuns,
-  resumeRun,
-  sendRunEvents,
-  startRun,
+  type JobAnswer,
+  advanceJob,
+  beginJob,
+  cancelJob,
+  getJob,
+  listJobs,
+  resumeJob,
+  sendJobEvents,
+  startJob,
 } from '../../lib/imports/jobs-contract.ts';
 import { isoInstant } from '../../lib/core/instant-rules.ts';
 import { ratingOfTrakt } from '../../lib/titles/rating-rules.ts';
-import type { Run } from '../../lib/imports/job-rules.ts';
+import type { Job } from '../../lib/imports/job-rules.ts';
 import { snakeCased } from '../../lib/core/snake-case-rules.ts';
 import { SYNC_STAGES, type SyncCursors, type SyncStage } from '../../lib/imports/cursor-rules.ts';
 import { type ImportEvent, dateOf } from '../../lib/imports/event-rules.ts';
@@ -34,54 +34,54 @@ export function addRoutes(router: Router, services: ImportServices): void {
   addTraktRoutes(router, services);
 }
 
-function addJobRoutes(router: Router, { runs }: ImportServices): void {
-  serve(router, startRun, async ({ user, body: { kind, options } }) => {
+function addJobRoutes(router: Router, { jobs }: ImportServices): void {
+  serve(router, startJob, async ({ user, body: { kind, options } }) => {
     const { dry_run: dryRun, ...lists } = options;
-    const { runId } = await runs.start({ user, kind, options: { ...lists, dryRun } });
-    return { run_id: runId };
+    const { jobId } = await jobs.start({ user, kind, options: { ...lists, dryRun } });
+    return { run_id: jobId };
   });
-  serve(router, listRuns, async ({ user }) => ({ runs: (await runs.list(user)).map(toAnswer) }));
-  serve(router, getRun, async ({ user, params }) => toAnswer(await runs.get(user, params.id)));
-  serve(router, advanceRun, async ({ user, params, query }) =>
-    toAnswer(await runs.advance({ user, runId: params.id, milliseconds: query.seconds * 1000 })),
+  serve(router, listJobs, async ({ user }) => ({ runs: (await jobs.list(user)).map(toAnswer) }));
+  serve(router, getJob, async ({ user, params }) => toAnswer(await jobs.get(user, params.id)));
+  serve(router, advanceJob, async ({ user, params, query }) =>
+    toAnswer(await jobs.advance({ user, jobId: params.id, milliseconds: query.seconds * 1000 })),
   );
-  serve(router, cancelRun, async ({ user, params }) => toAnswer(await runs.cancel(user, params.id)));
-  serve(router, resumeRun, async ({ user, params }) => toAnswer(await runs.resume(user, params.id)));
-  serve(router, sendRunEvents, async ({ user, params, body }) => {
-    await runs.receive({
+  serve(router, cancelJob, async ({ user, params }) => toAnswer(await jobs.cancel(user, params.id)));
+  serve(router, resumeJob, async ({ user, params }) => toAnswer(await jobs.resume(user, params.id)));
+  serve(router, sendJobEvents, async ({ user, params, body }) => {
+    await jobs.receive({
       user,
-      runId: params.id,
+      jobId: params.id,
       number: body.number,
       events: body.events.map(toEvent),
       skipped: body.skipped.map(({ trakt_id: traktId, ...entry }) => ({ ...entry, traktId })),
     });
     return { number: body.number, events: body.events.length };
   });
-  serve(router, beginRun, async ({ user, params }) => toAnswer(await runs.begin(user, params.id)));
+  serve(router, beginJob, async ({ user, params }) => toAnswer(await jobs.begin(user, params.id)));
 }
 
-function toAnswer(run: Run): RunAnswer {
-  const { checkpoint } = run;
+function toAnswer(job: Job): JobAnswer {
+  const { checkpoint } = job;
   return {
-    run_id: run.runId,
-    kind: run.kind,
-    options: snakeCased(run.options),
-    phase: run.phase,
-    status: run.status,
-    total: run.total,
-    completed: run.completed,
-    succeeded: run.succeeded,
-    failed: run.failed,
-    skipped: run.skipped,
-    current_item: run.currentItem,
-    error_count: run.errorCount + (run.failure ? 1 : 0),
-    errors: [...(run.failure ? [{ stage: null, item: null, ...run.failure }] : []), ...run.errors],
-    skipped_items: snakeCased(run.skippedEntries),
-    lists: run.lists,
-    incomplete: run.incomplete,
-    started_at: isoInstant(run.startedAt),
-    heartbeat_at: isoInstant(run.heartbeatAt),
-    finished_at: run.finishedAt === null ? null : isoInstant(run.finishedAt),
+    run_id: job.jobId,
+    kind: job.kind,
+    options: snakeCased(job.options),
+    phase: job.phase,
+    status: job.status,
+    total: job.total,
+    completed: job.completed,
+    succeeded: job.succeeded,
+    failed: job.failed,
+    skipped: job.skipped,
+    current_item: job.currentItem,
+    error_count: job.errorCount + (job.failure ? 1 : 0),
+    errors: [...(job.failure ? [{ stage: null, item: null, ...job.failure }] : []), ...job.errors],
+    skipped_items: snakeCased(job.skippedEntries),
+    lists: job.lists,
+    incomplete: job.incomplete,
+    started_at: isoInstant(job.startedAt),
+    heartbeat_at: isoInstant(job.heartbeatAt),
+    finished_at: job.finishedAt === null ? null : isoInstant(job.finishedAt),
     checkpoint: { list: SYNC_STAGES[checkpoint.stage] ?? null, page: checkpoint.page?.page ?? null },
   };
 }
@@ -126,7 +126,7 @@ const referenceOf = (title: EventBody['title']): TitleReference => ({
   year: title.year,
 });
 
-function addTraktRoutes(router: Router, { traktConnection, runs }: ImportServices): void {
+function addTraktRoutes(router: Router, { traktConnection, jobs }: ImportServices): void {
   serve(router, authorizeTrakt, async ({ user }) => traktConnection.authorize(user));
 
   serve(router, exchangeTrakt, async ({ user, body: { code, state } }) => {
@@ -152,7 +152,7 @@ function addTraktRoutes(router: Router, { traktConnection, runs }: ImportService
 
   serve(router, getTraktStatus, async ({ user }) => {
     const { connected, username, expiresAt, needsReconnect } = await traktConnection.status(user);
-    const { cursors, lastSyncAt, lastAttemptAt } = await runs.syncState(user);
+    const { cursors, lastSyncAt, lastAttemptAt } = await jobs.syncState(user);
     return {
       connected,
       username,

@@ -10,8 +10,8 @@ import {
   listUpcoming,
   openShow,
   runSync,
-  unwatchShow,
-  watchShow,
+  unfollowShow,
+  followShow,
 } from '../../lib/shows/catalog-contract.ts';
 import { type CatalogEpisode, tmdbShowId } from '../../lib/shows/catalog-rules.ts';
 import { isoInstant } from '../../lib/core/instant-rules.ts';
@@ -40,14 +40,14 @@ export function addRoutes(
     return toShow(await followedShows.open(user, tmdbShowId(params.id)));
   });
 
-  serve(router, watchShow, async ({ user, params, ctx }) => {
+  serve(router, followShow, async ({ user, params, ctx }) => {
     guard(ctx);
-    await followedShows.watch(user, tmdbShowId(params.id));
+    await followedShows.follow(user, tmdbShowId(params.id));
     return { tmdb_id: params.id, watching: true };
   });
 
-  serve(router, unwatchShow, async ({ user, params }) => {
-    await followedShows.unwatch(user, tmdbShowId(params.id));
+  serve(router, unfollowShow, async ({ user, params }) => {
+    await followedShows.unfollow(user, tmdbShowId(params.id));
     return { tmdb_id: params.id, watching: false };
   });
 

@@ -1,11 +1,11 @@
 import type Router from '@koa/router';
 import {
-  type LibraryTitle,
-  type LibraryTitleDetails,
-  getLibraryTitle,
-  listLibrary,
-  removeLibraryTitle,
-  setLibraryTitle,
+  type TitleAnswer,
+  type TitleDetailsAnswer,
+  getTitle,
+  listTitles,
+  removeTitle,
+  setTitle,
 } from '../../lib/titles/titles-contract.ts';
 import { isoInstant } from '../../lib/core/instant-rules.ts';
 import type { EpisodeWatch, MovieSession, Title } from '../../lib/titles/title-rules.ts';
@@ -14,8 +14,8 @@ import { snakeCased } from '../../lib/core/snake-case-rules.ts';
 import { serve } from '../middleware/validation.ts';
 import type { TitleServices } from '../../lib/titles/wiring.ts';
 
-export function addRoutes(router: Router, { library, images }: TitleServices): void {
-  const toAnswer = (title: Title): LibraryTitle => ({
+export function addRoutes(router: Router, { titles, images }: TitleServices): void {
+  const toAnswer = (title: Title): TitleAnswer => ({
     type: title.kind,
     tmdb_id: title.tmdbId,
     tvdb_id: title.tvdbId,
@@ -34,25 +34,25 @@ export function addRoutes(router: Router, { library, images }: TitleServices): v
     next_episode: snakeCased(title.next),
   });
 
-  serve(router, listLibrary, async ({ user, query: { limit, next, ...filter } }) => {
-    const page = await library.list({ user, filter, limit, next });
+  serve(router, listTitles, async ({ user, query: { limit, next, ...filter } }) => {
+    const page = await titles.list({ user, filter, limit, next });
     return { titles: page.titles.map(toAnswer), next: page.next };
   });
 
-  serve(router, getLibraryTitle, async ({ user, params }): Promise<LibraryTitleDetails> => {
-    const { title, sessions, watches } = await library.get({ user, kind: params.type, tmdbId: params.tmdb_id });
+  serve(router, getTitle, async ({ user, params }): Promise<TitleDetailsAnswer> => {
+    const { title, sessions, watches } = await titles.get({ user, kind: params.type, tmdbId: params.tmdb_id });
     return {
       ...toAnswer(title),
       ...(title.kind === 'movie' ? { sessions: sessions.map(toSession) } : { seasons: toSeasons(watches) }),
     };
   });
 
-  serve(router, setLibraryTitle, async ({ user, params, body: { status, rating } }) =>
-    toAnswer(await library.set({ user, kind: params.type, tmdbId: params.tmdb_id, status, rating })),
+  serve(router, setTitle, async ({ user, params, body: { status, rating } }) =>
+    toAnswer(await titles.set({ user, kind: params.type, tmdbId: params.tmdb_id, status, rating })),
   );
 
-  serve(router, removeLibraryTitle, async ({ user, params }) => {
-    await library.remove({ user, kind: params.type, tmdbId: params.tmdb_id });
+  serve(router, removeTitle, async ({ user, params }) => {
+    await titles.remove({ user, kind: params.type, tmdbId: params.tmdb_id });
     return {};
   });
 }
@@ -66,7 +66,7 @@ const toSession = (session: MovieSession) => ({
 });
 
 /** Viewings come by season, episode and day. */
-function toSeasons(watches: readonly EpisodeWatch[]): NonNullable<LibraryTitleDetails['seasons']> {
+function toSeasons(watches: readonly EpisodeWatch[]): NonNullable<TitleDetailsAnswer['seasons']> {
   const seasons = Map.groupBy(watches, ({ seasonNumber }) => seasonNumber);
   return [...seasons].map(([seasonNumber, ofSeason]) => ({
     season_number: seasonNumber,

@@ -66,6 +66,5 @@ function toAnswer<T extends object>(cached: Cached<T> | undefined, what = 'answe
   if (cached) return Object.assign(snakeCased(cached.value), { stale: cached.stale });
   throw new NotFoundError(`TMDB has no ${what}.`, {
     code: 'tmdb_not_found',
-    suggestions: ['Look the id up with immersion tmdb search.'],
   });
 }

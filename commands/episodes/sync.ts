@@ -25,7 +25,7 @@ export default class EpisodesSync extends ImmersionCommand {
       this.tell(`Would fetch ${counted(due.due, 'season')}.`);
       return due;
     }
-    const activity = startActivity('Fetching episodes…', this.edges, this.jsonEnabled());
+    const activity = startActivity('Fetching episodes…', this.io, this.jsonEnabled());
     const sums = await runPasses(api, {
       progressed: ({ synced, due }) => activity.update(`Fetching episodes… ${synced} of ${counted(due, 'season')}`),
     }).finally(() => activity.stop());

@@ -1,11 +1,11 @@
 import { Args, Flags } from '@oclif/core';
-import { onlyFlag, partsOf, RunCommand } from '../../lib/imports/job-command.ts';
-import type { RunAnswer } from '../../lib/imports/jobs-contract.ts';
+import { onlyFlag, partsOf, JobCommand } from '../../lib/imports/job-command.ts';
+import type { JobAnswer } from '../../lib/imports/jobs-contract.ts';
 
-/** What `immersion trakt import --json` prints: the run. */
-export type TraktImportResult = RunAnswer;
+/** What `immersion trakt import --json` prints: the import. */
+export type TraktImportResult = JobAnswer;
 
-export default class TraktImport extends RunCommand {
+export default class TraktImport extends JobCommand {
   static override summary = 'Import all of your history, ratings and watchlist from Trakt, or from its data export';
   static override description =
     'Without a file it reads your account, for which immersion trakt login is needed once. With the ZIP file of https://trakt.tv/settings/data it needs no login and no key of Trakt. What is there already stays as it is, so it can be repeated.';

@@ -3,7 +3,7 @@ import { startActivity } from '../../lib/core/terminal/activity.ts';
 import { asLine } from '../../lib/core/terminal/text.ts';
 import { ImmersionCommand } from '../../lib/core/terminal/base-command.ts';
 import { getTraktStatus, pollTraktDevice, startTraktDevice } from '../../lib/imports/trakt-contract.ts';
-import { ImmersionError } from '../../lib/core/errors.ts';
+import { ConflictError, ImmersionError } from '../../lib/core/errors.ts';
 
 /** What `immersion trakt login --json` prints. */
 export interface TraktLoginResult {
@@ -22,7 +22,7 @@ export default class TraktLogin extends ImmersionCommand {
     const { api } = await this.connect();
     const device = await api.call(startTraktDevice);
     this.tell(asLine(`Open ${device.verification_url} and enter the code ${device.user_code}`));
-    const activity = startActivity('Waiting for you…', this.edges, this.jsonEnabled());
+    const activity = startActivity('Waiting for you…', this.io, this.jsonEnabled());
     try {
       let left = device.expires_in;
       for (let { interval } = device; left > 0; left -= interval) {
@@ -33,7 +33,7 @@ export default class TraktLogin extends ImmersionCommand {
         if (poll) ({ interval } = poll);
       }
       if (left <= 0) {
-        throw new ImmersionError('The code expired before it was entered.', {
+        throw new ConflictError('The code expired before it was entered.', {
           code: 'trakt_device_expired',
           suggestions: ['Begin again with immersion trakt login.'],
         });

@@ -1,11 +1,11 @@
 import { Args } from '@oclif/core';
-import { onlyFlag, partsOf, RunCommand } from '../../lib/imports/job-command.ts';
-import type { RunAnswer } from '../../lib/imports/jobs-contract.ts';
+import { onlyFlag, partsOf, JobCommand } from '../../lib/imports/job-command.ts';
+import type { JobAnswer } from '../../lib/imports/jobs-contract.ts';
 
-/** What `immersion trakt preview --json` prints: the run. */
-export type TraktPreviewResult = RunAnswer;
+/** What `immersion trakt preview --json` prints: the import. */
+export type TraktPreviewResult = JobAnswer;
 
-export default class TraktPreview extends RunCommand {
+export default class TraktPreview extends JobCommand {
   static override summary = 'Tell what immersion trakt import would do, and change nothing';
   static override examples = [
     '<%= config.bin %> <%= command.id %>',

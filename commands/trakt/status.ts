@@ -1,12 +1,12 @@
 import { ImmersionCommand } from '../../lib/core/terminal/base-command.ts';
 import { asLine, localTime } from '../../lib/core/terminal/text.ts';
-import { runProgress, runReport } from '../../lib/imports/job-report.ts';
-import { listRuns, type RunAnswer } from '../../lib/imports/jobs-contract.ts';
+import { jobProgress, jobReport } from '../../lib/imports/job-report.ts';
+import { listJobs, type JobAnswer } from '../../lib/imports/jobs-contract.ts';
 import { getTraktStatus, type TraktStatus } from '../../lib/imports/trakt-contract.ts';
 
 /** What `immersion trakt status --json` prints. */
 export interface TraktStatusResult extends TraktStatus {
-  last_run: RunAnswer | null;
+  last_run: JobAnswer | null;
 }
 
 export default class TraktStatusCommand extends ImmersionCommand {
@@ -17,15 +17,15 @@ export default class TraktStatusCommand extends ImmersionCommand {
     await this.parse(TraktStatusCommand);
     const { api } = await this.connect();
     const status = await api.call(getTraktStatus);
-    const { runs } = await api.call(listRuns);
-    const [last] = runs;
+    const { runs: jobs } = await api.call(listJobs);
+    const [last] = jobs;
     this.say(loginLine(status));
     this.say(`Last sync: ${status.last_sync_at === null ? 'never' : localTime(status.last_sync_at)}`);
     if (last) {
       const kind = last.kind.replaceAll('_', ' ');
-      this.say(`Last run: ${kind} of ${localTime(last.started_at)}: ${last.status.replaceAll('_', ' ')}`);
-      if (last.status === 'running' || last.status === 'interrupted') this.say(runProgress(last));
-      const report = runReport(last, this.screen);
+      this.say(`Last import: ${kind} of ${localTime(last.started_at)}: ${last.status.replaceAll('_', ' ')}`);
+      if (last.status === 'running' || last.status === 'interrupted') this.say(jobProgress(last));
+      const report = jobReport(last, this.screen);
       if (report !== '') this.say(`\n${report}`);
       if (last.status === 'interrupted') this.tell('Go on with immersion trakt resume.');
     }

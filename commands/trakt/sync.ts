@@ -1,11 +1,11 @@
 import { Flags } from '@oclif/core';
-import { onlyFlag, partsOf, RunCommand } from '../../lib/imports/job-command.ts';
-import type { RunAnswer } from '../../lib/imports/jobs-contract.ts';
+import { onlyFlag, partsOf, JobCommand } from '../../lib/imports/job-command.ts';
+import type { JobAnswer } from '../../lib/imports/jobs-contract.ts';
 
-/** What `immersion trakt sync --json` prints: the run. */
-export type TraktSyncResult = RunAnswer;
+/** What `immersion trakt sync --json` prints: the import. */
+export type TraktSyncResult = JobAnswer;
 
-export default class TraktSync extends RunCommand {
+export default class TraktSync extends JobCommand {
   static override summary = 'Bring in what is new at Trakt since the last time';
   static override description =
     'The first time it goes a day back; immersion trakt import brings everything. What did not change at Trakt is not read.';

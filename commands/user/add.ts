@@ -37,7 +37,7 @@ export default class UserAdd extends ImmersionCommand {
       return result;
     }
     const password = await newPassword(args.user, {
-      edges: this.edges,
+      io: this.io,
       fromInput: flags['password-stdin'],
       mayAsk: this.mayAsk(flags),
     });

@@ -33,7 +33,7 @@ export default class UserPasswd extends ImmersionCommand {
       return result;
     }
     const password = await newPassword(args.user, {
-      edges: this.edges,
+      io: this.io,
       fromInput: flags['password-stdin'],
       mayAsk: this.mayAsk(flags),
     });

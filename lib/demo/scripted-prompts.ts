@@ -1,19 +1,19 @@
 import { PassThrough, Writable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createPrompts, type Prompts } from '../core/terminal/prompts.ts';
-import { isTerminal, type Edges } from '../core/terminal/terminal.ts';
+import { isTerminal, type Io } from '../core/terminal/terminal.ts';
 
 const ENTER = '\r';
 const DOWN = '\u001B[B';
 const READING_MILLISECONDS = 900;
 
 /** The real prompts, with somebody at the keyboard who takes what Enter takes, and has files deleted. */
-export function scriptedPrompts({ errorOutput, ...edges }: Edges, narrate: (text: string) => void): Prompts {
+export function scriptedPrompts({ errorOutput, ...io }: Io, narrate: (text: string) => void): Prompts {
   const shown = isTerminal(errorOutput);
   const keyboard = new PassThrough();
   // Without a terminal the drawing of the prompts would be noise in a log.
   const screen = shown ? errorOutput : new Writable({ write: (_chunk, _encoding, done) => done() });
-  const prompts = createPrompts({ ...edges, input: keyboard, errorOutput: screen });
+  const prompts = createPrompts({ ...io, input: keyboard, errorOutput: screen });
 
   const answer = async <T>(question: Promise<T>, keys: string[]): Promise<T> => {
     for (const key of keys) {

@@ -8,7 +8,7 @@ import { ImmersionError } from '../core/errors.ts';
 import type { Connection } from '../core/terminal/connection.ts';
 import { checkLibrary } from '../folder/library.ts';
 import { TVDB_KEY_PAGE } from '../recording/show-ids-prompts.ts';
-import { canPrompt, type Edges, type Screen } from '../core/terminal/terminal.ts';
+import { canPrompt, type Io, type Screen } from '../core/terminal/terminal.ts';
 
 /** One thing that was looked at: fine, worth knowing, or broken, with what to do. */
 export interface Check {
@@ -21,7 +21,7 @@ export interface Check {
 /** Looks at everything that the commands need. `connect` may throw: that is a finding as well. */
 export async function examine(
   config: Config,
-  { connect, edges, screen }: { connect: () => Promise<Connection>; edges: Edges; screen: Screen },
+  { connect, io, screen }: { connect: () => Promise<Connection>; io: Io; screen: Screen },
 ): Promise<Check[]> {
   return [
     { name: 'immersion', state: 'ok', said: `${VERSION} on Node.js ${process.versions.node}` },
@@ -35,7 +35,7 @@ export async function examine(
     {
       name: 'terminal',
       state: 'ok',
-      said: `${screen.columns} columns, ${screen.color ? 'colour' : 'no colour'}, ${canPrompt(edges) ? 'questions can be asked' : 'no questions'}`,
+      said: `${screen.columns} columns, ${screen.color ? 'colour' : 'no colour'}, ${canPrompt(io) ? 'questions can be asked' : 'no questions'}`,
     },
   ];
 }

@@ -33,10 +33,10 @@ export interface CleanResult {
   leftOut: LeftOut[];
 }
 
-type Ground = { journal: Journal; identity: string; library: string };
+type CleanContext = { journal: Journal; identity: string; library: string };
 
 /** Looks up which files of a library may go: exactly those that the API confirmed and that did not change since. */
-export async function planCleaning({ journal, identity, library }: Ground): Promise<CleanPlan> {
+export async function planCleaning({ journal, identity, library }: CleanContext): Promise<CleanPlan> {
   const plan: CleanPlan = { files: [], sizeBytes: 0, changed: [], finishedFolders: [], lines: 0 };
   const folders = new Set<string>();
   const gone: string[] = [];
@@ -71,8 +71,8 @@ const isFinished = (files: readonly string[], going: ReadonlySet<string> = new S
   files.every((file) => going.has(file) || isJunk(path.basename(file)));
 
 /** Removes what a plan names, file by file, then show folders in which no video is left. What cannot go stays and is said. */
-export async function clean(plan: CleanPlan, mode: 'trash' | 'delete', ground: Ground): Promise<CleanResult> {
-  const { journal, identity } = ground;
+export async function clean(plan: CleanPlan, mode: 'trash' | 'delete', context: CleanContext): Promise<CleanResult> {
+  const { journal, identity } = context;
   const result: CleanResult = {
     filesRemoved: 0,
     bytesRemoved: 0,
@@ -81,7 +81,7 @@ export async function clean(plan: CleanPlan, mode: 'trash' | 'delete', ground: G
     leftOut: [...plan.changed],
   };
   const remove = mode === 'trash' ? await trashing() : unlink;
-  await removeFiles(plan.files, remove, { ground, result });
+  await removeFiles(plan.files, remove, { context, result });
   for (const folder of plan.finishedFolders) {
     try {
       if (!(await removeFinishedFolder(folder, mode, remove))) continue;
@@ -93,14 +93,14 @@ export async function clean(plan: CleanPlan, mode: 'trash' | 'delete', ground: G
       result.leftOut.push({ path: folder, reason: `it cannot be removed (${reasonOf(error)})` });
     }
   }
-  if (plan.lines > 0) await removeConfirmedLines(ground, result);
+  if (plan.lines > 0) await removeConfirmedLines(context, result);
   return result;
 }
 
 async function removeFiles(
   files: readonly JournalEntry[],
   remove: (file: string) => Promise<void>,
-  { ground: { journal, identity }, result }: { ground: Ground; result: CleanResult },
+  { context: { journal, identity }, result }: { context: CleanContext; result: CleanResult },
 ): Promise<void> {
   const gone: string[] = [];
   try {
@@ -165,7 +165,7 @@ const amounts = (what: { files: number; noun: string; bytes: number; folders: nu
 const inOneBreath = (parts: string[]): string =>
   parts.length < 2 ? parts.join('') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`;
 
-async function removeConfirmedLines({ journal, identity, library }: Ground, result: CleanResult): Promise<void> {
+async function removeConfirmedLines({ journal, identity, library }: CleanContext, result: CleanResult): Promise<void> {
   const list = path.join(library, LIBRARY_PARTS.links);
   try {
     result.linesRemoved = await removeLines(list, journal.confirmedLinks(identity, list));

@@ -43,7 +43,7 @@ export async function recordFilms(
       idKind = idKindOf(results);
       return results;
     },
-    async take(fileName, chosen) {
+    async store(fileName, chosen) {
       try {
         const found: FilmId = 'result' in chosen ? chosen.result : { [idKind]: chosen.id };
         const id = found.tvdb_id === undefined ? { tmdb_id: found.tmdb_id } : { tvdb_id: found.tvdb_id };

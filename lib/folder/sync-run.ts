@@ -19,16 +19,16 @@ import { recordLinks } from './record-links.ts';
 import { setShowIds, TVDB_KEY_PAGE, withoutId } from '../recording/show-ids-prompts.ts';
 import { asLine, counted } from '../core/terminal/text.ts';
 
-/** The parts of an evening that can be had alone. */
-export const EVENING_PARTS = ['shows', 'movies', 'links'] as const;
-export type EveningPart = (typeof EVENING_PARTS)[number];
+/** The parts of a sync that can be had alone. */
+export const SYNC_PARTS = ['shows', 'movies', 'links'] as const;
+export type SyncPart = (typeof SYNC_PARTS)[number];
 
-/** What an evening needs. */
-export interface EveningOptions {
+/** What a sync needs. */
+export interface SyncOptions {
   connection: Connection;
   library: string;
   journal: Journal;
-  parts: ReadonlySet<EveningPart>;
+  parts: ReadonlySet<SyncPart>;
   /** Also record all earlier episodes of the podcasts of linked episodes. */
   backfill: boolean;
   /** Absent where nobody can be asked. */
@@ -38,13 +38,13 @@ export interface EveningOptions {
   takeClearMatch: boolean;
   dryRun: boolean;
   tell: (text: string) => void;
-  /** Shows the summary: the result of the evening. */
+  /** Shows the summary: the result of the run. */
   showProgress: (progress: ProgressAnswer) => void;
   activity: (text: string) => Activity;
 }
 
-/** What an evening did, and what it left as it is. */
-export interface EveningResult {
+/** What a sync did, and what it left as it is. */
+export interface SyncResult {
   batch_id: string;
   episodes_found: number;
   episodes_added: number;
@@ -63,66 +63,66 @@ export interface EveningResult {
   progress: ProgressAnswer | null;
 }
 
-/** One evening under way: what its steps share. */
-interface Evening extends EveningOptions {
-  result: EveningResult;
+/** One sync under way: what its steps share. */
+interface SyncRun extends SyncOptions {
+  result: SyncResult;
   /** Why the journal cannot be kept this time: then nothing may be removed. */
   journalFault?: ImmersionError;
 }
 
-/** The evening routine: scan → record → ask for ids → show progress → clean up what the API has confirmed. */
-export async function runEvening(options: EveningOptions): Promise<EveningResult> {
+/** A sync: scan → record → ask for ids → show progress → clean up what the API has confirmed. */
+export async function runSync(options: SyncOptions): Promise<SyncResult> {
   const { connection, library, parts } = options;
   await checkLibrary(library);
   const scan = await scanLibrary(library);
-  const evening: Evening = { ...options, result: emptyResult(scan) };
-  const { result } = evening;
+  const run: SyncRun = { ...options, result: emptyResult(scan) };
+  const { result } = run;
   for (const { path: place, reason } of scan.ignored) options.tell(`Not counted: ${asLine(place)}: ${reason}.`);
 
-  if (parts.has('shows')) await episodesStep(evening, scan);
-  if (parts.has('shows') && !options.dryRun) await showIdsStep(evening);
-  if (parts.has('movies')) await filmsStep(evening, scan);
-  if (parts.has('links')) await linksStep(evening);
+  if (parts.has('shows')) await episodesStep(run, scan);
+  if (parts.has('shows') && !options.dryRun) await showIdsStep(run);
+  if (parts.has('movies')) await filmsStep(run, scan);
+  if (parts.has('links')) await linksStep(run);
   if (options.dryRun) {
-    tellLeftOut(evening);
+    tellLeftOut(run);
     return result;
   }
 
   result.progress = await connection.api.call(getProgress);
   options.showProgress(result.progress);
-  if (!evening.journalFault) await unlessJournalFails(evening, () => cleanStep(evening));
-  if (evening.journalFault) {
+  if (!run.journalFault) await unlessJournalFails(run, () => cleanStep(run));
+  if (run.journalFault) {
     result.left_out.push({
       path: library,
-      reason: `its files stay this time. ${withoutPeriod(evening.journalFault)}`,
+      reason: `its files stay this time. ${withoutPeriod(run.journalFault)}`,
     });
   }
-  tellLeftOut(evening);
+  tellLeftOut(run);
   return result;
 }
 
-function tellLeftOut({ result, tell }: Evening): void {
+function tellLeftOut({ result, tell }: SyncRun): void {
   for (const { path: place, reason } of result.left_out) tell(`Left as it is: ${asLine(place)}: ${asLine(reason)}.`);
 }
 
-async function episodesStep(evening: Evening, { episodes }: LibraryScan): Promise<void> {
-  const { connection, result, tell } = evening;
+async function episodesStep(run: SyncRun, { episodes }: LibraryScan): Promise<void> {
+  const { connection, result, tell } = run;
   const folders = new Set(episodes.map((episode) => episode.folderName)).size;
   tell(
     episodes.length === 0
-      ? `No watched episodes in ${evening.library}.`
+      ? `No watched episodes in ${run.library}.`
       : `Found ${counted(episodes.length, 'watched episode')} of ${counted(folders, 'show')}.`,
   );
-  if (evening.dryRun) {
+  if (run.dryRun) {
     for (const { folderName, fileName } of episodes) tell(`  would record ${asLine(`${folderName} / ${fileName}`)}`);
     return;
   }
   if (episodes.length === 0) return;
-  const activity = evening.activity('Recording…');
+  const activity = run.activity('Recording…');
   const { added, refused } = await recordEpisodes(episodes, {
     api: connection.api,
     batchId: result.batch_id,
-    confirmed: (files) => confirmFiles(evening, files),
+    confirmed: (files) => confirmFiles(run, files),
     progressed: (done) => activity.update(`Recording… ${done} of ${counted(episodes.length, 'episode')}`),
   }).finally(() => {
     activity.stop();
@@ -132,8 +132,8 @@ async function episodesStep(evening: Evening, { episodes }: LibraryScan): Promis
   tell(`Recorded ${counted(added, 'new episode')}.`);
 }
 
-async function showIdsStep(evening: Evening): Promise<void> {
-  const { connection, prompts, takeClearMatch, result, tell } = evening;
+async function showIdsStep(run: SyncRun): Promise<void> {
+  const { connection, prompts, takeClearMatch, result, tell } = run;
   const missing = withoutId((await connection.api.call(listShows)).shows);
   if (missing.length === 0) return;
   if (!prompts && !takeClearMatch) {
@@ -152,12 +152,12 @@ async function showIdsStep(evening: Evening): Promise<void> {
   }
 }
 
-async function filmsStep(evening: Evening, { films }: LibraryScan): Promise<void> {
-  const { connection, prompts, takeClearMatch, result, tell } = evening;
+async function filmsStep(run: SyncRun, { films }: LibraryScan): Promise<void> {
+  const { connection, prompts, takeClearMatch, result, tell } = run;
   if (films.length === 0) return;
   const names = new Set(films.map((film) => film.fileName));
   tell(`Found ${counted(names.size, 'watched film')}.`);
-  if (evening.dryRun) {
+  if (run.dryRun) {
     for (const name of names) tell(`  would record ${asLine(name)}`);
     return;
   }
@@ -165,7 +165,7 @@ async function filmsStep(evening: Evening, { films }: LibraryScan): Promise<void
   const { movies } = await connection.api.call(getProgress);
   const recorded = new Set(movies.map((movie) => normalizeName(movie.movie_id)));
   confirmFiles(
-    evening,
+    run,
     films.filter((film) => recorded.has(film.fileName)),
   );
   const unknown = films.filter((film) => !recorded.has(film.fileName));
@@ -180,14 +180,14 @@ async function filmsStep(evening: Evening, { films }: LibraryScan): Promise<void
   const { added, skipped, failed, stopped } = await recordFilms(unknown, {
     api: connection.api,
     batchId: result.batch_id,
-    confirmed: (files) => confirmFiles(evening, files),
+    confirmed: (files) => confirmFiles(run, files),
     prompts,
     takeClearMatch,
     tell,
   });
   result.films_added = added;
   result.films_without_id = skipped;
-  const folder = path.join(evening.library, LIBRARY_PARTS.movies, LIBRARY_PARTS.watched);
+  const folder = path.join(run.library, LIBRARY_PARTS.movies, LIBRARY_PARTS.watched);
   for (const { name, error } of failed) {
     result.left_out.push({ path: path.join(folder, name), reason: `not recorded. ${withoutPeriod(error)}` });
   }
@@ -198,27 +198,26 @@ async function filmsStep(evening: Evening, { films }: LibraryScan): Promise<void
   tell(`Recorded ${counted(added, 'new film')}${skipped.length > 0 ? `, skipped ${skipped.length}` : ''}.`);
 }
 
-async function linksStep(evening: Evening): Promise<void> {
-  const { connection, journal, result, tell } = evening;
-  const file = path.join(evening.library, LIBRARY_PARTS.links);
+async function linksStep(run: SyncRun): Promise<void> {
+  const { connection, journal, result, tell } = run;
+  const file = path.join(run.library, LIBRARY_PARTS.links);
   const { lines, leftOut } = await readLinks(file);
   result.left_out.push(...leftOut);
   result.links_found = lines.length;
   if (lines.length === 0) return;
   tell(`Found ${counted(lines.length, 'link')} in ${LIBRARY_PARTS.links}.`);
-  if (evening.dryRun) {
+  if (run.dryRun) {
     for (const { link } of lines) tell(`  would record ${linkKey(link)}`);
     return;
   }
-  const activity = evening.activity(`Recording ${counted(lines.length, 'link')}…`);
+  const activity = run.activity(`Recording ${counted(lines.length, 'link')}…`);
   const recorded = await recordLinks(
     lines.map(({ link }) => link),
     {
       api: connection.api,
       batchId: result.batch_id,
-      backfill: evening.backfill,
-      confirmed: (links) =>
-        remember(evening, () => journal.confirmLinks(connection.identity, file, links.map(linkKey))),
+      backfill: run.backfill,
+      confirmed: (links) => remember(run, () => journal.confirmLinks(connection.identity, file, links.map(linkKey))),
     },
   ).finally(() => {
     activity.stop();
@@ -241,22 +240,22 @@ async function linksStep(evening: Evening): Promise<void> {
   );
 }
 
-async function cleanStep(evening: Evening): Promise<void> {
-  const { connection, journal, library, prompts, result, tell } = evening;
-  const ground = { journal, identity: connection.identity, library };
-  const plan = await planCleaning(ground);
+async function cleanStep(run: SyncRun): Promise<void> {
+  const { connection, journal, library, prompts, result, tell } = run;
+  const context = { journal, identity: connection.identity, library };
+  const plan = await planCleaning(context);
   // Finished folders go along with files, or stay until somebody says so: they are not worth a question of their own.
   const what = planInWords({ ...plan, finishedFolders: [] });
   if (isEmptyPlan(plan) && plan.changed.length === 0) return;
   const isWorthAsking = plan.files.length > 0 || plan.lines > 0;
-  const mode = evening.cleanMode ?? (isWorthAsking && prompts ? await askCleaning(prompts, { what }) : 'keep');
+  const mode = run.cleanMode ?? (isWorthAsking && prompts ? await askCleaning(prompts, { what }) : 'keep');
   if (mode === 'keep' || isEmptyPlan(plan)) {
     result.left_out.push(...plan.changed);
     if (isWorthAsking) tell(`Kept ${what}. Clean up with immersion clean, or immersion sync --clean trash.`);
     return;
   }
-  const activity = evening.activity(`Cleaning up ${what}…`);
-  const cleaned = await clean(plan, mode, ground).finally(() => {
+  const activity = run.activity(`Cleaning up ${what}…`);
+  const cleaned = await clean(plan, mode, context).finally(() => {
     activity.stop();
   });
   result.files_removed = cleaned.filesRemoved;
@@ -267,30 +266,30 @@ async function cleanStep(evening: Evening): Promise<void> {
   tell(cleanedSentence(cleaned, mode));
 }
 
-const confirmFiles = (evening: Evening, files: FoundFile[]): void =>
-  remember(evening, () => evening.journal.confirm(evening.connection.identity, files));
+const confirmFiles = (run: SyncRun, files: FoundFile[]): void =>
+  remember(run, () => run.journal.confirm(run.connection.identity, files));
 
-/** A journal that cannot be kept does not end the evening: what is recorded is safe, only the cleaning has to wait. */
-function remember(evening: Evening, write: () => void): void {
-  if (evening.journalFault) return;
+/** A journal that cannot be kept does not end the run: what is recorded is safe, only the cleaning has to wait. */
+function remember(run: SyncRun, write: () => void): void {
+  if (run.journalFault) return;
   try {
     write();
   } catch (error) {
-    noteJournalFault(evening, error);
+    noteJournalFault(run, error);
   }
 }
 
-async function unlessJournalFails(evening: Evening, work: () => Promise<void>): Promise<void> {
+async function unlessJournalFails(run: SyncRun, work: () => Promise<void>): Promise<void> {
   try {
     await work();
   } catch (error) {
-    noteJournalFault(evening, error);
+    noteJournalFault(run, error);
   }
 }
 
-function noteJournalFault(evening: Evening, error: unknown): void {
+function noteJournalFault(run: SyncRun, error: unknown): void {
   if (!(error instanceof ImmersionError) || !JOURNAL_FAULTS.has(error.code)) throw error;
-  evening.journalFault = error;
+  run.journalFault = error;
 }
 const withoutPeriod = ({ message }: ImmersionError): string => message.replace(/\.$/, '');
 
@@ -299,7 +298,7 @@ function tellWays(fault: ImmersionError, tell: (text: string) => void): void {
   for (const suggestion of fault.suggestions) tell(`  → ${suggestion}`);
 }
 
-const emptyResult = ({ episodes, films, leftOut }: LibraryScan): EveningResult => ({
+const emptyResult = ({ episodes, films, leftOut }: LibraryScan): SyncResult => ({
   batch_id: randomUUID(),
   episodes_found: episodes.length,
   episodes_added: 0,

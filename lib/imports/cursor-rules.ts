@@ -4,9 +4,9 @@ export type SyncStage = (typeof SYNC_STAGES)[number];
 
 /** How far a stage has come. Instants are epoch seconds. */
 export interface StageCursor {
-  /** The start of the last run in which all of the stage was good. */
+  /** The start of the last job in which all of the stage was good. */
   at: number;
-  /** When Trakt last saw a change of this kind, as it said in that run; null when it did not say. */
+  /** When Trakt last saw a change of this kind, as it said in that job; null when it did not say. */
   activityAt: number | null;
 }
 
@@ -15,7 +15,7 @@ export type SyncCursors = Partial<Record<SyncStage, StageCursor>>;
 const FIRST_SYNC_SECONDS = 24 * 60 * 60;
 const OVERLAP_SECONDS = 60 * 60;
 
-/** From when a stage reads: an hour before its last good run, a day back the first time, never in the future. */
+/** From when a stage reads: an hour before its last good job, a day back the first time, never in the future. */
 export const stageStart = (cursor: StageCursor | undefined, now: number): number =>
   Math.min(cursor ? cursor.at - OVERLAP_SECONDS : now - FIRST_SYNC_SECONDS, now);
 
@@ -23,7 +23,7 @@ export const stageStart = (cursor: StageCursor | undefined, now: number): number
 export const hasMoved = (cursor: StageCursor | undefined, activityAt: number | null): boolean =>
   activityAt === null || cursor?.activityAt == null || activityAt !== cursor.activityAt;
 
-/** The cursors after a run that began at `startedAt`: a stage with a failed item keeps its own, one that did not run too. */
+/** The cursors after a job that began at `startedAt`: a stage with a failed item keeps its own, one that did not run too. */
 export function advanceCursors(
   cursors: SyncCursors,
   {
@@ -33,9 +33,9 @@ export function advanceCursors(
 ): SyncCursors {
   const next = { ...cursors };
   for (const stage of SYNC_STAGES) {
-    const run = stages[stage];
-    if (!run || run.failed > 0) continue;
-    next[stage] = { at: Math.max(startedAt, cursors[stage]?.at ?? 0), activityAt: run.activityAt };
+    const job = stages[stage];
+    if (!job || job.failed > 0) continue;
+    next[stage] = { at: Math.max(startedAt, cursors[stage]?.at ?? 0), activityAt: job.activityAt };
   }
   return next;
 }

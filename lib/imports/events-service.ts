@@ -1,36 +1,36 @@
 import type { TitleReference } from '../titles/title-rules.ts';
 import { mergeReferences } from './plan-rules.ts';
 import type { ImportEvent } from './event-rules.ts';
-import { EVENTS_PREFIX, eventsKey, keyAttributes, runPartition, titleOfEvents } from './job-items.ts';
+import { EVENTS_PREFIX, eventsKey, keyAttributes, jobPartition, titleOfEvents } from './job-items.ts';
 import { MAXIMUM_TRANSACTION_WRITES, type Item, type Store, type Write } from '../core/store/store.ts';
 import { writeAll } from '../core/store/transactions.ts';
 
-/** All events of one title in a run. */
+/** All events of one title in a job. */
 export interface TitleEvents {
-  /** Names the title among those of the run, in the order in which they come. */
+  /** Names the title among those of the job, in the order in which they come. */
   key: string;
   reference: TitleReference;
   events: ImportEvent[];
 }
 
-/** The events of runs, kept until their run is done and grouped by title, so that none needs them all at once. */
-export interface RunEvents {
+/** The events of jobs, kept until their job is done and grouped by title, so that none needs them all at once. */
+export interface JobEvents {
   /** Keeps a chunk of events. The same chunk again replaces itself. */
-  keep(request: { runId: string; chunk: number; events: readonly ImportEvent[] }): Promise<void>;
-  countTitles(runId: string): Promise<number>;
+  keep(request: { jobId: string; chunk: number; events: readonly ImportEvent[] }): Promise<void>;
+  countTitles(jobId: string): Promise<number>;
   /** Title by title, films before series, from behind the title with the key `after`. */
-  titles(runId: string, after: string | null): AsyncIterable<TitleEvents>;
-  forget(runId: string): Promise<void>;
+  titles(jobId: string, after: string | null): AsyncIterable<TitleEvents>;
+  forget(jobId: string): Promise<void>;
 }
 
-/** How long the events of a run that was never finished are kept. */
+/** How long the events of a job that was never finished are kept. */
 const KEPT_SECONDS = 30 * 24 * 60 * 60;
 
 type KeptEvent = Omit<ImportEvent, 'title'>;
 
-export function createRunEvents({ store, seconds }: { store: Store; seconds: () => number }): RunEvents {
+export function createJobEvents({ store, seconds }: { store: Store; seconds: () => number }): JobEvents {
   return {
-    async keep({ runId, chunk, events }) {
+    async keep({ jobId, chunk, events }) {
       const titles = Map.groupBy(events, ({ title }) => `${title.type} ${title.tmdbId}`);
       const expiresAt = seconds() + KEPT_SECONDS;
       const items = [...titles.values()].flatMap((members): Item[] => {
@@ -38,7 +38,7 @@ export function createRunEvents({ store, seconds }: { store: Store; seconds: () 
         if (!reference) return [];
         return [
           {
-            ...keyAttributes(eventsKey(runId, reference.type, reference.tmdbId, chunk)),
+            ...keyAttributes(eventsKey(jobId, reference.type, reference.tmdbId, chunk)),
             reference: JSON.stringify(reference),
             events: JSON.stringify(members.map(withoutTitle)),
             expires_at: expiresAt,
@@ -51,11 +51,11 @@ export function createRunEvents({ store, seconds }: { store: Store; seconds: () 
       );
     },
 
-    async countTitles(runId) {
+    async countTitles(jobId) {
       let count = 0;
       let last = '';
       const keys = { prefix: EVENTS_PREFIX, projection: ['pk', 'sk'], consistent: true };
-      for await (const item of store.query(runPartition(runId), keys)) {
+      for await (const item of store.query(jobPartition(jobId), keys)) {
         const title = titleOfEvents(item);
         if (title !== last) count += 1;
         last = title;
@@ -63,7 +63,7 @@ export function createRunEvents({ store, seconds }: { store: Store; seconds: () 
       return count;
     },
 
-    async *titles(runId, after) {
+    async *titles(jobId, after) {
       let current: { key: string; references: TitleReference[]; events: ImportEvent[] } | undefined;
       const whole = (title: NonNullable<typeof current>): TitleEvents[] => {
         const reference = mergeReferences(title.references);
@@ -71,7 +71,7 @@ export function createRunEvents({ store, seconds }: { store: Store; seconds: () 
       };
       // `$` follows `#`: this is behind all chunks of the title.
       const range = after === null ? { prefix: EVENTS_PREFIX } : { prefix: EVENTS_PREFIX, from: `${after}$` };
-      for await (const item of store.query(runPartition(runId), { ...range, consistent: true })) {
+      for await (const item of store.query(jobPartition(jobId), { ...range, consistent: true })) {
         const key = titleOfEvents(item);
         if (current?.key !== key) {
           if (current) yield* whole(current);
@@ -86,8 +86,8 @@ export function createRunEvents({ store, seconds }: { store: Store; seconds: () 
       if (current) yield* whole(current);
     },
 
-    async forget(runId) {
-      const partition = runPartition(runId);
+    async forget(jobId) {
+      const partition = jobPartition(jobId);
       let batch: Write[] = [];
       for await (const item of store.query(partition, { projection: ['pk', 'sk'], consistent: true })) {
         batch.push({ delete: { partition, sort: String(item['sk']) } });

@@ -1,19 +1,20 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Flags } from '@oclif/core';
-import { advanceRun, getRun, listRuns, type RunAnswer, startRun } from './jobs-contract.ts';
-import { ImmersionError, InvalidInputError } from '../core/errors.ts';
+import { advanceJob, getJob, listJobs, type JobAnswer, startJob } from './jobs-contract.ts';
+import { ImmersionError, InvalidInputError, NotFoundError } from '../core/errors.ts';
 import { startActivity } from '../core/terminal/activity.ts';
 import type { ApiClient } from '../core/terminal/api-client.ts';
 import { ImmersionCommand } from '../core/terminal/base-command.ts';
 import { EXIT_CODES } from '../core/terminal/exit-codes.ts';
-import { runProgress, runReport, runSentence } from './job-report.ts';
+import { jobProgress, jobReport, jobSentence } from './job-report.ts';
+import { waysOut } from '../core/terminal/ways-out.ts';
 import { counted } from '../core/terminal/text.ts';
 
 const PARTS = ['movies', 'series', 'ratings', 'watchlist'] as const;
 const LOOK_MILLISECONDS = 400;
 const DETACH_MILLISECONDS = 3000;
 
-/** Which lists a run brings in, as the commands take it. */
+/** Which lists a job brings in, as the commands take it. */
 export const onlyFlag = Flags.string({ description: `Only these lists, with commas between: ${PARTS.join(', ')}` });
 
 /** The lists that `--only` names; all without it. */
@@ -28,15 +29,15 @@ export function partsOf(only: string | undefined): Partial<Record<(typeof PARTS)
   });
 }
 
-/** What commands share that begin a run or go on with one: the progress bar, the report, leaving it with Ctrl-C. */
-export abstract class RunCommand extends ImmersionCommand {
+/** What commands share that begin a job or go on with one: the progress bar, the report, leaving it with Ctrl-C. */
+export abstract class JobCommand extends ImmersionCommand {
   private running: string | undefined;
   private uploading: { stop(): Promise<unknown> } | undefined;
 
-  /** Brings the events of Trakt's data export to a run of their own, and goes on with that to its end. */
-  protected async importFile(api: ApiClient, file: string, options: Record<string, boolean>): Promise<RunAnswer> {
+  /** Brings the events of Trakt's data export to a job of their own, and goes on with that to its end. */
+  protected async importFile(api: ApiClient, file: string, options: Record<string, boolean>): Promise<JobAnswer> {
     const { uploadArchive } = await import('./trakt-upload.ts');
-    const activity = startActivity(`Reading ${file}…`, this.edges, this.jsonEnabled());
+    const activity = startActivity(`Reading ${file}…`, this.io, this.jsonEnabled());
     const controller = new AbortController();
     const upload = uploadArchive(file, {
       api,
@@ -50,55 +51,55 @@ export abstract class RunCommand extends ImmersionCommand {
         await upload.catch(() => undefined);
       },
     };
-    const runId = await upload.finally(() => {
+    const jobId = await upload.finally(() => {
       activity.stop();
     });
     this.uploading = undefined;
-    return this.follow(api, runId);
+    return this.follow(api, jobId);
   }
 
-  /** Begins a run and goes on with it to its end. */
+  /** Begins a job and goes on with it to its end. */
   protected async runToEnd(
     api: ApiClient,
     kind: 'trakt_preview' | 'trakt_import' | 'trakt_sync',
     options: Record<string, boolean>,
-  ): Promise<RunAnswer> {
-    const { run_id: runId } = await api.call(startRun, { body: { kind, options } });
-    return this.follow(api, runId);
+  ): Promise<JobAnswer> {
+    const { run_id: jobId } = await api.call(startJob, { body: { kind, options } });
+    return this.follow(api, jobId);
   }
 
-  /** Goes on with a run to its end, and reports. */
-  protected async follow(api: ApiClient, runId: string): Promise<RunAnswer> {
-    this.running = runId;
-    const activity = startActivity('Beginning…', this.edges, this.jsonEnabled());
-    const run = await followRun(api, runId, (latest) => activity.update(runProgress(latest))).finally(() => {
+  /** Goes on with a job to its end, and reports. */
+  protected async follow(api: ApiClient, jobId: string): Promise<JobAnswer> {
+    this.running = jobId;
+    const activity = startActivity('Beginning…', this.io, this.jsonEnabled());
+    const job = await followJob(api, jobId, (latest) => activity.update(jobProgress(latest))).finally(() => {
       activity.stop();
       this.running = undefined;
     });
-    this.report(run);
-    return run;
+    this.report(job);
+    return job;
   }
 
-  private report(run: RunAnswer): void {
-    const report = runReport(run, this.screen);
-    // What ended a run before its first list is said as the command's error, below.
-    const isSaidBelow = run.status === 'failed' && Object.keys(run.lists).length === 0;
+  private report(job: JobAnswer): void {
+    const report = jobReport(job, this.screen);
+    // What ended a job before its first list is said as the command's error, below.
+    const isSaidBelow = job.status === 'failed' && Object.keys(job.lists).length === 0;
     if (report !== '' && !isSaidBelow) this.say(report);
-    if (run.status === 'failed') {
-      const [error] = run.errors;
+    if (job.status === 'failed') {
+      const [error] = job.errors;
       throw new ImmersionError(error?.message ?? 'The import failed.', {
         code: error?.code ?? 'import_failed',
         suggestions: [
-          waysOut(error?.code),
-          run.total === null ? 'Then run the same command again.' : 'Then go on with immersion trakt resume.',
+          ...waysOut(error?.code ?? ''),
+          job.total === null ? 'Then run the same command again.' : 'Then go on with immersion trakt resume.',
         ],
       });
     }
-    this.tell(runSentence(run));
-    if (run.status !== 'completed') this.finishWith('partly');
+    this.tell(jobSentence(job));
+    if (job.status !== 'completed') this.finishWith('partly');
   }
 
-  /** Leaves the run as it is: it can go on later. */
+  /** Leaves the job as it is: it can go on later. */
   protected override interrupt(): void {
     if (!this.running && !this.uploading) return super.interrupt();
     this.tell(
@@ -117,33 +118,33 @@ export abstract class RunCommand extends ImmersionCommand {
   }
 }
 
-/** The run that a command means: the one with the id, else the one that has not ended, else the latest. */
-export async function runOrLatest(api: ApiClient, id: string | undefined): Promise<RunAnswer> {
-  if (id !== undefined) return api.call(getRun, { params: { id } });
-  const { runs } = await api.call(listRuns);
-  const run = runs.find(({ status }) => status === 'running' || status === 'interrupted') ?? runs[0];
-  if (run) return run;
-  throw new ImmersionError('Nothing was imported yet.', {
+/** The job that a command means: the one with the id, else the one that has not ended, else the latest. */
+export async function jobOrLatest(api: ApiClient, id: string | undefined): Promise<JobAnswer> {
+  if (id !== undefined) return api.call(getJob, { params: { id } });
+  const { runs: jobs } = await api.call(listJobs);
+  const job = jobs.find(({ status }) => status === 'running' || status === 'interrupted') ?? jobs[0];
+  if (job) return job;
+  throw new NotFoundError('Nothing was imported yet.', {
     code: 'run_not_found',
     suggestions: ['Begin with immersion trakt preview.'],
   });
 }
 
-async function followRun(api: ApiClient, runId: string, look: (run: RunAnswer) => void): Promise<RunAnswer> {
-  const params = { id: runId };
+async function followJob(api: ApiClient, jobId: string, look: (job: JobAnswer) => void): Promise<JobAnswer> {
+  const params = { id: jobId };
   for (;;) {
     const ended = new AbortController();
-    const watching = watch(api, runId, look, ended.signal);
+    const watching = watch(api, jobId, look, ended.signal);
     try {
-      const run = await api.call(advanceRun, { params });
-      look(run);
-      if (run.status !== 'running') return run;
+      const job = await api.call(advanceJob, { params });
+      look(job);
+      if (job.status !== 'running') return job;
     } catch (error) {
       if (!(error instanceof ImmersionError) || error.code !== 'lease_held') throw error;
       // A server goes on with it by itself: looking is enough.
       await delay(LOOK_MILLISECONDS);
-      const run = await api.call(getRun, { params });
-      if (run.status !== 'running') return run;
+      const job = await api.call(getJob, { params });
+      if (job.status !== 'running') return job;
     } finally {
       ended.abort();
       await watching;
@@ -153,25 +154,14 @@ async function followRun(api: ApiClient, runId: string, look: (run: RunAnswer) =
 
 async function watch(
   api: ApiClient,
-  runId: string,
-  look: (run: RunAnswer) => void,
+  jobId: string,
+  look: (job: JobAnswer) => void,
   signal: AbortSignal,
 ): Promise<void> {
   while (!signal.aborted) {
     await delay(LOOK_MILLISECONDS, undefined, { signal }).catch(() => undefined);
     if (signal.aborted) return;
-    const run = await api.call(getRun, { params: { id: runId } }).catch(() => undefined);
-    if (run) look(run);
+    const job = await api.call(getJob, { params: { id: jobId } }).catch(() => undefined);
+    if (job) look(job);
   }
-}
-
-function waysOut(code: string | undefined): string {
-  if (code === 'trakt_not_connected' || code === 'trakt_reconnect_required')
-    return 'Log in with immersion trakt login.';
-  if (code === 'tmdb_not_configured') return 'Set TMDB_API_KEY: see https://www.themoviedb.org/settings/api';
-  if (code === 'tmdb_key_refused') return 'Check TMDB_API_KEY.';
-  if (code === 'trakt_not_configured') {
-    return 'Set TRAKT_CLIENT_ID and TRAKT_CLIENT_SECRET, or import your data export: immersion trakt import FILE.zip';
-  }
-  return 'See immersion trakt status.';
 }

@@ -1,33 +1,33 @@
-import type { Run, RunKind, RunSlot, RunStatus } from './job-rules.ts';
+import type { Job, JobKind, JobSlot, JobStatus } from './job-rules.ts';
 import type { SyncCursors } from './cursor-rules.ts';
 import { partitionOf } from '../viewings/record-items.ts';
 import type { Item, Key } from '../core/store/store.ts';
 
-/** How long the record of a run that has ended is kept. */
+/** How long the record of a job that has ended is kept. */
 const KEPT_SECONDS = 180 * 24 * 60 * 60;
-/** The partition in which those runs stand that have not ended, of all people. */
-export const OPEN_RUNS_PARTITION = 'OPENRUNS';
+/** The partition in which those jobs stand that have not ended, of all people. */
+export const OPEN_JOBS_PARTITION = 'OPENRUNS';
 export const EVENTS_PREFIX = 'EVENTS#';
 export const CHUNK_PREFIX = 'CHUNK#';
 
 /** Apart from what the person watched, which is read whole for their progress. */
-export const runsPartition = (user: string): string => `RUNS#${user}`;
-/** Ids of runs sort by the time of their start. */
-export const runKey = (user: string, runId: string): Key => ({ partition: runsPartition(user), sort: runId });
+export const jobsPartition = (user: string): string => `RUNS#${user}`;
+/** Ids of jobs sort by the time of their start. */
+export const jobKey = (user: string, jobId: string): Key => ({ partition: jobsPartition(user), sort: jobId });
 export const slotKey = (user: string): Key => ({ partition: partitionOf(user), sort: 'RUNSLOT' });
 export const syncStateKey = (user: string): Key => ({ partition: partitionOf(user), sort: 'TRAKTSYNC' });
-export const openRunKey = (runId: string): Key => ({ partition: OPEN_RUNS_PARTITION, sort: runId });
-/** Where a run keeps its events, apart from what the person watched. */
-export const runPartition = (runId: string): string => `RUN#${runId}`;
-export const cancelKey = (runId: string): Key => ({ partition: runPartition(runId), sort: 'CANCEL' });
-export const chunkKey = (runId: string, number: number): Key => ({
-  partition: runPartition(runId),
+export const openJobKey = (jobId: string): Key => ({ partition: OPEN_JOBS_PARTITION, sort: jobId });
+/** Where a job keeps its events, apart from what the person watched. */
+export const jobPartition = (jobId: string): string => `RUN#${jobId}`;
+export const cancelKey = (jobId: string): Key => ({ partition: jobPartition(jobId), sort: 'CANCEL' });
+export const chunkKey = (jobId: string, number: number): Key => ({
+  partition: jobPartition(jobId),
   sort: `${CHUNK_PREFIX}${padded(number)}`,
 });
 
 /** The key of the events of one title in one chunk: those of a title stand together. */
-export const eventsKey = (runId: string, type: string, tmdbId: number, chunk: number): Key => ({
-  partition: runPartition(runId),
+export const eventsKey = (jobId: string, type: string, tmdbId: number, chunk: number): Key => ({
+  partition: jobPartition(jobId),
   sort: `${EVENTS_PREFIX}${type}#${padded(tmdbId)}#${padded(chunk)}`,
 });
 
@@ -39,11 +39,11 @@ export const titleOfEvents = (item: Item): string => {
 
 export const keyAttributes = ({ partition, sort }: Key): Item => ({ pk: partition, sk: sort });
 
-export function toRunItem(user: string, run: Run): Item {
-  const { runId, kind, status, startedAt, finishedAt, ...state } = run;
+export function toJobItem(user: string, job: Job): Item {
+  const { jobId, kind, status, startedAt, finishedAt, ...state } = job;
   return {
-    ...keyAttributes(runKey(user, runId)),
-    run_id: runId,
+    ...keyAttributes(jobKey(user, jobId)),
+    run_id: jobId,
     kind,
     status,
     started_at: startedAt,
@@ -53,26 +53,26 @@ export function toRunItem(user: string, run: Run): Item {
   };
 }
 
-export const runOf = (item: Item): Run => ({
-  runId: String(item['run_id']),
-  kind: item['kind'] as RunKind,
-  status: item['status'] as RunStatus,
+export const jobOf = (item: Item): Job => ({
+  jobId: String(item['run_id']),
+  kind: item['kind'] as JobKind,
+  status: item['status'] as JobStatus,
   startedAt: Number(item['started_at']),
   finishedAt: typeof item['finished_at'] === 'number' ? item['finished_at'] : null,
-  ...(JSON.parse(String(item['state'])) as Omit<Run, 'runId' | 'kind' | 'status' | 'startedAt' | 'finishedAt'>),
+  ...(JSON.parse(String(item['state'])) as Omit<Job, 'jobId' | 'kind' | 'status' | 'startedAt' | 'finishedAt'>),
 });
 
-export const toSlotItem = (user: string, slot: RunSlot): Item => ({
+export const toSlotItem = (user: string, slot: JobSlot): Item => ({
   ...keyAttributes(slotKey(user)),
-  run_id: slot.runId,
+  run_id: slot.jobId,
   holder: slot.holder,
   lease_until: slot.leaseUntil,
   released_at: slot.releasedAt,
   rev: slot.rev,
 });
 
-export const slotOf = (item: Item): RunSlot => ({
-  runId: String(item['run_id']),
+export const slotOf = (item: Item): JobSlot => ({
+  jobId: String(item['run_id']),
   holder: String(item['holder']),
   leaseUntil: Number(item['lease_until']),
   releasedAt: Number(item['released_at']),

@@ -1,10 +1,10 @@
-import type { RunAnswer } from './jobs-contract.ts';
+import type { JobAnswer } from './jobs-contract.ts';
 import { renderTable } from '../core/terminal/table.ts';
 import type { Screen } from '../core/terminal/terminal.ts';
 import { asLine, counted } from '../core/terminal/text.ts';
 
-type List = keyof RunAnswer['lists'];
-type Reason = RunAnswer['skipped_items'][number]['reason'];
+type List = keyof JobAnswer['lists'];
+type Reason = JobAnswer['skipped_items'][number]['reason'];
 
 const LIST_NAMES: Record<List, string> = {
   movies: 'Films',
@@ -24,9 +24,9 @@ const REASONS: Record<Reason, string> = {
 const ENTRIES_SHOWN = 20;
 const BAR_COLUMNS = 20;
 
-/** What a run did, or with a dry run would do: per list, what was left out and why, errors. Empty where there is nothing. */
-export function runReport(run: RunAnswer, screen: Screen): string {
-  const lists = Object.entries(run.lists) as [List, NonNullable<RunAnswer['lists'][List]>][];
+/** What a job did, or with a dry run would do: per list, what was left out and why, errors. Empty where there is nothing. */
+export function jobReport(job: JobAnswer, screen: Screen): string {
+  const lists = Object.entries(job.lists) as [List, NonNullable<JobAnswer['lists'][List]>][];
   const table =
     lists.length === 0
       ? ''
@@ -47,40 +47,40 @@ export function runReport(run: RunAnswer, screen: Screen): string {
           ]),
           screen,
         );
-  return [table, skipped(run), incomplete(run), errors(run)].filter((part) => part !== '').join('\n\n');
+  return [table, skipped(job), incomplete(job), errors(job)].filter((part) => part !== '').join('\n\n');
 }
 
 /** `████████░░░░ 40 of 100  Title`, or what is done before the titles are known. */
-export function runProgress(run: RunAnswer): string {
-  if (run.total === null) {
-    const read = Object.values(run.lists).reduce((sum, { total }) => sum + total, 0);
+export function jobProgress(job: JobAnswer): string {
+  if (job.total === null) {
+    const read = Object.values(job.lists).reduce((sum, { total }) => sum + total, 0);
     return `Reading Trakt… ${counted(read, 'entry', 'entries')}`;
   }
-  const filled = run.total === 0 ? BAR_COLUMNS : Math.round((run.completed / run.total) * BAR_COLUMNS);
+  const filled = job.total === 0 ? BAR_COLUMNS : Math.round((job.completed / job.total) * BAR_COLUMNS);
   const bar = '█'.repeat(filled) + '░'.repeat(BAR_COLUMNS - filled);
-  return asLine(`${bar} ${run.completed} of ${run.total}  ${run.current_item ?? ''}`.trimEnd());
+  return asLine(`${bar} ${job.completed} of ${job.total}  ${job.current_item ?? ''}`.trimEnd());
 }
 
 /** `the trakt import, 40 of 100 titles`, after a verb. */
-export const runName = ({ kind, completed, total }: RunAnswer): string =>
+export const jobName = ({ kind, completed, total }: JobAnswer): string =>
   `the ${kind.replaceAll('_', ' ')}, ${completed} of ${total ?? '?'} titles`;
 
-/** `Imported 3 titles.`, as the run ended. */
-export function runSentence(run: RunAnswer): string {
-  const isPreview = run.kind === 'trakt_preview' || run.options.dry_run;
+/** `Imported 3 titles.`, as the job ended. */
+export function jobSentence(job: JobAnswer): string {
+  const isPreview = job.kind === 'trakt_preview' || job.options.dry_run;
   const sum = (name: 'new' | 'sessions' | 'episodes' | 'ratings') =>
-    Object.values(run.lists).reduce((total, list) => total + list[name], 0);
-  if (run.status.startsWith('completed') && sum('new') + sum('sessions') + sum('episodes') + sum('ratings') === 0)
-    return run.error_count > 0 ? 'Nothing was imported.' : 'Nothing new.';
+    Object.values(job.lists).reduce((total, list) => total + list[name], 0);
+  if (job.status.startsWith('completed') && sum('new') + sum('sessions') + sum('episodes') + sum('ratings') === 0)
+    return job.error_count > 0 ? 'Nothing was imported.' : 'Nothing new.';
   const what = `${counted(sum('new'), 'new title')}, ${counted(sum('sessions') + sum('episodes'), 'viewing')} and ${counted(sum('ratings'), 'rating')}`;
-  if (run.status === 'cancelled') return `Cancelled after ${run.completed} of ${run.total ?? '?'}: ${what} stay.`;
-  if (run.status === 'interrupted') {
-    return `Interrupted after ${run.completed} of ${run.total ?? '?'}. Go on with immersion trakt resume.`;
+  if (job.status === 'cancelled') return `Cancelled after ${job.completed} of ${job.total ?? '?'}: ${what} stay.`;
+  if (job.status === 'interrupted') {
+    return `Interrupted after ${job.completed} of ${job.total ?? '?'}. Go on with immersion trakt resume.`;
   }
   return isPreview ? `An import would bring ${what}.` : `Imported ${what}.`;
 }
 
-function skipped({ skipped: count, skipped_items: entries }: RunAnswer): string {
+function skipped({ skipped: count, skipped_items: entries }: JobAnswer): string {
   if (count === 0) return '';
   const lines = entries
     .slice(0, ENTRIES_SHOWN)
@@ -92,20 +92,20 @@ function skipped({ skipped: count, skipped_items: entries }: RunAnswer): string 
   return [`Left out: ${counted(count, 'entry', 'entries')}`, ...lines, ...rest].join('\n');
 }
 
-const incomplete = (run: RunAnswer): string =>
-  run.incomplete
+const incomplete = (job: JobAnswer): string =>
+  job.incomplete
     .map(({ list, reason }) => `${LIST_NAMES[list]}: incomplete (${reason.replaceAll('_', ' ')})`)
     .join('\n');
 
-/** The command that does what a run did. */
-const COMMANDS: Record<RunAnswer['kind'], string> = {
+/** The command that does what a job did. */
+const COMMANDS: Record<JobAnswer['kind'], string> = {
   trakt_preview: 'immersion trakt preview',
   trakt_import: 'immersion trakt import',
   trakt_sync: 'immersion trakt sync',
   archive_import: 'immersion trakt import FILE.zip',
 };
 
-function errors({ kind, errors: entries, error_count: count }: RunAnswer): string {
+function errors({ kind, errors: entries, error_count: count }: JobAnswer): string {
   if (count === 0) return '';
   const lines = entries
     .slice(0, ENTRIES_SHOWN)

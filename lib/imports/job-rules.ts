@@ -3,10 +3,10 @@ import type { ListCounts } from './plan-rules.ts';
 import { SYNC_STAGES, type SyncStage } from './cursor-rules.ts';
 import type { SkippedEntry } from './event-rules.ts';
 
-export const RUN_KINDS = ['trakt_preview', 'trakt_import', 'trakt_sync', 'archive_import'] as const;
-export type RunKind = (typeof RUN_KINDS)[number];
+export const JOB_KINDS = ['trakt_preview', 'trakt_import', 'trakt_sync', 'archive_import'] as const;
+export type JobKind = (typeof JOB_KINDS)[number];
 
-export const RUN_STATUSES = [
+export const JOB_STATUSES = [
   'running',
   'completed',
   'completed_with_errors',
@@ -14,10 +14,10 @@ export const RUN_STATUSES = [
   'cancelled',
   'interrupted',
 ] as const;
-export type RunStatus = (typeof RUN_STATUSES)[number];
+export type JobStatus = (typeof JOB_STATUSES)[number];
 
-/** What a run brings in. */
-export interface RunOptions {
+/** What a job brings in. */
+export interface JobOptions {
   movies: boolean;
   series: boolean;
   ratings: boolean;
@@ -27,10 +27,10 @@ export interface RunOptions {
 }
 
 /** `receiving` waits for an archive's events, `fetching` reads Trakt's lists, `importing` goes from title to title. */
-export type RunPhase = 'receiving' | 'fetching' | 'importing' | 'finished';
+export type JobPhase = 'receiving' | 'fetching' | 'importing' | 'finished';
 
-export interface RunError {
-  /** The list; null for the run as a whole. */
+export interface JobError {
+  /** The list; null for the job as a whole. */
   stage: SyncStage | null;
   /** The title; null for the list as a whole. */
   item: string | null;
@@ -45,7 +45,7 @@ export interface PagePlace {
   distinct: number;
 }
 
-/** From where a run goes on, in this process or another. */
+/** From where a job goes on, in this process or another. */
 export interface Checkpoint {
   /** The list that is being read, as its place among `SYNC_STAGES`. */
   stage: number;
@@ -63,12 +63,12 @@ export interface Checkpoint {
 }
 
 /** One import, sync or preview. Instants are epoch seconds. */
-export interface Run {
-  runId: string;
-  kind: RunKind;
-  options: RunOptions;
-  phase: RunPhase;
-  status: RunStatus;
+export interface Job {
+  jobId: string;
+  kind: JobKind;
+  options: JobOptions;
+  phase: JobPhase;
+  status: JobStatus;
   /** Titles; null while that is not known yet. */
   total: number | null;
   completed: number;
@@ -78,10 +78,10 @@ export interface Run {
   skipped: number;
   currentItem: string | null;
   /** The first of them; `errorCount` is exact. */
-  errors: RunError[];
+  errors: JobError[];
   errorCount: number;
-  /** What ended the whole run before its time. */
-  failure: Pick<RunError, 'code' | 'message'> | null;
+  /** What ended the whole job before its time. */
+  failure: Pick<JobError, 'code' | 'message'> | null;
   skippedEntries: SkippedEntry[];
   lists: Partial<Record<SyncStage, ListCounts>>;
   /** Lists that did not come whole, and why. */
@@ -92,9 +92,9 @@ export interface Run {
   checkpoint: Checkpoint;
 }
 
-/** Errors, and skipped entries, that a run keeps; it counts them all. */
+/** Errors, and skipped entries, that a job keeps; it counts them all. */
 export const MAXIMUM_KEPT_ENTRIES = 500;
-/** The same in bytes of JSON: a store takes 400 KB for all of a run. */
+/** The same in bytes of JSON: a store takes 400 KB for all of a job. */
 export const MAXIMUM_KEPT_BYTES = 150_000;
 
 export const LEASE_TIMES: LeaseTimes = { leaseSeconds: 60, renewSeconds: 15 };
@@ -102,12 +102,12 @@ export const LEASE_TIMES: LeaseTimes = { leaseSeconds: 60, renewSeconds: 15 };
 /** So long may pass between two chunks of an archive. */
 export const UPLOAD_SECONDS = 300;
 
-/** Holds the slot of a run that still receives its events: whoever sends them, which is no worker. */
+/** Holds the slot of a job that still receives its events: whoever sends them, which is no worker. */
 export const UPLOADER = 'upload';
 
-/** A person's one place for a run, and who works on it. */
-export interface RunSlot {
-  runId: string;
+/** A person's one place for a job, and who works on it. */
+export interface JobSlot {
+  jobId: string;
   /** Who is at work, or `UPLOADER`; empty when nobody is. */
   holder: string;
   leaseUntil: number;
@@ -116,9 +116,9 @@ export interface RunSlot {
   rev: number;
 }
 
-export const newRun = (run: Pick<Run, 'runId' | 'kind' | 'options'>, now: number): Run => ({
-  ...run,
-  phase: run.kind === 'archive_import' ? 'receiving' : 'fetching',
+export const newJob = (job: Pick<Job, 'jobId' | 'kind' | 'options'>, now: number): Job => ({
+  ...job,
+  phase: job.kind === 'archive_import' ? 'receiving' : 'fetching',
   status: 'running',
   total: null,
   completed: 0,
@@ -138,59 +138,59 @@ export const newRun = (run: Pick<Run, 'runId' | 'kind' | 'options'>, now: number
   checkpoint: { stage: 0, page: null, chunks: 0, activities: null, failures: {}, after: null, partial: null },
 });
 
-/** The lists that a run reads. */
-export const stagesOf = ({ movies, series, watchlist, ratings }: RunOptions): SyncStage[] =>
+/** The lists that a job reads. */
+export const stagesOf = ({ movies, series, watchlist, ratings }: JobOptions): SyncStage[] =>
   SYNC_STAGES.filter((stage) => ({ movies, episodes: series, watchlist, ratings })[stage]);
 
-export const isDryRun = ({ kind, options }: Run): boolean => kind === 'trakt_preview' || options.dryRun;
+export const isDryRun = ({ kind, options }: Job): boolean => kind === 'trakt_preview' || options.dryRun;
 
-/** The status as it is shown: a run whose worker is gone is interrupted. */
-export function shownStatus(run: Run, slot: RunSlot | undefined, now: number): RunStatus {
-  if (run.status !== 'running') return run.status;
-  return slot?.runId === run.runId && !isAbandoned(slot, now) ? 'running' : 'interrupted';
+/** The status as it is shown: a job whose worker is gone is interrupted. */
+export function shownStatus(job: Job, slot: JobSlot | undefined, now: number): JobStatus {
+  if (job.status !== 'running') return job.status;
+  return slot?.jobId === job.jobId && !isAbandoned(slot, now) ? 'running' : 'interrupted';
 }
 
 /** Whether whoever holds a slot has not been heard of for too long. */
-export const isAbandoned = ({ holder, leaseUntil }: RunSlot, now: number): boolean =>
+export const isAbandoned = ({ holder, leaseUntil }: JobSlot, now: number): boolean =>
   holder !== '' && leaseUntil <= now;
 
 /** Whether a worker is at it. */
-export const isHeld = ({ holder, leaseUntil }: RunSlot, now: number): boolean =>
+export const isHeld = ({ holder, leaseUntil }: JobSlot, now: number): boolean =>
   holder !== '' && holder !== UPLOADER && leaseUntil > now;
 
 const NO_COUNTS = { total: 0, new: 0, existing: 0, sessions: 0, episodes: 0, ratings: 0 };
 
-/** The run with more counted in one list. */
-export function withCounts(run: Run, stage: SyncStage, more: Partial<Omit<ListCounts, 'skipped'>>): Run {
-  const before = run.lists[stage] ?? { ...NO_COUNTS, skipped: {} };
+/** The job with more counted in one list. */
+export function withCounts(job: Job, stage: SyncStage, more: Partial<Omit<ListCounts, 'skipped'>>): Job {
+  const before = job.lists[stage] ?? { ...NO_COUNTS, skipped: {} };
   const sum = { ...before };
   for (const name of Object.keys(NO_COUNTS) as (keyof typeof NO_COUNTS)[]) sum[name] += more[name] ?? 0;
-  return { ...run, lists: { ...run.lists, [stage]: sum } };
+  return { ...job, lists: { ...job.lists, [stage]: sum } };
 }
 
-/** The run with entries of a list that cannot be imported. */
-export function withSkipped(run: Run, stage: SyncStage, entries: readonly SkippedEntry[]): Run {
-  if (entries.length === 0) return run;
-  const list = run.lists[stage] ?? { ...NO_COUNTS, skipped: {} };
+/** The job with entries of a list that cannot be imported. */
+export function withSkipped(job: Job, stage: SyncStage, entries: readonly SkippedEntry[]): Job {
+  if (entries.length === 0) return job;
+  const list = job.lists[stage] ?? { ...NO_COUNTS, skipped: {} };
   const skipped = { ...list.skipped };
   for (const { reason } of entries) skipped[reason] = (skipped[reason] ?? 0) + 1;
   return {
-    ...run,
-    skipped: run.skipped + entries.length,
-    skippedEntries: withRoomFor(run.skippedEntries, entries),
-    lists: { ...run.lists, [stage]: { ...list, skipped } },
+    ...job,
+    skipped: job.skipped + entries.length,
+    skippedEntries: withRoomFor(job.skippedEntries, entries),
+    lists: { ...job.lists, [stage]: { ...list, skipped } },
   };
 }
 
-/** The run with an error, and with the failure noted for the lists that it concerns. */
-export function withError(run: Run, error: RunError, stages: readonly SyncStage[]): Run {
-  const failures = { ...run.checkpoint.failures };
+/** The job with an error, and with the failure noted for the lists that it concerns. */
+export function withError(job: Job, error: JobError, stages: readonly SyncStage[]): Job {
+  const failures = { ...job.checkpoint.failures };
   for (const stage of stages) failures[stage] = (failures[stage] ?? 0) + 1;
   return {
-    ...run,
-    errorCount: run.errorCount + 1,
-    errors: withRoomFor(run.errors, [error]),
-    checkpoint: { ...run.checkpoint, failures },
+    ...job,
+    errorCount: job.errorCount + 1,
+    errors: withRoomFor(job.errors, [error]),
+    checkpoint: { ...job.checkpoint, failures },
   };
 }
 
@@ -208,5 +208,5 @@ function withRoomFor<T>(kept: readonly T[], more: readonly T[]): T[] {
 }
 
 const encoder = new TextEncoder();
-/** As it stands in the JSON of the run, between commas. */
+/** As it stands in the JSON of the job, between commas. */
 const bytesOf = (entry: unknown): number => encoder.encode(JSON.stringify(entry)).length + 1;

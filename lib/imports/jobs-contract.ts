@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { RUN_KINDS, RUN_STATUSES } from './job-rules.ts';
+import { JOB_KINDS, JOB_STATUSES } from './job-rules.ts';
 import { SYNC_STAGES } from './cursor-rules.ts';
 import { MAXIMUM_EVENT_ID_CHARACTERS, MAXIMUM_NUMBER, MAXIMUM_TEXT_CHARACTERS } from './event-rules.ts';
 import { endpoint } from '../core/contract/endpoint.ts';
@@ -7,7 +7,7 @@ import { instantSchema, providerIdSchema } from '../core/contract/names.ts';
 
 /** Events that one chunk of an archive holds at most. */
 export const MAXIMUM_CHUNK_EVENTS = 1000;
-/** The longest that one call works on a run. */
+/** The longest that one call works on a job. */
 export const MAXIMUM_ADVANCE_SECONDS = 20;
 
 const count = z.int().min(0);
@@ -51,13 +51,13 @@ const listCountsSchema = z
   })
   .meta({ id: 'RunCounts' });
 
-export const runSchema = z
+export const jobSchema = z
   .object({
     run_id: z.string(),
-    kind: z.enum(RUN_KINDS),
+    kind: z.enum(JOB_KINDS),
     options: optionsSchema,
     phase: z.enum(['receiving', 'fetching', 'importing', 'finished']),
-    status: z.enum(RUN_STATUSES),
+    status: z.enum(JOB_STATUSES),
     total: count.nullable().describe('Titles; null while Trakt is still read'),
     completed: count,
     succeeded: count,
@@ -86,62 +86,62 @@ export const runSchema = z
   })
   .meta({ id: 'Run' });
 
-/** A run as the API answers it. */
-export type RunAnswer = z.output<typeof runSchema>;
+/** A job as the API answers it. */
+export type JobAnswer = z.output<typeof jobSchema>;
 
-export const startRun = endpoint({
+export const startJob = endpoint({
   method: 'POST',
   path: '/runs',
   summary: 'Begin an import, a sync or a preview; one at a time',
-  body: z.object({ kind: z.enum(RUN_KINDS), options: optionsSchema.prefault({}) }),
+  body: z.object({ kind: z.enum(JOB_KINDS), options: optionsSchema.prefault({}) }),
   status: 202,
   answer: z.object({ run_id: z.string() }),
   errors: [400, 409],
 });
 
-export const listRuns = endpoint({
+export const listJobs = endpoint({
   method: 'GET',
   path: '/runs',
   summary: 'The last imports, syncs and previews, the latest first',
-  answer: z.object({ runs: z.array(runSchema) }),
+  answer: z.object({ runs: z.array(jobSchema) }),
 });
 
-export const getRun = endpoint({
+export const getJob = endpoint({
   method: 'GET',
   path: '/runs/:id',
-  summary: 'How far a run is',
+  summary: 'How far a job is',
   params,
-  answer: runSchema,
+  answer: jobSchema,
   errors: [404],
 });
 
-export const advanceRun = endpoint({
+export const advanceJob = endpoint({
   method: 'POST',
   path: '/runs/:id/advance',
-  summary: `Work on a run, for at most ${MAXIMUM_ADVANCE_SECONDS} seconds`,
+  summary: `Work on a job, for at most ${MAXIMUM_ADVANCE_SECONDS} seconds`,
   params,
   query: z.object({ seconds: z.coerce.number().min(0).max(MAXIMUM_ADVANCE_SECONDS).default(MAXIMUM_ADVANCE_SECONDS) }),
-  answer: runSchema,
+  answer: jobSchema,
   errors: [404, 409],
 });
 
-export const cancelRun = endpoint({
+export const cancelJob = endpoint({
   method: 'POST',
   path: '/runs/:id/cancel',
-  summary: 'End a run early; what it has done stays',
+  summary: 'End a job early; what it has done stays',
   params,
   status: 202,
-  answer: runSchema,
+  answer: jobSchema,
   errors: [404, 409],
 });
 
-export const resumeRun = endpoint({
+export const resumeJob = endpoint({
   method: 'POST',
   path: '/runs/:id/resume',
-  summary: 'Let a run that was cancelled, failed or interrupted go on from where it was',
+  summary: 'Let a job that was cancelled, failed or interrupted go on from where it was',
   params,
   status: 202,
-  answer: runSchema,
+  answer: jobSchema,
   errors: [404, 409],
 });
 
@@ -195,7 +195,7 @@ export const eventSchema = z
 /** One event of an archive as a client sends it. */
 export type EventBody = z.output<typeof eventSchema>;
 
-export const sendRunEvents = endpoint({
+export const sendJobEvents = endpoint({
   method: 'POST',
   path: '/runs/:id/events',
   summary: `A chunk of at most ${MAXIMUM_CHUNK_EVENTS} events of an archive, with its number; repeating a chunk changes nothing`,
@@ -219,12 +219,12 @@ export const sendRunEvents = endpoint({
   errors: [400, 404, 409],
 });
 
-export const beginRun = endpoint({
+export const beginJob = endpoint({
   method: 'POST',
   path: '/runs/:id/start',
   summary: 'All chunks of an archive are there: its import may begin',
   params,
   status: 202,
-  answer: runSchema,
+  answer: jobSchema,
   errors: [404, 409],
 });

@@ -6,12 +6,12 @@ import {
   isDryRun,
   isHeld,
   LEASE_TIMES,
-  newRun,
-  type Run,
-  type RunKind,
-  type RunOptions,
-  type RunSlot,
-  type RunStatus,
+  newJob,
+  type Job,
+  type JobKind,
+  type JobOptions,
+  type JobSlot,
+  type JobStatus,
   shownStatus,
 } from './job-rules.ts';
 import { advanceCursors, lastSyncAt, SYNC_STAGES } from './cursor-rules.ts';
@@ -19,58 +19,58 @@ import type { ImportEvent } from './event-rules.ts';
 import {
   cancelKey,
   keyAttributes,
-  OPEN_RUNS_PARTITION,
-  openRunKey,
-  runKey,
-  runsPartition,
-  runOf,
+  OPEN_JOBS_PARTITION,
+  openJobKey,
+  jobKey,
+  jobsPartition,
+  jobOf,
   type SyncState,
   syncStateKey,
   syncStateOf,
-  toRunItem,
+  toJobItem,
   toSyncStateItem,
 } from './job-items.ts';
 import type { Store, Write } from '../core/store/store.ts';
 import type { Clock, Log } from '../core/ports.ts';
-import { createRunEvents } from './events-service.ts';
-import { createRunLeases, leaseLost, type RunClaim } from './lease-service.ts';
-import { createRunLists } from './lists-service.ts';
-import { saidBy, type Stretch } from './stretch-service.ts';
-import { createRunTitles } from './titles-service.ts';
-import { createRunUpload, type ListedSkip } from './upload-service.ts';
+import { createJobEvents } from './events-service.ts';
+import { createJobLeases, leaseLost, type JobClaim } from './lease-service.ts';
+import { createJobLists } from './lists-service.ts';
+import { saidBy, type Work } from './work-service.ts';
+import { createJobTitles } from './titles-service.ts';
+import { createJobUpload, type ListedSkip } from './upload-service.ts';
 import type { TitlePlanner } from './title-plan-service.ts';
 import type { TmdbCache } from '../tmdb/cache-service.ts';
 
 /** Imports, syncs and previews. Whatever drives them calls `advance`. */
-export interface Runs {
-  /** Begins a run; the record is there when this resolves. Throws `import_in_progress` while another one is. */
-  start(request: { user: string; kind: RunKind; options: RunOptions }): Promise<Run>;
+export interface Jobs {
+  /** Begins a job; the record is there when this resolves. Throws `import_in_progress` while another one is. */
+  start(request: { user: string; kind: JobKind; options: JobOptions }): Promise<Job>;
   /** The latest first. */
-  list(user: string): Promise<Run[]>;
-  get(user: string, runId: string): Promise<Run>;
+  list(user: string): Promise<Job[]>;
+  get(user: string, jobId: string): Promise<Job>;
   /** Takes a chunk of an archive's events in. Repeating it changes nothing. */
   receive(request: {
     user: string;
-    runId: string;
+    jobId: string;
     number: number;
     events: readonly ImportEvent[];
     skipped: readonly ListedSkip[];
   }): Promise<void>;
   /** All chunks are in: the import of an archive may begin. */
-  begin(user: string, runId: string): Promise<Run>;
-  /** Works on a run for so long, and leaves a checkpoint. Throws `lease_held` while somebody else does. */
-  advance(request: { user: string; runId: string; milliseconds: number }): Promise<Run>;
-  cancel(user: string, runId: string): Promise<Run>;
-  /** Lets a run that was cancelled, failed or interrupted go on from its checkpoint. */
-  resume(user: string, runId: string): Promise<Run>;
+  begin(user: string, jobId: string): Promise<Job>;
+  /** Works on a job for so long, and leaves a checkpoint. Throws `lease_held` while somebody else does. */
+  advance(request: { user: string; jobId: string; milliseconds: number }): Promise<Job>;
+  cancel(user: string, jobId: string): Promise<Job>;
+  /** Lets a job that was cancelled, failed or interrupted go on from its checkpoint. */
+  resume(user: string, jobId: string): Promise<Job>;
   syncState(user: string): Promise<SyncState>;
-  /** Works for so long on runs that nobody advances. Answers how many there were. */
+  /** Works for so long on jobs that nobody advances. Answers how many there were. */
   advanceOpen(milliseconds: number): Promise<number>;
-  /** Leaves checkpoints, lets all runs of this process go and takes up none that nobody asks for. */
+  /** Leaves checkpoints, lets all jobs of this process go and takes up none that nobody asks for. */
   stop(): Promise<void>;
 }
 
-export interface RunsOptions {
+export interface JobsOptions {
   store: Store;
   clock: Clock;
   log: Log;
@@ -83,14 +83,14 @@ export interface RunsOptions {
   pollMilliseconds?: number;
 }
 
-/** Why a stretch of work ends before the run does. */
+/** Why work on a job stops before the job does. */
 type Stop = 'time' | 'cancelled' | 'lost';
 
-const LISTED_RUNS = 50;
-/** So long after somebody let go of a run, it counts as one that nobody advances. */
+const LISTED_JOBS = 50;
+/** So long after somebody let go of a job, it counts as one that nobody advances. */
 const IDLE_SECONDS = 5;
 
-export function createRuns({
+export function createJobs({
   store,
   clock,
   log,
@@ -100,46 +100,45 @@ export function createRuns({
   cache,
   times = LEASE_TIMES,
   pollMilliseconds = 500,
-}: RunsOptions): Runs {
+}: JobsOptions): Jobs {
   const seconds = () => Math.floor(clock.now() / 1000);
-  const leases = createRunLeases({ store, seconds, times });
-  const events = createRunEvents({ store, seconds });
-  const upload = createRunUpload({ store, events, seconds });
-  const lists = createRunLists({ events, trakt, withTokenOf });
-  const runTitles = createRunTitles({ events, titles, seconds });
+  const leases = createJobLeases({ store, seconds, times });
+  const events = createJobEvents({ store, seconds });
+  const upload = createJobUpload({ store, events, seconds });
+  const lists = createJobLists({ events, trakt, withTokenOf });
+  const jobTitles = createJobTitles({ events, titles, seconds });
   let stopped = false;
-  /** The runs that this process works on. */
-  const live = new Map<string, { shown: Run; stop: (why: Stop) => void; done: Promise<unknown> }>();
+  /** The jobs that this process works on. */
+  const live = new Map<string, { shown: Job; stop: (why: Stop) => void; done: Promise<unknown> }>();
 
-  async function read(user: string, runId: string): Promise<Run> {
-    const item = await store.get(runKey(user, runId), { consistent: true });
-    if (item) return runOf(item);
+  async function read(user: string, jobId: string): Promise<Job> {
+    const item = await store.get(jobKey(user, jobId), { consistent: true });
+    if (item) return jobOf(item);
     throw new NotFoundError('There is no such import.', {
       code: 'run_not_found',
-      suggestions: ['See those there are: immersion trakt status'],
     });
   }
 
-  const shownBeside = (slot: RunSlot | undefined, run: Run): Run => {
-    const status = shownStatus(run, slot, seconds());
-    return status === 'running' ? { ...(live.get(run.runId)?.shown ?? run), status } : { ...run, status };
+  const shownBeside = (slot: JobSlot | undefined, job: Job): Job => {
+    const status = shownStatus(job, slot, seconds());
+    return status === 'running' ? { ...(live.get(job.jobId)?.shown ?? job), status } : { ...job, status };
   };
-  const shown = async (user: string, run: Run): Promise<Run> => shownBeside(await leases.slot(user), run);
+  const shown = async (user: string, job: Job): Promise<Job> => shownBeside(await leases.slot(user), job);
 
-  const isCancelled = async (runId: string) => (await store.get(cancelKey(runId), { consistent: true })) !== undefined;
+  const isCancelled = async (jobId: string) => (await store.get(cancelKey(jobId), { consistent: true })) !== undefined;
 
-  /** How far the syncs have come after this run. */
-  async function syncStateAfter(user: string, run: Run, isGood: boolean): Promise<Write[]> {
-    if (isDryRun(run) || run.kind === 'archive_import') return [];
+  /** How far the syncs have come after this job. */
+  async function syncStateAfter(user: string, job: Job, isGood: boolean): Promise<Write[]> {
+    if (isDryRun(job) || job.kind === 'archive_import') return [];
     const before = syncStateOf(await store.get(syncStateKey(user), { consistent: true }));
-    const { activities, failures } = run.checkpoint;
+    const { activities, failures } = job.checkpoint;
     const stages = Object.fromEntries(
       SYNC_STAGES.flatMap((stage) => {
         const failed = failures[stage];
         return failed === undefined ? [] : [[stage, { failed, activityAt: activities?.[stage] ?? null }]];
       }),
     ) as Parameters<typeof advanceCursors>[1]['stages'];
-    const { startedAt } = run;
+    const { startedAt } = job;
     const next: SyncState = {
       cursors: isGood ? advanceCursors(before.cursors, { startedAt, stages }) : before.cursors,
       lastSyncAt: isGood ? lastSyncAt(before.lastSyncAt, { startedAt, stages }) : before.lastSyncAt,
@@ -148,27 +147,27 @@ export function createRuns({
     return [{ put: toSyncStateItem(user, next) }];
   }
 
-  async function end(user: string, run: Run, claim: RunClaim): Promise<Run> {
-    const ended: Run = { ...run, heartbeatAt: seconds(), finishedAt: seconds() };
+  async function end(user: string, job: Job, claim: JobClaim): Promise<Job> {
+    const ended: Job = { ...job, heartbeatAt: seconds(), finishedAt: seconds() };
     const isGood = ended.status === 'completed' || ended.status === 'completed_with_errors';
     await claim.end(ended, await syncStateAfter(user, ended, isGood));
-    if (isGood) await events.forget(run.runId);
+    if (isGood) await events.forget(job.jobId);
     return ended;
   }
 
-  async function workOn(stretch: Stretch): Promise<void> {
-    const { user } = stretch;
-    if (stretch.run.phase === 'fetching') {
+  async function workOn(work: Work): Promise<void> {
+    const { user } = work;
+    if (work.job.phase === 'fetching') {
       const { cursors } = syncStateOf(await store.get(syncStateKey(user), { consistent: true }));
-      await lists.fetch(stretch, cursors);
+      await lists.fetch(work, cursors);
     }
-    if (stretch.run.phase === 'importing') await runTitles.importTitles(stretch);
+    if (work.job.phase === 'importing') await jobTitles.importTitles(work);
   }
 
-  async function advanceRun(user: string, asked: Run, milliseconds: number): Promise<Run> {
+  async function advanceJob(user: string, asked: Job, milliseconds: number): Promise<Job> {
     const claim = await leases.claim(user, asked);
     // Up to the claim another process may have gone on with it.
-    const run = await read(user, asked.runId);
+    const job = await read(user, asked.jobId);
     const until = clock.now() + milliseconds;
     const controller = new AbortController();
     let why: Stop | undefined;
@@ -177,146 +176,146 @@ export function createRuns({
       controller.abort(new Error(reason));
     };
     const { promise: done, resolve } = Promise.withResolvers<void>();
-    const entry = { shown: run, stop, done };
-    live.set(run.runId, entry);
+    const entry = { shown: job, stop, done };
+    live.set(job.jobId, entry);
     const deadline = setTimeout(() => stop('time'), milliseconds);
     const poll = setInterval(() => {
       void claim.renew().catch((error: unknown) => {
         if (error instanceof ConflictError) stop('lost');
       });
-      void isCancelled(run.runId).then(
+      void isCancelled(job.jobId).then(
         (cancelled) => cancelled && stop('cancelled'),
         () => undefined,
       );
     }, pollMilliseconds);
-    const stretch: Stretch = {
+    const work: Work = {
       user,
-      run,
+      job,
       claim,
       signal: controller.signal,
       async gate() {
         if (clock.now() >= until) stop('time');
-        if (!why && (await isCancelled(run.runId))) stop('cancelled');
+        if (!why && (await isCancelled(job.jobId))) stop('cancelled');
         controller.signal.throwIfAborted();
       },
       show: (latest) => void (entry.shown = { ...latest, heartbeatAt: seconds() }),
     };
     try {
-      await workOn(stretch);
+      await workOn(work);
       await cache.flush();
-      const status = stretch.run.errorCount > 0 ? 'completed_with_errors' : 'completed';
-      return await end(user, { ...stretch.run, phase: 'finished', status, currentItem: null }, claim);
+      const status = work.job.errorCount > 0 ? 'completed_with_errors' : 'completed';
+      return await end(user, { ...work.job, phase: 'finished', status, currentItem: null }, claim);
     } catch (error) {
       if (why === 'lost') throw leaseLost();
       await cache.flush().catch(() => undefined);
-      if (why === 'cancelled') return await end(user, { ...stretch.run, status: 'cancelled' }, claim);
+      if (why === 'cancelled') return await end(user, { ...work.job, status: 'cancelled' }, claim);
       if (why === 'time') {
-        const released: Run = { ...stretch.run, heartbeatAt: seconds() };
+        const released: Job = { ...work.job, heartbeatAt: seconds() };
         await claim.release(released);
         return released;
       }
-      return await fail(stretch, error);
+      return await fail(work, error);
     } finally {
       clearTimeout(deadline);
       clearInterval(poll);
-      live.delete(run.runId);
+      live.delete(job.jobId);
       resolve();
     }
   }
 
-  async function fail({ user, run, claim }: Stretch, error: unknown): Promise<Run> {
+  async function fail({ user, job, claim }: Work, error: unknown): Promise<Job> {
     const isKnown = error instanceof ImmersionError;
     if (isKnown && error.code === 'lease_held') throw error;
-    if (!isKnown) log.error('An import failed unexpectedly', { run_id: run.runId }, error);
+    if (!isKnown) log.error('An import failed unexpectedly', { run_id: job.jobId }, error);
     const failure = isKnown
       ? { ...saidBy(error) }
       : { code: 'internal_error', message: 'Something went wrong. The log says what.' };
-    return end(user, { ...run, status: 'failed', failure }, claim);
+    return end(user, { ...job, status: 'failed', failure }, claim);
   }
 
-  const openRuns = async () => {
-    const found: { user: string; runId: string }[] = [];
-    for await (const item of store.query(OPEN_RUNS_PARTITION, { consistent: true })) {
-      found.push({ user: String(item['user']), runId: String(item['sk']) });
+  const openJobs = async () => {
+    const found: { user: string; jobId: string }[] = [];
+    for await (const item of store.query(OPEN_JOBS_PARTITION, { consistent: true })) {
+      found.push({ user: String(item['user']), jobId: String(item['sk']) });
     }
     return found;
   };
 
-  const runs: Runs = {
+  const jobs: Jobs = {
     async start({ user, kind, options }) {
-      const run = newRun({ runId: newRunId(clock.now()), kind, options }, seconds());
-      await leases.occupy(user, run);
-      return run;
+      const job = newJob({ jobId: newJobId(clock.now()), kind, options }, seconds());
+      await leases.occupy(user, job);
+      return job;
     },
 
     async list(user) {
       const slot = await leases.slot(user);
-      const found: Run[] = [];
-      const range = { descending: true, limit: LISTED_RUNS, consistent: true };
-      for await (const item of store.query(runsPartition(user), range)) {
-        found.push(shownBeside(slot, runOf(item)));
+      const found: Job[] = [];
+      const range = { descending: true, limit: LISTED_JOBS, consistent: true };
+      for await (const item of store.query(jobsPartition(user), range)) {
+        found.push(shownBeside(slot, jobOf(item)));
       }
       return found;
     },
 
-    get: async (user, runId) => shown(user, await read(user, runId)),
+    get: async (user, jobId) => shown(user, await read(user, jobId)),
 
-    async receive({ user, runId, number, events: brought, skipped }) {
-      const run = await shown(user, await read(user, runId));
-      if (run.status !== 'running' || run.phase !== 'receiving') throw wrongState(run, 'takes no events');
-      await leases.keepUploading(user, runId);
-      await upload.receive({ run, number, events: brought, skipped });
+    async receive({ user, jobId, number, events: brought, skipped }) {
+      const job = await shown(user, await read(user, jobId));
+      if (job.status !== 'running' || job.phase !== 'receiving') throw wrongState(job, 'takes no events');
+      await leases.keepUploading(user, jobId);
+      await upload.receive({ job, number, events: brought, skipped });
     },
 
-    async begin(user, runId) {
-      const before = await shown(user, await read(user, runId));
+    async begin(user, jobId) {
+      const before = await shown(user, await read(user, jobId));
       if (before.status !== 'running' || before.kind !== 'archive_import') throw wrongState(before, 'cannot begin');
       if (before.phase !== 'receiving') return before;
       const counted = await upload.counted(before);
       const claim = await leases.claim(user, before);
-      const latest = await read(user, runId);
+      const latest = await read(user, jobId);
       // It may have been begun twice, and be further already.
-      const run = latest.phase === 'receiving' ? counted : latest;
-      await claim.release(run);
-      return run;
+      const job = latest.phase === 'receiving' ? counted : latest;
+      await claim.release(job);
+      return job;
     },
 
-    async advance({ user, runId, milliseconds }) {
-      const run = await shown(user, await read(user, runId));
-      if (live.has(runId)) throw leaseLost();
-      if (run.status !== 'running' || run.phase === 'receiving') return run;
-      return shown(user, await advanceRun(user, run, milliseconds));
+    async advance({ user, jobId, milliseconds }) {
+      const job = await shown(user, await read(user, jobId));
+      if (live.has(jobId)) throw leaseLost();
+      if (job.status !== 'running' || job.phase === 'receiving') return job;
+      return shown(user, await advanceJob(user, job, milliseconds));
     },
 
-    async cancel(user, runId) {
-      const run = await shown(user, await read(user, runId));
-      if (run.status !== 'running' && run.status !== 'interrupted') throw wrongState(run, 'cannot be cancelled');
-      await store.put({ ...keyAttributes(cancelKey(runId)), expires_at: seconds() + 24 * 60 * 60 });
-      const worker = live.get(runId);
+    async cancel(user, jobId) {
+      const job = await shown(user, await read(user, jobId));
+      if (job.status !== 'running' && job.status !== 'interrupted') throw wrongState(job, 'cannot be cancelled');
+      await store.put({ ...keyAttributes(cancelKey(jobId)), expires_at: seconds() + 24 * 60 * 60 });
+      const worker = live.get(jobId);
       if (worker) {
         worker.stop('cancelled');
         await worker.done;
-        const latest = await read(user, runId);
-        // Where its time was up already, it has let the run go instead.
+        const latest = await read(user, jobId);
+        // Where its time was up already, it has let the job go instead.
         if (latest.status !== 'running') return latest;
       }
       const slot = await leases.slot(user);
-      if (slot?.runId !== runId) {
-        // Another run has the place already: this one cannot be at work.
-        const cancelled: Run = { ...(await read(user, runId)), status: 'cancelled', finishedAt: seconds() };
-        await store.transact([{ put: toRunItem(user, cancelled) }, { delete: openRunKey(runId) }]);
+      if (slot?.jobId !== jobId) {
+        // Another job has the place already: this one cannot be at work.
+        const cancelled: Job = { ...(await read(user, jobId)), status: 'cancelled', finishedAt: seconds() };
+        await store.transact([{ put: toJobItem(user, cancelled) }, { delete: openJobKey(jobId) }]);
         return cancelled;
       }
       // Whoever holds it, or takes it this moment, looks out for this.
-      const claim = isHeld(slot, seconds()) ? undefined : await leases.claim(user, run).catch(onlyOf('lease_held'));
-      if (!claim) return run;
-      return end(user, { ...(await read(user, runId)), status: 'cancelled' }, claim);
+      const claim = isHeld(slot, seconds()) ? undefined : await leases.claim(user, job).catch(onlyOf('lease_held'));
+      if (!claim) return job;
+      return end(user, { ...(await read(user, jobId)), status: 'cancelled' }, claim);
     },
 
-    async resume(user, runId) {
-      const run = await shown(user, await read(user, runId));
-      if (run.status === 'completed' || run.status === 'completed_with_errors') throw wrongState(run, 'cannot go on');
-      const going: Run = { ...run, status: 'running', finishedAt: null, failure: null };
+    async resume(user, jobId) {
+      const job = await shown(user, await read(user, jobId));
+      if (job.status === 'completed' || job.status === 'completed_with_errors') throw wrongState(job, 'cannot go on');
+      const going: Job = { ...job, status: 'running', finishedAt: null, failure: null };
       await leases.occupy(user, going);
       return going;
     },
@@ -326,19 +325,19 @@ export function createRuns({
     async advanceOpen(milliseconds) {
       const until = clock.now() + milliseconds;
       let advanced = 0;
-      for (const { user, runId } of await openRuns()) {
+      for (const { user, jobId } of await openJobs()) {
         const slot = await leases.slot(user);
-        const isIdle = slot?.runId === runId && slot.holder === '' && seconds() - slot.releasedAt >= IDLE_SECONDS;
-        if (!isIdle || live.has(runId)) continue;
+        const isIdle = slot?.jobId === jobId && slot.holder === '' && seconds() - slot.releasedAt >= IDLE_SECONDS;
+        if (!isIdle || live.has(jobId)) continue;
         const left = until - clock.now();
         if (left <= 0 || stopped) break;
         try {
-          await runs.advance({ user, runId, milliseconds: left });
+          await jobs.advance({ user, jobId, milliseconds: left });
           advanced += 1;
         } catch (error) {
-          // Somebody was faster, or the run has ended meanwhile; and nobody's run is to hold up another's.
+          // Somebody was faster, or the job has ended meanwhile; and nobody's job is to hold up another's.
           if (error instanceof ConflictError || error instanceof NotFoundError) continue;
-          log.error('An import could not go on', { run_id: runId }, error);
+          log.error('An import could not go on', { run_id: jobId }, error);
         }
       }
       return advanced;
@@ -351,11 +350,11 @@ export function createRuns({
       await Promise.all(workers.map(({ done }) => done));
     },
   };
-  return runs;
+  return jobs;
 }
 
 /** Sorts by the time of the start: `20261121T120000-1f7d6a3b2c105e98`. */
-const newRunId = (now: number): string =>
+const newJobId = (now: number): string =>
   `${new Date(now).toISOString().replaceAll(/[-:]|\..*/g, '')}-${randomBytes(8).toString('hex')}`;
 
 /** Undefined in place of the one error that was to be expected. */
@@ -364,10 +363,10 @@ const onlyOf = (code: string) => (error: unknown) => {
   throw error;
 };
 
-const wrongState = (run: Run, what: string): ConflictError =>
-  new ConflictError(`This import ${what}: it ${STATES[run.status]}.`, { code: 'run_state' });
+const wrongState = (job: Job, what: string): ConflictError =>
+  new ConflictError(`This import ${what}: it ${STATES[job.status]}.`, { code: 'run_state' });
 
-const STATES: Record<RunStatus, string> = {
+const STATES: Record<JobStatus, string> = {
   running: 'is under way',
   completed: 'is done',
   completed_with_errors: 'is done',

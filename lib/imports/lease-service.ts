@@ -1,49 +1,44 @@
 import type { LeaseTimes } from '../core/context.ts';
 import { randomUUID } from 'node:crypto';
 import { ConflictError } from '../core/errors.ts';
-import { isAbandoned, isHeld, type Run, type RunSlot, UPLOAD_SECONDS, UPLOADER } from './job-rules.ts';
-import { cancelKey, keyAttributes, openRunKey, slotKey, slotOf, toRunItem, toSlotItem } from './job-items.ts';
+import { isAbandoned, isHeld, type Job, type JobSlot, UPLOAD_SECONDS, UPLOADER } from './job-rules.ts';
+import { cancelKey, keyAttributes, openJobKey, slotKey, slotOf, toJobItem, toSlotItem } from './job-items.ts';
 import { absent, equals, type Store, type Write } from '../core/store/store.ts';
 
-/** A worker's claim to a run. What it writes is written only while nobody else has taken the run over. */
-export interface RunClaim {
-  /** Writes the run, what comes along, and the claim anew; false when a condition of what comes along does not hold. */
-  save(run: Run, writes?: readonly Write[]): Promise<boolean>;
+/** A worker's claim to a job. What it writes is written only while nobody else has taken the job over. */
+export interface JobClaim {
+  /** Writes the job, what comes along, and the claim anew; false when a condition of what comes along does not hold. */
+  save(job: Job, writes?: readonly Write[]): Promise<boolean>;
   /** Makes the claim good for longer, where it is time for that. */
   renew(): Promise<void>;
-  /** Lets the run go, for whoever comes next. */
-  release(run: Run): Promise<void>;
-  /** Writes the run for the last time, and frees the person's place for another. */
-  end(run: Run, writes?: readonly Write[]): Promise<void>;
+  /** Lets the job go, for whoever comes next. */
+  release(job: Job): Promise<void>;
+  /** Writes the job for the last time, and frees the person's place for another. */
+  end(job: Job, writes?: readonly Write[]): Promise<void>;
 }
 
-/** Each person has one place for a run. Whoever works on the run holds the place for a while, by conditional writes. */
-export interface RunLeases {
-  slot(user: string): Promise<RunSlot | undefined>;
-  /** Gives the place to a run that begins or goes on. Throws `import_in_progress` while another is in it. */
-  occupy(user: string, run: Run): Promise<void>;
-  /** A chunk of the run's events has come, and more may. Throws `lease_held` where the place was given to another run. */
-  keepUploading(user: string, runId: string): Promise<void>;
-  /** Takes the run to work on. Throws `lease_held` while somebody else does. */
-  claim(user: string, run: Run): Promise<RunClaim>;
+/** Each person has one place for a job. Whoever works on the job holds the place for a while, by conditional writes. */
+export interface JobLeases {
+  slot(user: string): Promise<JobSlot | undefined>;
+  /** Gives the place to a job that begins or goes on. Throws `import_in_progress` while another is in it. */
+  occupy(user: string, job: Job): Promise<void>;
+  /** A chunk of the job's events has come, and more may. Throws `lease_held` where the place was given to another job. */
+  keepUploading(user: string, jobId: string): Promise<void>;
+  /** Takes the job to work on. Throws `lease_held` while somebody else does. */
+  claim(user: string, job: Job): Promise<JobClaim>;
 }
 
-/** Somebody else has taken the run over: what this worker still meant to write must not be written. */
+/** Somebody else has taken the job over: what this worker still meant to write must not be written. */
 export const leaseLost = (): ConflictError =>
   new ConflictError('Another process goes on with this import.', { code: 'lease_held' });
 
-export const importInProgress = (runId: string): ConflictError =>
+export const importInProgress = (jobId: string): ConflictError =>
   new ConflictError('An import is under way already.', {
     code: 'import_in_progress',
-    extra: { run_id: runId },
-    suggestions: [
-      'See how far it is: immersion trakt status',
-      'Go on with it: immersion trakt resume',
-      'Or end it: immersion trakt cancel',
-    ],
+    extra: { run_id: jobId },
   });
 
-export function createRunLeases({
+export function createJobLeases({
   store,
   seconds,
   times,
@@ -51,56 +46,56 @@ export function createRunLeases({
   store: Store;
   seconds: () => number;
   times: LeaseTimes;
-}): RunLeases {
-  const slot = async (user: string): Promise<RunSlot | undefined> => {
+}): JobLeases {
+  const slot = async (user: string): Promise<JobSlot | undefined> => {
     const item = await store.get(slotKey(user), { consistent: true });
     return item && slotOf(item);
   };
   const uploading = () => ({ holder: UPLOADER, leaseUntil: seconds() + UPLOAD_SECONDS });
-  const conditionOf = (before: RunSlot | undefined) => (before ? equals('rev', before.rev) : absent);
+  const conditionOf = (before: JobSlot | undefined) => (before ? equals('rev', before.rev) : absent);
 
   return {
     slot,
 
-    async occupy(user, run) {
+    async occupy(user, job) {
       for (;;) {
         const before = await slot(user);
-        const isTaken = before !== undefined && before.runId !== run.runId && !isAbandoned(before, seconds());
-        if (isTaken) throw importInProgress(before.runId);
+        const isTaken = before !== undefined && before.jobId !== job.jobId && !isAbandoned(before, seconds());
+        if (isTaken) throw importInProgress(before.jobId);
         if (before && isHeld(before, seconds())) throw leaseLost();
-        const next: RunSlot = {
-          runId: run.runId,
-          ...(run.phase === 'receiving' ? uploading() : { holder: '', leaseUntil: 0 }),
+        const next: JobSlot = {
+          jobId: job.jobId,
+          ...(job.phase === 'receiving' ? uploading() : { holder: '', leaseUntil: 0 }),
           releasedAt: seconds(),
           rev: (before?.rev ?? 0) + 1,
         };
         const isDone = await store.transact([
           { put: toSlotItem(user, next), condition: conditionOf(before) },
-          { put: toRunItem(user, run) },
-          { put: { ...keyAttributes(openRunKey(run.runId)), user } },
-          { delete: cancelKey(run.runId) },
-          ...(before && before.runId !== run.runId ? [{ delete: openRunKey(before.runId) }] : []),
+          { put: toJobItem(user, job) },
+          { put: { ...keyAttributes(openJobKey(job.jobId)), user } },
+          { delete: cancelKey(job.jobId) },
+          ...(before && before.jobId !== job.jobId ? [{ delete: openJobKey(before.jobId) }] : []),
         ]);
         if (isDone) return;
       }
     },
 
-    async keepUploading(user, runId) {
+    async keepUploading(user, jobId) {
       const before = await slot(user);
-      if (before?.runId !== runId || isAbandoned(before, seconds())) throw leaseLost();
+      if (before?.jobId !== jobId || isAbandoned(before, seconds())) throw leaseLost();
       if (before.leaseUntil > seconds() + UPLOAD_SECONDS / 2) return;
       const next = { ...before, ...uploading(), rev: before.rev + 1 };
       if (!(await store.put(toSlotItem(user, next), equals('rev', before.rev)))) throw leaseLost();
     },
 
-    async claim(user, run) {
+    async claim(user, job) {
       const before = await slot(user);
-      if (before?.runId !== run.runId || isHeld(before, seconds())) throw leaseLost();
-      let held: RunSlot = { ...before, holder: randomUUID(), ...good(), rev: before.rev + 1 };
+      if (before?.jobId !== job.jobId || isHeld(before, seconds())) throw leaseLost();
+      let held: JobSlot = { ...before, holder: randomUUID(), ...freshLease(), rev: before.rev + 1 };
       if (!(await store.put(toSlotItem(user, held), equals('rev', before.rev)))) throw leaseLost();
       let turn: Promise<unknown> = Promise.resolve();
 
-      function good() {
+      function freshLease() {
         return { leaseUntil: seconds() + times.leaseSeconds };
       }
       /** One write after another, as each builds on the slot of the one before. */
@@ -109,7 +104,7 @@ export function createRunLeases({
         turn = mine.catch(() => undefined);
         return mine;
       };
-      const write = async (next: RunSlot | undefined, writes: readonly Write[]): Promise<boolean> => {
+      const write = async (next: JobSlot | undefined, writes: readonly Write[]): Promise<boolean> => {
         const condition = equals('rev', held.rev);
         const slotWrite: Write = next
           ? { put: toSlotItem(user, next), condition }
@@ -121,11 +116,11 @@ export function createRunLeases({
         if ((await slot(user))?.rev !== held.rev) throw leaseLost();
         return false;
       };
-      const renewed = (): RunSlot => ({ ...held, ...good(), rev: held.rev + 1 });
+      const renewed = (): JobSlot => ({ ...held, ...freshLease(), rev: held.rev + 1 });
 
       return {
         save: (latest, writes = []) =>
-          inTurn(() => write(renewed(), [...writes, { put: toRunItem(user, { ...latest, heartbeatAt: seconds() }) }])),
+          inTurn(() => write(renewed(), [...writes, { put: toJobItem(user, { ...latest, heartbeatAt: seconds() }) }])),
         renew: () =>
           inTurn(async () => {
             const isDue = seconds() >= held.leaseUntil - times.leaseSeconds + times.renewSeconds;
@@ -134,15 +129,15 @@ export function createRunLeases({
         release: (latest) =>
           inTurn(async () => {
             const free = { ...held, holder: '', leaseUntil: 0, releasedAt: seconds(), rev: held.rev + 1 };
-            await write(free, [{ put: toRunItem(user, latest) }]);
+            await write(free, [{ put: toJobItem(user, latest) }]);
           }),
         end: (latest, writes = []) =>
           inTurn(async () => {
             await write(undefined, [
               ...writes,
-              { put: toRunItem(user, latest) },
-              { delete: openRunKey(latest.runId) },
-              { delete: cancelKey(latest.runId) },
+              { put: toJobItem(user, latest) },
+              { delete: openJobKey(latest.jobId) },
+              { delete: cancelKey(latest.jobId) },
             ]);
           }),
       };

@@ -257,15 +257,15 @@ function countLists(events: readonly ImportEvent[], isNew: boolean): TitlePlan['
 export function mergeReferences(references: readonly TitleReference[]): TitleReference | undefined {
   const [first] = references;
   if (!first) return undefined;
-  const known = <Name extends keyof TitleReference>(name: Name): TitleReference[Name] =>
+  const firstKnown = <Name extends keyof TitleReference>(name: Name): TitleReference[Name] =>
     references.find((one) => one[name] !== null)?.[name] ?? first[name];
   return {
     ...first,
-    tvdbId: known('tvdbId'),
-    imdbId: known('imdbId'),
-    traktId: known('traktId'),
-    title: known('title'),
-    year: known('year'),
+    tvdbId: firstKnown('tvdbId'),
+    imdbId: firstKnown('imdbId'),
+    traktId: firstKnown('traktId'),
+    title: firstKnown('title'),
+    year: firstKnown('year'),
   };
 }
 

@@ -1,20 +1,20 @@
 import { ImmersionError, StoreError } from '../core/errors.ts';
 import { stageOf } from './plan-rules.ts';
-import { type Run, isDryRun, withCounts, withError, withSkipped } from './job-rules.ts';
+import { type Job, isDryRun, withCounts, withError, withSkipped } from './job-rules.ts';
 import { SYNC_STAGES } from './cursor-rules.ts';
 import type { SkippedEntry } from './event-rules.ts';
 import { MAXIMUM_TRANSACTION_WRITES } from '../core/store/store.ts';
-import type { RunEvents, TitleEvents } from './events-service.ts';
-import { isFatal, saidBy, save, type Stretch } from './stretch-service.ts';
+import type { JobEvents, TitleEvents } from './events-service.ts';
+import { isFatal, saidBy, save, type Work } from './work-service.ts';
 import type { PlannedTitle, TitlePlanner } from './title-plan-service.ts';
 
-/** The second part of a run: the titles that its events are about. */
-export interface RunTitles {
-  /** Goes from one to the next, from where the run stands. */
-  importTitles(stretch: Stretch): Promise<void>;
+/** The second part of a job: the titles that its events are about. */
+export interface JobTitles {
+  /** Goes from one to the next, from where the job stands. */
+  importTitles(work: Work): Promise<void>;
 }
 
-/** Room in a transaction beside the run and its slot. */
+/** Room in a transaction beside the job and its slot. */
 const WRITES_A_SAVE = MAXIMUM_TRANSACTION_WRITES - 2;
 /** So much is done between two saves at most, where titles come slowly. */
 const SAVE_SECONDS = 5;
@@ -35,23 +35,23 @@ interface Waiting {
   outcome: Outcome;
 }
 
-export function createRunTitles({
+export function createJobTitles({
   events,
   titles,
   seconds,
 }: {
-  events: RunEvents;
+  events: JobEvents;
   titles: TitlePlanner;
   seconds: () => number;
-}): RunTitles {
+}): JobTitles {
   return {
-    async importTitles(stretch) {
-      const isFull = stretch.run.kind !== 'trakt_sync';
+    async importTitles(work) {
+      const isFull = work.job.kind !== 'trakt_sync';
       const waiting: Waiting[] = [];
       let writes = 0;
       let savedAt = seconds();
       const lookAt = async ({ reference, events: brought }: TitleEvents): Promise<Outcome> => {
-        const { user, signal } = stretch;
+        const { user, signal } = work;
         try {
           const plan = await titles.plan({ user, reference, events: brought, isFull, signal });
           return plan ? { kind: 'planned', plan, written: 0 } : { kind: 'unknown' };
@@ -61,15 +61,15 @@ export function createRunTitles({
         }
       };
       const flush = async () => {
-        await writeAll(stretch, waiting, lookAt);
+        await writeAll(work, waiting, lookAt);
         writes = 0;
         savedAt = seconds();
       };
 
       try {
-        for await (const title of events.titles(stretch.run.runId, stretch.run.checkpoint.after)) {
-          await stretch.gate();
-          stretch.show(shownRun(stretch.run, waiting, nameOf(title)));
+        for await (const title of events.titles(work.job.jobId, work.job.checkpoint.after)) {
+          await work.gate();
+          work.show(shownJob(work.job, waiting, nameOf(title)));
           const outcome = await lookAt(title);
           waiting.push({ title, outcome });
           writes += outcome.kind === 'planned' ? outcome.plan.writes.length : 0;
@@ -83,15 +83,15 @@ export function createRunTitles({
     },
   };
 
-  /** Writes what waits, as much as fits at a time, with the run that counts exactly that. */
+  /** Writes what waits, as much as fits at a time, with the job that counts exactly that. */
   async function writeAll(
-    stretch: Stretch,
+    work: Work,
     waiting: Waiting[],
     lookAt: (title: TitleEvents) => Promise<Outcome>,
   ): Promise<void> {
     for (let tries = 0; waiting.length > 0;) {
-      const { run, writes, done, partial } = nextSave(stretch.run, waiting);
-      if (await save(stretch, run, isDryRun(run) ? [] : writes)) {
+      const { job, writes, done, partial } = nextSave(work.job, waiting);
+      if (await save(work, job, isDryRun(job) ? [] : writes)) {
         waiting.splice(0, done);
         const [first] = waiting;
         if (partial > 0 && first?.outcome.kind === 'planned') first.outcome.written = partial;
@@ -113,13 +113,13 @@ export function createRunTitles({
 }
 
 /** What fits into the next save, and how many titles are done with it. */
-function nextSave(before: Run, waiting: readonly Waiting[]) {
-  let run = before;
+function nextSave(before: Job, waiting: readonly Waiting[]) {
+  let job = before;
   const writes: PlannedTitle['writes'][number]['write'][] = [];
   let done = 0;
   for (const { title, outcome } of waiting) {
     if (outcome.kind !== 'planned') {
-      run = outcome.kind === 'unknown' ? unknownTitle(run, title) : failedTitle(run, title, outcome.error);
+      job = outcome.kind === 'unknown' ? unknownTitle(job, title) : failedTitle(job, title, outcome.error);
       done += 1;
       continue;
     }
@@ -127,63 +127,63 @@ function nextSave(before: Run, waiting: readonly Waiting[]) {
     const next = plan.writes.slice(written, written + WRITES_A_SAVE - writes.length);
     if (next.length === 0 && plan.writes.length > written) break;
     const isBegun = written > 0 || before.checkpoint.partial === title.key;
-    if (!isBegun) run = countTitle(run, plan);
+    if (!isBegun) job = countTitle(job, plan);
     for (const { write, stage, isNew } of next) {
       writes.push(write);
-      if (stage && isNew) run = withCounts(run, stage, stage === 'movies' ? { sessions: 1 } : { episodes: 1 });
+      if (stage && isNew) job = withCounts(job, stage, stage === 'movies' ? { sessions: 1 } : { episodes: 1 });
     }
     if (written + next.length < plan.writes.length) {
-      run = { ...run, checkpoint: { ...run.checkpoint, partial: title.key } };
-      return { run, writes, done, partial: written + next.length };
+      job = { ...job, checkpoint: { ...job.checkpoint, partial: title.key } };
+      return { job, writes, done, partial: written + next.length };
     }
-    run = afterTitle({ ...run, succeeded: run.succeeded + 1 }, title);
+    job = afterTitle({ ...job, succeeded: job.succeeded + 1 }, title);
     done += 1;
   }
-  return { run, writes, done, partial: 0 };
+  return { job, writes, done, partial: 0 };
 }
 
-function countTitle(before: Run, { counts }: PlannedTitle): Run {
-  let run = before;
+function countTitle(before: Job, { counts }: PlannedTitle): Job {
+  let job = before;
   for (const stage of SYNC_STAGES) {
     const { new: added = 0, existing = 0, ratings = 0 } = counts[stage] ?? {};
-    if (counts[stage]) run = withCounts(run, stage, { new: added, existing, ratings });
+    if (counts[stage]) job = withCounts(job, stage, { new: added, existing, ratings });
   }
-  return run;
+  return job;
 }
 
-const afterTitle = (run: Run, { key, reference }: TitleEvents): Run => ({
-  ...run,
-  completed: run.completed + 1,
-  currentItem: reference.title ?? run.currentItem,
-  checkpoint: { ...run.checkpoint, after: key, partial: null },
+const afterTitle = (job: Job, { key, reference }: TitleEvents): Job => ({
+  ...job,
+  completed: job.completed + 1,
+  currentItem: reference.title ?? job.currentItem,
+  checkpoint: { ...job.checkpoint, after: key, partial: null },
 });
 
-function failedTitle(run: Run, title: TitleEvents, error: ImmersionError): Run {
+function failedTitle(job: Job, title: TitleEvents, error: ImmersionError): Job {
   const stages = [...new Set(title.events.map(stageOf))];
-  const failed = withError(run, { stage: stages[0] ?? null, item: nameOf(title), ...saidBy(error) }, stages);
+  const failed = withError(job, { stage: stages[0] ?? null, item: nameOf(title), ...saidBy(error) }, stages);
   return afterTitle({ ...failed, failed: failed.failed + 1 }, title);
 }
 
 /** TMDB has no such title: it counts as known, and only a full import asks again. */
-function unknownTitle(run: Run, title: TitleEvents): Run {
+function unknownTitle(job: Job, title: TitleEvents): Job {
   const entry: SkippedEntry = {
     reason: 'not_at_tmdb',
     title: title.reference.title,
     traktId: title.reference.traktId,
   };
   const [stage = 'movies'] = title.events.map(stageOf);
-  return afterTitle(withSkipped(run, stage, [entry]), title);
+  return afterTitle(withSkipped(job, stage, [entry]), title);
 }
 
-/** The run as it will be when what waits is written. */
-const shownRun = (run: Run, waiting: readonly Waiting[], currentItem: string): Run => {
+/** The job as it will be when what waits is written. */
+const shownJob = (job: Job, waiting: readonly Waiting[], currentItem: string): Job => {
   const failed = waiting.filter(({ outcome }) => outcome.kind === 'failed').length;
   const succeeded = waiting.filter(({ outcome }) => outcome.kind === 'planned').length;
   return {
-    ...run,
-    completed: run.completed + waiting.length,
-    succeeded: run.succeeded + succeeded,
-    failed: run.failed + failed,
+    ...job,
+    completed: job.completed + waiting.length,
+    succeeded: job.succeeded + succeeded,
+    failed: job.failed + failed,
     currentItem,
   };
 };

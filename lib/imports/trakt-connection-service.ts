@@ -227,14 +227,12 @@ export function createTraktConnection({
       if (!device || deviceCode === undefined) {
         throw new NotFoundError('There is no such login, or it has ended.', {
           code: 'trakt_device_unknown',
-          ...LOGIN_AGAIN,
         });
       }
       if (device.expiresAt <= seconds()) {
         await store.delete(traktDeviceKey(user, deviceId));
         throw new ConflictError('The code expired before it was entered.', {
           code: 'trakt_device_expired',
-          ...LOGIN_AGAIN,
         });
       }
       try {
@@ -296,7 +294,6 @@ export function createTraktConnection({
   };
 }
 
-const LOGIN_AGAIN = { suggestions: ['Begin again with immersion trakt login.'] };
 const FINAL_REFUSALS = ['trakt_device_unknown', 'trakt_device_used', 'trakt_device_expired', 'trakt_device_denied'];
 
 const hasCode = (error: unknown, codes: readonly string[]): boolean =>
@@ -311,11 +308,10 @@ const stateMismatch = (): InvalidInputError =>
 const notConnected = (): ConflictError =>
   new ConflictError('No account at Trakt is connected.', {
     code: 'trakt_not_connected',
-    suggestions: ['Connect one with immersion trakt login.'],
   });
 
 const reconnectRequired = (): ConflictError =>
   new ConflictError('Trakt does not take the login any more.', {
     code: 'trakt_reconnect_required',
-    suggestions: ['Log in again with immersion trakt login. What was imported stays, and so does how far it came.'],
+    suggestions: ['What was imported stays, and so does how far the import got.'],
   });

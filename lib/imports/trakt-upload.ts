@@ -1,5 +1,5 @@
 import type { TitleReference } from '../titles/title-rules.ts';
-import { beginRun, cancelRun, type EventBody, MAXIMUM_CHUNK_EVENTS, sendRunEvents, startRun } from './jobs-contract.ts';
+import { beginJob, cancelJob, type EventBody, MAXIMUM_CHUNK_EVENTS, sendJobEvents, startJob } from './jobs-contract.ts';
 import type { SyncStage } from './cursor-rules.ts';
 import type { ImportEvent, SkipReason } from './event-rules.ts';
 import type { ApiClient } from '../core/terminal/api-client.ts';
@@ -11,8 +11,8 @@ interface Chunk {
 }
 
 /**
- * Reads Trakt's data export here and sends its events to a run of their own, chunk by chunk. Answers the run's id.
- * A run that does not get all of them is cancelled, so that it is in nobody's way.
+ * Reads Trakt's data export here and sends its events to a job of their own, chunk by chunk. Answers the job's id.
+ * A job that does not get all of them is cancelled, so that it is in nobody's way.
  */
 export async function uploadArchive(
   file: string,
@@ -24,16 +24,16 @@ export async function uploadArchive(
   }: { api: ApiClient; options: Record<string, boolean>; sent: (events: number) => void; signal: AbortSignal },
 ): Promise<string> {
   const entries = readTraktArchive(file)[Symbol.asyncIterator]();
-  // A file that is no export is told before a run begins.
+  // A file that is no export is told before a job begins.
   let next = await entries.next();
-  const { run_id: runId } = await api.call(startRun, { body: { kind: 'archive_import', options } });
-  const params = { id: runId };
+  const { run_id: jobId } = await api.call(startJob, { body: { kind: 'archive_import', options } });
+  const params = { id: jobId };
   let number = 0;
   let total = 0;
   let chunk: Chunk = { events: [], skipped: [] };
   const send = async () => {
     if (chunk.events.length + chunk.skipped.length === 0) return;
-    await api.call(sendRunEvents, { params, body: { number, ...chunk } });
+    await api.call(sendJobEvents, { params, body: { number, ...chunk } });
     number += 1;
     total += chunk.events.length;
     chunk = { events: [], skipped: [] };
@@ -47,10 +47,10 @@ export async function uploadArchive(
       next = await entries.next();
     }
     await send();
-    await api.call(beginRun, { params });
-    return runId;
+    await api.call(beginJob, { params });
+    return jobId;
   } catch (error) {
-    await api.call(cancelRun, { params }).catch(() => undefined);
+    await api.call(cancelJob, { params }).catch(() => undefined);
     throw error;
   }
 }

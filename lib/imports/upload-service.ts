@@ -1,51 +1,51 @@
 import { stageOf } from './plan-rules.ts';
-import { type Run, stagesOf, withCounts, withSkipped } from './job-rules.ts';
+import { type Job, stagesOf, withCounts, withSkipped } from './job-rules.ts';
 import type { SyncStage } from './cursor-rules.ts';
 import type { ImportEvent, SkippedEntry } from './event-rules.ts';
-import { CHUNK_PREFIX, chunkKey, keyAttributes, runPartition } from './job-items.ts';
+import { CHUNK_PREFIX, chunkKey, keyAttributes, jobPartition } from './job-items.ts';
 import { absent, type Store } from '../core/store/store.ts';
-import type { RunEvents } from './events-service.ts';
+import type { JobEvents } from './events-service.ts';
 
 /** An entry of an archive that cannot be imported, and its list. */
 export type ListedSkip = SkippedEntry & { list: SyncStage };
 
 /** The events of an archive, which come in chunks. */
-export interface RunUpload {
+export interface JobUpload {
   /** Takes a chunk in. Repeating it changes nothing. */
   receive(request: {
-    run: Run;
+    job: Job;
     number: number;
     events: readonly ImportEvent[];
     skipped: readonly ListedSkip[];
   }): Promise<void>;
-  /** The run with everything that came, as it begins to import. */
-  counted(run: Run): Promise<Run>;
+  /** The job with everything that came, as it begins to import. */
+  counted(job: Job): Promise<Job>;
 }
 
-/** How long is kept what a chunk of a run that never began has brought. */
+/** How long is kept what a chunk of a job that never began has brought. */
 const KEPT_SECONDS = 30 * 24 * 60 * 60;
 /** Titles of a chunk's skipped entries have so much room in its item; behind that, entries go without. */
 const TITLE_BYTES = 150_000;
 
-export function createRunUpload({
+export function createJobUpload({
   store,
   events,
   seconds,
 }: {
   store: Store;
-  events: RunEvents;
+  events: JobEvents;
   seconds: () => number;
-}): RunUpload {
+}): JobUpload {
   return {
-    async receive({ run: { runId, options }, number, events: brought, skipped }) {
+    async receive({ job: { jobId, options }, number, events: brought, skipped }) {
       const wanted = stagesOf(options);
       const kept = brought.filter((event) => wanted.includes(stageOf(event)));
-      await events.keep({ runId, chunk: number, events: kept });
+      await events.keep({ jobId, chunk: number, events: kept });
       const counts = Object.fromEntries(
         wanted.map((stage) => [stage, kept.filter((one) => stageOf(one) === stage).length]),
       );
       const notice = {
-        ...keyAttributes(chunkKey(runId, number)),
+        ...keyAttributes(chunkKey(jobId, number)),
         counts: JSON.stringify(counts),
         skipped: JSON.stringify(withinBytes(skipped.filter(({ list }) => wanted.includes(list)))),
         expires_at: seconds() + KEPT_SECONDS,
@@ -54,20 +54,20 @@ export function createRunUpload({
     },
 
     async counted(before) {
-      const { runId, options } = before;
-      let run = before;
-      for await (const item of store.query(runPartition(runId), { prefix: CHUNK_PREFIX, consistent: true })) {
+      const { jobId, options } = before;
+      let job = before;
+      for await (const item of store.query(jobPartition(jobId), { prefix: CHUNK_PREFIX, consistent: true })) {
         const counts = JSON.parse(String(item['counts'])) as Partial<Record<SyncStage, number>>;
         const skipped = JSON.parse(String(item['skipped'])) as ListedSkip[];
         for (const stage of stagesOf(options)) {
           const entries = skipped
             .filter(({ list }) => list === stage)
             .map(({ reason, title, traktId }) => ({ reason, title, traktId }));
-          run = withCounts(run, stage, { total: (counts[stage] ?? 0) + entries.length });
-          run = withSkipped(run, stage, entries);
+          job = withCounts(job, stage, { total: (counts[stage] ?? 0) + entries.length });
+          job = withSkipped(job, stage, entries);
         }
       }
-      return { ...run, phase: 'importing', total: await events.countTitles(runId) };
+      return { ...job, phase: 'importing', total: await events.countTitles(jobId) };
     },
   };
 }

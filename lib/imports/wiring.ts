@@ -3,7 +3,7 @@ import type { Context } from '../core/context.ts';
 import type { SecretSource } from '../core/ports.ts';
 import type { TitleServices } from '../titles/wiring.ts';
 import type { TmdbServices } from '../tmdb/wiring.ts';
-import { createRuns, type Runs } from './jobs-service.ts';
+import { createJobs, type Jobs } from './jobs-service.ts';
 import { createTrakt } from './sources/trakt-account.ts';
 import { createTraktOauth } from './sources/trakt-oauth.ts';
 import { createTraktHttp } from './sources/trakt-request.ts';
@@ -12,7 +12,7 @@ import { createTokenCipher } from './token-cipher-service.ts';
 import { createTraktConnection, type TraktConnection } from './trakt-connection-service.ts';
 
 export interface ImportServices {
-  runs: Runs;
+  jobs: Jobs;
   traktConnection: TraktConnection;
 }
 
@@ -27,7 +27,7 @@ export async function wire(
   const traktConnection = createTraktConnection({ store, oauth, trakt, cipher, clock, ...(sleep && { sleep }) });
   const { facts } = await rooms.titles();
   return {
-    runs: createRuns({
+    jobs: createJobs({
       store,
       clock,
       log,

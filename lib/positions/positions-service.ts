@@ -35,7 +35,6 @@ export function createPositions({ store, microseconds }: { store: Store; microse
       if (position) return position;
       throw new NotFoundError(`There is no position of “${username}” in “${tvShow}”.`, {
         code: 'position_not_found',
-        suggestions: ['See those that there are with immersion position list.'],
       });
     },
 

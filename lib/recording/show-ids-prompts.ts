@@ -28,7 +28,7 @@ export async function setShowIds(
     ...options,
     kind: 'series',
     search: async (query) => (await api.call(searchShows, { query: { query } })).results,
-    async take(folderName, chosen) {
+    async store(folderName, chosen) {
       const tvdbId = 'id' in chosen ? chosen.id : chosen.result.tvdb_id;
       await api.call(updateShow, { body: { folder_name: folderName, tvdb_id: tvdbId } });
       set.push({ folder_name: folderName, tvdb_id: tvdbId });

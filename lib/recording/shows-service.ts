@@ -27,7 +27,6 @@ export function createShows({ store, tvdb }: { store: Store; tvdb: Tvdb }): Show
     if (!item || show?.type !== 'show') {
       throw new NotFoundError(`There is no show folder “${folderName}” among those recorded.`, {
         code: 'show_not_found',
-        suggestions: ['Record its episodes first, with immersion sync.', 'See the known folders with immersion shows.'],
       });
     }
     return { item, show };
@@ -54,7 +53,7 @@ export function createShows({ store, tvdb }: { store: Store; tvdb: Tvdb }): Show
       }
       for (let tries = 0; tries < TRIES_AGAINST_OTHER_WRITERS; tries++) {
         const { item, show } = await read(user, folderName);
-        const record: Show = { ...show, ...known(series), tvdbId, version: show.version + 1 };
+        const record: Show = { ...show, ...seriesFields(series), tvdbId, version: show.version + 1 };
         const stored = await store.put(
           { ...withoutTvdb(item), ...toItem({ user, record }) },
           'version' in item ? equals('version', show.version) : absentOrLess('version', record.version),
@@ -69,7 +68,7 @@ export function createShows({ store, tvdb }: { store: Store; tvdb: Tvdb }): Show
   };
 }
 
-const known = (series: { name: string; image: string | null; averageRuntimeSeconds: number | null }) => ({
+const seriesFields = (series: { name: string; image: string | null; averageRuntimeSeconds: number | null }) => ({
   name: series.name,
   image: series.image,
   averageRuntimeSeconds: series.averageRuntimeSeconds,

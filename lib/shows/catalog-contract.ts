@@ -70,9 +70,9 @@ export const listFollowedShows = endpoint({
 const watchingSchema = z.object({ tmdb_id: z.int(), watching: z.boolean() });
 
 /** Whether a person watches a show now. */
-export type WatchingAnswer = z.output<typeof watchingSchema>;
+export type FollowingAnswer = z.output<typeof watchingSchema>;
 
-export const watchShow = endpoint({
+export const followShow = endpoint({
   method: 'PUT',
   path: '/api/shows/:id/watching',
   summary: 'Mark a show as one that you watch; repeating it changes nothing',
@@ -81,7 +81,7 @@ export const watchShow = endpoint({
   errors: [400, 404, 429, 502],
 });
 
-export const unwatchShow = endpoint({
+export const unfollowShow = endpoint({
   method: 'DELETE',
   path: '/api/shows/:id/watching',
   summary: 'Mark a show as one that you do not watch any more',

@@ -9,7 +9,7 @@ import type { Catalog } from './catalog-service.ts';
 import type { Clock, Log } from '../core/ports.ts';
 import type { SeasonSync } from './season-sync-service.ts';
 import type { KnownShow, ShowCatalog } from './show-catalog-service.ts';
-import type { Watching } from './watching-service.ts';
+import type { Following } from './following-service.ts';
 
 /** What a tick found and did. */
 export interface TickReport {
@@ -53,7 +53,7 @@ export function createEpisodeSync({
   catalog,
   shows,
   seasons,
-  watching,
+  following,
   mode,
   clock,
   log,
@@ -64,7 +64,7 @@ export function createEpisodeSync({
   catalog: Catalog;
   shows: Pick<ShowCatalog, 'refresh'>;
   seasons: SeasonSync;
-  watching: Pick<Watching, 'settle'>;
+  following: Pick<Following, 'settle'>;
   /** Asked at each tick; throws `ImmersionError` where the setting is invalid. */
   mode: () => SyncMode;
   clock: Clock;
@@ -112,7 +112,7 @@ export function createEpisodeSync({
     const known = await catalog.show(showId);
     if (!known) return undefined;
     const isListed = known.seasons.some(({ list }) => list === 'watching');
-    const isWatched = isListed && (await watching.settle(showId));
+    const isWatched = isListed && (await following.settle(showId));
     if (current === 'ON_DEMAND' && !isWatched) return undefined;
     if (known.show.fetchedAt + DETAILS_LIFETIME > seconds()) return known;
     try {

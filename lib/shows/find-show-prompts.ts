@@ -33,7 +33,7 @@ export async function findShow(text: string, api: ApiClient, prompts: Prompts | 
 }
 
 /** The same without a search at TMDB. */
-export async function findWatchedShow(text: string, api: ApiClient): Promise<number> {
+export async function findFollowedShow(text: string, api: ApiClient): Promise<number> {
   const found = await findOwnShow(text, api);
   if (found !== undefined) return found;
   throw new NotFoundError(`“${text}” is neither a show folder nor a show that you watch.`, {
@@ -73,7 +73,7 @@ async function searchShow(text: string, api: ApiClient, prompts: Prompts | undef
     kind: 'series',
     idKind: 'tmdb_id',
     search: async (query) => (candidates = await search(query)),
-    async take(_, chosen) {
+    async store(_, chosen) {
       found = 'id' in chosen ? chosen.id : chosen.result.tmdb_id;
     },
     prompts,

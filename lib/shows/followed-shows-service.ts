@@ -9,7 +9,7 @@ import type { Clock, Log } from '../core/ports.ts';
 import type { KnownShow, ShowCatalog } from './show-catalog-service.ts';
 import { noSuchShow, type ShowFolders } from './show-folders-service.ts';
 import type { PlacesOf, WatchedSource } from './watched-episodes-service.ts';
-import type { Watching } from './watching-service.ts';
+import type { Following } from './following-service.ts';
 
 /** A show, and how far somebody is in it. */
 export interface FollowedShow {
@@ -28,15 +28,15 @@ export interface FollowedSeason {
 
 /** The shows of the catalogue as a person sees them. Throws `NotFoundError` for ids that TMDB does not have. */
 export interface FollowedShows {
-  /** Accessing a show marks it as watching. */
+  /** Accessing a show marks it as followed. */
   open(user: string, showId: TmdbShowId): Promise<FollowedShow>;
-  /** Those that the person watches, by name. */
+  /** Those that the person follows, by name. */
   list(user: string): Promise<FollowedShow[]>;
-  watch(user: string, showId: TmdbShowId): Promise<void>;
-  /** Whether it was watched. */
-  unwatch(user: string, showId: TmdbShowId): Promise<boolean>;
+  follow(user: string, showId: TmdbShowId): Promise<void>;
+  /** Whether it was followed. */
+  unfollow(user: string, showId: TmdbShowId): Promise<boolean>;
   season(user: string, showId: TmdbShowId, seasonNumber: number): Promise<FollowedSeason>;
-  /** What airs next of the shows that the person watches, the soonest first. */
+  /** What airs next of the shows that the person follows, the soonest first. */
   upcoming(user: string): Promise<{ show: CatalogShow; episode: CatalogEpisode }[]>;
   /** How far the person is in shows of their progress. */
   completion(user: string): Promise<CompletionOf>;
@@ -54,7 +54,7 @@ const SHOWS_AT_ONCE = 4;
 export function createFollowedShows({
   catalog,
   shows,
-  watching,
+  following,
   watched,
   folders,
   clock,
@@ -63,7 +63,7 @@ export function createFollowedShows({
 }: {
   catalog: Pick<Catalog, 'show' | 'episodes'>;
   shows: Pick<ShowCatalog, 'ensure'>;
-  watching: Watching;
+  following: Following;
   watched: WatchedSource;
   folders: Pick<ShowFolders, 'list'>;
   clock: Clock;
@@ -78,7 +78,7 @@ export function createFollowedShows({
     return showProgress({ seasons, episodes, watched, today: today(), runtimeMinutes: show.runtimeMinutes });
   }
 
-  async function there(showId: TmdbShowId): Promise<KnownShow> {
+  async function ensured(showId: TmdbShowId): Promise<KnownShow> {
     const known = await shows.ensure(showId);
     if (!known) throw noSuchShow(showId);
     return known;
@@ -89,20 +89,20 @@ export function createFollowedShows({
     return found.filter((one) => one !== undefined);
   }
 
-  async function mine(user: string): Promise<KnownShow[]> {
-    const shows = await catalogued(await watching.showIds(user));
+  async function followedBy(user: string): Promise<KnownShow[]> {
+    const shows = await catalogued(await following.showIds(user));
     return shows.toSorted((a, b) => compare(a.show.name, b.show.name));
   }
 
   return {
     async open(user, showId) {
-      const known = await there(showId);
+      const known = await ensured(showId);
       let isWatching = true;
       try {
-        await watching.markAsWatching(user, showId);
+        await following.markAsWatching(user, showId);
       } catch (error) {
-        log.error('a show could not be marked as watching', { show: showId, user }, error);
-        isWatching = await watching.isWatching(user, showId).catch(() => false);
+        log.error('a show could not be followed', { show: showId, user }, error);
+        isWatching = await following.isWatching(user, showId).catch(() => false);
       }
       return { ...known, watching: isWatching, progress: await progressOf(known, await watched(user)) };
     },
@@ -110,18 +110,18 @@ export function createFollowedShows({
     async list(user) {
       const placesOf = await watched(user);
       return pMap(
-        await mine(user),
+        await followedBy(user),
         async (known) => ({ ...known, watching: true, progress: await progressOf(known, placesOf) }),
         { concurrency: SHOWS_AT_ONCE },
       );
     },
 
-    async watch(user, showId) {
-      await there(showId);
-      await watching.markAsWatching(user, showId);
+    async follow(user, showId) {
+      await ensured(showId);
+      await following.markAsWatching(user, showId);
     },
 
-    unwatch: (user, showId) => watching.markAsNotWatching(user, showId),
+    unfollow: (user, showId) => following.markAsNotWatching(user, showId),
 
     async season(user, showId, seasonNumber) {
       const known = await catalog.show(showId);
@@ -144,7 +144,7 @@ export function createFollowedShows({
     async upcoming(user) {
       const day = today();
       const found = await pMap(
-        await mine(user),
+        await followedBy(user),
         async ({ show }) => upcoming(await catalog.episodes(show.showId), day).map((episode) => ({ show, episode })),
         { concurrency: SHOWS_AT_ONCE },
       );
@@ -152,8 +152,8 @@ export function createFollowedShows({
     },
 
     async completion(user) {
-      const [watchedIds, all] = await Promise.all([watching.showIds(user), folders.list(user)]);
-      const ids = new Set([...watchedIds, ...all.map(({ showId }) => showId)].filter((id) => id !== null));
+      const [followedIds, all] = await Promise.all([following.showIds(user), folders.list(user)]);
+      const ids = new Set([...followedIds, ...all.map(({ showId }) => showId)].filter((id) => id !== null));
       if (ids.size === 0) return () => undefined;
       const placesOf = await watched(user);
       const shows = await pMap(
@@ -184,5 +184,4 @@ const noSuchSeason = (showId: TmdbShowId, seasonNumber: number, known: KnownShow
       })
     : new NotFoundError(`The series ${showId} is not in the catalogue.`, {
         code: 'show_not_in_catalogue',
-        suggestions: [`Look at it first: immersion show ${showId}`],
       });

@@ -53,7 +53,7 @@ export function createShowCatalog({
     return catalog.show(showId);
   }
 
-  async function take(showId: TmdbShowId, known: KnownShow | undefined, details: SeriesDetails) {
+  async function keep(showId: TmdbShowId, known: KnownShow | undefined, details: SeriesDetails) {
     const show = showOf(showId, details, seconds());
     await catalog.putShow(show);
     for (const season of known?.seasons ?? []) await announce(season, show);
@@ -81,7 +81,7 @@ export function createShowCatalog({
     const known = await catalog.show(showId);
     const details = await tmdb.series(showId, { signal, fresh: known !== undefined });
     if (!details) return known;
-    return take(showId, known, details.value);
+    return keep(showId, known, details.value);
   }
 
   return {

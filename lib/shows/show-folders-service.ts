@@ -44,7 +44,6 @@ export function createShowFolders({
     if (show?.type !== 'show') {
       throw new NotFoundError(`There is no show folder “${folderName}” among those recorded.`, {
         code: 'show_not_found',
-        suggestions: ['Record its episodes first, with immersion sync.', 'See the known folders with immersion shows.'],
       });
     }
     const link = await store.get(linkKey(user, folderName), { consistent: true });

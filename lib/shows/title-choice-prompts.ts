@@ -15,7 +15,7 @@ export interface TitleChoiceOptions<T extends TitleResult> {
   idKind?: IdKind;
   search: (query: string) => Promise<T[]>;
   /** Stores what was chosen. */
-  take: (name: string, chosen: ChosenTitle<T>) => Promise<void>;
+  store: (name: string, chosen: ChosenTitle<T>) => Promise<void>;
   /** Absent where nobody can be asked. */
   prompts?: Prompts | undefined;
   /** Take a single clear match without asking. */
@@ -65,7 +65,7 @@ export async function chooseTitles<T extends TitleResult>(
   return choices;
 }
 
-/** Has one chosen and takes it. Where the id is not known, it asks again. */
+/** Has one chosen and stores it. Where the id is not known, it asks again. */
 async function settle<T extends TitleResult>(
   name: string,
   options: TitleChoiceOptions<T>,
@@ -73,7 +73,7 @@ async function settle<T extends TitleResult>(
   const chosen = await choose(name, options);
   if (typeof chosen === 'string') return chosen;
   try {
-    await options.take(name, chosen);
+    await options.store(name, chosen);
     return 'taken';
   } catch (error) {
     if (!(error instanceof ImmersionError) || !UNKNOWN_ID.has(error.code) || !options.prompts) throw error;

@@ -8,7 +8,7 @@ import { createSeasonSync } from './season-sync-service.ts';
 import { createShowCatalog } from './show-catalog-service.ts';
 import { createShowFolders, type ShowFolders } from './show-folders-service.ts';
 import { createImportedWatches, createLocalWatches, watchesOf } from './watched-episodes-service.ts';
-import { createWatching } from './watching-service.ts';
+import { createFollowing } from './following-service.ts';
 
 export interface ShowServices {
   episodeSync: EpisodeSync;
@@ -24,7 +24,7 @@ export async function wire(
   const { tmdb, impatientTmdb } = await rooms.tmdb();
   const { batch, parallel, watchingDays: days } = config.episodeSync;
   const catalog = createCatalog({ store });
-  const watching = createWatching({ store, catalog, clock, days });
+  const following = createFollowing({ store, catalog, clock, days });
   const shows = createShowCatalog({ catalog, tmdb, clock });
   const showFolders = createShowFolders({ store, shows, tmdb });
   const watched = watchesOf([createLocalWatches({ store, folders: showFolders }), createImportedWatches({ store })]);
@@ -33,7 +33,7 @@ export async function wire(
     followedShows: createFollowedShows({
       catalog,
       shows,
-      watching,
+      following,
       watched,
       folders: showFolders,
       clock,
@@ -45,7 +45,7 @@ export async function wire(
       catalog,
       shows: createShowCatalog({ catalog, tmdb: impatientTmdb, clock }),
       seasons: createSeasonSync({ catalog, tmdb: impatientTmdb, clock, log, chance: Math.random }),
-      watching,
+      following,
       mode: () => readSyncMode(config),
       clock,
       log,

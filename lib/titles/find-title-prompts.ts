@@ -1,5 +1,5 @@
 import { Args } from '@oclif/core';
-import { type LibraryTitle, listLibrary } from './titles-contract.ts';
+import { type TitleAnswer, listTitles } from './titles-contract.ts';
 import { ImmersionError, NotFoundError } from '../core/errors.ts';
 import { normalizeName } from '../core/name-rules.ts';
 import { clearMatch } from '../shows/show-match-rules.ts';
@@ -15,12 +15,12 @@ const PAGE_TITLES = 500;
 const CANDIDATES_LISTED = 5;
 
 /** The film or series that a person means: by its id at TMDB (`movie/550`, `tv/1396`), or by its name in the library. */
-export async function findTitle(text: string, api: ApiClient): Promise<Pick<LibraryTitle, 'type' | 'tmdb_id'>> {
+export async function findTitle(text: string, api: ApiClient): Promise<Pick<TitleAnswer, 'type' | 'tmdb_id'>> {
   const id = /^(movie|tv)\/([1-9]\d{0,9})$/.exec(text.trim());
   if (id) return { type: id[1] === 'tv' ? 'tv' : 'movie', tmdb_id: Number(id[2]) };
 
   const wanted = folded(text);
-  const titles = (await libraryTitles(api)).map((title) => ({
+  const titles = (await allTitles(api)).map((title) => ({
     ...title,
     name: title.title,
     original_name: title.original_title,
@@ -36,7 +36,7 @@ export async function findTitle(text: string, api: ApiClient): Promise<Pick<Libr
   if (alike.length === 0) {
     throw new NotFoundError(`There is nothing called “${asLine(text)}” in the library.`, {
       code: 'title_not_found',
-      suggestions: ['See what there is: immersion library list', 'Or give its TMDB id, such as movie/550 or tv/1396.'],
+      suggestions: ['See what there is: immersion titles list', 'Or give its TMDB id, such as movie/550 or tv/1396.'],
     });
   }
   throw new ImmersionError(`Several titles fit “${asLine(text)}”. Give the id of one:`, {
@@ -48,14 +48,14 @@ export async function findTitle(text: string, api: ApiClient): Promise<Pick<Libr
 }
 
 /** All titles of the library that a query fits. */
-export async function libraryTitles(
+export async function allTitles(
   api: ApiClient,
-  query: { [Name in 'type' | 'status' | 'rating' | 'year']?: NonNullable<LibraryTitle[Name]> | undefined } = {},
-): Promise<LibraryTitle[]> {
-  const titles: LibraryTitle[] = [];
+  query: { [Name in 'type' | 'status' | 'rating' | 'year']?: NonNullable<TitleAnswer[Name]> | undefined } = {},
+): Promise<TitleAnswer[]> {
+  const titles: TitleAnswer[] = [];
   let next: string | undefined;
   do {
-    const page = await api.call(listLibrary, { query: { ...query, limit: PAGE_TITLES, next } });
+    const page = await api.call(listTitles, { query: { ...query, limit: PAGE_TITLES, next } });
     titles.push(...page.titles);
     next = page.next ?? undefined;
   } while (next !== undefined);

@@ -31,12 +31,12 @@ const titleFields = {
     .describe('Of a series: what to watch next'),
 };
 
-export const libraryTitleSchema = z.object(titleFields).meta({ id: 'LibraryTitle' });
+export const titleSchema = z.object(titleFields).meta({ id: 'Title' });
 
-/** A film or series as `GET /library` lists it. */
-export type LibraryTitle = z.output<typeof libraryTitleSchema>;
+/** A film or series as `GET /titles` lists it. */
+export type TitleAnswer = z.output<typeof titleSchema>;
 
-export const libraryTitleDetailsSchema = z
+export const titleDetailsSchema = z
   .object({
     ...titleFields,
     sessions: z
@@ -74,16 +74,16 @@ export const libraryTitleDetailsSchema = z
       .optional()
       .describe('Of series'),
   })
-  .meta({ id: 'LibraryTitleDetails' });
+  .meta({ id: 'TitleDetails' });
 
-/** The answer of `GET /library/:type/:tmdb_id`. */
-export type LibraryTitleDetails = z.output<typeof libraryTitleDetailsSchema>;
+/** The answer of `GET /titles/:type/:tmdb_id`. */
+export type TitleDetailsAnswer = z.output<typeof titleDetailsSchema>;
 
 const params = z.object({ type: titleTypeSchema, tmdb_id: z.coerce.number().pipe(providerIdSchema) });
 
-export const listLibrary = endpoint({
+export const listTitles = endpoint({
   method: 'GET',
-  path: '/library',
+  path: '/titles',
   summary: 'Films and series, page by page',
   query: z.object({
     type: titleTypeSchema.optional(),
@@ -93,32 +93,32 @@ export const listLibrary = endpoint({
     limit: z.coerce.number().int().min(1).max(500).default(100),
     next: z.string().min(1).max(200).optional(),
   }),
-  answer: z.object({ titles: z.array(libraryTitleSchema), next: textOrNull }),
+  answer: z.object({ titles: z.array(titleSchema), next: textOrNull }),
   errors: [400],
 });
 
-export const getLibraryTitle = endpoint({
+export const getTitle = endpoint({
   method: 'GET',
-  path: '/library/:type/:tmdb_id',
+  path: '/titles/:type/:tmdb_id',
   summary: 'A film with its sessions, or a series with its seasons',
   params,
-  answer: libraryTitleDetailsSchema,
+  answer: titleDetailsSchema,
   errors: [400, 404],
 });
 
-export const setLibraryTitle = endpoint({
+export const setTitle = endpoint({
   method: 'PUT',
-  path: '/library/:type/:tmdb_id',
+  path: '/titles/:type/:tmdb_id',
   summary: 'Say where you stand with a title, or rate it; one that is not there is added',
   params,
   body: z.object({ status: titleStatusSchema.optional(), rating: ratingSchema.nullish() }),
-  answer: libraryTitleSchema,
+  answer: titleSchema,
   errors: [400, 404, 409, 502],
 });
 
-export const removeLibraryTitle = endpoint({
+export const removeTitle = endpoint({
   method: 'DELETE',
-  path: '/library/:type/:tmdb_id',
+  path: '/titles/:type/:tmdb_id',
   summary: 'Remove a title with its viewings',
   params,
   answer: z.object({}),

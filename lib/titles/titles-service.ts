@@ -9,7 +9,7 @@ import type { Clock } from '../core/ports.ts';
 import type { TitleFacts } from './title-facts-service.ts';
 import { writeAll } from '../core/store/transactions.ts';
 
-export interface LibraryFilter {
+export interface TitleFilter {
   type?: TitleKind | undefined;
   status?: TitleStatus | undefined;
   rating?: Rating | undefined;
@@ -25,9 +25,9 @@ export interface TitleWithWatches {
 type TitleId = { user: string; kind: TitleKind; tmdbId: number };
 
 /** A person's films and series. */
-export interface Library {
+export interface Titles {
   /** A page of titles, films before series, from `next` of the page before. */
-  list(request: { user: string; filter: LibraryFilter; limit: number; next?: string | undefined }): Promise<{
+  list(request: { user: string; filter: TitleFilter; limit: number; next?: string | undefined }): Promise<{
     titles: Title[];
     next: string | null;
   }>;
@@ -40,7 +40,7 @@ export interface Library {
 
 const TRIES_AGAINST_OTHER_WRITERS = 5;
 
-export function createLibrary({ store, titles, clock }: { store: Store; titles: TitleFacts; clock: Clock }): Library {
+export function createTitles({ store, facts, clock }: { store: Store; facts: TitleFacts; clock: Clock }): Titles {
   const seconds = () => Math.floor(clock.now() / 1000);
 
   async function stored({ user, kind, tmdbId }: TitleId): Promise<Title | undefined> {
@@ -49,11 +49,10 @@ export function createLibrary({ store, titles, clock }: { store: Store; titles: 
   }
 
   async function added({ kind, tmdbId }: TitleId): Promise<Title> {
-    const metadata = await titles.describe({ kind, tmdbId, seasonNumbers: [] });
+    const metadata = await facts.describe({ kind, tmdbId, seasonNumbers: [] });
     if (!metadata) {
       throw new NotFoundError(`TMDB has no ${kind === 'movie' ? 'film' : 'series'} with the id ${tmdbId}.`, {
         code: 'tmdb_not_found',
-        suggestions: ['Look the id up with immersion tmdb search.'],
       });
     }
     const { seasons: _, ...described } = metadata;
@@ -77,7 +76,7 @@ export function createLibrary({ store, titles, clock }: { store: Store; titles: 
     },
 
     async get({ user, kind, tmdbId }) {
-      const { title, sessions, watches } = await titles.read(user, kind, tmdbId);
+      const { title, sessions, watches } = await facts.read(user, kind, tmdbId);
       if (!title) throw notFound(kind, tmdbId);
       return { title, sessions, watches };
     },
@@ -121,7 +120,7 @@ export function createLibrary({ store, titles, clock }: { store: Store; titles: 
 const ofTrakt = ({ traktRating }: Title): Rating | null =>
   traktRating === null ? null : (ratingOfTrakt(traktRating) ?? null);
 
-const fits = (title: Title, { type, status, rating, year }: LibraryFilter): boolean =>
+const fits = (title: Title, { type, status, rating, year }: TitleFilter): boolean =>
   (type === undefined || title.kind === type) &&
   (status === undefined || title.status === status) &&
   (rating === undefined || title.rating === rating) &&
@@ -130,5 +129,4 @@ const fits = (title: Title, { type, status, rating, year }: LibraryFilter): bool
 const notFound = (kind: TitleKind, tmdbId: number): NotFoundError =>
   new NotFoundError(`There is no ${kind === 'movie' ? 'film' : 'series'} ${tmdbId} in the library.`, {
     code: 'title_not_found',
-    suggestions: ['See what there is: immersion library list'],
   });

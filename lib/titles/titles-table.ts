@@ -1,12 +1,12 @@
-import type { LibraryTitle, LibraryTitleDetails } from './titles-contract.ts';
+import type { TitleAnswer, TitleDetailsAnswer } from './titles-contract.ts';
 import { renderTable } from '../core/terminal/table.ts';
 import type { Screen } from '../core/terminal/terminal.ts';
 import { asLine, counted, seasonAndEpisode } from '../core/terminal/text.ts';
 
-const TYPES: Record<LibraryTitle['type'], string> = { movie: 'film', tv: 'series' };
+const TYPES: Record<TitleAnswer['type'], string> = { movie: 'film', tv: 'series' };
 
 /** Films and series as a table. */
-export const libraryTable = (titles: readonly LibraryTitle[], screen: Screen): string =>
+export const titlesTable = (titles: readonly TitleAnswer[], screen: Screen): string =>
   renderTable(
     [
       { head: 'Title', flexible: true },
@@ -32,7 +32,7 @@ export const libraryTable = (titles: readonly LibraryTitle[], screen: Screen): s
 const localDay = (instant: string): string => new Date(instant).toLocaleDateString('en-CA');
 
 /** One film with its sessions, or one series with its seasons. */
-export function libraryDetails(title: LibraryTitleDetails, screen: Screen): string {
+export function titleDetails(title: TitleDetailsAnswer, screen: Screen): string {
   const original = title.original_title === null ? '' : ` ${asLine(title.original_title)}`;
   const heads = [
     screen.style('bold', `${asLine(title.title)}${title.year === null ? '' : ` (${title.year})`}`) + original,

@@ -2,10 +2,10 @@ import type { Context } from '../core/context.ts';
 import type { Images } from '../tmdb/images-service.ts';
 import type { TmdbServices } from '../tmdb/wiring.ts';
 import { createTitleFacts, type TitleFacts } from './title-facts-service.ts';
-import { createLibrary, type Library } from './titles-service.ts';
+import { createTitles, type Titles } from './titles-service.ts';
 
 export interface TitleServices {
-  library: Library;
+  titles: Titles;
   facts: TitleFacts;
   images: Images;
 }
@@ -15,5 +15,5 @@ export async function wire(
   rooms: { tmdb: () => Promise<TmdbServices>; images: () => Promise<{ images: Images }> },
 ): Promise<TitleServices> {
   const facts = createTitleFacts({ store, catalog: (await rooms.tmdb()).tmdb });
-  return { library: createLibrary({ store, titles: facts, clock }), facts, images: (await rooms.images()).images };
+  return { titles: createTitles({ store, facts, clock }), facts, images: (await rooms.images()).images };
 }

@@ -85,11 +85,10 @@ async function readKey(secret: TmdbRequestOptions['secret']): Promise<string> {
   if (apiKey) return apiKey;
   throw new NotConfiguredError('TMDB_API_KEY is not set, so TMDB cannot be asked.', {
     code: 'tmdb_not_configured',
-    suggestions: ['Get a key or a read access token at https://www.themoviedb.org/settings/api and set TMDB_API_KEY.'],
   });
 }
 
 function faultOf({ status }: ProviderAnswer): ProviderFault | undefined {
   if (status !== 401) return undefined;
-  return { what: 'key_refused', reason: 'it does not take the API key', suggestions: ['Check TMDB_API_KEY.'] };
+  return { what: 'key_refused', reason: 'it does not take the API key' };
 }

@@ -150,7 +150,7 @@ export function createTmdb({ request }: { request: TmdbRequest }): TmdbSource {
       },
     });
   /** Lists are always there: a 404 for one says that something else answers. */
-  const there = <T>(subject: string, body: T | undefined): T => {
+  const found = <T>(subject: string, body: T | undefined): T => {
     if (body !== undefined) return body;
     throw providerError({ provider: TMDB, subject }, { what: 'bad_answer', reason: 'it answered 404' });
   };
@@ -164,7 +164,7 @@ export function createTmdb({ request }: { request: TmdbRequest }): TmdbSource {
         signal,
         query: { query, ...(language && { language }), ...(page && { page }) },
       });
-      return pageOf(there(subject, body), kind === 'multi' ? undefined : kind);
+      return pageOf(found(subject, body), kind === 'multi' ? undefined : kind);
     },
 
     async movie(tmdbId, options) {
@@ -244,7 +244,7 @@ export function createTmdb({ request }: { request: TmdbRequest }): TmdbSource {
         signal: options.signal,
         query: { external_source: 'tvdb_id' },
       });
-      return there(subject, body).tv_results?.[0]?.id;
+      return found(subject, body).tv_results?.[0]?.id;
     },
 
     async season({ seriesId, seasonNumber }, options) {
@@ -311,12 +311,12 @@ export function createTmdb({ request }: { request: TmdbRequest }): TmdbSource {
     async trending(type, options) {
       const subject = `what is trending`;
       const body = await get(`/trending/${type}/week`, { subject, schema: pageSchema }, options);
-      return pageOf(there(subject, body), type);
+      return pageOf(found(subject, body), type);
     },
 
     async health(options) {
       const subject = 'a health check';
-      there(
+      found(
         subject,
         await get('/configuration', { subject, schema: z.object({ images: z.looseObject({}) }) }, options),
       );

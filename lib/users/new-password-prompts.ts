@@ -1,13 +1,13 @@
 import { text } from 'node:stream/consumers';
 import { InvalidInputError } from '../core/errors.ts';
-import type { Edges } from '../core/terminal/terminal.ts';
+import type { Io } from '../core/terminal/terminal.ts';
 
 /** A new password: from standard input, or asked for twice without showing it. Throws `InvalidInputError` for none. */
 export async function newPassword(
   user: string,
-  { edges, fromInput, mayAsk }: { edges: Edges; fromInput: boolean; mayAsk: boolean },
+  { io, fromInput, mayAsk }: { io: Io; fromInput: boolean; mayAsk: boolean },
 ): Promise<string> {
-  if (fromInput) return checked((await text(edges.input)).replace(/\r?\n$/, ''));
+  if (fromInput) return checked((await text(io.input)).replace(/\r?\n$/, ''));
   if (!mayAsk) {
     throw new InvalidInputError('Nobody can be asked here for a password.', {
       code: 'input_needed',
@@ -15,7 +15,7 @@ export async function newPassword(
     });
   }
   const { password } = await import('@inquirer/prompts');
-  const context = { input: edges.input, output: edges.errorOutput as NodeJS.WritableStream };
+  const context = { input: io.input, output: io.errorOutput as NodeJS.WritableStream };
   const first = checked(await password({ message: `Password of “${user}”` }, context));
   await password(
     { message: 'The same again', validate: (again) => again === first || 'That is another one.' },

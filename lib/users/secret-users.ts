@@ -3,7 +3,7 @@ import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import * as z from 'zod';
 import type { Config } from '../core/config.ts';
-import { ImmersionError, InvalidInputError } from '../core/errors.ts';
+import { ImmersionError, InvalidInputError, NotConfiguredError } from '../core/errors.ts';
 import { ownSecretFile } from './own-secret.ts';
 
 const ABANDONED_MILLISECONDS = 10_000;
@@ -59,7 +59,6 @@ export function createSecretUsers(
         if (users.some((one) => one.user === user.user)) {
           throw new InvalidInputError(`There is a user “${user.user}” in ${file} already.`, {
             code: 'user_exists',
-            suggestions: [`Give another password with immersion user passwd ${user.user}`],
           });
         }
         return [...users, user];
@@ -83,7 +82,6 @@ export function createSecretUsers(
 const unknownUser = (name: string, file: string) =>
   new InvalidInputError(`There is no user “${name}” in ${file}.`, {
     code: 'user_unknown',
-    suggestions: ['See who is there with immersion user list.'],
   });
 
 function nameFault(name: string): string | undefined {
@@ -107,7 +105,7 @@ async function readSecret(file: string): Promise<SecretFile> {
     return secretSchema.parse(JSON.parse(text));
   } catch {
     // The error would repeat what the file holds.
-    throw new ImmersionError(`${file} is no secret file: it must be a JSON object with a list “users”.`, {
+    throw new NotConfiguredError(`${file} is no secret file: it must be a JSON object with a list “users”.`, {
       code: 'secret_malformed',
     });
   }

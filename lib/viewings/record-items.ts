@@ -4,7 +4,7 @@ import type { Item, Key, TableSchema } from '../core/store/store.ts';
 /** The contract's table: everything that a person watched, in the person's partition. */
 export const trackerSchema = (table: string): TableSchema => ({ table, partitionKey: 'pk', sortKey: 'sk' });
 
-/** A record as it is stored: whose it is, and the evening it came with. */
+/** A record as it is stored: whose it is, and the run it came with. */
 export interface StoredRecord {
   user: string;
   record: TrackedRecord;
@@ -86,7 +86,7 @@ const TYPES_BY_PREFIX = new Map<string, TrackedRecord['type']>(
   (Object.keys(SORT_KEY_PREFIXES) as TrackedRecord['type'][]).map((type) => [SORT_KEY_PREFIXES[type], type]),
 );
 
-/** The evening that an item came with. */
+/** The run that an item came with. */
 export const BATCH_ATTRIBUTE = 'batch_id';
 
 /**
@@ -98,7 +98,7 @@ export const REMOVAL_ATTRIBUTE = 'removal_token';
 /** The key of an item of the tracker's table. */
 export const keyOfItem = (item: Item): Key => ({ partition: text(item['pk']), sort: text(item['sk']) });
 
-/** The evening of an item, or null for those of before there were any. */
+/** The run of an item, or null for those of before there were any. */
 export const batchIdOf = (item: Item): string | null => textOrNull(item[BATCH_ATTRIBUTE]);
 
 /** A record as the contract's item. Unknown values are left out, as the contract's optional attributes are. */

@@ -10,7 +10,7 @@ import { createFakeTmdb } from '../../lib/demo/fake-tmdb.ts';
 import { tmdbShowId } from '../../lib/shows/catalog-rules.ts';
 import { dueAt } from '../../lib/shows/season-sync-rules.ts';
 import { createCatalog } from '../../lib/shows/catalog-service.ts';
-import { createWatching } from '../../lib/shows/watching-service.ts';
+import { createFollowing } from '../../lib/shows/following-service.ts';
 import { DUE_PARTITIONS, dueEntryOf } from '../../lib/shows/catalog-items.ts';
 import { trackerSchema } from '../../lib/viewings/record-items.ts';
 import { createSqliteStore } from '../../lib/core/store/sqlite.ts';
@@ -82,8 +82,8 @@ async function checkNextFinishes(t: ExecutionContext, round: Round): Promise<voi
   t.deepEqual(await check(t, round), { created: SEASON_COUNT, synced: SEASON_COUNT });
   const { store, catalog } = openStore(round.folder);
   const clock = { now: Date.now };
-  const watching = createWatching({ store, catalog, clock, days: 90 });
-  t.deepEqual(await watching.showIds('aiko'), [SHOW]);
+  const following = createFollowing({ store, catalog, clock, days: 90 });
+  t.deepEqual(await following.showIds('aiko'), [SHOW]);
   t.true((await catalog.show(SHOW))?.seasons.every(({ list, leaseUntil }) => list === 'watching' && leaseUntil === 0));
   await store.close();
 }

@@ -14,7 +14,7 @@ import test from 'ava';
 import type { FakeProvider } from '../../lib/demo/fake-server.ts';
 import { createFakeTmdb } from '../../lib/demo/fake-tmdb.ts';
 import { createFakeTrakt } from '../fakes/fake-trakt.ts';
-import type { RunAnswer } from '../../lib/imports/jobs-contract.ts';
+import type { JobAnswer } from '../../lib/imports/jobs-contract.ts';
 import { functionNameOf, SECRET_ID } from '../../localstack/definition.ts';
 import { startEmulator } from '../../localstack/ministack.ts';
 import { ensureStack } from '../../localstack/stack.ts';
@@ -152,13 +152,13 @@ test.serial(
     await changeTick({ Timeout: TICK_SECONDS });
     const { status, body } = await call<{ run_id: string }>('hana', 'POST', '/runs', { kind: 'trakt_import' });
     t.is(status, 202);
-    const seen: RunAnswer[] = [];
+    const seen: JobAnswer[] = [];
     for (let ticks = 0; seen.at(-1)?.status !== 'completed' && ticks < 30; ticks += 1) {
       // A minute later the next one may begin before this one has ended.
       const [one, other] = await Promise.all([tick(), tick()]);
       t.deepEqual(one, { done: ['store', 'secret', 'imports', 'episodes'] });
       t.deepEqual(other, one);
-      seen.push(await get<RunAnswer>('hana', `/runs/${body.run_id}`));
+      seen.push(await get<JobAnswer>('hana', `/runs/${body.run_id}`));
       // What somebody has just let go of is left to them for a moment.
       if (seen.at(-1)?.status !== 'completed') await wait(1500);
     }
@@ -177,9 +177,9 @@ test.serial(
     const again = counts.filter((count) => count === 2).length;
     t.true(again < steps.length, `${again} films were asked for again: no more than were in flight when a tick ended`);
     t.like(await get('hana', '/progress'), { total_movies_watched: 45, total_episodes_watched: 3 });
-    const { body: series } = await call('hana', 'GET', `/library/tv/${IMPORTED_SERIES}`);
+    const { body: series } = await call('hana', 'GET', `/titles/tv/${IMPORTED_SERIES}`);
     t.like(series, { status: 'in_progress', seasons: [{ season_number: 1, episodes: { length: 3 } }] });
-    const film = await get<{ rating: number; sessions: object[] }>('hana', `/library/movie/${IMPORTED_FILMS[0]}`);
+    const film = await get<{ rating: number; sessions: object[] }>('hana', `/titles/movie/${IMPORTED_FILMS[0]}`);
     t.like(film, { rating: 5, sessions: { length: 1 } });
 
     const { body: next } = await call<{ run_id: string }>('hana', 'POST', '/runs', { kind: 'trakt_import' });
@@ -189,9 +189,9 @@ test.serial(
   },
 );
 
-async function advanceToEnd(user: string, runId: string): Promise<RunAnswer> {
+async function advanceToEnd(user: string, runId: string): Promise<JobAnswer> {
   for (;;) {
-    const { status, body } = await call<RunAnswer>(user, 'POST', `/runs/${runId}/advance`);
+    const { status, body } = await call<JobAnswer>(user, 'POST', `/runs/${runId}/advance`);
     if (status !== 200) throw new Error(`${status} ${JSON.stringify(body)}`);
     if (body.status !== 'running') return body;
   }
@@ -222,11 +222,11 @@ test.serial(
       t.like(sent, { status: 200 });
     }
     t.like(await call('ken', 'POST', `/runs/${runId}/start`), { status: 202, body: { total: 25 } });
-    const part = await call<RunAnswer>('ken', 'POST', `/runs/${runId}/advance?seconds=1`);
+    const part = await call<JobAnswer>('ken', 'POST', `/runs/${runId}/advance?seconds=1`);
     t.like(part, { status: 200, body: { status: 'running' } });
 
     // One instance works on it, another one cancels it.
-    const working = call<RunAnswer>('ken', 'POST', `/runs/${runId}/advance`);
+    const working = call<JobAnswer>('ken', 'POST', `/runs/${runId}/advance`);
     await wait(300);
     const other = await call<{ code: string }>('ken', 'POST', `/runs/${runId}/advance`);
     t.like(other, { status: 409, body: { code: 'lease_held' } });
@@ -300,7 +300,7 @@ test.serial('the CLI imports Trakt’s data export through the gateway, and a se
   t.is(first.exitCode, 0, first.screen);
   const progress = await get('yui', '/progress');
   t.like(progress, { total_movies_watched: 12, total_episodes_watched: 2 });
-  t.like(await get('yui', `/library/movie/${ARCHIVED_FILMS[0]}`), { rating: 2, trakt_rating: 4 });
+  t.like(await get('yui', `/titles/movie/${ARCHIVED_FILMS[0]}`), { rating: 2, trakt_rating: 4 });
 
   const second = await atTerminal('trakt', 'import', file, '--json');
   t.is(second.exitCode, 0, second.screen);

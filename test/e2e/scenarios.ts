@@ -274,11 +274,11 @@ export function testScenarios({ title, deploy }: { title: (claim: string) => str
     t.like(await ask('POST', `/runs/${String(runId)}/advance`, { user }), { status: 'completed', succeeded: 1 });
     t.like(await ask('GET', `/runs/${String(runId)}`, { user }), { status: 'completed' });
     t.like(await ask('GET', '/runs', { user }), { runs: { length: 1 } });
-    t.like(await ask('GET', '/library', { user }), { titles: { length: 1 } });
-    t.like(await ask('GET', '/library/movie/8392', { user }), { status: 'completed', sessions: { length: 1 } });
-    t.like(await ask('PUT', '/library/movie/8392', { user, body: { rating: 5 } }), { rating_name: 'Outstanding' });
+    t.like(await ask('GET', '/titles', { user }), { titles: { length: 1 } });
+    t.like(await ask('GET', '/titles/movie/8392', { user }), { status: 'completed', sessions: { length: 1 } });
+    t.like(await ask('PUT', '/titles/movie/8392', { user, body: { rating: 5 } }), { rating_name: 'Outstanding' });
     t.like(await ask('GET', '/progress', { user }), { total_movies_watched: 1, total_hours_watched: 1 });
-    await ask('DELETE', '/library/movie/8392', { user });
+    await ask('DELETE', '/titles/movie/8392', { user });
 
     const found = (await ask('GET', '/tmdb/search?query=totoro', { user })) as { results: object[] };
     t.like(found.results[0], { tmdb_id: 8392 });

@@ -48,7 +48,7 @@ export function replaceSdkError(error: unknown, table: string): unknown {
   if (error.name === 'ResourceNotFoundException') {
     return new StoreError(`The table ${table} does not exist on DynamoDB.`, {
       code: 'store_missing',
-      suggestions: ['Make it with immersion tables create, or check its name and the AWS region.'],
+      suggestions: ['Check its name and the AWS region.'],
     });
   }
   if (error.message === 'Region is missing') {

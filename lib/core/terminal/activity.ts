@@ -1,4 +1,4 @@
-import type { Edges } from './terminal.ts';
+import type { Io } from './terminal.ts';
 import { isTerminal } from './terminal.ts';
 import { cutToWidth } from './text.ts';
 
@@ -12,7 +12,7 @@ export interface Activity {
 }
 
 /** A spinner on a terminal, nothing elsewhere. It appears only when the work takes longer than a moment. */
-export function startActivity(text: string, { errorOutput }: Edges, quiet: boolean): Activity {
+export function startActivity(text: string, { errorOutput }: Io, quiet: boolean): Activity {
   if (quiet || !isTerminal(errorOutput)) return { update: () => {}, stop: () => {} };
   // A line that is broken in two cannot be drawn over.
   const shown = (full: string) => cutToWidth(full, (errorOutput.columns || 80) - COLUMNS_BESIDE);

@@ -2,6 +2,7 @@ import ky, { HTTPError, isNetworkError, isTimeoutError } from 'ky';
 import type * as z from 'zod';
 import type { AnswerOf, Endpoint } from '../contract/endpoint.ts';
 import { ImmersionError, type ErrorDetail } from '../errors.ts';
+import { waysOut } from './ways-out.ts';
 
 const TIMEOUT_MILLISECONDS = 120_000;
 const TRIES_AFTER_FAILURE = 2;
@@ -12,7 +13,7 @@ export interface CallOptions<E extends Endpoint> {
   body?: E extends { body: infer S extends z.ZodType } ? z.input<S> : never;
   query?: Record<string, string | number | boolean | undefined>;
   params?: Record<string, string | number>;
-  /** The evening that a write belongs to. */
+  /** The run that a write belongs to. */
   batchId?: string;
 }
 
@@ -112,12 +113,16 @@ function refusal({
   const { message, code, details, suggestions, ...extra } = body;
   const isOurs = typeof message === 'string' && message !== '';
   const said = isOurs ? message : `The API at ${url} answered with status ${status} and nothing readable.`;
+  const knownCode = typeof code === 'string' ? code : (CODES[status] ?? 'api_failed');
   return new ImmersionError(
     status === 401 && typeof code !== 'string' ? `The API at ${url} refused the login.` : said,
     {
-      code: typeof code === 'string' ? code : (CODES[status] ?? 'api_failed'),
+      code: knownCode,
       details: Array.isArray(details) ? (details as ErrorDetail[]) : [],
-      suggestions: Array.isArray(suggestions) ? suggestions.map(String) : (SUGGESTIONS[status] ?? []),
+      suggestions: [
+        ...(Array.isArray(suggestions) ? suggestions.map(String) : isOurs ? [] : (SUGGESTIONS[status] ?? [])),
+        ...waysOut(knownCode),
+      ],
       extra,
       ...(retryAfter && /^\d+$/.test(retryAfter) ? { retryAfterSeconds: Number(retryAfter) } : {}),
     },

@@ -4,7 +4,9 @@ import { ImmersionError } from '../errors.ts';
 import type { Connection } from './connection.ts';
 import { EXIT_CODES, exitStatusOf, isInterruption, type ExitName } from './exit-codes.ts';
 import type { Prompts } from './prompts.ts';
-import { canPrompt, screenOf, type Edges, type Screen } from './terminal.ts';
+import { usageError } from './usage-error.ts';
+import { waysOut } from './ways-out.ts';
+import { canPrompt, screenOf, type Io, type Screen } from './terminal.ts';
 
 /** What all commands share: flags, the way to the API, output by stream, errors with ways out, exit statuses. */
 export abstract class ImmersionCommand extends Command {
@@ -20,7 +22,7 @@ export abstract class ImmersionCommand extends Command {
   };
 
   /** Streams, environment and folder: the process's, unless the demo or a test gives its own. */
-  edges: Edges = {
+  io: Io = {
     environment: processEnvironment(),
     workingDirectory: process.cwd(),
     input: process.stdin,
@@ -34,7 +36,7 @@ export abstract class ImmersionCommand extends Command {
 
   /** The settings of this run. */
   protected settings(overrides: Overrides = {}): Config {
-    const { environment, workingDirectory } = this.edges;
+    const { environment, workingDirectory } = this.io;
     return readConfig({ environment, overrides, workingDirectory });
   }
 
@@ -56,33 +58,33 @@ export abstract class ImmersionCommand extends Command {
 
   /** A result, to standard output; nothing with `--json`. */
   protected say(text = ''): void {
-    if (!this.jsonEnabled()) this.edges.output.write(`${text}\n`);
+    if (!this.jsonEnabled()) this.io.output.write(`${text}\n`);
   }
 
   /** Anything that is no result, to standard error. */
   protected tell(text = ''): void {
-    this.edges.errorOutput.write(`${text}\n`);
+    this.io.errorOutput.write(`${text}\n`);
   }
 
   protected get screen(): Screen {
-    return screenOf(this.edges.output, this.edges.environment);
+    return screenOf(this.io.output, this.io.environment);
   }
 
   protected get errorScreen(): Screen {
-    return screenOf(this.edges.errorOutput, this.edges.environment);
+    return screenOf(this.io.errorOutput, this.io.environment);
   }
 
   /** Whether questions may be asked. */
   protected mayAsk(flags: { input: boolean }): boolean {
-    return flags.input && !this.jsonEnabled() && !this.edges.environment['CI'] && canPrompt(this.edges);
+    return flags.input && !this.jsonEnabled() && !this.io.environment['CI'] && canPrompt(this.io);
   }
 
   /** The questions, where somebody can be asked. */
   protected async prompts(flags: { input: boolean }): Promise<Prompts | undefined> {
-    if (this.edges.prompts) return this.edges.prompts;
+    if (this.io.prompts) return this.io.prompts;
     if (!this.mayAsk(flags)) return undefined;
     const { createPrompts } = await import('./prompts.ts');
-    return createPrompts(this.edges);
+    return createPrompts(this.io);
   }
 
   /** Ends the command well, with another status than 0. */
@@ -96,25 +98,28 @@ export abstract class ImmersionCommand extends Command {
   }
 
   override logJson(json: unknown): void {
-    this.edges.output.write(`${JSON.stringify(json, null, 2)}\n`);
+    this.io.output.write(`${JSON.stringify(json, null, 2)}\n`);
   }
 
-  protected override toErrorJson(error: unknown): unknown {
+  protected override toErrorJson(thrown: unknown): unknown {
+    const error = this.inOurWords(thrown);
     const known = error instanceof ImmersionError ? error : undefined;
+    const suggestions = known ? suggestionsOf(known) : [];
     return {
       error: {
         message: error instanceof Error ? error.message : String(error),
-        code: known?.code ?? (isUsageError(error) ? 'invalid_argument' : 'internal_error'),
-        ...(known && known.suggestions.length > 0 ? { suggestions: known.suggestions } : {}),
+        code: known?.code ?? 'internal_error',
+        ...(suggestions.length > 0 ? { suggestions } : {}),
         ...(known && known.details.length > 0 ? { details: known.details } : {}),
       },
     };
   }
 
-  protected override async catch(error: Error): Promise<unknown> {
-    // oclif's own errors (wrong flags, --help) know how to show themselves and exit with 2 or 0.
-    if (isUsageError(error) && !this.jsonEnabled()) throw error;
-    this.exitStatus = isUsageError(error) ? EXIT_CODES.usage[0] : exitStatusOf(error);
+  protected override async catch(thrown: Error): Promise<unknown> {
+    // oclif ends a command that shows its help with an error.
+    if (isUsageError(thrown) && thrown.oclif.exit === 0) throw thrown;
+    const error = this.inOurWords(thrown);
+    this.exitStatus = exitStatusOf(error);
     if (this.jsonEnabled()) this.logJson(this.toErrorJson(error));
     else this.tell(this.describe(error));
     return undefined;
@@ -131,6 +136,7 @@ export abstract class ImmersionCommand extends Command {
     const { style } = this.errorScreen;
     if (isInterruption(error)) return style('yellow', 'Stopped. Nothing is lost: run the same command again to go on.');
     const known = error instanceof ImmersionError;
+    if (known && error.code === 'declined') return error.message;
     return [
       `${style('red', 'Error:')} ${known ? error.message : `Something unexpected happened: ${error.message}`}`,
       ...(known
@@ -139,13 +145,17 @@ export abstract class ImmersionCommand extends Command {
               `  ${'id' in detail ? detail.id : detail.path}: ${'id' in detail ? detail.reason : detail.message}`,
           )
         : []),
-      ...(known ? error.suggestions : ['Run the command again with --debug to see where.']).map((way) => `  → ${way}`),
+      ...(known ? suggestionsOf(error) : ['Run it again with --debug to see where.']).map((way) => `  → ${way}`),
       ...(this.isDebugging() && error.stack ? [style('dim', error.stack)] : []),
     ].join('\n');
   }
 
+  private inOurWords<E>(error: E): E | ImmersionError {
+    return isUsageError(error) ? usageError(error, (this.id ?? '').replaceAll(':', ' ')) : error;
+  }
+
   private isDebugging(): boolean {
-    return this.argv.includes('--debug') || Boolean(this.edges.environment['DEBUG']);
+    return this.argv.includes('--debug') || Boolean(this.io.environment['DEBUG']);
   }
 
   /** Ends the process at Ctrl-C. */
@@ -156,7 +166,10 @@ export abstract class ImmersionCommand extends Command {
   }
 }
 
-const isUsageError = (error: unknown): error is Error =>
+const suggestionsOf = ({ code, suggestions }: ImmersionError): readonly string[] =>
+  suggestions.length > 0 ? suggestions : waysOut(code);
+
+const isUsageError = (error: unknown): error is Error & { oclif: { exit?: number } } =>
   error instanceof Error && 'oclif' in error && !(error instanceof ImmersionError);
 
 /** The library folder, as several commands take it. */

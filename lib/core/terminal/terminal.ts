@@ -3,7 +3,7 @@ import type { Environment } from '../config.ts';
 import type { Prompts } from './prompts.ts';
 
 /** The streams and settings that a command runs with; the demo and tests give their own. */
-export interface Edges {
+export interface Io {
   environment: Environment;
   workingDirectory: string;
   input: NodeJS.ReadStream | NodeJS.ReadableStream;
@@ -27,7 +27,7 @@ export interface Screen {
 const COLUMNS_WITHOUT_TERMINAL = 80;
 
 /** The screen behind a stream. Colour needs a terminal and no `NO_COLOR`; `FORCE_COLOR` gives it anywhere. */
-export function screenOf(stream: Edges['output'], environment: Environment): Screen {
+export function screenOf(stream: Io['output'], environment: Environment): Screen {
   const terminal = isTerminal(stream) ? stream : undefined;
   const columns = Number(environment['COLUMNS']) || terminal?.columns || COLUMNS_WITHOUT_TERMINAL;
   const wanted = Boolean(environment['FORCE_COLOR']) && environment['FORCE_COLOR'] !== '0';
@@ -40,7 +40,7 @@ export function screenOf(stream: Edges['output'], environment: Environment): Scr
 }
 
 /** Whether prompts make sense: a person sits at both ends. */
-export const canPrompt = ({ input, errorOutput }: Edges): boolean =>
+export const canPrompt = ({ input, errorOutput }: Io): boolean =>
   'isTTY' in input && input.isTTY && isTerminal(errorOutput);
 
-export const isTerminal = (stream: Edges['output']): stream is NodeJS.WriteStream => 'isTTY' in stream && stream.isTTY;
+export const isTerminal = (stream: Io['output']): stream is NodeJS.WriteStream => 'isTTY' in stream && stream.isTTY;

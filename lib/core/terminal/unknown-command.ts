@@ -1,14 +1,12 @@
 import type { Hook } from '@oclif/core';
 import { EXIT_CODES } from './exit-codes.ts';
 
-/** Says of a word that is no command what it is, as all errors are said, with `--json` as well. */
+/** Reports an unknown command the way all errors are reported, with `--json` too. */
 const unknownCommand: Hook.CommandNotFound = async function sayUnknown({ id, argv = [], config }) {
   const words = id.split(':');
   const known = words.findLastIndex((_, index) => config.findCommand(words.slice(0, index + 1).join(':')));
   const command = words.slice(0, known + 1).join(' ');
-  const message = command
-    ? `immersion ${command} takes no “${words[known + 1]}”.`
-    : `There is no command “${words.join(' ')}”.`;
+  const message = command ? `Unexpected argument “${words[known + 1]}”.` : `Unknown command “${words.join(' ')}”.`;
   const suggestion = `See immersion ${command ? `${command} ` : ''}--help`;
   if (argv.includes('--json')) {
     const error = { message, code: 'invalid_argument', suggestions: [suggestion] };

@@ -155,15 +155,14 @@ export function createTraktOauth({
 }
 
 function deviceRefusal(status: number) {
-  const again = { suggestions: ['Begin again with immersion trakt login.'] };
   switch (status) {
     case 409:
-      return new ConflictError('This code was used already.', { code: 'trakt_device_used', ...again });
+      return new ConflictError('This code was used already.', { code: 'trakt_device_used' });
     case 410:
-      return new ConflictError('The code expired before it was entered.', { code: 'trakt_device_expired', ...again });
+      return new ConflictError('The code expired before it was entered.', { code: 'trakt_device_expired' });
     case 418:
-      return new ConflictError('The login was denied at Trakt.', { code: 'trakt_device_denied', ...again });
+      return new ConflictError('The login was denied at Trakt.', { code: 'trakt_device_denied' });
     default:
-      return new NotFoundError('Trakt does not know this login.', { code: 'trakt_device_unknown', ...again });
+      return new NotFoundError('Trakt does not know this login.', { code: 'trakt_device_unknown' });
   }
 }

@@ -41,7 +41,6 @@ export const TRAKT: Provider = {
     426: {
       what: 'vip_only',
       reason: 'this is only for paying members of Trakt',
-      suggestions: ['Import your data export instead: immersion trakt import FILE.zip'],
     },
   },
 };
@@ -73,10 +72,6 @@ export async function readTraktCredentials(
   if (clientId?.trim()) return { clientId: clientId.trim(), clientSecret: clientSecret?.trim() || undefined };
   throw new NotConfiguredError('TRAKT_CLIENT_ID is not set, so Trakt cannot be asked.', {
     code: 'trakt_not_configured',
-    suggestions: [
-      'Make an app at https://app.trakt.tv/settings/apps and set TRAKT_CLIENT_ID and TRAKT_CLIENT_SECRET.',
-      'Without an app, import your data export: immersion trakt import FILE.zip',
-    ],
   });
 }
 

@@ -1,21 +1,21 @@
 import { ImmersionError, NotConfiguredError, StoreError } from '../core/errors.ts';
-import type { Run, RunError } from './job-rules.ts';
-import type { RunClaim } from './lease-service.ts';
+import type { Job, JobError } from './job-rules.ts';
+import type { JobClaim } from './lease-service.ts';
 
-/** One stretch of work on a run. */
-export interface Stretch {
+/** What work on a job needs. */
+export interface Work {
   user: string;
-  run: Run;
-  claim: RunClaim;
+  job: Job;
+  claim: JobClaim;
   /** Calls off what is in flight. */
   signal: AbortSignal;
   /** Throws when the work is to end here: its time is up, or somebody cancelled it. */
   gate(): Promise<void>;
   /** What is done but not written yet, as it is shown. */
-  show(run: Run): void;
+  show(job: Job): void;
 }
 
-/** Without these nothing of a run can be done. */
+/** Without these nothing of a job can be done. */
 const FATAL_CODES = new Set([
   'trakt_not_connected',
   'trakt_reconnect_required',
@@ -24,21 +24,21 @@ const FATAL_CODES = new Set([
   'tmdb_key_refused',
 ]);
 
-/** Writes the run with what comes along; false when a condition of that does not hold. */
-export async function save(stretch: Stretch, run: Run, writes: Parameters<RunClaim['save']>[1] = []): Promise<boolean> {
-  const isSaved = await stretch.claim.save(run, writes);
+/** Writes the job with what comes along; false when a condition of that does not hold. */
+export async function save(work: Work, job: Job, writes: Parameters<JobClaim['save']>[1] = []): Promise<boolean> {
+  const isSaved = await work.claim.save(job, writes);
   if (isSaved) {
-    stretch.run = run;
-    stretch.show(run);
+    work.job = job;
+    work.show(job);
   }
   return isSaved;
 }
 
-/** Whether nothing of the run can be done with this error. */
+/** Whether nothing of the job can be done with this error. */
 export const isFatal = (error: unknown): boolean =>
   !(error instanceof ImmersionError) ||
   error instanceof NotConfiguredError ||
   (error instanceof StoreError && error.code !== 'changed_meanwhile') ||
   FATAL_CODES.has(error.code);
 
-export const saidBy = ({ code, message }: ImmersionError): Pick<RunError, 'code' | 'message'> => ({ code, message });
+export const saidBy = ({ code, message }: ImmersionError): Pick<JobError, 'code' | 'message'> => ({ code, message });

@@ -19,7 +19,7 @@ const SECONDS_A_DAY = 24 * 60 * 60;
 const TRIES_AGAINST_OTHER_WRITERS = 10;
 
 /** Who watches which shows. A mark ends by itself when its show was not accessed for some days; later access begins anew. */
-export interface Watching {
+export interface Following {
   /** The shows that a person watches, or anybody. */
   showIds(user?: string): Promise<TmdbShowId[]>;
   isWatching(user: string, showId: TmdbShowId): Promise<boolean>;
@@ -31,7 +31,7 @@ export interface Watching {
   settle(showId: TmdbShowId): Promise<boolean>;
 }
 
-export function createWatching({
+export function createFollowing({
   store,
   catalog,
   clock,
@@ -42,7 +42,7 @@ export function createWatching({
   clock: Clock;
   /** Without an access, after which watching ends. */
   days: number;
-}): Watching {
+}): Following {
   const seconds = () => Math.floor(clock.now() / 1000);
   const isLive = ({ accessedAt }: WatchingMark) => accessedAt + days * SECONDS_A_DAY > seconds();
 

@@ -2,12 +2,13 @@ import { Flags } from '@oclif/core';
 import { ImmersionCommand } from '../../lib/core/terminal/base-command.ts';
 import { findTitle, titleArgument } from '../../lib/titles/find-title-prompts.ts';
 import { asLine } from '../../lib/core/terminal/text.ts';
-import { type LibraryTitle, setLibraryTitle } from '../../lib/titles/titles-contract.ts';
+import { type TitleAnswer, setTitle } from '../../lib/titles/titles-contract.ts';
 
-/** What `immersion library plan --json` prints: the title, or null with `--dry-run`. */
-export type LibraryPlanResult = LibraryTitle | null;
+/** What `immersion titles plan --json` prints: the title, or null with `--dry-run`. */
+export type TitlesPlanResult = TitleAnswer | null;
 
-export default class LibraryPlan extends ImmersionCommand {
+export default class TitlesPlan extends ImmersionCommand {
+  static override hiddenAliases = ['library:plan'];
   static override summary = 'Say where you stand with a film or series: planned unless told otherwise';
   static override examples = [
     '<%= config.bin %> <%= command.id %> movie/550',
@@ -23,18 +24,18 @@ export default class LibraryPlan extends ImmersionCommand {
     'dry-run': Flags.boolean({ description: 'Only say what would be set' }),
   };
 
-  async run(): Promise<LibraryPlanResult> {
-    const { args, flags } = await this.parse(LibraryPlan);
+  async run(): Promise<TitlesPlanResult> {
+    const { args, flags } = await this.parse(TitlesPlan);
     const { api } = await this.connect();
     const params = await findTitle(args.title, api);
     if (flags['dry-run']) {
       this.tell(`Would set ${params.type}/${params.tmdb_id} to ${shownStatus(flags)}.`);
       return null;
     }
-    const title = await api.call(setLibraryTitle, { params, body: { status: flags.status } });
+    const title = await api.call(setTitle, { params, body: { status: flags.status } });
     this.tell(`${asLine(title.title)} is ${shownStatus(title)}.`);
     return title;
   }
 }
 
-const shownStatus = ({ status }: Pick<LibraryTitle, 'status'>): string => status.replaceAll('_', ' ');
+const shownStatus = ({ status }: Pick<TitleAnswer, 'status'>): string => status.replaceAll('_', ' ');

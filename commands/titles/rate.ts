@@ -3,13 +3,14 @@ import { ImmersionCommand } from '../../lib/core/terminal/base-command.ts';
 import { findTitle, titleArgument } from '../../lib/titles/find-title-prompts.ts';
 import { asLine } from '../../lib/core/terminal/text.ts';
 import { parseRating } from '../../lib/titles/title-flags.ts';
-import { type LibraryTitle, setLibraryTitle } from '../../lib/titles/titles-contract.ts';
+import { type TitleAnswer, setTitle } from '../../lib/titles/titles-contract.ts';
 import { RATING_NAMES } from '../../lib/titles/rating-rules.ts';
 
-/** What `immersion library rate --json` prints: the title, or null with `--dry-run`. */
-export type LibraryRateResult = LibraryTitle | null;
+/** What `immersion titles rate --json` prints: the title, or null with `--dry-run`. */
+export type TitlesRateResult = TitleAnswer | null;
 
-export default class LibraryRate extends ImmersionCommand {
+export default class TitlesRate extends ImmersionCommand {
+  static override hiddenAliases = ['library:rate'];
   static override summary = 'Rate a film or series; your rating wins over Trakt’s';
   static override examples = [
     '<%= config.bin %> <%= command.id %> "The Night Sea" outstanding',
@@ -26,8 +27,8 @@ export default class LibraryRate extends ImmersionCommand {
     'dry-run': Flags.boolean({ description: 'Only say what would be set' }),
   };
 
-  async run(): Promise<LibraryRateResult> {
-    const { args, flags } = await this.parse(LibraryRate);
+  async run(): Promise<TitlesRateResult> {
+    const { args, flags } = await this.parse(TitlesRate);
     const rating = parseRating(args.rating);
     const { api } = await this.connect();
     const params = await findTitle(args.title, api);
@@ -36,7 +37,7 @@ export default class LibraryRate extends ImmersionCommand {
       this.tell(`Would ${rated} ${params.type}/${params.tmdb_id}.`);
       return null;
     }
-    const title = await api.call(setLibraryTitle, { params, body: { rating } });
+    const title = await api.call(setTitle, { params, body: { rating } });
     const name = asLine(title.title);
     this.tell(title.rating_name === null ? `${name} has no rating.` : `${name}: ${title.rating_name}.`);
     return title;

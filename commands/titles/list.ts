@@ -1,16 +1,17 @@
 import { Flags } from '@oclif/core';
 import { ImmersionCommand } from '../../lib/core/terminal/base-command.ts';
-import { libraryTitles } from '../../lib/titles/find-title-prompts.ts';
-import { libraryTable } from '../../lib/titles/titles-table.ts';
+import { allTitles } from '../../lib/titles/find-title-prompts.ts';
+import { titlesTable } from '../../lib/titles/titles-table.ts';
 import { parseRating } from '../../lib/titles/title-flags.ts';
-import type { LibraryTitle } from '../../lib/titles/titles-contract.ts';
+import type { TitleAnswer } from '../../lib/titles/titles-contract.ts';
 
-/** What `immersion library list --json` prints. */
-export interface LibraryListResult {
-  titles: LibraryTitle[];
+/** What `immersion titles list --json` prints. */
+export interface TitlesListResult {
+  titles: TitleAnswer[];
 }
 
-export default class LibraryList extends ImmersionCommand {
+export default class TitlesList extends ImmersionCommand {
+  static override hiddenAliases = ['library:list'];
   static override summary = 'List your films and series';
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
@@ -27,15 +28,15 @@ export default class LibraryList extends ImmersionCommand {
     year: Flags.integer({ description: 'Only those of this year' }),
   };
 
-  async run(): Promise<LibraryListResult> {
-    const { flags } = await this.parse(LibraryList);
+  async run(): Promise<TitlesListResult> {
+    const { flags } = await this.parse(TitlesList);
     const { type, status, year } = flags;
     const rating = flags.rating === undefined ? undefined : parseRating(flags.rating);
     const { api } = await this.connect();
-    const found = await libraryTitles(api, { type, status, rating: rating ?? undefined, year });
+    const found = await allTitles(api, { type, status, rating: rating ?? undefined, year });
     const titles = rating === null ? found.filter((title) => title.rating === null) : found;
-    if (titles.length > 0) this.say(libraryTable(titles, this.screen));
-    else this.tell('Nothing fits. Bring films and series in with immersion trakt import or immersion library plan.');
+    if (titles.length > 0) this.say(titlesTable(titles, this.screen));
+    else this.tell('Nothing fits. Bring films and series in with immersion trakt import or immersion titles plan.');
     return { titles };
   }
 }

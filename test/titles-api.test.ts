@@ -1,5 +1,5 @@
 import test from 'ava';
-import type { LibraryTitle } from '../lib/titles/titles-contract.ts';
+import type { TitleAnswer } from '../lib/titles/titles-contract.ts';
 import { type Imports, startImports } from './imports-rig.ts';
 import { agoIso, DAY_MS, episodeWatched, filmsAt, ids, movieWatched, planned, rated } from './trakt-entries.ts';
 
@@ -33,7 +33,7 @@ const libraryOf = async (t: Parameters<typeof startImports>[0]) => {
 };
 
 const named = async (api: Imports, query: string): Promise<string[]> =>
-  ((await api.get(`/library${query}`)) as { titles: LibraryTitle[] }).titles.map(({ title }) => title);
+  ((await api.get(`/titles${query}`)) as { titles: TitleAnswer[] }).titles.map(({ title }) => title);
 
 test.serial('titles are listed by type, status, rating and year, page by page', async (t) => {
   const api = await libraryOf(t);
@@ -47,8 +47,8 @@ test.serial('titles are listed by type, status, rating and year, page by page', 
   t.deepEqual(await named(api, '?year=1999'), []);
   const pages: string[] = [];
   for (let next: string | null = ''; next !== null;) {
-    const page = (await api.get(`/library?limit=2${next && `&next=${next}`}`)) as {
-      titles: LibraryTitle[];
+    const page = (await api.get(`/titles?limit=2${next && `&next=${next}`}`)) as {
+      titles: TitleAnswer[];
       next: string | null;
     };
     pages.push(...page.titles.map(({ title }) => title));
@@ -56,14 +56,14 @@ test.serial('titles are listed by type, status, rating and year, page by page', 
   }
   t.deepEqual(pages, await named(api, ''));
   for (const wrong of ['?type=film', '?status=done', '?rating=6', '?year=70', '?limit=0', '?limit=501', '?next=']) {
-    t.like(await api.call(`/library${wrong}`), { status: 400, body: { code: 'invalid_request' } }, wrong);
+    t.like(await api.call(`/titles${wrong}`), { status: 400, body: { code: 'invalid_request' } }, wrong);
   }
   t.deepEqual(await named(api, `?next=${Buffer.from('USER#yuki').toString('base64url')}`), []);
 });
 
 test.serial('a rating or status that a person sets stays when Trakt says something else', async (t) => {
   const api = await libraryOf(t);
-  const put = async (title: string, json: unknown) => api.call(`/library/${title}`, { method: 'PUT', json });
+  const put = async (title: string, json: unknown) => api.call(`/titles/${title}`, { method: 'PUT', json });
   t.like(await put('movie/1000', { rating: 3 }), {
     status: 200,
     body: { rating: 3, rating_name: 'Decent', trakt_rating: 9 },
@@ -72,8 +72,8 @@ test.serial('a rating or status that a person sets stays when Trakt says somethi
   t.like(await put('movie/1004', { status: 'planned' }), { status: 200, body: { title: 'Film 1004', year: 2004 } });
   t.like(await put('movie/1005', { rating: 4 }), { status: 200, body: { status: 'completed' } });
   await api.run('trakt_import');
-  t.like(await api.get('/library/movie/1000'), { rating: 3, trakt_rating: 9 });
-  t.like(await api.get('/library/tv/2000'), { status: 'abandoned' });
+  t.like(await api.get('/titles/movie/1000'), { rating: 3, trakt_rating: 9 });
+  t.like(await api.get('/titles/tv/2000'), { status: 'abandoned' });
   t.like(await put('movie/1000', { rating: null }), { body: { rating: 5, rating_name: 'Outstanding' } });
 
   t.like(await put('movie/9999', { rating: 1 }), { status: 404, body: { code: 'tmdb_not_found' } });
@@ -87,10 +87,10 @@ test.serial(
   async (t) => {
     const api = await libraryOf(t);
     const before = (await api.get('/progress')) as Record<string, unknown>;
-    const remove = async () => api.call('/library/tv/2000', { method: 'DELETE' });
+    const remove = async () => api.call('/titles/tv/2000', { method: 'DELETE' });
     t.is((await remove()).status, 200);
     t.like(await api.get('/progress'), { total_episodes_watched: 0, shows: [] });
-    t.is((await api.call('/library/tv/2000')).status, 404);
+    t.is((await api.call('/titles/tv/2000')).status, 404);
     t.is((await remove()).status, 404);
     t.like((await api.run('trakt_import')).lists.episodes, { new: 1, episodes: 3 });
     t.like(await api.get('/progress'), {
@@ -102,13 +102,13 @@ test.serial(
 
 test.serial('a library brought into another account by an export gives the same library and progress', async (t) => {
   const api = await libraryOf(t);
-  await api.call('/library/movie/1000', { method: 'PUT', json: { rating: 3 } });
-  await api.call('/library/movie/1003', { method: 'PUT', json: { status: 'abandoned' } });
+  await api.call('/titles/movie/1000', { method: 'PUT', json: { rating: 3 } });
+  await api.call('/titles/movie/1003', { method: 'PUT', json: { status: 'abandoned' } });
   const yuki = await api.start('yuki');
   const { items } = (await api.get('/export')) as { items: { type: string }[] };
   t.deepEqual([...new Set(items.map(({ type }) => type))].toSorted(), ['episode_watch', 'movie_session', 'title']);
   t.is((await yuki.call('/import', { method: 'POST', json: { items } })).status, 200);
-  for (const where of ['/library', '/library/movie/1000', '/library/movie/1001', '/library/tv/2000', '/progress']) {
+  for (const where of ['/titles', '/titles/movie/1000', '/titles/movie/1001', '/titles/tv/2000', '/progress']) {
     t.deepEqual((await yuki.call(where)).body, await api.get(where), where);
   }
   t.notRegex(JSON.stringify(items), /access-|refresh-|rev"/);

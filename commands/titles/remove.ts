@@ -1,15 +1,16 @@
 import { Flags } from '@oclif/core';
 import { ImmersionCommand } from '../../lib/core/terminal/base-command.ts';
 import { findTitle, titleArgument } from '../../lib/titles/find-title-prompts.ts';
-import { libraryDetails } from '../../lib/titles/titles-table.ts';
+import { titleDetails } from '../../lib/titles/titles-table.ts';
 import { asLine } from '../../lib/core/terminal/text.ts';
-import { getLibraryTitle, type LibraryTitleDetails, removeLibraryTitle } from '../../lib/titles/titles-contract.ts';
+import { getTitle, type TitleDetailsAnswer, removeTitle } from '../../lib/titles/titles-contract.ts';
 import { ImmersionError, InvalidInputError } from '../../lib/core/errors.ts';
 
-/** What `immersion library remove --json` prints: the title as it was. */
-export type LibraryRemoveResult = LibraryTitleDetails;
+/** What `immersion titles remove --json` prints: the title as it was. */
+export type TitlesRemoveResult = TitleDetailsAnswer;
 
-export default class LibraryRemove extends ImmersionCommand {
+export default class TitlesRemove extends ImmersionCommand {
+  static override hiddenAliases = ['library:remove'];
   static override summary = 'Remove a film or series with its viewings';
   static override examples = ['<%= config.bin %> <%= command.id %> "The Night Sea"'];
   static override args = { title: titleArgument };
@@ -18,19 +19,19 @@ export default class LibraryRemove extends ImmersionCommand {
     'dry-run': Flags.boolean({ description: 'Only show what would be removed' }),
   };
 
-  async run(): Promise<LibraryRemoveResult> {
-    const { args, flags } = await this.parse(LibraryRemove);
+  async run(): Promise<TitlesRemoveResult> {
+    const { args, flags } = await this.parse(TitlesRemove);
     const { api } = await this.connect();
     const params = await findTitle(args.title, api);
-    const title = await api.call(getLibraryTitle, { params });
+    const title = await api.call(getTitle, { params });
     const name = asLine(title.title);
-    this.say(libraryDetails(title, this.screen));
+    this.say(titleDetails(title, this.screen));
     if (flags['dry-run']) {
       this.tell(`Would remove ${name}.`);
       return title;
     }
     if (!flags.yes) await this.ask(flags, name);
-    await api.call(removeLibraryTitle, { params });
+    await api.call(removeTitle, { params });
     this.tell(`Removed ${name}.`);
     return title;
   }

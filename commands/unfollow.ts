@@ -1,0 +1,35 @@
+import { Args, Flags } from '@oclif/core';
+import { ImmersionCommand } from '../lib/core/terminal/base-command.ts';
+import { findFollowedShow, shownAs } from '../lib/shows/find-show-prompts.ts';
+import { unfollowShow, type FollowingAnswer } from '../lib/shows/catalog-contract.ts';
+
+/** What `immersion unfollow --json` prints: the API's answer, or null with `--dry-run`. */
+export type UnfollowResult = FollowingAnswer | null;
+
+export default class Unfollow extends ImmersionCommand {
+  static override hiddenAliases = ['unwatch'];
+  static override summary = 'Stop following a show; what you have watched of it stays';
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> "Shirokuma Cafe"',
+    '<%= config.bin %> <%= command.id %> 1396',
+  ];
+  static override args = {
+    show: Args.string({ description: 'Show folder, name, or TMDB id', required: true }),
+  };
+  static override flags = {
+    'dry-run': Flags.boolean({ description: 'Only show what would be unfollowed' }),
+  };
+
+  async run(): Promise<UnfollowResult> {
+    const { args, flags } = await this.parse(Unfollow);
+    if (flags['dry-run']) {
+      this.tell(`Would stop following “${args.show}”.`);
+      return null;
+    }
+    const { api } = await this.connect();
+    const id = await findFollowedShow(args.show, api);
+    const answer = await api.call(unfollowShow, { params: { id } });
+    this.tell(`Stopped following ${shownAs(args.show, id)}.`);
+    return answer;
+  }
+}

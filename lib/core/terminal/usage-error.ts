@@ -1,0 +1,24 @@
+import { InvalidInputError } from '../errors.ts';
+
+/** An error of oclif's parser as one of ours: one sentence, and the command's help as the way out. */
+export function usageError(error: Error, command: string): InvalidInputError {
+  const { args, flags } = error as { args?: (string | { name: string })[]; flags?: string[] };
+  const text = error.message
+    .replace(/\s*See more help with --help\s*$/, '')
+    .replace(/^The following errors? occurred:/, '')
+    .replaceAll(/\s+/g, ' ')
+    .replace(/^Parsing (--\S+) Expected/, '$1: expected')
+    .trim();
+  const names = (args ?? []).map((one) => (typeof one === 'string' ? `“${one}”` : one.name.toUpperCase())).join(', ');
+  const message = /^Nonexistent flag/.test(text)
+    ? `Unknown flag ${flags?.join(', ')}`
+    : /^Missing \d+ required arg/.test(text)
+      ? `Missing argument ${names}`
+      : /^Unexpected argument/.test(text)
+        ? `Unexpected argument ${names}`
+        : text;
+  return new InvalidInputError(message.replace(/[^.?!]$/, '$&.'), {
+    code: 'invalid_argument',
+    suggestions: [`See immersion ${command} --help`],
+  });
+}

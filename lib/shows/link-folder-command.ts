@@ -1,0 +1,26 @@
+import { joinFolder, type ShowFolderAnswer } from './catalog-contract.ts';
+import { InvalidInputError } from '../core/errors.ts';
+import { normalizeName } from '../core/name-rules.ts';
+import type { ApiClient } from '../core/terminal/api-client.ts';
+
+/** Links a show folder to a series at TMDB; null with `dryRun`. */
+export async function linkFolder(
+  { folder, id }: { folder: string; id: string | undefined },
+  { dryRun, connect, tell }: { dryRun: boolean; connect(): Promise<{ api: ApiClient }>; tell(line: string): void },
+): Promise<ShowFolderAnswer | null> {
+  if (id === undefined || !/^[1-9]\d{0,9}$/.test(id)) {
+    throw new InvalidInputError(id === undefined ? 'The TMDB id is missing.' : `“${id}” is not a TMDB id.`, {
+      code: 'invalid_argument',
+      suggestions: ['Give the folder and the id: immersion show link FOLDER TMDB_ID'],
+    });
+  }
+  const folderName = normalizeName(folder);
+  if (dryRun) {
+    tell(`Would link “${folderName}” to TMDB series ${id}.`);
+    return null;
+  }
+  const { api } = await connect();
+  const linked = await api.call(joinFolder, { body: { folder_name: folderName, tmdb_id: Number(id) } });
+  tell(`“${folderName}” is now linked to TMDB series ${id}.`);
+  return linked;
+}
