@@ -26,6 +26,7 @@ const LOG = /^lib\/(log|telemetry)\.ts$/;
 const SERVER = /^api\/server\.ts$/;
 const WIRING = /^lib\/wiring(-\w+)?\.ts$/;
 const SERVICES = /^lib\/services\//;
+const SOURCES = /^lib\/recording\/sources\//;
 const PORTS = /^lib\/(services\/ports|store\/store)\.ts$/;
 
 const ROWS: Row[] = [
@@ -56,6 +57,8 @@ const ROWS: Row[] = [
   },
   { from: /^lib\/store\//, may: [DOMAIN, PORTS, /^lib\/store\/(items|limits)\.ts$/] },
   { from: /^lib\/providers\//, may: [DOMAIN, PORTS, /^lib\/providers\/(http|pacer|tokens)\.ts$/] },
+  { from: /^lib\/recording\/sources\/[\w-]+-rules\.ts$/, may: [DOMAIN] },
+  { from: SOURCES, may: [DOMAIN, PORTS, SOURCES, /^lib\/providers\/(http|pacer)\.ts$/] },
   { from: DOMAIN, may: [DOMAIN] },
   { from: CONTRACT, may: [CONTRACT, DOMAIN] },
   { from: WIRING, may: [/^lib\/(?!cli\/)/] },
