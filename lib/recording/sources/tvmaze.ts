@@ -21,9 +21,6 @@ export interface TvmazeOptions {
   http?: ProviderHttp;
 }
 
-/** What TVmaze's license, CC BY-SA, wants said wherever its data is used. */
-export const TVMAZE_ATTRIBUTION = 'Series data from TVmaze (https://www.tvmaze.com), CC BY-SA 4.0';
-
 const TVMAZE: Provider = { code: 'tvmaze', name: 'TVmaze' };
 
 /** TVmaze takes 20 calls in 10 seconds from an address. Some room is left for calls that travel at different speeds. */

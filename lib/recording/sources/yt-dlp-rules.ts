@@ -85,7 +85,9 @@ export function videoOf({ id, title, channel_id: channelId, duration, live_statu
   if (!channelId) return HIDDEN;
   const isLive = live === 'is_live' || live === 'is_upcoming';
   if (!isLive && typeof duration !== 'number') return NO_LENGTH;
-  return { videoId: id, title: title || id, channelId, durationSeconds: isLive ? 0 : Math.round(duration ?? 0) };
+  // To the title of a stream that runs it adds the minute.
+  const name = live === 'is_live' ? title?.replace(/ \d{4}-\d\d-\d\d \d\d:\d\d$/, '') : title;
+  return { videoId: id, title: name || id, channelId, durationSeconds: isLive ? 0 : Math.round(duration ?? 0) };
 }
 
 /** As one sentence, for who gave the link. */
