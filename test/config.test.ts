@@ -79,6 +79,12 @@ const SETTINGS: [
     ['http://flag', 'http://environment:1', 'http://file/v4'],
   ],
   [
+    'IMMERSION_TRACKER_TVMAZE_BASE_URL',
+    (config) => config.providerUrls.tvmaze,
+    'https://api.tvmaze.com',
+    ['http://flag', 'http://environment', 'http://file'],
+  ],
+  [
     'IMMERSION_TRACKER_TMDB_BASE_URL',
     (config) => config.providerUrls.tmdb,
     'https://api.themoviedb.org/3',
@@ -308,6 +314,7 @@ const BAD: [name: string, value: string][] = [
   ['AWS_ENDPOINT_URL', 'localhost:4566'],
   ...[
     'IMMERSION_TRACKER_TVDB_BASE_URL',
+    'IMMERSION_TRACKER_TVMAZE_BASE_URL',
     'IMMERSION_TRACKER_TMDB_BASE_URL',
     'IMMERSION_TRACKER_TMDB_IMAGE_BASE_URL',
     'IMMERSION_TRACKER_YOUTUBE_BASE_URL',

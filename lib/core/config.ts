@@ -27,6 +27,7 @@ export type ApiTarget = { kind: 'embedded' } | { kind: 'remote'; url: string; us
 /** Hosts of the providers, with version prefix and without a slash at the end. */
 export interface ProviderUrls {
   tvdb: string;
+  tvmaze: string;
   tmdb: string;
   tmdbImage: string;
   youtube: string;
@@ -98,6 +99,7 @@ export type Overrides = Readonly<Record<string, string | number | undefined>>;
 
 const PROVIDER_URLS: Record<keyof ProviderUrls, [variable: string, url: string]> = {
   tvdb: ['IMMERSION_TRACKER_TVDB_BASE_URL', 'https://api4.thetvdb.com/v4'],
+  tvmaze: ['IMMERSION_TRACKER_TVMAZE_BASE_URL', 'https://api.tvmaze.com'],
   tmdb: ['IMMERSION_TRACKER_TMDB_BASE_URL', 'https://api.themoviedb.org/3'],
   tmdbImage: ['IMMERSION_TRACKER_TMDB_IMAGE_BASE_URL', 'https://image.tmdb.org/t/p'],
   youtube: ['IMMERSION_TRACKER_YOUTUBE_BASE_URL', 'https://www.googleapis.com/youtube/v3'],

@@ -25,6 +25,20 @@ export interface TvdbSearchResult {
   overview: string | null;
 }
 
+/** One hit of a search for a series. Without a `tvdbId` TVDB is not known to have it: it can be shown but not chosen. */
+export interface SeriesSearchResult extends Omit<TvdbSearchResult, 'tvdbId'> {
+  tvdbId: number | null;
+  /** Further names, where they were asked for. */
+  aliases?: string[];
+}
+
+/** Series by their TVDB ids: TVDB itself, or TVmaze, which needs no key. */
+export interface SeriesSource {
+  /** Undefined when there is no such series. */
+  series(tvdbId: number): Promise<TvdbSeries | undefined>;
+  searchSeries(query: string): Promise<SeriesSearchResult[]>;
+}
+
 /** TheTVDB v4. Each call throws `NotConfiguredError` without a key and `ProviderError` when the vendor fails. */
 export interface Tvdb {
   /** Undefined when TVDB has no such series. */
@@ -49,9 +63,13 @@ export interface YouTubeChannel {
   artworkUrl: string | null;
 }
 
-/** YouTube Data API v3. Ids it does not know (or that are private) are simply missing from the answer. */
+/** Hears of a video that is missing from an answer, and why, in one sentence. */
+export type TellMissing = (videoId: string, reason: string) => void;
+
+/** Videos and channels of YouTube. Ids it does not know (or that are private) are simply missing from the answer. */
 export interface YouTube {
-  videos(videoIds: readonly string[]): Promise<YouTubeVideo[]>;
+  /** Not every source knows why a video is missing. */
+  videos(videoIds: readonly string[], tellMissing?: TellMissing): Promise<YouTubeVideo[]>;
   channels(channelIds: readonly string[]): Promise<YouTubeChannel[]>;
 }
 

@@ -50,7 +50,9 @@ export function createYouTubeVideos({
       const asked = [...new Set(videoIds)];
       const recorded = await recordedKeys(store, user, asked.filter(isProviderId).map(videoKey));
       const missing = asked.filter((id) => isProviderId(id) && !recorded.has(videoKey(id)));
-      const videos = missing.length > 0 ? await youtube.videos(missing) : [];
+      const reasons = new Map<string, string>();
+      const videos =
+        missing.length > 0 ? await youtube.videos(missing, (videoId, reason) => reasons.set(videoId, reason)) : [];
       const channels = await readChannels(user, [...new Set(videos.map(({ channelId }) => channelId))]);
 
       const watchedAt = Math.floor(clock.now() / 1000);
@@ -67,7 +69,7 @@ export function createYouTubeVideos({
       const found = new Set(videos.map(({ videoId }) => videoId));
       const unknown = asked.filter((id) => !found.has(id) && !recorded.has(videoKey(id)));
       refuseUnknown(
-        unknown.map((id) => ({ id, reason: UNKNOWN })),
+        unknown.map((id) => ({ id, reason: reasons.get(id) ?? UNKNOWN })),
         { videos_added: added },
       );
       return added;

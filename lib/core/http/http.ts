@@ -4,7 +4,7 @@ import type { ZodType } from 'zod';
 import { ProviderError } from '../errors.ts';
 import { parseJson } from '../json-rules.ts';
 import type { Clock } from '../ports.ts';
-import type { Pacer, ProviderHeaders } from './pacer.ts';
+import { type Pacer, PacerFullError, type ProviderHeaders } from './pacer.ts';
 
 /** Whom a request goes to: `code` begins its error codes (`tvdb_unavailable`), `name` its sentences. */
 export interface Provider {
@@ -40,6 +40,8 @@ export interface ProviderRequest {
   form?: Record<string, string>;
   /** Statuses beside 2xx that the caller reads itself. All others are thrown. */
   expect?: readonly number[];
+  /** Statuses that the caller reads without their body, which may be anything. */
+  ignoreBodyOf?: readonly number[];
   signal?: AbortSignal;
 }
 
@@ -176,7 +178,19 @@ export function createProviderHttp(options: ProviderHttpOptions = {}): ProviderH
     const signal = anySignal(request.signal, options.signal);
     let deadline = Infinity;
     for (let attempts = 1; ; attempts += 1) {
-      await pacer?.wait(signal).catch(() => undefined);
+      try {
+        await pacer?.wait(signal);
+      } catch (error) {
+        if (!(error instanceof PacerFullError)) throw signal?.aborted ? aborted(request) : error;
+        const now = clock.now();
+        const retryAfterSeconds = Math.ceil((error.freeAt - now) / 1000);
+        const fault = {
+          what: 'rate_limited',
+          reason: 'too many requests are waiting for it already',
+          retryAfterSeconds,
+        };
+        throw faultError(request, fault, { attempts, now });
+      }
       if (signal?.aborted) throw aborted(request);
       // Queueing for a turn is not the provider's fault and does not count.
       if (attempts === 1) deadline = clock.now() + totalMs;
@@ -244,6 +258,7 @@ export function providerError(
 function judgeJson(request: ProviderRequest, outcome: Outcome, now: number): ProviderAnswer | { fault: ProviderFault } {
   if ('failure' in outcome) return { fault: unreachable(request, outcome.failure) };
   const { status, headers } = outcome.answer;
+  if (request.ignoreBodyOf?.includes(status)) return { status, body: undefined, headers };
   const text = outcome.answer.bytes.toString('utf8');
   const body = bodyOf(text);
   if (isSuccess(status) && body !== NOT_JSON) return { status, body, headers };

@@ -6,12 +6,24 @@ export type ProviderHeaders = Readonly<Record<string, string | string[] | undefi
 
 /** Lets requests start one after another, as far apart as a provider wants. */
 export interface Pacer {
-  /** Resolves when a request may start; rejects when `signal` aborts. */
+  /** Resolves when a request may start; rejects when `signal` aborts, and with a `PacerFullError`. */
   wait(signal?: AbortSignal): Promise<void>;
   /** No request starts before this instant (milliseconds since the epoch). */
   hold(until: number): void;
   /** Takes notice of what an answer's headers say of the provider's limits. */
   heed(headers: ProviderHeaders): void;
+}
+
+/** The turn would come too late to wait for it. */
+export class PacerFullError extends Error {
+  override name = 'PacerFullError';
+  /** Milliseconds since the epoch. */
+  readonly freeAt: number;
+
+  constructor(freeAt: number) {
+    super('Too many requests are waiting for their turn.');
+    this.freeAt = freeAt;
+  }
 }
 
 export interface PacerOptions {

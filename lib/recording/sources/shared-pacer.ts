@@ -1,0 +1,72 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { type Pacer, PacerFullError, type PacerOptions } from '../../core/http/pacer.ts';
+import { absent, equals, type Item, type Store } from '../../core/store/store.ts';
+import { type PaceWindow, reserveStart } from './pace-rules.ts';
+
+export interface SharedPacerOptions extends Pick<PacerOptions, 'clock' | 'sleep'> {
+  store: Store;
+  /** Whose limit it is: all pacers of this name over one store share it. */
+  name: string;
+  window: PaceWindow;
+  /** Who would have to wait longer gets a `PacerFullError` instead. */
+  longestWaitMs: number;
+}
+
+const PARTITION = 'PACE';
+const TRIES_AGAINST_OTHER_WRITERS = 100;
+
+/** Paces the requests of all processes that use a store: each reserves its start there. */
+export function createSharedPacer({
+  store,
+  name,
+  clock,
+  window,
+  longestWaitMs,
+  ...options
+}: SharedPacerOptions): Pacer {
+  const sleep = options.sleep ?? ((milliseconds, signal) => delay(milliseconds, undefined, { signal }));
+  let heldUntil = 0;
+  let turn: Promise<unknown> = Promise.resolve();
+
+  async function reserve(signal?: AbortSignal): Promise<number> {
+    for (let tries = 0; tries < TRIES_AGAINST_OTHER_WRITERS; tries += 1) {
+      signal?.throwIfAborted();
+      const item = await store.get({ partition: PARTITION, sort: name }, { consistent: true });
+      const now = clock.now();
+      const { start, reserved } = reserveStart(reservedIn(item), { now, notBefore: heldUntil, window, longestWaitMs });
+      if (start - now > longestWaitMs) throw new PacerFullError(start);
+      const revision = Number(item?.['rev'] ?? 0);
+      const next = {
+        pk: PARTITION,
+        sk: name,
+        starts: reserved,
+        rev: revision + 1,
+        expires_at: Math.ceil((start + window.milliseconds) / 1000),
+      };
+      if (await store.put(next, item ? equals('rev', revision) : absent)) return start;
+    }
+    throw new PacerFullError(clock.now() + window.milliseconds);
+  }
+
+  return {
+    async wait(signal) {
+      // One after another within this process, so that it does not race with itself.
+      const mine = turn.then(() => reserve(signal));
+      turn = mine.catch(() => undefined);
+      const start = await mine;
+      for (let pause = start - clock.now(); pause > 0; pause = Math.max(start, heldUntil) - clock.now()) {
+        await sleep(pause, signal);
+      }
+    },
+    hold(until) {
+      // A hold that nobody would sit out is left to the next answer, which says until when.
+      if (until - clock.now() < longestWaitMs) heldUntil = Math.max(heldUntil, until);
+    },
+    heed: () => {},
+  };
+}
+
+function reservedIn(item: Item | undefined): number[] {
+  const starts = item?.['starts'];
+  return Array.isArray(starts) ? starts.filter((start) => typeof start === 'number') : [];
+}

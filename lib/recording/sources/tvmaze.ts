@@ -1,0 +1,162 @@
+import { type SeriesSearchResult, type TvdbSeries, type SeriesSource } from '../ports.ts';
+import * as z from 'zod';
+import { ProviderError } from '../../core/errors.ts';
+import {
+  createProviderHttp,
+  type Provider,
+  type ProviderHttp,
+  type ProviderHttpOptions,
+  providerError,
+  readBody,
+} from '../../core/http/http.ts';
+import type { Clock } from '../../core/ports.ts';
+import type { Store } from '../../core/store/store.ts';
+import type { PaceWindow } from './pace-rules.ts';
+import { createSharedPacer } from './shared-pacer.ts';
+import { isSameName, originalNameOf, plainText, redirectTarget } from './tvmaze-rules.ts';
+
+export interface TvmazeOptions {
+  /** Scheme and host: `https://api.tvmaze.com`. */
+  baseUrl: string;
+  clock: Clock;
+  http?: ProviderHttp;
+}
+
+const TVMAZE: Provider = { code: 'tvmaze', name: 'TVmaze' };
+
+/** TVmaze takes 20 calls in 10 seconds from an address. Some room is left for calls that travel at different speeds. */
+export const TVMAZE_PACE = { window: { starts: 18, milliseconds: 11_000 }, longestWaitMs: 30_000 };
+
+const REDIRECTS = [301, 302, 303, 307, 308];
+const MAXIMUM_REDIRECTS = 3;
+
+/** Alternative names cost a call a series: they are asked for where the names do not settle it, of the best hits alone. */
+const HITS_ASKED_FOR_NAMES = 3;
+
+/** What a search told of a series is good for its choice, which follows. */
+const REMEMBERED_MS = 10 * 60_000;
+
+const text = z.string().nullish();
+const showSchema = z.object({
+  id: z.int().positive(),
+  name: text,
+  averageRuntime: z.number().nonnegative().nullish(),
+  premiered: text,
+  externals: z.object({ thetvdb: z.int().nullish() }).nullish(),
+  image: z.object({ medium: text, original: text }).nullish(),
+  summary: text,
+});
+const searchSchema = z.array(z.object({ show: showSchema }));
+const akasSchema = z.array(z.object({ name: z.string(), country: z.looseObject({}).nullish() }));
+
+type Show = z.infer<typeof showSchema>;
+
+/** HTTP with the manners that TVmaze asks for, kept by all processes over one store. Waits above 30 seconds fail. */
+export function createTvmazeHttp({
+  clock,
+  store,
+  window = TVMAZE_PACE.window,
+  ...options
+}: ProviderHttpOptions & { clock: Clock; store: Store; window?: PaceWindow }): ProviderHttp {
+  const { sleep } = options;
+  const { longestWaitMs } = TVMAZE_PACE;
+  return createProviderHttp({
+    retryAfterCapMs: longestWaitMs,
+    rateLimitPauseMs: 5000,
+    totalMs: 90_000,
+    jitter: Math.random,
+    pacer: createSharedPacer({ store, name: 'TVMAZE', clock, sleep, window, longestWaitMs }),
+    ...options,
+    clock,
+  });
+}
+
+/** Series from TVmaze, which needs no key. Ids are TVDB's. */
+export function createTvmaze({ baseUrl, clock, http = createProviderHttp({ clock }) }: TvmazeOptions): SeriesSource {
+  const remembered = new Map<number, { show: Show; until: number }>();
+
+  async function get<T>(path: string, { subject, schema, query }: Call<T>): Promise<T | undefined> {
+    const request = { provider: TVMAZE, subject };
+    let next = { url: `${baseUrl}${path}`, ...(query && { query }) };
+    for (let redirects = 0; redirects <= MAXIMUM_REDIRECTS; redirects += 1) {
+      const answer = await http.request({ ...request, ...next, ignoreBodyOf: [...REDIRECTS, 404] });
+      const { status, headers, body } = answer;
+      if (status === 404) return undefined;
+      if (!REDIRECTS.includes(status)) return readBody(request, schema, body);
+      const url = redirectTarget(next.url, headers['location']);
+      if (url === undefined) {
+        throw providerError(request, { what: 'bad_answer', reason: `it answered ${status} with a redirect elsewhere` });
+      }
+      next = { url };
+    }
+    throw providerError(request, { what: 'bad_answer', reason: 'its redirects do not end' });
+  }
+
+  function remember(tvdbId: number, show: Show): void {
+    const now = clock.now();
+    for (const [id, { until }] of remembered) if (until <= now) remembered.delete(id);
+    remembered.set(tvdbId, { show, until: now + REMEMBERED_MS });
+  }
+
+  async function withNames(hit: SeriesSearchResult, showId: number): Promise<SeriesSearchResult> {
+    try {
+      const akas = await get(`/shows/${showId}/akas`, { subject: `the names of “${hit.name}”`, schema: akasSchema });
+      const aliases = [...new Set((akas ?? []).map(({ name }) => name))];
+      return { ...hit, originalName: originalNameOf(akas ?? [], hit.name), aliases };
+    } catch (error) {
+      // The hit is of use without them.
+      if (error instanceof ProviderError) return hit;
+      throw error;
+    }
+  }
+
+  return {
+    async series(tvdbId) {
+      const known = remembered.get(tvdbId);
+      if (known && known.until > clock.now()) return seriesOf(tvdbId, known.show);
+      const query = { thetvdb: String(tvdbId) };
+      const show = await get('/lookup/shows', { subject: `TVDB series ${tvdbId}`, schema: showSchema, query });
+      return show && seriesOf(tvdbId, show);
+    },
+    async searchSeries(query) {
+      const subject = `the search for “${query}”`;
+      const found = (await get('/search/shows', { subject, schema: searchSchema, query: { q: query } })) ?? [];
+      const hits = found.map(({ show }) => ({ show, hit: searchResult(show) }));
+      for (const { show, hit } of hits) if (hit.tvdbId !== null) remember(hit.tvdbId, show);
+      if (hits.some(({ hit }) => isSameName(hit.name, query))) return hits.map(({ hit }) => hit);
+      const choosable = hits.filter(({ hit }) => hit.tvdbId !== null);
+      const unsettled = new Set(choosable.slice(0, HITS_ASKED_FOR_NAMES));
+      return Promise.all(hits.map(async (one) => (unsettled.has(one) ? withNames(one.hit, one.show.id) : one.hit)));
+    },
+  };
+}
+
+interface Call<T> {
+  subject: string;
+  schema: z.ZodType<T>;
+  query?: Record<string, string>;
+}
+
+function seriesOf(tvdbId: number, { name, image, averageRuntime }: Show): TvdbSeries {
+  return {
+    tvdbId,
+    name: name || `TVDB series ${tvdbId}`,
+    image: imageOf(image),
+    averageRuntimeSeconds: averageRuntime ? Math.round(averageRuntime * 60) : null,
+  };
+}
+
+function searchResult({ id, name, premiered, externals, image, summary }: Show): SeriesSearchResult {
+  const tvdbId = externals?.thetvdb ?? 0;
+  const year = /^(\d{4})-/.exec(premiered ?? '')?.[1];
+  return {
+    tvdbId: tvdbId > 0 ? tvdbId : null,
+    name: name || `TVmaze series ${id}`,
+    originalName: null,
+    year: year === undefined ? null : Number(year),
+    image: imageOf(image),
+    overview: plainText(summary),
+  };
+}
+
+const imageOf = (image: Show['image']): string | null => image?.original || image?.medium || null;

@@ -1,0 +1,140 @@
+import type { YouTube, YouTubeVideo } from '../ports.ts';
+import * as z from 'zod';
+import { NotConfiguredError } from '../../core/errors.ts';
+import { type Provider, providerError } from '../../core/http/http.ts';
+import { runYtDlp, type YtDlpEnd, type YtDlpRun } from './yt-dlp-process.ts';
+import {
+  isVideoId,
+  NOT_AN_ID,
+  readErrors,
+  sentenceOf,
+  tooLate,
+  type Trouble,
+  UNANSWERED,
+  videoOf,
+  ytDlpArguments,
+} from './yt-dlp-rules.ts';
+
+export interface YtDlpOptions extends Pick<YtDlpRun, 'environment'> {
+  /** All videos of a call together; who asks the API waits 120 seconds at most. */
+  deadlineMs?: number;
+  /** Ends what is under way, for a stopping server. */
+  signal?: AbortSignal;
+}
+
+/** The program yt-dlp in the place of YouTube's API. */
+export interface YtDlp extends YouTube {
+  /** Undefined where it is not on the PATH. */
+  version(): Promise<string | undefined>;
+}
+
+const YT_DLP: Provider = { code: 'yt_dlp', name: 'yt-dlp' };
+const DEADLINE_MS = 90_000;
+const VERSION_DEADLINE_MS = 10_000;
+
+const lineSchema = z.object({
+  id: z.string(),
+  title: z.string().nullish(),
+  channel_id: z.string().nullish(),
+  channel: z.string().nullish(),
+  duration: z.number().nonnegative().nullish(),
+  live_status: z.string().nullish(),
+});
+
+/** YouTube without a key, where yt-dlp is on the PATH. It is started once for all ids of a call. */
+export function createYtDlp({ environment, deadlineMs = DEADLINE_MS, signal }: YtDlpOptions = {}): YtDlp {
+  /** Names of the channels of videos that were asked for: they come with the videos alone. */
+  const channelNames = new Map<string, string>();
+
+  async function ask(videoIds: readonly string[]) {
+    const videos = new Map<string, YouTubeVideo>();
+    const troubles = new Map<string, Trouble>();
+    const onLine = (line: string) => {
+      const printed = readLine(line);
+      if (!printed || !videoIds.includes(printed.id)) return;
+      const video = videoOf(printed);
+      if ('reason' in video) {
+        troubles.set(printed.id, video);
+        return;
+      }
+      videos.set(printed.id, video);
+      if (printed.channel) channelNames.set(video.channelId, printed.channel);
+    };
+    const { end, errors } = await runYtDlp(ytDlpArguments(videoIds), { environment, deadlineMs, signal, onLine });
+    for (const [id, trouble] of readErrors(errors)) troubles.set(id, trouble);
+    return { end, videos, troubles };
+  }
+
+  return {
+    async videos(videoIds, tellMissing) {
+      const asked = [...new Set(videoIds)];
+      const valid = asked.filter(isVideoId);
+      if (valid.length === 0) {
+        for (const id of asked) tellMissing?.(id, sentenceOf(NOT_AN_ID));
+        return [];
+      }
+      const subject = valid.length === 1 ? `video ${valid[0]}` : `${valid.length} videos`;
+      const { end, videos, troubles } = await ask(valid);
+      throwUnlessRun(end, subject);
+
+      const otherwise = end === 'late' ? tooLate(deadlineMs) : UNANSWERED;
+      const missing = asked.flatMap((id) => {
+        if (videos.has(id)) return [];
+        return { id, trouble: isVideoId(id) ? (troubles.get(id) ?? otherwise) : NOT_AN_ID };
+      });
+      for (const { trouble } of missing) {
+        // Whatever was found is recorded first: the rest may be asked for again.
+        if (trouble.what && videos.size === 0)
+          throw providerError({ provider: YT_DLP, subject }, { ...trouble, what: trouble.what });
+      }
+      for (const { id, trouble } of missing) tellMissing?.(id, sentenceOf(trouble));
+      return asked.flatMap((id) => videos.get(id) ?? []);
+    },
+
+    async channels(channelIds) {
+      return [...new Set(channelIds)].flatMap((channelId) => {
+        const title = channelNames.get(channelId);
+        return title === undefined ? [] : { channelId, title, artworkUrl: null };
+      });
+    },
+
+    async version() {
+      let version: string | undefined;
+      const onLine = (line: string) => (version ??= /^[\w.+-]{1,40}$/.exec(line.trim())?.[0]);
+      const programArguments = ['--ignore-config', '--no-plugin-dirs', '--version'];
+      const { end } = await runYtDlp(programArguments, {
+        environment,
+        deadlineMs: VERSION_DEADLINE_MS,
+        signal,
+        onLine,
+      });
+      if (end === 'missing') return undefined;
+      throwUnlessRun(end, 'its version');
+      if (version !== undefined) return version;
+      throw providerError({ provider: YT_DLP, subject: 'its version' }, { ...UNANSWERED, what: 'bad_answer' });
+    },
+  };
+}
+
+function throwUnlessRun(end: YtDlpEnd['end'], subject: string): void {
+  if (end === 'missing') {
+    throw new NotConfiguredError('YouTube links need yt-dlp or a YouTube API key, and this computer has neither.', {
+      code: 'youtube_not_configured',
+      suggestions: [
+        'Install yt-dlp: https://github.com/yt-dlp/yt-dlp/wiki/Installation',
+        'Or get a key at https://console.cloud.google.com/apis/library (YouTube Data API v3) and set YOUTUBE_API_KEY.',
+      ],
+    });
+  }
+  if (end === 'aborted') {
+    throw providerError({ provider: YT_DLP, subject }, { what: 'aborted', reason: 'it was stopped' });
+  }
+}
+
+function readLine(line: string): z.infer<typeof lineSchema> | undefined {
+  try {
+    return lineSchema.safeParse(JSON.parse(line)).data;
+  } catch {
+    return undefined;
+  }
+}
