@@ -72,14 +72,13 @@ export function leadingNumber(name: MarkedName): FoundNumbers | undefined {
   if (one.numbers.length === 0) return NO_EPISODES;
   const behind = name.text.slice(one.end, one.end + 3);
   if (!/^(?:$|\s|[-「[(|,])/u.test(behind)) return undefined;
-  const isListed = /^\s-\s/u.test(behind) && one.first.length === 2;
-  return isLikely(name, one) || isListed ? filmOrFound(name, one) : undefined;
+  return isLikely(name, one) ? filmOrFound(name, one) : undefined;
 }
 
 /** `Title 05`, `Title 1071`, `Title 05 Words`, `Show05`: the last. */
 export function trailingNumber(name: MarkedName): FoundNumbers | undefined {
   const found = candidates(name.text, /(?<=\S\s)(?=\d)|(?<=\p{Ll}{2}|^\p{L}{2,4})(?=0\d(?:$|\s))/gu).filter(
-    (one) => one.ends || (isPadded(one) && one.first.length === 2),
+    (one) => one.ends || (isPadded(one) && (one.first.length === 2 || name.folder !== '')),
   );
   const one = found.findLast(
     (candidate) => candidate.numbers.length === 0 || (!isOfTitle(name, candidate) && isLikely(name, candidate)),
@@ -88,9 +87,11 @@ export function trailingNumber(name: MarkedName): FoundNumbers | undefined {
 }
 
 function candidates(text: string, before: RegExp): Candidate[] {
+  let end = 0;
   return [...text.matchAll(before)].flatMap((match) => {
     const start = match.index + match[0].length;
-    const list = numbersAt(text, start);
+    const list = start < end ? undefined : numbersAt(text, start);
+    end = list?.end ?? end;
     if (!list || (list.numbers.length > 0 && Number(list.first) >= TOO_HIGH)) return [];
     const behind = text.slice(list.end, list.end + 12);
     // Not the beginning of `10th`, `2.22` or `9-1-1`.
@@ -109,7 +110,7 @@ function isLikely(name: MarkedName, one: Candidate): boolean {
   if (one.first.startsWith('00') && !name.isSeries) return false;
   if (isPadded(one)) return true;
   if (isOfFilm(name, one)) return false;
-  if (name.isSeries && one.first.length > 1) return true;
+  if (one.first.length > 1 && (name.isSeries || (one.start > 0 && one.numbers.length > 1))) return true;
   const before = name.text.slice(0, one.start);
   return one.start > 0 && Number(one.first) >= 100 && !NUMBERED_THINGS.test(before) && !ABBREVIATION.test(before);
 }

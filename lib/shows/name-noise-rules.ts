@@ -45,7 +45,7 @@ const NOISE = [
       String.raw`(?:e-?opus|e?-?ac-?3|he-?aac|aac|ddp?a?|dts(?:-?hd)?(?:[ -]?ma)?|flac|opus|mp3|truehd|atmos|l?pcm|vorbis)(?:[ .]?\d(?:\.\d)?)?(?:ch)?(?:x\d)?`,
       String.raw`[257]\.[01](?:ch)?|\d{2,4} ?k(?:bps|hz)|\d{2,3}(?:[.,]\d{1,3})? ?fps|\d{1,4}(?:[.,]\d{1,2})? ?[mg]i?b`,
       String.raw`(?:bd|br|web|dvd|hd|hdtv|tv|vhs|sat)-?rip|bd(?:mv|remux)?|blu-?ray|web(?:-?dl)?|hdtv|pdtv|dsr|remux|dvd[59]?|b-global|amzn|nf|dsnp|hulu|baha`,
-      String.raw`vost(?:fr|a)?|subfrench|truefrench|french|german|english|italian|spanish|korean|japanese|russian|castellano|latino|(?:sub(?:titulado)?|audio) (?:español|espanol|latino|ita|eng)|español|legendado|dublado|jpn?|jap|kor|ita|eng|ger|rus|chs|cht|big5`,
+      String.raw`vost(?:fr|a)?|vf|subfrench|truefrench|french|german|english|italian|spanish|korean|japanese|russian|castellano|latino|(?:sub(?:titulado)?|audio) (?:español|espanol|latino|ita|eng)|español|legendado|dublado|jpn?|jap|kor|ita|eng|ger|rus|chs|cht|big5`,
       String.raw`(?:multi|dual)[ .-]?(?:audio|subs?)|multi(?:ple)?(?: ?sub(?:title)?s?)?|dual|(?:ger|eng|jap|jpn|ita|hard|soft|fan)?(?:subs?|dubs?|subbed|dubbed)|raws?`,
       String.raw`proper|repack|rerip|internal|uncensored|complete|batch|sample`,
       String.raw`(?:vol(?:ume)?|part|pt|parte|partie|teil|cz[eę]ść|часть|том|dis[ck]|cd|cour)[. ]?(?:\d{1,2}|i{2,3}|iv)(?: (?:of|из|de) \d{1,2})?(?:\.\d)?|act[. ]?\d|\d(?:st|nd|rd|th) cour`,
@@ -62,7 +62,7 @@ export function plainName(name: string): string {
   for (const [pattern, same] of SAME) text = text.replaceAll(pattern, same);
   text = withAsciiDigits(text.normalize('NFKC'));
   for (const [pattern, same] of FOLDED) text = text.replaceAll(pattern, same);
-  text = text.replaceAll(/(?<!\d)(\d{2,3})_(\d{2,3})(?!\d)/gu, (both, first: string, second: string) =>
+  text = text.replaceAll(/(?<!\d)(\d{2,4})_(\d{2,4})(?!\d)/gu, (both, first: string, second: string) =>
     Number(second) === Number(first) + 1 ? `${first}&${second}` : both,
   );
   text = text.replaceAll('_', ' ').replace(COPY, '');
