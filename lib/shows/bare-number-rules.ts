@@ -60,10 +60,16 @@ export function bracketedNumber(name: MarkedName): FoundNumbers | undefined {
         name.text.slice(one.end, one.end + 20),
       ) &&
       !isOfTitle(name, one) &&
-      (name.text[one.start - 1] !== '(' || isPadded(one) || (one.first.length === 2 && isLikely(name, one))),
+      (name.text[one.start - 1] !== '(' ||
+        isPadded(one) ||
+        isBroadcast(name, one) ||
+        (one.first.length === 2 && isLikely(name, one))),
   );
   return filmOrFound(name, found.at(-1));
 }
+
+/** Japanese recorders write どうする家康(2)「兎と狼」. */
+const isBroadcast = ({ text }: MarkedName, { end }: Candidate): boolean => /^\)\s?「/u.test(text.slice(end, end + 3));
 
 /** `05`, `05 - Title`, `05. Title`, `05 Title`, `[Group] 05`. */
 export function leadingNumber(name: MarkedName): FoundNumbers | undefined {

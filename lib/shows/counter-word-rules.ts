@@ -16,7 +16,7 @@ const EPISODES = 'episode|episodes|eps?|épisodes?|cap[ií]tulos?|tập';
 const EPISODES_GLUED = 'エピソード|話数|ตอนที่|ตอน|الحلقة|حلقة';
 const EPISODES_EITHER =
   'episod(?:io|ios|i|ul)?|episódios?|epizod[au]?|folgen?|avsnitt|afsnit|odcinek|odc|aflevering|afl|сери[яию]|эпизод|выпуск|серія|випуск|епізод|bölüm|puntata|díl|rész|jakso';
-/** These are counted only where a season is named too: a film may have chapters. */
+/** These count only where a season is named and no other episode: films have chapters, and so have episodes. */
 const CHAPTERS = 'chapter|chapitre|kapitel|capitolo|глава';
 const SPECIALS = 'specials?|ova|oad|ona|sp|especial|spécial|hors-série|спешл|спецвыпуск';
 const SPECIALS_GLUED = 'スペシャル|特別編|番外編|特别篇|番外篇|番外|特典|특별편|스페셜';
@@ -26,7 +26,7 @@ const LIST = String.raw`\d{1,4}(?:\.\d)?(?:\s?[-~,、・&+]\s?\d{1,4})?`;
 const JAPANESE_COUNTERS =
   '(?:[話话回集夜幕羽怪局皿杯席品件球試膳泊輪走打首曲箱札頁缶筆訓]|(?:滑走|時限目?|時間目|ラウンド|[QR])(?!\\p{L}))';
 const ORDINAL_ENDING = '(?:st|nd|rd|th|ème|eme|er|re|de|[eao°]|-?(?:ый|ий|ой|ая|ья|й|я))?';
-const GAP = String.raw`(?:\s?[.:#]\s?|[\s-])?`;
+const GAP = String.raw`(?:\s?[.:]\s?|[\s-])?`;
 
 type Rewrite = [pattern: RegExp, by: string | ((...groups: string[]) => string)];
 const words = (list: string, behind = '') => new RegExp(String.raw`(?<!\p{L})(?:${list})(?!\p{L})${behind}`, 'giu');
@@ -71,7 +71,7 @@ const REWRITES: Rewrite[] = [
 ];
 /** 5 серия is серия 5, but in `Сезон 2 Серия 05` the 2 belongs to what stands before it. */
 const NUMBER_BEFORE = new RegExp(
-  String.raw`(?<![\d.§¶‡†]|[§¶‡†][ -])(\d{1,4})${ORDINAL_ENDING}(?: -)?\s?([§‡])(?!${GAP}\d{1,4}(?!\d)(?!${ORDINAL_ENDING}\s?[§‡](?!${GAP}\d)))`,
+  String.raw`(?<![\d.§¶‡†]|[§¶‡†][ -]|\d-)(\d{1,4}(?:-\d{1,4})?)${ORDINAL_ENDING}(?: -)?\s?([§‡])(?!${GAP}\d{1,4}(?:-\d{1,4})?(?!\d|-\d)(?!${ORDINAL_ENDING}\s?[§‡](?!${GAP}\d)))`,
   'iu',
 );
 const COUNTED_PAIRS = 3;
@@ -82,7 +82,8 @@ export function withMarks(plain: string): string {
   for (const [pattern, by] of REWRITES) text = text.replaceAll(pattern, by as string);
   for (let pair = 0; pair < COUNTED_PAIRS; pair += 1) text = text.replace(NUMBER_BEFORE, ' $2$1 ');
   text = text.replaceAll(EITHER, EPISODE).replaceAll(TIGHT, (mark) => mark.charAt(0));
-  if (COUNTED_SEASON.test(text)) text = text.replaceAll(words(`(?:${CHAPTERS})`, String.raw`\s?(?=\d)`), EPISODE);
+  if (/§\d/u.test(text) && !/¶\d/u.test(text))
+    text = text.replaceAll(words(`(?:${CHAPTERS})`, String.raw`\s?(?=\d)`), EPISODE);
   return text
     .replaceAll(LONE, ' ')
     .replaceAll(/#\s?(?=\d{1,4}(?!\d))/gu, EPISODE)
@@ -95,7 +96,6 @@ function seasonAndPair(all: string, season = '', first = '', second = ''): strin
   return Number(second) === Number(first) + 1 ? ` ${SEASON}${season} ${EPISODE}${first}` : all;
 }
 
-const TIGHT = new RegExp(String.raw`(§${GAP}|¶(?:\s-\s|${GAP}))(?=\d)`, 'gu');
-const COUNTED_SEASON = /§\d/u;
+const TIGHT = new RegExp(String.raw`(§${GAP}|¶(?:\s-\s|\s?#\s?|${GAP}))(?=\d)`, 'gu');
 /** A word that counts nothing is a part of the title. */
 const LONE = /[§¶](?!\d)/gu;
