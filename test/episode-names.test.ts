@@ -10,7 +10,7 @@ const linesOf = (file: string): string[] =>
     .filter((line) => line !== '' && !line.startsWith('# '));
 
 /** Read as no episode, since nothing tells them from a film: `Ocean's 11`, `Terminator 2 - Judgment Day`. */
-const INDISTINGUISHABLE = ['Show 5 - Title.mkv', 'Title 1.mkv'];
+const INDISTINGUISHABLE = new Set(['Show 5 - Title.mkv', 'Title 1.mkv']);
 
 /** The season (? where there is none) and episodes that are read, or - for none. */
 function valueOf(fileName: string, folderName = '', seriesNames: string[] = []): string {
@@ -21,7 +21,7 @@ function valueOf(fileName: string, folderName = '', seriesNames: string[] = []):
 for (const file of ['episode-names.tsv', 'more-episode-names.tsv']) {
   for (const line of linesOf(file)) {
     const [fileName = '', folderName = '', values = '-'] = line.split('\t');
-    const expected = INDISTINGUISHABLE.includes(fileName) ? '-' : values;
+    const expected = INDISTINGUISHABLE.has(fileName) ? '-' : values;
     test(`${file}: “${fileName}”${folderName && ` in “${folderName}”`} is ${expected}`, (t) => {
       const value = valueOf(fileName, folderName);
       t.true(expected.split('|').includes(value), value);
@@ -50,39 +50,25 @@ for (const [fileName, folderName, seriesNames, value] of BY_TITLE) {
     t.is(valueOf(fileName, folderName, seriesNames), value));
 }
 
-test('a name eight times as long takes about eight times as long', (t) => {
-  const piece = constantFrom(
-    ...['S01E01-', '01-', ' - 1', '[1', '[', '(', '第一', '第1,2', '話', 's1 ', '. ', '1 ', 'a', '½', '05_06_', '1x02'],
-    ...[
-      '#1',
-      'OVA ',
-      '1 сезон ',
-      'セカンド',
-      '- OP01 ',
-      'II ',
-      '1&2,',
-      '2019',
-      '.1',
-      '|',
-      '５',
-      'Movie 1',
-      '[0',
-      'ep ',
-      '-',
-      ' ',
-    ],
+const PIECES =
+  'S01E01-|01-| - 1|[1|[|(|第一|第1,2|話|s1 |. |1 |a|½|05_06_|1x02|#1|OVA |1 сезон |セカンド|- OP01 |II |1&2,|2019|.1|５|Movie 1|[0|ep |-| '.split(
+    '|',
   );
+
+test('a name eight times as long takes about eight times as long', (t) => {
+  const piece = constantFrom(...PIECES);
   const name = property(array(piece, { minLength: 1, maxLength: 4 }), (pieces) => {
     const pattern = pieces.join('');
-    const [short, long] = [255, 8 * 255].map((length) => leastTime(pattern.repeat(length).slice(0, length)));
-    return (long ?? 0) < 3 * 8 * Math.max(short ?? 0, 50);
+    const [short = '', long = ''] = [255, 8 * 255].map((length) => pattern.repeat(length).slice(0, length));
+    // Once more with patience, as the machine may have been slow in between.
+    return [4, 30].some((rounds) => leastTime(long, rounds) < 3 * 8 * Math.max(leastTime(short, rounds), 50));
   });
   t.notThrows(() => assert(name, { numRuns: 200 }));
 });
 
 /** In microseconds of this thread alone, whatever else runs on the machine. */
-function leastTime(name: string): number {
-  const times = Array.from({ length: 4 }, () => {
+function leastTime(name: string, rounds: number): number {
+  const times = Array.from({ length: rounds }, () => {
     const before = process.threadCpuUsage();
     readEpisodeNumber(name, name);
     const { user, system } = process.threadCpuUsage(before);

@@ -72,6 +72,3 @@ export function plainName(name: string): string {
   text = text.replaceAll(/(?<!\d)\.|\.(?!\d)|\.(?=\d{3,4}(?!\d))/gu, ' ');
   return text.replaceAll(/\s+/gu, ' ').trim();
 }
-
-/** A number that is likelier the year of a title than one of its episodes. */
-export const isYear = (digits: string): boolean => /^(?:19|20)\d\d$/.test(digits);
