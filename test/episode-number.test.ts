@@ -152,7 +152,7 @@ const PLACES: [name: string, seasons: KnownSeason[] | null, place: string][] = [
   ['Title - 12-14', ANEW, '1x12 2x1 2x2'],
   ['Title - 99', ANEW, '1x99'],
   ['One Piece 1071', ON, '21x1071'],
-  ['One Piece 61', ON, '1x61'],
+  ['One Piece - 61', ON, '1x61'],
   ['Title OVA 2', ANEW, '0x2'],
   ['Title - 14', ANEW.map((known) => Object.assign({}, known, { episodes: null })), '2x2'],
 ];

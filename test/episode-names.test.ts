@@ -1,0 +1,83 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import test from 'ava';
+import { array, assert, constantFrom, property, string } from 'fast-check';
+import { readEpisodeNumber } from '../lib/shows/episode-number-rules.ts';
+
+const linesOf = (file: string): string[] =>
+  readFileSync(path.join(import.meta.dirname, 'data', file), 'utf8')
+    .split('\n')
+    .filter((line) => line !== '' && !line.startsWith('# '));
+
+/** Read as no episode, since nothing tells them from a film: `Ocean's 11`, `Terminator 2 - Judgment Day`. */
+const INDISTINGUISHABLE = new Set(['Show 5 - Title.mkv', 'Title 1.mkv']);
+
+/** The season (? where there is none) and episodes that are read, or - for none. */
+function valueOf(fileName: string, folderName = '', seriesNames: string[] = []): string {
+  const found = readEpisodeNumber(fileName, folderName, { seriesNames });
+  return found ? `${found.seasonNumber ?? '?'}:${found.episodeNumbers.join(',')}` : '-';
+}
+
+for (const file of ['episode-names.tsv', 'more-episode-names.tsv']) {
+  for (const line of linesOf(file)) {
+    const [fileName = '', folderName = '', values = '-'] = line.split('\t');
+    const expected = INDISTINGUISHABLE.has(fileName) ? '-' : values;
+    test(`${file}: “${fileName}”${folderName && ` in “${folderName}”`} is ${expected}`, (t) => {
+      const value = valueOf(fileName, folderName);
+      t.true(expected.split('|').includes(value), value);
+    });
+  }
+}
+
+for (const title of linesOf('film-names.txt')) {
+  test(`no number of the film “${title}” is an episode`, (t) => t.is(valueOf(title), '-'));
+}
+
+const BY_TITLE: [fileName: string, folderName: string, seriesNames: string[], value: string][] = [
+  ['[Group] Log Horizon 2 - 13.mkv', '', ['ログ・ホライズン', 'Log Horizon'], '2:13'],
+  ['05.mkv', 'Log Horizon 2', ['Log Horizon'], '2:5'],
+  ['05.mkv', 'Log Horizon', ['Log Horizon'], '?:5'],
+  ['[Group] Danganronpa 3 - 07.mkv', '', ['Danganronpa', 'Danganronpa 3'], '?:7'],
+  ['Final Fantasy VII - 05.mkv', '', ['Final Fantasy VII'], '?:5'],
+  ['Symphogear XV - 05.mkv', '', ['Symphogear'], '?:5'],
+  ['Show V - 05.mkv', '', ['Show'], '5:5'],
+  ['夏目友人帳 参 #01.mkv', '', ['夏目友人帳'], '3:1'],
+  ['OVERLORD II [07].mkv', 'オーバーロード', ['オーバーロード', 'Overlord'], '2:7'],
+  ['Mob Psycho 100 - 05.mkv', '', ['Mob Psycho 100'], '?:5'],
+];
+for (const [fileName, folderName, seriesNames, value] of BY_TITLE) {
+  test(`“${fileName}”${folderName && ` in “${folderName}”`} of the series ${seriesNames.join(', ')} is ${value}`, (t) =>
+    t.is(valueOf(fileName, folderName, seriesNames), value));
+}
+
+const PIECES =
+  'S01E01-|01-| - 1|[1|[|(|第一|第1,2|話|s1 |. |1 |a|½|05_06_|1x02|#1|OVA |1 сезон |セカンド|- OP01 |II |1&2,|2019|.1|５|Movie 1|[0|ep |-| '.split(
+    '|',
+  );
+
+test('a name eight times as long takes about eight times as long', (t) => {
+  const piece = constantFrom(...PIECES);
+  const name = property(array(piece, { minLength: 1, maxLength: 4 }), (pieces) => {
+    const pattern = pieces.join('');
+    const [short = '', long = ''] = [255, 8 * 255].map((length) => pattern.repeat(length).slice(0, length));
+    // Once more with patience, as the machine may have been slow in between.
+    return [4, 30].some((rounds) => leastTime(long, rounds) < 3 * 8 * Math.max(leastTime(short, rounds), 50));
+  });
+  t.notThrows(() => assert(name, { numRuns: 200 }));
+});
+
+/** In microseconds of this thread alone, whatever else runs on the machine. */
+function leastTime(name: string, rounds: number): number {
+  const times = Array.from({ length: rounds }, () => {
+    const before = process.threadCpuUsage();
+    readEpisodeNumber(name, name);
+    const { user, system } = process.threadCpuUsage(before);
+    return user + system;
+  });
+  return Math.min(...times);
+}
+
+test('any name at all is read without an error', (t) => {
+  const name = property(string({ unit: 'binary', maxLength: 255 }), (text) => void readEpisodeNumber(text, text));
+  t.notThrows(() => assert(name));
+});
