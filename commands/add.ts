@@ -5,7 +5,7 @@ import { ImmersionCommand } from '../lib/cli/base-command.ts';
 import { recordLinks } from '../lib/cli/record-links.ts';
 import { counted, cutToWidth } from '../lib/cli/text.ts';
 import { InvalidInputError, type ImmersionError } from '../lib/domain/errors.ts';
-import { isBlankOrComment, linkKey, parseLink, type MediaLink } from '../lib/domain/links.ts';
+import { isBlankOrComment, linkKey, parseLink, type MediaLink } from '../lib/recording/link-rules.ts';
 
 const SHOWN_COLUMNS = 60;
 

@@ -18,7 +18,7 @@ interface Row {
   types?: RegExp[];
 }
 
-const DOMAIN = /^lib\/domain\//;
+const DOMAIN = /^lib\/(?:domain\/|(?:shows|recording)\/[\w-]+-rules\.ts$)/;
 const CONTRACT = /^lib\/contract\//;
 const CLI = /^lib\/cli\//;
 const CONFIG = /^lib\/config\.ts$/;

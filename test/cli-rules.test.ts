@@ -10,8 +10,8 @@ import { screenOf, type Screen } from '../lib/cli/terminal.ts';
 import { asLine, counted, cutToWidth, formatBytes, formatMinutes, padToWidth, widthOf } from '../lib/cli/text.ts';
 import type { ProgressAnswer } from '../lib/contract/progress.ts';
 import { ImmersionError, InvalidInputError, NotConfiguredError } from '../lib/domain/errors.ts';
-import { titleOfFolder } from '../lib/domain/folder-name.ts';
-import { clearMatch, rankMatches } from '../lib/domain/show-match.ts';
+import { titleOfFolder } from '../lib/shows/folder-name-rules.ts';
+import { clearMatch, rankMatches } from '../lib/shows/show-match-rules.ts';
 import { isJunk, isWatchedVideo, stemOf } from '../lib/domain/watched-files.ts';
 
 const FOLDERS: [folder: string, title: string, year: number | null][] = [

@@ -1,7 +1,7 @@
 import test from 'ava';
 import { assert, nat, property, string, stringMatching } from 'fast-check';
 import { readEpisodeNumber } from '../lib/domain/episode-number.ts';
-import { episodePlaces } from '../lib/domain/episode-place.ts';
+import { episodePlaces } from '../lib/shows/episode-place-rules.ts';
 import type { KnownSeason } from '../lib/domain/title-status.ts';
 
 /** A name, and its season (null: the name gives none) with its episodes; nothing where there is no episode. */

@@ -19,7 +19,7 @@ import test, { type ExecutionContext } from 'ava';
 import { build } from 'esbuild';
 import * as fc from 'fast-check';
 import { countLines, readLinks, removeLines } from '../lib/cli/links-file.ts';
-import { linkKey, parseLink } from '../lib/domain/links.ts';
+import { linkKey, parseLink } from '../lib/recording/link-rules.ts';
 
 const VIDEO = 'https://youtu.be/dQw4w9WgXcQ';
 const PODCAST = 'https://open.spotify.com/episode/512ojhOuo1ktJprKbVcKyQ';

@@ -1,6 +1,6 @@
 import test from 'ava';
 import * as fc from 'fast-check';
-import { isBlankOrComment, linkKey, parseLink, type MediaLink } from '../lib/domain/links.ts';
+import { isBlankOrComment, linkKey, parseLink, type MediaLink } from '../lib/recording/link-rules.ts';
 
 const VIDEO = 'dQw4w9WgXc-';
 const PODCAST = '512ojhOuo1ktJprKbVcKyQ';

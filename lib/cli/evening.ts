@@ -3,7 +3,7 @@ import path from 'node:path';
 import { getProgress, type ProgressAnswer } from '../contract/progress.ts';
 import { listShows } from '../contract/shows.ts';
 import { ImmersionError } from '../domain/errors.ts';
-import { linkKey } from '../domain/links.ts';
+import { linkKey } from '../recording/link-rules.ts';
 import { normalizeName } from '../domain/names.ts';
 import type { Activity } from './activity.ts';
 import { clean, cleanedSentence, isEmptyPlan, planCleaning, planInWords, type CleanMode } from './cleaning.ts';

@@ -2,7 +2,7 @@ import { joinFolder, listFolders, listFollowedShows } from '../contract/catalog.
 import { searchTmdb } from '../contract/tmdb.ts';
 import { ImmersionError, NotFoundError } from '../domain/errors.ts';
 import { normalizeName } from '../domain/names.ts';
-import { clearMatch } from '../domain/show-match.ts';
+import { clearMatch } from '../shows/show-match-rules.ts';
 import type { ApiClient } from './api-client.ts';
 import type { Prompts } from './prompts.ts';
 import { asLine } from './text.ts';

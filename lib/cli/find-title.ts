@@ -2,7 +2,7 @@ import { Args } from '@oclif/core';
 import { type LibraryTitle, listLibrary } from '../contract/library.ts';
 import { ImmersionError, NotFoundError } from '../domain/errors.ts';
 import { normalizeName } from '../domain/names.ts';
-import { clearMatch } from '../domain/show-match.ts';
+import { clearMatch } from '../shows/show-match-rules.ts';
 import type { ApiClient } from './api-client.ts';
 import { asLine } from './text.ts';
 

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { appendFile, lstat, open, readFile, realpath, rename, rm, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
-import { isBlankOrComment, linkKey, parseLink, type MediaLink } from '../domain/links.ts';
+import { isBlankOrComment, linkKey, parseLink, type MediaLink } from '../recording/link-rules.ts';
 import { isGone, type LeftOut } from './library.ts';
 import { cutToWidth } from './text.ts';
 

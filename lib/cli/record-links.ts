@@ -1,6 +1,6 @@
 import { syncSpotify, syncYouTube } from '../contract/sync.ts';
 import { ImmersionError } from '../domain/errors.ts';
-import { linkKey, type MediaLink } from '../domain/links.ts';
+import { linkKey, type MediaLink } from '../recording/link-rules.ts';
 import type { ApiClient } from './api-client.ts';
 import { chunksOf } from './chunks.ts';
 

@@ -1,7 +1,7 @@
 import { MAXIMUM_QUERY_CHARACTERS } from '../contract/search.ts';
 import { ImmersionError } from '../domain/errors.ts';
-import { titleOfFolder } from '../domain/folder-name.ts';
-import { clearMatch, rankMatches, type MatchCandidate } from '../domain/show-match.ts';
+import { titleOfFolder } from '../shows/folder-name-rules.ts';
+import { clearMatch, rankMatches, type MatchCandidate } from '../shows/show-match-rules.ts';
 import type { Prompts, TitleKind } from './prompts.ts';
 
 /** A search hit that a question can offer. */

@@ -1,6 +1,6 @@
 import type { CatalogEpisode, CatalogShow } from '../domain/catalog.ts';
 import { readEpisodeNumber } from '../domain/episode-number.ts';
-import { episodePlaces } from '../domain/episode-place.ts';
+import { episodePlaces } from '../shows/episode-place-rules.ts';
 import type { EpisodePlace, KnownSeason } from '../domain/title-status.ts';
 import { episodePrefixes, partitionOf, toRecord } from '../store/items.ts';
 import type { StoredSeason } from '../store/catalog-items.ts';

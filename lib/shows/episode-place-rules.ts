@@ -1,5 +1,5 @@
-import type { EpisodeNumber } from './episode-number.ts';
-import type { EpisodePlace, KnownSeason } from './title-status.ts';
+import type { EpisodeNumber } from '../domain/episode-number.ts';
+import type { EpisodePlace, KnownSeason } from '../domain/title-status.ts';
 
 /**
  * The places in a series that a file's numbers mean. A number without a season counts within the first season as far as

@@ -1,4 +1,4 @@
-import type { FolderTitle } from './folder-name.ts';
+import type { FolderTitle } from './folder-name-rules.ts';
 
 /** What of a search hit decides how well it fits. */
 export interface MatchCandidate {
