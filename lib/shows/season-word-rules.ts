@@ -46,6 +46,10 @@ const PART = [
 const SEASON_WORDS = new RegExp(`${FINAL}|${NUMBERED}`, 'giu');
 const FINAL_SEASON = new RegExp(FINAL, 'iu');
 const PART_WORDS = new RegExp(PART, 'iu');
+const PART_BEFORE_NUMBER = new RegExp(
+  `(?:${PART})[\\s\\-–[\\]()#]*(?:s\\d{1,2})?\\s?(?:e|ep|第)?\\s?\\d{1,4}(?!\\d|(?!v\\d)[\\p{Script=Latin}])`,
+  'iu',
+);
 
 /** What a name says of the season as a whole, beside its number. */
 export interface SeasonHint {
@@ -60,16 +64,26 @@ export const seasonWordsIn = (text: string): RegExpExecArray[] => [...text.match
 /** The text without words for a season and its number. */
 export const withoutSeasonWords = (text: string): string => text.replaceAll(SEASON_WORDS, ' ');
 
-/** Which half of a season a name means, and whether it is the last season. */
-export function readSeasonHint(name: string): SeasonHint {
-  const text = name.normalize('NFKC').replaceAll(/[._]/g, ' ');
-  const { behind, before, counted, named, half, second } = PART_WORDS.exec(text)?.groups ?? {};
-  const part = behind ?? before ?? counted ?? named ?? half ?? (second && '2');
-  return { part: part === undefined ? null : (smallNumber(part) ?? null), isFinalSeason: FINAL_SEASON.test(text) };
+/**
+ * Which half of a season a folder or one of its files means, and whether it is the last season. In a file's name the part
+ * stands before the number: behind it, `Part 2` is a part of that episode.
+ */
+export function readSeasonHint(folderName: string, fileName = ''): SeasonHint {
+  const [folder, file] = [plainText(folderName), plainText(fileName)];
+  const part = partOf(PART_BEFORE_NUMBER.exec(file)) ?? partOf(PART_WORDS.exec(folder)) ?? null;
+  return { part, isFinalSeason: FINAL_SEASON.test(folder) || FINAL_SEASON.test(file) };
 }
+
+function partOf(match: RegExpExecArray | null): number | undefined {
+  const { behind, before, counted, named, half, second } = match?.groups ?? {};
+  return smallNumber(behind ?? before ?? counted ?? named ?? half ?? (second ? '2' : ''));
+}
+
+const plainText = (name: string): string => name.normalize('NFKC').replaceAll(/[._]/g, ' ');
 
 /** A season's number behind a title: `2`, `II`, `弐`; undefined where it can be none of 2 to 20. */
 export function smallNumber(text: string): number | undefined {
+  if (text === '') return undefined;
   const digits = /^\d{1,2}$/.test(text) ? Number(text) : undefined;
   const roman = ['i', 'ii', 'iii', 'iv', 'v', 'vi', 'vii', 'viii', 'ix', 'x'].indexOf(text.toLowerCase()) + 1;
   const han =
