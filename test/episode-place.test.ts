@@ -112,6 +112,7 @@ const FOLDERS: [
     '3x1-22',
   ],
   ['one number too many', 'Title S3', files(3, 56, 61), seasons(25, 12, 22), '3x19-22 ?60,61'],
+  ['all of a series called its first season', 'Title S1', files(1, 24, 38), seasons(25, 12), '1x24-25 2x1-12 ?38'],
   ['seasons before it that are not known', 'Title S3', files(3, 38, 40), [season(3, [22])], '?38,39,40'],
   // Second halves
   ['the second half of a season', 'Title 2nd Season Part 2', files(2, 1, 12), SPLIT, '2x14-25'],
@@ -195,6 +196,7 @@ test('a part in a file’s name counts before the number, and is a part of the e
   t.is(place('[Group] Title Season 2 Part 2 - 05 [1080p].mkv'), '2x18');
   t.is(place('Title 第2期 第2クール 第5話.mkv'), '2x18');
   t.is(place('Title.S2.Part.2.E05.mkv'), '2x18');
+  t.is(place('Season 2 Part 2/05'), '2x18');
   t.is(place('Title S2 - 05 - The Siege Part 2.mkv'), '2x5');
   t.is(place('Title S02E05 Part 2 1080p.mkv'), '2x5');
   t.is(place('Title S02E05 Part 2 [10bit].mkv'), '2x5');
@@ -257,6 +259,7 @@ const HINTS: [folder: string, part: number | null, isFinalSeason?: boolean][] = 
   ['Título Temporada 5 Parte 2', 2],
   ['Titre Partie 3', 3],
   ['Titel Staffel 1 Teil 2', 2],
+  ['Title Season 2 - Part Two', 2],
   ['The Final Season Part 3', 3, true],
   ['タイトル ファイナルシーズン', null, true],
   ['标题 最终季', null, true],

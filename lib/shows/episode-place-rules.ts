@@ -131,7 +131,9 @@ function readingsOf({ seasonNumber, part, isByHand }: Target, layouts: SeasonLay
   // Numbers across the seasons mean something only where all of them are known.
   const isRunning = before > 0 && earlier.length === seasonNumber - 1;
   const running: Reading = (number) => own?.(number - before + layout.firstNumber - 1);
-  return [...anew, ...(own ? [own] : []), ...(isRunning ? [running] : [])];
+  // Some call all of a long series its first season.
+  const across = seasonNumber === 1 && !isLaterPart ? [acrossSeasons(regular)] : [];
+  return [...anew, ...(own ? [own] : []), ...(isRunning ? [running] : []), ...across];
 }
 
 /** By the numbers of the season, then anew. Where no air dates tell its parts apart, only its later numbers can be meant. */

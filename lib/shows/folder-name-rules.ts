@@ -43,7 +43,7 @@ const TAGS = new RegExp(
 );
 /** Words that mean nothing at the end of a name, but may belong to a title elsewhere. */
 const ENDINGS = new RegExp(
-  String.raw`[\s\-–~:]+(?:(?:the\s)?complete(?: (?:series|collection))?|batch|subbed|dubbed|proper|uncut|uncensored|(?:serie|temporada|série|stagione)?\s?(?:complet[ae]|complète)|intégrale|komplett|tv series|(?:part|cour|parte|partie|teil|del|パート|파트)\s?(?:\d|i{2,3}|iv)|\d(?:st|nd|rd|th) cour|\d{2,4}\s*[-~–]\s*\d{2,4}|완결|전편|더빙|자막|完結|完结|字幕版?|吹替版?|中字|[国國][语語]|[粤粵][语語]|[双雙][语語]字幕)$`,
+  String.raw`[\s\-–~:]+(?:(?:the\s)?complete(?: (?:series|collection))?|batch|subbed|dubbed|proper|uncut|uncensored|(?:serie|temporada|série|stagione)?\s?(?:complet[ae]|complète)|intégrale|komplett|tv series|(?:part|cour|parte|partie|teil|del|パート|파트)\s?(?:\d|i{2,3}|iv|one|two|three|four)|\d(?:st|nd|rd|th) cour|\d{2,4}\s*[-~–]\s*\d{2,4}|완결|전편|더빙|자막|完結|完结|字幕版?|吹替版?|中字|[国國][语語]|[粤粵][语語]|[双雙][语語]字幕)$`,
   'iu',
 );
 const SHOUTED_ENDINGS =
@@ -69,7 +69,7 @@ const TWO_SCRIPTS = [
 
 /** The title in a folder's name, without release groups, qualities and seasons, the year and the ids that it names. */
 export function titleOfFolder(folderName: string): FolderTitle {
-  const half = folderName.replaceAll(FULL_WIDTH, (run) => run.normalize('NFKC'));
+  const half = folderName.normalize('NFC').replaceAll(FULL_WIDTH, (run) => run.normalize('NFKC'));
   const ids = idsIn(half);
   const named = half.replaceAll(IDS, ' ').trim();
   const spaced = named.includes(' ') ? named.replaceAll('_', ' ') : named.replaceAll(/[._]+/gu, ' ');
@@ -126,9 +126,10 @@ function idsIn(name: string): CatalogIds {
   return ids;
 }
 
+const FIRST_SEASON = /^\D*?(?:0*1(?!\d)|\s(?:I|one)$|first|prim|premi|erste|перв|一|壱|ファースト|첫)/iu;
+
 /** A year behind a season other than the first is the year of that season. */
-const isLaterSeason = (text: string): boolean =>
-  seasonWordsIn(text).some(([words]) => !/^\D*0*1(?!\d|\s?[-–~]\s?s?\d)/u.test(words));
+const isLaterSeason = (text: string): boolean => seasonWordsIn(text).some(([words]) => !FIRST_SEASON.test(words));
 
 function withoutTags(text: string): string {
   const tags = [...text.matchAll(TAGS), ...seasonWordsIn(text)].sort((a, b) => a.index - b.index);

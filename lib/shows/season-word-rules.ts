@@ -37,7 +37,7 @@ const NUMBERED = [
   '(?:ファースト|セカンド|サード|フォース)・?シーズン|(?:첫|두|세|네|다섯)\\s?번째\\s?시즌',
 ].join('|');
 const PART = [
-  `${START}(?:part|parte|partie|teil|deel|część|часть|cour)[\\s.]*(?<behind>\\d|i{1,3}|iv)${END}`,
+  `${START}(?:part|parte|partie|teil|deel|część|часть|cour)[\\s.]*(?<behind>\\d|i{1,3}|iv|one|two|three|four)${END}`,
   `${START}(?<before>\\d)(?:st|nd|rd|th|[ªº]|e)\\s(?:part|parte|partie|teil|cour)${END}`,
   `第\\s?(?<counted>[\\d${HAN}])\\s?クール|(?:パート|파트)\\s?(?<named>\\d)|(?:분할\\s?)?(?<half>\\d)쿨${ASIAN_END}`,
   '(?<second>後半)クール',
@@ -47,7 +47,7 @@ const SEASON_WORDS = new RegExp(`${FINAL}|${NUMBERED}`, 'giu');
 const FINAL_SEASON = new RegExp(FINAL, 'iu');
 const PART_WORDS = new RegExp(PART, 'iu');
 const PART_BEFORE_NUMBER = new RegExp(
-  `(?:${PART})[\\s\\-–[\\]()#]*(?:s\\d{1,2})?\\s?(?:e|ep|第)?\\s?\\d{1,4}(?!\\d|(?!v\\d)[\\p{Script=Latin}])`,
+  `(?:${PART})[\\s\\-–[\\]()#/]*(?:s\\d{1,2})?\\s?(?:e|ep|第)?\\s?\\d{1,4}(?!\\d|(?!v\\d)[\\p{Script=Latin}])`,
   'iu',
 );
 
@@ -81,14 +81,21 @@ function partOf(match: RegExpExecArray | null): number | undefined {
 
 const plainText = (name: string): string => name.normalize('NFKC').replaceAll(/[._]/g, ' ');
 
-/** A season's number behind a title: `2`, `II`, `弐`; undefined where it can be none of 2 to 20. */
+const SMALL_NUMBERS = [
+  ['i', 'one', '一', '壱', '壹'],
+  ['ii', 'two', '二', '弐', '貳'],
+  ['iii', 'three', '三', '参', '參'],
+  ['iv', 'four', '四', '肆'],
+  ['v', '五', '伍'],
+  ['vi', '六', '陸'],
+  ['vii', '七', '漆'],
+  ['viii', '八', '捌'],
+  ['ix', '九', '玖'],
+  ['x', '十', '拾'],
+];
+
+/** A number as it stands behind a title or `Part`: `2`, `II`, `弐`. */
 export function smallNumber(text: string): number | undefined {
-  if (text === '') return undefined;
-  const digits = /^\d{1,2}$/.test(text) ? Number(text) : undefined;
-  const roman = ['i', 'ii', 'iii', 'iv', 'v', 'vi', 'vii', 'viii', 'ix', 'x'].indexOf(text.toLowerCase()) + 1;
-  const han =
-    ['一壱壹', '二弐貳', '三参參', '四肆', '五伍', '六陸', '七漆', '八捌', '九玖', '十拾'].findIndex((same) =>
-      same.includes(text),
-    ) + 1;
-  return digits ?? (roman || han || undefined);
+  if (/^\d{1,2}$/.test(text)) return Number(text);
+  return SMALL_NUMBERS.findIndex((words) => words.includes(text.toLowerCase())) + 1 || undefined;
 }
