@@ -1,8 +1,6 @@
-import type { KnownSeason } from '../lib/shows/known-season-rules.ts';
 import test from 'ava';
 import { assert, nat, property, string, stringMatching } from 'fast-check';
 import { readEpisodeNumber } from '../lib/shows/episode-number-rules.ts';
-import { episodePlaces } from '../lib/shows/episode-place-rules.ts';
 
 /** A name, and its season (null: the name gives none) with its episodes; nothing where there is no episode. */
 const NAMES: [name: string, season?: number | null, ...episodes: number[]][] = [
@@ -131,37 +129,6 @@ const FOLDERS: [folder: string, name: string, season: number | null, episode: nu
 for (const [folder, name, season, episode] of FOLDERS) {
   test(`“${name}” in “${folder}” is ${season === null ? '' : `season ${season}, `}episode ${episode}`, (t) => {
     t.deepEqual(readEpisodeNumber(name, folder), { seasonNumber: season, episodeNumbers: [episode] });
-  });
-}
-
-const season = (seasonNumber: number, count: number, first = 1): KnownSeason => ({
-  seasonNumber,
-  episodeCount: count,
-  airDate: null,
-  episodes: Array.from({ length: count }, (_, index) => ({ episodeNumber: first + index, airDate: null })),
-});
-const ANEW = [season(0, 9), season(2, 12), season(1, 12)];
-const ON = [season(1, 61), season(21, 194, 892)];
-const PLACES: [name: string, seasons: KnownSeason[] | null, place: string][] = [
-  ['Title S02E03', ANEW, '2x3'],
-  ['Title S02E03', null, '2x3'],
-  ['Title - 05', null, '1x5'],
-  ['Title - 05', ANEW, '1x5'],
-  ['Title - 12', ANEW, '1x12'],
-  ['Title - 13', ANEW, '2x1'],
-  ['Title - 12-14', ANEW, '1x12 2x1 2x2'],
-  ['Title - 99', ANEW, '1x99'],
-  ['One Piece 1071', ON, '21x1071'],
-  ['One Piece - 61', ON, '1x61'],
-  ['Title OVA 2', ANEW, '0x2'],
-  ['Title - 14', ANEW.map((known) => Object.assign({}, known, { episodes: null })), '2x2'],
-];
-for (const [name, seasons, expected] of PLACES) {
-  const shape =
-    seasons === null ? 'unknown seasons' : seasons === ON ? 'seasons that number on' : 'seasons that begin anew';
-  test(`“${name}” is ${expected} of a series with ${shape}${seasons?.[0]?.episodes === null ? ', not looked up' : ''}`, (t) => {
-    const places = episodePlaces(readEpisodeNumber(name) ?? { seasonNumber: null, episodeNumbers: [] }, seasons);
-    t.is(places.map(({ seasonNumber, episodeNumber }) => `${seasonNumber}x${episodeNumber}`).join(' '), expected);
   });
 }
 

@@ -1,37 +1,191 @@
 import type { EpisodePlace, KnownSeason } from './known-season-rules.ts';
 import type { EpisodeNumber } from './episode-number-rules.ts';
+import { layoutOf, type SeasonLayout } from './season-layout-rules.ts';
+import { readSeasonHint } from './season-word-rules.ts';
+
+/** A file and what its name says. */
+export interface NumberedFile {
+  fileName: string;
+  /** Undefined where the name gives no number. */
+  number: EpisodeNumber | undefined;
+}
+
+/** What a person said of a folder: all its numbers are of this season, each moved on by `offset` (-37: 38 is 1). */
+export interface SeasonByHand {
+  /** Null leaves the season to the names and the catalog. */
+  seasonNumber: number | null;
+  offset: number;
+}
+
+/** Where a file belongs in its series. */
+export interface PlacedFile<T extends NumberedFile> {
+  file: T;
+  places: EpisodePlace[];
+  /** Numbers of its name that the series has no episode for. */
+  unplacedNumbers: number[];
+}
 
 /**
- * The places in a series that a file's numbers mean. A number without a season counts within the first season as far as
- * that goes, then in a season that numbers its episodes on, else across all seasons. Specials never count along.
+ * The places that the files of a folder mean in their series. Files that name the same season and part are decided
+ * together: their numbers count within it, or across all seasons, whichever more of them fit. Without a season, numbers
+ * count across all of them. What is not known of the series is taken as the names say; specials never count along.
  */
-export function episodePlaces(
-  { seasonNumber, episodeNumbers }: EpisodeNumber,
-  seasons: readonly KnownSeason[] | null,
-): EpisodePlace[] {
-  if (seasonNumber !== null) return episodeNumbers.map((episodeNumber) => ({ seasonNumber, episodeNumber }));
-  const regular = (seasons ?? [])
-    .filter((season) => season.seasonNumber > 0)
-    .sort((a, b) => a.seasonNumber - b.seasonNumber);
-  return episodeNumbers.map((number) => placeOf(number, regular));
+export function placeFolder<T extends NumberedFile>({
+  folderName,
+  files,
+  seasons,
+  byHand = null,
+}: {
+  folderName: string;
+  files: readonly T[];
+  seasons: readonly KnownSeason[] | null;
+  byHand?: SeasonByHand | null;
+}): PlacedFile<T>[] {
+  const layouts = (seasons ?? []).map(layoutOf).sort((a, b) => a.seasonNumber - b.seasonNumber);
+  const groups = new Map<string, { target: Target; numbers: Set<number> }>();
+  const sorted = files.map((file) => {
+    const target = targetOf(file, { folderName, layouts, byHand });
+    const key = `${target.seasonNumber}/${target.part}`;
+    const group = groups.get(key) ?? { target, numbers: new Set() };
+    groups.set(key, group);
+    const numbers = (file.number?.episodeNumbers ?? []).map((number) => number + target.offset);
+    for (const number of numbers) group.numbers.add(number);
+    return { file, key, numbers, offset: target.offset };
+  });
+  const places = new Map(
+    [...groups].map(([key, { target, numbers }]) => [key, placeNumbers([...numbers], target, layouts)]),
+  );
+  return sorted.map(({ file, key, numbers, offset }) => {
+    const found = numbers.map((number) => ({ number, place: places.get(key)?.get(number) }));
+    return {
+      file,
+      places: found.flatMap(({ place }) => place ?? []),
+      unplacedNumbers: found.filter(({ place }) => !place).map(({ number }) => number - offset),
+    };
+  });
 }
 
-function placeOf(number: number, seasons: readonly KnownSeason[]): EpisodePlace {
-  const [first] = seasons;
-  const inFirst = { seasonNumber: first?.seasonNumber ?? 1, episodeNumber: number };
-  if (!first || number <= first.episodeCount) return inFirst;
-  const named = seasons.find(
-    (season) => numbersOn(season) && season.episodes?.some((one) => one.episodeNumber === number),
-  );
-  if (named) return { seasonNumber: named.seasonNumber, episodeNumber: number };
-  let before = 0;
-  for (const { seasonNumber, episodeCount } of seasons) {
-    if (number <= before + episodeCount) return { seasonNumber, episodeNumber: number - before };
-    before += episodeCount;
-  }
-  return inFirst;
+/** The places that one file's numbers mean, where nothing else of its folder is at hand. */
+export const episodePlaces = (number: EpisodeNumber, seasons: readonly KnownSeason[] | null): EpisodePlace[] =>
+  placeFolder({ folderName: '', files: [{ fileName: '', number }], seasons }).flatMap(({ places }) => places);
+
+/** What a group of files says of where its numbers count. */
+interface Target {
+  seasonNumber: number | null;
+  part: number | null;
+  offset: number;
+  isByHand: boolean;
 }
+
+function targetOf(
+  { fileName, number }: NumberedFile,
+  { folderName, layouts, byHand }: { folderName: string; layouts: SeasonLayout[]; byHand: SeasonByHand | null },
+): Target {
+  const named = number?.seasonNumber ?? null;
+  // Specials lie among the episodes of a season that a person gave.
+  if (byHand && (named !== 0 || byHand.seasonNumber === 0)) {
+    const { seasonNumber, offset } = byHand;
+    return { seasonNumber: seasonNumber ?? named, part: null, offset, isByHand: seasonNumber !== null };
+  }
+  const { part, isFinalSeason } = readSeasonHint(folderName, fileName);
+  const last = isFinalSeason ? layouts.at(-1)?.seasonNumber : undefined;
+  return { seasonNumber: named ?? (last || null), part, offset: 0, isByHand: false };
+}
+
+/** One way to understand a number. */
+type Reading = (number: number) => EpisodePlace | undefined;
+
+/** The place of each number: by the reading that fits most of them, else by another that leads to a place still free. */
+function placeNumbers(numbers: number[], target: Target, layouts: SeasonLayout[]): Map<number, EpisodePlace> {
+  const fits = readingsOf(target, layouts)
+    .map((read) => new Map(numbers.flatMap((number) => pairOf(number, read(number)))))
+    .sort((a, b) => b.size - a.size);
+  const places = new Map<number, EpisodePlace>();
+  for (const fit of fits) {
+    const taken = new Set(
+      [...places.values()].map(({ seasonNumber, episodeNumber }) => `${seasonNumber}x${episodeNumber}`),
+    );
+    for (const [number, place] of fit) {
+      if (!places.has(number) && !taken.has(`${place.seasonNumber}x${place.episodeNumber}`)) places.set(number, place);
+    }
+  }
+  return places;
+}
+
+const pairOf = (number: number, place: EpisodePlace | undefined): [number, EpisodePlace][] =>
+  place ? [[number, place]] : [];
+
+/** The ways to understand the numbers of a group, the likeliest first. */
+function readingsOf({ seasonNumber, part, isByHand }: Target, layouts: SeasonLayout[]): Reading[] {
+  const isLaterPart = part !== null && part > 1;
+  const regular = layouts.filter((layout) => layout.seasonNumber > 0);
+  const layout = layouts.find((one) => one.seasonNumber === seasonNumber);
+  if (layouts.length === 0 || (isByHand && !layout)) return isLaterPart ? [] : [asNamed(seasonNumber ?? 1)];
+  if (seasonNumber === null) return isLaterPart ? partOfSeries(part, regular) : [acrossSeasons(regular)];
+  if (!layout) return [];
+  if (isByHand || seasonNumber === 0) return [within(layout)];
+
+  const [own, ...anew] = isLaterPart ? partOfSeason(part, layout) : [within(layout), counted(layout)];
+  const earlier = regular.filter((one) => one.seasonNumber < seasonNumber);
+  const before = sizeOf(earlier);
+  // Numbers across the seasons mean something only where all of them are known.
+  const isRunning = before > 0 && earlier.length === seasonNumber - 1;
+  const running: Reading = (number) => own?.(number - before + layout.firstNumber - 1);
+  // Some call all of a long series its first season.
+  const across = seasonNumber === 1 && !isLaterPart ? [acrossSeasons(regular)] : [];
+  return [...anew, ...(own ? [own] : []), ...(isRunning ? [running] : []), ...across];
+}
+
+/** By the numbers of the season, then anew. Where no air dates tell its parts apart, only its later numbers can be meant. */
+function partOfSeason(part: number, layout: SeasonLayout): Reading[] {
+  const stretch = layout.parts[part - 1];
+  if (stretch) return [within({ ...layout, ...stretch }), counted({ ...layout, ...stretch })];
+  const earliest = layout.firstNumber + Math.floor((layout.size * (part - 1)) / part);
+  return [(number) => (number > earliest ? within(layout)(number) : undefined)];
+}
+
+/** `Part 2` of a series is the second half of its first season, else its second season. */
+function partOfSeries(part: number, [first, second]: SeasonLayout[]): Reading[] {
+  if (first && first.parts.length >= part) return partOfSeason(part, first).toReversed();
+  return second && part === 2 ? [within(second)] : [];
+}
+
+const asNamed =
+  (seasonNumber: number): Reading =>
+  (episodeNumber) => ({ seasonNumber, episodeNumber });
+
+/** The number is the episode's own. */
+const within =
+  ({ seasonNumber, firstNumber, size }: SeasonLayout): Reading =>
+  (number) =>
+    number >= firstNumber && number < firstNumber + size ? { seasonNumber, episodeNumber: number } : undefined;
+
+/** The number counts from the beginning of a season, or from that many episodes before it. */
+const counted =
+  ({ seasonNumber, firstNumber, size }: SeasonLayout, { behind }: { behind: number } = { behind: 0 }): Reading =>
+  (number) =>
+    number > behind && number <= behind + size
+      ? { seasonNumber, episodeNumber: firstNumber + number - behind - 1 }
+      : undefined;
+
+/** The number counts within the first season as far as that goes, then in a season that numbers on, else across all. */
+const acrossSeasons =
+  (regular: SeasonLayout[]): Reading =>
+  (number) => {
+    const [first, ...others] = regular;
+    if (!first) return undefined;
+    const own =
+      within(first)(number) ??
+      others
+        .filter(numbersOn)
+        .map((layout) => within(layout)(number))
+        .find(Boolean);
+    if (own || others.some(numbersOn)) return own;
+    const places = regular.map((layout, index) => counted(layout, { behind: sizeOf(regular.slice(0, index)) })(number));
+    return places.find((place) => place !== undefined);
+  };
 
 /** Whether a season goes on with the numbers of the one before instead of beginning anew. */
-const numbersOn = ({ episodes }: KnownSeason): boolean =>
-  episodes !== null && episodes.length > 0 && episodes.every(({ episodeNumber }) => episodeNumber > 1);
+const numbersOn = ({ firstNumber }: SeasonLayout): boolean => firstNumber > 1;
+
+const sizeOf = (layouts: SeasonLayout[]): number => layouts.reduce((sum, { size }) => sum + size, 0);
