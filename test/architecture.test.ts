@@ -23,6 +23,7 @@ const CONTRACT = /^lib\/contract\//;
 const CLI = /^lib\/cli\//;
 const CONFIG = /^lib\/config\.ts$/;
 const LOG = /^lib\/(log|telemetry)\.ts$/;
+const FOLDER = /^lib\/folder\//;
 const SERVER = /^api\/server\.ts$/;
 const WIRING = /^lib\/wiring(-\w+)?\.ts$/;
 const SERVICES = /^lib\/services\//;
@@ -36,7 +37,8 @@ const ROWS: Row[] = [
   { from: /^commands\/(user|tables|doctor)(\/.+)?\.ts$/, may: [CLI, DOMAIN, CONTRACT, WIRING] },
   { from: /^commands\//, may: [CLI, DOMAIN, CONTRACT] },
   { from: /^lib\/cli\/embedded\.ts$/, may: [CLI, DOMAIN, CONTRACT, CONFIG, SERVER] },
-  { from: CLI, may: [CLI, DOMAIN, CONTRACT, CONFIG] },
+  { from: CLI, may: [CLI, FOLDER, DOMAIN, CONTRACT, CONFIG] },
+  { from: FOLDER, may: [FOLDER] },
   {
     from: /^api\/(routes\/.+|middleware\/.+|app|docs-page)\.ts$/,
     may: [/^api\/(routes|middleware)\//, /^api\/docs-page\.ts$/, CONTRACT, DOMAIN],
@@ -71,6 +73,7 @@ const PACKAGES: { name: RegExp; from: RegExp }[] = [
   { name: /^@aws-sdk\//, from: /^(lib\/(store|providers)\/|lib\/wiring\.ts$|api\/(lambda|authorizer|tick)\.ts$)/ },
   { name: /^node:sqlite$/, from: /^lib\/(store\/.+|cli\/journal\.ts$)/ },
   { name: /^(koa|koa-bodyparser|@koa\/.+)$/, from: /^api\// },
+  { name: /^(mediabunny|mediainfo\.js)$/, from: FOLDER },
   { name: /^@inquirer\//, from: CLI },
   { name: /^@oclif\//, from: /^(bin|commands|lib\/cli)\// },
 ];
