@@ -1,10 +1,8 @@
 import { execFile } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import type { ExecutionContext } from 'ava';
 
 const run = promisify(execFile);
 // Both packages are CommonJS that throws a string where there is no binary for this computer.
@@ -47,13 +45,6 @@ export interface WantedMedia {
   defaultTrack?: number;
   /** More options of ffmpeg, for this file. */
   options?: string[];
-}
-
-/** A temporary folder that is removed after the test. */
-export function mediaFolder(t: ExecutionContext): string {
-  const folder = mkdtempSync(path.join(tmpdir(), 'immersion-media-'));
-  t.teardown(() => rmSync(folder, { recursive: true, force: true }));
-  return folder;
 }
 
 /** Makes small files of black and silence; answers their paths in the order in which they were wanted. */

@@ -65,17 +65,22 @@ export function createFileMeasurer({
   let before: Promise<unknown> = Promise.resolve();
   let unkept: (MeasuredFile & FileFacts)[] = [];
 
+  const start = async (): Promise<Worker> => {
+    worker = new Worker(workerUrl, { resourceLimits: { maxOldGenerationSizeMb: MAXIMUM_HEAP_MEGABYTES } });
+    // Its first word: what it loads has no deadline.
+    await once(worker, 'message');
+    return worker;
+  };
+
   const read = async (file: string): Promise<FileFacts | undefined> => {
-    const reader = (worker ??= new Worker(workerUrl, {
-      resourceLimits: { maxOldGenerationSizeMb: MAXIMUM_HEAP_MEGABYTES },
-    }));
     try {
+      const reader = worker ?? (await start());
       const answer = once(reader, 'message', { signal: AbortSignal.timeout(deadlineMilliseconds) });
       reader.postMessage(file);
       return ((await answer) as [FileFacts | undefined])[0];
     } catch {
+      await worker?.terminate();
       worker = undefined;
-      await reader.terminate();
       return undefined;
     }
   };
