@@ -124,6 +124,13 @@ for (const [name, content] of [
   });
 }
 
+test('a stream with nothing behind it is as long as the stream', async (t) => {
+  const file = inFolder('padded.ts');
+  await copyFile(inFolder('ts jpn.ts'), file);
+  truncateSync(file, 5_000_000);
+  near(t, (await measurer.measure(file)).seconds, (await measure('ts jpn.ts')).seconds ?? 0, 'padded');
+});
+
 test('a file that is gone, and a folder, have no facts', async (t) => {
   t.deepEqual(await measurer.measure(inFolder('gone.mkv')), UNKNOWN);
   t.deepEqual(await measurer.measure(folder), UNKNOWN);
@@ -191,36 +198,38 @@ test('English that a Matroska file does not write but only means is no English',
   near(t, facts.seconds, await probedSeconds(file), 'implied');
 });
 
-test('a damaged file that no reader comes out of is given up, and the next is measured', async (t) => {
-  const bytes = readFileSync(inFolder('mp4 jpn.mp4'));
-  bytes.writeUInt32BE(0xff_ff_ff_ff, bytes.indexOf('stts') + 8);
-  writeFileSync(inFolder('endless.mp4'), bytes);
-  const kept: string[] = [];
-  const keepFileFacts: KeptFacts['keepFileFacts'] = (facts) => void kept.push(...facts.map((fact) => fact.path));
-  const patient = createFileMeasurer({ kept: { ...NOTHING_KEPT, keepFileFacts }, deadlineMilliseconds: 2000 });
-  const files = ['mp4 spa.mp4', 'endless.mp4', 'mkv spa.mkv'].map(inFolder);
-  const facts = await Promise.all(files.map((file) => patient.measure(file)));
-  t.deepEqual(facts[1], UNKNOWN);
-  t.deepEqual([facts[0]?.audioLanguages, facts[2]?.audioLanguages], [['es'], ['es']]);
-  await patient.close();
-  t.deepEqual(kept, [files[0], files[2]]);
-});
-
-test('a reader that breaks down is replaced', async (t) => {
+test('a file that no reader comes out of is given up, and the next is measured', async (t) => {
   const worker = inFolder('worker.mjs');
   writeFileSync(
     worker,
     `import { parentPort } from 'node:worker_threads';
     parentPort.on('message', (path) => {
-      if (path.endsWith('jpn.mkv')) throw new Error('broken');
+      if (path.endsWith('jpn.mkv')) for (;;);
+      if (path.endsWith('spa.mkv')) throw new Error('broken');
       parentPort.postMessage({ seconds: 1, audioLanguages: [], truncated: false });
     });
     parentPort.postMessage('ready');`,
   );
-  const fragile = createFileMeasurer({ kept: NOTHING_KEPT, workerUrl: pathToFileURL(worker) });
-  t.teardown(() => fragile.close());
-  t.deepEqual(await fragile.measure(inFolder('mkv jpn.mkv')), UNKNOWN);
-  t.deepEqual(await fragile.measure(inFolder('mkv spa.mkv')), { ...UNKNOWN, seconds: 1 });
+  const kept: string[] = [];
+  const impatient = createFileMeasurer({
+    kept: { ...NOTHING_KEPT, keepFileFacts: (facts) => void kept.push(...facts.map((fact) => fact.path)) },
+    deadlineMilliseconds: 1000,
+    workerUrl: pathToFileURL(worker),
+  });
+  t.teardown(() => impatient.close());
+  const files = ['mkv jpn.mkv', 'mkv spa.mkv', 'mkv eng.mkv'].map(inFolder);
+  const facts = await Promise.all(files.map((file) => impatient.measure(file)));
+  t.deepEqual(facts, [UNKNOWN, UNKNOWN, { ...UNKNOWN, seconds: 1 }]);
+  await impatient.close();
+  t.deepEqual(kept, [files[2]]);
+});
+
+test('damaged tables in an mp4 file cost neither time nor its length', async (t) => {
+  const bytes = readFileSync(inFolder('mp4 jpn.mp4'));
+  // Samples in a chunk: a loop of minutes, taken at its word.
+  bytes.writeUInt32BE(0xff_ff_ff_ff, bytes.lastIndexOf('stsc') + 16);
+  writeFileSync(inFolder('endless.mp4'), bytes);
+  t.deepEqual(await measure('endless.mp4'), await measure('mp4 jpn.mp4'));
 });
 
 test('facts are kept until the file changes', async (t) => {

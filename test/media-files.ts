@@ -1,15 +1,11 @@
 import { execFile } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { path as FFMPEG } from '@ffmpeg-installer/ffmpeg';
+import { path as FFPROBE } from '@ffprobe-installer/ffprobe';
 
 const run = promisify(execFile);
-// Both packages are CommonJS that throws a string where there is no binary for this computer.
-const require = createRequire(import.meta.url);
-const { path: FFMPEG } = require('@ffmpeg-installer/ffmpeg') as { path: string };
-const { path: FFPROBE } = require('@ffprobe-installer/ffprobe') as { path: string };
-
 const H264 = ['-c:v', 'libx264', '-preset', 'ultrafast'];
 /** How each container is written; the ones without video are for audio alone. */
 const CONTAINERS: Record<string, { video?: string[]; audio: string[]; format?: string }> = {

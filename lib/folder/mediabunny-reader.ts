@@ -42,14 +42,9 @@ export async function readByMediabunny(read: ReadAt, sizeBytes: number): Promise
   try {
     if (!(await input.canRead())) return undefined;
     const tracks = await input.getTracks();
-    const movie = readMovieHead(read, sizeBytes);
-    const written = await readWrittenSeconds(input, tracks, read);
-    // Samples in the head and fragments behind it: only the head would be counted.
-    if (tracks.length === 0 || (movie?.isFragmented && written !== null)) return undefined;
-    const seconds = written ?? (await input.computeDuration(tracks)) - (await input.getFirstTimestamp(tracks));
-    // An edit list that leaves out the end is known to the movie's head alone.
-    const edited = movie && !movie.isFragmented ? movie.seconds : 0;
-    return { seconds: edited || seconds, audioTracks: await readAudioTracks(input, read, sizeBytes) };
+    if (tracks.length === 0) return undefined;
+    const seconds = await readSeconds(input, tracks, read, sizeBytes);
+    return seconds === undefined ? undefined : { seconds, audioTracks: await readAudioTracks(input, read, sizeBytes) };
   } catch {
     // Damaged files end in errors of all kinds.
     return undefined;
@@ -58,10 +53,16 @@ export async function readByMediabunny(read: ReadAt, sizeBytes: number): Promise
   }
 }
 
-/** What a file says of its length; null where it has to be computed. */
-async function readWrittenSeconds(input: Input, tracks: InputTrack[], read: ReadAt): Promise<number | null> {
+/** How long a file plays; undefined where mediabunny would be wrong. */
+async function readSeconds(input: Input, tracks: InputTrack[], read: ReadAt, sizeBytes: number) {
+  const movie = readMovieHead(read, sizeBytes);
+  // mediabunny knows nothing of edits that leave out the end, and takes long over damaged tables.
+  if (movie && !movie.isFragmented && movie.seconds > 0) return movie.seconds;
   const isGuess = (await input.getFormat()) === MP3 && !hasFrameCount(read);
-  return isGuess ? null : input.getDurationFromMetadata(tracks);
+  const written = isGuess ? null : await input.getDurationFromMetadata(tracks);
+  // Samples in the head and fragments behind it: only the head would be counted.
+  if (movie?.isFragmented && written !== null) return undefined;
+  return written ?? (await input.computeDuration(tracks)) - (await input.getFirstTimestamp(tracks));
 }
 
 /** Whether an MP3 begins with a count of its frames, behind its tags. Without it, the length would be guessed. */

@@ -12,16 +12,15 @@ export async function readByMediaInfo(read: ReadAt, sizeBytes: number): Promise<
     const { media } = await mediaInfo.analyzeData(sizeBytes, (size, offset) => read(offset, size));
     const tracks = media?.track ?? [];
     const general = tracks.find((track) => track['@type'] === 'General');
-    const video = tracks.find((track) => track['@type'] === 'Video');
+    const video = tracks.filter((track) => track['@type'] === 'Video');
     const audio = tracks.filter((track) => track['@type'] === 'Audio');
+    const [shown, heard] = [longest(video), longest(audio)];
+    // It counts MP3 of low rates twice in AVI; then the picture tells.
+    const isDoubled = general?.Format === 'AVI' && shown > 0 && heard > 1.5 * shown;
     // English is what QuickTime's number 0 means, and what is written where nobody chose a language.
     const implied = general?.Format_Profile === 'QuickTime' ? 'en' : undefined;
-    const seconds = general?.Duration ?? null;
-    const shown = video?.Duration ?? null;
-    // It counts MP3 of low rates twice in AVI; then the picture tells.
-    const isDoubled = general?.Format === 'AVI' && seconds !== null && shown !== null && seconds > 1.5 * shown;
     return {
-      seconds: isDoubled ? shown : seconds,
+      seconds: isDoubled ? shown : Math.max(shown, heard),
       audioTracks: audio.map(({ Language, Default }) => ({
         languageCode: Language === implied ? undefined : Language,
         isDefault: Default?.startsWith('Yes') ?? false,
@@ -33,6 +32,9 @@ export async function readByMediaInfo(read: ReadAt, sizeBytes: number): Promise<
     throw error;
   }
 }
+
+/** Of the tracks: the whole's length may be a guess from its size. */
+const longest = (tracks: { Duration?: number }[]): number => Math.max(0, ...tracks.map(({ Duration = 0 }) => Duration));
 
 /** From the package; in the build, beside the worker. */
 const wasmUrl = (): string =>
