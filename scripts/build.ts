@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { globSync, rmSync } from 'node:fs';
+import { copyFileSync, globSync, rmSync } from 'node:fs';
 import { build } from 'esbuild';
 
 // Bundles what the CLI loads, one entry per command with shared pieces split off, so that a command starts fast.
@@ -12,6 +12,7 @@ await build({
     'bin/main.ts',
     'lib/core/terminal/help.ts',
     'lib/core/terminal/unknown-command.ts',
+    'lib/folder/media-worker.ts',
     ...globSync('commands/**/*.ts', { cwd: root }),
   ],
   outdir: 'dist',
@@ -28,10 +29,16 @@ await build({
   banner: {
     js: "import { createRequire as __createRequire } from 'node:module'; import { fileURLToPath as __fileURLToPath } from 'node:url'; const require = __createRequire(import.meta.url); const __filename = __fileURLToPath(import.meta.url); const __dirname = __fileURLToPath(new URL('.', import.meta.url));",
   },
+  // esbuild would take the kind for browsers.
+  alias: { 'mediainfo.js': `${root}node_modules/mediainfo.js/dist/esm/index.js` },
   // trash brings helper programs that it finds beside its own files.
   external: ['trash'],
   logLevel: 'warning',
 });
+copyFileSync(
+  `${root}node_modules/mediainfo.js/dist/MediaInfoModule.wasm`,
+  `${root}dist/lib/folder/MediaInfoModule.wasm`,
+);
 const tool = (name: string, ...args: string[]) =>
   execFileSync(process.execPath, [`${root}node_modules/${name}`, ...args], { cwd: root, stdio: 'inherit' });
 tool('typescript/bin/tsc', '--project', 'tsconfig.build.json');

@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { ImmersionError } from '../core/errors.ts';
+import type { KeptFacts } from '../folder/file-facts.ts';
 import type { FoundFile } from './library.ts';
 
 const LAYOUT_VERSION = 1;
@@ -17,9 +18,9 @@ export interface JournalEntry extends FoundFile {
 /**
  * Remembers which local files the API has confirmed, by path, size and time of change: nothing else may ever be removed.
  * What one store confirmed says nothing of another, so entries belong to the identity of a store. Several processes may
- * use it at once, and whatever it has answered is on the disk.
+ * use it at once, and whatever it has answered is on the disk. What files tell of themselves is kept beside it.
  */
-export interface Journal {
+export interface Journal extends KeptFacts {
   /** Throws `ImmersionError` with `journal_unwritable` when it cannot be kept; then nothing counts as confirmed. */
   confirm(identity: string, files: readonly FoundFile[]): void;
   /** The entries of a store below a folder, by path. */
@@ -93,6 +94,19 @@ export function createJournal({ stateDirectory }: { stateDirectory: string }): J
           forgetAllLinks.run(identity);
         }),
       ),
+    fileFacts: ({ path, sizeBytes, modifiedAt }) =>
+      use(({ selectFacts }) => {
+        const row = selectFacts.get(path, sizeBytes, modifiedAt);
+        return row && JSON.parse(String(row['facts']));
+      }),
+    keepFileFacts: (facts) =>
+      use(({ database, insertFacts }) =>
+        inTransaction(database, () => {
+          for (const { path, sizeBytes, modifiedAt, ...found } of facts) {
+            insertFacts.run(path, sizeBytes, modifiedAt, JSON.stringify(found));
+          }
+        }),
+      ),
     close: () => opened?.database.close(),
   };
 }
@@ -119,6 +133,9 @@ function open(file: string) {
       CREATE TABLE IF NOT EXISTS confirmed_links (
         identity TEXT NOT NULL, file TEXT NOT NULL, link TEXT NOT NULL, PRIMARY KEY (identity, file, link)
       ) STRICT, WITHOUT ROWID;
+      CREATE TABLE IF NOT EXISTS file_facts (
+        path TEXT NOT NULL PRIMARY KEY, size_bytes INTEGER NOT NULL, modified_at TEXT NOT NULL, facts TEXT NOT NULL
+      ) STRICT, WITHOUT ROWID;
       PRAGMA user_version = ${LAYOUT_VERSION};`),
   );
   const below = 'identity = ? AND path > ? AND path < ?';
@@ -135,6 +152,10 @@ function open(file: string) {
     deleteLinks: database.prepare('DELETE FROM confirmed_links WHERE identity = ? AND file = ?'),
     forgetFiles: database.prepare('DELETE FROM confirmed WHERE identity = ?'),
     forgetAllLinks: database.prepare('DELETE FROM confirmed_links WHERE identity = ?'),
+    selectFacts: database.prepare('SELECT facts FROM file_facts WHERE path = ? AND size_bytes = ? AND modified_at = ?'),
+    insertFacts: database.prepare(
+      'INSERT OR REPLACE INTO file_facts (path, size_bytes, modified_at, facts) VALUES (?, ?, ?, ?)',
+    ),
   };
 }
 
