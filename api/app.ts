@@ -37,7 +37,7 @@ export function createApp(services: Services, settings: AppSettings): Koa {
   // Koa would print the stack of a connection that broke.
   app.on('error', (error: NodeJS.ErrnoException, ctx?: Koa.Context) => {
     const requestId = ctx?.state['requestId'] as string | undefined;
-    services.log.warn('An answer could not be sent', { request_id: requestId, reason: error.code });
+    services.log.warn('A response could not be sent', { request_id: requestId, reason: error.code });
   });
   app.use(requestId());
   app.use(

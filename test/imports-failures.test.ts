@@ -51,7 +51,7 @@ test.serial(
       succeeded: 1,
       errors: [{ stage: 'ratings', code: 'trakt_rate_limited' }],
     });
-    t.regex(run.errors[0]?.message ?? '', /3 attempts\); ask again from 2026-11-21T12:00:2\dZ/);
+    t.regex(run.errors[0]?.message ?? '', /3 attempts\); retry after 2026-11-21T12:00:2\dZ/);
     t.is(api.trakt.requests.filter(({ path }) => path === '/sync/ratings').length, 3);
   },
 );

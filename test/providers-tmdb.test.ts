@@ -124,7 +124,7 @@ test.serial('without a key nothing is asked and the setting is named', async (t)
   const { tmdb, fake } = await start(t, { apiKey: '' });
   const error = await failure(t, tmdb.searchMovies('x'), { code: 'tmdb_not_configured', secrets: [] });
   t.true(error instanceof NotConfiguredError);
-  t.is(error.message, 'TMDB_API_KEY is not set, so TMDB cannot be asked.');
+  t.is(error.message, 'TMDB_API_KEY is not set, so TMDB is unavailable.');
   t.is(fake.requests.length, 0);
 });
 

@@ -260,7 +260,7 @@ test.serial('three 429 in a row fail after three requests, with the wait in the 
   t.is(error.retryAfterSeconds, 30);
   t.regex(
     error.message,
-    /it was asked too often \(GET http:\S+\/sync\/last_activities, 3 attempts\); ask again from 2026-11-21T12:01:31Z/,
+    /too many requests \(GET http:\S+\/sync\/last_activities, 3 attempts\); retry after 2026-11-21T12:01:31Z/,
   );
 });
 

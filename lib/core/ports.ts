@@ -204,7 +204,7 @@ export interface TmdbSource {
   person(personId: number, options?: TmdbOptions): Promise<PersonDetails | undefined>;
   personCredits(personId: number, options?: TmdbOptions): Promise<Filmography | undefined>;
   collection(collectionId: number, options?: TmdbOptions): Promise<CollectionDetails | undefined>;
-  /** What is watched most this week. */
+  /** List what is trending this week. */
   trending(type: 'movie' | 'tv', options?: TmdbOptions): Promise<TmdbPage>;
   /** Resolves when TMDB answers and takes the key. */
   health(options?: Pick<TmdbOptions, 'signal'>): Promise<void>;

@@ -34,7 +34,7 @@ export function scriptedPrompts({ errorOutput, ...io }: Io, narrate: (text: stri
     },
     async chooseCleaning(question) {
       const choice = await answer(prompts.chooseCleaning(question), [DOWN, ENTER]);
-      if (!shown) narrate(`? ${question.what} recorded. What shall happen with them? Delete.`);
+      if (!shown) narrate(`? ${question.what} recorded. What should happen to them? Delete.`);
       return choice;
     },
     confirm: async (message) => answer(prompts.confirm(message), ['y', ENTER]),

@@ -43,9 +43,7 @@ export function createPrompts({ input: stdin, errorOutput }: Io): Prompts {
       const choice = await select<TitleChoice | { kind: 'enter-id' } | { kind: 'enter-query' }>(
         {
           message:
-            results.length > 0
-              ? `Which ${kind} is “${name}”?`
-              : `No ${kind} is known as “${query}”. What is “${name}”?`,
+            results.length > 0 ? `Which ${kind} is “${name}”?` : `No ${kind} found for “${query}”. What is “${name}”?`,
           pageSize: RESULTS_SHOWN + 4,
           loop: false,
           choices: [
@@ -64,12 +62,15 @@ export function createPrompts({ input: stdin, errorOutput }: Io): Prompts {
       );
       if (choice.kind === 'enter-query') {
         const validate = (text: string) => text.trim() !== '' && text.length <= MAXIMUM_QUERY_CHARACTERS;
-        return { kind: 'search', query: await input({ message: 'Search for', default: query, validate }, context) };
+        return {
+          kind: 'search',
+          query: await input({ message: `Search ${provider}:`, default: query, validate }, context),
+        };
       }
       if (choice.kind !== 'enter-id') return choice;
       const id = await input(
         {
-          message: `${provider} id`,
+          message: `${provider} id:`,
           validate: (text) => parseTvdbId(text) !== undefined || `A ${provider} id is a whole number above 0.`,
         },
         context,
@@ -80,7 +81,7 @@ export function createPrompts({ input: stdin, errorOutput }: Io): Prompts {
     chooseCleaning: ({ what }) =>
       select<CleanMode>(
         {
-          message: `${what} recorded. What shall happen with them?`,
+          message: `${what} recorded. What should happen to them?`,
           choices: [
             { name: 'Move them to the trash', value: 'trash' },
             { name: 'Delete them', value: 'delete' },
