@@ -121,7 +121,7 @@ test.serial('undo shows the last batch, asks, and takes back exactly that', asyn
   const everything = await exported(person);
 
   const dry = await person.run(['undo', '--dry-run']);
-  t.deepEqual([dry.status, dry.err], [0, ['Would remove 1 record.']]);
+  t.deepEqual([dry.status, dry.err], [0, ['Would remove 1 viewing.']]);
   t.is(dry.out.length, 2);
   const unasked = await person.run(['undo']);
   t.is(unasked.status, 2);
@@ -129,14 +129,14 @@ test.serial('undo shows the last batch, asks, and takes back exactly that', asyn
     'Error: Can’t ask whether to remove these without a terminal.',
     '  → Confirm in advance: immersion undo --yes',
   ]);
-  const declined = await person.sit(['undo'], [['Remove 1 record?', 'n\r']]);
+  const declined = await person.sit(['undo'], [['Remove 1 viewing?', 'n\r']]);
   t.is(declined.status, 2);
   t.true(declined.shown.includes('Cancelled; nothing was removed.'));
   t.deepEqual(await exported(person), everything);
 
-  const agreed = await person.sit(['undo'], [['Remove 1 record?', 'y\r']]);
+  const agreed = await person.sit(['undo'], [['Remove 1 viewing?', 'y\r']]);
   t.is(agreed.status, 0);
-  t.true(agreed.shown.includes('Removed 1 record and 1 show, channel or podcast left empty.'));
+  t.true(agreed.shown.includes('Removed 1 viewing and 1 show, channel or podcast left empty.'));
   const isOfLast = (item: object) => item === TEA || ('batch_id' in item && item.batch_id === BATCHES[1]);
   const left = ITEMS.filter((item) => !isOfLast(item)).length;
   t.is((await exported(person)).length, left);

@@ -118,7 +118,7 @@ test('titles of the library are listed, shown, rated, planned and removed', asyn
   const unclear = await me.run(['titles', 'show', 'の']);
   t.is(unclear.status, 1);
   t.deepEqual(linesOf(unclear.stderr).slice(0, 2), [
-    'Error: Several titles fit “の”. Give the id of one:',
+    'Error: Several titles match “の”. Use the id of one:',
     '  → movie/1000  夜の海 (1990)',
   ]);
   const said = async (...args: string[]) => (await me.run(['titles', ...args])).stderr;

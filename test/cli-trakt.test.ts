@@ -11,10 +11,10 @@ const json = ({ stdout }: Ran): Record<string, unknown> => JSON.parse(stdout) as
 
 const REPORT = [
   'List       Entries  New titles  Existing titles  Viewings  Ratings',
-  'Films            5           3             0         3        0',
-  'Episodes         2           1             0         2        0',
-  'Watchlist        1           1             0         0        0',
-  'Ratings          2           0             2         0        2',
+  'Films            5           3                0         3        0',
+  'Episodes         2           1                0         2        0',
+  'Watchlist        1           1                0         0        0',
+  'Ratings          2           0                2         0        2',
   '',
   'Skipped: 2 entries',
   '  名前のない映画: no TMDB id on Trakt',
@@ -52,7 +52,7 @@ test('log in, preview, import, sync and log out, and nothing is new the second t
   const status = await me.run(['trakt', 'status']);
   t.regex(
     status.stdout,
-    /^Logged in to Trakt as hana\.\nLast sync: \d{4}-\d\d-\d\d \d\d:\d\d\nLast run: trakt sync of .*: completed\n$/,
+    /^Logged in to Trakt as hana\.\nLast sync: \d{4}-\d\d-\d\d \d\d:\d\d\nLast import: trakt sync of .*: completed\n$/,
   );
   t.like(json(await me.run(['trakt', 'status', '--json'])), { connected: true, last_run: { kind: 'trakt_sync' } });
   const progress = json(await me.run(['progress', '--json']));
@@ -112,8 +112,8 @@ const REFUSALS: Refusal[] = [
     code: 'trakt_not_configured',
     lines: [
       'Error: TRAKT_CLIENT_ID is not set, so Trakt is unavailable.',
-      '  → Make an app at https://app.trakt.tv/settings/apps and set TRAKT_CLIENT_ID and TRAKT_CLIENT_SECRET.',
-      '  → Without an app, import your data export: immersion trakt import FILE.zip',
+      '  → Create an app at https://app.trakt.tv/settings/apps and set TRAKT_CLIENT_ID and TRAKT_CLIENT_SECRET.',
+      '  → Or import your data export without an app: immersion trakt import FILE.zip',
     ],
   },
   {
@@ -132,10 +132,7 @@ const REFUSALS: Refusal[] = [
     args: ['trakt', 'sync', '--only', 'movies,films'],
     status: 2,
     code: 'invalid_argument',
-    lines: [
-      'Error: Unknown list “films”.',
-      '  → --only takes movies, series, ratings, watchlist, separated by commas.',
-    ],
+    lines: ['Error: Unknown list “films”.', '  → Use movies, series, ratings, watchlist, separated by commas.'],
   },
   {
     claim: 'with a file that is not there',
@@ -156,7 +153,7 @@ const REFUSALS: Refusal[] = [
     args: ['trakt', 'cancel', 'nothing'],
     status: 1,
     code: 'run_not_found',
-    lines: ['Error: No such import.', '  → See those there are: immersion trakt status'],
+    lines: ['Error: No such import.', '  → See the last import: immersion trakt status'],
   },
 ];
 for (const { claim, args, environment = {}, status, code, lines } of REFUSALS) {
@@ -202,7 +199,7 @@ test('an import with a film that fails reports it, and a second one brings it', 
   t.is(ran.status, 5);
   t.regex(
     ran.stdout,
-    /\n\n1 error\n {2}となりのカフェ.*: TMDB failed for film 1001: .*\n {2}→ Another immersion trakt import FILE\.zip tries these once more\.\n$/,
+    /\n\n1 error\n {2}となりのカフェ.*: TMDB failed for film 1001: .*\n {2}→ Run immersion trakt import FILE\.zip again to retry these\.\n$/,
   );
   isDown = false;
   t.is((await me.run(['trakt', 'import', file])).stderr, 'Imported 1 new title, 1 viewing and 0 ratings.\n');
@@ -231,7 +228,7 @@ test('at a terminal a bar shows how far it is; Ctrl-C leaves the import, and res
   await left.sees('Detached. Resume with immersion trakt resume, or cancel with immersion trakt cancel.');
   t.is(await left.ended, 130);
   const status = (await me.run(['trakt', 'status'])).stdout;
-  t.regex(status, /Last run: trakt import of .*: running\n█+░+ \d of 6 {2}/);
+  t.regex(status, /Last import: trakt import of .*: running\n█+░+ \d of 6 {2}/);
 
   const resumed = atTerminal(t, me, ['trakt', 'resume'], 80);
   await resumed.sees('List       Entries  New titles');
@@ -252,9 +249,9 @@ test('an import that was left can be cancelled, and another one begins', async (
   t.is(refused.status, 1);
   t.deepEqual(linesOf(refused.stderr), [
     'Error: An import is already in progress.',
-    '  → See how far it is: immersion trakt status',
-    '  → Go on with it: immersion trakt resume',
-    '  → Or end it: immersion trakt cancel',
+    '  → Check its progress: immersion trakt status',
+    '  → Resume it: immersion trakt resume',
+    '  → Or cancel it: immersion trakt cancel',
   ]);
   const about = /the archive import, \d of 6 titles\.\n$/;
   for (const [command, told] of [
@@ -317,5 +314,5 @@ test('with a server the import goes on by itself when it is left', async (t) => 
   const looked = async () => (await me.run(['trakt', 'status'], { environment: server.environment })).stdout;
   let status = await looked();
   for (let looks = 0; !status.includes(': completed') && looks < 60; looks += 1) status = await looked();
-  t.regex(status, /Last run: archive import of .*: completed\n/);
+  t.regex(status, /Last import: archive import of .*: completed\n/);
 });

@@ -241,13 +241,13 @@ const FAILURES: {
     args: ['clean'],
     prepare: ({ library }) => rmSync(path.join(library, 'shows'), { recursive: true }),
     status: 1,
-    message: /holds no shows\/, movies\/ or watched\.txt\.$/m,
+    message: /has no shows\/, movies\/ or watched\.txt\.$/m,
   },
   {
     claim: 'an unknown flag',
     args: ['progress', '--nope'],
     status: 2,
-    message: /^Error: Unknown flag --nope\.\n {2}→ See immersion sync --help$/m,
+    message: /^Error: Unknown flag --nope\.\n {2}→ See immersion progress --help$/m,
   },
   {
     claim: 'an unknown way to clean',
@@ -506,7 +506,7 @@ test('when the disk is full for the journal, episodes are recorded and no file g
   const ran = await person.run(['sync', '--clean', 'delete'], { largestFileKilobytes: 32 });
   t.is(ran.status, 5);
   t.true(ran.stderr.includes('Recorded 300 new episodes.'));
-  t.regex(linesOf(ran.stderr).at(-1) ?? '', /its files stay this time\. The journal .* cannot be used \(.*\)\.$/);
+  t.regex(linesOf(ran.stderr).at(-1) ?? '', /its files are kept this time\. The journal .* cannot be used \(.*\)\.$/);
   t.is(person.files().length, 300);
   t.is((await person.run(['sync', '--clean', 'delete'])).status, 0);
   t.deepEqual(person.files(), []);
@@ -893,7 +893,7 @@ test('the demo plays two evenings and leaves nothing behind', async (t) => {
     'Matched 2 shows, skipped 0.',
     'Recorded 1 new film.',
     'Recorded 2 new videos and 1 new podcast episode.',
-    'Deleted 6 files (393 kB) and 1 finished show folder. Took 3 links out of watched.txt.',
+    'Deleted 6 files (393 kB) and 1 finished show folder. Removed 3 links from watched.txt.',
     '  shows/路面電車の旅人/第3話.mp4',
     '▸ Everything has been removed again. To use your own library: immersion sync --library FOLDER',
   ]) {

@@ -2,7 +2,7 @@ import { Args, Flags } from '@oclif/core';
 import { InvalidInputError } from '../core/errors.ts';
 import { RATING_NAMES, type Rating } from './rating-rules.ts';
 
-export const typeArgument = Args.string({ description: 'movie or tv', options: ['movie', 'tv'], required: true });
+export const typeArgument = Args.string({ description: 'Kind: movie or tv', options: ['movie', 'tv'], required: true });
 export const idArgument = Args.custom<number>({
   async parse(text) {
     if (/^[1-9]\d{0,9}$/.test(text)) return Number(text);
