@@ -65,7 +65,7 @@ test('log in, preview, import, sync and log out, and nothing is new the second t
   t.is((await me.run(['trakt', 'logout'])).stderr, 'Not logged in to Trakt.\n');
   t.is(me.trakt.revoked(), 1);
   t.deepEqual(json(await me.run(['trakt', 'logout', '--json'])), { revoked: false });
-  t.regex((await me.run(['trakt', 'status'])).stdout, /^Not logged in at Trakt\./);
+  t.regex((await me.run(['trakt', 'status'])).stdout, /^Not logged in to Trakt\./);
   t.like(json(await me.run(['progress', '--json'])), { total_movies_watched: 3 });
 });
 
@@ -264,7 +264,7 @@ test('an import that was left can be cancelled, and another one begins', async (
   }
   t.regex(
     (await me.run(['trakt', 'cancel'])).stderr,
-    /^Cancelled after \d of 6\. Go on with immersion trakt resume\.\n$/,
+    /^Cancelled after \d of 6\. Resume with immersion trakt resume\.\n$/,
   );
   const again = await me.run(['trakt', 'cancel']);
   t.deepEqual([again.status, again.stderr], [1, 'Error: This import cannot be cancelled: it was cancelled.\n']);

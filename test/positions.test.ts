@@ -248,7 +248,6 @@ const REFUSALS: [claim: string, path: string, request: Request, status: number, 
     {
       message: 'No position for “alice” in “Never”.',
       code: 'position_not_found',
-      suggestions: ['See those that there are with immersion position list.'],
     },
   ],
   [
@@ -259,7 +258,6 @@ const REFUSALS: [claim: string, path: string, request: Request, status: number, 
     {
       message: 'No position for “nobody” in “Dark”.',
       code: 'position_not_found',
-      suggestions: ['See those that there are with immersion position list.'],
     },
   ],
   ['another user’s episode', `${EPISODE_PATH}?username=root&tv_show=Dark`, {}, 403, forbidden('root')],

@@ -219,7 +219,7 @@ test.serial('a spent quota of the developer account is told apart and not asked 
 
 const forbidden: [string, string, RegExp][] = [
   ['Active premium subscription required for the owner of the app.', 'spotify_premium_required', /has no Premium/],
-  ['Insufficient client scope', 'spotify_forbidden', /does not let this app/],
+  ['Insufficient client scope', 'spotify_forbidden', /isn’t allowed to request/],
 ];
 for (const [message, code, expected] of forbidden) {
   test.serial(`403 “${message}” is ${code}`, async (t) => {

@@ -265,12 +265,12 @@ test.serial('three 429 in a row fail after three requests, with the wait in the 
 });
 
 const REFUSALS: [status: number, code: string, reason: RegExp][] = [
-  [403, 'trakt_forbidden', /does not take the API key/],
-  [404, 'trakt_not_found', /nothing at this address/],
-  [412, 'trakt_precondition_failed', /misses a header/],
+  [403, 'trakt_forbidden', /rejected the API key/],
+  [404, 'trakt_not_found', /not found/],
+  [412, 'trakt_precondition_failed', /a header is missing/],
   [420, 'trakt_account_limit', /reached a limit/],
   [423, 'trakt_account_locked', /locked/],
-  [426, 'trakt_vip_only', /paying members/],
+  [426, 'trakt_vip_only', /paying Trakt members/],
 ];
 for (const [status, code, reason] of REFUSALS) {
   for (const body of ['<html><script>steal()</script></html>', '', { error: 'raw words of Trakt' }]) {
