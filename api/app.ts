@@ -37,7 +37,7 @@ export function createApp(rooms: Rooms, settings: AppSettings): Koa {
   // Koa would print the stack of a connection that broke.
   app.on('error', (error: NodeJS.ErrnoException, ctx?: Koa.Context) => {
     const requestId = ctx?.state['requestId'] as string | undefined;
-    settings.log.warn('An answer could not be sent', { request_id: requestId, reason: error.code });
+    settings.log.warn('A response could not be sent', { request_id: requestId, reason: error.code });
   });
   app.use(requestId());
   app.use(

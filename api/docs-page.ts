@@ -45,7 +45,7 @@ function section(method: string, path: string, operation: Json): string {
 <p>${escape(String(operation['summary']))}${operation['security'] ? ' <em>(open)</em>' : ''}</p>
 ${parameters.length > 0 ? `<h4>Parameters</h4><ul>${parameters.map((one) => `<li><code>${escape(one.name)}</code> in ${one.in}${one.required ? '' : ', optional'}: ${describe(one.schema, '')}</li>`).join('')}</ul>` : ''}
 ${body ? `<h4>Request</h4>${contentBlock(body)}` : ''}
-<h4>Answers</h4>
+<h4>Responses</h4>
 ${responses
   .map(([status, response]) =>
     Number(status) < 400

@@ -113,9 +113,9 @@ async function listen(server: Server, { host, port }: { host: string; port: numb
     await promise;
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    throw new InvalidInputError(`The server cannot listen at ${host}:${port} (${code}).`, {
+    throw new InvalidInputError(`The server can’t listen on ${host}:${port} (${code}).`, {
       code: 'address_unavailable',
-      suggestions: ['Choose another port with --port, or stop what uses this one.'],
+      suggestions: ['Choose another port with --port, or stop whatever is using this one.'],
     });
   }
 }

@@ -17,7 +17,7 @@ const RESERVE_MILLISECONDS = 5000;
 export function createTickHandler(tick: Tick): TickHandler {
   return async (_, context) => {
     const { done, failed } = await tick.run(context.getRemainingTimeInMillis() - RESERVE_MILLISECONDS);
-    if (failed.length > 0) throw new Error(`Scheduled jobs failed: ${failed.join(', ')}. The log says why.`);
+    if (failed.length > 0) throw new Error(`Scheduled jobs failed: ${failed.join(', ')}. See the log.`);
     return { done };
   };
 }

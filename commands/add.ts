@@ -18,18 +18,18 @@ export interface AddResult {
 }
 
 export default class Add extends ImmersionCommand {
-  static override summary = 'Record YouTube and Spotify links at once';
+  static override summary = 'Record YouTube or Spotify links';
   static override strict = false;
   static override examples = [
     '<%= config.bin %> <%= command.id %> https://youtu.be/dQw4w9WgXcQ',
     'pbpaste | <%= config.bin %> <%= command.id %> -',
   ];
   static override args = {
-    url: Args.string({ description: 'Links, or - to read them from standard input, one a line', required: true }),
+    url: Args.string({ description: 'Links, or - to read them from standard input, one per line', required: true }),
   };
   static override flags = {
     backfill: Flags.boolean({ description: 'Also record the earlier episodes of the podcasts' }),
-    'dry-run': Flags.boolean({ description: 'Only say what would be recorded' }),
+    'dry-run': Flags.boolean({ description: 'Only show what would be recorded' }),
   };
 
   async run(): Promise<AddResult> {
@@ -42,10 +42,10 @@ export default class Add extends ImmersionCommand {
     for (const line of given.filter((one) => !isBlankOrComment(one))) {
       const link = parseLink(line.replace(/^\uFEFF/, ''));
       if (link) links.push(link);
-      else result.refused.push({ link: line.trim(), reason: 'it is no YouTube or Spotify link' });
+      else result.refused.push({ link: line.trim(), reason: 'not a YouTube or Spotify link' });
     }
     if (links.length === 0) {
-      throw new InvalidInputError('There is no YouTube or Spotify link in what was given.', {
+      throw new InvalidInputError('No YouTube or Spotify link was given.', {
         code: 'invalid_argument',
         details: result.refused.map(({ link, reason }) => ({ id: link, reason })),
         suggestions: ['Links look like https://youtu.be/… or https://open.spotify.com/episode/…'],

@@ -21,9 +21,9 @@ export interface CleanCommandResult {
 }
 
 export default class Clean extends ImmersionCommand {
-  static override summary = 'Remove the files that were recorded';
+  static override summary = 'Remove files that have been recorded';
   static override description =
-    'Removes exactly the files of the library that the API has confirmed and that did not change since, the folders of shows in which no video is left, and the confirmed lines of watched.txt.';
+    'Removes only files that the API has confirmed and that have not changed since, show folders with no videos left, and the confirmed lines of watched.txt.';
   static override examples = [
     '<%= config.bin %> <%= command.id %> --dry-run',
     '<%= config.bin %> <%= command.id %> --clean trash',
@@ -36,8 +36,8 @@ export default class Clean extends ImmersionCommand {
       options: ['trash', 'delete'] as const,
       default: 'trash' as const,
     })(),
-    yes: Flags.boolean({ char: 'y', description: 'Do not ask' }),
-    'dry-run': Flags.boolean({ description: 'Only list what would go' }),
+    yes: Flags.boolean({ char: 'y', description: 'Don’t ask for confirmation' }),
+    'dry-run': Flags.boolean({ description: 'Only list what would be removed' }),
   };
 
   async run(): Promise<CleanCommandResult> {
@@ -60,7 +60,7 @@ export default class Clean extends ImmersionCommand {
         lines_removed: 0,
         left_out: plan.changed,
       };
-      for (const { path, reason } of plan.changed) this.tell(`Left as it is: ${asLine(path)}: ${reason}.`);
+      for (const { path, reason } of plan.changed) this.tell(`Skipped ${asLine(path)}: ${reason}.`);
       if (plan.changed.length > 0) this.finishWith('partly');
       if (isEmptyPlan(plan)) {
         this.tell('Nothing to clean up.');
@@ -79,7 +79,7 @@ export default class Clean extends ImmersionCommand {
       const cleaned = await clean(plan, flags.clean, context).finally(() => activity.stop());
       this.tell(cleanedSentence(cleaned, flags.clean));
       for (const { path, reason } of cleaned.leftOut.slice(plan.changed.length)) {
-        this.tell(`Left as it is: ${asLine(path)}: ${reason}.`);
+        this.tell(`Skipped ${asLine(path)}: ${reason}.`);
       }
       if (cleaned.leftOut.length > 0) this.finishWith('partly');
       return {
@@ -99,13 +99,13 @@ export default class Clean extends ImmersionCommand {
   private async ask(flags: { input: boolean; clean: 'trash' | 'delete' }, what: string): Promise<void> {
     const prompts = await this.prompts(flags);
     if (!prompts) {
-      throw new InvalidInputError(`${what} could go, but nobody can be asked here.`, {
+      throw new InvalidInputError(`Can’t ask whether to remove ${what} without a terminal.`, {
         code: 'input_needed',
-        suggestions: ['Say yes beforehand: immersion clean --yes', 'Or look first: immersion clean --dry-run'],
+        suggestions: ['Confirm in advance: immersion clean --yes', 'Or check first: immersion clean --dry-run'],
       });
     }
     const question = flags.clean === 'trash' ? `Move ${what} to the trash?` : `Delete ${what} for good?`;
     if (await prompts.confirm(question)) return;
-    throw new ImmersionError('Nothing was removed.', { code: 'declined' });
+    throw new ImmersionError('Cancelled; nothing was removed.', { code: 'declined' });
   }
 }

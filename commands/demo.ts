@@ -18,9 +18,9 @@ export interface DemoResult {
 }
 
 export default class Demo extends ImmersionCommand {
-  static override summary = 'Show a whole evening on a sample library, with nothing set up and nothing left behind';
+  static override summary = 'Try immersion on a sample library, leaving nothing behind';
   static override description =
-    'Makes a small library in a temporary folder, starts the real API inside this process and fake providers on this computer, runs the real sync with its questions answered, shows progress, and removes everything again.';
+    'Creates a small library in a temporary folder, starts the real API and fake providers on this computer, runs the real sync with its questions answered, shows progress, and removes everything again.';
 
   private folder: string | undefined;
 
@@ -34,7 +34,7 @@ export default class Demo extends ImmersionCommand {
     } finally {
       await providers.close();
       await rm(folder, { recursive: true, force: true });
-      this.step('Everything is removed again. With your own library: immersion sync --library FOLDER');
+      this.step('Everything has been removed again. To use your own library: immersion sync --library FOLDER');
     }
   }
 
@@ -45,7 +45,7 @@ export default class Demo extends ImmersionCommand {
 
   private async show(folder: string, providers: SampleProviders['environment']): Promise<DemoResult> {
     const library = path.join(folder, 'library');
-    this.step('A library: what you have watched lies in folders named “watched”, links in watched.txt.');
+    this.step('A library: watched files are in folders named “watched”, links in watched.txt.');
     for (const file of await makeSampleLibrary(library)) this.tell(`  ${file}`);
 
     const io: Io = {
@@ -61,9 +61,9 @@ export default class Demo extends ImmersionCommand {
     };
     io.prompts = scriptedPrompts(io, (text) => this.tell(text));
 
-    this.step('immersion sync: records all of it, asks which series and film they are, shows progress, cleans up.');
+    this.step('immersion sync: records everything, asks which series and film it is, shows progress and cleans up.');
     const first = await this.runSync(io);
-    this.step('What is left of the library: the episode that is still to be watched, and the list for new links.');
+    this.step('What is left in the library: the episode you haven’t watched yet, and the list for new links.');
     for (const file of await filesBelow(library)) this.tell(`  ${file}`);
 
     this.step('immersion sync again: nothing is recorded twice, nothing else is removed.');
@@ -72,7 +72,7 @@ export default class Demo extends ImmersionCommand {
     if (!this.jsonEnabled()) {
       this.step('immersion show: how far you are in a show, and what comes next.');
       await this.runCommand(new Show([SAMPLE_FOLDER], this.config), io);
-      this.step('immersion progress: all of it, at any time.');
+      this.step('immersion progress: the whole picture, any time.');
       await this.runCommand(new Progress([], this.config), io);
     }
     return { first, second };

@@ -10,7 +10,7 @@ export interface DoctorResult {
 const MARKS = { ok: ['green', '✓'], note: ['yellow', '!'], broken: ['red', '✗'] } as const;
 
 export default class Doctor extends ImmersionCommand {
-  static override summary = 'Look at everything that the commands need, and say what is wrong';
+  static override summary = 'Check your setup and report problems';
   static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> --json'];
 
   async run(): Promise<DoctorResult> {

@@ -11,24 +11,24 @@ export interface ExportResult {
 }
 
 export default class Export extends ImmersionCommand {
-  static override summary = 'Write everything that you recorded, one JSON object a line';
+  static override summary = 'Export everything that you recorded as JSON Lines';
   static override description =
-    'The file holds shows, channels, podcasts and all that was watched, and nothing secret. immersion import reads it, at any other place.';
+    'The file contains shows, channels, podcasts and everything you watched, and no secrets. Read it back, here or elsewhere, with immersion import.';
   static override examples = [
     '<%= config.bin %> <%= command.id %> --output immersion.jsonl',
     '<%= config.bin %> <%= command.id %> --csv > watched.csv',
   ];
   static override flags = {
-    output: Flags.string({ char: 'o', description: 'File to write; standard output without it' }),
-    csv: Flags.boolean({ description: 'A table of what was watched instead, for spreadsheets' }),
+    output: Flags.string({ char: 'o', description: 'File to write (default: standard output)' }),
+    csv: Flags.boolean({ description: 'Write what you watched as CSV instead, for spreadsheets' }),
   };
 
   async run(): Promise<ExportResult> {
     const { flags } = await this.parse(Export);
     if (this.jsonEnabled() && !flags.output) {
-      throw new InvalidInputError('--json needs a place for the items.', {
+      throw new InvalidInputError('--json needs a file for the items.', {
         code: 'invalid_argument',
-        suggestions: ['Name a file with --output, or leave --json out: the items are JSON anyway.'],
+        suggestions: ['Set a file with --output, or leave out --json: the items are JSON anyway.'],
       });
     }
     const { api } = await this.connect();

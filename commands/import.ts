@@ -15,16 +15,16 @@ export interface ImportResult {
 }
 
 export default class Import extends ImmersionCommand {
-  static override summary = 'Read a file of immersion export';
+  static override summary = 'Import a file written by immersion export';
   static override description =
-    'The whole file is checked before anything is written. What is recorded already stays as it is, so it can be repeated.';
+    'The whole file is checked before anything is written. Existing records stay unchanged, so you can repeat it.';
   static override examples = [
     '<%= config.bin %> <%= command.id %> immersion.jsonl --dry-run',
     '<%= config.bin %> <%= command.id %> immersion.jsonl',
   ];
-  static override args = { file: Args.string({ description: 'File of immersion export', required: true }) };
+  static override args = { file: Args.string({ description: 'File written by immersion export', required: true }) };
   static override flags = {
-    'dry-run': Flags.boolean({ description: 'Only check, and say how much is new', default: false }),
+    'dry-run': Flags.boolean({ description: 'Only check the file and show how much is new', default: false }),
   };
 
   async run(): Promise<ImportResult> {
@@ -48,8 +48,8 @@ export default class Import extends ImmersionCommand {
     const { added, existing } = flags['dry-run'] ? checked : await send(false);
     this.tell(
       flags['dry-run']
-        ? `Would import ${counted(added, 'item')}; ${counted(existing, 'item is', 'items are')} there already.`
-        : `Imported ${counted(added, 'item')}; ${counted(existing, 'item was', 'items were')} there already.`,
+        ? `Would import ${counted(added, 'item')}; ${counted(existing, 'item is', 'items are')} already there.`
+        : `Imported ${counted(added, 'item')}; ${counted(existing, 'item was', 'items were')} already there.`,
     );
     return {
       batch_id: batchId,

@@ -10,7 +10,7 @@ export default class Progress extends ImmersionCommand {
   static override summary = 'Show your progress: shows, today, the last week, the trend, all time';
   static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> --json'];
   static override flags = {
-    all: Flags.boolean({ description: 'All shows, channels, podcasts and films, also where there are many' }),
+    all: Flags.boolean({ description: 'Show all rows of long lists' }),
   };
 
   async run(): Promise<ProgressResult> {

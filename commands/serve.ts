@@ -17,9 +17,9 @@ export interface ServeResult {
 }
 
 export default class Serve extends ImmersionCommand {
-  static override summary = 'Run the API as a server, until it is stopped';
+  static override summary = 'Run the API as a server';
   static override description =
-    'Serves the same data that the other commands keep on this computer. Without a secret file it makes the user “me” and a password, and shows that password once. Log lines go to standard output: JSON with metrics for CloudWatch, unless it is a terminal. SIGTERM lets requests in flight finish.';
+    'Serves the same data that the other commands use on this computer. Without a secret file it creates the user “me” and a password, and shows that password once. Logs go to standard output: JSON with CloudWatch metrics, unless it is a terminal. SIGTERM lets requests in flight finish.';
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> --port 8080',
@@ -27,14 +27,14 @@ export default class Serve extends ImmersionCommand {
     '<%= config.bin %> <%= command.id %> --open',
   ];
   static override flags = {
-    host: Flags.string({ description: 'Address to listen at (default: HOST or 127.0.0.1)' }),
-    port: Flags.string({ description: 'Port to listen at, 0 for any free one (default: PORT or 5000)' }),
-    'behind-proxy': Flags.boolean({ description: 'TLS is in front: other addresses than loopback may be listened at' }),
+    host: Flags.string({ description: 'Address to listen on (default: HOST or 127.0.0.1)' }),
+    port: Flags.string({ description: 'Port to listen on, 0 for any free one (default: PORT or 5000)' }),
+    'behind-proxy': Flags.boolean({ description: 'Allow non-loopback addresses; a proxy in front handles TLS' }),
     'episode-sync-mode': Flags.string({
-      description: 'Whose seasons are kept up to date: GREEDY or ON_DEMAND (default: EPISODE_SYNC_MODE or ON_DEMAND)',
+      description: 'Which shows to keep up to date: GREEDY or ON_DEMAND (default: EPISODE_SYNC_MODE or ON_DEMAND)',
     }),
     open: Flags.boolean({
-      description: 'No passwords at all; on a loopback address only',
+      description: 'No passwords; loopback addresses only',
       exclusive: ['behind-proxy'],
     }),
   };
@@ -62,9 +62,7 @@ export default class Serve extends ImmersionCommand {
       },
     );
     const { url } = this.server;
-    this.tell(
-      `Listening at ${url}${flags.open ? ', open to everyone on this computer' : ''}. The API is described at ${url}/docs`,
-    );
+    this.tell(`Listening on ${url}${flags.open ? ', open to everyone on this computer' : ''}. API docs: ${url}/docs`);
     if (this.jsonEnabled()) this.io.output.write(`${JSON.stringify({ url })}\n`);
     process.once('SIGTERM', () => void this.drain());
     await this.ended.promise;
@@ -82,7 +80,7 @@ export default class Serve extends ImmersionCommand {
   }
 
   private async drain(): Promise<void> {
-    this.tell('Stopping: requests in flight may finish.');
+    this.tell('Stopping; finishing requests in flight.');
     await this.server?.stop();
     this.ended.resolve();
   }
@@ -92,7 +90,7 @@ export default class Serve extends ImmersionCommand {
     const { output } = this.io;
     let told = false;
     output.removeAllListeners('error').on('error', ({ code }: NodeJS.ErrnoException) => {
-      if (!told) this.tell(`Log lines are lost: standard output cannot be written (${code}).`);
+      if (!told) this.tell(`Can’t write logs to standard output (${code}).`);
       told = true;
     });
   }
@@ -116,12 +114,12 @@ export default class Serve extends ImmersionCommand {
 const refusedAddress = (host: string, open: boolean) =>
   new InvalidInputError(
     open
-      ? `With --open the server listens at loopback addresses only, not at ${host}.`
-      : `Passwords would cross the network unprotected at ${host}.`,
+      ? `With --open the server listens on loopback addresses only, not on ${host}.`
+      : `Passwords would be sent unencrypted to ${host}.`,
     {
       code: 'invalid_argument',
       suggestions: open
-        ? ['Leave --host out.']
-        : ['Put a proxy with TLS in front and say --behind-proxy.', 'Or listen at 127.0.0.1.'],
+        ? ['Leave out --host.']
+        : ['Put a TLS proxy in front and add --behind-proxy.', 'Or listen on 127.0.0.1.'],
     },
   );

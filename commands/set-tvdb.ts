@@ -13,9 +13,9 @@ export interface SetTvdbResult {
 }
 
 export default class SetTvdb extends ImmersionCommand {
-  static override summary = 'Tell which TVDB series a show folder is';
+  static override summary = 'Match a show folder to a TVDB series';
   static override description =
-    'Without an id it searches TVDB for the folder’s name and asks. Without a folder it goes through all shows that lack an id. Several folders may share one id: progress then counts them together.';
+    'Without an id, searches TVDB for the folder’s name and asks. Without a folder, goes through all unmatched shows. Several folders can share one id: progress counts them together.';
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> "Shirokuma Cafe" 257571',
@@ -26,26 +26,24 @@ export default class SetTvdb extends ImmersionCommand {
     id: Args.string({ description: 'TVDB id of the series' }),
   };
   static override flags = {
-    yes: Flags.boolean({ char: 'y', description: 'Take a single clear match without asking' }),
-    'dry-run': Flags.boolean({ description: 'Only say which shows lack an id' }),
+    yes: Flags.boolean({ char: 'y', description: 'Accept a single clear match without asking' }),
+    'dry-run': Flags.boolean({ description: 'Only show which shows have no id' }),
   };
 
   async run(): Promise<SetTvdbResult> {
     const { args, flags } = await this.parse(SetTvdb);
     const tvdbId = args.id === undefined ? undefined : parseTvdbId(args.id);
     if (args.id !== undefined && tvdbId === undefined) {
-      throw new InvalidInputError(`“${args.id}” is no TVDB id.`, {
+      throw new InvalidInputError(`“${args.id}” is not a TVDB id.`, {
         code: 'invalid_argument',
-        suggestions: [
-          'A TVDB id is a whole number above 0; it stands on the page of the series at https://thetvdb.com.',
-        ],
+        suggestions: ['A TVDB id is a whole number above 0; it’s on the page of the series on https://thetvdb.com.'],
       });
     }
     const { api } = await this.connect();
     if (args.folder !== undefined && tvdbId !== undefined) {
       const one = { folder_name: normalizeName(args.folder), tvdb_id: tvdbId };
       if (flags['dry-run']) {
-        this.tell(`Would make “${one.folder_name}” TVDB series ${tvdbId}.`);
+        this.tell(`Would match “${one.folder_name}” to TVDB series ${tvdbId}.`);
         return { set: [], skipped: [one.folder_name] };
       }
       await api.call(updateShow, { body: one });
@@ -62,11 +60,11 @@ export default class SetTvdb extends ImmersionCommand {
     }
     const prompts = await this.prompts(flags);
     if (folders.length > 0 && !prompts && !flags.yes) {
-      throw new InvalidInputError('Nobody can be asked here which series it is.', {
+      throw new InvalidInputError('Can’t ask which series it is without a terminal.', {
         code: 'input_needed',
         suggestions: [
-          'Give folder and id: immersion set-tvdb FOLDER ID',
-          'Or take single clear matches: immersion set-tvdb --yes',
+          'Name the folder and the id: immersion set-tvdb FOLDER ID',
+          'Or accept clear matches: immersion set-tvdb --yes',
         ],
       });
     }
@@ -84,7 +82,7 @@ export default class SetTvdb extends ImmersionCommand {
 /** The folder, if it was recorded. */
 function recordedFolder(folderName: string, shows: readonly TrackedShow[]): string {
   if (shows.some((show) => show.folder_name === folderName)) return folderName;
-  throw new NotFoundError(`There is no show folder “${folderName}” among those recorded.`, {
+  throw new NotFoundError(`No recorded show folder is named “${folderName}”.`, {
     code: 'show_not_found',
   });
 }

@@ -9,7 +9,7 @@ export interface ShowsResult {
 }
 
 export default class Shows extends ImmersionCommand {
-  static override summary = 'List your show folders and what TVDB calls them';
+  static override summary = 'List your show folders and their TVDB series';
   static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> --missing'];
   static override flags = {
     missing: Flags.boolean({ description: 'Only shows without a TVDB id' }),

@@ -13,7 +13,7 @@ export type { SyncResult };
 export default class Sync extends ImmersionCommand {
   static override summary = 'Record what you watched, show your progress, and clean up';
   static override description =
-    'Records the episodes in shows/*/watched of the library, the films in movies/watched and the YouTube and Spotify links in watched.txt, asks which series and films they are, shows your progress, and then removes the files and lines that were recorded, the way you say. Nothing is removed before it is recorded. Running it again changes nothing.';
+    'Records the episodes in shows/*/watched of the library, the films in movies/watched and the YouTube and Spotify links in watched.txt, asks which series and films they are, shows your progress, and then removes the recorded files and lines the way you choose. Nothing is removed before it is recorded. Running it again changes nothing.';
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> --library ~/Videos --clean trash',
@@ -23,15 +23,15 @@ export default class Sync extends ImmersionCommand {
   static override flags = {
     library: libraryFlag,
     clean: Flags.option({
-      description: 'What to do with recorded files; asked at a terminal, else keep',
+      description: 'What to do with recorded files (default: ask in a terminal, otherwise keep)',
       options: CLEAN_MODES,
     })(),
-    only: Flags.string({ description: `Only these parts, with commas between: ${SYNC_PARTS.join(', ')}` }),
+    only: Flags.string({ description: `Only these parts, separated by commas: ${SYNC_PARTS.join(', ')}` }),
     backfill: Flags.boolean({
       description: 'Also record the earlier episodes of the podcasts that watched.txt links to',
     }),
-    yes: Flags.boolean({ char: 'y', description: 'Take a single clear match without asking' }),
-    'dry-run': Flags.boolean({ description: 'Only say what would be recorded' }),
+    yes: Flags.boolean({ char: 'y', description: 'Accept a single clear match without asking' }),
+    'dry-run': Flags.boolean({ description: 'Only show what would be recorded' }),
   };
 
   async run(): Promise<SyncResult> {
@@ -68,9 +68,8 @@ function partsOf(only: string | undefined): Set<SyncPart> {
     only.split(',').map((name) => {
       const part = SYNC_PARTS.find((known) => known === name.trim());
       if (part) return part;
-      throw new InvalidInputError(`“${name.trim()}” is no part of a run.`, {
+      throw new InvalidInputError(`Unknown part “${name.trim()}”. Use shows, movies or links.`, {
         code: 'invalid_argument',
-        suggestions: [`--only takes ${SYNC_PARTS.join(', ')}, with commas between.`],
       });
     }),
   );

@@ -10,16 +10,16 @@ import { ImmersionError, InvalidInputError } from '../lib/core/errors.ts';
 export type UndoResult = Omit<BatchRemovalAnswer, 'batch_id'> & { batch_id: string | null };
 
 export default class Undo extends ImmersionCommand {
-  static override summary = 'Take back what the last run recorded';
+  static override summary = 'Undo the last run';
   static override description =
-    'Shows what one run of sync, add or import recorded, asks, and removes exactly that from the records. Files that were cleaned up do not come back; files that are still there are recorded again by the next sync.';
+    'Shows what one run of sync, add or import recorded, asks, and removes exactly that. Files that were cleaned up don’t come back; files that are still there are recorded again by the next sync.';
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> --batch 0f2c1d9e-8a55-4c0b-9a55-1f7d6a3b2c10 --yes',
   ];
   static override flags = {
-    batch: Flags.string({ description: 'Another run than the last; immersion history --json lists their ids' }),
-    yes: Flags.boolean({ char: 'y', description: 'Do not ask' }),
+    batch: Flags.string({ description: 'Id of a run other than the last; see immersion history --json' }),
+    yes: Flags.boolean({ char: 'y', description: 'Don’t ask for confirmation' }),
     'dry-run': Flags.boolean({ description: 'Only show what would be removed', default: false }),
   };
 
@@ -31,7 +31,7 @@ export default class Undo extends ImmersionCommand {
       ? await api.call(removeBatch, { params: { id: batchId }, query: { dry_run: true } })
       : undefined;
     if (!batchId || !plan || plan.items_removed === 0) {
-      this.tell('There is nothing to undo.');
+      this.tell('Nothing to undo.');
       return {
         batch_id: batchId ?? null,
         dry_run: flags['dry-run'],
@@ -42,9 +42,9 @@ export default class Undo extends ImmersionCommand {
     }
     this.say(historyTable(plan.items, this.screen));
     const unlisted = plan.items_removed - plan.items.length;
-    if (unlisted > 0) this.say(`… and ${counted(unlisted, 'earlier record')}`);
+    if (unlisted > 0) this.say(`… and ${counted(unlisted, 'earlier viewing')}`);
     if (flags['dry-run']) {
-      this.tell(`Would remove ${counted(plan.items_removed, 'record')}.`);
+      this.tell(`Would remove ${counted(plan.items_removed, 'viewing')}.`);
       return plan;
     }
     if (!flags.yes) await this.ask(flags, plan.items_removed);
@@ -59,7 +59,7 @@ export default class Undo extends ImmersionCommand {
     const removed = await api.call(removeBatch, { params: { id: batchId }, query: { dry_run: false } });
     const collections = removed.collections_removed.length;
     this.tell(
-      `Removed ${counted(removed.items_removed, 'record')}${collections > 0 ? ` and ${counted(collections, 'show, channel or podcast', 'shows, channels or podcasts')} that nothing else belongs to` : ''}.`,
+      `Removed ${counted(removed.items_removed, 'viewing')}${collections > 0 ? ` and ${counted(collections, 'show, channel or podcast', 'shows, channels or podcasts')} left empty` : ''}.`,
     );
     return removed;
   }
@@ -67,12 +67,12 @@ export default class Undo extends ImmersionCommand {
   private async ask(flags: { input: boolean }, count: number): Promise<void> {
     const prompts = await this.prompts(flags);
     if (!prompts) {
-      throw new InvalidInputError('Nobody can be asked here whether to remove these.', {
+      throw new InvalidInputError('Can’t ask whether to remove these without a terminal.', {
         code: 'input_needed',
-        suggestions: ['Say yes beforehand: immersion undo --yes'],
+        suggestions: ['Confirm in advance: immersion undo --yes'],
       });
     }
-    if (await prompts.confirm(`Remove ${counted(count, 'record')}?`)) return;
-    throw new ImmersionError('Nothing was removed.', { code: 'declined' });
+    if (await prompts.confirm(`Remove ${counted(count, 'viewing')}?`)) return;
+    throw new ImmersionError('Cancelled; nothing was removed.', { code: 'declined' });
   }
 }

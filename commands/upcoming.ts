@@ -8,7 +8,7 @@ export interface UpcomingResult {
 }
 
 export default class Upcoming extends ImmersionCommand {
-  static override summary = 'List what airs next of the shows that you watch';
+  static override summary = 'List upcoming episodes of the shows you follow';
   static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> --json'];
 
   async run(): Promise<UpcomingResult> {
@@ -16,7 +16,7 @@ export default class Upcoming extends ImmersionCommand {
     const { api } = await this.connect();
     const upcoming = await api.call(listUpcoming);
     if (upcoming.episodes.length > 0) this.say(upcomingTable(upcoming.episodes, this.screen));
-    else this.tell('Nothing has a date yet. Watch a show with immersion watch, or look at one with immersion show.');
+    else this.tell('No upcoming episodes. Follow a show with immersion follow, or open one with immersion show.');
     return upcoming;
   }
 }

@@ -353,14 +353,14 @@ test('ticks stop at an invalid mode in the config file, with one log line, and g
     for (let times = 0; times < 3; times++) {
       const { reason, ...pass } = await tick();
       t.like(pass, { mode: null, due: 0, synced: 0 });
-      t.regex(String(reason), /EPISODE_SYNC_MODE is|is no JSON object/);
+      t.regex(String(reason), /EPISODE_SYNC_MODE is|is not a JSON object/);
     }
     t.deepEqual(said(), code ? [code] : [], text);
   }
   t.is(tmdb.requests.length, asked);
   await writeFile(file, '{"EPISODE_SYNC_MODE": "ON_DEMAND"}');
   t.like(await tick(), { mode: 'ON_DEMAND', synced: 3 });
-  t.deepEqual(said(), ['episode sync goes on', 'episode sync']);
+  t.deepEqual(said(), ['episode sync resumes', 'episode sync']);
 });
 
 test('watching ends after as many days as the setting says, and begins anew with the next access', async (t) => {

@@ -240,7 +240,7 @@ test('a fault of ours says nothing of the inside; the log has it under the reque
   const { status, body, headers } = await api.call('/progress');
   const requestId = headers.get('x-request-id') ?? '';
   t.is(status, 500);
-  t.deepEqual(body, { message: `Something went wrong. The log has it under ${requestId}.`, code: 'internal_error' });
+  t.deepEqual(body, { message: `Something went wrong. Look for ${requestId} in the log.`, code: 'internal_error' });
   const line = logged(api).find((entry) => entry['level'] === 'ERROR');
   t.is(line?.['request_id'], requestId);
   t.regex(String(line?.['stack']), /TypeError: cannot read the inside of .*\n\s+at /s);

@@ -99,14 +99,14 @@ test.serial(
       'watched.txt': `\uFEFF${watch(0)}&t=30s\r\nアニム\r\n\r\n# later\r\nyoutu.be/${videoId(2)}\r\n${listen(1)}?si=x\r\n${watch(1)}\r\n`,
     });
     const file = `${person.library}/watched.txt`;
-    const bad = `Left as it is: ${file} line 2: “アニム” is no YouTube or Spotify link.`;
+    const bad = `Skipped ${file} line 2: “アニム” isn’t a YouTube or Spotify link.`;
     const first = await person.run(['sync', '--clean', 'delete']);
     t.is(first.status, 5);
     t.deepEqual(first.err, [
       `No watched episodes in ${person.library}.`,
       'Found 4 links in watched.txt.',
       'Recorded 3 new videos and 1 new podcast episode.',
-      'Took 4 links out of watched.txt.',
+      'Removed 4 links from watched.txt.',
       bad,
     ]);
     t.is(person.read('watched.txt'), 'アニム\r\n\r\n# later\r\n');
@@ -164,10 +164,10 @@ test.serial(
     t.true(ran.err.includes('Recorded 50 new videos and 0 new podcast episodes.'));
     const unknown = [55, 56, 57, 58, 59];
     t.deepEqual(
-      ran.err.filter((line) => line.startsWith('Left')),
+      ran.err.filter((line) => line.startsWith('Skipped')),
       unknown.map(
         (number) =>
-          `Left as it is: ${person.library}/watched.txt line ${number + 1}: youtube:${videoId(number)}: YouTube has no such video, or it is private.`,
+          `Skipped ${person.library}/watched.txt line ${number + 1}: youtube:${videoId(number)}: YouTube has no such video, or it is private.`,
       ),
     );
     t.is(person.read('watched.txt'), unknown.map((number) => `${watch(number)}\n`).join(''));
@@ -200,10 +200,10 @@ test.serial(
     const first = await person.run(['sync', '--clean', 'delete']);
     t.is(first.status, 5);
     t.true(first.err.includes('Recorded 0 new videos and 0 new podcast episodes.'));
-    const told = first.err.filter((line) => line.startsWith('Left')).map((line) => line.replace(/\. .*/, ''));
+    const told = first.err.filter((line) => line.startsWith('Skipped')).map((line) => line.replace(/\. .*/, ''));
     t.deepEqual(told, [
-      `Left as it is: ${person.library}/watched.txt: 2 links not recorded`,
-      `Left as it is: ${person.library}/watched.txt: 6 links not recorded`,
+      `Skipped ${person.library}/watched.txt: 2 links not recorded`,
+      `Skipped ${person.library}/watched.txt: 6 links not recorded`,
     ]);
     t.is(person.read('watched.txt'), content);
     const halfway = (await person.run(['progress', '--json'])).json as { spotify_episodes_watched: number };
@@ -233,11 +233,11 @@ test.serial(
     t.deepEqual(ran.err, [
       `No watched episodes in ${person.library}.`,
       'Found 3 links in watched.txt.',
-      'YOUTUBE_API_KEY is not set, so YouTube cannot be asked.',
-      '  → Switch on "YouTube Data API v3" at https://console.cloud.google.com/apis/library, make an API key and set YOUTUBE_API_KEY.',
+      'YOUTUBE_API_KEY is not set, so YouTube is unavailable.',
+      '  → Enable "YouTube Data API v3" at https://console.cloud.google.com/apis/library, create an API key and set YOUTUBE_API_KEY.',
       'Recorded 0 new videos and 1 new podcast episode.',
-      'Took 1 link out of watched.txt.',
-      `Left as it is: ${person.library}/watched.txt: 2 links not recorded. YOUTUBE_API_KEY is not set, so YouTube cannot be asked.`,
+      'Removed 1 link from watched.txt.',
+      `Skipped ${person.library}/watched.txt: 2 links not recorded. YOUTUBE_API_KEY is not set, so YouTube is unavailable.`,
     ]);
     t.is(person.read('watched.txt'), `${watch(0)}\n${watch(1)}\n`);
   },
@@ -259,10 +259,7 @@ test.serial('--only takes the named parts, and refuses others', async (t) => {
   t.deepEqual(await counts('shows, links'), [1, 0, 1]);
   const refused = await person.run(['sync', '--only', 'shows,films']);
   t.is(refused.status, 2);
-  t.deepEqual(refused.err, [
-    'Error: “films” is no part of an evening.',
-    '  → --only takes shows, movies, links, with commas between.',
-  ]);
+  t.deepEqual(refused.err, ['Error: Unknown part “films”. Use shows, movies or links.']);
 });
 
 test.serial('--backfill records the earlier episodes of a podcast too, once', async (t) => {
@@ -303,7 +300,7 @@ test.serial(
       ['sync', '--clean', 'delete'],
       [
         ['Which film is “Night Cafe (2020)”?', ENTER],
-        ['No film is known as “Unheard”', DOWN + ENTER],
+        ['No film found for “Unheard”', DOWN + ENTER],
         ['? TVDB id', `999${ENTER}`],
         ['What is “Unheard”?', DOWN + ENTER],
         ['? TVDB id', `502${ENTER}`],
@@ -342,7 +339,7 @@ test.serial('--yes takes a clear match and nothing less; without a terminal nobo
   t.is(unasked.status, 0);
   t.true(
     unasked.err.includes(
-      '2 films not recorded: nobody can be asked which they are. Run it at a terminal, or with --yes.',
+      '2 films not recorded: can’t ask which they are without a terminal. Run it in a terminal, or with --yes.',
     ),
   );
   const { status, err } = await person.run(['sync', '--yes', '--clean', 'keep']);
@@ -393,7 +390,7 @@ test.serial('films that nobody could look up are left and said, and the run is o
   t.is(status, 5);
   t.deepEqual(err.slice(1, 7), [
     'Found 1 watched film.',
-    'Neither TVDB_API_KEY nor TMDB_API_KEY is set, so films cannot be searched.',
+    'Neither TVDB_API_KEY nor TMDB_API_KEY is set, so film search is unavailable.',
     '  → Set TVDB_API_KEY (https://thetvdb.com/api-information), or TMDB_API_KEY.',
     'Recorded 0 new films, skipped 1.',
     'Found 1 link in watched.txt.',
@@ -418,7 +415,7 @@ test.serial('films and links are recorded without a journal, too, and nothing is
       left.map((one) => one.path),
       [person.library],
     );
-    t.regex(left[0]?.reason ?? '', /^its files stay this time\. The journal .* cannot be used/);
+    t.regex(left[0]?.reason ?? '', /^its files are kept this time\. The journal .* cannot be used/);
     t.deepEqual(person.files(), ['movies/watched/Night Cafe.mkv', 'watched.txt']);
     t.is(person.read('watched.txt'), `${watch(0)}\n${listen(1)}\n`);
   }
@@ -439,8 +436,8 @@ test.serial('films that are links count inside the library alone; a dry run name
   const { status, err } = await person.run(['sync', '--dry-run', '--only', 'movies']);
   t.is(status, 0);
   t.deepEqual(err, [
-    `Not counted: ${watched}/Elsewhere.mkv: it leads out of the library.`,
-    `Not counted: ${watched}/Nothing.mkv: it is a link to nothing.`,
+    `Ignored ${watched}/Elsewhere.mkv: leads outside the library.`,
+    `Ignored ${watched}/Nothing.mkv: broken link.`,
     'Found 2 watched films.',
     '  would record Kept',
     '  would record Night Cafe',
@@ -459,7 +456,7 @@ test.serial('add records links at once, from arguments and from standard input',
   t.is(piped.status, 5);
   t.deepEqual(piped.err, [
     'Recorded 2 new videos and 0 new podcast episodes.',
-    'Not recorded: ヾ [31m: it is no YouTube or Spotify link.',
+    'Not recorded: ヾ [31m: not a YouTube or Spotify link.',
   ]);
   const { batch_id, ...unknown } = (await person.run(['add', '--json', watch(99), watch(3)])).json as Record<
     string,
@@ -485,9 +482,9 @@ test.serial('add says what it would record, what is no link, and when nothing co
   const none = await person.run(['add', 'https://example.org', 'x']);
   t.is(none.status, 2);
   t.deepEqual(none.err, [
-    'Error: There is no YouTube or Spotify link in what was given.',
-    '  https://example.org: it is no YouTube or Spotify link',
-    '  x: it is no YouTube or Spotify link',
+    'Error: No YouTube or Spotify link was given.',
+    '  https://example.org: not a YouTube or Spotify link',
+    '  x: not a YouTube or Spotify link',
     '  → Links look like https://youtu.be/… or https://open.spotify.com/episode/…',
   ]);
   t.is((await person.run(['add'])).status, 2);
@@ -497,14 +494,14 @@ test.serial('add says what it would record, what is no link, and when nothing co
   t.is(partly.status, 5);
   t.deepEqual(partly.err, [
     'Recorded 0 new videos and 1 new podcast episode.',
-    '  → Switch on "YouTube Data API v3" at https://console.cloud.google.com/apis/library, make an API key and set YOUTUBE_API_KEY.',
-    'Not recorded: x: it is no YouTube or Spotify link.',
-    `Not recorded: youtube:${videoId(0)}: YOUTUBE_API_KEY is not set, so YouTube cannot be asked.`,
+    '  → Enable "YouTube Data API v3" at https://console.cloud.google.com/apis/library, create an API key and set YOUTUBE_API_KEY.',
+    'Not recorded: x: not a YouTube or Spotify link.',
+    `Not recorded: youtube:${videoId(0)}: YOUTUBE_API_KEY is not set, so YouTube is unavailable.`,
   ]);
   const failed = await person.run(['add', watch(0), 'x']);
   t.is(failed.status, 1);
   t.deepEqual(failed.err.slice(1, 3), [
-    'Not recorded: x: it is no YouTube or Spotify link.',
-    'Error: YOUTUBE_API_KEY is not set, so YouTube cannot be asked.',
+    'Not recorded: x: not a YouTube or Spotify link.',
+    'Error: YOUTUBE_API_KEY is not set, so YouTube is unavailable.',
   ]);
 });

@@ -29,7 +29,7 @@ test.serial('an evening at a terminal: choose, search again, enter an id, move t
     '5 Nothing/1.mkv',
   );
   const terminal = atTerminal(t, person, ['sync']);
-  await terminal.sees('No series is known as “1 Tram”. What is “1 Tram”?');
+  await terminal.sees('No series found for “1 Tram”. What is “1 Tram”?');
   await terminal.sees('Search for another name');
   terminal.types(ENTER);
   await terminal.sees('? Search for');
@@ -56,9 +56,9 @@ test.serial('an evening at a terminal: choose, search again, enter an id, move t
   terminal.types(DOWN, DOWN, ENTER);
   await terminal.sees('What is “4 Nobody”?');
   terminal.types(DOWN, DOWN, DOWN, ENTER);
-  await terminal.sees('Gave 2 shows a TVDB id, skipped 3.');
+  await terminal.sees('Matched 2 shows, skipped 3.');
 
-  await terminal.sees('What shall happen with them?');
+  await terminal.sees('What should happen to them?');
   terminal.types(ENTER);
   t.is(await terminal.ended, 0);
   t.true(terminal.said().includes('Moved 5 files (500 B) and 5 finished show folders to the trash.'));
@@ -84,22 +84,22 @@ test.serial('of several series at TMDB the one is watched that is chosen, and no
   });
   t.teardown(() => tmdb.close());
   const person = createPerson(t, { TMDB_API_KEY: 'key', IMMERSION_TRACKER_TMDB_BASE_URL: tmdb.url });
-  const watched = async () => JSON.parse((await person.run(['unwatch', 'harbour', '--json'])).stdout) as unknown;
+  const watched = async () => JSON.parse((await person.run(['unfollow', 'harbour', '--json'])).stdout) as unknown;
 
-  const terminal = atTerminal(t, person, ['watch', 'harbour']);
+  const terminal = atTerminal(t, person, ['follow', 'harbour']);
   await terminal.sees('Which series is “harbour”?');
   await terminal.sees('Harbour (2011) [TMDB 2011]');
   terminal.types(DOWN, ENTER);
-  await terminal.sees('You watch “harbour” (series 2011 at TMDB) now.');
+  await terminal.sees('Now following “harbour” (TMDB series 2011).');
   t.is(await terminal.ended, 0);
   t.deepEqual(await watched(), { tmdb_id: 2011, watching: false });
 
-  const search = atTerminal(t, person, ['watch', 'harbour']);
+  const search = atTerminal(t, person, ['follow', 'harbour']);
   await search.sees('Which series is “harbour”?');
   search.types(DOWN, DOWN, ENTER);
   await search.sees('? Search for');
   search.types('nobody', ENTER);
-  await search.sees('No series is known as “nobody”.');
+  await search.sees('No series found for “nobody”.');
   await search.sees('Enter a TMDB id');
   search.types(DOWN, ENTER);
   await search.sees('? TMDB id');
@@ -110,10 +110,10 @@ test.serial('of several series at TMDB the one is watched that is chosen, and no
   const declined = atTerminal(t, person, ['show', 'harbour']);
   await declined.sees('Which series is “harbour”?');
   declined.types(DOWN, DOWN, DOWN, DOWN, ENTER);
-  await declined.sees('Error: No show was chosen.');
+  await declined.sees('Cancelled; no show was chosen.');
   t.is(await declined.ended, 2);
   const asked = atTerminal(t, person, ['show', 'harbour', '--no-input']);
-  await asked.sees('It is not clear which series at TMDB “harbour” is.');
+  await asked.sees('Several TMDB series match “harbour”.');
   t.is(await asked.ended, 1);
 });
 
@@ -145,7 +145,7 @@ const QUESTIONS: { claim: string; until: (terminal: Terminal) => Promise<void> }
     async until(terminal) {
       await terminal.sees('What is “Tram Tales”?');
       terminal.types(DOWN, DOWN, DOWN, ENTER);
-      await terminal.sees('What shall happen with them?');
+      await terminal.sees('What should happen to them?');
     },
   },
 ];
@@ -158,7 +158,7 @@ for (const { claim, until } of QUESTIONS) {
     await until(terminal);
     terminal.types(CTRL_C);
     t.is(await terminal.ended, 130);
-    t.true(terminal.said().includes('Stopped. Nothing is lost: run the same command again to go on.'));
+    t.true(terminal.said().includes('Stopped. Nothing is lost: run the same command again to continue.'));
     t.deepEqual(person.files(), before);
     const next = await person.run(['sync', '--clean', 'delete', '--json']);
     t.like(JSON.parse(next.stdout), { episodes_added: 0, files_removed: 2, folders_removed: 1 });
@@ -176,8 +176,8 @@ for (const { answer, keys, says, left } of CLEANINGS) {
     const person = createPerson(t);
     person.fill('A/1.mkv');
     const terminal = atTerminal(t, person, ['sync']);
-    await terminal.sees('Going on: episodes of shows without a TVDB id count 20 minutes each.');
-    await terminal.sees('1 watched file (100 B) recorded. What shall happen with them?');
+    await terminal.sees('Continuing: unmatched shows count 20 minutes per episode.');
+    await terminal.sees('1 watched file (100 B) recorded. What should happen to them?');
     terminal.types(...keys);
     t.is(await terminal.ended, 0);
     t.true(terminal.said().includes(says));

@@ -73,7 +73,7 @@ async function withRecords(t: ExecutionContext): Promise<EveningPerson> {
   const file = path.join(person.folder, 'given.jsonl');
   writeFileSync(file, toLines(ITEMS));
   const { status, err } = await person.run(['import', file]);
-  t.deepEqual([status, err], [0, ['Imported 9 items; 0 items were there already.']]);
+  t.deepEqual([status, err], [0, ['Imported 9 items; 0 items were already there.']]);
   return person;
 }
 
@@ -102,18 +102,18 @@ test.serial('history takes a number and a moment, and tells what is wrong with t
   const items = (since.json as { items: { id: string }[] }).items.map(({ id }) => id);
   t.deepEqual(items, ['episode000000000000001', 'video000001']);
   t.is((await person.run(['history', '--limit', '1'])).out.length, 2);
-  t.deepEqual((await person.run(['history', '--since', '2030-01-01'])).err, ['Nothing was watched since 2030-01-01.']);
+  t.deepEqual((await person.run(['history', '--since', '2030-01-01'])).err, ['Nothing watched since 2030-01-01.']);
 
   const wrong = await person.run(['history', '--since', 'yesterdayish']);
   t.is(wrong.status, 2);
   t.deepEqual(wrong.err, [
-    'Error: “yesterdayish” is no date or time.',
+    'Error: “yesterdayish” is not a date or time.',
     '  since: must be ISO 8601 or epoch seconds',
-    '  → Give it like 2026-10-01 or 2026-10-01T18:30:00Z.',
+    '  → Use a form such as 2026-10-01 or 2026-10-01T18:30:00Z.',
   ]);
   for (const limit of ['0', '201', 'x']) t.is((await person.run(['history', '--limit', limit])).status, 2, limit);
   const fresh = await createEveningPerson(t);
-  t.deepEqual((await fresh.run(['history'])).err, ['Nothing was watched yet.']);
+  t.deepEqual((await fresh.run(['history'])).err, ['Nothing watched yet.']);
 });
 
 test.serial('undo shows the last batch, asks, and takes back exactly that', async (t) => {
@@ -121,22 +121,22 @@ test.serial('undo shows the last batch, asks, and takes back exactly that', asyn
   const everything = await exported(person);
 
   const dry = await person.run(['undo', '--dry-run']);
-  t.deepEqual([dry.status, dry.err], [0, ['Would remove 1 record.']]);
+  t.deepEqual([dry.status, dry.err], [0, ['Would remove 1 viewing.']]);
   t.is(dry.out.length, 2);
   const unasked = await person.run(['undo']);
   t.is(unasked.status, 2);
   t.deepEqual(unasked.err, [
-    'Error: Nobody can be asked here whether to remove these.',
-    '  → Say yes beforehand: immersion undo --yes',
+    'Error: Can’t ask whether to remove these without a terminal.',
+    '  → Confirm in advance: immersion undo --yes',
   ]);
-  const declined = await person.sit(['undo'], [['Remove 1 record?', 'n\r']]);
+  const declined = await person.sit(['undo'], [['Remove 1 viewing?', 'n\r']]);
   t.is(declined.status, 2);
-  t.true(declined.shown.includes('Error: Nothing was removed.'));
+  t.true(declined.shown.includes('Cancelled; nothing was removed.'));
   t.deepEqual(await exported(person), everything);
 
-  const agreed = await person.sit(['undo'], [['Remove 1 record?', 'y\r']]);
+  const agreed = await person.sit(['undo'], [['Remove 1 viewing?', 'y\r']]);
   t.is(agreed.status, 0);
-  t.true(agreed.shown.includes('Removed 1 record and 1 show, channel or podcast that nothing else belongs to.'));
+  t.true(agreed.shown.includes('Removed 1 viewing and 1 show, channel or podcast left empty.'));
   const isOfLast = (item: object) => item === TEA || ('batch_id' in item && item.batch_id === BATCHES[1]);
   const left = ITEMS.filter((item) => !isOfLast(item)).length;
   t.is((await exported(person)).length, left);
@@ -146,7 +146,7 @@ test.serial('undo shows the last batch, asks, and takes back exactly that', asyn
   t.deepEqual(await exported(person), []);
   for (const args of [['undo'], ['undo', '--batch', BATCHES[0]]]) {
     const none = await person.run(args);
-    t.deepEqual([none.status, none.err], [0, ['There is nothing to undo.']]);
+    t.deepEqual([none.status, none.err], [0, ['Nothing to undo.']]);
   }
   t.deepEqual((await person.run(['undo', '--json'])).json, {
     batch_id: null,
@@ -220,13 +220,13 @@ test.serial(
 
     Object.assign(person.environment, await startServer(t, person, 'sakura'));
     const dry = await person.run(['import', file, '--dry-run']);
-    t.deepEqual([dry.status, dry.err], [0, ['Would import 9 items; 0 items are there already.']]);
+    t.deepEqual([dry.status, dry.err], [0, ['Would import 9 items; 0 items are already there.']]);
     t.deepEqual(await exported(person), []);
     const { batch_id, ...first } = (await person.run(['import', file, '--json'])).json as Record<string, unknown>;
     t.regex(String(batch_id), /^[0-9a-f-]{36}$/);
     t.deepEqual(first, { items: 9, items_added: 9, items_existing: 0, dry_run: false });
     t.deepEqual((await person.run(['progress', '--json'])).json, progress);
-    t.deepEqual((await person.run(['import', file])).err, ['Imported 0 items; 9 items were there already.']);
+    t.deepEqual((await person.run(['import', file])).err, ['Imported 0 items; 9 items were already there.']);
     t.deepEqual((await person.run(['progress', '--json'])).json, progress);
   },
 );
@@ -281,7 +281,7 @@ test.serial('an import with bad lines names each by its number and writes nothin
     bad.err.slice(1).map((line) => /^ {2}(line \d+|→)/.exec(line)?.[1]),
     ['line 2', 'line 4', 'line 5', 'line 6', 'line 7', '→'],
   );
-  t.is(bad.err[1], '  line 2: it is no JSON');
+  t.is(bad.err[1], '  line 2: not JSON');
 
   // Each name is fine, but not both together: only the API knows.
   writeFileSync(file, `${good}\n${JSON.stringify({ ...ITEMS[4], folder_name: long, file_name: long })}\n`);
@@ -313,6 +313,6 @@ test.serial(
     const { batch_id } = json as { batch_id: string };
     t.like((await person.run(['history', '--json'])).json, { last_batch: { batch_id, items: 5 } });
     writeFileSync(file, '');
-    t.deepEqual((await person.run(['import', file])).err, ['Imported 0 items; 0 items were there already.']);
+    t.deepEqual((await person.run(['import', file])).err, ['Imported 0 items; 0 items were already there.']);
   },
 );

@@ -246,7 +246,7 @@ Yesterday   █░░░░░░░░░░░░░░░░░░░░░�
 5 days ago  █████░░░░░░░░░░░░░░░░░░░░░░░░░ 20m
 6 days ago  ░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░ 0m
 
-12% less than in your average week.
+12% less than your average week.
 
 All time
 Jul 2026    ░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░ 0h
@@ -289,10 +289,10 @@ Yesterday   ${empty}
 5 days ago  ${empty}
 6 days ago  ${empty}
 
-The weekly trend shows after 14 days.
+The weekly trend appears after 14 days.
 
 0 total hours watched.
-0 years and 0 months since immersion started.`,
+Day 1 of immersion.`,
   );
 });
 
@@ -313,11 +313,11 @@ test('of a long list the first rows are shown, or all of them', (t) => {
 });
 
 const TRENDS: [percentage: number | null, sentence: string][] = [
-  [null, 'The weekly trend shows after 14 days.'],
-  [23.5, '24% more than in your average week.'],
-  [-100, '100% less than in your average week.'],
-  [0.4, 'As much as in your average week.'],
-  [-0.4, 'As much as in your average week.'],
+  [null, 'The weekly trend appears after 14 days.'],
+  [23.5, '24% more than your average week.'],
+  [-100, '100% less than your average week.'],
+  [0.4, 'About the same as your average week.'],
+  [-0.4, 'About the same as your average week.'],
 ];
 
 for (const [percentage, sentence] of TRENDS) {
@@ -328,8 +328,8 @@ for (const [percentage, sentence] of TRENDS) {
 }
 
 const SINCE: [days: number, sentence: string][] = [
-  [0, '0 years and 0 months since immersion started.'],
-  [30, '0 years and 0 months since immersion started.'],
+  [0, 'Day 1 of immersion.'],
+  [30, 'Day 31 of immersion.'],
   [31, '0 years and 1 month since immersion started.'],
   [364, '0 years and 11 months since immersion started.'],
   [365, '1 year and 0 months since immersion started.'],

@@ -42,10 +42,10 @@ const json = ({ stdout }: Ran): Record<string, unknown> => JSON.parse(stdout) as
 
 const SHOWN = [
   'Cafe of Falling Stars (星降る喫茶店) · Returning Series',
-  'Season       Seen  Aired  Known',
+  'Season       Seen  Aired  Total',
   '1  Season 1     2      2      2',
   '2  Season 2     0      1      2',
-  '66% of what has aired is seen, 0.4 hours are left.',
+  '66% of aired episodes seen, 0.4 hours to go.',
   `Next: S02E01 二号店, aired ${day(-7)}.`,
 ];
 
@@ -68,9 +68,9 @@ test('a folder with a TVDB id shows how far one is in it, and progress has a col
   ]);
   const asJson = json(await me.run(['progress', '--json']))['shows'] as Record<string, unknown>[];
   t.like(asJson[0], { show_id: String(SAMPLE_SERIES[0]?.id), episodes_watched: 2, completion_percentage: 66 });
-  t.is((await me.run(['unwatch', CAFE])).status, 0);
+  t.is((await me.run(['unfollow', CAFE])).status, 0);
   t.is(linesOf((await me.run(['progress'])).stdout)[1], '星降る喫茶店         2   48m   66%');
-  await me.run(['watch', CAFE]);
+  await me.run(['follow', CAFE]);
   t.deepEqual(linesOf((await me.run(['upcoming'])).stdout), [
     'Airs        Show                   Episode  Title',
     `${NEXT_WEEK}  Cafe of Falling Stars  S02E02   雨`,
@@ -85,19 +85,19 @@ test('a folder that cannot be joined says why, and a link settles it', async (t)
   const refused = await me.run(['show', CAFE]);
   t.is(refused.status, 1);
   t.deepEqual(linesOf(refused.stderr), [
-    `Error: The folder “${CAFE}” cannot be joined with the catalogue, because it has no TVDB id.`,
-    `  → Give it one: immersion set-tvdb "${CAFE}"`,
-    `  → Or say which series at TMDB it is: immersion show --link "${CAFE}" TMDB_ID`,
+    `Error: The folder “${CAFE}” can’t be linked to a series: it has no TVDB id.`,
+    `  → Match it: immersion set-tvdb "${CAFE}"`,
+    `  → Or link it to a TMDB series: immersion show link "${CAFE}" TMDB_ID`,
   ]);
-  const link = ['show', '--link', CAFE, '45950'];
+  const link = ['show', 'link', CAFE, '45950'];
   const dry = await me.run([...link, '--dry-run']);
-  t.is(dry.stderr, `Would make “${CAFE}” TMDB series 45950.\n`);
+  t.is(dry.stderr, `Would link “${CAFE}” to TMDB series 45950.\n`);
   t.is((await me.run(['show', CAFE])).status, 1);
-  t.is((await me.run(link)).stderr, `“${CAFE}” is TMDB series 45950.\n`);
+  t.is((await me.run(link)).stderr, `“${CAFE}” is now linked to TMDB series 45950.\n`);
   t.is((await me.run(link)).status, 0);
-  t.true((await me.run(['show', CAFE])).stdout.includes('33% of what has aired is seen'));
+  t.true((await me.run(['show', CAFE])).stdout.includes('33% of aired episodes seen'));
   for (const args of [
-    ['show', '--link', CAFE],
+    ['show', 'link', CAFE],
     ['show', '--link', CAFE, 'x'],
     ['show', 'a', 'b'],
   ]) {
@@ -106,39 +106,42 @@ test('a folder that cannot be joined says why, and a link settles it', async (t)
   t.is((await me.run(['show', 'nothing of the kind'])).status, 1);
 });
 
-test('shows are watched and unwatched, and one pass fetches what is due', async (t) => {
+test('shows are followed and unfollowed, and one pass fetches what is due', async (t) => {
   const me = await person(t);
   t.is((await me.run(['upcoming'])).stdout, '');
-  t.is((await me.run(['watch', '45950', '--dry-run'])).stderr, 'Would mark “45950” as watched by you.\n');
+  t.is((await me.run(['follow', '45950', '--dry-run'])).stderr, 'Would follow “45950”.\n');
   t.is((await me.run(['episodes', 'sync'])).stderr, 'Fetched 0 seasons.\n');
-  t.is((await me.run(['watch', '45950'])).stderr, 'You watch series 45950 now.\n');
+  t.is((await me.run(['follow', '45950'])).stderr, 'Now following series 45950.\n');
   t.is((await me.run(['episodes', 'sync', '--dry-run'])).stderr, 'Would fetch 2 seasons.\n');
   t.is((await me.run(['episodes', 'sync'])).stderr, 'Fetched 2 seasons.\n');
   t.is((await me.run(['episodes', 'sync'])).stderr, 'Fetched 0 seasons.\n');
   const status = linesOf((await me.run(['episodes', 'status'])).stdout);
   t.deepEqual([status[0], status[2]], ['Mode       ON_DEMAND', 'Seasons    2 due, 2 synced, 0 failed, 0 skipped']);
   t.true((await me.run(['upcoming'])).stdout.includes('S02E02'));
-  const answer = json(await me.run(['unwatch', 'Cafe of Falling Stars', '--json']));
+  const answer = json(await me.run(['unfollow', 'Cafe of Falling Stars', '--json']));
   t.deepEqual(answer, { tmdb_id: 45_950, watching: false });
   t.is((await me.run(['upcoming'])).stdout, '');
 });
 
 test('a show is found by its name at TMDB; where it is not clear which one is meant, ids are listed', async (t) => {
   const me = await person(t);
-  t.is((await me.run(['watch', '星降る喫茶店'])).stderr, 'You watch “星降る喫茶店” (series 45950 at TMDB) now.\n');
-  for (const command of ['show', 'watch']) {
+  t.is((await me.run(['follow', '星降る喫茶店'])).stderr, 'Now following “星降る喫茶店” (TMDB series 45950).\n');
+  for (const command of ['show', 'follow']) {
     const several = await me.run([command, 'harbour']);
     t.is(several.status, 1);
     t.is(several.stdout, '');
     t.deepEqual(linesOf(several.stderr), [
-      'Error: It is not clear which series at TMDB “harbour” is. Give the id of one:',
+      'Error: Several TMDB series match “harbour”. Use the id of one:',
       '  → 86  Harbour (2001)',
       '  → 87  Harbour (2011)',
     ]);
   }
   const asJson = json(await me.run(['show', 'harbour', '--json']));
   t.like(asJson, { error: { code: 'show_not_clear', suggestions: ['86  Harbour (2001)', '87  Harbour (2011)'] } });
-  t.regex((await me.run(['show', 'no such show'])).stderr, /^Error: “no such show” is neither a show folder, nor /);
+  t.regex(
+    (await me.run(['show', 'no such show'])).stderr,
+    /^Error: No show folder, followed show or TMDB series matches “no such show”/,
+  );
   t.true((await me.run(['show', 'Harbour (2011)'])).stdout.startsWith('Harbour (港) · Ended'));
   t.true((await me.run(['show', '港'])).stdout.startsWith('Harbour (港) · Ended'));
   const list = json(await me.run(['upcoming', '--json']))['episodes'] as { tmdb_id: number }[];
@@ -146,17 +149,17 @@ test('a show is found by its name at TMDB; where it is not clear which one is me
     list.map(({ tmdb_id: id }) => id),
     [45_950],
   );
-  const gone = await me.run(['unwatch', 'announced']);
+  const gone = await me.run(['unfollow', 'announced']);
   t.is(gone.status, 1, 'only shows that are watched are looked for');
-  t.is(linesOf(gone.stderr)[0], 'Error: “announced” is neither a show folder nor a show that you watch.');
-  t.is((await me.run(['unwatch', '港'])).stderr, 'You do not watch “港” (series 87 at TMDB) any more.\n');
+  t.is(linesOf(gone.stderr)[0], 'Error: “announced” is neither a show folder nor a show that you follow.');
+  t.is((await me.run(['unfollow', '港'])).stderr, 'Stopped following “港” (TMDB series 87).\n');
 });
 
 test('a folder that is called like a number is meant by it, and no series at TMDB', async (t) => {
   const me = await person(t);
   me.fill('86/01.mkv');
   await me.run(['sync']);
-  t.regex((await me.run(['show', '86'])).stderr, /^Error: The folder “86” cannot be joined/);
+  t.regex((await me.run(['show', '86'])).stderr, /^Error: The folder “86” can’t be linked/);
   await me.run(['show', '--link', '86', '45950']);
   t.true((await me.run(['show', '86'])).stdout.startsWith('Cafe of Falling Stars'));
   t.true((await me.run(['show', '87'])).stdout.startsWith('Harbour'));
@@ -164,16 +167,16 @@ test('a folder that is called like a number is meant by it, and no series at TMD
 
 test('without a key it is said what is missing, and what is known is shown all the same', async (t) => {
   const me = await person(t);
-  await me.run(['watch', '45950']);
+  await me.run(['follow', '45950']);
   const environment = { TMDB_API_KEY: '' };
   const missing = [
-    'TMDB_API_KEY is not set, so TMDB cannot be asked.',
+    'TMDB_API_KEY is not set, so TMDB is unavailable.',
     '  → Get a key or a read access token at https://www.themoviedb.org/settings/api and set TMDB_API_KEY.',
   ];
   for (const args of [
     ['show', '87'],
     ['show', 'harbour'],
-    ['watch', '87'],
+    ['follow', '87'],
   ]) {
     const ran = await me.run(args, { environment });
     t.is(ran.status, 1);
@@ -185,15 +188,15 @@ test('without a key it is said what is missing, and what is known is shown all t
   const shown = await me.run(['show', '45950'], { environment });
   t.is(shown.status, 0);
   t.is(linesOf(shown.stdout)[0], SHOWN[0]);
-  t.is(shown.stderr, `No episodes are known yet of season 1, 2. ${missing[0]}\n`);
-  t.is((await me.run(['unwatch', '45950'], { environment })).status, 0);
+  t.is(shown.stderr, `The episodes of season 1, 2 aren’t known yet. ${missing[0]}\n`);
+  t.is((await me.run(['unfollow', '45950'], { environment })).status, 0);
   t.is((await me.run(['upcoming'], { environment })).status, 0);
 });
 
 test('while TMDB is down what is known is shown, and what cannot be fetched is left for later', async (t) => {
   let isDown = false;
   const me = await person(t, () => (isDown ? { status: 503, body: {} } : undefined));
-  await me.run(['watch', '45950']);
+  await me.run(['follow', '45950']);
   isDown = true;
   const pass = await me.run(['episodes', 'sync']);
   t.is(pass.status, 5);
@@ -202,7 +205,7 @@ test('while TMDB is down what is known is shown, and what cannot be fetched is l
   t.is((await me.run(['show', '45950'])).status, 0);
   const refused = await me.run(['show', '87']);
   t.is(refused.status, 1);
-  t.regex(refused.stderr, /^Error: TMDB failed for series 87: it answered 503/);
+  t.regex(refused.stderr, /^Error: TMDB failed for series 87: status 503/);
 });
 
 test('an announced season is said to be unknown, and a show of which all is seen to have no date', async (t) => {
@@ -210,19 +213,19 @@ test('an announced season is said to be unknown, and a show of which all is seen
   const announced = await me.run(['show', '88']);
   t.deepEqual(linesOf(announced.stdout), [
     'Announced · In Production',
-    'Season       Seen  Aired  Known',
+    'Season       Seen  Aired  Total',
     '1  Season 1     0      0      –',
   ]);
-  t.is(announced.stderr, 'No episodes are known yet of season 1.\n');
+  t.is(announced.stderr, 'The episodes of season 1 aren’t known yet.\n');
   me.fill('Harbour/S01E01.mkv');
   await me.run(['sync']);
   await me.run(['show', '--link', 'Harbour', '86']);
   t.deepEqual(linesOf((await me.run(['show', 'harbour'])).stdout), [
     'Harbour · Ended',
-    'Season       Seen  Aired  Known',
+    'Season       Seen  Aired  Total',
     '1  Season 1     1      1      1',
-    '100% of what has aired is seen.',
-    'Nothing more has a date yet.',
+    '100% of aired episodes seen.',
+    'No upcoming episode has a date yet.',
   ]);
 });
 
@@ -253,7 +256,7 @@ for (const [what, args, environment, file] of [
     t.is(ran.status, 2);
     const [error, meant, example] = linesOf(ran.stderr);
     const value = file ?? environment.EPISODE_SYNC_MODE ?? 'greedy';
-    t.is(error, `Error: EPISODE_SYNC_MODE is “${value}”; it can be GREEDY or ON_DEMAND, written exactly so.`);
+    t.is(error, `Error: EPISODE_SYNC_MODE is “${value}”; it must be GREEDY or ON_DEMAND, spelled exactly like that.`);
     t.true(meant?.startsWith('  → Did you mean GREEDY? (It is set '), meant);
     t.is(example, '  → For example: EPISODE_SYNC_MODE=ON_DEMAND');
   });
@@ -270,7 +273,7 @@ test('a server fetches the episodes of a show by itself, in the mode that its co
       await delay(100);
     }
   };
-  await run('watch', '45950');
+  await run('follow', '45950');
   t.like(await until(({ synced }) => synced === 2), { mode: 'ON_DEMAND', failed: 0 });
   t.like(await run('show', '45950'), { completion_percentage: 0 });
   const folder = path.join(me.home, '.config', 'immersion');
@@ -290,7 +293,7 @@ test('a server that is stopped while it fetches a season finishes that first', a
     return { delayMs: 1000 };
   });
   const server = await startServer(t, me);
-  await me.run(['watch', '86'], { environment: server.environment });
+  await me.run(['follow', '86'], { environment: server.environment });
   await asked.promise;
   server.child.kill('SIGTERM');
   await new Promise((resolve) => server.child.once('exit', resolve));
@@ -307,4 +310,15 @@ test('a mode by a flag holds whatever the config file says', async (t) => {
   );
   const answer = await fetch(`${server.url}/api/sync/status`);
   t.like(await answer.json(), { mode: 'GREEDY' });
+});
+
+test('the old names of commands still work, and no help lists them', async (t) => {
+  const me = await person(t);
+  t.is((await me.run(['watch', '45950', '--dry-run'])).stderr, 'Would follow “45950”.\n');
+  t.is((await me.run(['unwatch', '45950', '--dry-run'])).stderr, 'Would stop following “45950”.\n');
+  t.is((await me.run(['show', '--link', CAFE, '1', '--dry-run'])).stderr, `Would link “${CAFE}” to TMDB series 1.\n`);
+  t.deepEqual(json(await me.run(['library', 'list', '--json'])), { titles: [] });
+  const pages = [await me.run(['--help']), await me.run(['show', '--help'])].map(({ stdout }) => stdout).join('\n');
+  t.true(pages.includes('unfollow'));
+  t.notRegex(pages, /^ {2}(?:watch|unwatch|library)\b|--link/m);
 });

@@ -20,7 +20,7 @@ test('films, series, people, collections and trends of TMDB fit the terminal', a
     'となりのカフェ 〜やさしい雨の日の物語…  1991  film     1001',
   ]);
   t.like(json(await me.run([...found, '--json'])), { page: 1, results: [{ tmdb_id: 1001 }], stale: false });
-  t.is((await me.run(['tmdb', 'search', 'nothing'])).stderr, 'TMDB knows nothing called “nothing”.\n');
+  t.is((await me.run(['tmdb', 'search', 'nothing'])).stderr, 'Nothing found on TMDB for “nothing”.\n');
 
   const facts = [
     '夜の海',
@@ -101,7 +101,7 @@ test('titles of the library are listed, shown, rated, planned and removed', asyn
   t.deepEqual(ids(json(await me.run(['titles', 'list', '--rating', 'none', '--json']))), [1001, 1002, 1003]);
   t.deepEqual(dated(await shown(['titles', 'show', 'tv/2000'])), [
     '葬送の魔法使い (2020)',
-    'series, completed, rated Decent, 6 at Trakt',
+    'series, completed, rated Decent, 6 on Trakt',
     '',
     'Episode  Watched',
     'S01E01   YYYY-MM-DD  Episode 1',
@@ -109,7 +109,7 @@ test('titles of the library are listed, shown, rated, planned and removed', asyn
   ]);
   t.deepEqual(dated(await shown(['titles', 'show', 'movie/1000'])), [
     '夜の海 (1990)',
-    'film, completed, rated Outstanding, 9 at Trakt',
+    'film, completed, rated Outstanding, 9 on Trakt',
     '',
     'Watched',
     'YYYY-MM-DD',
@@ -118,13 +118,13 @@ test('titles of the library are listed, shown, rated, planned and removed', asyn
   const unclear = await me.run(['titles', 'show', 'の']);
   t.is(unclear.status, 1);
   t.deepEqual(linesOf(unclear.stderr).slice(0, 2), [
-    'Error: Several titles fit “の”. Give the id of one:',
+    'Error: Several titles match “の”. Use the id of one:',
     '  → movie/1000  夜の海 (1990)',
   ]);
   const said = async (...args: string[]) => (await me.run(['titles', ...args])).stderr;
   const before = await shown(['titles', 'list']);
-  t.is(await said('rate', 'movie/1000', 'meh', '--dry-run'), 'Would give Meh to movie/1000.\n');
-  t.is(await said('rate', '夜の海', 'none', '--dry-run'), 'Would take your rating from movie/1000.\n');
+  t.is(await said('rate', 'movie/1000', 'meh', '--dry-run'), 'Would rate movie/1000 Meh.\n');
+  t.is(await said('rate', '夜の海', 'none', '--dry-run'), 'Would clear your rating of movie/1000.\n');
   t.is(await said('plan', '七人', '--status', 'in_progress', '--dry-run'), 'Would set movie/1003 to in progress.\n');
   t.deepEqual(await shown(['titles', 'list']), before);
   t.is(await said('rate', 'movie/1000', 'meh'), '夜の海: Meh.\n');
@@ -134,7 +134,7 @@ test('titles of the library are listed, shown, rated, planned and removed', asyn
   t.like(json(await me.run(['titles', 'plan', 'movie/1003', '--json'])), { status: 'planned', title: '七人の侍' });
   t.is(
     await said('list', '--year', '1801'),
-    'Nothing fits. Bring films and series in with immersion trakt import or immersion titles plan.\n',
+    'No titles match. Add some with immersion trakt import or immersion titles plan.\n',
   );
 
   t.is(await said('remove', 'movie/1003', '--dry-run'), 'Would remove 七人の侍.\n');
@@ -149,27 +149,27 @@ test('titles of the library are listed, shown, rated, planned and removed', asyn
   const gone = await me.run(['titles', 'remove', 'movie/1003', '--yes']);
   t.deepEqual(
     [gone.status, linesOf(gone.stderr)],
-    [1, ['Error: There is no film 1003 in the library.', '  → See what there is: immersion titles list']],
+    [1, ['Error: Film 1003 is not among your titles.', '  → List your titles: immersion titles list']],
   );
 });
 
 const UNREACHABLE = { IMMERSION_TRACKER_TMDB_BASE_URL: 'http://127.0.0.1:1/3' };
 const REFUSALS: [args: string[], status: number, code: string, said: RegExp, environment?: Record<string, string>][] = [
-  [['tmdb', 'movie', 'abc'], 2, 'invalid_argument', /“abc” is no id of TMDB: it is a number\./],
+  [['tmdb', 'movie', 'abc'], 2, 'invalid_argument', /“abc” is not a TMDB id, which is a number\./],
   [['tmdb', 'movie', '999'], 1, 'tmdb_not_found', /TMDB has no film with the id 999\./],
   [['tmdb', 'search', 'x', '--page', '0'], 2, 'invalid_argument', /greater than or equal to 1/],
-  [['tmdb', 'search', 'x', '--language', 'japanese'], 2, 'invalid_argument', /“japanese” is no language of TMDB/],
+  [['tmdb', 'search', 'x', '--language', 'japanese'], 2, 'invalid_argument', /“japanese” is not a TMDB language/],
   [['tmdb', 'trending', 'films'], 2, 'invalid_argument', /films to be one of: movie, tv/],
   [['tmdb', 'cache', '--expired'], 2, 'invalid_argument', /--clear/],
   [['tmdb', 'tv', '1'], 1, 'tmdb_not_configured', /TMDB_API_KEY is not set/, { TMDB_API_KEY: '' }],
   [['tmdb', 'tv', '1'], 1, 'tmdb_unavailable', /the connection was refused/, UNREACHABLE],
-  [['titles', 'show', 'nothing'], 1, 'title_not_found', /There is nothing called “nothing” in the library\./],
-  [['titles', 'show', ''], 1, 'title_not_found', /There is nothing called “” in the library\./],
-  [['titles', 'show', 'tv/1'], 1, 'title_not_found', /There is no series 1 in the library\./],
-  [['titles', 'rate', 'movie/1000', '9'], 2, 'invalid_argument', /“9” is no rating\./],
+  [['titles', 'show', 'nothing'], 1, 'title_not_found', /None of your titles matches “nothing”\./],
+  [['titles', 'show', ''], 1, 'title_not_found', /None of your titles matches “”\./],
+  [['titles', 'show', 'tv/1'], 1, 'title_not_found', /Series 1 is not among your titles\./],
+  [['titles', 'rate', 'movie/1000', '9'], 2, 'invalid_argument', /“9” is not a rating\./],
   [['titles', 'plan', 'movie/999'], 1, 'tmdb_not_found', /TMDB has no film with the id 999\./],
   [['titles', 'list', '--status', 'seen'], 2, 'invalid_argument', /seen to be one of: planned/],
-  [['titles', 'list', '--rating', '6'], 2, 'invalid_argument', /“6” is no rating\./],
+  [['titles', 'list', '--rating', '6'], 2, 'invalid_argument', /“6” is not a rating\./],
 ];
 test('what is wrong is named, with a code and a status of its own', async (t) => {
   const me = await createTraktPerson(t);

@@ -10,15 +10,15 @@ import { zip } from './zip.ts';
 const json = ({ stdout }: Ran): Record<string, unknown> => JSON.parse(stdout) as Record<string, unknown>;
 
 const REPORT = [
-  'List       Entries  New titles  Known titles  Viewings  Ratings',
-  'Films            5           3             0         3        0',
-  'Episodes         2           1             0         2        0',
-  'Watchlist        1           1             0         0        0',
-  'Ratings          2           0             2         0        2',
+  'List       Entries  New titles  Existing titles  Viewings  Ratings',
+  'Films            5           3                0         3        0',
+  'Episodes         2           1                0         2        0',
+  'Watchlist        1           1                0         0        0',
+  'Ratings          2           0                2         0        2',
   '',
-  'Left out: 2 entries',
-  '  名前のない映画: Trakt has no TMDB id for it',
-  '  Film 1999: TMDB does not know it',
+  'Skipped: 2 entries',
+  '  名前のない映画: no TMDB id on Trakt',
+  '  Film 1999: not found on TMDB',
 ];
 
 test('log in, preview, import, sync and log out, and nothing is new the second time', async (t) => {
@@ -33,7 +33,7 @@ test('log in, preview, import, sync and log out, and nothing is new the second t
 
   const preview = await me.run(['trakt', 'preview']);
   t.deepEqual(linesOf(preview.stdout), REPORT);
-  t.is(preview.stderr, 'An import would bring 5 new titles, 5 viewings and 2 ratings.\n');
+  t.is(preview.stderr, 'An import would add 5 new titles, 5 viewings and 2 ratings.\n');
   t.deepEqual(json(await me.run(['titles', 'list', '--json'])), { titles: [] });
   const imported = await me.run(['trakt', 'import']);
   t.deepEqual([imported.status, imported.stdout], [0, preview.stdout]);
@@ -52,7 +52,7 @@ test('log in, preview, import, sync and log out, and nothing is new the second t
   const status = await me.run(['trakt', 'status']);
   t.regex(
     status.stdout,
-    /^Logged in at Trakt as hana\.\nLast sync: \d{4}-\d\d-\d\d \d\d:\d\d\nLast run: trakt sync of .*: completed\n$/,
+    /^Logged in to Trakt as hana\.\nLast sync: \d{4}-\d\d-\d\d \d\d:\d\d\nLast import: trakt sync of .*: completed\n$/,
   );
   t.like(json(await me.run(['trakt', 'status', '--json'])), { connected: true, last_run: { kind: 'trakt_sync' } });
   const progress = json(await me.run(['progress', '--json']));
@@ -60,12 +60,12 @@ test('log in, preview, import, sync and log out, and nothing is new the second t
   const shown = (await me.run(['progress'])).stdout;
   t.true(shown.includes('葬送の魔法使い') && shown.includes(FILMS[0] ?? ''), shown);
 
-  t.is((await me.run(['trakt', 'logout', '--dry-run'])).stderr, 'Would forget the login at Trakt.\n');
+  t.is((await me.run(['trakt', 'logout', '--dry-run'])).stderr, 'Would log out of Trakt.\n');
   t.is((await me.run(['trakt', 'logout'])).stderr, 'Logged out.\n');
-  t.is((await me.run(['trakt', 'logout'])).stderr, 'Not logged in at Trakt.\n');
+  t.is((await me.run(['trakt', 'logout'])).stderr, 'Not logged in to Trakt.\n');
   t.is(me.trakt.revoked(), 1);
   t.deepEqual(json(await me.run(['trakt', 'logout', '--json'])), { revoked: false });
-  t.regex((await me.run(['trakt', 'status'])).stdout, /^Not logged in at Trakt\./);
+  t.regex((await me.run(['trakt', 'status'])).stdout, /^Not logged in to Trakt\./);
   t.like(json(await me.run(['progress', '--json'])), { total_movies_watched: 3 });
 });
 
@@ -99,8 +99,8 @@ const REFUSALS: Refusal[] = [
     status: 4,
     code: 'trakt_not_connected',
     lines: [
-      'Error: No account at Trakt is connected.',
-      '  → Log in with immersion trakt login.',
+      'Error: No Trakt account is connected.',
+      '  → Log in: immersion trakt login',
       '  → Then run the same command again.',
     ],
   },
@@ -111,9 +111,9 @@ const REFUSALS: Refusal[] = [
     status: 1,
     code: 'trakt_not_configured',
     lines: [
-      'Error: TRAKT_CLIENT_ID is not set, so Trakt cannot be asked.',
-      '  → Make an app at https://app.trakt.tv/settings/apps and set TRAKT_CLIENT_ID and TRAKT_CLIENT_SECRET.',
-      '  → Without an app, import your data export: immersion trakt import FILE.zip',
+      'Error: TRAKT_CLIENT_ID is not set, so Trakt is unavailable.',
+      '  → Create an app at https://app.trakt.tv/settings/apps and set TRAKT_CLIENT_ID and TRAKT_CLIENT_SECRET.',
+      '  → Or import your data export without an app: immersion trakt import FILE.zip',
     ],
   },
   {
@@ -124,7 +124,7 @@ const REFUSALS: Refusal[] = [
     code: 'trakt_unavailable',
     lines: [
       'Error: Trakt failed for the login: the connection was refused (POST http://127.0.0.1:1/oauth/device/code).',
-      '  → Check that the network leads to 127.0.0.1, then try again.',
+      '  → Check that you can reach 127.0.0.1, then try again.',
     ],
   },
   {
@@ -132,31 +132,28 @@ const REFUSALS: Refusal[] = [
     args: ['trakt', 'sync', '--only', 'movies,films'],
     status: 2,
     code: 'invalid_argument',
-    lines: [
-      'Error: “films” is no list of Trakt.',
-      '  → --only takes movies, series, ratings, watchlist, with commas between.',
-    ],
+    lines: ['Error: Unknown list “films”.', '  → Use movies, series, ratings, watchlist, separated by commas.'],
   },
   {
     claim: 'with a file that is not there',
     args: ['trakt', 'import', 'nowhere.zip'],
     status: 1,
     code: 'archive_unreadable',
-    lines: ['Error: nowhere.zip cannot be read (ENOENT).', '  → Check the path and its rights.'],
+    lines: ['Error: nowhere.zip cannot be read (ENOENT).', '  → Check the path and its permissions.'],
   },
   {
     claim: 'before any import',
     args: ['trakt', 'resume'],
     status: 1,
     code: 'run_not_found',
-    lines: ['Error: Nothing was imported yet.', '  → Begin with immersion trakt preview.'],
+    lines: ['Error: Nothing has been imported yet.', '  → Start with immersion trakt preview.'],
   },
   {
     claim: 'of an import that there is not',
     args: ['trakt', 'cancel', 'nothing'],
     status: 1,
     code: 'run_not_found',
-    lines: ['Error: There is no such import.', '  → See those there are: immersion trakt status'],
+    lines: ['Error: No such import.', '  → See the last import: immersion trakt status'],
   },
 ];
 for (const { claim, args, environment = {}, status, code, lines } of REFUSALS) {
@@ -202,7 +199,7 @@ test('an import with a film that fails reports it, and a second one brings it', 
   t.is(ran.status, 5);
   t.regex(
     ran.stdout,
-    /\n\n1 error\n {2}となりのカフェ.*: TMDB failed for film 1001: .*\n {2}→ Another immersion trakt import FILE\.zip tries these once more\.\n$/,
+    /\n\n1 error\n {2}となりのカフェ.*: TMDB failed for film 1001: .*\n {2}→ Run immersion trakt import FILE\.zip again to retry these\.\n$/,
   );
   isDown = false;
   t.is((await me.run(['trakt', 'import', file])).stderr, 'Imported 1 new title, 1 viewing and 0 ratings.\n');
@@ -228,10 +225,10 @@ test('at a terminal a bar shows how far it is; Ctrl-C leaves the import, and res
   await left.sees(' of 6  ');
   t.regex(left.said(), /█+░+ \d of 6 {2}/);
   left.types(CTRL_C);
-  await left.sees('Left. Go on with immersion trakt resume, or end it with immersion trakt cancel.');
+  await left.sees('Detached. Resume with immersion trakt resume, or cancel with immersion trakt cancel.');
   t.is(await left.ended, 130);
   const status = (await me.run(['trakt', 'status'])).stdout;
-  t.regex(status, /Last run: trakt import of .*: running\n█+░+ \d of 6 {2}/);
+  t.regex(status, /Last import: trakt import of .*: running\n█+░+ \d of 6 {2}/);
 
   const resumed = atTerminal(t, me, ['trakt', 'resume'], 80);
   await resumed.sees('List       Entries  New titles');
@@ -251,15 +248,15 @@ test('an import that was left can be cancelled, and another one begins', async (
   const refused = await me.run(['trakt', 'import', file]);
   t.is(refused.status, 1);
   t.deepEqual(linesOf(refused.stderr), [
-    'Error: An import is under way already.',
-    '  → See how far it is: immersion trakt status',
-    '  → Go on with it: immersion trakt resume',
-    '  → Or end it: immersion trakt cancel',
+    'Error: An import is already in progress.',
+    '  → Check its progress: immersion trakt status',
+    '  → Resume it: immersion trakt resume',
+    '  → Or cancel it: immersion trakt cancel',
   ]);
   const about = /the archive import, \d of 6 titles\.\n$/;
   for (const [command, told] of [
-    ['cancel', /^Would end the/],
-    ['resume', /^Would go on with the/],
+    ['cancel', /^Would cancel the/],
+    ['resume', /^Would resume the/],
   ] as const) {
     const { stderr } = await me.run(['trakt', command, '--dry-run']);
     t.regex(stderr, told);
@@ -267,13 +264,13 @@ test('an import that was left can be cancelled, and another one begins', async (
   }
   t.regex(
     (await me.run(['trakt', 'cancel'])).stderr,
-    /^Cancelled after \d of 6\. Go on with immersion trakt resume\.\n$/,
+    /^Cancelled after \d of 6\. Resume with immersion trakt resume\.\n$/,
   );
   const again = await me.run(['trakt', 'cancel']);
   t.deepEqual([again.status, again.stderr], [1, 'Error: This import cannot be cancelled: it was cancelled.\n']);
   t.is((await me.run(['trakt', 'import', file])).status, 0);
-  t.regex((await me.run(['trakt', 'cancel', '--dry-run'])).stderr, /^Has ended already: the archive import, 6 of 6/);
-  t.regex((await me.run(['trakt', 'resume', '--dry-run'])).stderr, /^Is done already: the archive import, 6 of 6/);
+  t.regex((await me.run(['trakt', 'cancel', '--dry-run'])).stderr, /^Already ended: the archive import, 6 of 6/);
+  t.regex((await me.run(['trakt', 'resume', '--dry-run'])).stderr, /^Already complete: the archive import, 6 of 6/);
 });
 
 test('Ctrl-C while an export is read leaves no import behind', async (t) => {
@@ -284,7 +281,7 @@ test('Ctrl-C while an export is read leaves no import behind', async (t) => {
   const reading = atTerminal(t, me, ['trakt', 'import', file]);
   await reading.sees(',000 entries');
   reading.types(CTRL_C);
-  await reading.sees('Stopped. Nothing was imported yet: run the same command again.');
+  await reading.sees('Stopped. Nothing has been imported yet: run the same command again.');
   t.is(await reading.ended, 130);
   t.like(json(await me.run(['trakt', 'status', '--json'])), { last_run: { status: 'cancelled' } });
   t.is((await me.run(['trakt', 'import', me.exported()])).status, 0);
@@ -317,5 +314,5 @@ test('with a server the import goes on by itself when it is left', async (t) => 
   const looked = async () => (await me.run(['trakt', 'status'], { environment: server.environment })).stdout;
   let status = await looked();
   for (let looks = 0; !status.includes(': completed') && looks < 60; looks += 1) status = await looked();
-  t.regex(status, /Last run: archive import of .*: completed\n/);
+  t.regex(status, /Last import: archive import of .*: completed\n/);
 });

@@ -31,7 +31,7 @@ for (const [value, meant] of [
   test(`the mode “${value}” is refused, and ${meant} suggested`, (t) => {
     const error = t.throws(() => parseSyncMode(value, 'in the environment'), { instanceOf: InvalidInputError });
     t.is(error.code, 'invalid_setting');
-    t.is(error.message, `EPISODE_SYNC_MODE is “${value}”; it can be GREEDY or ON_DEMAND, written exactly so.`);
+    t.is(error.message, `EPISODE_SYNC_MODE is “${value}”; it must be GREEDY or ON_DEMAND, spelled exactly like that.`);
     t.deepEqual(error.suggestions, [
       `Did you mean ${meant}? (It is set in the environment.)`,
       'For example: EPISODE_SYNC_MODE=ON_DEMAND',

@@ -96,13 +96,13 @@ export function testEpisodeSync(open: OpenTable): void {
     await withTwoShows(rig);
     const refused = await rig.sync.tick();
     t.like(refused, { due: 2, synced: 0, failed: 0, skipped: 2 });
-    t.regex(refused.reason ?? '', /TMDB failed for season 1 of series 1396: it was asked too often/);
+    t.regex(refused.reason ?? '', /TMDB failed for season 1 of series 1396: too many requests/);
     t.is(rig.asked().length, 1);
     limited = false;
     const second = rig.second();
     for (let elapsed = 0; elapsed < 29; elapsed++) {
       t.like(await rig.sync.tick(), { synced: 0 });
-      t.like(await second.tick(), { synced: 0, reason: 'TMDB wants no requests for the moment.' });
+      t.like(await second.tick(), { synced: 0, reason: 'TMDB is limiting requests right now.' });
       rig.clock.advance(1000);
     }
     t.deepEqual(rig.asked(), []);

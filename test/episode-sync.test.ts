@@ -31,7 +31,7 @@ test('what keeps ticks from working is said once each, also where it is two thin
   const mended = rig.settings.mode;
   const said = () => rig.log.splice(0).map(({ message, fields }) => fields['error_code'] ?? message);
   const malformed = () => {
-    throw new InvalidInputError('The config file is no JSON object.', { code: 'config_malformed' });
+    throw new InvalidInputError('The config file is not a JSON object.', { code: 'config_malformed' });
   };
   await rig.sync.tick();
   t.deepEqual(said(), ['tmdb_not_configured']);
@@ -41,7 +41,7 @@ test('what keeps ticks from working is said once each, also where it is two thin
     t.deepEqual(said(), ['config_malformed']);
     rig.settings.mode = mended;
     for (let times = 0; times < 3; times++) await rig.sync.tick();
-    t.deepEqual(said(), ['episode sync goes on']);
+    t.deepEqual(said(), ['episode sync resumes']);
   }
   rig.clock.advance(60_000);
   await rig.sync.tick();
@@ -49,7 +49,7 @@ test('what keeps ticks from working is said once each, also where it is two thin
   rig.settings.apiKey = 'key';
   rig.clock.advance(60_000);
   t.like(await rig.sync.tick(), { synced: 2 });
-  t.deepEqual(said(), ['episode sync goes on', 'episode sync']);
+  t.deepEqual(said(), ['episode sync resumes', 'episode sync']);
 });
 
 test('a key that TMDB refuses is tried once a minute, and one log line says so', async (t) => {
@@ -166,7 +166,7 @@ test('without a key TMDB is not called, and one log line says so', async (t) => 
   );
   rig.settings.apiKey = 'key';
   t.like(await rig.sync.tick(), { synced: 2 });
-  t.true(rig.log.some(({ message }) => message === 'episode sync goes on'));
+  t.true(rig.log.some(({ message }) => message === 'episode sync resumes'));
 });
 
 test('a season that is airing is asked for again after 24 hours', async (t) => {
@@ -234,7 +234,7 @@ test('a season that fails delays no other, and its attempts become rarer', async
   }
   t.deepEqual(pauses, [1, 2, 4, 8]);
   const last = await season(rig, A, 2);
-  t.regex(last?.lastError ?? '', /TMDB failed for season 2 of series 1396: it answered 500/);
+  t.regex(last?.lastError ?? '', /TMDB failed for season 2 of series 1396: status 500/);
 });
 
 test('seasons are synced at the same time, as many as the setting says', async (t) => {

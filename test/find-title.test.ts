@@ -25,9 +25,9 @@ const FOUND: [text: string, title: string][] = [
 ];
 const REFUSED: [text: string, code: string, suggestion: string][] = [
   ['monster', 'title_not_clear', 'movie/1001  Monster'],
-  ['nothing', 'title_not_found', 'See what there is: immersion titles list'],
-  ['movie/0', 'title_not_found', 'See what there is: immersion titles list'],
-  ['film/1000', 'title_not_found', 'See what there is: immersion titles list'],
+  ['nothing', 'title_not_found', 'List your titles: immersion titles list'],
+  ['movie/0', 'title_not_found', 'List your titles: immersion titles list'],
+  ['film/1000', 'title_not_found', 'List your titles: immersion titles list'],
 ];
 
 async function startLibrary(t: Parameters<typeof startImports>[0], titles: readonly string[]) {

@@ -8,9 +8,14 @@ import { agoIso, DAY_MS, filmId, filmsAt, ids, movieWatched } from './trakt-entr
 
 const PAGE = `<html><head><title>403</title></head><body>${'<p>access-secret forbidden</p>'.repeat(100)}</body></html>`;
 const FAILURES: [what: string, fault: Fault, code: string, message: RegExp][] = [
-  ['a 403 with a page of HTML', { status: 403, body: PAGE }, 'trakt_forbidden', /^Trakt failed for .{10,180}$/],
+  ['a 403 with a page of HTML', { status: 403, body: PAGE }, 'trakt_forbidden', /^Trakt rejected .{10,180}$/],
   ['a locked account', { status: 423, body: '' }, 'trakt_account_locked', /^Trakt .{10,180}$/],
-  ['a login that has ended', { status: 401, body: '' }, 'trakt_reconnect_required', /^Trakt does not take the login/],
+  [
+    'a login that has ended',
+    { status: 401, body: '' },
+    'trakt_reconnect_required',
+    /^Trakt no longer accepts the login/,
+  ],
 ];
 for (const [what, fault, code, message] of FAILURES) {
   test.serial(`${what} ends an import with a clean message, and it goes on later`, async (t) => {
@@ -51,7 +56,7 @@ test.serial(
       succeeded: 1,
       errors: [{ stage: 'ratings', code: 'trakt_rate_limited' }],
     });
-    t.regex(run.errors[0]?.message ?? '', /3 attempts\); ask again from 2026-11-21T12:00:2\dZ/);
+    t.regex(run.errors[0]?.message ?? '', /3 attempts\); retry after 2026-11-21T12:00:2\dZ/);
     t.is(api.trakt.requests.filter(({ path }) => path === '/sync/ratings').length, 3);
   },
 );

@@ -19,7 +19,7 @@ export interface ImportsOptions {
   tmdb?: FakeTmdbOptions;
   environment?: Record<string, string>;
   judged?: { trakt: FakeRequest[]; tmdb: FakeRequest[] };
-  /** Not logged in at Trakt. */
+  /** Not logged in to Trakt. */
   loggedOut?: boolean;
   /** How often a worker looks after its lease and for a cancellation, in real time. */
   pollMilliseconds?: number;

@@ -340,7 +340,7 @@ test('a schedule runs every job, logs each, and fails when one does', async (t) 
   };
   const handler = createTickHandler(createTick({ jobs, log, clock }));
   const context = { getRemainingTimeInMillis: () => 60_000 };
-  await t.throwsAsync(handler({}, context), { message: 'Scheduled jobs failed: secret. The log says why.' });
+  await t.throwsAsync(handler({}, context), { message: 'Scheduled jobs failed: secret. See the log.' });
   t.deepEqual(ran, ['store', 'last']);
   t.deepEqual(
     lines.map((line) => JSON.parse(line) as Record<string, unknown>).map(({ level, job }) => [level, job]),

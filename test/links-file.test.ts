@@ -64,7 +64,7 @@ for (const [name, ending] of [
           [6, 'youtube:aaaaaaaaaaa'],
         ],
       );
-      t.deepEqual(leftOut, [{ path: `${file} line 5`, reason: '“ムムム” is no YouTube or Spotify link' }]);
+      t.deepEqual(leftOut, [{ path: `${file} line 5`, reason: '“ムムム” isn’t a YouTube or Spotify link' }]);
       t.is(await countLines(file, CONFIRMED), 2);
       t.is(await removeLines(file, CONFIRMED), 2);
       t.is(readFileSync(file, 'utf8'), ['', '# later', 'ムムム', OTHER, ''].join(ending));
@@ -115,7 +115,7 @@ test('an unreadable line is shown whole where it is text, and harmless where it 
   ];
   for (const [bytes, shown] of lines) {
     const { leftOut } = await readLinks(write(t, bytes));
-    t.regex(leftOut[0]?.reason ?? '', /^“.*” is no YouTube or Spotify link$/u);
+    t.regex(leftOut[0]?.reason ?? '', /^“.*” isn’t a YouTube or Spotify link$/u);
     t.is(/“(.*)”/u.exec(leftOut[0]?.reason ?? '')?.[1]?.trimEnd(), shown);
   }
 });
@@ -127,7 +127,7 @@ test('a missing file is an empty one; one that cannot be read is named', async (
   t.is(await removeLines(missing, CONFIRMED), 0);
   t.deepEqual(await readLinks(folder), {
     lines: [],
-    leftOut: [{ path: folder, reason: 'it cannot be read (EISDIR)' }],
+    leftOut: [{ path: folder, reason: 'can’t be read (EISDIR)' }],
   });
 });
 
@@ -208,7 +208,7 @@ test('a file or folder that may not be read or written stays as it is, and the r
   const file = write(t, `${VIDEO}\n${OTHER}\n`);
   chmodSync(file, 0o000);
   const unreadable = await asNobody(t, path.dirname(file), `(links) => links.readLinks(${JSON.stringify(file)})`);
-  t.deepEqual(unreadable, { lines: [], leftOut: [{ path: file, reason: 'it cannot be read (EACCES)' }] });
+  t.deepEqual(unreadable, { lines: [], leftOut: [{ path: file, reason: 'can’t be read (EACCES)' }] });
 
   chmodSync(file, 0o644);
   const remove = `(links, confirmed) => links.removeLines(${JSON.stringify(file)}, confirmed).catch((error) => error.code)`;

@@ -34,8 +34,8 @@ test('a password in the base URL and the query are not in the error', async (t) 
   const url = `http://someone:pass-word@${host}/v1/things`;
   const promise = http.request({ ...REQUEST, url, query: { key: 'query-key' } });
   const error = await failure(t, promise, { code: 'acme_unavailable', secrets: ['pass-word', 'someone', 'query-key'] });
-  t.is(error.message, `Acme failed for thing 7: it answered 500 (GET http://${host}/v1/things, 3 attempts).`);
-  t.deepEqual(error.suggestions, ['Acme itself is in trouble: try again later.']);
+  t.is(error.message, `Acme failed for thing 7: status 500 (GET http://${host}/v1/things, 3 attempts).`);
+  t.deepEqual(error.suggestions, ['Acme is having problems. Try again later.']);
 });
 
 test('a key with a character that no header may hold is an error without that key', async (t) => {
@@ -87,7 +87,7 @@ test('a small zipped answer that unpacks to a huge one is cut off', async (t) =>
     code: 'acme_bad_answer',
     secrets: [],
   });
-  t.is(error.message, 'Acme failed for thing 7: its answer is larger than 10485760 bytes.');
+  t.is(error.message, 'Acme failed for thing 7: the response is larger than 10485760 bytes.');
 });
 
 test('an answer that is cut in the middle is asked for again', async (t) => {

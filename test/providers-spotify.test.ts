@@ -198,10 +198,7 @@ test.serial('while Spotify wants to be left alone nothing is sent, afterwards it
     code: 'spotify_rate_limited',
     secrets: [SECRET, BASIC],
   });
-  t.is(
-    second.message,
-    'Spotify failed for episode episode-2: it was asked too often; ask again from 2026-11-22T12:00:00Z.',
-  );
+  t.is(second.message, 'Spotify failed for episode episode-2: too many requests; retry after 2026-11-22T12:00:00Z.');
   t.is(second.retryAfterSeconds, 82_800);
   await failure(t, collect(spotify.showEpisodes(SHOW)), { code: 'spotify_rate_limited', secrets: [] });
   t.is(fake.requests.length, 2);
@@ -222,7 +219,7 @@ test.serial('a spent quota of the developer account is told apart and not asked 
 
 const forbidden: [string, string, RegExp][] = [
   ['Active premium subscription required for the owner of the app.', 'spotify_premium_required', /has no Premium/],
-  ['Insufficient client scope', 'spotify_forbidden', /does not let this app/],
+  ['Insufficient client scope', 'spotify_forbidden', /isn’t allowed to request/],
 ];
 for (const [message, code, expected] of forbidden) {
   test.serial(`403 “${message}” is ${code}`, async (t) => {
@@ -234,11 +231,11 @@ for (const [message, code, expected] of forbidden) {
 }
 
 const incomplete: [SpotifyCredentials, string][] = [
-  [{ clientId: ID }, 'SPOTIFY_CLIENT_SECRET is not set, so Spotify cannot be asked.'],
-  [{ clientSecret: SECRET }, 'SPOTIFY_CLIENT_ID is not set, so Spotify cannot be asked.'],
+  [{ clientId: ID }, 'SPOTIFY_CLIENT_SECRET is not set, so Spotify is unavailable.'],
+  [{ clientSecret: SECRET }, 'SPOTIFY_CLIENT_ID is not set, so Spotify is unavailable.'],
   [
     { clientId: '', clientSecret: ' ' },
-    'SPOTIFY_CLIENT_ID and SPOTIFY_CLIENT_SECRET are not set, so Spotify cannot be asked.',
+    'SPOTIFY_CLIENT_ID and SPOTIFY_CLIENT_SECRET are not set, so Spotify is unavailable.',
   ],
 ];
 for (const [credentials, message] of incomplete) {

@@ -175,7 +175,7 @@ for (const apiKey of [undefined, '', ' ']) {
     const { tvdb, fake } = await start(t, { credentials: { apiKey } });
     const error = await failure(t, tvdb.searchMovies('x'), { code: 'tvdb_not_configured', secrets: [] });
     t.true(error instanceof NotConfiguredError);
-    t.is(error.message, 'TVDB_API_KEY is not set, so TVDB cannot be asked.');
+    t.is(error.message, 'TVDB_API_KEY is not set, so TVDB is unavailable.');
     t.regex(error.suggestions[0] ?? '', /thetvdb\.com/);
     t.is(fake.requests.length, 0);
   });
@@ -186,7 +186,7 @@ test.serial('an answer that does not call itself a success is an error', async (
     path === '/login' ? undefined : { body: { status: 'failure', data: { id: 4101, name: 'x' } } };
   const { tvdb } = await start(t, { faults });
   const error = await failure(t, tvdb.series(4101), { code: 'tvdb_bad_answer', secrets: [KEY] });
-  t.is(error.message, 'TVDB failed for series 4101: status is not what its description says.');
+  t.is(error.message, 'TVDB failed for series 4101: status doesn’t match its documented format.');
 });
 
 test.serial('a failed login is not sent again by itself, and the next call tries anew', async (t) => {

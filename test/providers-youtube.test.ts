@@ -124,7 +124,7 @@ test.serial('a spent quota fails at once and says when it starts anew', async (t
   await youtube.videos([VIDEO.id]);
   const error = await failure(t, youtube.videos([VIDEO.id]), { code: 'youtube_quota_exceeded', secrets: [KEY] });
   // Midnight in California is 08:00 UTC in winter.
-  t.regex(error.message, /the quota of the API key is spent for today .*; ask again from 2026-11-22T08:00:00Z/);
+  t.regex(error.message, /the API key’s quota for today is used up .*; retry after 2026-11-22T08:00:00Z/);
   t.is(error.retryAfterSeconds, 20 * 3600);
   t.deepEqual(sleeps, []);
   t.is(fake.requests.length, 2);
@@ -157,7 +157,7 @@ test.serial('without a key nothing is asked and the setting is named', async (t)
   const { youtube, fake } = await start(t, { clientKey: ' ' });
   const error = await failure(t, youtube.videos([VIDEO.id]), { code: 'youtube_not_configured', secrets: [] });
   t.true(error instanceof NotConfiguredError);
-  t.is(error.message, 'YOUTUBE_API_KEY is not set, so YouTube cannot be asked.');
+  t.is(error.message, 'YOUTUBE_API_KEY is not set, so YouTube is unavailable.');
   t.is(fake.requests.length, 0);
 });
 

@@ -115,7 +115,7 @@ test('a run that hangs is called off after its time, and the next one starts', a
   );
   await time.advance(7000);
   t.deepEqual(starts, [0, 6000]);
-  t.deepEqual(lines, ['background task called off']);
+  t.deepEqual(lines, ['background task cancelled']);
   void scheduler.stop();
   await time.advance(5000);
 });
@@ -131,7 +131,7 @@ test('a run that does not heed its end keeps its task from running twice at once
   });
   await time.advance(60_000);
   t.is(runs.length, 1);
-  t.deepEqual(lines, ['background task called off', 'background task hangs']);
+  t.deepEqual(lines, ['background task cancelled', 'background task hangs']);
   runs[0]?.resolve();
   await time.advance(1000);
   t.is(runs.length, 2);
@@ -189,7 +189,7 @@ test('a pause can be ended by name', async (t) => {
   await time.advance(1000);
   t.is(runs, 2);
   const error = t.throws(() => scheduler.wake('episode'), { instanceOf: InvalidInputError });
-  t.is(error.message, 'There is no task “episode”.');
+  t.is(error.message, 'No such task: “episode”.');
   await scheduler.stop();
 });
 

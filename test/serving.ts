@@ -41,7 +41,7 @@ export async function serve(
   child.stdout.on('data', (chunk: Buffer) => void (output += chunk.toString()));
   child.stderr.on('data', (chunk: Buffer) => {
     said += chunk.toString();
-    const url = /Listening at (http:\/\/\S+?)[.,]? /.exec(said)?.[1];
+    const url = /Listening on (http:\/\/\S+?)[.,]? /.exec(said)?.[1];
     if (url) resolve(url);
   });
   child.once('exit', () => reject(new Error(`The server did not start: ${said}`)));

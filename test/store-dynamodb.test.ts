@@ -84,7 +84,7 @@ test('a conditional write whose answer is lost is repeated as the same request',
 });
 
 const table = 'tracker';
-const unavailable = { code: 'store_unavailable', message: `The table ${table} on DynamoDB does not answer.` };
+const unavailable = { code: 'store_unavailable', message: `The DynamoDB table ${table} is not responding.` };
 const faults: Record<string, { answer: Answer; expected: object }> = {
   'answers 500': { answer: failure(500, 'InternalServerError'), expected: unavailable },
   'answers 503 in words': {
@@ -99,7 +99,7 @@ const faults: Record<string, { answer: Answer; expected: object }> = {
     answer: failure(400, 'UnrecognizedClientException', { message: `key ${credentials.accessKeyId} is invalid` }),
     expected: {
       code: 'store_forbidden',
-      message: `AWS does not let this program use the table ${table} (UnrecognizedClientException).`,
+      message: `AWS denied access to the table ${table} (UnrecognizedClientException).`,
     },
   },
   'refuses the role': {

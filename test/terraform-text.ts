@@ -30,7 +30,7 @@ const blocks = (value: Hcl | undefined): HclBlock[] => (Array.isArray(value) ? (
 const entries = (value: Hcl | undefined): [string, HclBlock[]][] =>
   Object.entries((value ?? {}) as Record<string, HclBlock[]>);
 
-/** Puts values in the place of `${var.name}` and `${local.name}`; other expressions stay as they are. */
+/** Puts values in the place of `${var.name}` and `${local.name}`; other expressions stay unchanged. */
 function replaced(value: unknown, scopes: Record<string, HclBlock>): unknown {
   if (Array.isArray(value)) return value.map((item) => replaced(item, scopes));
   if (typeof value === 'object' && value !== null) {

@@ -291,7 +291,7 @@ for (const fault of [{ delayMs: 60_000 }, { status: 500, body: '' }, { cut: true
 test.serial('without a client id nothing is asked and the setting is named', async (t) => {
   const { connection, fake } = await start(t, { secret: { clientId: ' ' } });
   const error = await failure(t, connection.authorize('me'), { code: 'trakt_not_configured', secrets: [] });
-  t.is(error.message, 'TRAKT_CLIENT_ID is not set, so Trakt cannot be asked.');
+  t.is(error.message, 'TRAKT_CLIENT_ID is not set, so Trakt is unavailable.');
   await failure(t, connection.startDevice('me'), { code: 'trakt_not_configured', secrets: [] });
   t.is(fake.requests.length, 0);
 });

@@ -260,17 +260,17 @@ test.serial('three 429 in a row fail after three requests, with the wait in the 
   t.is(error.retryAfterSeconds, 30);
   t.regex(
     error.message,
-    /it was asked too often \(GET http:\S+\/sync\/last_activities, 3 attempts\); ask again from 2026-11-21T12:01:31Z/,
+    /too many requests \(GET http:\S+\/sync\/last_activities, 3 attempts\); retry after 2026-11-21T12:01:31Z/,
   );
 });
 
 const REFUSALS: [status: number, code: string, reason: RegExp][] = [
-  [403, 'trakt_forbidden', /does not take the API key/],
-  [404, 'trakt_not_found', /nothing at this address/],
-  [412, 'trakt_precondition_failed', /misses a header/],
+  [403, 'trakt_forbidden', /rejected the API key/],
+  [404, 'trakt_not_found', /not found/],
+  [412, 'trakt_precondition_failed', /a header is missing/],
   [420, 'trakt_account_limit', /reached a limit/],
   [423, 'trakt_account_locked', /locked/],
-  [426, 'trakt_vip_only', /paying members/],
+  [426, 'trakt_vip_only', /paying Trakt members/],
 ];
 for (const [status, code, reason] of REFUSALS) {
   for (const body of ['<html><script>steal()</script></html>', '', { error: 'raw words of Trakt' }]) {

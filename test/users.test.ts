@@ -217,8 +217,8 @@ test.serial('at a terminal the password is asked for twice and never shown', asy
     env: { ...environmentOf(folder), TERM: 'xterm' },
   });
   const answers: [question: string, keys: string][] = [
-    ['Password of “aiko”', 'geheim-1\r'],
-    ['The same again', 'geheim-2\r'],
+    ['Password for “aiko”', 'geheim-1\r'],
+    ['Repeat the password', 'geheim-2\r'],
     ['That is another one', '\u0015geheim-1\r'],
   ];
   let screen = '';

@@ -15,7 +15,7 @@ export function authentication(how: Authentication, isOpen: (path: string) => bo
   return async function authenticate(ctx, next) {
     const account = isOpen(ctx.path) ? undefined : await accountOf(how, ctx);
     if (!account && !isOpen(ctx.path)) {
-      throw new UnauthorizedError('The user or the password is wrong or missing.', {
+      throw new UnauthorizedError('Wrong or missing user name or password.', {
         code: 'unauthorized',
         suggestions: ['Check IMMERSION_TRACKER_USER and IMMERSION_TRACKER_PASSWORD.'],
       });

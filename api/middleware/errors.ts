@@ -28,11 +28,13 @@ const STATUSES: [new (...args: never[]) => ImmersionError, number][] = [
   [StoreError, 503],
 ];
 
-/** What Koa and its body parser throw by themselves, in our words. */
+const SHOWN_PATH_CHARACTERS = 200;
+
+/** What Koa and its body parser throw, in our words. */
 const HTTP_ERRORS: Record<number, { code: string; message: string }> = {
   400: { code: 'malformed_json', message: 'The body is not valid JSON.' },
-  404: { code: 'no_such_route', message: 'There is nothing at this address.' },
-  405: { code: 'method_not_allowed', message: 'This address does not take that method; see the Allow header.' },
+  404: { code: 'no_such_route', message: 'No such endpoint' },
+  405: { code: 'method_not_allowed', message: 'This endpoint doesn’t support that method. See the Allow header.' },
   413: { code: 'body_too_large', message: 'The body is larger than 4 MiB. Send fewer items at a time.' },
   415: { code: 'unsupported_media_type', message: 'The body must be JSON, with Content-Type: application/json.' },
 };
@@ -50,7 +52,7 @@ export function errors({ log }: { log: Log }): Middleware {
       log.error('A request failed unexpectedly', { request_id: requestId, method: ctx.method }, error);
       ctx.state['errorCode'] = 'internal_error';
       ctx.status = 500;
-      ctx.body = { message: `Something went wrong. The log has it under ${requestId}.`, code: 'internal_error' };
+      ctx.body = { message: `Something went wrong. Look for ${requestId} in the log.`, code: 'internal_error' };
     }
   };
 }
@@ -71,9 +73,10 @@ function answer(ctx: Context, error: ImmersionError): void {
 
 function answerStatus(ctx: Context, status: number): void {
   const { code, message } = HTTP_ERRORS[status] ?? { code: 'failed', message: 'The request failed.' };
+  const where = status === 404 ? `: ${ctx.method} ${ctx.path.slice(0, SHOWN_PATH_CHARACTERS)}. See /docs.` : '';
   ctx.state['errorCode'] = code;
   // A body would turn an implicit 404 into 200: the status is set again.
-  ctx.body = { message, code };
+  ctx.body = { message: message + where, code };
   ctx.status = status;
 }
 
@@ -81,7 +84,7 @@ function answerStatus(ctx: Context, status: number): void {
 export function refuseBody(error: Error, ctx: Context): never {
   const { status = 500, code = '' } = error as { status?: number; code?: string };
   if (ctx.req.destroyed && !ctx.req.complete)
-    throw new InvalidInputError('The request broke off.', { code: 'request_broken_off' });
+    throw new InvalidInputError('The request was cut off.', { code: 'request_broken_off' });
   if (/^(Z|ERR__ERROR)_/.test(code)) ctx.throw(400);
   if (HTTP_ERRORS[status]) ctx.throw(status);
   throw error;

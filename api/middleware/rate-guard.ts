@@ -28,7 +28,7 @@ export function createRateGuard({
     const recent = (latest.get(client) ?? []).filter((at) => at > now - windowMs);
     const [oldest] = recent;
     if (oldest !== undefined && recent.length >= limit) {
-      throw new TooManyRequestsError(`At most ${limit} such requests in ${windowMs / 1000} s are answered.`, {
+      throw new TooManyRequestsError(`Too many requests: at most ${limit} in ${windowMs / 1000} s.`, {
         code: 'too_many_requests',
         retryAfterSeconds: Math.max(1, Math.ceil((oldest + windowMs - now) / 1000)),
       });

@@ -52,7 +52,7 @@ function parse(schema: z.ZodType | undefined, value: unknown, place: string): un
   if (success) return data;
   const tooMany = error.issues.find((issue) => issue.code === 'too_big' && issue.origin === 'array');
   if (tooMany?.code === 'too_big') throw tooManyItems(tooMany.path.join('.'), Number(tooMany.maximum));
-  throw new InvalidInputError(`The ${place} of the request breaks its schema.`, {
+  throw new InvalidInputError(`The request ${place} is invalid.`, {
     code: 'invalid_request',
     details: error.issues.slice(0, MAXIMUM_FAULTS).map((issue) => ({
       path: issue.path.join('.'),

@@ -30,7 +30,7 @@ export function addRoutes(router: Router, { positions }: PositionServices): void
   });
 
   serve(router, listAllPositions, async ({ account, query }) => {
-    if (!account.admin) throw new ForbiddenError('Only an admin may see everybody’s entries.', { code: 'forbidden' });
+    if (!account.admin) throw new ForbiddenError('Only an admin can see everyone’s entries.', { code: 'forbidden' });
     const page = await positions.all(query);
     const entries = page.positions.map(toAnswer);
     return {
@@ -43,9 +43,9 @@ export function addRoutes(router: Router, { positions }: PositionServices): void
 
 function refuseOthers({ user, admin }: Account, username: string): void {
   if (user === username || admin) return;
-  throw new ForbiddenError(`You are “${user}” and may not act for “${username}”.`, {
+  throw new ForbiddenError(`You are “${user}” and can’t act for “${username}”.`, {
     code: 'forbidden',
-    suggestions: ['Name yourself, or ask an admin.'],
+    suggestions: ['Use your own name, or ask an admin.'],
   });
 }
 

@@ -58,8 +58,7 @@ export function addRoutes(router: Router, { tmdb, tmdbCache }: TmdbServices): vo
 }
 
 function refuseOthers({ admin }: Account): void {
-  if (!admin)
-    throw new ForbiddenError('The cache belongs to everybody: only an admin may look after it.', { code: 'forbidden' });
+  if (!admin) throw new ForbiddenError('Only an admin can manage the shared cache.', { code: 'forbidden' });
 }
 
 function toAnswer<T extends object>(cached: Cached<T> | undefined, what = 'answer') {

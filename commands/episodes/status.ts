@@ -6,7 +6,7 @@ import { getSyncStatus, type SyncStatusAnswer } from '../../lib/shows/catalog-co
 export type EpisodesStatusResult = SyncStatusAnswer;
 
 export default class EpisodesStatus extends ImmersionCommand {
-  static override summary = 'Show what the episode sync did last';
+  static override summary = 'Show the result of the last episode sync';
   static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> --json'];
 
   async run(): Promise<EpisodesStatusResult> {

@@ -9,12 +9,12 @@ import { runSync, type TickAnswer } from '../../lib/shows/catalog-contract.ts';
 export type EpisodesSyncResult = TickAnswer;
 
 export default class EpisodesSync extends ImmersionCommand {
-  static override summary = 'Fetch the episodes of the seasons that are due, once';
+  static override summary = 'Fetch the episodes of all seasons that are due';
   static override description =
-    'A server does this by itself, once a second. EPISODE_SYNC_MODE says whose seasons: GREEDY those of all known shows, ON_DEMAND those of shows that somebody watches.';
+    'A server does this automatically, once a second. EPISODE_SYNC_MODE decides which seasons: GREEDY for all known shows, ON_DEMAND for shows that someone follows.';
   static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> --dry-run'];
   static override flags = {
-    'dry-run': Flags.boolean({ description: 'Only say how many seasons are due' }),
+    'dry-run': Flags.boolean({ description: 'Only show how many seasons are due' }),
   };
 
   async run(): Promise<EpisodesSyncResult> {

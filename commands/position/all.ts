@@ -11,7 +11,7 @@ import {
 export type PositionAllResult = Omit<AllPositionsAnswer, 'next'>;
 
 export default class PositionAll extends ImmersionCommand {
-  static override summary = 'List where everybody is in all shows; for admins';
+  static override summary = 'List everyone’s positions (admins only)';
   static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> --json'];
 
   async run(): Promise<PositionAllResult> {
@@ -26,7 +26,7 @@ export default class PositionAll extends ImmersionCommand {
       next = page.next;
     } while (next);
     if (entries.length > 0) this.say(positionTable(entries, this.screen));
-    else this.tell('Nobody has a position yet.');
+    else this.tell('No positions yet.');
     return { entries, total_entries: entries.length };
   }
 }

@@ -7,7 +7,7 @@ import { listPositions, type PositionsAnswer } from '../../lib/positions/positio
 export type PositionListResult = PositionsAnswer;
 
 export default class PositionList extends ImmersionCommand {
-  static override summary = 'List where you are in each of your shows, the latest first';
+  static override summary = 'List where you are in each of your shows, newest first';
   static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> --json'];
   static override flags = { username: usernameFlag };
 

@@ -23,16 +23,16 @@ export default class PositionSet extends ImmersionCommand {
   };
   static override flags = {
     username: usernameFlag,
-    'dry-run': Flags.boolean({ description: 'Only say what would be set' }),
+    'dry-run': Flags.boolean({ description: 'Only show what would be set' }),
   };
 
   async run(): Promise<PositionSetResult> {
     const { args, flags } = await this.parse(PositionSet);
     const place = parseSeasonAndEpisode(args.episode === undefined ? args.season : `${args.season}x${args.episode}`);
     if (!place) {
-      throw new InvalidInputError(`“${[args.season, args.episode].join(' ').trim()}” is no season and episode.`, {
+      throw new InvalidInputError(`“${[args.season, args.episode].join(' ').trim()}” is not a season and episode.`, {
         code: 'invalid_argument',
-        suggestions: ['Give two whole numbers, 2 5, or both in one, S02E05.'],
+        suggestions: ['Use two whole numbers, such as 2 5, or S02E05.'],
       });
     }
     const show = normalizeName(args.show);

@@ -10,23 +10,26 @@ export interface TablesCreateResult {
 }
 
 export default class TablesCreate extends ImmersionCommand {
-  static override summary = 'Make the tables where the settings point';
+  static override summary = 'Create the DynamoDB tables';
   static override description =
-    'On DynamoDB a server needs them made beforehand; the embedded store makes its own. Those that are there stay as they are.';
+    'DynamoDB needs them before a server starts; the embedded store creates its own. Existing tables stay unchanged.';
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     'IMMERSION_STORE=dynamodb AWS_REGION=us-east-1 <%= config.bin %> <%= command.id %>',
   ];
   static override flags = {
-    'dry-run': Flags.boolean({ description: 'Only say which tables would be made, and where' }),
+    'dry-run': Flags.boolean({ description: 'Only show which tables would be created, and where' }),
   };
 
   async run(): Promise<TablesCreateResult> {
     const { flags } = await this.parse(TablesCreate);
     const { place, tables } = await createTables(this.settings(), { dryRun: flags['dry-run'] });
     for (const { table, created } of tables) {
-      if (flags['dry-run']) this.tell(`Would make the table ${table} in ${place}, unless it is there.`);
-      else this.say(created ? `Made the table ${table} in ${place}.` : `The table ${table} is in ${place} already.`);
+      if (flags['dry-run']) this.tell(`Would create the table ${table} in ${place} if it doesn’t exist.`);
+      else
+        this.say(
+          created ? `Created the table ${table} in ${place}.` : `The table ${table} already exists in ${place}.`,
+        );
     }
     return { place, tables };
   }

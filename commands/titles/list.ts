@@ -21,11 +21,11 @@ export default class TitlesList extends ImmersionCommand {
   static override flags = {
     type: Flags.option({ description: 'Only films or only series', options: ['movie', 'tv'] as const })(),
     status: Flags.option({
-      description: 'Only those with this status',
+      description: 'Only titles with this status',
       options: ['planned', 'in_progress', 'completed', 'abandoned'] as const,
     })(),
-    rating: Flags.string({ description: 'Only those rated so: 1 to 5, a name such as outstanding, or none' }),
-    year: Flags.integer({ description: 'Only those of this year' }),
+    rating: Flags.string({ description: 'Only titles with this rating: 1 to 5, a name such as outstanding, or none' }),
+    year: Flags.integer({ description: 'Only titles from this year' }),
   };
 
   async run(): Promise<TitlesListResult> {
@@ -36,7 +36,7 @@ export default class TitlesList extends ImmersionCommand {
     const found = await allTitles(api, { type, status, rating: rating ?? undefined, year });
     const titles = rating === null ? found.filter((title) => title.rating === null) : found;
     if (titles.length > 0) this.say(titlesTable(titles, this.screen));
-    else this.tell('Nothing fits. Bring films and series in with immersion trakt import or immersion titles plan.');
+    else this.tell('No titles match. Add some with immersion trakt import or immersion titles plan.');
     return { titles };
   }
 }

@@ -9,7 +9,7 @@ export type TitlesPlanResult = TitleAnswer | null;
 
 export default class TitlesPlan extends ImmersionCommand {
   static override hiddenAliases = ['library:plan'];
-  static override summary = 'Say where you stand with a film or series: planned unless told otherwise';
+  static override summary = 'Set the status of a film or series (default: planned)';
   static override examples = [
     '<%= config.bin %> <%= command.id %> movie/550',
     '<%= config.bin %> <%= command.id %> tv/1396 --status abandoned',
@@ -17,11 +17,11 @@ export default class TitlesPlan extends ImmersionCommand {
   static override args = { title: titleArgument };
   static override flags = {
     status: Flags.option({
-      description: 'Another status',
+      description: 'Status to set',
       options: ['planned', 'in_progress', 'completed', 'abandoned'] as const,
       default: 'planned' as const,
     })(),
-    'dry-run': Flags.boolean({ description: 'Only say what would be set' }),
+    'dry-run': Flags.boolean({ description: 'Only show what would be set' }),
   };
 
   async run(): Promise<TitlesPlanResult> {

@@ -11,7 +11,7 @@ export type TitlesRateResult = TitleAnswer | null;
 
 export default class TitlesRate extends ImmersionCommand {
   static override hiddenAliases = ['library:rate'];
-  static override summary = 'Rate a film or series; your rating wins over Trakt’s';
+  static override summary = 'Rate a film or series; your rating takes precedence over Trakt’s';
   static override examples = [
     '<%= config.bin %> <%= command.id %> "The Night Sea" outstanding',
     '<%= config.bin %> <%= command.id %> tv/1396 4',
@@ -24,7 +24,7 @@ export default class TitlesRate extends ImmersionCommand {
     }),
   };
   static override flags = {
-    'dry-run': Flags.boolean({ description: 'Only say what would be set' }),
+    'dry-run': Flags.boolean({ description: 'Only show what would be set' }),
   };
 
   async run(): Promise<TitlesRateResult> {
@@ -33,13 +33,15 @@ export default class TitlesRate extends ImmersionCommand {
     const { api } = await this.connect();
     const params = await findTitle(args.title, api);
     if (flags['dry-run']) {
-      const rated = rating === null ? 'take your rating from' : `give ${RATING_NAMES[rating]} to`;
-      this.tell(`Would ${rated} ${params.type}/${params.tmdb_id}.`);
+      const name = `${params.type}/${params.tmdb_id}`;
+      this.tell(
+        rating === null ? `Would clear your rating of ${name}.` : `Would rate ${name} ${RATING_NAMES[rating]}.`,
+      );
       return null;
     }
     const title = await api.call(setTitle, { params, body: { rating } });
     const name = asLine(title.title);
-    this.tell(title.rating_name === null ? `${name} has no rating.` : `${name}: ${title.rating_name}.`);
+    this.tell(title.rating_name === null ? `${name}: no rating.` : `${name}: ${title.rating_name}.`);
     return title;
   }
 }

@@ -15,7 +15,7 @@ export default class TitlesRemove extends ImmersionCommand {
   static override examples = ['<%= config.bin %> <%= command.id %> "The Night Sea"'];
   static override args = { title: titleArgument };
   static override flags = {
-    yes: Flags.boolean({ char: 'y', description: 'Do not ask' }),
+    yes: Flags.boolean({ char: 'y', description: 'Don’t ask for confirmation' }),
     'dry-run': Flags.boolean({ description: 'Only show what would be removed' }),
   };
 
@@ -39,12 +39,12 @@ export default class TitlesRemove extends ImmersionCommand {
   private async ask(flags: { input: boolean }, name: string): Promise<void> {
     const prompts = await this.prompts(flags);
     if (!prompts) {
-      throw new InvalidInputError(`Nobody can be asked here whether to remove ${name}.`, {
+      throw new InvalidInputError(`Can’t ask whether to remove ${name} without a terminal.`, {
         code: 'input_needed',
-        suggestions: ['Say yes beforehand, with --yes.'],
+        suggestions: ['Confirm in advance with --yes.'],
       });
     }
     if (await prompts.confirm(`Remove ${name} with all its viewings?`)) return;
-    throw new ImmersionError('Nothing was removed.', { code: 'declined' });
+    throw new ImmersionError('Cancelled; nothing was removed.', { code: 'declined' });
   }
 }

@@ -9,15 +9,15 @@ import { clearTmdbCache, getTmdbCache } from '../../lib/tmdb/tmdb-contract.ts';
 export type TmdbCacheResult = z.output<(typeof getTmdbCache)['answer']> & { removed: number };
 
 export default class TmdbCache extends ImmersionCommand {
-  static override summary = 'Show what is kept of TMDB’s answers, or clear it; for admins';
+  static override summary = 'Show or clear the TMDB cache (admins only)';
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> --clear --expired',
   ];
   static override flags = {
-    clear: Flags.boolean({ description: 'Forget the answers' }),
-    expired: Flags.boolean({ description: 'Only those that are old', dependsOn: ['clear'] }),
-    'dry-run': Flags.boolean({ description: 'Only say how many would be forgotten', dependsOn: ['clear'] }),
+    clear: Flags.boolean({ description: 'Clear the cache' }),
+    expired: Flags.boolean({ description: 'Only expired entries', dependsOn: ['clear'] }),
+    'dry-run': Flags.boolean({ description: 'Only show how many would be removed', dependsOn: ['clear'] }),
   };
 
   async run(): Promise<TmdbCacheResult> {

@@ -8,7 +8,7 @@ import { getTmdbCollection } from '../../lib/tmdb/tmdb-contract.ts';
 export type TmdbCollectionResult = z.output<(typeof getTmdbCollection)['answer']>;
 
 export default class TmdbCollection extends ImmersionCommand {
-  static override summary = 'Show a collection of films at TMDB';
+  static override summary = 'Show a film collection from TMDB';
   static override examples = ['<%= config.bin %> <%= command.id %> 10'];
   static override args = { id: idArgument };
   static override flags = { language: languageFlag };
@@ -21,7 +21,7 @@ export default class TmdbCollection extends ImmersionCommand {
       query: { language: flags.language },
     });
     this.say(collectionText(collection, this.screen));
-    if (collection.stale) this.tell('TMDB is down: this is an older answer.');
+    if (collection.stale) this.tell('TMDB is down: showing older data.');
     return collection;
   }
 }

@@ -8,7 +8,7 @@ import { getTmdbMovie } from '../../lib/tmdb/tmdb-contract.ts';
 export type TmdbMovieResult = z.output<(typeof getTmdbMovie)['answer']>;
 
 export default class TmdbMovie extends ImmersionCommand {
-  static override summary = 'Show what TMDB knows of a film';
+  static override summary = 'Show a film from TMDB';
   static override examples = ['<%= config.bin %> <%= command.id %> 550'];
   static override args = { id: idArgument };
   static override flags = { language: languageFlag };
@@ -18,7 +18,7 @@ export default class TmdbMovie extends ImmersionCommand {
     const { api } = await this.connect();
     const movie = await api.call(getTmdbMovie, { params: { id: args.id }, query: { language: flags.language } });
     this.say(movieText(movie, this.screen));
-    if (movie.stale) this.tell('TMDB is down: this is an older answer.');
+    if (movie.stale) this.tell('TMDB is down: showing older data.');
     return movie;
   }
 }

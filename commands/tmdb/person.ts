@@ -8,7 +8,7 @@ import { getTmdbPerson } from '../../lib/tmdb/tmdb-contract.ts';
 export type TmdbPersonResult = z.output<(typeof getTmdbPerson)['answer']>;
 
 export default class TmdbPerson extends ImmersionCommand {
-  static override summary = 'Show a person at TMDB, with their films and series';
+  static override summary = 'Show a person from TMDB with their films and series';
   static override examples = ['<%= config.bin %> <%= command.id %> 287'];
   static override args = { id: idArgument };
   static override flags = { language: languageFlag };
@@ -18,7 +18,7 @@ export default class TmdbPerson extends ImmersionCommand {
     const { api } = await this.connect();
     const person = await api.call(getTmdbPerson, { params: { id: args.id }, query: { language: flags.language } });
     this.say(personText(person, this.screen));
-    if (person.stale) this.tell('TMDB is down: this is an older answer.');
+    if (person.stale) this.tell('TMDB is down: showing older data.');
     return person;
   }
 }

@@ -14,7 +14,7 @@ export default class TmdbSearch extends ImmersionCommand {
     '<%= config.bin %> <%= command.id %> "your name"',
     '<%= config.bin %> <%= command.id %> 君の名は --type movie --language ja-JP',
   ];
-  static override args = { query: Args.string({ description: 'What to look for', required: true }) };
+  static override args = { query: Args.string({ description: 'Search text', required: true }) };
   static override flags = {
     type: Flags.option({
       description: 'Only films or only series',
@@ -31,10 +31,10 @@ export default class TmdbSearch extends ImmersionCommand {
     const query = { query: args.query, type: flags.type, page: flags.page, language: flags.language };
     const found = await api.call(searchTmdb, { query });
     if (found.results.length > 0) this.say(hitTable(found.results, this.screen));
-    else this.tell(`TMDB knows nothing called “${args.query}”.`);
+    else this.tell(`Nothing found on TMDB for “${args.query}”.`);
     if (found.total_pages > found.page)
       this.tell(`Page ${found.page} of ${found.total_pages}: --page ${found.page + 1}`);
-    if (found.stale) this.tell('TMDB is down: this is an older answer.');
+    if (found.stale) this.tell('TMDB is down: showing older data.');
     return found;
   }
 }

@@ -8,7 +8,7 @@ import { getTmdbTrending } from '../../lib/tmdb/tmdb-contract.ts';
 export type TmdbTrendingResult = z.output<(typeof getTmdbTrending)['answer']>;
 
 export default class TmdbTrending extends ImmersionCommand {
-  static override summary = 'List what is watched most this week';
+  static override summary = 'List what is trending this week';
   static override examples = ['<%= config.bin %> <%= command.id %> tv'];
   static override args = { type: typeArgument };
   static override flags = { page: pageFlag, language: languageFlag };
@@ -19,7 +19,7 @@ export default class TmdbTrending extends ImmersionCommand {
     const query = { page: flags.page, language: flags.language };
     const found = await api.call(getTmdbTrending, { params: { type: args.type }, query });
     this.say(hitTable(found.results, this.screen));
-    if (found.stale) this.tell('TMDB is down: this is an older answer.');
+    if (found.stale) this.tell('TMDB is down: showing older data.');
     return found;
   }
 }

@@ -8,7 +8,7 @@ import { getTmdbSeries } from '../../lib/tmdb/tmdb-contract.ts';
 export type TmdbTvResult = z.output<(typeof getTmdbSeries)['answer']>;
 
 export default class TmdbTv extends ImmersionCommand {
-  static override summary = 'Show what TMDB knows of a series';
+  static override summary = 'Show a series from TMDB';
   static override examples = ['<%= config.bin %> <%= command.id %> 1396'];
   static override args = { id: idArgument };
   static override flags = { language: languageFlag };
@@ -18,7 +18,7 @@ export default class TmdbTv extends ImmersionCommand {
     const { api } = await this.connect();
     const series = await api.call(getTmdbSeries, { params: { id: args.id }, query: { language: flags.language } });
     this.say(seriesText(series, this.screen));
-    if (series.stale) this.tell('TMDB is down: this is an older answer.');
+    if (series.stale) this.tell('TMDB is down: showing older data.');
     return series;
   }
 }

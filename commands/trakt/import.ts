@@ -6,9 +6,9 @@ import type { JobAnswer } from '../../lib/imports/jobs-contract.ts';
 export type TraktImportResult = JobAnswer;
 
 export default class TraktImport extends JobCommand {
-  static override summary = 'Import all of your history, ratings and watchlist from Trakt, or from its data export';
+  static override summary = 'Import your history, ratings and watchlist from Trakt or its data export';
   static override description =
-    'Without a file it reads your account, for which immersion trakt login is needed once. With the ZIP file of https://trakt.tv/settings/data it needs no login and no key of Trakt. What is there already stays as it is, so it can be repeated.';
+    'Without a file, reads your account; log in once with immersion trakt login. With the ZIP file from https://trakt.tv/settings/data, needs no login and no Trakt app. Existing entries stay unchanged, so you can repeat it.';
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> trakt-export.zip',
@@ -17,7 +17,7 @@ export default class TraktImport extends JobCommand {
   static override args = { file: Args.string({ description: 'Trakt’s data export, a ZIP file' }) };
   static override flags = {
     only: onlyFlag,
-    'dry-run': Flags.boolean({ description: 'Only tell what would be imported' }),
+    'dry-run': Flags.boolean({ description: 'Only show what would be imported' }),
   };
 
   async run(): Promise<TraktImportResult> {

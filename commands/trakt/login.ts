@@ -12,9 +12,9 @@ export interface TraktLoginResult {
 }
 
 export default class TraktLogin extends ImmersionCommand {
-  static override summary = 'Log in at Trakt, by a code that you enter on any device';
+  static override summary = 'Log in to Trakt with a code that you enter on any device';
   static override description =
-    'Needs TRAKT_CLIENT_ID and TRAKT_CLIENT_SECRET of an app at Trakt. The tokens stay encrypted with the data. Without an app, import your data export: immersion trakt import FILE.zip';
+    'Needs TRAKT_CLIENT_ID and TRAKT_CLIENT_SECRET of a Trakt app. The tokens are stored encrypted. Without an app, import your data export: immersion trakt import FILE.zip';
   static override examples = ['<%= config.bin %> <%= command.id %>'];
 
   async run(): Promise<TraktLoginResult> {
@@ -35,7 +35,7 @@ export default class TraktLogin extends ImmersionCommand {
       if (left <= 0) {
         throw new ConflictError('The code expired before it was entered.', {
           code: 'trakt_device_expired',
-          suggestions: ['Begin again with immersion trakt login.'],
+          suggestions: ['Start over: immersion trakt login'],
         });
       }
     } finally {

@@ -6,7 +6,7 @@ import type { JobAnswer } from '../../lib/imports/jobs-contract.ts';
 export type TraktPreviewResult = JobAnswer;
 
 export default class TraktPreview extends JobCommand {
-  static override summary = 'Tell what immersion trakt import would do, and change nothing';
+  static override summary = 'Show what immersion trakt import would do, without changing anything';
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> trakt-export.zip',

@@ -10,7 +10,7 @@ export interface TraktStatusResult extends TraktStatus {
 }
 
 export default class TraktStatusCommand extends ImmersionCommand {
-  static override summary = 'Show the login at Trakt and the last import';
+  static override summary = 'Show the Trakt login and the last import';
   static override examples = ['<%= config.bin %> <%= command.id %>'];
 
   async run(): Promise<TraktStatusResult> {
@@ -27,14 +27,14 @@ export default class TraktStatusCommand extends ImmersionCommand {
       if (last.status === 'running' || last.status === 'interrupted') this.say(jobProgress(last));
       const report = jobReport(last, this.screen);
       if (report !== '') this.say(`\n${report}`);
-      if (last.status === 'interrupted') this.tell('Go on with immersion trakt resume.');
+      if (last.status === 'interrupted') this.tell('Resume with immersion trakt resume.');
     }
     return { ...status, last_run: last ?? null };
   }
 }
 
 function loginLine({ connected, username, needs_reconnect: needsReconnect }: TraktStatus): string {
-  if (connected) return `Logged in at Trakt${username === null ? '' : ` as ${asLine(username)}`}.`;
-  if (needsReconnect) return 'The login at Trakt has ended. Log in again with immersion trakt login.';
-  return 'Not logged in at Trakt.';
+  if (connected) return `Logged in to Trakt${username === null ? '' : ` as ${asLine(username)}`}.`;
+  if (needsReconnect) return 'The Trakt login has expired. Log in again with immersion trakt login.';
+  return 'Not logged in to Trakt.';
 }

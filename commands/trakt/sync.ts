@@ -6,13 +6,13 @@ import type { JobAnswer } from '../../lib/imports/jobs-contract.ts';
 export type TraktSyncResult = JobAnswer;
 
 export default class TraktSync extends JobCommand {
-  static override summary = 'Bring in what is new at Trakt since the last time';
+  static override summary = 'Import what is new on Trakt since the last sync';
   static override description =
-    'The first time it goes a day back; immersion trakt import brings everything. What did not change at Trakt is not read.';
+    'The first sync goes back one day; immersion trakt import brings everything. Unchanged lists are not read again.';
   static override examples = ['<%= config.bin %> <%= command.id %>'];
   static override flags = {
     only: onlyFlag,
-    'dry-run': Flags.boolean({ description: 'Only tell what is new' }),
+    'dry-run': Flags.boolean({ description: 'Only show what is new' }),
   };
 
   async run(): Promise<TraktSyncResult> {

@@ -13,19 +13,19 @@ export interface UserAddResult {
 }
 
 export default class UserAdd extends ImmersionCommand {
-  static override summary = 'Let somebody use the server';
+  static override summary = 'Add a user';
   static override description =
-    'Asks for a password and writes its hash into the secret file. A running server takes notice within three minutes.';
+    'Asks for a password and writes its hash to the secret file. A running server picks it up within three minutes.';
   static override examples = [
     '<%= config.bin %> <%= command.id %> aiko',
     '<%= config.bin %> <%= command.id %> aiko --admin --secret-file secret.json',
   ];
   static override args = { user: userArgument };
   static override flags = {
-    admin: Flags.boolean({ description: 'May see and set what is everybody’s' }),
+    admin: Flags.boolean({ description: 'May see and change everyone’s data' }),
     'secret-file': secretFileFlag,
     ...passwordFlags,
-    'dry-run': Flags.boolean({ description: 'Only say what would be added' }),
+    'dry-run': Flags.boolean({ description: 'Only show what would be added' }),
   };
 
   async run(): Promise<UserAddResult> {

@@ -11,7 +11,7 @@ export interface UserListResult {
 }
 
 export default class UserList extends ImmersionCommand {
-  static override summary = 'List who may use the server';
+  static override summary = 'List the users';
   static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> --json'];
   static override flags = { 'secret-file': secretFileFlag };
 
@@ -23,7 +23,7 @@ export default class UserList extends ImmersionCommand {
       admin,
       password: isHashed(password) ? ('hashed' as const) : ('plain' as const),
     }));
-    if (users.length === 0) this.tell(`There is nobody in ${stored.file} yet: add somebody with immersion user add.`);
+    if (users.length === 0) this.tell(`No users in ${stored.file} yet: add one with immersion user add.`);
     else {
       this.say(
         renderTable(

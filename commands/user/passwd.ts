@@ -12,15 +12,15 @@ export interface UserPasswdResult {
 }
 
 export default class UserPasswd extends ImmersionCommand {
-  static override summary = 'Give somebody another password';
+  static override summary = 'Change a user’s password';
   static override description =
-    'Asks for it and writes its hash into the secret file. A running server takes notice within three minutes.';
+    'Asks for it and writes its hash to the secret file. A running server picks it up within three minutes.';
   static override examples = ['<%= config.bin %> <%= command.id %> aiko'];
   static override args = { user: userArgument };
   static override flags = {
     'secret-file': secretFileFlag,
     ...passwordFlags,
-    'dry-run': Flags.boolean({ description: 'Only say whose password would change' }),
+    'dry-run': Flags.boolean({ description: 'Only show whose password would change' }),
   };
 
   async run(): Promise<UserPasswdResult> {
@@ -29,7 +29,7 @@ export default class UserPasswd extends ImmersionCommand {
     await users.find(args.user);
     const result = { file: users.file, user: args.user };
     if (flags['dry-run']) {
-      this.tell(`Would give “${args.user}” in ${users.file} another password.`);
+      this.tell(`Would change the password of “${args.user}” in ${users.file}.`);
       return result;
     }
     const password = await newPassword(args.user, {
@@ -38,7 +38,7 @@ export default class UserPasswd extends ImmersionCommand {
       mayAsk: this.mayAsk(flags),
     });
     await users.setPassword(args.user, flags.plain ? password : await hashPassword(password));
-    this.tell(`“${args.user}” in ${users.file} has another password.`);
+    this.tell(`Changed the password of “${args.user}” in ${users.file}.`);
     return result;
   }
 }

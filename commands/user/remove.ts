@@ -11,15 +11,15 @@ export interface UserRemoveResult {
 }
 
 export default class UserRemove extends ImmersionCommand {
-  static override summary = 'Let somebody use the server no longer';
+  static override summary = 'Remove a user';
   static override description =
-    'Takes the user out of the secret file; what they recorded stays. A running server takes notice within three minutes.';
+    'Removes the user from the secret file; what they recorded stays. A running server picks it up within three minutes.';
   static override examples = ['<%= config.bin %> <%= command.id %> aiko --yes'];
   static override args = { user: userArgument };
   static override flags = {
     'secret-file': secretFileFlag,
-    yes: Flags.boolean({ char: 'y', description: 'Do not ask' }),
-    'dry-run': Flags.boolean({ description: 'Only say who would be removed' }),
+    yes: Flags.boolean({ char: 'y', description: 'Don’t ask for confirmation' }),
+    'dry-run': Flags.boolean({ description: 'Only show who would be removed' }),
   };
 
   async run(): Promise<UserRemoveResult> {
@@ -40,12 +40,12 @@ export default class UserRemove extends ImmersionCommand {
   private async ask(flags: { input: boolean }, user: string): Promise<void> {
     const prompts = await this.prompts(flags);
     if (!prompts) {
-      throw new InvalidInputError(`Nobody can be asked here whether to remove “${user}”.`, {
+      throw new InvalidInputError(`Can’t ask whether to remove “${user}” without a terminal.`, {
         code: 'input_needed',
-        suggestions: [`Say yes beforehand: immersion user remove ${user} --yes`],
+        suggestions: [`Confirm in advance: immersion user remove ${user} --yes`],
       });
     }
     if (await prompts.confirm(`Remove “${user}”?`)) return;
-    throw new ImmersionError('Nobody was removed.', { code: 'declined' });
+    throw new ImmersionError('Cancelled; nothing was removed.', { code: 'declined' });
   }
 }

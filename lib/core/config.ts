@@ -128,7 +128,7 @@ export function readConfig({
   const get = (name: string): string | undefined => {
     const filed = file?.[name] ?? undefined;
     if (filed !== undefined && typeof filed !== 'string' && typeof filed !== 'number') {
-      throw new InvalidInputError(`${name} is neither text nor a number in ${configFile}.`, {
+      throw new InvalidInputError(`${name} must be text or a number in ${configFile}.`, {
         code: 'invalid_setting',
       });
     }
@@ -151,50 +151,46 @@ export function readConfig({
     const { protocol, username, password, search, hash } = URL.canParse(value) ? new URL(value) : NO_URL;
     // What stands before an @ or behind a ? may be a password or a key, and is not repeated.
     const shown = /[@?#]/.test(value) ? '' : `: “${value}”`;
-    if (!/^https?:$/.test(protocol)) throw fault(name, `is no web address${shown}`, 'Give it as https://host/path.');
+    if (!/^https?:$/.test(protocol)) throw fault(name, `is not a web address${shown}`, 'Use https://host/path.');
     if (username || password || search || hash) {
-      throw fault(name, 'has more than scheme, host and path', 'Give it as https://host/path.');
+      throw fault(name, 'has more than scheme, host and path', 'Use https://host/path.');
     }
     return value.replace(/\/+$/, '');
   };
   const oneOf = <const T extends string>(name: string, allowed: readonly T[], fallback: T): T => {
     const value = get(name) ?? fallback;
     const known = allowed.find((candidate) => candidate === value);
-    if (known === undefined) throw fault(name, `is “${value}”`, `It can be ${allowed.join(' or ')}.`);
+    if (known === undefined) throw fault(name, `is “${value}”`, `Use ${allowed.join(' or ')}.`);
     return known;
   };
   const wholeNumber = (name: string, fallback: number, maximum: number): number => {
     const value = get(name) ?? String(fallback);
     if (/^\d{1,9}$/.test(value) && Number(value) >= 1 && Number(value) <= maximum) return Number(value);
-    throw fault(name, `is “${value}”`, `Give a whole number from 1 to ${maximum}.`);
+    throw fault(name, `is “${value}”`, `Use a whole number from 1 to ${maximum}.`);
   };
   const zone = get('IMMERSION_TIME_ZONE') ?? CONTRACT_TIME_ZONE;
   if (!isTimeZone(zone)) {
-    throw fault('IMMERSION_TIME_ZONE', `is no time zone: “${zone}”`, 'Give an IANA name such as Europe/Berlin.');
+    throw fault('IMMERSION_TIME_ZONE', `is not a time zone: “${zone}”`, 'Use an IANA name such as Europe/Berlin.');
   }
   const port = get('PORT') ?? '5000';
   if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535) {
-    throw fault('PORT', `is no port: “${port}”`, 'Give a whole number from 0 to 65535.');
+    throw fault('PORT', `is not a port: “${port}”`, 'Use a whole number from 0 to 65535.');
   }
 
   const market = get('SPOTIFY_MARKET') ?? 'US';
   if (!/^[A-Z]{2}$/.test(market))
-    throw fault('SPOTIFY_MARKET', `is no country: “${market}”`, 'Give two letters such as NZ.');
+    throw fault('SPOTIFY_MARKET', `is not a country: “${market}”`, 'Use two letters, such as NZ.');
   const corsOrigin = get('IMMERSION_CORS_ORIGIN') ?? CONTRACT_CORS_ORIGIN;
   if (corsOrigin !== '*' && !(URL.canParse(corsOrigin) && new URL(corsOrigin).origin === corsOrigin)) {
     throw fault(
       'IMMERSION_CORS_ORIGIN',
-      `is no origin: “${corsOrigin}”`,
-      'Give it as https://host, with nothing behind, or *.',
+      `is not an origin: “${corsOrigin}”`,
+      'Use https://host with nothing after it, or *.',
     );
   }
   const api = apiTarget(get, url);
   if (api.kind === 'remote' && api.user.includes(':')) {
-    throw fault(
-      'IMMERSION_TRACKER_USER',
-      'has a colon',
-      'HTTP Basic authentication has no way to send one in a user name.',
-    );
+    throw fault('IMMERSION_TRACKER_USER', 'has a colon', 'HTTP Basic authentication can’t send one in a user name.');
   }
   const dataDirectory = resolved(workingDirectory, get('IMMERSION_DATA_DIR'));
 
@@ -290,7 +286,7 @@ function apiTarget(
     throw new InvalidInputError(`${missing.join(' and ')} ${missing.length > 1 ? 'are' : 'is'} missing.`, {
       code: 'credentials_missing',
       suggestions: [
-        `Set ${names.user} and ${names.password} to use an API that runs elsewhere.`,
+        `Set ${names.user} and ${names.password} to use a remote API.`,
         `Or unset ${names.url}, ${names.user} and ${names.password} to keep everything on this computer.`,
       ],
     });
@@ -324,7 +320,7 @@ function readConfigFile(configFile: string): Record<string, unknown> | undefined
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
     throw new ImmersionError(`The config file ${configFile} cannot be read (${code}).`, {
       code: 'config_unreadable',
-      suggestions: ['Check its rights.'],
+      suggestions: ['Check its permissions.'],
     });
   }
   try {
@@ -335,9 +331,9 @@ function readConfigFile(configFile: string): Record<string, unknown> | undefined
   } catch {
     // Said below, in our words.
   }
-  throw new InvalidInputError(`The config file ${configFile} is no JSON object.`, {
+  throw new InvalidInputError(`The config file ${configFile} is not a JSON object.`, {
     code: 'config_malformed',
-    suggestions: ['It holds names of settings and their values: { "IMMERSION_TIME_ZONE": "Europe/Berlin" }'],
+    suggestions: ['It maps setting names to values: { "IMMERSION_TIME_ZONE": "Europe/Berlin" }'],
   });
 }
 

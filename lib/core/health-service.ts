@@ -1,7 +1,7 @@
 import type { Store } from './store/store.ts';
 
 export interface Health {
-  /** Resolves when the store answers; throws `StoreError` when it does not. */
+  /** Resolves when the store responding; throws `StoreError` when it does not. */
   check(): Promise<void>;
 }
 

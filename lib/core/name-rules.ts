@@ -10,8 +10,8 @@ export const normalizeName = (name: string): string => name.normalize('NFC');
  */
 export function nameFault(name: string): string | undefined {
   if (name === '') return 'must not be empty';
-  if (!name.isWellFormed()) return 'has half of a surrogate pair, which no text can hold';
-  if (/\p{Cc}/u.test(name)) return 'has a control character';
+  if (!name.isWellFormed()) return 'contains half of a surrogate pair';
+  if (/\p{Cc}/u.test(name)) return 'contains a control character';
   const composed = normalizeName(name);
   const isTooLong = composed.length > MAXIMUM_NAME_CHARACTERS && Array.from(composed).length > MAXIMUM_NAME_CHARACTERS;
   return isTooLong ? `must have at most ${MAXIMUM_NAME_CHARACTERS} characters` : undefined;

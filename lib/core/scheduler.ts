@@ -37,9 +37,9 @@ export function createScheduler({
   for (const { name, intervalMs, timeoutMs } of tasks) {
     for (const milliseconds of [intervalMs, timeoutMs]) {
       if (Number.isFinite(milliseconds) && milliseconds > 0) continue;
-      throw refusal(`The task “${name}” cannot run every ${milliseconds} ms, or be called off after that.`);
+      throw refusal(`The task “${name}” cannot run every ${milliseconds} ms, or be cancelled after that.`);
     }
-    if (tasks.filter((other) => other.name === name).length > 1) throw refusal(`There are two tasks “${name}”.`);
+    if (tasks.filter((other) => other.name === name).length > 1) throw refusal(`Duplicate task “${name}”.`);
   }
   const pauses = new Map<string, AbortController>();
   let loops: Promise<void>[] | undefined;
@@ -67,7 +67,7 @@ export function createScheduler({
     });
     const deadline = async () => {
       await sleep(timeoutMs, over.signal);
-      log.warn('background task called off', { task: name, after_ms: timeoutMs });
+      log.warn('background task cancelled', { task: name, after_ms: timeoutMs });
       called.abort(new Error(`${name} took longer than ${timeoutMs} ms`));
       await sleep(GRACE_MS, over.signal);
       log.error('background task hangs', { task: name, after_ms: timeoutMs });
@@ -82,7 +82,7 @@ export function createScheduler({
       loops ??= tasks.map(loop);
     },
     wake(name) {
-      if (!tasks.some((task) => task.name === name)) throw refusal(`There is no task “${name}”.`);
+      if (!tasks.some((task) => task.name === name)) throw refusal(`No such task: “${name}”.`);
       pauses.get(name)?.abort();
     },
     async stop() {

@@ -15,7 +15,7 @@ export const secretFile = (file: string): SecretSource => ({
     } catch (error) {
       throw new NotConfiguredError(
         `The secret file ${file} cannot be read (${(error as NodeJS.ErrnoException).code}).`,
-        { code: 'secret_unreadable', suggestions: ['IMMERSION_SECRET_FILE names it: check the path and its rights.'] },
+        { code: 'secret_unreadable', suggestions: ['Check IMMERSION_SECRET_FILE and the permissions of the file.'] },
       );
     }
     return parseSecret(text, `The secret file ${file}`);
@@ -40,7 +40,7 @@ export const secretsManager = ({
         `The secret ${secretId} cannot be read from Secrets Manager (${(error as Error).name}).`,
         {
           code: 'secret_unreadable',
-          suggestions: ['IMMERSION_SECRET_ID names it: check that it exists and may be read.'],
+          suggestions: ['Check that the secret IMMERSION_SECRET_ID exists and that you may read it.'],
         },
       );
     }
@@ -85,5 +85,5 @@ function parseSecret(text: string, what: string): Secret {
   const { success, data, error } = secretSchema.safeParse(json);
   if (success) return data;
   const faults = error.issues.map((issue) => `${issue.path.join('.') || 'it'}: ${issue.message}`);
-  throw new NotConfiguredError(`${what} breaks its schema: ${faults.join('; ')}.`, { code: 'secret_malformed' });
+  throw new NotConfiguredError(`${what} is invalid: ${faults.join('; ')}.`, { code: 'secret_malformed' });
 }

@@ -12,7 +12,7 @@ export function parseSyncMode(value: string | undefined, origin: string): SyncMo
   const known = SYNC_MODES.find((mode) => mode === value);
   if (known) return known;
   throw new InvalidInputError(
-    `EPISODE_SYNC_MODE is “${value}”; it can be ${SYNC_MODES.join(' or ')}, written exactly so.`,
+    `EPISODE_SYNC_MODE is “${value}”; it must be ${SYNC_MODES.join(' or ')}, spelled exactly like that.`,
     {
       code: 'invalid_setting',
       suggestions: [

@@ -136,7 +136,7 @@ const awsSecret = (config: Config): SecretSource => ({
   },
 });
 
-/** Makes both tables where the settings point; those that are there stay as they are. */
+/** Makes both tables where the settings point; those that are there stay unchanged. */
 export async function createTables(
   config: Config,
   { dryRun }: { dryRun: boolean },

@@ -31,11 +31,11 @@ export async function examine(
     await library(config.library),
     ...(await api(config, connect)),
     ...providerKeys(config),
-    { name: 'time zone', state: 'ok', said: `${config.timeZone}: days begin at midnight there` },
+    { name: 'time zone', state: 'ok', said: `${config.timeZone}: days start at midnight` },
     {
       name: 'terminal',
       state: 'ok',
-      said: `${screen.columns} columns, ${screen.color ? 'colour' : 'no colour'}, ${canPrompt(io) ? 'questions can be asked' : 'no questions'}`,
+      said: `${screen.columns} columns, ${screen.color ? 'color' : 'no color'}, ${canPrompt(io) ? 'prompts' : 'no prompts'}`,
     },
   ];
 }
@@ -44,14 +44,19 @@ export async function examine(
 async function folder(name: string, place: string): Promise<Check> {
   try {
     if (!(await stat(place)).isDirectory()) {
-      return { name, state: 'broken', said: `${place} is no folder`, todo: 'Move that file away.' };
+      return { name, state: 'broken', said: `${place} is not a folder`, todo: 'Move that file.' };
     }
     await access(place, constants.R_OK | constants.W_OK | constants.X_OK);
     return { name, state: 'ok', said: place };
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT') return { name, state: 'ok', said: `${place} (made with the first use)` };
-    return { name, state: 'broken', said: `${place} cannot be used (${code})`, todo: 'Check its rights and owner.' };
+    if (code === 'ENOENT') return { name, state: 'ok', said: `${place} (created on first use)` };
+    return {
+      name,
+      state: 'broken',
+      said: `${place} cannot be used (${code})`,
+      todo: 'Check its permissions and owner.',
+    };
   }
 }
 
@@ -67,15 +72,13 @@ async function library(place: string): Promise<Check> {
 
 async function api(config: Config, connect: () => Promise<Connection>): Promise<Check[]> {
   const where =
-    config.api.kind === 'remote'
-      ? `${config.api.url} as ${config.api.user}`
-      : 'inside this command, data on this computer';
+    config.api.kind === 'remote' ? `${config.api.url} as ${config.api.user}` : 'embedded, data on this computer';
   try {
     const connection = await connect();
     const { version } = await connection.api.call(getHealth);
     const reached: Check = { name: 'API', state: 'ok', said: `${where}, version ${version}` };
     const { shows } = await connection.api.call(listShows);
-    return [reached, { name: 'store', state: 'ok', said: `answers; ${shows.length} shows` }];
+    return [reached, { name: 'store', state: 'ok', said: `responding; ${shows.length} shows` }];
   } catch (error) {
     if (!(error instanceof ImmersionError)) throw error;
     return [{ name: 'API', state: 'broken', said: `${where}: ${error.message}`, todo: error.suggestions[0] ?? '' }];
@@ -93,7 +96,7 @@ function providerKeys(config: Config): Check[] {
           name,
           state: 'note',
           said: `no key: ${without}`,
-          todo: `Set ${variables.join(' and ')}, or put it into ${config.configFile}.`,
+          todo: `Set ${variables.join(' and ')}, or add it to ${config.configFile}.`,
         };
   return [
     check('TVDB', ['TVDB_API_KEY'], Boolean(keys.tvdbApiKey), `episodes count 20 minutes each (${TVDB_KEY_PAGE})`),
@@ -101,7 +104,7 @@ function providerKeys(config: Config): Check[] {
       'TMDB',
       ['TMDB_API_KEY'],
       Boolean(keys.tmdbApiKey),
-      'films are looked up at TVDB alone, nothing comes from Trakt, and no show tells what comes next',
+      'films are looked up on TVDB only, Trakt can’t be imported, and shows have no next episode',
     ),
     check('YouTube', ['YOUTUBE_API_KEY'], Boolean(keys.youtubeApiKey), 'its links stay in watched.txt'),
     check(
@@ -114,7 +117,7 @@ function providerKeys(config: Config): Check[] {
       'Trakt',
       ['TRAKT_CLIENT_ID', 'TRAKT_CLIENT_SECRET'],
       Boolean(keys.traktClientId && keys.traktClientSecret),
-      'no login there, but its data export can be imported',
+      'no login, but its data export can be imported',
     ),
   ];
 }

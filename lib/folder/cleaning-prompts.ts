@@ -4,7 +4,7 @@ import type { CleanMode } from './cleaning.ts';
 /** Asks what happens to recorded files and lines. */
 export const askCleaning = (prompts: Prompts, { what }: { what: string }): Promise<CleanMode> =>
   prompts.select<CleanMode>({
-    message: `${what} recorded. What shall happen with them?`,
+    message: `${what} recorded. What should happen to them?`,
     choices: [
       { name: 'Move them to the trash', value: 'trash' },
       { name: 'Delete them', value: 'delete' },

@@ -51,7 +51,7 @@ export async function planCleaning({ journal, identity, library }: CleanContext)
       plan.files.push(entry);
       plan.sizeBytes += entry.sizeBytes;
     } else {
-      plan.changed.push({ path: entry.path, reason: 'it changed since it was recorded' });
+      plan.changed.push({ path: entry.path, reason: 'changed since it was recorded' });
     }
   }
   if (gone.length > 0) journal.markRemoved(identity, gone);
@@ -90,7 +90,7 @@ export async function clean(plan: CleanPlan, mode: 'trash' | 'delete', context: 
     } catch (error) {
       // Another process that cleans up as well was faster.
       if (isGone(error)) continue;
-      result.leftOut.push({ path: folder, reason: `it cannot be removed (${reasonOf(error)})` });
+      result.leftOut.push({ path: folder, reason: `can’t be removed (${reasonOf(error)})` });
     }
   }
   if (plan.lines > 0) await removeConfirmedLines(context, result);
@@ -107,7 +107,7 @@ async function removeFiles(
     for (const entry of files) {
       const now = await lookAt(entry.path);
       if (now && (now.sizeBytes !== entry.sizeBytes || now.modifiedAt !== entry.modifiedAt)) {
-        result.leftOut.push({ path: entry.path, reason: 'it changed since it was recorded' });
+        result.leftOut.push({ path: entry.path, reason: 'changed since it was recorded' });
         continue;
       }
       try {
@@ -118,7 +118,7 @@ async function removeFiles(
         }
       } catch (error) {
         if (!isGone(error)) {
-          result.leftOut.push({ path: entry.path, reason: `it cannot be removed (${reasonOf(error)})` });
+          result.leftOut.push({ path: entry.path, reason: `can’t be removed (${reasonOf(error)})` });
           continue;
         }
       }
@@ -151,7 +151,7 @@ export function cleanedSentence(cleaned: CleanResult, mode: 'trash' | 'delete'):
   const what = inOneBreath(amounts({ files, noun: 'file', bytes, folders }));
   const sentences = [
     ...(what === '' ? [] : [mode === 'trash' ? `Moved ${what} to the trash.` : `Deleted ${what}.`]),
-    ...(lines > 0 ? [`Took ${counted(lines, 'link')} out of ${LIBRARY_PARTS.links}.`] : []),
+    ...(lines > 0 ? [`Removed ${counted(lines, 'link')} from ${LIBRARY_PARTS.links}.`] : []),
   ];
   return sentences.join(' ') || 'Nothing was removed.';
 }
@@ -170,7 +170,7 @@ async function removeConfirmedLines({ journal, identity, library }: CleanContext
   try {
     result.linesRemoved = await removeLines(list, journal.confirmedLinks(identity, list));
   } catch (error) {
-    result.leftOut.push({ path: list, reason: `its recorded links stay in it (${reasonOf(error)})` });
+    result.leftOut.push({ path: list, reason: `its recorded links were kept (${reasonOf(error)})` });
     return;
   }
   note(() => journal.forgetLinks(identity, list));

@@ -50,7 +50,9 @@ export function createJournal({ stateDirectory }: { stateDirectory: string }): J
       if (error instanceof ImmersionError) throw error;
       throw new ImmersionError(`The journal ${file} cannot be used (${(error as Error).message}).`, {
         code: 'journal_unwritable',
-        suggestions: ['Free some space and check the rights of its folder. Until then no local file is removed.'],
+        suggestions: [
+          'Free some space and check the permissions of its folder. Until then, no local files are removed.',
+        ],
       });
     }
   };
@@ -120,7 +122,7 @@ function open(file: string) {
     database.close();
     throw new ImmersionError(`The journal ${file} was written by a newer immersion.`, {
       code: 'journal_newer',
-      suggestions: ['Update immersion. Until then no local file is removed.'],
+      suggestions: ['Update immersion. Until then, no local files are removed.'],
     });
   }
   database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');

@@ -49,12 +49,12 @@ export async function checkLibrary(library: string): Promise<void> {
   const names = await list(library).catch((error: unknown) => {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT') throw libraryError(library, 'library_missing', 'does not exist');
-    if (code === 'ENOTDIR') throw libraryError(library, 'library_not_a_folder', 'is no folder');
+    if (code === 'ENOTDIR') throw libraryError(library, 'library_not_a_folder', 'is not a folder');
     throw libraryError(library, 'library_unreadable', `cannot be read (${code})`);
   });
   const { shows, movies, links } = LIBRARY_PARTS;
   if (![shows, movies, links].some((part) => names.includes(part))) {
-    throw libraryError(library, 'library_empty', `holds no ${shows}/, ${movies}/ or ${links}`);
+    throw libraryError(library, 'library_empty', `has no ${shows}/, ${movies}/ or ${links}`);
   }
 }
 
@@ -124,7 +124,7 @@ async function readable(folder: string, root: string, scan: LibraryScan): Promis
     return await list(folder);
   } catch (error) {
     if (!isGone(error)) {
-      scan.leftOut.push({ path: folder, reason: `it cannot be read (${(error as NodeJS.ErrnoException).code})` });
+      scan.leftOut.push({ path: folder, reason: `can’t be read (${(error as NodeJS.ErrnoException).code})` });
     }
     return [];
   }
@@ -135,7 +135,7 @@ async function findFile(file: string, root: string, scan: LibraryScan): Promise<
   try {
     const stats = await lstat(file, { bigint: true });
     const target = stats.isSymbolicLink() ? await followed(file) : stats;
-    const reason = !target ? 'it is a link to nothing' : target.isFile() ? undefined : 'it is no plain file';
+    const reason = !target ? 'broken link' : target.isFile() ? undefined : 'not a regular file';
     const leadsOut = target && stats.isSymbolicLink() && !isInside(await realpath(file), root);
     if (reason === undefined && !leadsOut) return describe(file, stats);
     scan.ignored.push({ path: file, reason: reason ?? LEADS_OUT });
@@ -143,8 +143,8 @@ async function findFile(file: string, root: string, scan: LibraryScan): Promise<
     // Gone again: another run that cleans up was faster. A name that is no text cannot be found by the text read from it.
     if (isGone(error) && !file.includes(REPLACEMENT_CHARACTER)) return undefined;
     const reason = isGone(error)
-      ? 'its name cannot be read as text'
-      : `it cannot be read (${(error as NodeJS.ErrnoException).code})`;
+      ? 'its name isn’t valid text'
+      : `can’t be read (${(error as NodeJS.ErrnoException).code})`;
     scan.leftOut.push({ path: file, reason });
   }
   return undefined;
@@ -158,7 +158,7 @@ const followed = (link: string): Promise<BigIntStats | undefined> =>
   });
 
 const REPLACEMENT_CHARACTER = '\uFFFD';
-const LEADS_OUT = 'it leads out of the library';
+const LEADS_OUT = 'leads outside the library';
 
 const list = async (folder: string): Promise<string[]> => (await readdir(folder)).sort();
 
@@ -171,7 +171,7 @@ const libraryError = (library: string, code: string, problem: string) =>
   new ImmersionError(`The library ${library} ${problem}.`, {
     code,
     suggestions: [
-      'Name your library with --library FOLDER or IMMERSION_LIBRARY.',
-      'Watched episodes belong into shows/<show>/watched/ in there.',
+      'Set your library with --library FOLDER or IMMERSION_LIBRARY.',
+      'Put watched episodes in shows/<show>/watched/ inside it.',
     ],
   });

@@ -32,7 +32,7 @@ export async function readLinks(file: string): Promise<LinksFile> {
     content = await readFile(file, ENCODING);
   } catch (error) {
     if (!isGone(error)) {
-      result.leftOut.push({ path: file, reason: `it cannot be read (${(error as NodeJS.ErrnoException).code})` });
+      result.leftOut.push({ path: file, reason: `can’t be read (${(error as NodeJS.ErrnoException).code})` });
     }
     return result;
   }
@@ -43,7 +43,7 @@ export async function readLinks(file: string): Promise<LinksFile> {
     if (link) result.lines.push({ number: index + 1, link });
     else {
       const shown = cutToWidth(text, SHOWN_COLUMNS);
-      result.leftOut.push({ path: `${file} line ${index + 1}`, reason: `“${shown}” is no YouTube or Spotify link` });
+      result.leftOut.push({ path: `${file} line ${index + 1}`, reason: `“${shown}” isn’t a YouTube or Spotify link` });
     }
   }
   return result;
@@ -75,7 +75,7 @@ export async function removeLines(file: string, confirmed: ReadonlySet<string>):
       await old.close();
     }
   }
-  throw Object.assign(new Error('it is being written all the time'), { code: 'it is being written all the time' });
+  throw Object.assign(new Error('it keeps changing'), { code: 'it keeps changing' });
 }
 
 /** Puts a file without the confirmed lines in the place of `old`; undefined when others have changed that meanwhile. */

@@ -77,7 +77,7 @@ export async function runSync(options: SyncOptions): Promise<SyncResult> {
   const scan = await scanLibrary(library);
   const run: SyncRun = { ...options, result: emptyResult(scan) };
   const { result } = run;
-  for (const { path: place, reason } of scan.ignored) options.tell(`Not counted: ${asLine(place)}: ${reason}.`);
+  for (const { path: place, reason } of scan.ignored) options.tell(`Ignored ${asLine(place)}: ${reason}.`);
 
   if (parts.has('shows')) await episodesStep(run, scan);
   if (parts.has('shows') && !options.dryRun) await showIdsStep(run);
@@ -94,7 +94,7 @@ export async function runSync(options: SyncOptions): Promise<SyncResult> {
   if (run.journalFault) {
     result.left_out.push({
       path: library,
-      reason: `its files stay this time. ${withoutPeriod(run.journalFault)}`,
+      reason: `its files are kept this time. ${withoutPeriod(run.journalFault)}`,
     });
   }
   tellLeftOut(run);
@@ -102,7 +102,7 @@ export async function runSync(options: SyncOptions): Promise<SyncResult> {
 }
 
 function tellLeftOut({ result, tell }: SyncRun): void {
-  for (const { path: place, reason } of result.left_out) tell(`Left as it is: ${asLine(place)}: ${asLine(reason)}.`);
+  for (const { path: place, reason } of result.left_out) tell(`Skipped ${asLine(place)}: ${asLine(reason)}.`);
 }
 
 async function episodesStep(run: SyncRun, { episodes }: LibraryScan): Promise<void> {
@@ -138,7 +138,9 @@ async function showIdsStep(run: SyncRun): Promise<void> {
   if (missing.length === 0) return;
   if (!prompts && !takeClearMatch) {
     result.shows_without_id = missing;
-    tell(`${counted(missing.length, 'show')} without a TVDB id, counted as 20 minutes an episode: immersion set-tvdb`);
+    tell(
+      `${counted(missing.length, 'show')} ${missing.length === 1 ? 'isn’t' : 'aren’t'} matched yet (counted at 20 min per episode). Match them: immersion set-tvdb`,
+    );
     if (connection.lacksTvdbKey) tell(`  → First get a key at ${TVDB_KEY_PAGE} and set TVDB_API_KEY.`);
     return;
   }
@@ -146,9 +148,9 @@ async function showIdsStep(run: SyncRun): Promise<void> {
   result.shows_without_id = skipped;
   if (stopped) {
     tellWays(stopped, tell);
-    tell('  Going on: episodes of shows without a TVDB id count 20 minutes each.');
+    tell('  Continuing: unmatched shows count 20 minutes per episode.');
   } else {
-    tell(`Gave ${counted(set.length, 'show')} a TVDB id, skipped ${skipped.length}.`);
+    tell(`Matched ${counted(set.length, 'show')}, skipped ${skipped.length}.`);
   }
 }
 
@@ -173,7 +175,7 @@ async function filmsStep(run: SyncRun, { films }: LibraryScan): Promise<void> {
   if (!prompts && !takeClearMatch) {
     result.films_without_id = [...new Set(unknown.map((film) => film.fileName))];
     tell(
-      `${counted(result.films_without_id.length, 'film')} not recorded: nobody can be asked which they are. Run it at a terminal, or with --yes.`,
+      `${counted(result.films_without_id.length, 'film')} not recorded: can’t ask which they are without a terminal. Run it in a terminal, or with --yes.`,
     );
     return;
   }

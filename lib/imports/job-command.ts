@@ -15,7 +15,7 @@ const LOOK_MILLISECONDS = 400;
 const DETACH_MILLISECONDS = 3000;
 
 /** Which lists a job brings in, as the commands take it. */
-export const onlyFlag = Flags.string({ description: `Only these lists, with commas between: ${PARTS.join(', ')}` });
+export const onlyFlag = Flags.string({ description: `Only these lists, separated by commas: ${PARTS.join(', ')}` });
 
 /** The lists that `--only` names; all without it. */
 export function partsOf(only: string | undefined): Partial<Record<(typeof PARTS)[number], boolean>> {
@@ -23,9 +23,9 @@ export function partsOf(only: string | undefined): Partial<Record<(typeof PARTS)
   const named = only.split(',').map((name) => name.trim());
   const unknown = named.find((name) => !PARTS.some((part) => part === name));
   if (unknown === undefined) return Object.fromEntries(PARTS.map((part) => [part, named.includes(part)]));
-  throw new InvalidInputError(`“${unknown}” is no list of Trakt.`, {
+  throw new InvalidInputError(`Unknown list “${unknown}”.`, {
     code: 'invalid_argument',
-    suggestions: [`--only takes ${PARTS.join(', ')}, with commas between.`],
+    suggestions: [`Use ${PARTS.join(', ')}, separated by commas.`],
   });
 }
 
@@ -91,7 +91,7 @@ export abstract class JobCommand extends ImmersionCommand {
         code: error?.code ?? 'import_failed',
         suggestions: [
           ...waysOut(error?.code ?? ''),
-          job.total === null ? 'Then run the same command again.' : 'Then go on with immersion trakt resume.',
+          job.total === null ? 'Then run the same command again.' : 'Then resume it: immersion trakt resume',
         ],
       });
     }
@@ -104,8 +104,8 @@ export abstract class JobCommand extends ImmersionCommand {
     if (!this.running && !this.uploading) return super.interrupt();
     this.tell(
       this.running
-        ? 'Left. Go on with immersion trakt resume, or end it with immersion trakt cancel.'
-        : 'Stopped. Nothing was imported yet: run the same command again.',
+        ? 'Detached. Resume with immersion trakt resume, or cancel with immersion trakt cancel.'
+        : 'Stopped. Nothing has been imported yet: run the same command again.',
     );
     void Promise.race([this.leave(), delay(DETACH_MILLISECONDS)])
       .catch(() => undefined)
@@ -124,9 +124,9 @@ export async function jobOrLatest(api: ApiClient, id: string | undefined): Promi
   const { runs: jobs } = await api.call(listJobs);
   const job = jobs.find(({ status }) => status === 'running' || status === 'interrupted') ?? jobs[0];
   if (job) return job;
-  throw new NotFoundError('Nothing was imported yet.', {
+  throw new NotFoundError('Nothing has been imported yet.', {
     code: 'run_not_found',
-    suggestions: ['Begin with immersion trakt preview.'],
+    suggestions: ['Start with immersion trakt preview.'],
   });
 }
 

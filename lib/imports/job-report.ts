@@ -13,13 +13,13 @@ const LIST_NAMES: Record<List, string> = {
   ratings: 'Ratings',
 };
 const REASONS: Record<Reason, string> = {
-  no_tmdb_id: 'Trakt has no TMDB id for it',
-  no_season: 'it names no season',
-  no_episode_number: 'it names no episode',
-  malformed: 'it cannot be read',
-  unsupported_type: 'it is no film, series or episode',
-  invalid_rating: 'its rating is not 1 to 10',
-  not_at_tmdb: 'TMDB does not know it',
+  no_tmdb_id: 'no TMDB id on Trakt',
+  no_season: 'no season given',
+  no_episode_number: 'no episode given',
+  malformed: 'unreadable',
+  unsupported_type: 'not a film, series or episode',
+  invalid_rating: 'rating is not 1 to 10',
+  not_at_tmdb: 'not found on TMDB',
 };
 const ENTRIES_SHOWN = 20;
 const BAR_COLUMNS = 20;
@@ -35,7 +35,7 @@ export function jobReport(job: JobAnswer, screen: Screen): string {
             { head: 'List' },
             { head: 'Entries', align: 'right' },
             { head: 'New titles', align: 'right' },
-            { head: 'Known titles', align: 'right' },
+            { head: 'Existing titles', align: 'right' },
             { head: 'Viewings', align: 'right' },
             { head: 'Ratings', align: 'right' },
           ],
@@ -73,11 +73,11 @@ export function jobSentence(job: JobAnswer): string {
   if (job.status.startsWith('completed') && sum('new') + sum('sessions') + sum('episodes') + sum('ratings') === 0)
     return job.error_count > 0 ? 'Nothing was imported.' : 'Nothing new.';
   const what = `${counted(sum('new'), 'new title')}, ${counted(sum('sessions') + sum('episodes'), 'viewing')} and ${counted(sum('ratings'), 'rating')}`;
-  if (job.status === 'cancelled') return `Cancelled after ${job.completed} of ${job.total ?? '?'}: ${what} stay.`;
+  if (job.status === 'cancelled') return `Cancelled after ${job.completed} of ${job.total ?? '?'}: kept ${what}.`;
   if (job.status === 'interrupted') {
-    return `Interrupted after ${job.completed} of ${job.total ?? '?'}. Go on with immersion trakt resume.`;
+    return `Interrupted after ${job.completed} of ${job.total ?? '?'}. Resume with immersion trakt resume.`;
   }
-  return isPreview ? `An import would bring ${what}.` : `Imported ${what}.`;
+  return isPreview ? `An import would add ${what}.` : `Imported ${what}.`;
 }
 
 function skipped({ skipped: count, skipped_items: entries }: JobAnswer): string {
@@ -89,7 +89,7 @@ function skipped({ skipped: count, skipped_items: entries }: JobAnswer): string 
         `  ${asLine(title ?? (id === null ? '(no title)' : `Trakt ${id}`))}: ${REASONS[reason]}`,
     );
   const rest = count > lines.length ? [`  … and ${counted(count - lines.length, 'more', 'more')}`] : [];
-  return [`Left out: ${counted(count, 'entry', 'entries')}`, ...lines, ...rest].join('\n');
+  return [`Skipped: ${counted(count, 'entry', 'entries')}`, ...lines, ...rest].join('\n');
 }
 
 const incomplete = (job: JobAnswer): string =>
@@ -114,6 +114,6 @@ function errors({ kind, errors: entries, error_count: count }: JobAnswer): strin
     counted(count, 'error'),
     ...lines,
     ...(count > lines.length ? [`  … and ${count - lines.length} more`] : []),
-    `  → Another ${COMMANDS[kind]} tries these once more.`,
+    `  → Run ${COMMANDS[kind]} again to retry these.`,
   ].join('\n');
 }

@@ -22,7 +22,7 @@ export interface JobOptions {
   series: boolean;
   ratings: boolean;
   watchlist: boolean;
-  /** Only tell what would be done. */
+  /** Only report what would be done. */
   dryRun: boolean;
 }
 

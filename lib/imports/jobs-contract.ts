@@ -16,7 +16,7 @@ const params = z.object({ id: z.string().min(1).max(64) });
 const textSchema = z
   .string()
   .max(MAXIMUM_TEXT_CHARACTERS)
-  .refine((text) => text.isWellFormed(), 'has half of a surrogate pair, which no text can hold');
+  .refine((text) => text.isWellFormed(), 'contains half of a surrogate pair');
 const idOrNull = z.int().min(0).nullable().default(null);
 
 const optionsSchema = z
@@ -25,7 +25,7 @@ const optionsSchema = z
     series: z.boolean().default(true),
     ratings: z.boolean().default(true),
     watchlist: z.boolean().default(true),
-    dry_run: z.boolean().default(false).describe('Only tell what would be done'),
+    dry_run: z.boolean().default(false).describe('Only report what would be done'),
   })
   .meta({ id: 'RunOptions' });
 
@@ -42,8 +42,8 @@ const skipReasonSchema = z.enum([
 const listCountsSchema = z
   .object({
     total: count.describe('Entries of the list'),
-    new: count.describe('Titles that were not there; each is new in one list'),
-    existing: count.describe('Titles that were there'),
+    new: count.describe('New titles; each is new in one list only'),
+    existing: count.describe('Titles that already existed'),
     sessions: count.describe('New viewing days of films'),
     episodes: count.describe('New viewing days of episodes'),
     ratings: count.describe('Ratings that were set or changed'),
@@ -58,7 +58,7 @@ export const jobSchema = z
     options: optionsSchema,
     phase: z.enum(['receiving', 'fetching', 'importing', 'finished']),
     status: z.enum(JOB_STATUSES),
-    total: count.nullable().describe('Titles; null while Trakt is still read'),
+    total: count.nullable().describe('Titles; null while Trakt is still being read'),
     completed: count,
     succeeded: count,
     failed: count,
@@ -69,20 +69,18 @@ export const jobSchema = z
       .array(
         z.object({ stage: stageSchema.nullable(), item: z.string().nullable(), code: z.string(), message: z.string() }),
       )
-      .describe('The first 500, or as many as there is room for'),
+      .describe('The first 500, or as many as fit'),
     skipped_items: z
       .array(z.object({ reason: skipReasonSchema, title: z.string().nullable(), trakt_id: z.int().nullable() }))
-      .describe('The first 500, or as many as there is room for'),
+      .describe('The first 500, or as many as fit'),
     lists: z.partialRecord(stageSchema, listCountsSchema),
     incomplete: z
       .array(z.object({ list: stageSchema, reason: z.string() }))
-      .describe('Lists that could not be read, or not as a whole'),
+      .describe('Lists that couldn’t be read completely'),
     started_at: instantSchema,
     heartbeat_at: instantSchema,
     finished_at: instantSchema.nullable(),
-    checkpoint: z
-      .object({ list: stageSchema.nullable(), page: z.int().nullable() })
-      .describe('From where it would go on'),
+    checkpoint: z.object({ list: stageSchema.nullable(), page: z.int().nullable() }).describe('Where it would resume'),
   })
   .meta({ id: 'Run' });
 
@@ -92,7 +90,7 @@ export type JobAnswer = z.output<typeof jobSchema>;
 export const startJob = endpoint({
   method: 'POST',
   path: '/runs',
-  summary: 'Begin an import, a sync or a preview; one at a time',
+  summary: 'Start an import, a sync or a preview; one at a time',
   body: z.object({ kind: z.enum(JOB_KINDS), options: optionsSchema.prefault({}) }),
   status: 202,
   answer: z.object({ run_id: z.string() }),
@@ -102,14 +100,14 @@ export const startJob = endpoint({
 export const listJobs = endpoint({
   method: 'GET',
   path: '/runs',
-  summary: 'The last imports, syncs and previews, the latest first',
+  summary: 'List the last imports, syncs and previews, newest first',
   answer: z.object({ runs: z.array(jobSchema) }),
 });
 
 export const getJob = endpoint({
   method: 'GET',
   path: '/runs/:id',
-  summary: 'How far a job is',
+  summary: 'Get the progress of an import',
   params,
   answer: jobSchema,
   errors: [404],
@@ -118,7 +116,7 @@ export const getJob = endpoint({
 export const advanceJob = endpoint({
   method: 'POST',
   path: '/runs/:id/advance',
-  summary: `Work on a job, for at most ${MAXIMUM_ADVANCE_SECONDS} seconds`,
+  summary: `Work on an import for at most ${MAXIMUM_ADVANCE_SECONDS} seconds`,
   params,
   query: z.object({ seconds: z.coerce.number().min(0).max(MAXIMUM_ADVANCE_SECONDS).default(MAXIMUM_ADVANCE_SECONDS) }),
   answer: jobSchema,
@@ -128,7 +126,7 @@ export const advanceJob = endpoint({
 export const cancelJob = endpoint({
   method: 'POST',
   path: '/runs/:id/cancel',
-  summary: 'End a job early; what it has done stays',
+  summary: 'Cancel an import; what it has done stays',
   params,
   status: 202,
   answer: jobSchema,
@@ -138,7 +136,7 @@ export const cancelJob = endpoint({
 export const resumeJob = endpoint({
   method: 'POST',
   path: '/runs/:id/resume',
-  summary: 'Let a job that was cancelled, failed or interrupted go on from where it was',
+  summary: 'Resume an import that was cancelled, failed or interrupted',
   params,
   status: 202,
   answer: jobSchema,
@@ -159,7 +157,7 @@ const instantOrNull = z.iso
   .datetime({ offset: true })
   .nullable()
   .default(null)
-  .describe('ISO 8601; null where the date is unknown');
+  .describe('ISO 8601; null if the date is unknown');
 const eventId = z.string().min(1).max(MAXIMUM_EVENT_ID_CHARACTERS);
 const number = z.int().min(0).max(MAXIMUM_NUMBER);
 
@@ -198,7 +196,7 @@ export type EventBody = z.output<typeof eventSchema>;
 export const sendJobEvents = endpoint({
   method: 'POST',
   path: '/runs/:id/events',
-  summary: `A chunk of at most ${MAXIMUM_CHUNK_EVENTS} events of an archive, with its number; repeating a chunk changes nothing`,
+  summary: `Send a chunk of at most ${MAXIMUM_CHUNK_EVENTS} events of an archive, with its number; repeating a chunk changes nothing`,
   params,
   body: z.object({
     number: z.int().min(0).max(1_000_000),
@@ -222,7 +220,7 @@ export const sendJobEvents = endpoint({
 export const beginJob = endpoint({
   method: 'POST',
   path: '/runs/:id/start',
-  summary: 'All chunks of an archive are there: its import may begin',
+  summary: 'Start the import of an archive once all of its chunks are sent',
   params,
   status: 202,
   answer: jobSchema,

@@ -114,7 +114,7 @@ export function createJobs({
   async function read(user: string, jobId: string): Promise<Job> {
     const item = await store.get(jobKey(user, jobId), { consistent: true });
     if (item) return jobOf(item);
-    throw new NotFoundError('There is no such import.', {
+    throw new NotFoundError('No such import.', {
       code: 'run_not_found',
     });
   }
@@ -229,7 +229,7 @@ export function createJobs({
     if (!isKnown) log.error('An import failed unexpectedly', { run_id: job.jobId }, error);
     const failure = isKnown
       ? { ...saidBy(error) }
-      : { code: 'internal_error', message: 'Something went wrong. The log says what.' };
+      : { code: 'internal_error', message: 'Something went wrong. See the log.' };
     return end(user, { ...job, status: 'failed', failure }, claim);
   }
 
@@ -262,14 +262,14 @@ export function createJobs({
 
     async receive({ user, jobId, number, events: brought, skipped }) {
       const job = await shown(user, await read(user, jobId));
-      if (job.status !== 'running' || job.phase !== 'receiving') throw wrongState(job, 'takes no events');
+      if (job.status !== 'running' || job.phase !== 'receiving') throw wrongState(job, 'doesn’t accept events');
       await leases.keepUploading(user, jobId);
       await upload.receive({ job, number, events: brought, skipped });
     },
 
     async begin(user, jobId) {
       const before = await shown(user, await read(user, jobId));
-      if (before.status !== 'running' || before.kind !== 'archive_import') throw wrongState(before, 'cannot begin');
+      if (before.status !== 'running' || before.kind !== 'archive_import') throw wrongState(before, 'can’t start');
       if (before.phase !== 'receiving') return before;
       const counted = await upload.counted(before);
       const claim = await leases.claim(user, before);
@@ -289,7 +289,7 @@ export function createJobs({
 
     async cancel(user, jobId) {
       const job = await shown(user, await read(user, jobId));
-      if (job.status !== 'running' && job.status !== 'interrupted') throw wrongState(job, 'cannot be cancelled');
+      if (job.status !== 'running' && job.status !== 'interrupted') throw wrongState(job, 'can’t be cancelled');
       await store.put({ ...keyAttributes(cancelKey(jobId)), expires_at: seconds() + 24 * 60 * 60 });
       const worker = live.get(jobId);
       if (worker) {
@@ -314,7 +314,8 @@ export function createJobs({
 
     async resume(user, jobId) {
       const job = await shown(user, await read(user, jobId));
-      if (job.status === 'completed' || job.status === 'completed_with_errors') throw wrongState(job, 'cannot go on');
+      if (job.status === 'completed' || job.status === 'completed_with_errors')
+        throw new ConflictError('Nothing to resume: the import is complete.', { code: 'run_state' });
       const going: Job = { ...job, status: 'running', finishedAt: null, failure: null };
       await leases.occupy(user, going);
       return going;
@@ -337,7 +338,7 @@ export function createJobs({
         } catch (error) {
           // Somebody was faster, or the job has ended meanwhile; and nobody's job is to hold up another's.
           if (error instanceof ConflictError || error instanceof NotFoundError) continue;
-          log.error('An import could not go on', { run_id: jobId }, error);
+          log.error('An import could not be resumed', { run_id: jobId }, error);
         }
       }
       return advanced;
@@ -367,10 +368,10 @@ const wrongState = (job: Job, what: string): ConflictError =>
   new ConflictError(`This import ${what}: it ${STATES[job.status]}.`, { code: 'run_state' });
 
 const STATES: Record<JobStatus, string> = {
-  running: 'is under way',
-  completed: 'is done',
-  completed_with_errors: 'is done',
-  failed: 'has failed',
+  running: 'is in progress',
+  completed: 'is complete',
+  completed_with_errors: 'is complete',
+  failed: 'failed',
   cancelled: 'was cancelled',
   interrupted: 'was interrupted',
 };

@@ -30,10 +30,10 @@ export interface JobLeases {
 
 /** Somebody else has taken the job over: what this worker still meant to write must not be written. */
 export const leaseLost = (): ConflictError =>
-  new ConflictError('Another process goes on with this import.', { code: 'lease_held' });
+  new ConflictError('Another process is working on this import.', { code: 'lease_held' });
 
 export const importInProgress = (jobId: string): ConflictError =>
-  new ConflictError('An import is under way already.', {
+  new ConflictError('An import is already in progress.', {
     code: 'import_in_progress',
     extra: { run_id: jobId },
   });

@@ -127,7 +127,7 @@ export function createJobLists({
 }
 
 function withIncomplete(job: Job, list: SyncStage, reason: string): Job {
-  const message = `Trakt did not give all of the list (${reason.replaceAll('_', ' ')}).`;
+  const message = `Trakt returned an incomplete list (${reason.replaceAll('_', ' ')}).`;
   const failed = withError(job, { stage: list, item: null, code: 'incomplete_list', message }, [list]);
   return { ...failed, incomplete: [...failed.incomplete, { list, reason }] };
 }

@@ -101,7 +101,7 @@ export function createJobTitles({
       tries += 1;
       const [first] = waiting;
       if (tries > TRIES_AGAINST_OTHER_WRITERS && first) {
-        const error = new StoreError('It is being changed by someone else all the time.', {
+        const error = new StoreError('It keeps being changed by someone else.', {
           code: 'changed_meanwhile',
         });
         first.outcome = { kind: 'failed', error };

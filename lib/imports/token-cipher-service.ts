@@ -47,10 +47,10 @@ async function keyOf(readKey: () => Promise<string | undefined>): Promise<Buffer
   const key = Buffer.from(text ?? '', 'base64');
   if (key.length === KEY_BYTES) return key;
   throw new NotConfiguredError(
-    text ? 'token_key in the secret is not 32 bytes in base64.' : 'token_key is missing in the secret.',
+    text ? 'token_key in the secret is not 32 bytes in base64.' : 'token_key is missing from the secret.',
     {
       code: 'token_key_missing',
-      suggestions: ['It encrypts the login at Trakt. Make one with: openssl rand -base64 32'],
+      suggestions: ['It encrypts the Trakt login. Generate one with: openssl rand -base64 32'],
     },
   );
 }

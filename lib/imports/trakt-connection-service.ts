@@ -225,7 +225,7 @@ export function createTraktConnection({
       const device = item && traktDeviceOf(item);
       const deviceCode = device && (await cipher.decrypt(device.deviceCode, user));
       if (!device || deviceCode === undefined) {
-        throw new NotFoundError('There is no such login, or it has ended.', {
+        throw new NotFoundError('No such login, or it has ended.', {
           code: 'trakt_device_unknown',
         });
       }
@@ -300,18 +300,18 @@ const hasCode = (error: unknown, codes: readonly string[]): boolean =>
   error instanceof ImmersionError && codes.includes(error.code);
 
 const stateMismatch = (): InvalidInputError =>
-  new InvalidInputError('This login was not begun here, was used already, or is older than ten minutes.', {
+  new InvalidInputError('This login was not started here, was already used, or is older than ten minutes.', {
     code: 'trakt_state_mismatch',
-    suggestions: ['Begin the login again.'],
+    suggestions: ['Start the login again.'],
   });
 
 const notConnected = (): ConflictError =>
-  new ConflictError('No account at Trakt is connected.', {
+  new ConflictError('No Trakt account is connected.', {
     code: 'trakt_not_connected',
   });
 
 const reconnectRequired = (): ConflictError =>
-  new ConflictError('Trakt does not take the login any more.', {
+  new ConflictError('Trakt no longer accepts the login.', {
     code: 'trakt_reconnect_required',
     suggestions: ['What was imported stays, and so does how far the import got.'],
   });

@@ -9,7 +9,7 @@ const missingOr = (fault: string) => (issue: { input?: unknown }) => (issue.inpu
 
 /** A user's name or a title. Blanks around it do not count. */
 const textSchema = z
-  .string({ error: missingOr('must be a text') })
+  .string({ error: missingOr('must be text') })
   .trim()
   .superRefine((text, context) => {
     const fault = textFault(text);
@@ -19,7 +19,7 @@ const textSchema = z
 
 function textFault(text: string): string | undefined {
   if (text === '') return 'must not be blank';
-  if (!text.isWellFormed()) return 'has half of a surrogate pair, which no text can hold';
+  if (!text.isWellFormed()) return 'contains half of a surrogate pair';
   const isTooLong = Array.from(text).length > MAXIMUM_POSITION_NAME_CHARACTERS;
   return isTooLong ? `must have at most ${MAXIMUM_POSITION_NAME_CHARACTERS} characters` : undefined;
 }
@@ -50,7 +50,7 @@ export type PositionAnswer = z.output<typeof positionSchema>;
 export const getPosition = endpoint({
   method: 'GET',
   path: '/api/show_episode',
-  summary: 'Where a person is in a show',
+  summary: 'Get a person’s position in a show',
   query: z.object({ username: textSchema, tv_show: textSchema }),
   answer: positionSchema,
   errors: [400, 403, 404],
@@ -61,7 +61,7 @@ export const positionsSchema = z
     username: z.string(),
     shows: z
       .array(z.object({ tv_show: z.string(), ...watchedUpTo, last_updated: lastUpdatedSchema }))
-      .describe('The latest update first'),
+      .describe('Latest update first'),
     total_shows: z.int().min(0),
   })
   .meta({ id: 'Positions' });
@@ -72,7 +72,7 @@ export type PositionsAnswer = z.output<typeof positionsSchema>;
 export const listPositions = endpoint({
   method: 'GET',
   path: '/api/show_user',
-  summary: 'Where a person is in each of their shows',
+  summary: 'List a person’s positions',
   query: z.object({ username: textSchema }),
   answer: positionsSchema,
   errors: [400, 403],
@@ -93,7 +93,7 @@ export type PositionUpdateAnswer = z.output<typeof positionUpdateSchema>;
 export const updatePosition = endpoint({
   method: 'POST',
   path: '/api/update_episode',
-  summary: 'Set where a person is in a show',
+  summary: 'Set a person’s position in a show',
   body: z.object({
     username: textSchema,
     tv_show: textSchema,
@@ -107,7 +107,7 @@ export const updatePosition = endpoint({
 export const allPositionsSchema = z
   .object({
     entries: z.array(positionSchema),
-    total_entries: z.int().min(0).describe('How many this answer holds'),
+    total_entries: z.int().min(0).describe('Number of entries in this response'),
     next: z.string().nullable().optional().describe('With `limit`: where the next page begins, null on the last one'),
   })
   .meta({ id: 'AllPositions' });
@@ -118,7 +118,7 @@ export type AllPositionsAnswer = z.output<typeof allPositionsSchema>;
 export const listAllPositions = endpoint({
   method: 'GET',
   path: '/api/show_all',
-  summary: 'Where everybody is in all shows; for admins',
+  summary: 'List everyone’s positions (admins only)',
   query: z.object({
     limit: z.coerce.number().int().min(1).max(MAXIMUM_POSITIONS).optional().describe('All entries when left out'),
     next: z.string().min(1).max(4096).optional(),

@@ -33,7 +33,7 @@ export function createPositions({ store, microseconds }: { store: Store; microse
     async get({ username, tvShow }) {
       const position = await read(username, tvShow);
       if (position) return position;
-      throw new NotFoundError(`There is no position of “${username}” in “${tvShow}”.`, {
+      throw new NotFoundError(`No position for “${username}” in “${tvShow}”.`, {
         code: 'position_not_found',
       });
     },
@@ -84,9 +84,9 @@ function keyOf(cursor: string): Key {
   } catch {
     // Said below, in our words.
   }
-  throw new InvalidInputError('The query of the request breaks its schema.', {
+  throw new InvalidInputError('The request query is invalid.', {
     code: 'invalid_request',
-    details: [{ path: 'next', message: 'is not what an earlier page gave' }],
+    details: [{ path: 'next', message: 'must come from an earlier page' }],
   });
 }
 

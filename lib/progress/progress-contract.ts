@@ -32,12 +32,12 @@ export const progressSchema = z
         name: z.string().nullable(),
         artwork_url: urlOrNull,
         episodes_watched: count,
-        minutes_watched: count.optional().describe('Only where the runtime is known: clients show it as hours'),
-        folder_name: z.string().nullable().optional().describe('Only where there is no TVDB id'),
+        minutes_watched: count.optional().describe('Only if the runtime is known; clients show it as hours'),
+        folder_name: z.string().nullable().optional().describe('Only without a TVDB id'),
         completion_percentage: count
           .max(100)
           .optional()
-          .describe('Watched of aired episodes; only where the catalogue knows the show'),
+          .describe('Watched of aired episodes; only if the catalog has the show'),
       }),
     ),
     youtube_channels: z.array(
@@ -72,6 +72,6 @@ export type ProgressAnswer = z.output<typeof progressSchema>;
 export const getProgress = endpoint({
   method: 'GET',
   path: '/progress',
-  summary: 'Progress over everything watched, up to this moment',
+  summary: 'Get progress over everything watched up to now',
   answer: progressSchema,
 });

@@ -42,10 +42,11 @@ export function progressTable(
   return parts.filter((part) => part !== undefined).join('\n\n');
 }
 
-/** `1 year and 2 months since immersion started.`, with years of 365 days and months of a twelfth of one. */
+/** `Day 15 of immersion.`; from a month on `1 year and 2 months since immersion started.`, with months of 365/12 days. */
 export function sinceStart(days: number): string {
   const years = Math.floor(days / DAYS_A_YEAR);
   const months = Math.floor((days % DAYS_A_YEAR) / DAYS_A_MONTH);
+  if (years + months === 0) return `Day ${days + 1} of immersion.`;
   return `${counted(years, 'year')} and ${counted(months, 'month')} since immersion started.`;
 }
 
@@ -105,10 +106,10 @@ function lastWeek({ daily_activity }: ProgressAnswer, screen: Screen): string {
 }
 
 function trend({ weekly_trend_percentage: percentage }: ProgressAnswer): string {
-  if (percentage === null) return 'The weekly trend shows after 14 days.';
+  if (percentage === null) return 'The weekly trend appears after 14 days.';
   const rounded = Math.round(Math.abs(percentage));
-  if (rounded === 0) return 'As much as in your average week.';
-  return `${rounded}% ${percentage > 0 ? 'more' : 'less'} than in your average week.`;
+  if (rounded === 0) return 'About the same as your average week.';
+  return `${rounded}% ${percentage > 0 ? 'more' : 'less'} than your average week.`;
 }
 
 function allTime({ all_time_progress: quarters }: ProgressAnswer, screen: Screen): string | undefined {

@@ -99,7 +99,7 @@ export function createMovies({
         return { provider: 'TMDB', results: await tmdb.searchMovies(query) };
       } catch (error) {
         if (!(error instanceof NotConfiguredError)) throw error;
-        throw new NotConfiguredError('Neither TVDB_API_KEY nor TMDB_API_KEY is set, so films cannot be searched.', {
+        throw new NotConfiguredError('Neither TVDB_API_KEY nor TMDB_API_KEY is set, so film search is unavailable.', {
           code: 'movie_search_not_configured',
           suggestions: ['Set TVDB_API_KEY (https://thetvdb.com/api-information), or TMDB_API_KEY.'],
         });

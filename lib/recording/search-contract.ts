@@ -36,7 +36,7 @@ export type MovieSearchResult = z.output<typeof movieSearchResultSchema>;
 export const searchMovies = endpoint({
   method: 'GET',
   path: '/search/movies',
-  summary: 'Search for a film: at TVDB, or at TMDB where only that is set up',
+  summary: 'Search TVDB for a film, or TMDB if only that is set up',
   query: querySchema,
   answer: z.object({ results: z.array(movieSearchResultSchema) }),
   errors: [400, 502, 503],

@@ -17,14 +17,14 @@ export type TrackedShow = z.output<typeof trackedShowSchema>;
 export const listShows = endpoint({
   method: 'GET',
   path: '/shows',
-  summary: 'The tracked show folders, by name, with what is known of them',
+  summary: 'List the tracked show folders by name',
   answer: z.object({ shows: z.array(trackedShowSchema) }),
 });
 
 export const updateShow = endpoint({
   method: 'PUT',
   path: '/show',
-  summary: 'Give a tracked show folder its TVDB series',
+  summary: 'Match a tracked show folder to a TVDB series',
   body: z.object({ folder_name: nameSchema, tvdb_id: providerIdSchema }),
   answer: z.object({}),
   errors: [400, 404, 409, 502],

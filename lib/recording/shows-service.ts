@@ -25,7 +25,7 @@ export function createShows({ store, tvdb }: { store: Store; tvdb: Tvdb }): Show
     const item = await store.get(showKey(user, folderName), { consistent: true });
     const show = item && toRecord(item);
     if (!item || show?.type !== 'show') {
-      throw new NotFoundError(`There is no show folder “${folderName}” among those recorded.`, {
+      throw new NotFoundError(`No recorded show folder is named “${folderName}”.`, {
         code: 'show_not_found',
       });
     }
@@ -48,7 +48,7 @@ export function createShows({ store, tvdb }: { store: Store; tvdb: Tvdb }): Show
       if (!series) {
         throw new NotFoundError(`TVDB has no series with the id ${tvdbId}.`, {
           code: 'tvdb_series_not_found',
-          suggestions: ['Look the id up on https://thetvdb.com: it stands on the page of the series.'],
+          suggestions: ['Look up the id on https://thetvdb.com: it’s on the page of the series.'],
         });
       }
       for (let tries = 0; tries < TRIES_AGAINST_OTHER_WRITERS; tries++) {

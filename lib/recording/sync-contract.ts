@@ -5,7 +5,7 @@ import { MAXIMUM_ITEMS, nameSchema, providerIdSchema, watchedIdSchema } from '..
 export const syncEpisodes = endpoint({
   method: 'POST',
   path: '/sync',
-  summary: 'Record watched episodes; those already recorded stay as they are',
+  summary: 'Record watched episodes; those already recorded stay unchanged',
   body: z.object({
     episodes: z.array(z.object({ folder_name: nameSchema, file_name: nameSchema })).max(MAXIMUM_ITEMS),
   }),
@@ -23,7 +23,7 @@ const watchedMovieSchema = z
 export const syncMovies = endpoint({
   method: 'POST',
   path: '/syncmovies',
-  summary: 'Record watched films; those already recorded stay as they are',
+  summary: 'Record watched films; those already recorded stay unchanged',
   body: z.object({ movies: z.array(watchedMovieSchema).max(MAXIMUM_ITEMS) }),
   answer: z.object({ movies_added: z.int().min(0) }),
   errors: [400, 422, 502, 503],
@@ -32,7 +32,7 @@ export const syncMovies = endpoint({
 export const syncYouTube = endpoint({
   method: 'POST',
   path: '/syncyoutube',
-  summary: 'Record watched YouTube videos with their channels; those already recorded stay as they are',
+  summary: 'Record watched YouTube videos with their channels; those already recorded stay unchanged',
   body: z.object({ video_ids: z.array(watchedIdSchema).max(MAXIMUM_ITEMS) }),
   answer: z.object({ videos_added: z.int().min(0) }),
   errors: [400, 422, 502, 503],
@@ -41,7 +41,7 @@ export const syncYouTube = endpoint({
 export const syncSpotify = endpoint({
   method: 'POST',
   path: '/syncspotify',
-  summary: 'Record podcast episodes of Spotify with their shows; those already recorded stay as they are',
+  summary: 'Record Spotify podcast episodes with their shows; those already recorded stay unchanged',
   body: z.object({
     episode_ids: z.array(watchedIdSchema).max(MAXIMUM_ITEMS),
     backfill: z.boolean().optional().describe('Also all episodes that their shows released up to each of these'),

@@ -6,16 +6,16 @@ import { nameSchema, providerIdSchema, querySwitchSchema } from '../core/contrac
 /** An id at TMDB as it stands in a path. */
 const showIdSchema = z
   .string()
-  .regex(/^[1-9]\d{0,9}$/, 'must be the id of a series at TMDB')
+  .regex(/^[1-9]\d{0,9}$/, 'must be a TMDB series id')
   .transform(Number)
   .pipe(providerIdSchema)
-  .describe('Id at TMDB');
+  .describe('TMDB id');
 const seasonNumberSchema = z
   .string()
-  .regex(/^\d{1,4}$/, 'must be the number of a season')
+  .regex(/^\d{1,4}$/, 'must be a season number')
   .transform(Number);
 const showParams = z.object({ id: showIdSchema });
-const dateSchema = z.string().nullable().describe('YYYY-MM-DD; null is unknown');
+const dateSchema = z.string().nullable().describe('YYYY-MM-DD; null if unknown');
 
 const nextEpisodeSchema = z
   .object({ season_number: z.int(), episode_number: z.int(), name: z.string().nullable(), air_date: dateSchema })
@@ -26,8 +26,8 @@ const followedShowSchema = z
     tmdb_id: z.int(),
     tvdb_id: z.int().nullable(),
     name: z.string(),
-    original_name: z.string().nullable().describe('Null where it is the same as the name'),
-    status: z.string().nullable().describe('In TMDB’s words'),
+    original_name: z.string().nullable().describe('Null if it is the same as the name'),
+    status: z.string().nullable().describe('As TMDB names it'),
     watching: z.boolean(),
     seasons: z.array(
       z.object({
@@ -54,7 +54,7 @@ export type FollowedShowAnswer = z.output<typeof followedShowSchema>;
 export const openShow = endpoint({
   method: 'GET',
   path: '/api/shows/:id',
-  summary: 'A show and how far you are in it; marks it as one that you watch',
+  summary: 'Get a show and your progress in it, and follow it',
   params: showParams,
   answer: followedShowSchema,
   errors: [400, 404, 429, 502],
@@ -63,7 +63,7 @@ export const openShow = endpoint({
 export const listFollowedShows = endpoint({
   method: 'GET',
   path: '/api/shows',
-  summary: 'The shows that you watch and how far you are in each',
+  summary: 'List the shows you follow and your progress in each',
   answer: z.object({ shows: z.array(followedShowSchema) }),
 });
 
@@ -75,7 +75,7 @@ export type FollowingAnswer = z.output<typeof watchingSchema>;
 export const followShow = endpoint({
   method: 'PUT',
   path: '/api/shows/:id/watching',
-  summary: 'Mark a show as one that you watch; repeating it changes nothing',
+  summary: 'Follow a show; repeating it changes nothing',
   params: showParams,
   answer: watchingSchema,
   errors: [400, 404, 429, 502],
@@ -84,7 +84,7 @@ export const followShow = endpoint({
 export const unfollowShow = endpoint({
   method: 'DELETE',
   path: '/api/shows/:id/watching',
-  summary: 'Mark a show as one that you do not watch any more',
+  summary: 'Stop following a show',
   params: showParams,
   answer: watchingSchema,
   errors: [400],
@@ -93,7 +93,7 @@ export const unfollowShow = endpoint({
 export const getSeason = endpoint({
   method: 'GET',
   path: '/api/shows/:id/seasons/:n',
-  summary: 'The episodes of a season, as far as they are synced, and which you have watched',
+  summary: 'List the synced episodes of a season, and which of them you have watched',
   params: z.object({ id: showIdSchema, n: seasonNumberSchema }),
   answer: z.object({
     season_number: z.int(),
@@ -121,7 +121,7 @@ export type UpcomingEpisode = z.output<typeof upcomingEpisodeSchema>;
 export const listUpcoming = endpoint({
   method: 'GET',
   path: '/api/upcoming',
-  summary: 'What airs next of the shows that you watch, the soonest first',
+  summary: 'List upcoming episodes of the shows you follow, soonest first',
   answer: z.object({ episodes: z.array(upcomingEpisodeSchema) }),
 });
 
@@ -130,11 +130,11 @@ const showFolderSchema = z
     folder_name: z.string(),
     tvdb_id: z.int().nullable(),
     tmdb_id: z.int().nullable(),
-    source: z.enum(['link', 'tvdb']).nullable().describe('Whether you said so, or the TVDB id led there'),
+    source: z.enum(['link', 'tvdb']).nullable().describe('Whether you linked it, or its TVDB id did'),
     reason: z
       .enum(['no_tvdb_id', 'not_looked_up', 'unknown_at_tmdb'])
       .nullable()
-      .describe('Why the folder is no series of the catalogue'),
+      .describe('Why the folder has no series'),
   })
   .meta({ id: 'ShowFolder' });
 
@@ -144,21 +144,21 @@ export type ShowFolderAnswer = z.output<typeof showFolderSchema>;
 export const listFolders = endpoint({
   method: 'GET',
   path: '/api/folders',
-  summary: 'Which series of the catalogue the show folders are; nobody is asked',
+  summary: 'List the show folders and their series',
   answer: z.object({ folders: z.array(showFolderSchema) }),
 });
 
 export const joinFolder = endpoint({
   method: 'PUT',
   path: '/api/folders',
-  summary: 'Say which series of the catalogue a show folder is, or find that out by its TVDB id',
+  summary: 'Link a show folder to a series, or find the series by its TVDB id',
   body: z.object({ folder_name: nameSchema, tmdb_id: providerIdSchema.optional() }),
   answer: showFolderSchema,
   errors: [400, 404, 502],
 });
 
 const tickSchema = z.object({
-  mode: z.enum(SYNC_MODES).nullable().describe('Null where EPISODE_SYNC_MODE is invalid'),
+  mode: z.enum(SYNC_MODES).nullable().describe('Null if EPISODE_SYNC_MODE is invalid'),
   due: z.int().min(0).describe('Seasons that were due'),
   synced: z.int().min(0),
   failed: z.int().min(0),
@@ -167,7 +167,7 @@ const tickSchema = z.object({
 });
 
 const passSchema = tickSchema.extend({
-  reason: z.string().nullable().describe('Why it left off, or did not begin; null where nothing was in its way'),
+  reason: z.string().nullable().describe('Why it stopped early or didn’t start; null otherwise'),
 });
 
 /** What one pass of the episode sync found and did. */
@@ -183,14 +183,14 @@ export type SyncStatusAnswer = z.output<typeof syncStatusSchema>;
 export const getSyncStatus = endpoint({
   method: 'GET',
   path: '/api/sync/status',
-  summary: 'What the episode sync did last',
+  summary: 'Get the result of the last episode sync',
   answer: syncStatusSchema,
 });
 
 export const runSync = endpoint({
   method: 'POST',
   path: '/api/sync',
-  summary: 'One pass of the episode sync: a batch of the seasons that are due',
+  summary: 'Run one pass of the episode sync over the seasons that are due',
   query: z.object({ dry_run: querySwitchSchema.describe('Only count what is due') }),
   answer: passSchema,
   errors: [400, 429],

@@ -1,7 +1,7 @@
 declare const brand: unique symbol;
 
 /** The id of a series at TMDB, which ids of other catalogues never pass for. */
-export type TmdbShowId = number & { readonly [brand]: 'series at TMDB' };
+export type TmdbShowId = number & { readonly [brand]: 'TMDB series' };
 
 /** Says that a number is the id of a series at TMDB. */
 export const tmdbShowId = (id: number): TmdbShowId => id as TmdbShowId;

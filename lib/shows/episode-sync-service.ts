@@ -24,7 +24,7 @@ export interface TickReport {
 
 /** A tick as whoever asked for it hears of it. */
 export type TickOutcome = TickReport & {
-  /** Why it left off, or did not begin; null where nothing was in its way. */
+  /** Why it stopped early or didn’t start; null otherwise. */
   reason: string | null;
 };
 
@@ -85,7 +85,7 @@ export function createEpisodeSync({
     troubles[of] = error;
     if (isKnown) return;
     if (error) log.warn('episode sync waits', { error_code: error.code, reason: error.message });
-    else log.info('episode sync goes on');
+    else log.info('episode sync resumes');
   }
 
   function currentMode(): SyncMode | null {
@@ -169,7 +169,7 @@ export function createEpisodeSync({
   function reason(): string | null {
     if (troubles.mode) return troubles.mode.message;
     if (pausedUntil <= seconds()) return null;
-    return troubles.tmdb?.message ?? 'TMDB wants no requests for the moment.';
+    return troubles.tmdb?.message ?? 'TMDB is limiting requests right now.';
   }
 
   const idle = (current: SyncMode | null): TickOutcome => ({ mode: current, ...IDLE, reason: reason() });

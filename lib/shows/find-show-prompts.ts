@@ -12,17 +12,17 @@ const CANDIDATES_LISTED = 5;
 
 const REASONS = {
   no_tvdb_id: 'it has no TVDB id',
-  not_looked_up: 'its TVDB id was not looked up yet',
-  unknown_at_tmdb: 'TMDB does not know its TVDB id',
+  not_looked_up: 'its TVDB id hasn’t been looked up yet',
+  unknown_at_tmdb: 'TMDB has no series with its TVDB id',
 } as const;
 
 /** Why a folder is no series of the catalogue, to stand behind “because”. */
 const reasonText = (reason: keyof typeof REASONS | null): string =>
-  reason === null ? 'nobody knows why' : REASONS[reason];
+  reason === null ? 'the reason is unknown' : REASONS[reason];
 
 /** A show as a person named it, with its id. */
 export const shownAs = (text: string, id: number): string =>
-  text.trim() === String(id) ? `series ${id}` : `“${asLine(text)}” (series ${id} at TMDB)`;
+  text.trim() === String(id) ? `series ${id}` : `“${asLine(text)}” (TMDB series ${id})`;
 
 /**
  * The TMDB id that a person means: a show folder, the id itself, the name of a show that they watch, or of one at TMDB.
@@ -36,9 +36,9 @@ export async function findShow(text: string, api: ApiClient, prompts: Prompts | 
 export async function findFollowedShow(text: string, api: ApiClient): Promise<number> {
   const found = await findOwnShow(text, api);
   if (found !== undefined) return found;
-  throw new NotFoundError(`“${text}” is neither a show folder nor a show that you watch.`, {
+  throw new NotFoundError(`“${text}” is neither a show folder nor a show that you follow.`, {
     code: 'show_not_found',
-    suggestions: ['Give its TMDB id: it stands in the address of its page at https://www.themoviedb.org.'],
+    suggestions: ['Use its TMDB id: it’s in the address of its page on https://www.themoviedb.org.'],
   });
 }
 
@@ -83,7 +83,7 @@ async function searchShow(text: string, api: ApiClient, prompts: Prompts | undef
   const error = stopped ?? failed[0]?.error;
   if (error) throw error;
   if (found !== undefined) return found;
-  if (prompts) throw new ImmersionError('No show was chosen.', { code: 'declined' });
+  if (prompts) throw new ImmersionError('Cancelled; no show was chosen.', { code: 'declined' });
   throw notClear(text, candidates);
 }
 
@@ -92,15 +92,15 @@ function notClear(
   candidates: readonly { tmdb_id: number; name: string; year: number | null }[],
 ): ImmersionError {
   if (candidates.length === 0) {
-    return new NotFoundError(`“${text}” is neither a show folder, nor a show that you watch, nor one at TMDB.`, {
+    return new NotFoundError(`No show folder, followed show or TMDB series matches “${text}”.`, {
       code: 'show_not_found',
-      suggestions: ['See the known folders with immersion shows.', 'Or give the TMDB id of the series.'],
+      suggestions: ['List your show folders: immersion shows', 'Or use the TMDB id of the series.'],
     });
   }
   const listed = candidates.slice(0, CANDIDATES_LISTED).map(({ tmdb_id: id, name, year }) => {
     return `${id}  ${asLine(name)}${year === null ? '' : ` (${year})`}`;
   });
-  return new ImmersionError(`It is not clear which series at TMDB “${text}” is. Give the id of one:`, {
+  return new ImmersionError(`Several TMDB series match “${text}”. Use the id of one:`, {
     code: 'show_not_clear',
     suggestions: listed,
   });
@@ -109,16 +109,13 @@ function notClear(
 async function idOf(folderName: string, api: ApiClient): Promise<number> {
   const folder = await api.call(joinFolder, { body: { folder_name: folderName } });
   if (folder.tmdb_id !== null) return folder.tmdb_id;
-  throw new ImmersionError(
-    `The folder “${folderName}” cannot be joined with the catalogue, because ${reasonText(folder.reason)}.`,
-    {
-      code: 'folder_not_joined',
-      suggestions: [
-        ...(folder.reason === 'no_tvdb_id' ? [`Give it one: immersion set-tvdb "${folderName}"`] : []),
-        `Or say which series at TMDB it is: immersion show --link "${folderName}" TMDB_ID`,
-      ],
-    },
-  );
+  throw new ImmersionError(`The folder “${folderName}” can’t be linked to a series: ${reasonText(folder.reason)}.`, {
+    code: 'folder_not_joined',
+    suggestions: [
+      ...(folder.reason === 'no_tvdb_id' ? [`Match it: immersion set-tvdb "${folderName}"`] : []),
+      `Or link it to a TMDB series: immersion show link "${folderName}" TMDB_ID`,
+    ],
+  });
 }
 
 const isSame = (one: string, other: string): boolean => one.toLocaleLowerCase() === other.toLocaleLowerCase();

@@ -182,6 +182,6 @@ const noSuchSeason = (showId: TmdbShowId, seasonNumber: number, known: KnownShow
         code: 'season_not_found',
         suggestions: [`It has ${known.seasons.map((season) => season.seasonNumber).join(', ') || 'none yet'}.`],
       })
-    : new NotFoundError(`The series ${showId} is not in the catalogue.`, {
+    : new NotFoundError(`Series ${showId} is not in the catalog.`, {
         code: 'show_not_in_catalogue',
       });

@@ -99,7 +99,7 @@ export function createFollowing({
         if (!(await store.transact([{ put: own, condition }, { put: shared }]))) continue;
         return catalog.moveSeasons(showId, 'watching', accessedAt);
       }
-      throw new ConflictError(`The mark of series ${showId} is being changed by someone else.`, {
+      throw new ConflictError(`Series ${showId} is being followed or unfollowed by someone else right now.`, {
         code: 'watching_changed_meanwhile',
         suggestions: ['Run the same command again.'],
       });

@@ -77,7 +77,7 @@ export function createSeasonSync({
   async function write(leased: StoredSeason, details: SeasonDetails): Promise<EpisodeChanges> {
     const { showId, seasonNumber } = leased;
     if (details.seasonNumber !== seasonNumber) {
-      throw new ProviderError(`TMDB answered season ${details.seasonNumber} for season ${seasonNumber}.`, {
+      throw new ProviderError(`TMDB returned season ${details.seasonNumber} instead of season ${seasonNumber}.`, {
         code: 'tmdb_bad_answer',
       });
     }

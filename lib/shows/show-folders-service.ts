@@ -42,7 +42,7 @@ export function createShowFolders({
     const item = await store.get(showKey(user, folderName), { consistent: true });
     const show = item && toRecord(item);
     if (show?.type !== 'show') {
-      throw new NotFoundError(`There is no show folder “${folderName}” among those recorded.`, {
+      throw new NotFoundError(`No recorded show folder is named “${folderName}”.`, {
         code: 'show_not_found',
       });
     }
@@ -88,7 +88,7 @@ export function createShowFolders({
 export const noSuchShow = (showId: TmdbShowId): NotFoundError =>
   new NotFoundError(`TMDB has no series with the id ${showId}.`, {
     code: 'tmdb_series_not_found',
-    suggestions: ['Look the id up on https://www.themoviedb.org: it stands in the address of the page of the series.'],
+    suggestions: ['Look up the id on https://www.themoviedb.org: it’s in the address of the series page.'],
   });
 
 /** A link that its TVDB id led to counts only as long as the folder has that id. */

@@ -12,7 +12,7 @@ export function showText(show: FollowedShowAnswer, { screen, today }: { screen: 
       { head: 'Season', flexible: true },
       { head: 'Seen', align: 'right' },
       { head: 'Aired', align: 'right' },
-      { head: 'Known', align: 'right' },
+      { head: 'Total', align: 'right' },
     ],
     show.seasons.map((season) => [
       `${season.season_number}${season.name ? `  ${season.name}` : ''}`,
@@ -42,18 +42,18 @@ function stateOf(show: FollowedShowAnswer, { screen, today }: { screen: Screen; 
   const { completion_percentage: percentage, hours_left: hours, next_episode: next } = show;
   const lines: string[] = [];
   if (percentage !== null && hours !== null) {
-    const left = hours > 0 ? `, ${hours === 1 ? '1 hour is' : `${hours} hours are`} left` : '';
-    lines.push(`${percentage}% of what has aired is seen${left}.`);
+    const left = hours > 0 ? `, ${hours === 1 ? '1 hour' : `${hours} hours`} to go` : '';
+    lines.push(`${percentage}% of aired episodes seen${left}.`);
   }
   if (next) {
     const end = `, ${airing(next, today)}.`;
     lines.push(cutToWidth(`Next: ${placeOf(next)} ${next.name ?? ''}`.trimEnd(), screen.columns - widthOf(end)) + end);
-  } else if (percentage === 100) lines.push('Nothing more has a date yet.');
+  } else if (percentage === 100) lines.push('No upcoming episode has a date yet.');
   return lines;
 }
 
 function airing({ air_date: date }: NextEpisode, today: string): string {
-  if (date === null) return 'without a date yet';
+  if (date === null) return 'no date yet';
   return `${date <= today ? 'aired' : 'airs'} ${date}`;
 }
 

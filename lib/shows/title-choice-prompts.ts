@@ -18,7 +18,7 @@ export interface TitleChoiceOptions<T extends TitleResult> {
   store: (name: string, chosen: ChosenTitle<T>) => Promise<void>;
   /** Absent where nobody can be asked. */
   prompts?: Prompts | undefined;
-  /** Take a single clear match without asking. */
+  /** Accept a single clear match without asking. */
   takeClearMatch: boolean;
   tell: (text: string) => void;
 }
@@ -59,7 +59,7 @@ export async function chooseTitles<T extends TitleResult>(
       }
       choices.skipped.push(name);
       choices.failed.push({ name, error });
-      options.tell(`“${name}” was skipped: ${error.message}`);
+      options.tell(`Skipped “${name}”: ${error.message}`);
     }
   }
   return choices;

@@ -51,8 +51,7 @@ export async function askTitle(
 ): Promise<TitleChoice> {
   const provider = idKind === 'tmdb_id' ? 'TMDB' : 'TVDB';
   const choice = await prompts.select<TitleChoice | { kind: 'enter-id' } | { kind: 'enter-query' }>({
-    message:
-      results.length > 0 ? `Which ${kind} is “${name}”?` : `No ${kind} is known as “${query}”. What is “${name}”?`,
+    message: results.length > 0 ? `Which ${kind} is “${name}”?` : `No ${kind} found for “${query}”. What is “${name}”?`,
     pageSize: RESULTS_SHOWN + 4,
     choices: [
       ...results.slice(0, RESULTS_SHOWN).map((result, index) => ({
@@ -68,11 +67,11 @@ export async function askTitle(
   });
   if (choice.kind === 'enter-query') {
     const validate = (text: string) => text.trim() !== '' && text.length <= MAXIMUM_QUERY_CHARACTERS;
-    return { kind: 'search', query: await prompts.input({ message: 'Search for', default: query, validate }) };
+    return { kind: 'search', query: await prompts.input({ message: `Search ${provider}:`, default: query, validate }) };
   }
   if (choice.kind !== 'enter-id') return choice;
   const id = await prompts.input({
-    message: `${provider} id`,
+    message: `${provider} id:`,
     validate: (text) => parseTvdbId(text) !== undefined || `A ${provider} id is a whole number above 0.`,
   });
   return { kind: 'id', id: parseTvdbId(id) ?? 0 };

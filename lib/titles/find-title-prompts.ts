@@ -7,7 +7,7 @@ import type { ApiClient } from '../core/terminal/api-client.ts';
 import { asLine } from '../core/terminal/text.ts';
 
 export const titleArgument = Args.string({
-  description: 'Its name in your library, or its TMDB id as movie/550 or tv/1396',
+  description: 'Title, or TMDB id such as movie/550 or tv/1396',
   required: true,
 });
 
@@ -34,12 +34,12 @@ export async function findTitle(text: string, api: ApiClient): Promise<Pick<Titl
   const found = clearMatch(titles, { title: wanted, year: null }) ?? (alike.length === 1 ? alike[0] : undefined);
   if (found) return { type: found.type, tmdb_id: found.tmdb_id };
   if (alike.length === 0) {
-    throw new NotFoundError(`There is nothing called “${asLine(text)}” in the library.`, {
+    throw new NotFoundError(`None of your titles matches “${asLine(text)}”.`, {
       code: 'title_not_found',
-      suggestions: ['See what there is: immersion titles list', 'Or give its TMDB id, such as movie/550 or tv/1396.'],
+      suggestions: ['List your titles: immersion titles list', 'Or use its TMDB id, such as movie/550 or tv/1396.'],
     });
   }
-  throw new ImmersionError(`Several titles fit “${asLine(text)}”. Give the id of one:`, {
+  throw new ImmersionError(`Several titles match “${asLine(text)}”. Use the id of one:`, {
     code: 'title_not_clear',
     suggestions: alike.slice(0, CANDIDATES_LISTED).map(({ type, tmdb_id: id, name, shownYear: year }) => {
       return `${type}/${id}  ${asLine(name)}${year === null ? '' : ` (${year})`}`;

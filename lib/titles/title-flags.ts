@@ -2,25 +2,25 @@ import { Args, Flags } from '@oclif/core';
 import { InvalidInputError } from '../core/errors.ts';
 import { RATING_NAMES, type Rating } from './rating-rules.ts';
 
-export const typeArgument = Args.string({ description: 'movie or tv', options: ['movie', 'tv'], required: true });
+export const typeArgument = Args.string({ description: 'Kind: movie or tv', options: ['movie', 'tv'], required: true });
 export const idArgument = Args.custom<number>({
   async parse(text) {
     if (/^[1-9]\d{0,9}$/.test(text)) return Number(text);
-    throw new InvalidInputError(`“${text}” is no id of TMDB: it is a number.`, {
+    throw new InvalidInputError(`“${text}” is not a TMDB id, which is a number.`, {
       code: 'invalid_argument',
-      suggestions: ['Look it up with immersion tmdb search.'],
+      suggestions: ['Find it: immersion tmdb search TITLE'],
     });
   },
-})({ description: 'Its id at TMDB', required: true });
+})({ description: 'TMDB id', required: true });
 export const languageFlag = Flags.custom({
   async parse(text) {
     if (/^[a-z]{2}(?:-[A-Z]{2})?$/.test(text)) return text;
-    throw new InvalidInputError(`“${text}” is no language of TMDB.`, {
+    throw new InvalidInputError(`“${text}” is not a TMDB language.`, {
       code: 'invalid_argument',
-      suggestions: ['Languages are such as ja or ja-JP.'],
+      suggestions: ['Use a language such as ja or ja-JP.'],
     });
   },
-})({ description: 'Language of the answer, such as ja or ja-JP' });
+})({ description: 'Language of the result, such as ja or ja-JP' });
 export const pageFlag = Flags.integer({ description: 'Page of the list', min: 1, max: 500 });
 
 /** A rating as a person types it: 1 to 5 or its name; null for `none`. */
@@ -31,8 +31,8 @@ export function parseRating(text: string): Rating | null {
   );
   if (found) return Number(found[0]) as Rating;
   const names = Object.entries(RATING_NAMES).map(([number, name]) => `${number} ${name}`);
-  throw new InvalidInputError(`“${text}” is no rating.`, {
+  throw new InvalidInputError(`“${text}” is not a rating.`, {
     code: 'invalid_argument',
-    suggestions: [`Ratings are ${names.join(', ')}; none takes one away.`],
+    suggestions: [`Use ${names.join(', ')}, or none to clear it.`],
   });
 }

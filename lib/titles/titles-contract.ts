@@ -5,7 +5,7 @@ import { instantSchema, providerIdSchema } from '../core/contract/names.ts';
 export const titleTypeSchema = z.enum(['movie', 'tv']);
 export const titleStatusSchema = z.enum(['planned', 'in_progress', 'completed', 'abandoned']);
 
-const dayOrNull = z.string().nullable().describe('YYYY-MM-DD; null where the date is unknown');
+const dayOrNull = z.string().nullable().describe('YYYY-MM-DD; null if the date is unknown');
 const textOrNull = z.string().nullable();
 const ratingSchema = z.literal([1, 2, 3, 4, 5]);
 
@@ -84,7 +84,7 @@ const params = z.object({ type: titleTypeSchema, tmdb_id: z.coerce.number().pipe
 export const listTitles = endpoint({
   method: 'GET',
   path: '/titles',
-  summary: 'Films and series, page by page',
+  summary: 'List films and series, page by page',
   query: z.object({
     type: titleTypeSchema.optional(),
     status: titleStatusSchema.optional(),
@@ -100,7 +100,7 @@ export const listTitles = endpoint({
 export const getTitle = endpoint({
   method: 'GET',
   path: '/titles/:type/:tmdb_id',
-  summary: 'A film with its sessions, or a series with its seasons',
+  summary: 'Get a film with its sessions, or a series with its seasons',
   params,
   answer: titleDetailsSchema,
   errors: [400, 404],
@@ -109,7 +109,7 @@ export const getTitle = endpoint({
 export const setTitle = endpoint({
   method: 'PUT',
   path: '/titles/:type/:tmdb_id',
-  summary: 'Say where you stand with a title, or rate it; one that is not there is added',
+  summary: 'Set the status or rating of a title, adding it if needed',
   params,
   body: z.object({ status: titleStatusSchema.optional(), rating: ratingSchema.nullish() }),
   answer: titleSchema,

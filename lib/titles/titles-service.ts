@@ -127,6 +127,6 @@ const fits = (title: Title, { type, status, rating, year }: TitleFilter): boolea
   (year === undefined || title.year === year);
 
 const notFound = (kind: TitleKind, tmdbId: number): NotFoundError =>
-  new NotFoundError(`There is no ${kind === 'movie' ? 'film' : 'series'} ${tmdbId} in the library.`, {
+  new NotFoundError(`${kind === 'movie' ? 'Film' : 'Series'} ${tmdbId} is not among your titles.`, {
     code: 'title_not_found',
   });

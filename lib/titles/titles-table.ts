@@ -40,7 +40,7 @@ export function titleDetails(title: TitleDetailsAnswer, screen: Screen): string 
       TYPES[title.type],
       title.status.replaceAll('_', ' '),
       ...(title.rating_name === null ? [] : [`rated ${title.rating_name}`]),
-      ...(title.trakt_rating === null ? [] : [`${title.trakt_rating} at Trakt`]),
+      ...(title.trakt_rating === null ? [] : [`${title.trakt_rating} on Trakt`]),
     ].join(', '),
     ...(title.next_episode ? [`Next: ${placeOf(title.next_episode)}`] : []),
   ];

@@ -28,10 +28,10 @@ const CONTENT_TYPES: Record<string, string> = {
 /** The image that three parts of a path name. Throws `InvalidInputError` for anything that is not exactly such a name. */
 export function parseImageName({ kind, size, basename }: { kind: string; size: string; basename: string }): ImageName {
   const known = Object.keys(IMAGE_SIZES).find((one): one is ImageKind => one === kind);
-  if (known === undefined) throw invalid(`There are no images of this kind`, Object.keys(IMAGE_SIZES));
+  if (known === undefined) throw invalid(`Unknown kind of image`, Object.keys(IMAGE_SIZES));
   const sizes: readonly string[] = IMAGE_SIZES[known];
-  if (!sizes.includes(size)) throw invalid(`There is no such size of ${known}`, sizes);
-  if (!BASENAME.test(basename)) throw invalid('This is no name of an image', ['names such as abc123.jpg']);
+  if (!sizes.includes(size)) throw invalid(`Unknown size of ${known}`, sizes);
+  if (!BASENAME.test(basename)) throw invalid('Invalid image name', ['names such as abc123.jpg']);
   return { kind: known, size, basename };
 }
 
@@ -48,4 +48,4 @@ export function imageOfPath(kind: ImageKind, size: string, path: string | null):
 }
 
 const invalid = (message: string, allowed: readonly string[]): InvalidInputError =>
-  new InvalidInputError(`${message}.`, { code: 'invalid_image', suggestions: [`Possible: ${allowed.join(', ')}.`] });
+  new InvalidInputError(`${message}.`, { code: 'invalid_image', suggestions: [`Use ${allowed.join(', ')}.`] });

@@ -53,8 +53,8 @@ export function createTmdbImages({
     const length = headers['content-length'];
     const isWhole =
       bytes.length > 0 && (length === undefined || headers['content-encoding'] || Number(length) === bytes.length);
-    if (!isImage) throw providerError(request, { what: 'bad_answer', reason: 'what came is no such image' });
-    if (!isWhole) throw providerError(request, { what: 'bad_answer', reason: 'it came only in part' });
+    if (!isImage) throw providerError(request, { what: 'bad_answer', reason: 'the response is not that image' });
+    if (!isWhole) throw providerError(request, { what: 'bad_answer', reason: 'it arrived incomplete' });
     await writeWhole(file, bytes);
     await sweep(path.dirname(file));
     return describe(image, file);

@@ -4,7 +4,7 @@ import { endpoint } from '../core/contract/endpoint.ts';
 export const getImage = endpoint({
   method: 'GET',
   path: '/images/:kind/:size/:basename',
-  summary: 'An image of TMDB: a poster, a backdrop or a portrait',
+  summary: 'Get an image from TMDB: a poster, a backdrop or a portrait',
   params: z.object({ kind: z.string(), size: z.string(), basename: z.string() }),
   answer: z.string().meta({ format: 'binary' }),
   contentType: 'image/*',

@@ -83,12 +83,12 @@ export function createTmdbRequest({
 async function readKey(secret: TmdbRequestOptions['secret']): Promise<string> {
   const apiKey = (await secret()).apiKey?.trim();
   if (apiKey) return apiKey;
-  throw new NotConfiguredError('TMDB_API_KEY is not set, so TMDB cannot be asked.', {
+  throw new NotConfiguredError('TMDB_API_KEY is not set, so TMDB is unavailable.', {
     code: 'tmdb_not_configured',
   });
 }
 
 function faultOf({ status }: ProviderAnswer): ProviderFault | undefined {
   if (status !== 401) return undefined;
-  return { what: 'key_refused', reason: 'it does not take the API key' };
+  return { what: 'key_refused', reason: 'rejected the API key' };
 }

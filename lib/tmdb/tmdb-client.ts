@@ -152,7 +152,7 @@ export function createTmdb({ request }: { request: TmdbRequest }): TmdbSource {
   /** Lists are always there: a 404 for one says that something else answers. */
   const found = <T>(subject: string, body: T | undefined): T => {
     if (body !== undefined) return body;
-    throw providerError({ provider: TMDB, subject }, { what: 'bad_answer', reason: 'it answered 404' });
+    throw providerError({ provider: TMDB, subject }, { what: 'bad_answer', reason: 'status 404' });
   };
 
   return {

@@ -97,7 +97,7 @@ export const tmdbMovieSchema = z
 export const getTmdbMovie = endpoint({
   method: 'GET',
   path: '/tmdb/movies/:id',
-  summary: 'A film at TMDB, with cast and crew',
+  summary: 'Get a film from TMDB with cast and crew',
   params: z.object({ id }),
   query: edition,
   answer: tmdbMovieSchema,
@@ -135,7 +135,7 @@ export const tmdbSeriesSchema = z
 export const getTmdbSeries = endpoint({
   method: 'GET',
   path: '/tmdb/tv/:id',
-  summary: 'A series at TMDB, with its seasons, cast and crew',
+  summary: 'Get a series from TMDB with its seasons, cast and crew',
   params: z.object({ id }),
   query: edition,
   answer: tmdbSeriesSchema,
@@ -167,7 +167,7 @@ export const tmdbSeasonSchema = z
 export const getTmdbSeason = endpoint({
   method: 'GET',
   path: '/tmdb/tv/:id/seasons/:number',
-  summary: 'A season at TMDB, with its episodes',
+  summary: 'Get a season from TMDB with its episodes',
   params: z.object({ id, number: z.coerce.number().int().min(0).max(10_000) }),
   query: edition,
   answer: tmdbSeasonSchema,
@@ -208,7 +208,7 @@ export const tmdbPersonSchema = z
 export const getTmdbPerson = endpoint({
   method: 'GET',
   path: '/tmdb/people/:id',
-  summary: 'A person at TMDB, with their films and series',
+  summary: 'Get a person from TMDB with their films and series',
   params: z.object({ id }),
   query: edition,
   answer: tmdbPersonSchema,
@@ -230,7 +230,7 @@ export const tmdbCollectionSchema = z
 export const getTmdbCollection = endpoint({
   method: 'GET',
   path: '/tmdb/collections/:id',
-  summary: 'A collection of films at TMDB',
+  summary: 'Get a film collection from TMDB',
   params: z.object({ id }),
   query: edition,
   answer: tmdbCollectionSchema,
@@ -240,7 +240,7 @@ export const getTmdbCollection = endpoint({
 export const getTmdbTrending = endpoint({
   method: 'GET',
   path: '/tmdb/trending/:type',
-  summary: 'What is watched most this week',
+  summary: 'List what is trending this week',
   params: z.object({ type: z.enum(['movie', 'tv']) }),
   query: z.object({ page, language }),
   answer: pageSchema,
@@ -252,7 +252,7 @@ const cacheCounts = { entries: z.int(), expired: z.int(), bytes: z.int() };
 export const getTmdbCache = endpoint({
   method: 'GET',
   path: '/tmdb/cache',
-  summary: 'What is kept of TMDB’s answers; for admins',
+  summary: 'What is kept of TMDB’s responding; for admins',
   answer: z
     .object({
       ...cacheCounts,
@@ -268,7 +268,7 @@ export const getTmdbCache = endpoint({
 export const clearTmdbCache = endpoint({
   method: 'DELETE',
   path: '/tmdb/cache',
-  summary: 'Forget TMDB’s answers, or with `expired` those that are old; for admins',
+  summary: 'Clear the TMDB cache, or with `expired` only its old entries (admins only)',
   query: z.object({ expired: querySwitchSchema }),
   answer: z.object({ removed: z.int() }),
   errors: [400, 403],
@@ -277,7 +277,7 @@ export const clearTmdbCache = endpoint({
 export const getTmdbHealth = endpoint({
   method: 'GET',
   path: '/tmdb/health',
-  summary: 'Whether TMDB answers and takes the key; asks it each time',
+  summary: 'Check that TMDB responds and accepts the key',
   answer: z.object({ status: z.literal('ok') }),
   errors: [502],
 });

@@ -52,7 +52,7 @@ export interface SeriesDetails extends Credits {
   tvdbId: number | null;
   imdbId: string | null;
   name: string;
-  /** Null where it is the same as the name. */
+  /** Null if it is the same as the name. */
   originalName: string | null;
   overview: string | null;
   firstAirDate: string | null;

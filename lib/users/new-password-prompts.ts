@@ -9,23 +9,23 @@ export async function newPassword(
 ): Promise<string> {
   if (fromInput) return checked((await text(io.input)).replace(/\r?\n$/, ''));
   if (!mayAsk) {
-    throw new InvalidInputError('Nobody can be asked here for a password.', {
+    throw new InvalidInputError('Can’t ask for a password without a terminal.', {
       code: 'input_needed',
-      suggestions: ['Give it on standard input, with --password-stdin.'],
+      suggestions: ['Pass it on standard input with --password-stdin.'],
     });
   }
   const { password } = await import('@inquirer/prompts');
   const context = { input: io.input, output: io.errorOutput as NodeJS.WritableStream };
-  const first = checked(await password({ message: `Password of “${user}”` }, context));
+  const first = checked(await password({ message: `Password for “${user}”` }, context));
   await password(
-    { message: 'The same again', validate: (again) => again === first || 'That is another one.' },
+    { message: 'Repeat the password', validate: (again) => again === first || 'The passwords don’t match.' },
     context,
   );
   return first;
 }
 
 function checked(password: string): string {
-  const fault = password === '' ? 'is empty' : /\p{Cc}/u.test(password) ? 'has a control character' : undefined;
+  const fault = password === '' ? 'is empty' : /\p{Cc}/u.test(password) ? 'contains a control character' : undefined;
   if (!fault) return password;
   throw new InvalidInputError(`The password ${fault}.`, { code: 'invalid_argument' });
 }

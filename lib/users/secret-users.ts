@@ -33,11 +33,11 @@ export function createSecretUsers(
   config: Pick<Config, 'secretFile' | 'store' | 'dataDirectory' | 'secretId'>,
 ): SecretUsers {
   if (!config.secretFile && config.store === 'dynamodb') {
-    throw new InvalidInputError('With DynamoDB the users are in AWS Secrets Manager, and no secret file is named.', {
+    throw new InvalidInputError('With DynamoDB, users are kept in AWS Secrets Manager, and no secret file is set.', {
       code: 'input_needed',
       suggestions: [
-        'Name a file with --secret-file or IMMERSION_SECRET_FILE.',
-        `Put it there: aws secretsmanager put-secret-value --secret-id ${config.secretId} --secret-string file://FILE`,
+        'Set a file with --secret-file or IMMERSION_SECRET_FILE.',
+        `Then upload it: aws secretsmanager put-secret-value --secret-id ${config.secretId} --secret-string file://FILE`,
       ],
     });
   }
@@ -57,7 +57,7 @@ export function createSecretUsers(
       if (fault) throw new InvalidInputError(`“${user.user}” ${fault}.`, { code: 'invalid_argument' });
       await change(file, (users) => {
         if (users.some((one) => one.user === user.user)) {
-          throw new InvalidInputError(`There is a user “${user.user}” in ${file} already.`, {
+          throw new InvalidInputError(`User “${user.user}” already exists in ${file}.`, {
             code: 'user_exists',
           });
         }
@@ -80,16 +80,14 @@ export function createSecretUsers(
 }
 
 const unknownUser = (name: string, file: string) =>
-  new InvalidInputError(`There is no user “${name}” in ${file}.`, {
+  new InvalidInputError(`No user “${name}” in ${file}.`, {
     code: 'user_unknown',
   });
 
 function nameFault(name: string): string | undefined {
-  if (name.trim() === '' || name.trim() !== name) return 'is no user name: it is blank, or has blanks around it';
-  if (name.includes(':')) return 'is no user name: HTTP Basic authentication cannot send a colon';
-  return /\p{Cc}/u.test(name) || !name.isWellFormed()
-    ? 'is no user name: it has characters that are no text'
-    : undefined;
+  if (name.trim() === '' || name.trim() !== name) return 'is not a user name: it is blank, or has blanks around it';
+  if (name.includes(':')) return 'is not a user name: HTTP Basic authentication can’t send a colon';
+  return /\p{Cc}/u.test(name) || !name.isWellFormed() ? 'is not a user name: it has invalid characters' : undefined;
 }
 
 async function readSecret(file: string): Promise<SecretFile> {
@@ -105,7 +103,7 @@ async function readSecret(file: string): Promise<SecretFile> {
     return secretSchema.parse(JSON.parse(text));
   } catch {
     // The error would repeat what the file holds.
-    throw new NotConfiguredError(`${file} is no secret file: it must be a JSON object with a list “users”.`, {
+    throw new NotConfiguredError(`${file} is not a secret file: it must be a JSON object with a list “users”.`, {
       code: 'secret_malformed',
     });
   }
@@ -161,5 +159,5 @@ async function takeTurn(draft: string): Promise<FileHandle> {
 const fileError = (file: string, what: string, code: string | undefined) =>
   new ImmersionError(`The secret file ${file} cannot be ${what} (${code}).`, {
     code: 'secret_unwritable',
-    suggestions: ['IMMERSION_SECRET_FILE names it: check the path and its rights.'],
+    suggestions: ['Check IMMERSION_SECRET_FILE and the permissions of the file.'],
   });

@@ -5,11 +5,11 @@ export const userArgument = Args.string({ description: 'Name of the user', requi
 
 /** The file with the users, as the commands about users take it. */
 export const secretFileFlag = Flags.string({
-  description: 'The file (default: IMMERSION_SECRET_FILE, or the one that immersion serve makes)',
+  description: 'Secret file (default: IMMERSION_SECRET_FILE, or the one created by immersion serve)',
 });
 
 /** How a new password comes in, and is kept. */
 export const passwordFlags = {
   'password-stdin': Flags.boolean({ description: 'Read the password from standard input instead of asking' }),
-  plain: Flags.boolean({ description: 'Keep the password as it is, for other programs that read the file' }),
+  plain: Flags.boolean({ description: 'Store the password in plain text, for other programs that read the file' }),
 };

@@ -13,7 +13,7 @@ const MAXIMUM_TIMESTAMP = 253_402_300_799;
 const textSchema = z
   .string()
   .max(MAXIMUM_TEXT_CHARACTERS)
-  .refine((text) => text.isWellFormed(), 'has half of a surrogate pair, which no text can hold');
+  .refine((text) => text.isWellFormed(), 'contains half of a surrogate pair');
 const optionalText = textSchema.nullish();
 const optionalId = providerIdSchema.nullish();
 const seconds = z.number().min(0).max(MAXIMUM_TIMESTAMP);
@@ -162,7 +162,7 @@ export type ExportAnswer = z.output<typeof exportSchema>;
 export const exportItems = endpoint({
   method: 'GET',
   path: '/export',
-  summary: `Everything recorded, at most ${MAXIMUM_EXCHANGED_ITEMS} items a page`,
+  summary: `Export everything recorded, at most ${MAXIMUM_EXCHANGED_ITEMS} items a page`,
   query: z.object({ next: z.string().min(1).max(4096).optional() }),
   answer: exportSchema,
   errors: [400],
@@ -174,7 +174,7 @@ export const importSchema = z
     items_existing: z
       .int()
       .min(0)
-      .describe('Items that were there already, or twice in the request, and stay as they are'),
+      .describe('Items that were there already, or twice in the request, and stay unchanged'),
     dry_run: z.boolean(),
   })
   .meta({ id: 'Import' });
@@ -182,7 +182,7 @@ export const importSchema = z
 export const importItems = endpoint({
   method: 'POST',
   path: '/import',
-  summary: 'Record items of an export, all or none; those already there stay as they are',
+  summary: 'Import items of an export, all or none; existing ones stay unchanged',
   body: z.object({
     items: z.array(exchangedItemSchema).max(MAXIMUM_EXCHANGED_ITEMS),
     dry_run: z.boolean().optional(),

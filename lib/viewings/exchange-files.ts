@@ -223,7 +223,7 @@ function readLine(line: string): ExchangedItem | string {
   try {
     json = JSON.parse(line);
   } catch {
-    return 'it is no JSON';
+    return 'not JSON';
   }
   const { success, data, error } = exchangedItemSchema.safeParse(json);
   if (success) return data;

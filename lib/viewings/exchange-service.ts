@@ -155,9 +155,9 @@ function positionOf(next: string): string {
   const sort = Buffer.from(next, 'base64url').toString('utf8');
   const isKnown = PREFIXES.some((prefix) => sort.startsWith(prefix));
   if (isKnown && nextOf(sort) === next) return sort;
-  throw new InvalidInputError('The page of the export is not one that was given out.', {
+  throw new InvalidInputError('The export page is invalid.', {
     code: 'invalid_request',
-    details: [{ path: 'next', message: 'must be what the page before answered' }],
-    suggestions: ['Begin the export anew.'],
+    details: [{ path: 'next', message: 'must come from the previous page' }],
+    suggestions: ['Start the export again.'],
   });
 }

@@ -42,7 +42,7 @@ export type HistoryAnswer = z.output<typeof historySchema>;
 export const getHistory = endpoint({
   method: 'GET',
   path: '/history',
-  summary: 'What was watched last',
+  summary: 'List what was watched, newest first',
   query: z.object({
     limit: z.coerce.number().int().min(1).max(MAXIMUM_HISTORY).default(20),
     since: z.string().trim().min(1).max(40).optional().describe('ISO 8601, local without an offset; or epoch seconds'),

@@ -69,10 +69,10 @@ export function createHistory({ store, zone }: { store: Store; zone: string }): 
 function instantOf(since: string, zone: string): number {
   const instant = parseInstant(since, zone);
   if (instant !== undefined) return instant;
-  throw new InvalidInputError(`“${since}” is no date or time.`, {
+  throw new InvalidInputError(`“${since}” is not a date or time.`, {
     code: 'invalid_request',
     details: [{ path: 'since', message: 'must be ISO 8601 or epoch seconds' }],
-    suggestions: ['Give it like 2026-10-01 or 2026-10-01T18:30:00Z.'],
+    suggestions: ['Use a form such as 2026-10-01 or 2026-10-01T18:30:00Z.'],
   });
 }
 

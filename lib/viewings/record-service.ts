@@ -59,7 +59,7 @@ async function keep(store: Store, collections: readonly Item[]): Promise<void> {
     if (missing.length > 0) await store.insertNew(missing);
     await Promise.all(marked.map((item) => unmark(store, item)));
   }
-  throw new ConflictError('What was recorded is being removed by someone else at the same time.', {
+  throw new ConflictError('These records are being removed by someone else right now.', {
     code: 'removed_meanwhile',
     suggestions: ['Run the same command again.'],
   });
@@ -124,7 +124,7 @@ export function checkKeyLengths(entries: readonly { path: string; sortKey: strin
     .filter(({ bytes }) => bytes > MAXIMUM_SORT_KEY_BYTES);
   const [first] = tooLong;
   if (!first) return;
-  throw new InvalidInputError(`${first.what} too long to be stored (at most ${MAXIMUM_SORT_KEY_BYTES} bytes).`, {
+  throw new InvalidInputError(`${first.what} too long to store (at most ${MAXIMUM_SORT_KEY_BYTES} bytes).`, {
     code: 'key_too_long',
     details: tooLong.map(({ path, bytes }) => ({ path, message: `the names make a key of ${bytes} bytes` })),
     suggestions: ['Give the file or its folder a shorter name.'],

@@ -42,10 +42,10 @@ test('`immersion tables create` makes both tables on DynamoDB, once', (t) => {
       .join('');
   t.is(
     make(),
-    said((table) => `Made the table ${table} in ${place}.`),
+    said((table) => `Created the table ${table} in ${place}.`),
   );
   t.is(
     make(),
-    said((table) => `The table ${table} is in ${place} already.`),
+    said((table) => `The table ${table} already exists in ${place}.`),
   );
 });

@@ -113,7 +113,7 @@ export function testScenarios({ title, deploy }: { title: (claim: string) => str
         ['Which series is “Bleach”?', ENTER],
         ['Which series is “しろくまカフェ”?', ENTER],
         ['Which film is “となりのトトロ”?', ENTER],
-        ['What shall happen with them?', DOWN, ENTER],
+        ['What should happen to them?', DOWN, ENTER],
       ],
     );
     t.is(first.exitCode, 0, first.screen);
@@ -164,7 +164,7 @@ export function testScenarios({ title, deploy }: { title: (claim: string) => str
         'https://open.spotify.com/episode/512ojhOuo1ktJprKbVcKyQ?si=x',
       ],
     );
-    const first = await atTerminal(home, 'ゆう子', ['sync'], [['What shall happen with them?', DOWN, ENTER]]);
+    const first = await atTerminal(home, 'ゆう子', ['sync'], [['What should happen to them?', DOWN, ENTER]]);
     t.is(first.exitCode, 0, first.screen);
     t.regex(first.screen, /Recorded 2 new videos and 1 new podcast episode\./);
     t.is(await readFile(path.join(home, 'library/watched.txt'), 'utf8'), '# a comment\n');

@@ -18,7 +18,7 @@ export interface Endpoint<
   /** The status of success, 200 unless given. */
   status?: number;
   answer: Answer;
-  /** What the answer is, where it is no JSON. */
+  /** What the answer is, where not JSON. */
   contentType?: string;
   /** Statuses of the errors that this route has beside 401, 413, 415, 500 and 503. */
   errors?: readonly number[];

@@ -4,7 +4,7 @@ import { endpoint } from './endpoint.ts';
 export const getHealth = endpoint({
   method: 'GET',
   path: '/health',
-  summary: 'Whether the service and its store answer',
+  summary: 'Check that the service and its store respond',
   open: true,
   answer: z.object({ status: z.literal('ok'), store: z.literal('ok'), version: z.string() }),
   errors: [503],

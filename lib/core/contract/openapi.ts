@@ -7,19 +7,19 @@ type Json = Record<string, unknown>;
 const STATUS_TEXTS: Record<number, string> = {
   200: 'Done',
   202: 'Accepted',
-  204: 'Done, nothing to say',
-  400: 'The request is malformed or breaks the schema',
+  204: 'Done',
+  400: 'The request is malformed or invalid',
   401: 'Credentials are missing or wrong',
-  403: 'Not yours to do',
-  404: 'There is no such thing',
-  409: 'Another write won, or the state does not allow it',
+  403: 'Not allowed',
+  404: 'Not found',
+  409: 'Another write came first, or the current state doesn’t allow it',
   413: 'The body is too large',
   415: 'The body is not JSON',
   422: 'Some ids are unknown to the provider; the rest was stored',
   429: 'Too many requests',
-  500: 'A fault of the service',
+  500: 'Server error',
   502: 'A provider failed',
-  503: 'The store does not answer, or a setting is missing',
+  503: 'The store is unavailable, or a setting is missing',
 };
 
 /** The OpenAPI 3.1 description of the API, generated from the schemas of the endpoints. */
@@ -76,7 +76,7 @@ export function openApiDocument({ version, endpoints }: { version: string; endpo
     info: {
       title: 'immersion',
       version,
-      description: 'Records what was watched while learning a language, and tells the progress.',
+      description: 'Records what you watch while learning a language, and shows your progress.',
     },
     security: [{ basic: [] }],
     paths,

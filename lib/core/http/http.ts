@@ -239,8 +239,8 @@ export function readBody<T>(
   const result = schema.safeParse(body);
   if (result.success) return result.data;
   const [issue] = result.error.issues;
-  const path = issue?.path.join('.') || 'the answer';
-  throw providerError(request, { what: 'bad_answer', reason: `${path} is not what its description says` });
+  const path = issue?.path.join('.') || 'the response';
+  throw providerError(request, { what: 'bad_answer', reason: `${path} doesn’t match its documented format` });
 }
 
 /** A `ProviderError` for a fault that a client found itself. */
@@ -248,7 +248,8 @@ export function providerError(
   { provider, subject }: Pick<ProviderRequest, 'provider' | 'subject'>,
   fault: ProviderFault,
 ): ProviderError {
-  return new ProviderError(`${provider.name} failed for ${subject}: ${fault.reason}.`, {
+  const what = fault.reason.startsWith('rejected ') ? fault.reason : `failed for ${subject}: ${fault.reason}`;
+  return new ProviderError(`${provider.name} ${what}.`, {
     code: `${provider.code}_${fault.what}`,
     suggestions: fault.suggestions ?? [],
     ...(fault.retryAfterSeconds !== undefined && { retryAfterSeconds: fault.retryAfterSeconds }),
@@ -266,13 +267,13 @@ function judgeJson(request: ProviderRequest, outcome: Outcome, now: number): Pro
   if (body === NOT_JSON || isSuccess(status)) {
     const what = isHtml(text) ? 'HTML' : 'text';
     const fault = isSuccess(status) ? undefined : faultOfStatus(request.provider, outcome.answer, now);
-    return { fault: fault ?? badAnswer(request, `it answered ${status} with ${what} instead of JSON`) };
+    return { fault: fault ?? badAnswer(request, `status ${status} with ${what} instead of JSON`) };
   }
   const own = request.provider.faultOf?.({ status, body, headers });
   if (own) return { fault: { ...waitOf(outcome.answer, now), ...own } };
   if (request.expect?.includes(status)) return { status, body, headers };
   const fault = faultOfStatus(request.provider, outcome.answer, now);
-  return { fault: fault ?? { what: 'bad_answer', reason: `it answered ${status}, which nobody expects there` } };
+  return { fault: fault ?? { what: 'bad_answer', reason: `unexpected status ${status}` } };
 }
 
 function judgeDownload(
@@ -287,7 +288,7 @@ function judgeDownload(
   return {
     fault: faultOfStatus(request.provider, outcome.answer, now) ?? {
       what: 'bad_answer',
-      reason: `it answered ${status}, which nobody expects there`,
+      reason: `unexpected status ${status}`,
     },
   };
 }
@@ -296,13 +297,13 @@ const unreachable = ({ url }: ProviderRequest, reason: string): ProviderFault =>
   what: 'unavailable',
   reason,
   retry: true,
-  suggestions: [`Check that the network leads to ${new URL(url).hostname}, then try again.`],
+  suggestions: [`Check that you can reach ${new URL(url).hostname}, then try again.`],
 });
 
 const badAnswer = ({ provider }: ProviderRequest, reason: string): ProviderFault => ({
   what: 'bad_answer',
   reason,
-  suggestions: [`Check that the base URL of ${provider.name} is right and that no proxy or login page answers for it.`],
+  suggestions: [`Check that the base URL of ${provider.name} and that no proxy or login page intercepts it.`],
 });
 
 function faultOfStatus(provider: Provider, answer: RawAnswer, now: number): ProviderFault | undefined {
@@ -310,10 +311,10 @@ function faultOfStatus(provider: Provider, answer: RawAnswer, now: number): Prov
   const wait = waitOf(answer, now);
   const known = provider.statusFaults?.[status];
   if (known) return { ...wait, ...known };
-  if (status === 429) return { what: 'rate_limited', reason: 'it was asked too often', retry: true, ...wait };
+  if (status === 429) return { what: 'rate_limited', reason: 'too many requests', retry: true, ...wait };
   if (status >= 500) {
-    const suggestions = [`${provider.name} itself is in trouble: try again later.`];
-    return { what: 'unavailable', reason: `it answered ${status}`, retry: true, suggestions, ...wait };
+    const suggestions = [`${provider.name} is having problems. Try again later.`];
+    return { what: 'unavailable', reason: `status ${status}`, retry: true, suggestions, ...wait };
   }
   return undefined;
 }
@@ -334,24 +335,24 @@ function faultError(
   const { protocol, host, pathname } = new URL(request.url);
   const tried = `${request.method ?? 'GET'} ${protocol}//${host}${pathname}${attempts > 1 ? `, ${attempts} attempts` : ''}`;
   const until =
-    fault.retryAfterSeconds === undefined ? '' : `; ask again from ${isoSeconds(now + fault.retryAfterSeconds * 1000)}`;
+    fault.retryAfterSeconds === undefined ? '' : `; retry after ${isoSeconds(now + fault.retryAfterSeconds * 1000)}`;
   return providerError(request, { ...fault, reason: `${fault.reason} (${tried})${until}` });
 }
 
 function aborted(request: ProviderRequest): ProviderError {
-  return providerError(request, { what: 'aborted', reason: 'the request was called off' });
+  return providerError(request, { what: 'aborted', reason: 'the request was cancelled' });
 }
 
 function tooLarge(request: ProviderRequest, maxBodyBytes: number): ProviderError {
-  return providerError(request, { what: 'bad_answer', reason: `its answer is larger than ${maxBodyBytes} bytes` });
+  return providerError(request, { what: 'bad_answer', reason: `the response is larger than ${maxBodyBytes} bytes` });
 }
 
 const NETWORK_FAILURES: Record<string, string> = {
   ECONNREFUSED: 'the connection was refused',
   ECONNRESET: 'the connection was cut',
-  ENOTFOUND: 'its host name is not known',
-  EAI_AGAIN: 'its host name could not be looked up',
-  ETIMEDOUT: 'it took too long',
+  ENOTFOUND: 'unknown host name',
+  EAI_AGAIN: 'the host name lookup failed',
+  ETIMEDOUT: 'timed out',
 };
 
 /** Only the error's code: its other fields carry the URL with its query and the headers. */

@@ -33,7 +33,7 @@ const NOT_ALLOWED = new Set([
 
 /** The table cannot answer now, but may in some seconds. */
 export const unavailable = (table: string): StoreError =>
-  new StoreError(`The table ${table} on DynamoDB does not answer.`, {
+  new StoreError(`The DynamoDB table ${table} is not responding.`, {
     code: 'store_unavailable',
     suggestions: ['Try again in a moment.'],
     retryAfterSeconds: SECONDS_UNTIL_NEXT_TRY,
@@ -52,19 +52,19 @@ export function replaceSdkError(error: unknown, table: string): unknown {
     });
   }
   if (error.message === 'Region is missing') {
-    return new NotConfiguredError(`Nobody says in which AWS region the table ${table} is.`, {
+    return new NotConfiguredError(`No AWS region is set for the table ${table}.`, {
       code: 'region_missing',
       suggestions: ['Set AWS_REGION.'],
     });
   }
   if (NOT_ALLOWED.has(error.name)) {
-    return new StoreError(`AWS does not let this program use the table ${table} (${error.name}).`, {
+    return new StoreError(`AWS denied access to the table ${table} (${error.name}).`, {
       code: 'store_forbidden',
-      suggestions: ['Check the AWS credentials and what their role may do.'],
+      suggestions: ['Check the AWS credentials and the permissions of their role.'],
     });
   }
   if (error.name === 'ValidationException' && /item size/iu.test(error.message)) {
-    return new InvalidInputError(`An item is too large to be stored in ${table}.`, { code: 'item_too_large' });
+    return new InvalidInputError(`An item is too large to store in ${table}.`, { code: 'item_too_large' });
   }
   if (PASSING.has(error.name) || isServerFault(error) || isNetworkFault(error)) return unavailable(table);
   if (!('$metadata' in error)) return error;

@@ -32,10 +32,13 @@ async function exists(client: DynamoDBDocumentClient, { table, partitionKey, sor
     throw error;
   }
   if (names[0] === partitionKey && names[1] === sortKey) return true;
-  throw new StoreError(`The table ${table} exists with the keys ${names.join(', ')}: it is another program's.`, {
-    code: 'store_foreign',
-    suggestions: ['Name another table.'],
-  });
+  throw new StoreError(
+    `The table ${table} exists with the keys ${names.join(', ')}, so it belongs to another program.`,
+    {
+      code: 'store_foreign',
+      suggestions: ['Use another table name.'],
+    },
+  );
 }
 
 /** False when another process made it first. */

@@ -24,7 +24,7 @@ export function keyOf(schema: TableSchema, item: Item): Key {
 export function checkSortKey(sort: string): void {
   if (!isLongerThan(sort, MAXIMUM_SORT_KEY_BYTES)) return;
   throw new InvalidInputError(
-    `The name is too long to be stored: its key has ${Buffer.byteLength(sort)} bytes, at most ${MAXIMUM_SORT_KEY_BYTES} are possible: ${sort.slice(0, 80)}…`,
+    `The name is too long to store: its key has ${Buffer.byteLength(sort)} bytes, at most ${MAXIMUM_SORT_KEY_BYTES} allowed: ${sort.slice(0, 80)}…`,
     { code: 'key_too_long', suggestions: ['Give the file or its folder a shorter name.'] },
   );
 }
@@ -67,10 +67,9 @@ export function lastKeyWith(prefix: string): string {
 /** Throws where the item, written as JSON, is larger than DynamoDB takes. */
 export function checkItemSize(key: Key, json: string): void {
   if (!isLongerThan(json, MAXIMUM_ITEM_BYTES)) return;
-  throw new InvalidInputError(
-    `The item ${key.sort} is too large to be stored: at most ${MAXIMUM_ITEM_BYTES / 1024} KB are possible.`,
-    { code: 'item_too_large' },
-  );
+  throw new InvalidInputError(`The item ${key.sort} is too large to store (at most ${MAXIMUM_ITEM_BYTES / 1024} KB).`, {
+    code: 'item_too_large',
+  });
 }
 
 // A UTF-16 unit is at most 3 bytes of UTF-8: the count is made only where it can matter.

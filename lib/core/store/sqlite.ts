@@ -174,13 +174,13 @@ function open(file: string, table: string, busyTimeoutMilliseconds: number) {
     if (version > LAYOUT_VERSION) {
       throw new StoreError(
         `The database ${file} was written by a newer immersion (layout ${version}, this one knows ${LAYOUT_VERSION}).`,
-        { code: 'store_newer', suggestions: ['Update immersion: npm install --global immersion@latest'] },
+        { code: 'store_newer', suggestions: ['Update immersion.'] },
       );
     }
     if (version === 0 && tables > 0) {
       throw new StoreError(`The database ${file} belongs to another program.`, {
         code: 'store_foreign',
-        suggestions: ['Name another folder with IMMERSION_DATA_DIR.'],
+        suggestions: ['Choose another folder with IMMERSION_DATA_DIR.'],
       });
     }
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
@@ -230,13 +230,21 @@ const project = (item: Item, projection: readonly string[] | undefined): Item =>
 
 /** SQLite's primary result codes (https://sqlite.org/rescode.html) that a person can do something about. */
 const REASONS: Record<number, { code: string; what: string; suggestion: string }> = {
-  5: { code: 'store_busy', what: 'is in use by another process', suggestion: 'Try again when the other one is done.' },
-  8: { code: 'store_read_only', what: 'cannot be written', suggestion: 'Check the rights of the file and its folder.' },
+  5: {
+    code: 'store_busy',
+    what: 'is in use by another process',
+    suggestion: 'Try again when the other process is done.',
+  },
+  8: {
+    code: 'store_read_only',
+    what: 'cannot be written',
+    suggestion: 'Check the permissions of the file and its folder.',
+  },
   10: { code: 'store_unreadable', what: 'cannot be read from the disk', suggestion: 'Check the disk.' },
   11: {
     code: 'store_damaged',
     what: 'is damaged',
-    suggestion: 'Restore it from a backup, or move it away to begin anew.',
+    suggestion: 'Restore it from a backup, or move it away to start over.',
   },
   13: {
     code: 'store_full',
@@ -246,12 +254,12 @@ const REASONS: Record<number, { code: string; what: string; suggestion: string }
   14: {
     code: 'store_unreadable',
     what: 'cannot be opened',
-    suggestion: 'Check the rights of the file and its folder.',
+    suggestion: 'Check the permissions of the file and its folder.',
   },
   26: {
     code: 'store_damaged',
     what: 'is not a database',
-    suggestion: 'Restore it from a backup, or move it away to begin anew.',
+    suggestion: 'Restore it from a backup, or move it away to start over.',
   },
 };
 
@@ -273,7 +281,7 @@ function guard<T>(file: string, work: () => T): T {
     const errcode = (error as { errcode?: unknown }).errcode;
     const system = (error as { code?: unknown }).code;
     if (system === 'ERR_INVALID_STATE') {
-      throw new StoreError(`The database ${file} is closed already.`, { code: 'store_closed' });
+      throw new StoreError(`The database ${file} is already closed.`, { code: 'store_closed' });
     }
     const reason =
       typeof errcode === 'number'

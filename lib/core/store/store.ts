@@ -85,7 +85,7 @@ export interface Store {
   transact(writes: readonly Write[]): Promise<boolean>;
   /** Makes the table where it is missing; repeating it changes nothing. */
   create(): Promise<{ created: boolean }>;
-  /** Resolves when the table answers; throws `StoreError` when it does not. */
+  /** Resolves when the table responding; throws `StoreError` when it does not. */
   ping(): Promise<void>;
   close(): Promise<void>;
 }

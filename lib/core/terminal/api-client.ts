@@ -71,7 +71,7 @@ function isWorthAnotherTry(error: unknown): boolean | undefined {
 
 /** The system's name of what went wrong, such as `ECONNREFUSED`; it sits below the errors of ky and fetch. */
 function reasonOf(error: unknown): string {
-  if (isTimeoutError(error)) return 'no answer in time';
+  if (isTimeoutError(error)) return 'timed out';
   for (let inner = error; inner instanceof Error; inner = inner.cause) {
     const { code } = inner as NodeJS.ErrnoException;
     if (code) return code;
@@ -81,20 +81,20 @@ function reasonOf(error: unknown): string {
 
 /** Says what went wrong on the way, and drops ky's error: that one carries the credentials. */
 function unreachable(url: string, error: unknown): ImmersionError {
-  return new ImmersionError(`The API at ${url} cannot be reached (${reasonOf(error)}).`, {
+  return new ImmersionError(`Can’t reach the API at ${url} (${reasonOf(error)}).`, {
     code: 'api_unreachable',
     suggestions: [
       'Check the network, and IMMERSION_TRACKER_API_URL.',
-      'Nothing is lost: run the same command again when it answers.',
+      'Nothing is lost: run the same command again once it’s back.',
     ],
   });
 }
 
 /** Something else answers there, such as the page of a proxy or another service. */
 function notOurs(url: string, { method, path }: Endpoint): ImmersionError {
-  return new ImmersionError(`${url} answered ${method} ${path} with something that is no answer of an immersion API.`, {
+  return new ImmersionError(`${url} sent an unexpected response to ${method} ${path}.`, {
     code: 'api_answer_unreadable',
-    suggestions: ['Check IMMERSION_TRACKER_API_URL: is an immersion API there?', 'Nothing was removed.'],
+    suggestions: ['Check IMMERSION_TRACKER_API_URL: it must point to an immersion API.', 'Nothing was removed.'],
   });
 }
 
@@ -112,10 +112,10 @@ function refusal({
   const body = (typeof answer === 'object' && answer !== null ? answer : {}) as Record<string, unknown>;
   const { message, code, details, suggestions, ...extra } = body;
   const isOurs = typeof message === 'string' && message !== '';
-  const said = isOurs ? message : `The API at ${url} answered with status ${status} and nothing readable.`;
+  const said = isOurs ? message : `The API at ${url} returned status ${status} with an unreadable response.`;
   const knownCode = typeof code === 'string' ? code : (CODES[status] ?? 'api_failed');
   return new ImmersionError(
-    status === 401 && typeof code !== 'string' ? `The API at ${url} refused the login.` : said,
+    status === 401 && typeof code !== 'string' ? `The API at ${url} rejected the login.` : said,
     {
       code: knownCode,
       details: Array.isArray(details) ? (details as ErrorDetail[]) : [],
@@ -132,7 +132,7 @@ function refusal({
 const CODES: Record<number, string> = { 401: 'unauthorized', 403: 'forbidden' };
 const SUGGESTIONS: Record<number, string[]> = {
   401: ['Check IMMERSION_TRACKER_USER and IMMERSION_TRACKER_PASSWORD.'],
-  404: ['Check IMMERSION_TRACKER_API_URL: is an immersion API there?'],
+  404: ['Check IMMERSION_TRACKER_API_URL: it must point to an immersion API.'],
 };
 
 function parseJson(text: string): unknown {

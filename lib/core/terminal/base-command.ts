@@ -12,9 +12,9 @@ import { canPrompt, screenOf, type Io, type Screen } from './terminal.ts';
 export abstract class ImmersionCommand extends Command {
   static override enableJsonFlag = true;
   static override baseFlags = {
-    debug: Flags.boolean({ description: 'Show what happens inside, and stacks of errors', helpGroup: 'GLOBAL' }),
+    debug: Flags.boolean({ description: 'Show log lines and stack traces', helpGroup: 'GLOBAL' }),
     input: Flags.boolean({
-      description: 'Ask questions where a person sits at the terminal',
+      description: 'Ask questions when run in a terminal',
       allowNo: true,
       default: true,
       helpGroup: 'GLOBAL',
@@ -134,7 +134,8 @@ export abstract class ImmersionCommand extends Command {
 
   private describe(error: Error): string {
     const { style } = this.errorScreen;
-    if (isInterruption(error)) return style('yellow', 'Stopped. Nothing is lost: run the same command again to go on.');
+    if (isInterruption(error))
+      return style('yellow', 'Stopped. Nothing is lost: run the same command again to continue.');
     const known = error instanceof ImmersionError;
     if (known && error.code === 'declined') return error.message;
     return [
@@ -174,5 +175,5 @@ const isUsageError = (error: unknown): error is Error & { oclif: { exit?: number
 
 /** The library folder, as several commands take it. */
 export const libraryFlag = Flags.string({
-  description: 'Library folder, with shows/, movies/ and watched.txt (default: the working directory)',
+  description: 'Library folder with shows/, movies/ and watched.txt (default: the current directory)',
 });

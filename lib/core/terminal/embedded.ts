@@ -38,7 +38,7 @@ export async function settleTimeZone(config: Config, reread: () => Config): Prom
     const { code } = error as NodeJS.ErrnoException;
     throw new ImmersionError(`The config file ${config.configFile} cannot be written (${code}).`, {
       code: 'config_unwritable',
-      suggestions: ['Check the rights of its folder, or name another one with IMMERSION_DATA_DIR.'],
+      suggestions: ['Check the permissions of its folder, or choose another one with IMMERSION_DATA_DIR.'],
     });
   });
   return reread();

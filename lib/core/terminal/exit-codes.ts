@@ -2,12 +2,12 @@ import { ImmersionError } from '../errors.ts';
 
 /** Every exit status of the CLI, and what it means; help and README list them from here. */
 export const EXIT_CODES = {
-  done: [0, 'Done, also when there was nothing to do or prompts were skipped'],
+  done: [0, 'Done, even if there was nothing to do or prompts were skipped'],
   failed: [1, 'Failed'],
-  usage: [2, 'Wrong usage, or “no” at a question'],
+  usage: [2, 'Wrong usage, or you answered “no”'],
   login: [4, 'Login needed or refused'],
-  partly: [5, 'Partly done: something was left as it is, and said so'],
-  unreachable: [6, 'The API cannot be reached'],
+  partly: [5, 'Partly done: something was skipped and reported'],
+  unreachable: [6, 'The API can’t be reached'],
   interrupted: [130, 'Stopped with Ctrl-C'],
 } as const satisfies Record<string, readonly [number, string]>;
 

@@ -33,7 +33,7 @@ export async function* jsonArray(
         else if (code === QUOTE) isText = false;
       } else if (depth === 0) {
         if (/\s/.test(text[index] ?? '')) continue;
-        if (code !== 0x5b || element !== '') throw new SyntaxError('it is no JSON array');
+        if (code !== 0x5b || element !== '') throw new SyntaxError('not a JSON array');
         depth = 1;
         start = index + 1;
       } else if (code === QUOTE) isText = true;

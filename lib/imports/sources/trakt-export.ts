@@ -74,9 +74,9 @@ async function open(file: string): Promise<ZipFile> {
   try {
     return await yauzl.openPromise(file, { autoClose: false, lazyEntries: true, strictFileNames: true });
   } catch {
-    throw new ImmersionError(`${file} is no ZIP archive, or only a part of one.`, {
+    throw new ImmersionError(`${file} is not a complete ZIP archive.`, {
       code: 'archive_not_zip',
-      suggestions: ['Download your data once more at https://trakt.tv/settings/data and give the whole file.'],
+      suggestions: ['Download your data again from https://trakt.tv/settings/data and use the whole file.'],
     });
   }
 }
@@ -88,7 +88,7 @@ async function firstByte(file: string): Promise<void> {
   } catch (error) {
     throw new ImmersionError(`${file} cannot be read (${(error as NodeJS.ErrnoException).code}).`, {
       code: 'archive_unreadable',
-      suggestions: ['Check the path and its rights.'],
+      suggestions: ['Check the path and its permissions.'],
     });
   }
 }
@@ -106,15 +106,15 @@ async function filesOf(zip: ZipFile, file: string): Promise<ArchiveFile[]> {
   } catch (error) {
     const isUnsafe = /relative path|absolute path|invalid characters/.test((error as Error).message);
     if (!isUnsafe) throw damaged(file, 'its table of contents');
-    throw new ImmersionError(`${file} holds a file whose name leads out of the archive.`, {
+    throw new ImmersionError(`${file} contains a file whose name points outside the archive.`, {
       code: 'archive_unsafe_name',
-      suggestions: ['An export of Trakt has no such names. Do not trust this file.'],
+      suggestions: ['A Trakt export has no such names. Don’t trust this file.'],
     });
   }
   if (files.length === 0) {
-    throw new ImmersionError(`${file} is no data export of Trakt: it holds no history, ratings or watchlist.`, {
+    throw new ImmersionError(`${file} is not a Trakt data export: it has no history, ratings or watchlist.`, {
       code: 'archive_empty',
-      suggestions: ['Download it at https://trakt.tv/settings/data and give the ZIP as it is.'],
+      suggestions: ['Download it from https://trakt.tv/settings/data and use the ZIP unchanged.'],
     });
   }
   const orderOf = ({ list }: ArchiveFile) => LISTS.findIndex((one) => one.list === list);
@@ -148,17 +148,17 @@ async function* checked(stream: Readable, entry: Entry): AsyncGenerator<Uint8Arr
     sum = crc32(chunk, sum);
     yield chunk;
   }
-  if (sum !== entry.crc32) throw new SyntaxError('its sum does not fit');
+  if (sum !== entry.crc32) throw new SyntaxError('checksum mismatch');
 }
 
 const damaged = (file: string, name: string): ImmersionError =>
   new ImmersionError(`${file} is damaged: ${name} cannot be read.`, {
     code: 'archive_damaged',
-    suggestions: ['Download your data once more at https://trakt.tv/settings/data.'],
+    suggestions: ['Download your data again from https://trakt.tv/settings/data.'],
   });
 
 const tooLarge = (file: string, what: string): ImmersionError =>
-  new ImmersionError(`${file} is refused: it ${what}.`, {
+  new ImmersionError(`${file} was rejected: it ${what}.`, {
     code: 'archive_too_large',
-    suggestions: ['An export of Trakt is far smaller. Do not trust this file.'],
+    suggestions: ['A Trakt export is far smaller. Don’t trust this file.'],
   });

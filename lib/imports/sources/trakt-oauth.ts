@@ -23,12 +23,12 @@ const OAUTH: Provider = {
   statusFaults: {
     401: {
       what: 'client_refused',
-      reason: 'it does not take the client id or secret',
+      reason: 'rejected the client id or secret',
       suggestions: ['Check TRAKT_CLIENT_ID and TRAKT_CLIENT_SECRET.'],
     },
     403: {
       what: 'client_refused',
-      reason: 'it does not take the client id, or has not approved the app',
+      reason: 'rejected the client id or has not approved the app',
       suggestions: ['Check TRAKT_CLIENT_ID and the app at https://app.trakt.tv/settings/apps.'],
     },
   },
@@ -100,9 +100,9 @@ export function createTraktOauth({
       const json = { code, code_verifier: codeVerifier, redirect_uri: redirectUri, grant_type: 'authorization_code' };
       const { status, body } = await post('/oauth/token', { subject, json, expect: [400] });
       if (status !== 400) return readBody({ provider: OAUTH, subject }, tokensSchema, body);
-      throw new InvalidInputError('Trakt does not take the code.', {
+      throw new InvalidInputError('Trakt rejected the code.', {
         code: 'trakt_code_refused',
-        suggestions: ['A code works once and for ten minutes: begin the login again.'],
+        suggestions: ['A code works once, for ten minutes: start the login again.'],
       });
     },
 
@@ -142,7 +142,7 @@ export function createTraktOauth({
         { provider: OAUTH, subject },
         {
           what: 'client_refused',
-          reason: 'it does not take the request',
+          reason: 'rejected the request',
           suggestions: ['Check TRAKT_CLIENT_ID, TRAKT_CLIENT_SECRET and TRAKT_REDIRECT_URI.'],
         },
       );
@@ -157,12 +157,12 @@ export function createTraktOauth({
 function deviceRefusal(status: number) {
   switch (status) {
     case 409:
-      return new ConflictError('This code was used already.', { code: 'trakt_device_used' });
+      return new ConflictError('This code was already used.', { code: 'trakt_device_used' });
     case 410:
       return new ConflictError('The code expired before it was entered.', { code: 'trakt_device_expired' });
     case 418:
-      return new ConflictError('The login was denied at Trakt.', { code: 'trakt_device_denied' });
+      return new ConflictError('The login was denied on Trakt.', { code: 'trakt_device_denied' });
     default:
-      return new NotFoundError('Trakt does not know this login.', { code: 'trakt_device_unknown' });
+      return new NotFoundError('Trakt doesn’t recognize this login.', { code: 'trakt_device_unknown' });
   }
 }

@@ -20,14 +20,14 @@ export const TRAKT: Provider = {
   code: 'trakt',
   name: 'Trakt',
   statusFaults: {
-    401: { what: 'unauthorized', reason: 'it does not take the login' },
+    401: { what: 'unauthorized', reason: 'rejected the login' },
     403: {
       what: 'forbidden',
-      reason: 'it does not take the API key, or has not approved the app',
+      reason: 'rejected the API key or has not approved the app',
       suggestions: ['Check TRAKT_CLIENT_ID and the app at https://app.trakt.tv/settings/apps.'],
     },
-    404: { what: 'not_found', reason: 'it has nothing at this address' },
-    412: { what: 'precondition_failed', reason: 'it misses a header' },
+    404: { what: 'not_found', reason: 'not found' },
+    412: { what: 'precondition_failed', reason: 'a header is missing' },
     420: {
       what: 'account_limit',
       reason: 'the account has reached a limit of its plan',
@@ -36,11 +36,11 @@ export const TRAKT: Provider = {
     423: {
       what: 'account_locked',
       reason: 'the account is locked or deactivated',
-      suggestions: ['Write to the support of Trakt: https://trakt.tv/support.'],
+      suggestions: ['Contact Trakt support: https://trakt.tv/support.'],
     },
     426: {
       what: 'vip_only',
-      reason: 'this is only for paying members of Trakt',
+      reason: 'only available to paying Trakt members',
     },
   },
 };
@@ -70,7 +70,7 @@ export async function readTraktCredentials(
 ): Promise<{ clientId: string; clientSecret: string | undefined }> {
   const { clientId, clientSecret } = await secret();
   if (clientId?.trim()) return { clientId: clientId.trim(), clientSecret: clientSecret?.trim() || undefined };
-  throw new NotConfiguredError('TRAKT_CLIENT_ID is not set, so Trakt cannot be asked.', {
+  throw new NotConfiguredError('TRAKT_CLIENT_ID is not set, so Trakt is unavailable.', {
     code: 'trakt_not_configured',
   });
 }

@@ -99,7 +99,7 @@ export function createSpotify(options: SpotifyOptions): Spotify {
         { provider: SPOTIFY, subject: call.subject },
         {
           what: 'rate_limited',
-          reason: `it was asked too often; ask again from ${isoSeconds(pause.until)}`,
+          reason: `too many requests; retry after ${isoSeconds(pause.until)}`,
           retryAfterSeconds: Math.ceil((pause.until - clock.now()) / 1000),
         },
       );
@@ -160,10 +160,10 @@ async function readCredentials(secret: SpotifyOptions['secret']): Promise<Requir
   );
   if (missing.length > 0) {
     const names = missing.join(' and ');
-    throw new NotConfiguredError(`${names} ${missing.length > 1 ? 'are' : 'is'} not set, so Spotify cannot be asked.`, {
+    throw new NotConfiguredError(`${names} ${missing.length > 1 ? 'are' : 'is'} not set, so Spotify is unavailable.`, {
       code: 'spotify_not_configured',
       suggestions: [
-        `Make an app at https://developer.spotify.com/dashboard (its owner needs Premium) and set ${names}.`,
+        `Create an app at https://developer.spotify.com/dashboard (its owner needs Premium) and set ${names}.`,
       ],
     });
   }
@@ -175,7 +175,7 @@ function credentialsRefused(): ProviderError {
     { provider: SPOTIFY, subject: 'the login' },
     {
       what: 'key_refused',
-      reason: 'it does not take the client id and secret',
+      reason: 'rejected the client id and secret',
       suggestions: ['Check SPOTIFY_CLIENT_ID and SPOTIFY_CLIENT_SECRET.'],
     },
   );
@@ -186,7 +186,7 @@ function isUnknown(status: number, body: unknown, subject: string): boolean {
   if (status === 400 && !/\bid\b/i.test(errorSchema.safeParse(body).data?.error.message ?? '')) {
     throw providerError(
       { provider: SPOTIFY, subject },
-      { what: 'bad_answer', reason: 'it answered 400', suggestions: ['Check SPOTIFY_MARKET: two capital letters.'] },
+      { what: 'bad_answer', reason: 'status 400', suggestions: ['Check SPOTIFY_MARKET: two capital letters.'] },
     );
   }
   return status === 400 || status === 404;
@@ -207,15 +207,15 @@ function episodeOf(episode: z.infer<typeof simpleEpisodeSchema>, show: SpotifySh
 function faultOf({ status, body }: ProviderAnswer): ProviderFault | undefined {
   const { message = '', reason } = errorSchema.safeParse(body).data?.error ?? {};
   if (status === 429 && reason === 'QUOTA_EXCEEDED') {
-    return { what: 'quota_exceeded', reason: 'the quota of the developer account is spent' };
+    return { what: 'quota_exceeded', reason: 'the developer account’s quota is used up' };
   }
   if (status === 403 && /premium/i.test(message)) {
     return {
       what: 'premium_required',
-      reason: 'the owner of the Spotify app has no Premium',
-      suggestions: ['Spotify answers apps in development mode only while their owner has a Premium subscription.'],
+      reason: 'the owner of the Spotify app has no Premium subscription',
+      suggestions: ['Spotify serves apps in development mode only while their owner has a Premium subscription.'],
     };
   }
-  if (status === 403) return { what: 'forbidden', reason: 'it does not let this app ask for that' };
+  if (status === 403) return { what: 'forbidden', reason: 'the app isn’t allowed to request that' };
   return undefined;
 }

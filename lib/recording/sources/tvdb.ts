@@ -119,7 +119,7 @@ interface Call<T> {
 async function readCredentials(secret: TvdbOptions['secret']): Promise<Required<TvdbCredentials>> {
   const { apiKey, pin } = await secret();
   if (!apiKey?.trim()) {
-    throw new NotConfiguredError('TVDB_API_KEY is not set, so TVDB cannot be asked.', {
+    throw new NotConfiguredError('TVDB_API_KEY is not set, so TVDB is unavailable.', {
       code: 'tvdb_not_configured',
       suggestions: [
         'Get a key at https://thetvdb.com/api-information and set TVDB_API_KEY (and TVDB_PIN for a user-supported key).',
@@ -134,7 +134,7 @@ function keyRefused(pinMissing: boolean) {
     { provider: TVDB, subject: 'the login' },
     {
       what: 'key_refused',
-      reason: pinMissing ? 'it does not take the API key without its PIN' : 'it does not take the API key',
+      reason: pinMissing ? 'rejected the API key without its PIN' : 'rejected the API key',
       suggestions: [
         pinMissing ? 'Set TVDB_PIN to the PIN of your subscription.' : 'Check TVDB_API_KEY (and TVDB_PIN).',
       ],

@@ -114,10 +114,10 @@ interface ListCall<T> {
 async function readKey(secret: YouTubeOptions['secret']): Promise<string> {
   const apiKey = (await secret()).apiKey?.trim();
   if (apiKey) return apiKey;
-  throw new NotConfiguredError('YOUTUBE_API_KEY is not set, so YouTube cannot be asked.', {
+  throw new NotConfiguredError('YOUTUBE_API_KEY is not set, so YouTube is unavailable.', {
     code: 'youtube_not_configured',
     suggestions: [
-      'Switch on "YouTube Data API v3" at https://console.cloud.google.com/apis/library, make an API key and set YOUTUBE_API_KEY.',
+      'Enable "YouTube Data API v3" at https://console.cloud.google.com/apis/library, create an API key and set YOUTUBE_API_KEY.',
     ],
   });
 }
@@ -132,7 +132,7 @@ function secondsOf(videoId: string, isoDuration: string | undefined, provider: P
   if (duration.isValid) return Math.round(duration.as('seconds'));
   throw providerError(
     { provider, subject: `videos ${videoId}` },
-    { what: 'bad_answer', reason: 'it gives a duration that is not ISO 8601' },
+    { what: 'bad_answer', reason: 'a duration is not ISO 8601' },
   );
 }
 
@@ -146,19 +146,19 @@ function faultOf({ status, body }: ProviderAnswer, now: number): ProviderFault |
   if (has('quotaExceeded', 'dailyLimitExceeded')) {
     return {
       what: 'quota_exceeded',
-      reason: 'the quota of the API key is spent for today',
-      suggestions: ['The quota starts anew at midnight in California; run the same again after that.'],
+      reason: 'the API key’s quota for today is used up',
+      suggestions: ['The quota resets at midnight in California; run the same command again after that.'],
       retryAfterSeconds: secondsToQuotaReset(now),
     };
   }
   if (has('rateLimitExceeded', 'userRateLimitExceeded', 'RATE_LIMIT_EXCEEDED')) {
-    return { what: 'rate_limited', reason: 'it was asked too often', retry: true };
+    return { what: 'rate_limited', reason: 'too many requests', retry: true };
   }
   if (has('accessNotConfigured', 'SERVICE_DISABLED')) {
     return {
       what: 'api_disabled',
-      reason: 'the YouTube Data API is not switched on for the project of the API key',
-      suggestions: ['Switch on "YouTube Data API v3" at https://console.cloud.google.com/apis/library.'],
+      reason: 'the YouTube Data API is not enabled for the API key’s project',
+      suggestions: ['Enable "YouTube Data API v3" at https://console.cloud.google.com/apis/library.'],
     };
   }
   if (
@@ -166,7 +166,7 @@ function faultOf({ status, body }: ProviderAnswer, now: number): ProviderFault |
     has('keyInvalid', 'keyExpired', 'ipRefererBlocked', 'API_KEY_INVALID') ||
     /api key/i.test(message)
   ) {
-    return { what: 'key_refused', reason: 'it does not take the API key', suggestions: ['Check YOUTUBE_API_KEY.'] };
+    return { what: 'key_refused', reason: 'rejected the API key', suggestions: ['Check YOUTUBE_API_KEY.'] };
   }
   return undefined;
 }

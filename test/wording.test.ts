@@ -1,0 +1,99 @@
+import { globSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import test from 'ava';
+
+const ROOT = path.resolve(import.meta.dirname, '..');
+
+/** What a native speaker would not write, and what to write instead. */
+const HABITS: [RegExp, string][] = [
+  [/\b(?:is|are|was|were) no\b(?! longer)/i, 'is not a …'],
+  [/\b(?:nobody|somebody|everybody)\b/i, 'name the person, or someone, everyone'],
+  [/can(?:not|’t|'t) be asked/i, 'can’t ask … without a terminal; … is unavailable'],
+  [/\bshall\b/i, 'should, will'],
+  [/\bby (?:itself|themselves)\b/i, 'automatically'],
+  [/\banew\b/i, 'again'],
+  [/(?<!try |tries )\bat once\b/i, 'right away, at the same time'],
+  [/\b(?:says?|tells?) (?:so|you|what|which|whether|who|where|how)\b/i, 'show, set'],
+  [/^(?:There (?:is|are) (?:no|nothing|nobody|one|two))\b/, 'No …'],
+  [/\bgo(?:es)? on with\b/i, 'resume, continue'],
+  [/\bcalled off\b/i, 'cancelled'],
+  [/\bbeforehand\b/i, 'in advance'],
+  [/\bbreaks (?:its|the) schema\b/i, 'is invalid'],
+  [/\b(?:in|on|at|login) at (?:Trakt|TMDB|TVDB)\b|\bat (?:Trakt|TMDB|TVDB)$/, 'to Trakt, on TMDB'],
+  [/\b(?:catalogue|colour)\b/i, 'catalog, color'],
+  [/\b(?:its|their|the) rights\b/i, 'permissions'],
+  [/\bevenings?\b|\bstretch of\b/i, 'run, sync'],
+  [/\bimmersion (?:library|watch|unwatch)\b/, 'immersion titles, follow, unfollow'],
+  [/\bin the library\b.*\b(?:title|film|series)\b/i, 'titles'],
+];
+
+interface Text {
+  place: string;
+  text: string;
+}
+
+const withoutComments = (source: string): string => source.replaceAll(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, '');
+
+/** What stands between quotes in a source, template literals included. Code between two strings comes along: it has no prose. */
+function textsOf(file: string): Text[] {
+  const source = withoutComments(readFileSync(path.join(ROOT, file), 'utf8'));
+  return source
+    .split('\n')
+    .filter((line) => !/^import\b|\bfrom '/.test(line))
+    .flatMap((line) => line.split(/['"`]/).map((text) => ({ place: file, text: text.trim() })))
+    .filter(({ text }) => /[a-z] [a-z“$(]/i.test(text));
+}
+
+const faultsOf = ({ place, text }: Text): string[] =>
+  HABITS.filter(([habit]) => habit.test(text)).map(([, better]) => `${place}: “${text}” → ${better}`);
+
+// The fakes speak as the providers do.
+const FILES = globSync(['{commands,api}/**/*.ts', 'lib/**/*.ts'], { cwd: ROOT }).filter(
+  (file) => !file.includes('demo/fake-'),
+);
+
+test('no text of the CLI or the API has a habit that sounds translated', (t) => {
+  const texts = FILES.flatMap(textsOf);
+  t.true(texts.length > 1000);
+  t.deepEqual(texts.flatMap(faultsOf), []);
+});
+
+test('neither does the README', (t) => {
+  const lines = readFileSync(path.join(ROOT, 'README.md'), 'utf8').split('\n');
+  t.deepEqual(lines.map((text, index) => ({ place: `README.md:${index + 1}`, text })).flatMap(faultsOf), []);
+});
+
+test('neither do the descriptions of topics', (t) => {
+  const { description, oclif } = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8')) as {
+    description: string;
+    oclif: { topics: Record<string, { description: string }> };
+  };
+  const texts = [description, ...Object.values(oclif.topics).map((topic) => topic.description)];
+  t.deepEqual(
+    texts.flatMap((text) => faultsOf({ place: 'package.json', text })),
+    [],
+  );
+});
+
+test('lines of help begin with a capital and have no final period', (t) => {
+  const wrong = FILES.filter((file) => /^commands|-flags\.ts$|base-command\.ts$/.test(file)).flatMap((file) =>
+    [...readFileSync(path.join(ROOT, file), 'utf8').matchAll(/(?:summary =|description:)\s*['`](.*?)['`]/g)]
+      .map(([, text = '']) => text)
+      .filter((text) => /\.$/.test(text) || /^[a-z]/.test(text))
+      .map((text) => `${file}: ${text}`),
+  );
+  t.deepEqual(wrong, []);
+});
+
+for (const text of [
+  'it is no plain file',
+  'Nobody can be asked here which series it is.',
+  'What shall happen with them?',
+  'There is no such import.',
+  'The body of the request breaks its schema.',
+  'Logged in at Trakt',
+  'Go on with immersion trakt resume.',
+  'The quota starts anew at midnight',
+]) {
+  test(`“${text}” is refused`, (t) => t.not(faultsOf({ place: '', text }).length, 0));
+}
