@@ -8,7 +8,7 @@ import {
   parseSeasonAndEpisode,
   seasonAndEpisode,
 } from '../lib/positions/position-rules.ts';
-import { positionsSchema } from '../lib/viewings/record-items.ts';
+import { positionsSchema } from '../lib/positions/position-items.ts';
 import { createSqliteStore } from '../lib/core/store/sqlite.ts';
 import { testPositions } from './position-stores.ts';
 import { basic, PASSWORD, runApi, shareApi, type Request } from './running-api.ts';

@@ -6,7 +6,7 @@ import {
   updatePosition,
 } from '../../lib/positions/positions-contract.ts';
 import { ForbiddenError } from '../../lib/core/errors.ts';
-import type { Position } from '../../lib/positions/position-rules.ts';
+import { snakeCased } from '../../lib/core/snake-case-rules.ts';
 import type { Account } from '../../lib/users/accounts-service.ts';
 import type { Services } from '../../lib/core/services.ts';
 import { serve } from '../middleware/validation.ts';
@@ -14,12 +14,12 @@ import { serve } from '../middleware/validation.ts';
 export function positionRoutes(router: Router, { positions }: Services): void {
   serve(router, getPosition, async ({ account, query }) => {
     refuseOthers(account, query.username);
-    return toAnswer(await positions.get({ username: query.username, tvShow: query.tv_show }));
+    return snakeCased(await positions.get({ username: query.username, tvShow: query.tv_show }));
   });
 
   serve(router, listPositions, async ({ account, query: { username } }) => {
     refuseOthers(account, username);
-    const shows = (await positions.list(username)).map(toShow);
+    const shows = (await positions.list(username)).map(({ username: _, ...show }) => snakeCased(show));
     return { username, shows, total_shows: shows.length };
   });
 
@@ -32,7 +32,7 @@ export function positionRoutes(router: Router, { positions }: Services): void {
   serve(router, listAllPositions, async ({ account, query }) => {
     if (!account.admin) throw new ForbiddenError('Only an admin may see everybody’s entries.', { code: 'forbidden' });
     const page = await positions.all(query);
-    const entries = page.positions.map(toAnswer);
+    const entries = page.positions.map(snakeCased);
     return {
       entries,
       total_entries: entries.length,
@@ -48,12 +48,3 @@ function refuseOthers({ user, admin }: Account, username: string): void {
     suggestions: ['Name yourself, or ask an admin.'],
   });
 }
-
-const toAnswer = (position: Position) => ({ username: position.username, ...toShow(position) });
-
-const toShow = ({ tvShow, season, episode, lastUpdated }: Position) => ({
-  tv_show: tvShow,
-  season,
-  episode,
-  last_updated: lastUpdated,
-});

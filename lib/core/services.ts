@@ -3,7 +3,7 @@ import type { Batches } from '../viewings/batch-service.ts';
 import type { Completion } from '../shows/completion-service.ts';
 import type { Episodes } from '../recording/episodes-service.ts';
 import type { EpisodeSync } from '../shows/episode-sync-service.ts';
-import type { Exchange } from '../viewings/exchange-service.ts';
+import type { Exchange } from '../exchange/exchange-service.ts';
 import type { FollowedShows } from '../shows/followed-shows-service.ts';
 import type { Health } from './health-service.ts';
 import type { History } from '../viewings/history-service.ts';

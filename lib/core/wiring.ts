@@ -9,7 +9,6 @@ import { createBatches } from '../viewings/batch-service.ts';
 import { createCompletion } from '../shows/completion-service.ts';
 import { deferred, once } from './deferred.ts';
 import { createEpisodes } from '../recording/episodes-service.ts';
-import { createExchange } from '../viewings/exchange-service.ts';
 import { createHealth } from './health-service.ts';
 import { createHistory } from '../viewings/history-service.ts';
 import { createImages } from '../tmdb/images-service.ts';
@@ -20,7 +19,8 @@ import type { RunsOptions } from '../imports/jobs-service.ts';
 import { createScheduler, type Scheduler } from './scheduler.ts';
 import type { Services } from './services.ts';
 import { createTick, type Tick } from './tick.ts';
-import { positionsSchema, trackerSchema } from '../viewings/record-items.ts';
+import { positionsSchema } from '../positions/position-items.ts';
+import { trackerSchema } from '../viewings/record-items.ts';
 import type { Store, TableSchema } from './store/store.ts';
 
 export { hashPassword, isHashed } from '../users/password-service.ts';
@@ -74,6 +74,7 @@ export async function wire(
   const open = await storeOpener(config);
   const store = open(trackerSchema(config.table));
   let positionsStore: Store | undefined;
+  const openPositions = () => (positionsStore ??= open(positionsSchema(config.positionsTable)));
   const health = createHealth({ store });
   const images = createImages({ images: imagesOnDisk(config, clock), baseUrl: config.providerUrls.tmdbImage });
   const pacer = createTmdbPacer({ clock, sleep, intervalMs: config.tmdbIntervalMs });
@@ -120,7 +121,13 @@ export async function wire(
       completion: createCompletion({ followedShows }),
       episodes: createEpisodes({ store, clock }),
       episodeSync,
-      exchange: createExchange({ store }),
+      exchange: deferred(
+        once(async () => {
+          const { createExchange } = await import('../exchange/exchange-service.ts');
+          const { checkLine } = await import('../exchange/exchange-contract.ts');
+          return createExchange({ store, openPositions, checkLine });
+        }),
+      ),
       followedShows,
       health,
       history: createHistory({ store, zone: config.timeZone }),
@@ -128,10 +135,7 @@ export async function wire(
       library: deferred(async () => (await interchange()).library),
       log,
       movies: deferred(async () => (await lookups()).movies),
-      positions: createPositions({
-        openStore: () => (positionsStore ??= open(positionsSchema(config.positionsTable))),
-        microseconds,
-      }),
+      positions: createPositions({ openStore: openPositions, microseconds }),
       progress: createProgressService({
         store,
         clock,

@@ -1,16 +1,20 @@
 import { DateTime } from 'luxon';
+import { choice, count, day, ids, instant, optional, otherwise, type ValuesOf } from '../core/field-rules.ts';
+
+/** The fields of a session, as items and lines hold them. */
+export const sessionFields = {
+  /** `YYYY-MM-DD` in the person's zone; null where the date is unknown. */
+  day: optional(day('day')),
+  /** The earliest instant of the day, epoch seconds. */
+  watchedAt: optional(instant('timestamp')),
+  plays: otherwise(count('plays', { minimum: 1, maximum: 10_000 }), 1),
+  source: choice('source', ['trakt', 'manual']),
+  /** The events of Trakt that it holds, in their order as text. */
+  eventIds: ids('trakt_ids'),
+};
 
 /** The viewings of one film or episode on one local day. */
-export interface WatchSession {
-  /** `YYYY-MM-DD` in the person's zone; null where the date is unknown. */
-  day: string | null;
-  /** The earliest instant of the day, epoch seconds. */
-  watchedAt: number | null;
-  plays: number;
-  source: 'trakt' | 'manual';
-  /** The events of Trakt that it holds, in their order as text. */
-  eventIds: string[];
-}
+export type WatchSession = ValuesOf<typeof sessionFields>;
 
 /** One viewing as Trakt reports it. */
 export interface Viewing {

@@ -4,7 +4,7 @@ import path from 'node:path';
 import test from 'ava';
 import { startEmulator } from '../../localstack/ministack.ts';
 import { createDynamodbClient, createDynamodbStore } from '../../lib/core/store/dynamodb.ts';
-import { positionsSchema } from '../../lib/viewings/record-items.ts';
+import { positionsSchema } from '../../lib/positions/position-items.ts';
 import { testPositions } from '../position-stores.ts';
 
 const emulator = await startEmulator();

@@ -11,7 +11,7 @@ import {
   watchShow,
 } from '../../shows/catalog-contract.ts';
 import type { Endpoint } from './endpoint.ts';
-import { exportItems, importItems } from '../../viewings/exchange-contract.ts';
+import { exportItems, importItems } from '../../exchange/exchange-contract.ts';
 import { getHealth } from './health.ts';
 import { getHistory, removeBatch } from '../../viewings/history-contract.ts';
 import { getPosition, listAllPositions, listPositions, updatePosition } from '../../positions/positions-contract.ts';
