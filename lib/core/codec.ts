@@ -42,6 +42,8 @@ interface KindOptions<R extends AnyRecord> {
   isViewing?: boolean;
   partOf?(record: R): string | undefined;
   companions?(item: Item): Item[];
+  /** By hand, where so many items are read that the declaration is too slow a reader. */
+  read?(item: Item): R;
 }
 
 /** How a declared record is stored in a person's partition of the tracker's table. */
@@ -49,16 +51,20 @@ export function recordKind<D extends Declaration, R extends RecordOf<D> & AnyRec
   declaration: D,
   { prefix, key, isViewing = false, ...more }: KindOptions<R>,
 ): RecordKind<R> {
-  const attributes = attributesWriter<R>(declaration.fields);
+  const write = recordWriter(declaration.fields);
   const sortKey = (record: R) => `${prefix}${key(record)}`;
+  const written = (item: Item, record: R) => {
+    write(item, record as R & Item);
+    return item;
+  };
   return {
     type: declaration.type,
     declaration,
     prefix,
     sortKey,
-    attributes,
+    attributes: (record) => written({}, record),
     read: recordReader<R>(declaration),
-    toItem: (user, record) => ({ pk: partitionOf(user), sk: sortKey(record), user, ...attributes(record) }),
+    toItem: (user, record) => written({ pk: partitionOf(user), sk: sortKey(record), user }, record),
     isViewing,
     table: 'tracker',
     ...more,
@@ -66,7 +72,7 @@ export function recordKind<D extends Declaration, R extends RecordOf<D> & AnyRec
 }
 
 /** Reads the record of an item. Names and attributes are looked up once, since 100,000 items may follow. */
-export function recordReader<R extends AnyRecord>({ type, fields }: Declaration): (item: Item) => R {
+function recordReader<R extends AnyRecord>({ type, fields }: Declaration): (item: Item) => R {
   const readers = Object.entries(fields).map(([name, field]) => ({ name, read: fieldReader(field) }));
   return (item) => {
     const record: Item = { type };
@@ -77,44 +83,41 @@ export function recordReader<R extends AnyRecord>({ type, fields }: Declaration)
 
 function fieldReader(field: Fields[string]): (item: Item) => unknown {
   if ('group' in field) {
-    const [first = { attribute: '' }] = fieldsOf(field.group);
-    const read = recordReader({ type: '', fields: field.group });
-    return (item) => {
-      if (item[first.attribute] == null) return null;
-      const { type: _, ...values } = read(item) as AnyRecord;
-      return values;
-    };
+    const [first = ''] = fieldsOf(field.group).map(({ attribute }) => attribute);
+    const readers = Object.entries(field.group).map(([name, member]) => [name, fieldReader(member)] as const);
+    return (item) =>
+      item[first] == null ? null : Object.fromEntries(readers.map(([name, read]) => [name, read(item)]));
   }
   const { attribute, instead, read } = field;
   return instead ? (item) => read(item[attribute] ?? item[instead.attribute]) : (item) => read(item[attribute]);
 }
 
-/** Writes the attributes of a record in the order of its fields. */
-export function attributesWriter<R extends AnyRecord>(fields: Fields): (record: R) => Item {
-  const entries = Object.entries(fields);
-  return (record) => {
-    const attributes: Item = {};
-    writeAttributes(attributes, entries, record as R & Item);
-    return attributes;
+type Write = (attributes: Item, record: Item) => void;
+
+/** Adds the attributes of a record, in the order of its fields. */
+function recordWriter(fields: Fields): Write {
+  const writers = Object.entries(fields).map(([name, field]) => fieldWriter(name, field));
+  return (attributes, record) => {
+    for (const write of writers) write(attributes, record);
   };
 }
 
-function writeAttributes(attributes: Item, entries: [string, Fields[string]][], record: Item): void {
-  for (const [name, field] of entries) {
-    const value = record[name];
-    if ('group' in field) {
-      if (value) writeAttributes(attributes, Object.entries(field.group), value as Item);
-    } else if (!isLeftOut(value, field)) {
-      const { attribute, instead } = field;
-      attributes[instead?.where(record) ? instead.attribute : attribute] = value;
-    }
+function fieldWriter(name: string, field: Fields[string]): Write {
+  if ('group' in field) {
+    const write = recordWriter(field.group);
+    return (attributes, record) => {
+      if (record[name]) write(attributes, record[name] as Item);
+    };
   }
+  const { attribute, instead } = field;
+  return (attributes, record) => {
+    const value = record[name];
+    if (!isLeftOut(value, field)) attributes[instead?.where(record) ? instead.attribute : attribute] = value;
+  };
 }
 
-const isLeftOut = (value: unknown, { bounds: { kind } }: Field<unknown>): boolean =>
-  value == null ||
-  (kind === 'flag' && value === false) ||
-  (kind === 'map' && Object.keys(value as object).length === 0);
+const isLeftOut = (value: unknown, { bounds }: Field<unknown>): boolean =>
+  value == null || value === false || (bounds.kind === 'map' && Object.keys(value as object).length === 0);
 
 /** All fields, those of groups among them. */
 export const fieldsOf = (fields: Fields): Field<unknown>[] =>

@@ -28,15 +28,19 @@ export interface StoredRecord {
  * The sort key of a watched episode. A `#` inside a name would make two episodes share the plain key, so such names are
  * encoded behind `EPISODE##`, which no plain key begins with, since a folder name is never empty.
  */
-export const episodeKey = (folderName: string, fileName: string): string =>
+export const episodeKey = (folderName: string, fileName: string): string => `EPISODE#${keyEnd(folderName, fileName)}`;
+
+const keyEnd = (folderName: string, fileName: string): string =>
   folderName.includes('#') || fileName.includes('#')
-    ? `EPISODE##${encodeURIComponent(folderName)}#${encodeURIComponent(fileName)}`
-    : `EPISODE#${folderName}#${fileName}`;
+    ? `#${encodeURIComponent(folderName)}#${encodeURIComponent(fileName)}`
+    : `${folderName}#${fileName}`;
 
 /** Begins the sort keys of all watched episodes of a show folder; they may have either form. */
 export const episodePrefixes = (folderName: string): string[] => [
   ...new Set([episodeKey(folderName, ''), `EPISODE##${encodeURIComponent(folderName)}#`]),
 ];
+
+const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 
 const KINDS = {
   show: recordKind(showRecord, { prefix: 'SHOW#', key: ({ folderName }) => folderName }),
@@ -44,7 +48,13 @@ const KINDS = {
   spotify_show: recordKind(spotifyShowRecord, { prefix: 'SPOTIFYSHOW#', key: ({ showId }) => showId }),
   episode: recordKind(episodeRecord, {
     prefix: 'EPISODE#',
-    key: ({ folderName, fileName }) => episodeKey(folderName, fileName).slice('EPISODE#'.length),
+    key: ({ folderName, fileName }) => keyEnd(folderName, fileName),
+    read: (item) => ({
+      type: 'episode' as const,
+      folderName: text(item['folder_name']),
+      fileName: text(item['file_name']),
+      watchedAt: typeof item['timestamp'] === 'number' ? item['timestamp'] : 0,
+    }),
     isViewing: true,
     partOf: ({ folderName }) => `SHOW#${folderName}`,
   }),
@@ -119,5 +129,3 @@ export function toRecord(item: Item): TrackedRecord | undefined {
   const key = String(item['sk']);
   return READERS_BY_PREFIX.get(key.slice(0, key.indexOf('#') + 1))?.(item);
 }
-
-const text = (value: unknown): string => (typeof value === 'string' ? value : '');
