@@ -1,3 +1,4 @@
+import { boundsKeeper } from './bounds-rules.ts';
 import type { Declaration, Field, Fields, RecordOf } from './field-rules.ts';
 import type { Item } from './store/store.ts';
 
@@ -23,7 +24,7 @@ export interface RecordKind<R extends AnyRecord = AnyRecord> {
   attributes(record: R): Item;
   /** The record of an item or a line. What is missing reads as unknown. */
   read(item: Item): R;
-  /** A record as its item. */
+  /** A record as its item, its values brought within their bounds. */
   toItem(user: string, record: R): Item;
   /** The sort key of what a record is part of. */
   partOf?(record: R): string | undefined;
@@ -57,14 +58,18 @@ export function recordKind<D extends Declaration, R extends RecordOf<D> & AnyRec
     write(item, record as R & Item);
     return item;
   };
+  const within = boundsKeeper(declaration.fields);
   return {
     type: declaration.type,
     declaration,
     prefix,
     sortKey,
-    attributes: (record) => written({}, record),
+    attributes: (record) => written({}, within(record)),
     read: recordReader<R>(declaration),
-    toItem: (user, record) => written({ pk: partitionOf(user), sk: sortKey(record), user }, record),
+    toItem: (user, given) => {
+      const record = within(given);
+      return written({ pk: partitionOf(user), sk: sortKey(record), user }, record);
+    },
     isViewing,
     table: 'tracker',
     ...more,
