@@ -14,9 +14,13 @@ export const main = (): Promise<unknown> =>
  */
 function outputGone(): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') {
-      process.stderr.write(`Error: Standard output cannot be written (${error.code}).\n`);
+  let isSaid = false;
+  // oclif's own listener throws whatever is not EPIPE.
+  process.stdout.removeAllListeners('error');
+  process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => {
+    if (code !== 'EPIPE' && !isSaid) {
+      isSaid = true;
+      process.stderr.write(`Error: Standard output cannot be written (${code}).\n`);
       process.exitCode = 1;
     }
     resolve();

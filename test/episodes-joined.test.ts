@@ -138,7 +138,7 @@ test('which series a folder is goes along in an export', async (t) => {
   await api.record('Nowhere', '01', '02');
   await api.link('Nowhere', 2000);
   const { items } = (await api.get('/export')) as { items: { type: string }[] };
-  const link = { type: 'folder_link', folder_name: 'Nowhere', tmdb_id: 2000, tvdb_id: null };
+  const link = { type: 'folder_link', folder_name: 'Nowhere', tmdb_id: 2000 };
   t.deepEqual(items.at(-1), link);
 
   const yuki = await api.start('yuki');

@@ -197,13 +197,16 @@ export const watcherKey = (user: string, showId: TmdbShowId): Key => ({
   sort: `${watchersPrefix(showId)}${user}`,
 });
 
+type MarkRecord = { type: 'followed_show' } & WatchingMark;
+
 const LINK_KIND = recordKind(folderLinkRecord, { prefix: LINK_PREFIX, key: ({ folderName }) => folderName });
 
-const MARK_KIND = recordKind(followedShowRecord, {
+const mark = recordKind(followedShowRecord, {
   prefix: WATCHING_PREFIX,
   key: ({ showId }) => `${showId}`,
-  companions: (mark) => [sharedMark(mark)],
+  companions: (item) => [sharedMark(item)],
 });
+const MARK_KIND = { ...mark, toItem: (user: string, record: MarkRecord) => mark.toItem(user, { ...record, user }) };
 
 /** What a person says of shows: which one a folder holds, and which they follow. */
 export const SHOW_KINDS = [LINK_KIND, MARK_KIND];

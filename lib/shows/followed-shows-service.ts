@@ -1,7 +1,7 @@
 import { DateTime } from 'luxon';
 import pMap from 'p-map';
 import type { CatalogEpisode, CatalogShow, TmdbShowId } from './catalog-rules.ts';
-import { NotFoundError } from '../core/errors.ts';
+import { ImmersionError, NotFoundError } from '../core/errors.ts';
 import type { ShowProgress as WatchedShow } from '../progress/progress-rules.ts';
 import { showProgress, upcoming, type ShowProgress } from './show-progress-rules.ts';
 import type { StoredSeason } from './catalog-items.ts';
@@ -86,9 +86,25 @@ export function createFollowedShows({
     return found.filter((one) => one !== undefined);
   }
 
+  /** A show that a person follows. An import brings no more than that they do: the catalogue follows with the first look. */
+  async function followed(user: string, showId: TmdbShowId): Promise<KnownShow | undefined> {
+    const known = await catalog.show(showId);
+    if (known?.seasons.every(({ list }) => list === 'watching')) return known;
+    try {
+      const found = await shows.ensure(showId);
+      if (found) await watching.markAsWatching(user, showId);
+      return found;
+    } catch (error) {
+      if (!(error instanceof ImmersionError)) throw error;
+      log.warn('a followed show is not in the catalogue yet', { show: showId, error_code: error.code });
+      return known;
+    }
+  }
+
   async function mine(user: string): Promise<KnownShow[]> {
-    const shows = await catalogued(await watching.showIds(user));
-    return shows.toSorted((a, b) => compare(a.show.name, b.show.name));
+    const ids = await watching.showIds(user);
+    const found = await pMap(ids, (id) => followed(user, id), { concurrency: SHOWS_AT_ONCE });
+    return found.filter((one) => one !== undefined).toSorted((a, b) => compare(a.show.name, b.show.name));
   }
 
   return {
