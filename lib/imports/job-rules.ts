@@ -23,6 +23,8 @@ export interface RunOptions {
   watchlist: boolean;
   /** Only tell what would be done. */
   dryRun: boolean;
+  /** Whether days of ticking off are told from evenings, or Trakt’s dates are taken as they are. */
+  dates: 'checked' | 'trakt';
 }
 
 /** `receiving` waits for an archive's events, `fetching` reads Trakt's lists, `importing` goes from title to title. */

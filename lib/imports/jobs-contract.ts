@@ -26,6 +26,10 @@ const optionsSchema = z
     ratings: z.boolean().default(true),
     watchlist: z.boolean().default(true),
     dry_run: z.boolean().default(false).describe('Only tell what would be done'),
+    dates: z
+      .enum(['checked', 'trakt'])
+      .default('checked')
+      .describe('Whether plays that were ticked off lose their date, or Trakt’s dates are taken as they are'),
   })
   .meta({ id: 'RunOptions' });
 

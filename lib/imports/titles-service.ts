@@ -47,13 +47,14 @@ export function createRunTitles({
   return {
     async importTitles(stretch) {
       const isFull = stretch.run.kind !== 'trakt_sync';
+      const isTrusted = stretch.run.options.dates === 'trakt';
       const waiting: Waiting[] = [];
       let writes = 0;
       let savedAt = seconds();
       const lookAt = async ({ reference, events: brought }: TitleEvents): Promise<Outcome> => {
         const { user, signal } = stretch;
         try {
-          const plan = await titles.plan({ user, reference, events: brought, isFull, signal });
+          const plan = await titles.plan({ user, reference, events: brought, isFull, isTrusted, signal });
           return plan ? { kind: 'planned', plan, written: 0 } : { kind: 'unknown' };
         } catch (error) {
           if (signal.aborted || !(error instanceof ImmersionError) || isFatal(error)) throw error;

@@ -142,7 +142,7 @@ export function titleOf(item: Item): Title {
   };
 }
 
-const movieSessionOf = (item: Item): MovieSession => ({
+export const movieSessionOf = (item: Item): MovieSession => ({
   type: 'movie_session',
   tmdbId: Number(item['tmdb_id']),
   ...sessionOf(item),
@@ -150,7 +150,7 @@ const movieSessionOf = (item: Item): MovieSession => ({
   rev: numberOrNull(item['rev']) ?? 1,
 });
 
-const episodeWatchOf = (item: Item): EpisodeWatch => ({
+export const episodeWatchOf = (item: Item): EpisodeWatch => ({
   type: 'episode_watch',
   tmdbId: Number(item['tmdb_id']),
   seasonNumber: Number(item['season_number']),
@@ -172,15 +172,23 @@ const sessionAttributes = (session: WatchSession) => ({
   plays: session.plays,
   source: session.source,
   trakt_ids: session.eventIds,
+  instants: session.instants.some((instant) => instant !== null) ? session.instants : null,
+  dates: session.isTrusted ? 'trakt' : null,
 });
 
-const sessionOf = (item: Item): WatchSession => ({
-  day: textOrNull(item['day']),
-  watchedAt: numberOrNull(item['timestamp']),
-  plays: numberOrNull(item['plays']) ?? 1,
-  source: item['source'] === 'manual' ? 'manual' : 'trakt',
-  eventIds: Array.isArray(item['trakt_ids']) ? item['trakt_ids'].map(String) : [],
-});
+function sessionOf(item: Item): WatchSession {
+  const eventIds = Array.isArray(item['trakt_ids']) ? item['trakt_ids'].map(String) : [];
+  const instants: unknown[] = Array.isArray(item['instants']) ? item['instants'] : [];
+  return {
+    day: textOrNull(item['day']),
+    watchedAt: numberOrNull(item['timestamp']),
+    plays: numberOrNull(item['plays']) ?? 1,
+    source: item['source'] === 'manual' ? 'manual' : 'trakt',
+    eventIds,
+    instants: eventIds.map((_, index) => numberOrNull(instants[index])),
+    isTrusted: item['dates'] === 'trakt',
+  };
+}
 
 const known = (attributes: Item): Item =>
   Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== null));

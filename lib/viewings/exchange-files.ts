@@ -9,7 +9,7 @@ import {
 } from './exchange-contract.ts';
 import { seasonAndEpisode } from '../positions/position-rules.ts';
 import { ImmersionError, InvalidInputError, type ErrorDetail } from '../core/errors.ts';
-import { FALLBACK_EPISODE_SECONDS } from '../progress/progress-rules.ts';
+import { FALLBACK_EPISODE_SECONDS } from './viewing-rules.ts';
 import type { ApiClient } from '../core/terminal/api-client.ts';
 import { chunksOf } from '../core/terminal/chunks.ts';
 
