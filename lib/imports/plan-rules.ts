@@ -1,7 +1,10 @@
 import { shownDays, watchedDays } from './binge-rules.ts';
 import type { EpisodeWatch, MovieSession, Title } from '../titles/title-rules.ts';
 import { joinSessions, watchSpan, type WatchSession } from '../titles/session-rules.ts';
+import { importedSession } from '../titles/told-rules.ts';
 import type { Days } from '../viewings/day-rules.ts';
+import { toldByImports } from '../viewings/telling-rules.ts';
+import type { Viewing } from '../viewings/viewing-rules.ts';
 import { SYNC_STAGES, type SyncStage } from './cursor-rules.ts';
 import { type KnownSeason, seriesState, statusAfterEvent } from '../titles/title-status-rules.ts';
 import type { EpisodeWatched, ImportEvent, MovieWatched, Rated, SkipReason, TitleReference } from './event-rules.ts';
@@ -45,12 +48,24 @@ export interface ListCounts {
   skipped: Partial<Record<SkipReason, number>>;
 }
 
+/** Plays whose date is not what a day of watching is made of. */
+export interface DateCounts {
+  /** Trakt does not know when. */
+  undated: number;
+  /** So many so close together that they were ticked off: their time counts, on no day. */
+  tickedOff: number;
+  /** Shown at their air date instead of the day of many. */
+  moved: number;
+}
+
 export interface TitlePlan {
   /** The title as it is to be written; undefined where it stays as it is. */
   title: Title | undefined;
   /** New and changed viewings, and which of them are new. */
   watches: { record: MovieSession | EpisodeWatch; isNew: boolean }[];
   counts: Partial<Record<SyncStage, Partial<Omit<ListCounts, 'skipped'>>>>;
+  /** What comes in addition to what is there. */
+  dates: DateCounts;
 }
 
 export interface PlanRequest {
@@ -107,8 +122,34 @@ export function planTitle(request: PlanRequest): TitlePlan {
     title: isChanged ? { ...title, rev: isNew ? 1 : title.rev + 1, addedAt: isNew ? now : title.addedAt } : undefined,
     watches: watches.changed,
     counts,
+    dates: addedDates(request, title, watches.all),
   };
 }
+
+function addedDates(
+  { reference, state, days }: PlanRequest,
+  { durationSeconds }: Title,
+  all: readonly (MovieSession | EpisodeWatch)[],
+): DateCounts {
+  const ids = { tmdbId: reference.tmdbId, tvdbId: null, name: null, image: null };
+  const title = { kind: reference.type === 'tv' ? ('series' as const) : ('film' as const), ...ids, durationSeconds };
+  const count = (sessions: readonly (MovieSession | EpisodeWatch)[]) =>
+    countDates(
+      toldByImports(
+        sessions.map((session) => importedSession(session)),
+        { collection: null, work: title, title, dayOf: days.dayOf, isRemoved: () => false },
+      ),
+    );
+  const [before, after] = [count([...state.sessions, ...state.watches]), count(all)];
+  const added = (name: keyof DateCounts) => Math.max(0, after[name] - before[name]);
+  return { undated: added('undated'), tickedOff: added('tickedOff'), moved: added('moved') };
+}
+
+const countDates = (viewings: readonly Viewing[]): DateCounts => ({
+  undated: viewings.filter(({ statedAt }) => statedAt === null).length,
+  tickedOff: viewings.filter(({ at, statedAt }) => at === null && statedAt !== null).length,
+  moved: viewings.filter(({ shownDay }) => shownDay !== null).length,
+});
 
 interface PlannedWatches {
   all: readonly (MovieSession | EpisodeWatch)[];

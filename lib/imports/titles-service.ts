@@ -143,8 +143,15 @@ function nextSave(before: Run, waiting: readonly Waiting[]) {
   return { run, writes, done, partial: 0 };
 }
 
-function countTitle(before: Run, { counts }: PlannedTitle): Run {
-  let run = before;
+function countTitle(before: Run, { counts, dates }: PlannedTitle): Run {
+  let run: Run = {
+    ...before,
+    dates: {
+      undated: before.dates.undated + dates.undated,
+      tickedOff: before.dates.tickedOff + dates.tickedOff,
+      moved: before.dates.moved + dates.moved,
+    },
+  };
   for (const stage of SYNC_STAGES) {
     const { new: added = 0, existing = 0, ratings = 0 } = counts[stage] ?? {};
     if (counts[stage]) run = withCounts(run, stage, { new: added, existing, ratings });

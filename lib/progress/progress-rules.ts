@@ -176,7 +176,8 @@ export function createProgressTally({ now, days }: { now: number; days: Days }):
             (a, b) =>
               b.episodesWatched - a.episodesWatched ||
               compareNames(a.name, b.name) ||
-              compareNames(a.showId ?? a.folderName ?? null, b.showId ?? b.folderName ?? null),
+              compareNames(a.showId ?? a.folderName ?? null, b.showId ?? b.folderName ?? null) ||
+              (a.tmdbId ?? 0) - (b.tmdbId ?? 0),
           ),
         youtubeChannels: [...channels]
           .map(([{ id, name, image }, videosWatched]) => ({
@@ -233,19 +234,16 @@ function groupKey({ id, tvdbId, isRecorded }: ViewingCollection, work: Work | nu
 }
 
 function showProgress({ parts, episodesWatched, seconds }: ShowGroup): ShowProgress {
-  // Folders by name, then imports by id, so that the first known name does not hang on the order of the viewings.
-  const ordered = parts.toSorted(
-    (a, b) =>
-      Number(isFolder(b)) - Number(isFolder(a)) ||
-      (isFolder(a) ? compareNames(a.collection.id, b.collection.id) : (a.work?.tmdbId ?? 0) - (b.work?.tmdbId ?? 0)),
-  );
-  const folder = ordered.find(isFolder)?.collection;
-  const tvdbId = ordered[0]?.collection.tvdbId ?? null;
-  const known = (name: 'name' | 'image') =>
-    ordered.find(({ collection }) => collection[name] !== null)?.collection[name] ??
-    ordered.find(({ work }) => work && work[name] !== null)?.work?.[name] ??
-    null;
-  const tmdbId = ordered.find(({ work }) => work && work.tmdbId !== null)?.work?.tmdbId;
+  // Folders by name, then series by id, so that the first known name does not hang on the order of the viewings.
+  const folders = parts
+    .map(({ collection }) => collection)
+    .filter(({ id }) => !id.startsWith('tmdb:'))
+    .sort((a, b) => compareNames(a.id, b.id));
+  const works = parts.flatMap(({ work }) => work ?? []).sort((a, b) => (a.tmdbId ?? 0) - (b.tmdbId ?? 0));
+  const [folder] = folders;
+  const tvdbId = parts[0]?.collection.tvdbId ?? null;
+  const known = (name: 'name' | 'image') => [...folders, ...works].find((one) => one[name] !== null)?.[name] ?? null;
+  const tmdbId = works.find((work) => work.tmdbId !== null)?.tmdbId;
   return {
     showId: tvdbId?.toString() ?? null,
     name: known('name'),
@@ -256,8 +254,6 @@ function showProgress({ parts, episodesWatched, seconds }: ShowGroup): ShowProgr
     ...(typeof tmdbId === 'number' ? { tmdbId } : {}),
   };
 }
-
-const isFolder = ({ collection }: ShowGroup['parts'][number]): boolean => !collection.id.startsWith('tmdb:');
 
 /** The trend as the original service computes it: whole minutes of the last week against the average week of all days. */
 function weeklyTrend(days: number, lastWeekMinutes: number, totalMinutes: number): number | null {

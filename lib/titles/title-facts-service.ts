@@ -1,9 +1,8 @@
 import { episodeWatchOf, LIBRARY_PREFIXES, movieSessionOf, titleOf, watchPrefix } from './title-items.ts';
-import { eventsOf } from './session-rules.ts';
-import type { EpisodeWatch, MovieSession } from './title-rules.ts';
+import { importedSession } from './told-rules.ts';
 import { batchIdOf, partitionOf } from '../viewings/record-items.ts';
-import type { ImportedSession, TitleFacts } from '../viewings/ports.ts';
-import type { Item, Store } from '../core/store/store.ts';
+import type { TitleFacts } from '../viewings/ports.ts';
+import type { Store } from '../core/store/store.ts';
 
 /** Films, series and what imports told of them, as viewings need them. */
 export function createTitleFacts({
@@ -26,36 +25,12 @@ export function createTitleFacts({
     async *sessions(user, work) {
       if (work?.kind !== 'series') {
         const prefix = work ? watchPrefix('movie', work.tmdbId) : LIBRARY_PREFIXES.movie_session;
-        for await (const item of read(user, prefix)) yield ofFilm(item);
+        for await (const item of read(user, prefix)) yield importedSession(movieSessionOf(item), batchIdOf(item));
       }
       if (work?.kind !== 'film') {
         const prefix = work ? watchPrefix('tv', work.tmdbId) : LIBRARY_PREFIXES.episode_watch;
-        for await (const item of read(user, prefix)) yield ofEpisode(item);
+        for await (const item of read(user, prefix)) yield importedSession(episodeWatchOf(item), batchIdOf(item));
       }
     },
   };
-}
-
-const ofFilm = (item: Item): ImportedSession => ({
-  ...ofSession(movieSessionOf(item)),
-  place: null,
-  name: null,
-  shownDay: null,
-  batchId: batchIdOf(item),
-});
-
-function ofEpisode(item: Item): ImportedSession {
-  const watch = episodeWatchOf(item);
-  return {
-    ...ofSession(watch),
-    place: { seasonNumber: watch.seasonNumber, episodeNumber: watch.episodeNumber },
-    name: watch.name,
-    shownDay: watch.dateSource === 'air' ? watch.shownDay : null,
-    batchId: batchIdOf(item),
-  };
-}
-
-function ofSession(session: MovieSession | EpisodeWatch) {
-  const { tmdbId, day, source, watchedAt, plays, durationSeconds, isTrusted } = session;
-  return { tmdbId, day, source, watchedAt, plays, durationSeconds, isTrusted, events: eventsOf(session) };
 }

@@ -24,6 +24,8 @@ const watched = {
   plays: z.int().min(1).max(10_000).default(1),
   source: z.enum(['trakt', 'manual']),
   trakt_ids: z.array(watchedIdSchema).max(10_000).default([]),
+  instants: z.array(z.int().min(0).max(MAXIMUM_TIMESTAMP).nullable()).max(10_000).nullish(),
+  dates: z.literal('trakt').nullish(),
   duration: seconds.nullish(),
 };
 const watch = { timestamp: z.int().min(0).max(MAXIMUM_TIMESTAMP), batch_id: batchIdSchema.nullish() };

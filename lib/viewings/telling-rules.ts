@@ -239,12 +239,10 @@ function playsOfSessions(
   const events = sessions.flatMap((session) =>
     session.events.flatMap(({ id, at }) => (at === null ? [] : { id, at, session })),
   );
-  const plays: ImportedPlay[] = playsOf(events, secondsOf(first)).map(({ at, events: same }) => ({
-    session: same[0]?.session ?? first,
-    at,
-    seconds: secondsOf(first),
-    ids: same.map(({ id }) => id),
-  }));
+  const plays: ImportedPlay[] = playsOf(events, secondsOf(first)).map(({ at, events: same }) => {
+    const session = same[0]?.session ?? first;
+    return { session, at, seconds: secondsOf(session), ids: same.map(({ id }) => id) };
+  });
   for (const session of sessions) {
     const [known, bare] = [
       session.events.filter(({ at }) => at !== null),
