@@ -2,7 +2,7 @@ import test from 'ava';
 import * as fc from 'fast-check';
 import { sortKeyOf, toItem, toRecord } from '../lib/viewings/record-items.ts';
 import { exchangedItemSchema, type ExportAnswer } from '../lib/exchange/exchange-contract.ts';
-import { lineOf } from '../lib/exchange/line-rules.ts';
+import { orderedLine } from '../lib/exchange/line-rules.ts';
 import { kindOf } from '../lib/exchange/record-kinds.ts';
 import type { TrackedRecord } from '../lib/viewings/record-rules.ts';
 import { NOON, startEveningApi, type EveningApi } from './evening-api.ts';
@@ -290,7 +290,7 @@ test('whatever is recorded fits through export and import unharmed', (t) => {
   fc.assert(
     fc.property(record, (original) => {
       const kind = kindOf(original.type);
-      const line = JSON.stringify(lineOf(kind, original));
+      const line = JSON.stringify(orderedLine(kind, toItem({ user: 'alice', record: original })));
       const item = exchangedItemSchema.parse(JSON.parse(line));
       const back = kind.read(item) as TrackedRecord;
       t.deepEqual(back, original);

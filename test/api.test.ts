@@ -1,6 +1,7 @@
 import test from 'ava';
 import { errorSchema } from '../lib/core/contract/errors.ts';
 import { progressSchema } from '../lib/progress/progress-contract.ts';
+import { viewingsOver } from './viewings-rig.ts';
 import { createProgressService } from '../lib/progress/progress-service.ts';
 import { createShows } from '../lib/recording/shows-service.ts';
 import type { Tvdb } from '../lib/core/ports.ts';
@@ -183,7 +184,10 @@ test('what was just recorded is there at once, also in a store whose copies lag 
       const stale = lagging(store);
       const series = async () => ({ tvdbId: 5, name: 'Five', image: null, averageRuntimeSeconds: null });
       return {
-        progress: createProgressService({ store: stale, clock: { now: () => api.clock.milliseconds }, zone: 'UTC' }),
+        progress: createProgressService({
+          viewings: viewingsOver(stale, 'UTC'),
+          clock: { now: () => api.clock.milliseconds },
+        }),
         shows: createShows({ store: stale, tvdb: { ...NO_TVDB, series } }),
       };
     },

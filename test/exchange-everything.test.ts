@@ -7,9 +7,28 @@ import type { ExportAnswer, ImportAnswer } from '../lib/exchange/exchange-contra
 import { NOON, startEveningApi, type EveningApi } from './evening-api.ts';
 
 const SECONDS = NOON / 1000;
-const SESSION = { day: '2026-10-01', timestamp: SECONDS, plays: 2, source: 'trakt', trakt_ids: ['1', '2'] };
+const SESSION = {
+  day: '2026-10-01',
+  timestamp: SECONDS,
+  plays: 2,
+  source: 'trakt',
+  trakt_ids: ['1', '2'],
+  instants: [SECONDS, null],
+  dates: 'trakt',
+};
+/** What watches may say beside the contract's attributes. */
+const BESIDE = { duration_source: 'file', language: 'ja', audio_language: 'ja', attention: 'background', dated: true };
 /** A line of each kind with all that it may hold, in the order of an export. */
 const LINES: { type: string; [attribute: string]: unknown }[] = [
+  {
+    type: 'settings',
+    zones: [
+      { from: null, zone: 'Pacific/Auckland' },
+      { from: '2026-05-01', zone: 'Asia/Tokyo' },
+    ],
+    day_ends_at: 4,
+    default_language: 'ja',
+  },
   {
     type: 'show',
     folder_name: 'Harbour',
@@ -31,7 +50,14 @@ const LINES: { type: string; [attribute: string]: unknown }[] = [
     spotify_show_name: 'Podcast',
     spotify_show_artwork_url: 'https://images.test/s1',
   },
-  { type: 'episode', folder_name: 'Harbour', file_name: 'a#1', timestamp: SECONDS },
+  {
+    type: 'episode',
+    folder_name: 'Harbour',
+    file_name: 'a#1',
+    timestamp: SECONDS,
+    episode_duration: 1432.5,
+    ...BESIDE,
+  },
   {
     type: 'movie',
     file_name: 'Night Cafe',
@@ -40,6 +66,7 @@ const LINES: { type: string; [attribute: string]: unknown }[] = [
     tmdb_image: 'https://images.test/22',
     movie_duration: 5400.5,
     timestamp: SECONDS,
+    ...BESIDE,
   },
   {
     type: 'youtube_video',
@@ -48,6 +75,7 @@ const LINES: { type: string; [attribute: string]: unknown }[] = [
     youtube_channel_id: 'c1',
     youtube_video_duration: 90,
     timestamp: SECONDS,
+    ...BESIDE,
   },
   {
     type: 'spotify_episode',
@@ -56,6 +84,7 @@ const LINES: { type: string; [attribute: string]: unknown }[] = [
     spotify_show_id: 's1',
     spotify_episode_duration: 61,
     timestamp: SECONDS,
+    ...BESIDE,
   },
   {
     type: 'title',
@@ -97,6 +126,42 @@ const LINES: { type: string; [attribute: string]: unknown }[] = [
     shown_day: '2026-10-01',
     shown_at: SECONDS,
     date_source: 'watched',
+  },
+  {
+    type: 'entry',
+    source: 'log',
+    ref: 'a1',
+    title: 'Harbour again',
+    medium: 'episode',
+    timestamp: SECONDS,
+    duration: 1500,
+    duration_source: 'person',
+    activity: 'watching',
+    attention: 'background',
+    language: 'ja',
+    collection: { kind: 'show', id: 'tmdb:900', name: null },
+    places: [{ season: 1, episode: 1 }],
+    tmdb_id: 900,
+  },
+  {
+    type: 'edit',
+    source: 'file',
+    ref: 'shows/Harbour/a#1',
+    timestamp: null,
+    duration: 1400,
+    language: null,
+    attention: 'focused',
+    activity: 'listening',
+    title: 'First',
+  },
+  { type: 'removed_viewing', source: 'trakt', ref: '77' },
+  {
+    type: 'rule',
+    id: 'show-harbour',
+    collection: { kind: 'show', id: 'Harbour' },
+    language: 'ja',
+    attention: 'background',
+    excluded: true,
   },
   { type: 'folder_link', folder_name: 'Harbour', tmdb_id: 900, tvdb_id: 777 },
   { type: 'followed_show', tmdb_id: 900, since: SECONDS, accessed_at: SECONDS },
@@ -194,7 +259,7 @@ test('lines that say otherwise than what is recorded are named, and replace it o
         return { ...line, timestamp: 5 };
       case 'movie': {
         const { type, file_name, movie_duration, timestamp } = line;
-        return { type, file_name, tvdb_id: 3, tvdb_name: '夜のカフェ', movie_duration, timestamp };
+        return { type, file_name, tvdb_id: 3, tvdb_name: '夜のカフェ', movie_duration, timestamp, ...BESIDE };
       }
       case 'title':
         return { ...line, rating: 2 };
@@ -207,25 +272,25 @@ test('lines that say otherwise than what is recorded are named, and replace it o
     }
   });
   const differing = [
-    { index: 0, attributes: ['tvdb_name'] },
-    { index: 3, attributes: ['timestamp'] },
-    { index: 4, attributes: ['tmdb_id', 'tmdb_name', 'tmdb_image', 'tvdb_id', 'tvdb_name'] },
-    { index: 7, attributes: ['rating'] },
-    { index: 11, attributes: ['since'] },
-    { index: 12, attributes: ['episode'] },
+    { index: 1, attributes: ['tvdb_name'] },
+    { index: 4, attributes: ['timestamp'] },
+    { index: 5, attributes: ['tmdb_id', 'tmdb_name', 'tmdb_image', 'tvdb_id', 'tvdb_name'] },
+    { index: 8, attributes: ['rating'] },
+    { index: 16, attributes: ['since'] },
+    { index: 17, attributes: ['episode'] },
   ];
   const before = await api.items();
   for (const dry_run of [true, false]) {
     t.deepEqual(await importAll(api, 'alice', changed, { dry_run }), {
       items_added: 0,
-      items_existing: 13,
+      items_existing: 18,
       items_replaced: 0,
       differing: differing.map((one) => ({ ...one, outcome: 'kept' as const })),
       dry_run,
     });
     t.deepEqual(await api.items(), before);
   }
-  const replacing = { items_added: 0, items_existing: 7, items_replaced: 6 };
+  const replacing = { items_added: 0, items_existing: 12, items_replaced: 6 };
   const replaced = differing.map((one) => ({ ...one, outcome: 'replaced' as const }));
   t.like(await importAll(api, 'alice', changed, { dry_run: true, replace: true }), {
     ...replacing,
@@ -242,12 +307,12 @@ test('lines that say otherwise than what is recorded are named, and replace it o
     items.find(({ sk }) => sk === 'EPISODE##Harbour#a%231')?.['batch_id'];
   t.is(batchOf(await api.items()), batchOf(before), 'an undo of the import does not take what was there before');
   t.like(await api.store.get({ partition: 'WATCHING', sort: '900#alice' }), { since: 7, accessed_at: 9 });
-  t.like(await importAll(api, 'alice', changed, { replace: true }), { items_existing: 13, differing: [] });
+  t.like(await importAll(api, 'alice', changed, { replace: true }), { items_existing: 18, differing: [] });
 });
 
 test('an import is a run of its own, which undo takes back, and lines of older exports are still read', async (t) => {
   const api = await startEveningApi(t);
-  const old = LINES.slice(0, 7).map((line) => ('timestamp' in line ? { ...line, batch_id: 'batch-of-before' } : line));
+  const old = LINES.slice(1, 8).map((line) => ('timestamp' in line ? { ...line, batch_id: 'batch-of-before' } : line));
   const answer = await api.post('/import', { items: old }, { batch: 'batch-00000009' });
   t.like(answer.body, { items_added: 7 });
   t.like((await api.get('/history')).body, { last_batch: { batch_id: 'batch-00000009', items: 4 } });

@@ -64,6 +64,7 @@ function toAnswer(run: Run): RunAnswer {
     errors: [...(run.failure ? [{ stage: null, item: null, ...run.failure }] : []), ...run.errors],
     skipped_items: snakeCased(run.skippedEntries),
     lists: run.lists,
+    dates: snakeCased(run.dates),
     incomplete: run.incomplete,
     started_at: isoInstant(run.startedAt),
     heartbeat_at: isoInstant(run.heartbeatAt),

@@ -6,13 +6,7 @@ import type { Services } from '../../lib/core/services.ts';
 import { serve } from '../middleware/validation.ts';
 
 export function progressRoutes(router: Router, { progress, completion }: Services): void {
-  serve(router, getProgress, async ({ user }) => {
-    let isInCatalogue = false;
-    const found = await progress.of(user, (sort) => {
-      isInCatalogue ||= completion.isToldBy(sort);
-    });
-    return toAnswer(found, isInCatalogue ? await completion.of(user) : () => undefined);
-  });
+  serve(router, getProgress, async ({ user }) => toAnswer(await progress.of(user), await completion.of(user)));
 }
 
 const toAnswer = (progress: Progress, completionOf: CompletionOf): ProgressAnswer => ({

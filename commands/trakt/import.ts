@@ -1,5 +1,5 @@
 import { Args, Flags } from '@oclif/core';
-import { onlyFlag, partsOf, RunCommand } from '../../lib/imports/job-command.ts';
+import { datesFlag, onlyFlag, partsOf, RunCommand } from '../../lib/imports/job-command.ts';
 import type { RunAnswer } from '../../lib/imports/jobs-contract.ts';
 
 /** What `immersion trakt import --json` prints: the run. */
@@ -17,12 +17,13 @@ export default class TraktImport extends RunCommand {
   static override args = { file: Args.string({ description: 'Trakt’s data export, a ZIP file' }) };
   static override flags = {
     only: onlyFlag,
+    dates: datesFlag,
     'dry-run': Flags.boolean({ description: 'Only tell what would be imported' }),
   };
 
   async run(): Promise<TraktImportResult> {
     const { args, flags } = await this.parse(TraktImport);
-    const options = { ...partsOf(flags.only), dry_run: flags['dry-run'] };
+    const options = { ...partsOf(flags.only), dates: flags.dates, dry_run: flags['dry-run'] };
     const { api } = await this.connect();
     const { file } = args;
     return file === undefined ? this.runToEnd(api, 'trakt_import', options) : this.importFile(api, file, options);

@@ -9,7 +9,9 @@ import { MAXIMUM_NAME_CHARACTERS } from './name-rules.ts';
 export function boundsKeeper(fields: Fields): <R extends object>(record: R) => R {
   const keepers = Object.entries(fields)
     // Names are checked where people give them.
-    .filter(([, field]) => 'group' in field || (field.bounds.kind !== 'name' && field.bounds.kind !== 'flag'))
+    .filter(
+      ([, field]) => 'group' in field || (!field.write && !['name', 'flag', 'object'].includes(field.bounds.kind)),
+    )
     .map(([name, field]) => ({ name, keep: fieldKeeper(field) }));
   return (record) => {
     let result = record;
@@ -55,6 +57,9 @@ function isWithin(value: unknown, bounds: Bounds): boolean {
       return Array.isArray(value) && value.length <= bounds.maximum && value.every((one) => isWithin(one, bounds.of));
     case 'map':
       return Object.entries(value as object).every(([key, one]) => bounds.keys.test(key) && isWithin(one, bounds.of));
+    case 'maybe':
+      return value === null || isWithin(value, bounds.of);
+    case 'object':
     case 'name':
     case 'flag':
       return true;
@@ -73,6 +78,8 @@ function nearest(value: unknown, bounds: Bounds): unknown {
     }
     case 'choice':
       return bounds.of[0];
+    case 'maybe':
+      return value === null ? null : nearest(value, bounds.of);
     case 'list':
       return (value as unknown[]).slice(0, bounds.maximum).map((one) => nearest(one, bounds.of));
     case 'map':

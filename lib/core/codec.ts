@@ -114,16 +114,26 @@ function fieldWriter(name: string, field: Fields[string]): Write {
       if (record[name]) write(attributes, record[name] as Item);
     };
   }
-  const { attribute, instead } = field;
+  const { attribute, instead, write } = field;
   return (attributes, record) => {
-    const value = record[name];
+    const value = write ? write(record[name]) : record[name];
     if (!isLeftOut(value, field)) attributes[instead?.where(record) ? instead.attribute : attribute] = value;
   };
 }
 
-const isLeftOut = (value: unknown, { bounds }: Field<unknown>): boolean =>
-  value == null || value === false || (bounds.kind === 'map' && Object.keys(value as object).length === 0);
+function isLeftOut(value: unknown, { bounds, isNullKept }: Field<unknown>): boolean {
+  if (value == null) return value === undefined || !isNullKept;
+  if (value === false) return true;
+  if (bounds.kind === 'map') return Object.keys(value as object).length === 0;
+  return bounds.kind === 'list' && (value as unknown[]).every((one) => one === null);
+}
+
+/** What a declared record's items and lines may hold, in the order of the lines. */
+export const attributesOf = ({ fields, beside = {} }: Declaration): Field<unknown>[] => [
+  ...fieldsOf(fields),
+  ...fieldsOf(beside),
+];
 
 /** All fields, those of groups among them. */
-export const fieldsOf = (fields: Fields): Field<unknown>[] =>
+const fieldsOf = (fields: Fields): Field<unknown>[] =>
   Object.values(fields).flatMap((field) => ('group' in field ? fieldsOf(field.group) : [field]));

@@ -12,13 +12,17 @@ export type Bounds =
   | { kind: 'number'; minimum: number; maximum: number; isWhole: boolean }
   | { kind: 'choice'; of: readonly (string | number)[] }
   | { kind: 'list'; of: Bounds; maximum: number }
-  | { kind: 'map'; keys: RegExp; of: Bounds };
+  | { kind: 'map'; keys: RegExp; of: Bounds }
+  | { kind: 'object'; of: Readonly<Record<string, Bounds>> }
+  | { kind: 'maybe'; of: Bounds };
 
 /** One field of a record and the attribute that holds it. */
 export interface Field<T> {
   attribute: string;
   bounds: Bounds;
   read(value: unknown): T;
+  /** The value as it is stored, where that is another. */
+  write?(value: T): unknown;
   /** What a line without the attribute means; undefined where every line must have it. */
   absent?: { value: T };
   /** Another attribute takes its place where the record is like that. */
@@ -29,6 +33,8 @@ export interface Field<T> {
   isIncidental?: true;
   /** Never leaves the store. */
   isInternal?: true;
+  /** Null is a value like any other, and not the same as none. */
+  isNullKept?: true;
 }
 
 /** Several attributes that are one field: null where the first of them is missing. */
@@ -52,6 +58,8 @@ export interface Declaration<Type extends string = string, F extends Fields = Fi
   type: Type;
   fields: F;
   exclusive?: readonly [string, string];
+  /** What else its items may hold, for those who look for it, and its lines say. */
+  beside?: Fields;
 }
 
 /** What a declared record is in the program. */
@@ -62,8 +70,8 @@ export type RecordOf<D extends Declaration> =
 export const declare = <const Type extends string, const F extends Fields>(
   type: Type,
   fields: F,
-  { exclusive }: { exclusive?: readonly [string, string] } = {},
-): Declaration<Type, F> => ({ type, fields, ...(exclusive && { exclusive }) });
+  more: Pick<Declaration, 'exclusive' | 'beside'> = {},
+): Declaration<Type, F> => ({ type, fields, ...more });
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 const numberOf = (value: unknown): number => (typeof value === 'number' ? value : 0);
@@ -139,6 +147,51 @@ export const ids = (attribute: string): Field<string[]> => ({
   absent: { value: [] },
 });
 
+/** Instants in the order of something else, null where one is unknown; left out where all are. */
+export const instants = (attribute: string): Field<(number | null)[]> => ({
+  attribute,
+  bounds: { kind: 'list', of: { kind: 'maybe', of: instant('').bounds }, maximum: 10_000 },
+  read: (value) => (Array.isArray(value) ? value.map((one) => (typeof one === 'number' ? one : null)) : []),
+  absent: { value: [] },
+});
+
+/** Whether an attribute has a value; it is left out otherwise. */
+export const said = (attribute: string, value: string): Field<boolean> => ({
+  attribute,
+  bounds: { kind: 'choice', of: [value] },
+  read: (stored) => stored === value,
+  write: (isSaid) => (isSaid ? value : null),
+  absent: { value: false },
+});
+
+/** Several values in one attribute. */
+export const object = <T extends object>(attribute: string, of: Readonly<Record<string, Bounds>>): Field<T> => ({
+  attribute,
+  bounds: { kind: 'object', of },
+  read: (value) => value as T,
+});
+
+/** Several values in one attribute, as often as there are such; none where it is missing. */
+export const objects = <T extends object>(
+  attribute: string,
+  of: Readonly<Record<string, Bounds>>,
+): Field<readonly T[]> => ({
+  attribute,
+  bounds: { kind: 'list', of: { kind: 'object', of }, maximum: 1000 },
+  read: (value) => (Array.isArray(value) ? (value as T[]) : []),
+  absent: { value: [] },
+});
+
+export const maybe = ({ bounds }: Field<unknown>): Bounds => ({ kind: 'maybe', of: bounds });
+
+/** A change of a value: undefined where there is none; null only where the value may be. */
+export const change = <T>(field: Field<T>): Field<T | undefined> => ({
+  ...field,
+  absent: { value: undefined },
+  isNullKept: true,
+  read: (value) => (value === undefined ? undefined : value === null ? (null as T) : field.read(value)),
+});
+
 /** Numbers by keys of one form; left out where there are none. */
 export const numbersBy = (
   attribute: string,
@@ -179,7 +232,10 @@ function isOfKind(value: unknown, bounds: Bounds): boolean {
     case 'list':
       return Array.isArray(value);
     case 'map':
+    case 'object':
       return typeof value === 'object' && value !== null;
+    case 'maybe':
+      return value === null || isOfKind(value, bounds.of);
     default:
       return typeof value === 'string';
   }

@@ -6,7 +6,7 @@ import { createTmdbHttp, createTmdbRequest } from '../tmdb/request-client.ts';
 import { createTrakt } from '../imports/sources/trakt-account.ts';
 import { createTraktOauth } from '../imports/sources/trakt-oauth.ts';
 import { createTraktHttp } from '../imports/sources/trakt-request.ts';
-import { createCatalog } from '../shows/catalog-service.ts';
+import type { Catalog } from '../shows/catalog-service.ts';
 import { createEpisodeSync } from '../shows/episode-sync-service.ts';
 import { createFollowedShows } from '../shows/followed-shows-service.ts';
 import { createLibrary } from '../titles/titles-service.ts';
@@ -21,12 +21,14 @@ import { createTmdbCache } from '../tmdb/cache-service.ts';
 import { createTmdbCatalog, type TmdbCatalog } from '../tmdb/catalog-service.ts';
 import { createTokenCipher } from '../imports/token-cipher-service.ts';
 import { createTraktConnection, type TraktConnection } from '../imports/trakt-connection-service.ts';
-import { createImportedWatches, createLocalWatches, watchesOf } from '../shows/watched-episodes-service.ts';
 import { createWatching } from '../shows/watching-service.ts';
+import type { Viewings } from '../viewings/viewings-service.ts';
 import type { Store } from './store/store.ts';
 
 export interface InterchangeEdges {
   store: Store;
+  catalog: Catalog;
+  viewings: Viewings;
   secret: SecretSource;
   clock: Clock;
   log: Log;
@@ -39,7 +41,7 @@ export interface InterchangeEdges {
 /** What is exchanged with Trakt and TMDB, the library that comes of it, and the catalogue of shows. */
 export async function wireInterchange(
   config: Config,
-  { store, secret, clock, log, sleep, tmdbHttp, runs: runOptions }: InterchangeEdges,
+  { store, catalog, viewings, secret, clock, log, sleep, tmdbHttp, runs: runOptions }: InterchangeEdges,
 ): Promise<
   Pick<Services, 'episodeSync' | 'followedShows' | 'library' | 'runs' | 'showFolders' | 'tmdb' | 'tmdbCache'> & {
     traktConnection: TraktConnection;
@@ -53,9 +55,9 @@ export async function wireInterchange(
   const keys = await tokenKeys(config, secret);
   const cipher = createTokenCipher({ readKey: async () => (await keys.read()).tokenKey });
   const traktConnection = createTraktConnection({ store, oauth, trakt, cipher, clock, ...(sleep && { sleep }) });
-  const titles = createTitleImport({ store, catalog: tmdbCatalog, clock, zone: config.timeZone });
+  const titles = createTitleImport({ store, catalog: tmdbCatalog, clock, daysOf: viewings.daysOf });
   return {
-    ...wireCatalog(config, { store, tmdbCatalog, syncCatalog, log, clock }),
+    ...wireCatalog(config, { store, catalog, viewings, tmdbCatalog, syncCatalog, log, clock }),
     library: createLibrary({ store, titles, clock }),
     runs: createRuns({
       store,
@@ -128,28 +130,35 @@ function wireCatalog(
   config: Config,
   {
     store,
+    catalog,
+    viewings,
     tmdbCatalog,
     syncCatalog,
     log,
     clock,
-  }: { store: Store; tmdbCatalog: TmdbCatalog; syncCatalog: TmdbCatalog; log: Log; clock: Clock },
+  }: {
+    store: Store;
+    catalog: Catalog;
+    viewings: Viewings;
+    tmdbCatalog: TmdbCatalog;
+    syncCatalog: TmdbCatalog;
+    log: Log;
+    clock: Clock;
+  },
 ): Pick<Services, 'episodeSync' | 'followedShows' | 'showFolders'> {
   const { batch, parallel, watchingDays: days } = config.episodeSync;
-  const catalog = createCatalog({ store });
   const watching = createWatching({ store, catalog, clock, days });
   const shows = createShowCatalog({ catalog, tmdb: tmdbCatalog, clock });
   const showFolders = createShowFolders({ store, shows, tmdb: tmdbCatalog });
-  const watched = watchesOf([createLocalWatches({ store, folders: showFolders }), createImportedWatches({ store })]);
   return {
     showFolders,
     followedShows: createFollowedShows({
       catalog,
       shows,
       watching,
-      watched,
+      viewings,
       folders: showFolders,
       clock,
-      zone: config.timeZone,
       log,
     }),
     episodeSync: createEpisodeSync({

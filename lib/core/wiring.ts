@@ -15,6 +15,11 @@ import { createImages } from '../tmdb/images-service.ts';
 import type { Clock, Log, SecretSource, TmdbImages } from './ports.ts';
 import { createPositions } from '../positions/positions-service.ts';
 import { createProgressService } from '../progress/progress-service.ts';
+import { createCatalog } from '../shows/catalog-service.ts';
+import { createShowFacts } from '../shows/show-facts-service.ts';
+import { createTitleFacts } from '../titles/title-facts-service.ts';
+import { createSettings } from '../viewings/settings-service.ts';
+import { createViewings } from '../viewings/viewings-service.ts';
 import type { RunsOptions } from '../imports/jobs-service.ts';
 import { createScheduler, type Scheduler } from './scheduler.ts';
 import type { Services } from './services.ts';
@@ -76,7 +81,14 @@ export async function wire(
   let positionsStore: Store | undefined;
   const openPositions = () => (positionsStore ??= open(positionsSchema(config.positionsTable)));
   const health = createHealth({ store });
+  const catalog = createCatalog({ store });
   const images = createImages({ images: imagesOnDisk(config, clock), baseUrl: config.providerUrls.tmdbImage });
+  const viewings = createViewings({
+    store,
+    titles: createTitleFacts({ store, posterUrl: (file) => images.posterUrl(file) }),
+    shows: createShowFacts({ store, catalog }),
+    settings: createSettings({ store, zone: config.timeZone }),
+  });
   const pacer = createTmdbPacer({ clock, sleep, intervalMs: config.tmdbIntervalMs });
   const tmdbHttp = { clock, pacer, ...(sleep && { sleep }) };
   const lookups = once(async () => {
@@ -87,7 +99,7 @@ export async function wire(
   const interchange = once(async () => {
     interchanges = true;
     const { wireInterchange } = await import('./wiring-interchange.ts');
-    return wireInterchange(config, { store, secret, clock, log, sleep, tmdbHttp, runs: runOptions });
+    return wireInterchange(config, { store, catalog, viewings, secret, clock, log, sleep, tmdbHttp, runs: runOptions });
   });
   const runs = deferred(async () => (await interchange()).runs);
   const episodeSync = deferred(async () => (await interchange()).episodeSync);
@@ -118,7 +130,7 @@ export async function wire(
     services: {
       accounts: createAccounts({ secret, clock }),
       batches: createBatches({ store }),
-      completion: createCompletion({ followedShows }),
+      completion: createCompletion({ store, followedShows }),
       episodes: createEpisodes({ store, clock }),
       episodeSync,
       exchange: deferred(
@@ -136,12 +148,7 @@ export async function wire(
       log,
       movies: deferred(async () => (await lookups()).movies),
       positions: createPositions({ openStore: openPositions, microseconds }),
-      progress: createProgressService({
-        store,
-        clock,
-        zone: config.timeZone,
-        posterUrl: (file) => images.posterUrl(file),
-      }),
+      progress: createProgressService({ viewings, clock }),
       runs,
       showFolders: deferred(async () => (await interchange()).showFolders),
       shows: deferred(async () => (await lookups()).shows),

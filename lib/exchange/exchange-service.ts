@@ -2,7 +2,7 @@ import { BATCH_ATTRIBUTE, partitionOf, type AnyRecord, type RecordKind } from '.
 import { ConflictError, InvalidInputError } from '../core/errors.ts';
 import { equals, type Item, type Store } from '../core/store/store.ts';
 import { checkKeyLengths, recordWatches, storedItems } from '../recording/recording-service.ts';
-import { differences, lineOf, replaced, storedLine, type ExchangedItem } from './line-rules.ts';
+import { besideOf, differences, orderedLine, replaced, storedLine, type ExchangedItem } from './line-rules.ts';
 import { kindOf, RECORD_KINDS } from './record-kinds.ts';
 
 const PAGE_ITEMS = 1000;
@@ -48,6 +48,7 @@ export interface Exchange {
 interface Given {
   index: number;
   kind: RecordKind;
+  line: ExchangedItem;
   record: AnyRecord;
   sort: string;
 }
@@ -76,7 +77,7 @@ export function createExchange({
 
   function lineOfStored(kind: RecordKind, item: Item): { line: ExchangedItem } | { fault: string } {
     const checked = checkLine(storedLine(kind, item));
-    return 'line' in checked ? { line: lineOf(kind, kind.read(checked.line)) } : checked;
+    return 'line' in checked ? { line: orderedLine(kind, checked.line) } : checked;
   }
 
   /** Items as they are stored, by sort key. */
@@ -107,8 +108,9 @@ export function createExchange({
     const watches: Item[] = [];
     const positions: Item[] = [];
     const references = new Set<string>();
-    for (const { kind, record } of given) {
-      const item = kind.toItem(user, record);
+    for (const one of given) {
+      const { kind, record } = one;
+      const item = itemOf(user, one);
       if (kind.table === 'positions') positions.push(item);
       else if (kind.isViewing) watches.push({ ...item, [BATCH_ATTRIBUTE]: batchId });
       else collections.push(item, ...(kind.companions?.(item) ?? []));
@@ -120,8 +122,9 @@ export function createExchange({
     if (positions.length > 0) await openPositions().insertNew(positions);
   }
 
-  async function replace(user: string, { kind, record }: Given, before: Item): Promise<void> {
-    const item = replaced(kind, before, kind.toItem(user, record));
+  async function replace(user: string, one: Given, before: Item): Promise<void> {
+    const { kind } = one;
+    const item = replaced(kind, before, itemOf(user, one));
     const { sortKey } = storeOf(kind).schema;
     const counter = ['version', 'rev'].find((attribute) => typeof before[attribute] === 'number') ?? sortKey;
     const writes = [item, ...(kind.companions?.(item) ?? [])].map((put, index) => ({
@@ -163,7 +166,7 @@ export function createExchange({
       const given = items.map((item, index): Given => {
         const kind = kindOf(item.type);
         const record = kind.read(item);
-        return { index, kind, record, sort: kind.sortKey(record) };
+        return { index, kind, line: item, record, sort: kind.sortKey(record) };
       });
       checkKeyLengths(
         given.map(({ index, sort }) => ({
@@ -180,12 +183,12 @@ export function createExchange({
         const { kind, index } = one;
         const place = `${kind.table} ${one.sort}`;
         const before = known.get(one);
-        const record = before ? kind.read(before) : fresh.get(place)?.record;
-        if (!record) {
+        const there = before ?? fresh.get(place)?.line;
+        if (!there) {
           fresh.set(place, one);
           continue;
         }
-        const attributes = differences(kind, record, one.record);
+        const attributes = differences(kind, there, one.line);
         const isReplaced = attributes.length > 0 && isReplacing && before !== undefined;
         if (isReplaced) replacing.push({ one, before });
         if (attributes.length > 0) {
@@ -201,6 +204,11 @@ export function createExchange({
     },
   };
 }
+
+const itemOf = (user: string, { kind, record, line }: Given): Item => ({
+  ...kind.toItem(user, record),
+  ...besideOf(kind, line),
+});
 
 /** The last item of a page, as text that is nobody's business. */
 const nextOf = ({ type, sort }: { type: string; sort: string }): string =>

@@ -1,6 +1,6 @@
 import type { AnyRecord } from '../core/codec.ts';
 import { seasonAndEpisode } from '../positions/position-rules.ts';
-import { FALLBACK_EPISODE_SECONDS } from '../progress/progress-rules.ts';
+import { FALLBACK_EPISODE_SECONDS } from '../viewings/viewing-rules.ts';
 import type { LibraryRecord } from '../titles/title-rules.ts';
 import type { TrackedRecord } from '../viewings/record-rules.ts';
 

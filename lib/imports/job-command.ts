@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Flags } from '@oclif/core';
-import { advanceRun, getRun, listRuns, type RunAnswer, startRun } from './jobs-contract.ts';
+import { advanceRun, getRun, listRuns, type RunAnswer, type StartedOptions, startRun } from './jobs-contract.ts';
 import { ImmersionError, InvalidInputError } from '../core/errors.ts';
 import { startActivity } from '../core/terminal/activity.ts';
 import type { ApiClient } from '../core/terminal/api-client.ts';
@@ -12,6 +12,13 @@ import { counted } from '../core/terminal/text.ts';
 const PARTS = ['movies', 'series', 'ratings', 'watchlist'] as const;
 const LOOK_MILLISECONDS = 400;
 const DETACH_MILLISECONDS = 3000;
+
+/** Whether a run believes Trakt’s dates, as the commands take it. */
+export const datesFlag = Flags.option({
+  description: 'checked: plays that were ticked off count on no day; trakt: take Trakt’s dates as they are',
+  options: ['checked', 'trakt'] as const,
+  default: 'checked',
+})();
 
 /** Which lists a run brings in, as the commands take it. */
 export const onlyFlag = Flags.string({ description: `Only these lists, with commas between: ${PARTS.join(', ')}` });
@@ -34,7 +41,7 @@ export abstract class RunCommand extends ImmersionCommand {
   private uploading: { stop(): Promise<unknown> } | undefined;
 
   /** Brings the events of Trakt's data export to a run of their own, and goes on with that to its end. */
-  protected async importFile(api: ApiClient, file: string, options: Record<string, boolean>): Promise<RunAnswer> {
+  protected async importFile(api: ApiClient, file: string, options: StartedOptions): Promise<RunAnswer> {
     const { uploadArchive } = await import('./trakt-upload.ts');
     const activity = startActivity(`Reading ${file}…`, this.edges, this.jsonEnabled());
     const controller = new AbortController();
@@ -61,7 +68,7 @@ export abstract class RunCommand extends ImmersionCommand {
   protected async runToEnd(
     api: ApiClient,
     kind: 'trakt_preview' | 'trakt_import' | 'trakt_sync',
-    options: Record<string, boolean>,
+    options: StartedOptions,
   ): Promise<RunAnswer> {
     const { run_id: runId } = await api.call(startRun, { body: { kind, options } });
     return this.follow(api, runId);

@@ -1,4 +1,4 @@
-import type { Run, RunKind, RunSlot, RunStatus } from './job-rules.ts';
+import { NO_DATES, type Run, type RunKind, type RunSlot, type RunStatus } from './job-rules.ts';
 import type { SyncCursors } from './cursor-rules.ts';
 import { partitionOf } from '../viewings/record-items.ts';
 import type { Item, Key } from '../core/store/store.ts';
@@ -53,14 +53,23 @@ export function toRunItem(user: string, run: Run): Item {
   };
 }
 
-export const runOf = (item: Item): Run => ({
-  runId: String(item['run_id']),
-  kind: item['kind'] as RunKind,
-  status: item['status'] as RunStatus,
-  startedAt: Number(item['started_at']),
-  finishedAt: typeof item['finished_at'] === 'number' ? item['finished_at'] : null,
-  ...(JSON.parse(String(item['state'])) as Omit<Run, 'runId' | 'kind' | 'status' | 'startedAt' | 'finishedAt'>),
-});
+export function runOf(item: Item): Run {
+  const state = JSON.parse(String(item['state'])) as Omit<
+    Run,
+    'runId' | 'kind' | 'status' | 'startedAt' | 'finishedAt'
+  >;
+  return {
+    runId: String(item['run_id']),
+    kind: item['kind'] as RunKind,
+    status: item['status'] as RunStatus,
+    startedAt: Number(item['started_at']),
+    finishedAt: typeof item['finished_at'] === 'number' ? item['finished_at'] : null,
+    ...state,
+    // Runs of before plays were told apart have neither.
+    options: { ...state.options, dates: state.options.dates ?? 'checked' },
+    dates: state.dates ?? NO_DATES,
+  };
+}
 
 export const toSlotItem = (user: string, slot: RunSlot): Item => ({
   ...keyAttributes(slotKey(user)),

@@ -1,4 +1,4 @@
-import type { ListCounts } from './plan-rules.ts';
+import type { DateCounts, ListCounts } from './plan-rules.ts';
 import { SYNC_STAGES, type SyncStage } from './cursor-rules.ts';
 import type { SkippedEntry } from './event-rules.ts';
 
@@ -23,6 +23,8 @@ export interface RunOptions {
   watchlist: boolean;
   /** Only tell what would be done. */
   dryRun: boolean;
+  /** Whether days of ticking off are told from evenings, or Trakt’s dates are taken as they are. */
+  dates: 'checked' | 'trakt';
 }
 
 /** `receiving` waits for an archive's events, `fetching` reads Trakt's lists, `importing` goes from title to title. */
@@ -83,6 +85,8 @@ export interface Run {
   failure: Pick<RunError, 'code' | 'message'> | null;
   skippedEntries: SkippedEntry[];
   lists: Partial<Record<SyncStage, ListCounts>>;
+  /** Plays that it brought without the date that Trakt says, or any. */
+  dates: DateCounts;
   /** Lists that did not come whole, and why. */
   incomplete: { list: SyncStage; reason: string }[];
   startedAt: number;
@@ -121,6 +125,8 @@ export interface RunSlot {
   rev: number;
 }
 
+export const NO_DATES: DateCounts = { undated: 0, tickedOff: 0, moved: 0 };
+
 export const newRun = (run: Pick<Run, 'runId' | 'kind' | 'options'>, now: number): Run => ({
   ...run,
   phase: run.kind === 'archive_import' ? 'receiving' : 'fetching',
@@ -136,6 +142,7 @@ export const newRun = (run: Pick<Run, 'runId' | 'kind' | 'options'>, now: number
   failure: null,
   skippedEntries: [],
   lists: {},
+  dates: NO_DATES,
   incomplete: [],
   startedAt: now,
   heartbeatAt: now,

@@ -1,4 +1,12 @@
-import { beginRun, cancelRun, type EventBody, MAXIMUM_CHUNK_EVENTS, sendRunEvents, startRun } from './jobs-contract.ts';
+import {
+  beginRun,
+  cancelRun,
+  type EventBody,
+  MAXIMUM_CHUNK_EVENTS,
+  sendRunEvents,
+  type StartedOptions,
+  startRun,
+} from './jobs-contract.ts';
 import type { SyncStage } from './cursor-rules.ts';
 import type { ImportEvent, SkipReason, TitleReference } from './event-rules.ts';
 import type { ApiClient } from '../core/terminal/api-client.ts';
@@ -20,7 +28,7 @@ export async function uploadArchive(
     options,
     sent,
     signal,
-  }: { api: ApiClient; options: Record<string, boolean>; sent: (events: number) => void; signal: AbortSignal },
+  }: { api: ApiClient; options: StartedOptions; sent: (events: number) => void; signal: AbortSignal },
 ): Promise<string> {
   const entries = readTraktArchive(file)[Symbol.asyncIterator]();
   // A file that is no export is told before a run begins.

@@ -1,4 +1,3 @@
-import { DateTime } from 'luxon';
 import pMap from 'p-map';
 import type { CatalogEpisode, CatalogShow, TmdbShowId } from './catalog-rules.ts';
 import { ImmersionError, NotFoundError } from '../core/errors.ts';
@@ -9,8 +8,9 @@ import type { Catalog } from './catalog-service.ts';
 import type { Clock, Log } from '../core/ports.ts';
 import type { KnownShow, ShowCatalog } from './show-catalog-service.ts';
 import { noSuchShow, type ShowFolders } from './show-folders-service.ts';
-import type { PlacesOf, WatchedSource } from './watched-episodes-service.ts';
+import { watchedPlaces } from './watched-episodes-service.ts';
 import type { Watching } from './watching-service.ts';
+import type { Viewings } from '../viewings/viewings-service.ts';
 
 /** A show, and how far somebody is in it. */
 export interface FollowedShow {
@@ -44,7 +44,7 @@ export interface FollowedShows {
 }
 
 /** Whole percent of what has aired; undefined where the catalogue does not know the show or not all of it. */
-export type CompletionOf = (show: Pick<WatchedShow, 'showId' | 'folderName'>) => number | undefined;
+export type CompletionOf = (show: Pick<WatchedShow, 'showId' | 'folderName' | 'tmdbId'>) => number | undefined;
 
 const SHOWS_AT_ONCE = 4;
 
@@ -52,27 +52,30 @@ export function createFollowedShows({
   catalog,
   shows,
   watching,
-  watched,
+  viewings,
   folders,
   clock,
-  zone,
   log,
 }: {
   catalog: Pick<Catalog, 'show' | 'episodes'>;
   shows: Pick<ShowCatalog, 'ensure'>;
   watching: Watching;
-  watched: WatchedSource;
+  viewings: Viewings;
   folders: Pick<ShowFolders, 'list'>;
   clock: Clock;
-  zone: string;
   log: Log;
 }): FollowedShows {
-  const today = () => DateTime.fromMillis(clock.now(), { zone }).toISODate() ?? '';
+  const todayOf = async (user: string) => (await viewings.daysOf(user)).dayOf(clock.now() / 1000);
 
-  async function progressOf({ show, seasons }: KnownShow, placesOf: PlacesOf): Promise<ShowProgress> {
-    const episodes = await catalog.episodes(show.showId);
-    const watched = await placesOf({ show, seasons, episodes });
-    return showProgress({ seasons, episodes, watched, today: today(), runtimeMinutes: show.runtimeMinutes });
+  /** How far the person is in each of some shows. */
+  async function progressReader(user: string, known: readonly KnownShow[]) {
+    const shows = known.map(({ show }) => show);
+    const [today, placesOf] = await Promise.all([todayOf(user), watchedPlaces(viewings, user, shows)]);
+    return async ({ show, seasons }: KnownShow): Promise<ShowProgress> => {
+      const episodes = await catalog.episodes(show.showId);
+      const watched = placesOf(show.showId);
+      return showProgress({ seasons, episodes, watched, today, runtimeMinutes: show.runtimeMinutes });
+    };
   }
 
   async function there(showId: TmdbShowId): Promise<KnownShow> {
@@ -117,16 +120,16 @@ export function createFollowedShows({
         log.error('a show could not be marked as watching', { show: showId, user }, error);
         isWatching = await watching.isWatching(user, showId).catch(() => false);
       }
-      return { ...known, watching: isWatching, progress: await progressOf(known, await watched(user)) };
+      const progressOf = await progressReader(user, [known]);
+      return { ...known, watching: isWatching, progress: await progressOf(known) };
     },
 
     async list(user) {
-      const placesOf = await watched(user);
-      return pMap(
-        await mine(user),
-        async (known) => ({ ...known, watching: true, progress: await progressOf(known, placesOf) }),
-        { concurrency: SHOWS_AT_ONCE },
-      );
+      const shows = await mine(user);
+      const progressOf = await progressReader(user, shows);
+      return pMap(shows, async (known) => ({ ...known, watching: true, progress: await progressOf(known) }), {
+        concurrency: SHOWS_AT_ONCE,
+      });
     },
 
     async watch(user, showId) {
@@ -141,9 +144,11 @@ export function createFollowedShows({
       const season = known?.seasons.find((one) => one.seasonNumber === seasonNumber);
       if (!known || !season) throw noSuchSeason(showId, seasonNumber, known);
       const episodes = await catalog.episodes(showId);
-      const places = await (await watched(user))({ ...known, episodes });
+      const placesOf = await watchedPlaces(viewings, user, [known.show]);
       const seen = new Set(
-        places.filter((place) => place.seasonNumber === seasonNumber).map((one) => one.episodeNumber),
+        placesOf(showId)
+          .filter((place) => place.seasonNumber === seasonNumber)
+          .map((one) => one.episodeNumber),
       );
       return {
         seasonNumber,
@@ -155,7 +160,7 @@ export function createFollowedShows({
     },
 
     async upcoming(user) {
-      const day = today();
+      const day = await todayOf(user);
       const found = await pMap(
         await mine(user),
         async ({ show }) => upcoming(await catalog.episodes(show.showId), day).map((episode) => ({ show, episode })),
@@ -168,18 +173,19 @@ export function createFollowedShows({
       const [watchedIds, all] = await Promise.all([watching.showIds(user), folders.list(user)]);
       const ids = new Set([...watchedIds, ...all.map(({ showId }) => showId)].filter((id) => id !== null));
       if (ids.size === 0) return () => undefined;
-      const placesOf = await watched(user);
+      const known = await catalogued(ids);
+      const progressOf = await progressReader(user, known);
       const shows = await pMap(
-        await catalogued(ids),
-        async (one) => ({ ...one.show, percentage: (await progressOf(one, placesOf)).completionPercentage }),
+        known,
+        async (one) => ({ ...one.show, percentage: (await progressOf(one)).completionPercentage }),
         { concurrency: SHOWS_AT_ONCE },
       );
-      return ({ showId: tvdbId, folderName }) => {
+      return ({ showId: tvdbId, folderName, tmdbId }) => {
         const isOf = (id: number | null) => id !== null && id.toString() === tvdbId;
         const folder = all.find((one) =>
           typeof folderName === 'string' ? one.folderName === folderName : isOf(one.tvdbId),
         );
-        const linked = folder?.showId ?? null;
+        const linked = folder?.showId ?? tmdbId ?? null;
         const show = shows.find((one) => (linked === null ? isOf(one.tvdbId) : one.showId === linked));
         return show?.percentage ?? undefined;
       };

@@ -11,6 +11,7 @@ import type { ImportEvent, TitleReference } from '../imports/event-rules.ts';
 import { titleKey, titleOf, toLibraryItem, toLibraryRecord, watchPrefix } from './title-items.ts';
 import { partitionOf } from '../viewings/record-items.ts';
 import { absent, equals, type Store, type Write } from '../core/store/store.ts';
+import type { Days } from '../viewings/day-rules.ts';
 import type { Clock } from '../core/ports.ts';
 import type { CatalogOptions, TmdbCatalog } from '../tmdb/catalog-service.ts';
 
@@ -26,6 +27,7 @@ export interface TitleImport {
     reference: TitleReference;
     events: readonly ImportEvent[];
     isFull: boolean;
+    isTrusted: boolean;
     signal?: AbortSignal;
   }): Promise<PlannedTitle | undefined>;
   /** What a person's library has of a title. */
@@ -41,12 +43,12 @@ export function createTitleImport({
   store,
   catalog,
   clock,
-  zone,
+  daysOf,
 }: {
   store: Store;
   catalog: Pick<TmdbCatalog, 'movie' | 'series' | 'season'>;
   clock: Clock;
-  zone: string;
+  daysOf: (user: string) => Promise<Days>;
 }): TitleImport {
   async function read(user: string, kind: TitleKind, tmdbId: number): Promise<TitleState> {
     const item = await store.get(titleKey(user, kind, tmdbId), { consistent: true });
@@ -125,7 +127,7 @@ export function createTitleImport({
     read,
     describe,
 
-    async plan({ user, reference, events, isFull, signal }) {
+    async plan({ user, reference, events, isFull, isTrusted, signal }) {
       const { type: kind, tmdbId } = reference;
       const state = await read(user, kind, tmdbId);
       let metadata: TitleMetadata | undefined;
@@ -141,7 +143,8 @@ export function createTitleImport({
         if (!metadata) return undefined;
       }
       const now = Math.floor(clock.now() / 1000);
-      const plan = planTitle({ reference, events, state, metadata, isFull, now, zone });
+      const days = await daysOf(user);
+      const plan = planTitle({ reference, events, state, metadata, isFull, isTrusted, now, days });
       const { title } = plan;
       const stage = kind === 'movie' ? ('movies' as const) : ('episodes' as const);
       return {

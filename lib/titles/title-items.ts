@@ -58,3 +58,6 @@ export function toLibraryRecord(item: Item): LibraryRecord | undefined {
 
 /** The title of an item that is one. */
 export const titleOf = KINDS.title.read;
+
+export const movieSessionOf = KINDS.movie_session.read;
+export const episodeWatchOf = KINDS.episode_watch.read;

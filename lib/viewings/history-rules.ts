@@ -1,4 +1,4 @@
-import { FALLBACK_EPISODE_SECONDS } from '../progress/progress-rules.ts';
+import { FALLBACK_EPISODE_SECONDS } from './viewing-rules.ts';
 import type { CollectionRecord, WatchRecord } from './record-rules.ts';
 
 /** One watched thing as a line of the history. */

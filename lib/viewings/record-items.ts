@@ -124,6 +124,9 @@ export function toItem({ user, record, batchId }: StoredRecord): Item {
   return item;
 }
 
+/** The record of an item of a kind. */
+export const recordOf = (type: TrackedRecord['type'], item: Item): TrackedRecord => kindOf(type).read(item);
+
 /** The record of an item, or undefined for items of other kinds. */
 export function toRecord(item: Item): TrackedRecord | undefined {
   const key = String(item['sk']);

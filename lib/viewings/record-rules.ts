@@ -1,6 +1,9 @@
+import { ATTENTIONS, SECONDS_SOURCES } from './viewing-rules.ts';
 import {
+  choice,
   count,
   declare,
+  flag,
   id,
   instant,
   name,
@@ -21,11 +24,24 @@ const ofEither = <T>(field: Field<T>): Field<T> => ({
   instead: { attribute: field.attribute.replace('tvdb', 'tmdb'), where: ({ tmdbId }) => tmdbId !== null },
 });
 
-export const episodeRecord = declare('episode', {
-  folderName: name('folder_name'),
-  fileName: name('file_name'),
-  watchedAt: instant('timestamp'),
-});
+/** What watches say beside the contract's attributes, and only some of those who read them look for. */
+const beside = {
+  durationSource: optional(choice('duration_source', SECONDS_SOURCES)),
+  language: optional(text('language', 35)),
+  audioLanguage: optional(text('audio_language', 35)),
+  attention: optional(choice('attention', ATTENTIONS)),
+  isDated: flag('dated'),
+};
+
+export const episodeRecord = declare(
+  'episode',
+  {
+    folderName: name('folder_name'),
+    fileName: name('file_name'),
+    watchedAt: instant('timestamp'),
+  },
+  { beside: { durationSeconds: optional(seconds('episode_duration')), ...beside } },
+);
 
 /** One watched episode of a show, from a local file. Instants are epoch seconds. */
 export type Episode = RecordOf<typeof episodeRecord>;
@@ -53,19 +69,23 @@ export const movieRecord = declare(
     durationSeconds: seconds('movie_duration'),
     watchedAt: instant('timestamp'),
   },
-  { exclusive: ['tvdb_id', 'tmdb_id'] },
+  { exclusive: ['tvdb_id', 'tmdb_id'], beside },
 );
 
 /** One watched film, from a local file. */
 export type Movie = RecordOf<typeof movieRecord>;
 
-export const youtubeVideoRecord = declare('youtube_video', {
-  videoId: id('youtube_video_id'),
-  title: text('youtube_video_title'),
-  channelId: id('youtube_channel_id'),
-  durationSeconds: seconds('youtube_video_duration'),
-  watchedAt: instant('timestamp'),
-});
+export const youtubeVideoRecord = declare(
+  'youtube_video',
+  {
+    videoId: id('youtube_video_id'),
+    title: text('youtube_video_title'),
+    channelId: id('youtube_channel_id'),
+    durationSeconds: seconds('youtube_video_duration'),
+    watchedAt: instant('timestamp'),
+  },
+  { beside },
+);
 
 /** One watched YouTube video. */
 export type YouTubeVideoWatch = RecordOf<typeof youtubeVideoRecord>;
@@ -78,13 +98,17 @@ export const youtubeChannelRecord = declare('youtube_channel', {
 
 export type YouTubeChannelRecord = RecordOf<typeof youtubeChannelRecord>;
 
-export const spotifyEpisodeRecord = declare('spotify_episode', {
-  episodeId: id('spotify_episode_id'),
-  title: text('spotify_episode_title'),
-  showId: id('spotify_show_id'),
-  durationSeconds: seconds('spotify_episode_duration'),
-  watchedAt: instant('timestamp'),
-});
+export const spotifyEpisodeRecord = declare(
+  'spotify_episode',
+  {
+    episodeId: id('spotify_episode_id'),
+    title: text('spotify_episode_title'),
+    showId: id('spotify_show_id'),
+    durationSeconds: seconds('spotify_episode_duration'),
+    watchedAt: instant('timestamp'),
+  },
+  { beside },
+);
 
 /** One podcast episode that was listened to. */
 export type SpotifyEpisodeWatch = RecordOf<typeof spotifyEpisodeRecord>;

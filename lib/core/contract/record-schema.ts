@@ -1,14 +1,17 @@
 import * as z from 'zod';
-import { fieldsOf } from '../codec.ts';
+import { attributesOf } from '../codec.ts';
 import type { Bounds, Declaration, Field } from '../field-rules.ts';
 import { batchIdSchema, nameSchema, watchedIdSchema } from './names.ts';
 
 /** The schema of a declared record's lines: its attributes without keys and user. */
-export function lineSchema({ type, fields, exclusive }: Declaration, { isViewing }: { isViewing: boolean }) {
-  const attributes = fieldsOf(fields).flatMap((field): [string, z.ZodType][] =>
+export function lineSchema(declaration: Declaration, { isViewing }: { isViewing: boolean }) {
+  const { type, fields, exclusive } = declaration;
+  const attributes = attributesOf(declaration).flatMap((field): [string, z.ZodType][] =>
     field.isInternal ? [] : names(field).map((attribute) => [attribute, attributeSchema(field)]),
   );
-  const grouped = Object.values(fields).flatMap((field) => ('group' in field ? fieldsOf(field.group) : []));
+  const grouped = Object.values(fields).flatMap((field) =>
+    'group' in field ? attributesOf({ type, fields: field.group }) : [],
+  );
   const shape = {
     type: z.literal(type),
     ...Object.fromEntries(attributes),
@@ -28,10 +31,10 @@ export function lineSchema({ type, fields, exclusive }: Declaration, { isViewing
 const names = ({ attribute, instead }: Field<unknown>): string[] =>
   instead ? [attribute, instead.attribute] : [attribute];
 
-function attributeSchema({ bounds, absent }: Field<unknown>): z.ZodType {
+function attributeSchema({ bounds, absent, write }: Field<unknown>): z.ZodType {
   const schema = schemaOf(bounds);
   if (!absent) return schema;
-  return absent.value === null || bounds.kind === 'flag' || bounds.kind === 'map'
+  return absent.value == null || write || bounds.kind === 'flag' || bounds.kind === 'map'
     ? schema.nullish()
     : schema.default(absent.value as never);
 }
@@ -59,6 +62,10 @@ function schemaOf(bounds: Bounds): z.ZodType {
       return z.literal([...bounds.of]);
     case 'list':
       return z.array(schemaOf(bounds.of)).max(bounds.maximum);
+    case 'object':
+      return z.strictObject(Object.fromEntries(Object.entries(bounds.of).map(([name, of]) => [name, schemaOf(of)])));
+    case 'maybe':
+      return schemaOf(bounds.of).nullable();
     case 'map':
       return z.record(z.string().regex(bounds.keys), schemaOf(bounds.of));
   }

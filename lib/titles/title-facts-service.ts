@@ -1,0 +1,36 @@
+import { episodeWatchOf, LIBRARY_PREFIXES, movieSessionOf, titleOf, watchPrefix } from './title-items.ts';
+import { importedSession } from './told-rules.ts';
+import { batchIdOf, partitionOf } from '../viewings/record-items.ts';
+import type { TitleFacts } from '../viewings/ports.ts';
+import type { Store } from '../core/store/store.ts';
+
+/** Films, series and what imports told of them, as viewings need them. */
+export function createTitleFacts({
+  store,
+  posterUrl,
+}: {
+  store: Pick<Store, 'query'>;
+  /** The address of a poster of TMDB. */
+  posterUrl: (path: string) => string | null;
+}): TitleFacts {
+  const read = (user: string, prefix: string) => store.query(partitionOf(user), { prefix, consistent: true });
+  return {
+    async *titles(user) {
+      for await (const item of read(user, LIBRARY_PREFIXES.title)) {
+        const { kind, tmdbId, tvdbId, title: name, posterPath, durationSeconds } = titleOf(item);
+        const image = posterPath === null ? null : posterUrl(posterPath);
+        yield { kind: kind === 'tv' ? 'series' : 'film', tmdbId, tvdbId, name, image, durationSeconds };
+      }
+    },
+    async *sessions(user, work) {
+      if (work?.kind !== 'series') {
+        const prefix = work ? watchPrefix('movie', work.tmdbId) : LIBRARY_PREFIXES.movie_session;
+        for await (const item of read(user, prefix)) yield importedSession(movieSessionOf(item), batchIdOf(item));
+      }
+      if (work?.kind !== 'film') {
+        const prefix = work ? watchPrefix('tv', work.tmdbId) : LIBRARY_PREFIXES.episode_watch;
+        for await (const item of read(user, prefix)) yield importedSession(episodeWatchOf(item), batchIdOf(item));
+      }
+    },
+  };
+}
