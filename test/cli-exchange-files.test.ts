@@ -145,9 +145,8 @@ test.serial('import names each line that says otherwise, and takes it with --rep
 
 test.serial('export leaves out what no import would take, names it, and exits with 5', async (t) => {
   const person = await withRecords(t);
-  const [file = ''] = readdirSync(person.folder, { recursive: true, encoding: 'utf8' }).filter((name) =>
-    name.endsWith('immersion.sqlite'),
-  );
+  const names = readdirSync(person.folder, { recursive: true, encoding: 'utf8' });
+  const file = names.find((name) => name.endsWith('immersion.sqlite')) ?? '';
   const database = new DatabaseSync(path.join(person.folder, file));
   const put = database.prepare('INSERT INTO immersion_tracker (partition, sort, item) VALUES (?, ?, ?)');
   put.run('USER#me', 'MOVIE#a', '{"pk":');

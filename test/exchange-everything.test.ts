@@ -221,16 +221,18 @@ test('what is exported, imported into an empty store and exported again is the s
 });
 
 /** Keys that stand in the sources for what no person makes. */
-const NOBODYS_MAKING = [
-  // Partitions.
-  ...['USER#', 'CATALOG#', 'DUE#', 'RUNS#', 'RUN#', 'CACHE#', 'EPISODESYNC', 'OPENRUNS', 'TMDB', 'WATCHING'],
-  // The catalogue, which everybody shares, and what is due in it.
-  ...['SHOW', 'SEASON#', 'STATUS', 'HOLD'],
-  // Jobs with what they were given, and the lease of the one that runs.
-  ...['EVENTS#', 'CHUNK#', 'CANCEL', 'RUNSLOT'],
-  // Logins, and how far the last sync came.
-  ...['TRAKTCONNECTION', 'TRAKTSTATE', 'TRAKTDEVICE#', 'TRAKTSYNC'],
-];
+const NOBODYS_MAKING = new Set(
+  [
+    // Partitions.
+    ['USER#', 'CATALOG#', 'DUE#', 'RUNS#', 'RUN#', 'CACHE#', 'EPISODESYNC', 'OPENRUNS', 'TMDB', 'WATCHING'],
+    // The catalogue, which everybody shares, and what is due in it.
+    ['SHOW', 'SEASON#', 'STATUS', 'HOLD'],
+    // Jobs with what they were given, and the lease of the one that runs.
+    ['EVENTS#', 'CHUNK#', 'CANCEL', 'RUNSLOT'],
+    // Logins, and how far the last sync came.
+    ['TRAKTCONNECTION', 'TRAKTSTATE', 'TRAKTDEVICE#', 'TRAKTSYNC'],
+  ].flat(),
+);
 
 test('no kind of record that the sources can store is missing from an export', (t) => {
   const library = path.resolve(import.meta.dirname, '../lib');
@@ -243,7 +245,7 @@ test('no kind of record that the sources can store is missing from an export', (
   t.true(stored.length > 30, 'the sources are found');
   const exported = new Set<string>(RECORD_KINDS.map(({ prefix }) => prefix));
   t.deepEqual(
-    [...new Set(stored)].filter((key) => !exported.has(key) && !NOBODYS_MAKING.includes(key)),
+    [...new Set(stored)].filter((key) => !exported.has(key) && !NOBODYS_MAKING.has(key)),
     [],
   );
 });
@@ -418,5 +420,5 @@ test('whatever providers answer, what is recorded of it fits through export and 
   t.is(toText((await exportAll(api, 'bob')).items), toText(items));
   const video = items.find(({ type }) => type === 'youtube_video');
   t.like(video, { youtube_channel_id: 'c'.repeat(255), youtube_video_duration: 0 });
-  t.is((video?.['youtube_video_title'] as string).length, 10_000);
+  t.is(String(video?.['youtube_video_title']).length, 10_000);
 });

@@ -19,7 +19,9 @@ export function positionRoutes(router: Router, { positions }: Services): void {
 
   serve(router, listPositions, async ({ account, query: { username } }) => {
     refuseOthers(account, username);
-    const shows = (await positions.list(username)).map(({ username: _, ...show }) => snakeCased(show));
+    const shows = (await positions.list(username)).map(({ tvShow, season, episode, lastUpdated }) =>
+      snakeCased({ tvShow, season, episode, lastUpdated }),
+    );
     return { username, shows, total_shows: shows.length };
   });
 

@@ -14,13 +14,16 @@ export function boundsKeeper(fields: Fields): <R extends object>(record: R) => R
     )
     .map(([name, field]) => ({ name, keep: fieldKeeper(field) }));
   return (record) => {
-    let result = record;
+    const changes: Record<string, unknown> = {};
+    let isChanged = false;
     for (const { name, keep } of keepers) {
       const value = record[name as keyof typeof record] as unknown;
       const kept = keep(value);
-      if (kept !== value) result = { ...result, [name]: kept };
+      if (kept === value) continue;
+      changes[name] = kept;
+      isChanged = true;
     }
-    return result;
+    return isChanged ? { ...record, ...changes } : record;
   };
 }
 

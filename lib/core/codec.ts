@@ -19,19 +19,19 @@ export interface RecordKind<R extends AnyRecord = AnyRecord> {
   declaration: Declaration;
   /** Begins the sort keys of its items. */
   prefix: string;
-  sortKey(record: R): string;
+  sortKey(this: void, record: R): string;
   /** The attributes of a record, without keys; what is unknown is left out. */
-  attributes(record: R): Item;
+  attributes(this: void, record: R): Item;
   /** The record of an item or a line. What is missing reads as unknown. */
-  read(item: Item): R;
+  read(this: void, item: Item): R;
   /** A record as its item, its values brought within their bounds. */
-  toItem(user: string, record: R): Item;
+  toItem(this: void, user: string, record: R): Item;
   /** The sort key of what a record is part of. */
-  partOf?(record: R): string | undefined;
+  partOf?(this: void, record: R): string | undefined;
   /** It says that something was watched, and so belongs to a batch. */
   isViewing: boolean;
   /** Further items that say the same, so that it can be found in other ways. */
-  companions?(item: Item): Item[];
+  companions?(this: void, item: Item): Item[];
   /** Its table: the tracker's, unless another is named. */
   table: 'tracker' | 'positions';
 }
@@ -39,12 +39,12 @@ export interface RecordKind<R extends AnyRecord = AnyRecord> {
 interface KindOptions<R extends AnyRecord> {
   prefix: string;
   /** What follows the prefix in its sort key. */
-  key(record: R): string;
+  key(this: void, record: R): string;
   isViewing?: boolean;
-  partOf?(record: R): string | undefined;
-  companions?(item: Item): Item[];
+  partOf?(this: void, record: R): string | undefined;
+  companions?(this: void, item: Item): Item[];
   /** By hand, where so many items are read that the declaration is too slow a reader. */
-  read?(item: Item): R;
+  read?(this: void, item: Item): R;
 }
 
 /** How a declared record is stored in a person's partition of the tracker's table. */
@@ -55,7 +55,7 @@ export function recordKind<D extends Declaration, R extends RecordOf<D> & AnyRec
   const write = recordWriter(declaration.fields);
   const sortKey = (record: R) => `${prefix}${key(record)}`;
   const written = (item: Item, record: R) => {
-    write(item, record as R & Item);
+    write(item, record);
     return item;
   };
   const within = boundsKeeper(declaration.fields);
@@ -65,7 +65,7 @@ export function recordKind<D extends Declaration, R extends RecordOf<D> & AnyRec
     prefix,
     sortKey,
     attributes: (record) => written({}, within(record)),
-    read: recordReader<R>(declaration),
+    read: recordReader(declaration) as RecordKind<R>['read'],
     toItem: (user, given) => {
       const record = within(given);
       return written({ pk: partitionOf(user), sk: sortKey(record), user }, record);
@@ -77,12 +77,12 @@ export function recordKind<D extends Declaration, R extends RecordOf<D> & AnyRec
 }
 
 /** Reads the record of an item. Names and attributes are looked up once, since 100,000 items may follow. */
-function recordReader<R extends AnyRecord>({ type, fields }: Declaration): (item: Item) => R {
+function recordReader({ type, fields }: Declaration): (item: Item) => Item {
   const readers = Object.entries(fields).map(([name, field]) => ({ name, read: fieldReader(field) }));
   return (item) => {
     const record: Item = { type };
     for (const { name, read } of readers) record[name] = read(item);
-    return record as Item & R;
+    return record;
   };
 }
 
@@ -124,7 +124,7 @@ function fieldWriter(name: string, field: Fields[string]): Write {
 function isLeftOut(value: unknown, { bounds, isNullKept }: Field<unknown>): boolean {
   if (value == null) return value === undefined || !isNullKept;
   if (value === false) return true;
-  if (bounds.kind === 'map') return Object.keys(value as object).length === 0;
+  if (bounds.kind === 'map') return Object.keys(value).length === 0;
   return bounds.kind === 'list' && (value as unknown[]).every((one) => one === null);
 }
 

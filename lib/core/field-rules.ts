@@ -20,9 +20,9 @@ export type Bounds =
 export interface Field<T> {
   attribute: string;
   bounds: Bounds;
-  read(value: unknown): T;
+  read(this: void, value: unknown): T;
   /** The value as it is stored, where that is another. */
-  write?(value: T): unknown;
+  write?(this: void, value: T): unknown;
   /** What a line without the attribute means; undefined where every line must have it. */
   absent?: { value: T };
   /** Another attribute takes its place where the record is like that. */

@@ -90,7 +90,9 @@ export async function storedItems(
   const wanted = new Map(keys.map((key) => [key.sort, key]));
   const found = new Map<string, Item>();
   if (wanted.size <= MAXIMUM_SINGLE_READS) {
-    const items = await Promise.all([...wanted.values()].map((key) => store.get(key, { consistent: true, unreadable: 'keys' })));
+    const items = await Promise.all(
+      [...wanted.values()].map((key) => store.get(key, { consistent: true, unreadable: 'keys' })),
+    );
     for (const item of items) if (item) found.set(keyOfItem(item).sort, item);
     return found;
   }
