@@ -217,3 +217,24 @@ test('where a season goes on with the numbers of the one before, a file’s numb
     ],
   );
 });
+
+test('shows that a person follows are followed again after an import into an empty store', async (t) => {
+  const api = await start(t);
+  await api.show(2000);
+  const { items } = (await api.get('/export')) as { items: { type: string }[] };
+  t.deepEqual(
+    items.map(({ type }) => type),
+    ['followed_show'],
+  );
+  const fresh = await start(t);
+  t.deepEqual(await fresh.get('/api/shows'), { shows: [] });
+  await fresh.post('/import', { items });
+  t.like(await fresh.get('/api/shows'), { shows: [{ tmdb_id: 2000, name: 'Harbour', watching: true }] });
+  fresh.clock.advance(1000);
+  await fresh.post('/api/sync');
+  const { shows } = (await fresh.get('/api/shows')) as { shows: FollowedShowAnswer[] };
+  t.true(
+    shows[0]?.seasons.every(({ synced }) => synced),
+    'its episodes are fetched, as of any show that is followed',
+  );
+});
