@@ -1,53 +1,72 @@
 import { Flags } from '@oclif/core';
 import { ImmersionCommand } from '../lib/core/terminal/base-command.ts';
-import { csvLines, exportedItems, writeLines } from '../lib/viewings/exchange-files.ts';
-import { counted } from '../lib/core/terminal/text.ts';
+import { exportedItems } from '../lib/exchange/exchange-calls.ts';
+import type { ExportAnswer } from '../lib/exchange/exchange-contract.ts';
+import { writeInto, writeLines } from '../lib/exchange/exchange-files.ts';
+import type { ExchangedItem } from '../lib/exchange/line-items.ts';
+import { kindOf } from '../lib/exchange/record-kind-items.ts';
+import { createCsvRows, CSV_HEADS, csvCell } from '../lib/exchange/watched-csv-text.ts';
+import { asLine, counted } from '../lib/core/terminal/text.ts';
 import { InvalidInputError } from '../lib/core/errors.ts';
 
 /** What `immersion export --json` prints. */
 export interface ExportResult {
   file: string | null;
   lines: number;
+  left_out: ExportAnswer['left_out'];
 }
 
 export default class Export extends ImmersionCommand {
   static override summary = 'Export everything that you recorded as JSON Lines';
   static override description =
-    'The file contains shows, channels, podcasts and everything you watched, and no secrets. Read it back, here or elsewhere, with immersion import.';
+    'The file holds all that was watched, shows, channels and podcasts, titles, links of folders, what you follow and your positions, and nothing secret. immersion import reads it, at any other place.';
   static override examples = [
     '<%= config.bin %> <%= command.id %> --output immersion.jsonl',
     '<%= config.bin %> <%= command.id %> --csv > watched.csv',
   ];
   static override flags = {
-    output: Flags.string({ char: 'o', description: 'File to write (default: standard output)' }),
-    csv: Flags.boolean({ description: 'Write what you watched as CSV instead, for spreadsheets' }),
+    output: Flags.string({ char: 'o', description: 'File to write; standard output without it, or with -' }),
+    csv: Flags.boolean({ description: 'A table of what was watched instead, for spreadsheets' }),
   };
 
   async run(): Promise<ExportResult> {
     const { flags } = await this.parse(Export);
-    if (this.jsonEnabled() && !flags.output) {
-      throw new InvalidInputError('--json needs a file for the items.', {
+    const file = flags.output === '-' ? undefined : flags.output;
+    if (this.jsonEnabled() && file === undefined) {
+      throw new InvalidInputError('--json needs a place for the items.', {
         code: 'invalid_argument',
         suggestions: ['Set a file with --output, or leave out --json: the items are JSON anyway.'],
       });
     }
     const { api } = await this.connect();
-    const items = exportedItems(api);
+    const leftOut: ExportResult['left_out'] = [];
+    const items = exportedItems(api, (item) => leftOut.push(item));
     const lines = flags.csv ? csvLines(items) : jsonLines(items);
-    if (flags.output) {
-      const count = await writeLines(flags.output, lines);
-      this.tell(`Wrote ${counted(count, 'line')} to ${flags.output}.`);
-      return { file: flags.output, lines: count };
-    }
-    let count = 0;
-    for await (const line of lines) {
-      this.say(line);
-      count += 1;
-    }
-    return { file: null, lines: count };
+    const count = await (file === undefined ? this.sayAll(lines) : writeLines(file, lines));
+    if (file !== undefined) this.tell(`Wrote ${counted(count, 'line')} to ${file}.`);
+    for (const { key, reason } of leftOut) this.tell(asLine(`Left out ${key}: ${reason}.`));
+    if (leftOut.length > 0) this.finishWith('partly');
+    return { file: file ?? null, lines: count, left_out: leftOut };
+  }
+
+  /** To standard output, which says itself where it takes no more. */
+  private async sayAll(lines: AsyncIterable<string>): Promise<number> {
+    return writeInto(this.io.output, lines, { end: false }).catch((error: NodeJS.ErrnoException) => {
+      if (error.syscall === 'write') return 0;
+      throw error;
+    });
   }
 }
 
-async function* jsonLines(items: AsyncIterable<unknown>): AsyncGenerator<string> {
+async function* jsonLines(items: AsyncIterable<ExchangedItem>): AsyncGenerator<string> {
   for await (const item of items) yield JSON.stringify(item);
+}
+
+async function* csvLines(items: AsyncIterable<ExchangedItem>): AsyncGenerator<string> {
+  const rowOf = createCsvRows();
+  yield CSV_HEADS.join(',');
+  for await (const item of items) {
+    const row = rowOf(kindOf(item.type).read(item));
+    if (row) yield row.map(csvCell).join(',');
+  }
 }

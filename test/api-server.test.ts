@@ -1,3 +1,4 @@
+import { viewingsOver } from './viewings-rig.ts';
 import { createProgressService } from '../lib/progress/progress-service.ts';
 import { Agent, request, type IncomingMessage } from 'node:http';
 import { once } from 'node:events';
@@ -158,7 +159,7 @@ test('a stopping server lets the request in flight finish, and is gone right aft
           of: async (user): Promise<Progress> => {
             enter();
             await released;
-            return createProgressService({ store, clock: { now: () => 0 }, zone: 'UTC' }).of(user);
+            return createProgressService({ viewings: viewingsOver(store, 'UTC'), clock: { now: () => 0 } }).of(user);
           },
         },
       },

@@ -6,7 +6,7 @@ import {
   updatePosition,
 } from '../../lib/positions/positions-contract.ts';
 import { ForbiddenError } from '../../lib/core/errors.ts';
-import type { Position } from '../../lib/positions/position-rules.ts';
+import { snakeCased } from '../../lib/core/snake-case-rules.ts';
 import type { Account } from '../../lib/users/accounts-service.ts';
 import { serve } from '../middleware/validation.ts';
 import type { PositionServices } from '../../lib/positions/wiring.ts';
@@ -14,12 +14,14 @@ import type { PositionServices } from '../../lib/positions/wiring.ts';
 export function addRoutes(router: Router, { positions }: PositionServices): void {
   serve(router, getPosition, async ({ account, query }) => {
     refuseOthers(account, query.username);
-    return toAnswer(await positions.get({ username: query.username, tvShow: query.tv_show }));
+    return snakeCased(await positions.get({ username: query.username, tvShow: query.tv_show }));
   });
 
   serve(router, listPositions, async ({ account, query: { username } }) => {
     refuseOthers(account, username);
-    const shows = (await positions.list(username)).map(toShow);
+    const shows = (await positions.list(username)).map(({ tvShow, season, episode, lastUpdated }) =>
+      snakeCased({ tvShow, season, episode, lastUpdated }),
+    );
     return { username, shows, total_shows: shows.length };
   });
 
@@ -32,7 +34,7 @@ export function addRoutes(router: Router, { positions }: PositionServices): void
   serve(router, listAllPositions, async ({ account, query }) => {
     if (!account.admin) throw new ForbiddenError('Only an admin can see everyone’s entries.', { code: 'forbidden' });
     const page = await positions.all(query);
-    const entries = page.positions.map(toAnswer);
+    const entries = page.positions.map(snakeCased);
     return {
       entries,
       total_entries: entries.length,
@@ -48,12 +50,3 @@ function refuseOthers({ user, admin }: Account, username: string): void {
     suggestions: ['Use your own name, or ask an admin.'],
   });
 }
-
-const toAnswer = (position: Position) => ({ username: position.username, ...toShow(position) });
-
-const toShow = ({ tvShow, season, episode, lastUpdated }: Position) => ({
-  tv_show: tvShow,
-  season,
-  episode,
-  last_updated: lastUpdated,
-});

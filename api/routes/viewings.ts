@@ -3,10 +3,9 @@ import { MAXIMUM_HISTORY, getHistory, removeBatch } from '../../lib/viewings/his
 import { isoInstant } from '../../lib/core/instant-rules.ts';
 import type { HistoryEntry } from '../../lib/viewings/history-service.ts';
 import { serve } from '../middleware/validation.ts';
-import { exportItems, importItems } from '../../lib/viewings/exchange-contract.ts';
 import type { ViewingServices } from '../../lib/viewings/wiring.ts';
 
-export function addRoutes(router: Router, { batches, exchange, history }: ViewingServices): void {
+export function addRoutes(router: Router, { batches, history }: ViewingServices): void {
   serve(router, getHistory, async ({ user, query }) => {
     const { entries, lastBatch } = await history.of({ user, ...query });
     return {
@@ -29,12 +28,6 @@ export function addRoutes(router: Router, { batches, exchange, history }: Viewin
       items: watches.slice(0, MAXIMUM_HISTORY).map(toAnswer),
       collections_removed: collections,
     };
-  });
-
-  serve(router, exportItems, async ({ user, query }) => exchange.export({ user, next: query.next }));
-  serve(router, importItems, async ({ user, batchId, body: { items, dry_run: dryRun = false } }) => {
-    const added = await exchange.import({ user, batchId, items, dryRun });
-    return { items_added: added, items_existing: items.length - added, dry_run: dryRun };
   });
 }
 

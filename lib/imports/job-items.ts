@@ -1,4 +1,4 @@
-import type { Job, JobKind, JobSlot, JobStatus } from './job-rules.ts';
+import { NO_DATES, type Job, type JobKind, type JobSlot, type JobStatus } from './job-rules.ts';
 import type { SyncCursors } from './cursor-rules.ts';
 import { partitionOf } from '../viewings/record-items.ts';
 import type { Item, Key } from '../core/store/store.ts';
@@ -53,14 +53,23 @@ export function toJobItem(user: string, job: Job): Item {
   };
 }
 
-export const jobOf = (item: Item): Job => ({
-  jobId: String(item['run_id']),
-  kind: item['kind'] as JobKind,
-  status: item['status'] as JobStatus,
-  startedAt: Number(item['started_at']),
-  finishedAt: typeof item['finished_at'] === 'number' ? item['finished_at'] : null,
-  ...(JSON.parse(String(item['state'])) as Omit<Job, 'jobId' | 'kind' | 'status' | 'startedAt' | 'finishedAt'>),
-});
+export function jobOf(item: Item): Job {
+  const state = JSON.parse(String(item['state'])) as Omit<
+    Job,
+    'jobId' | 'kind' | 'status' | 'startedAt' | 'finishedAt'
+  >;
+  return {
+    jobId: String(item['run_id']),
+    kind: item['kind'] as JobKind,
+    status: item['status'] as JobStatus,
+    startedAt: Number(item['started_at']),
+    finishedAt: typeof item['finished_at'] === 'number' ? item['finished_at'] : null,
+    ...state,
+    // Jobs of before plays were told apart have neither.
+    options: { ...state.options, dates: state.options.dates ?? 'checked' },
+    dates: state.dates ?? NO_DATES,
+  };
+}
 
 export const toSlotItem = (user: string, slot: JobSlot): Item => ({
   ...keyAttributes(slotKey(user)),

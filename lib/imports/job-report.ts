@@ -47,7 +47,7 @@ export function jobReport(job: JobAnswer, screen: Screen): string {
           ]),
           screen,
         );
-  return [table, skipped(job), incomplete(job), errors(job)].filter((part) => part !== '').join('\n\n');
+  return [table, dates(job), skipped(job), incomplete(job), errors(job)].filter((part) => part !== '').join('\n\n');
 }
 
 /** `████████░░░░ 40 of 100  Title`, or what is done before the titles are known. */
@@ -78,6 +78,18 @@ export function jobSentence(job: JobAnswer): string {
     return `Interrupted after ${job.completed} of ${job.total ?? '?'}. Resume with immersion trakt resume.`;
   }
   return isPreview ? `An import would add ${what}.` : `Imported ${what}.`;
+}
+
+/** Which plays count on no day, or are shown on another, since nobody can have watched them as stated. */
+function dates({ dates: { undated, ticked_off: tickedOff, moved } }: JobAnswer): string {
+  return [
+    undated > 0 ? `${counted(undated, 'viewing')} without a date: counted in totals, on no day` : '',
+    tickedOff > 0 ? `${counted(tickedOff, 'viewing')} ticked off, not watched then: counted in totals, on no day` : '',
+    moved > 0 ? `${counted(moved, 'viewing')} shown at the air date: more than four episodes on one day` : '',
+    tickedOff + moved > 0 ? '  → To take the dates as Trakt has them: immersion trakt import --dates trakt' : '',
+  ]
+    .filter((line) => line !== '')
+    .join('\n');
 }
 
 function skipped({ skipped: count, skipped_items: entries }: JobAnswer): string {

@@ -1,5 +1,5 @@
 import type { LeaseTimes } from '../core/context.ts';
-import type { ListCounts } from './plan-rules.ts';
+import type { DateCounts, ListCounts } from './plan-rules.ts';
 import { SYNC_STAGES, type SyncStage } from './cursor-rules.ts';
 import type { SkippedEntry } from './event-rules.ts';
 
@@ -24,6 +24,8 @@ export interface JobOptions {
   watchlist: boolean;
   /** Only report what would be done. */
   dryRun: boolean;
+  /** Whether days of ticking off are told from evenings, or Trakt’s dates are taken as they are. */
+  dates: 'checked' | 'trakt';
 }
 
 /** `receiving` waits for an archive's events, `fetching` reads Trakt's lists, `importing` goes from title to title. */
@@ -84,6 +86,8 @@ export interface Job {
   failure: Pick<JobError, 'code' | 'message'> | null;
   skippedEntries: SkippedEntry[];
   lists: Partial<Record<SyncStage, ListCounts>>;
+  /** Plays that it brought without the date that Trakt says, or any. */
+  dates: DateCounts;
   /** Lists that did not come whole, and why. */
   incomplete: { list: SyncStage; reason: string }[];
   startedAt: number;
@@ -116,6 +120,8 @@ export interface JobSlot {
   rev: number;
 }
 
+export const NO_DATES: DateCounts = { undated: 0, tickedOff: 0, moved: 0 };
+
 export const newJob = (job: Pick<Job, 'jobId' | 'kind' | 'options'>, now: number): Job => ({
   ...job,
   phase: job.kind === 'archive_import' ? 'receiving' : 'fetching',
@@ -131,6 +137,7 @@ export const newJob = (job: Pick<Job, 'jobId' | 'kind' | 'options'>, now: number
   failure: null,
   skippedEntries: [],
   lists: {},
+  dates: NO_DATES,
   incomplete: [],
   startedAt: now,
   heartbeatAt: now,

@@ -25,7 +25,11 @@ const optionsSchema = z
     series: z.boolean().default(true),
     ratings: z.boolean().default(true),
     watchlist: z.boolean().default(true),
-    dry_run: z.boolean().default(false).describe('Only report what would be done'),
+    dry_run: z.boolean().default(false).describe('Only tell what would be done'),
+    dates: z
+      .enum(['checked', 'trakt'])
+      .default('checked')
+      .describe('Whether plays that were ticked off lose their date, or Trakt’s dates are taken as they are'),
   })
   .meta({ id: 'RunOptions' });
 
@@ -74,6 +78,13 @@ export const jobSchema = z
       .array(z.object({ reason: skipReasonSchema, title: z.string().nullable(), trakt_id: z.int().nullable() }))
       .describe('The first 500, or as many as fit'),
     lists: z.partialRecord(stageSchema, listCountsSchema),
+    dates: z
+      .object({
+        undated: count.describe('Plays of which Trakt does not know when'),
+        ticked_off: count.describe('Plays too close together to have been watched then: their time counts, on no day'),
+        moved: count.describe('Plays shown at their air date instead'),
+      })
+      .describe('New plays that do not count on the day that Trakt says'),
     incomplete: z
       .array(z.object({ list: stageSchema, reason: z.string() }))
       .describe('Lists that couldn’t be read completely'),
@@ -96,6 +107,9 @@ export const startJob = endpoint({
   answer: z.object({ run_id: z.string() }),
   errors: [400, 409],
 });
+
+/** What a run is begun with; what is left out is as usual. */
+export type StartedOptions = z.input<typeof optionsSchema>;
 
 export const listJobs = endpoint({
   method: 'GET',

@@ -1,4 +1,3 @@
-import { DateTime } from 'luxon';
 import { shownDays, watchedDays } from './binge-rules.ts';
 import {
   draftTitle,
@@ -10,9 +9,15 @@ import {
   type TitleState,
 } from '../titles/title-rules.ts';
 import { joinSessions, watchSpan, type WatchSession } from '../titles/session-rules.ts';
+import { importedSession } from '../titles/told-rules.ts';
+import type { Days } from '../viewings/day-rules.ts';
+import { toldByImports } from '../viewings/telling-rules.ts';
+import type { Viewing } from '../viewings/viewing-rules.ts';
 import { SYNC_STAGES, type SyncStage } from './cursor-rules.ts';
 import { seriesState, statusAfterEvent } from '../titles/title-status-rules.ts';
 import type { EpisodeWatched, ImportEvent, MovieWatched, Rated, SkipReason } from './event-rules.ts';
+
+const HALF_A_DAY_SECONDS = 12 * 60 * 60;
 
 /** What an import does with one list of Trakt, or would do. Titles are new in the first list that has them. */
 export interface ListCounts {
@@ -25,12 +30,24 @@ export interface ListCounts {
   skipped: Partial<Record<SkipReason, number>>;
 }
 
+/** Plays whose date is not what a day of watching is made of. */
+export interface DateCounts {
+  /** Trakt does not know when. */
+  undated: number;
+  /** So many so close together that they were ticked off: their time counts, on no day. */
+  tickedOff: number;
+  /** Shown at their air date instead of the day of many. */
+  moved: number;
+}
+
 export interface TitlePlan {
   /** The title as it is to be written; undefined where it stays as it is. */
   title: Title | undefined;
   /** New and changed viewings, and which of them are new. */
   watches: { record: MovieSession | EpisodeWatch; isNew: boolean }[];
   counts: Partial<Record<SyncStage, Partial<Omit<ListCounts, 'skipped'>>>>;
+  /** What comes in addition to what is there. */
+  dates: DateCounts;
 }
 
 export interface PlanRequest {
@@ -41,9 +58,11 @@ export interface PlanRequest {
   metadata: TitleMetadata | undefined;
   /** All of a history is at hand, so that days on which it was only ticked off can be told. */
   isFull: boolean;
+  /** Take the dates as they are: no day was one of ticking off. */
+  isTrusted: boolean;
   /** Epoch seconds. */
   now: number;
-  zone: string;
+  days: Days;
 }
 
 /** The list of Trakt that an event comes from. */
@@ -85,8 +104,34 @@ export function planTitle(request: PlanRequest): TitlePlan {
     title: isChanged ? { ...title, rev: isNew ? 1 : title.rev + 1, addedAt: isNew ? now : title.addedAt } : undefined,
     watches: watches.changed,
     counts,
+    dates: addedDates(request, title, watches.all),
   };
 }
+
+function addedDates(
+  { reference, state, days }: PlanRequest,
+  { durationSeconds }: Title,
+  all: readonly (MovieSession | EpisodeWatch)[],
+): DateCounts {
+  const ids = { tmdbId: reference.tmdbId, tvdbId: null, name: null, image: null };
+  const title = { kind: reference.type === 'tv' ? ('series' as const) : ('film' as const), ...ids, durationSeconds };
+  const count = (sessions: readonly (MovieSession | EpisodeWatch)[]) =>
+    countDates(
+      toldByImports(
+        sessions.map((session) => importedSession(session)),
+        { collection: null, work: title, title, dayOf: days.dayOf, isRemoved: () => false },
+      ),
+    );
+  const [before, after] = [count([...state.sessions, ...state.watches]), count(all)];
+  const added = (name: keyof DateCounts) => Math.max(0, after[name] - before[name]);
+  return { undated: added('undated'), tickedOff: added('tickedOff'), moved: added('moved') };
+}
+
+const countDates = (viewings: readonly Viewing[]): DateCounts => ({
+  undated: viewings.filter(({ statedAt }) => statedAt === null).length,
+  tickedOff: viewings.filter(({ at, statedAt }) => at === null && statedAt !== null).length,
+  moved: viewings.filter(({ shownDay }) => shownDay !== null).length,
+});
 
 interface PlannedWatches {
   all: readonly (MovieSession | EpisodeWatch)[];
@@ -94,10 +139,10 @@ interface PlannedWatches {
   added: number;
 }
 
-function planSessions({ reference, events, state, metadata, zone }: PlanRequest): PlannedWatches {
+function planSessions({ reference, events, state, metadata, isTrusted, days }: PlanRequest): PlannedWatches {
   const viewings = events.filter((event): event is MovieWatched => event.kind === 'movie_watched');
   const known = new Map(state.sessions.map((session) => [session.day, session]));
-  const { sessions, changed, added } = joinSessions(state.sessions, viewings, zone);
+  const { sessions, changed, added } = joinSessions(state.sessions, viewings, { dayOf: days.dayOf, isTrusted });
   const durationSeconds = metadata?.durationSeconds ?? state.title?.durationSeconds ?? null;
   const record = (session: WatchSession): MovieSession => {
     const before = known.get(session.day);
@@ -111,7 +156,7 @@ function planSessions({ reference, events, state, metadata, zone }: PlanRequest)
   };
 }
 
-function planWatches({ reference, events, state, metadata, isFull, zone }: PlanRequest): PlannedWatches {
+function planWatches({ reference, events, state, metadata, isFull, isTrusted, days }: PlanRequest): PlannedWatches {
   const viewings = events.filter((event): event is EpisodeWatched => event.kind === 'episode_watched');
   const described = new Map(
     (metadata?.seasons ?? []).flatMap(({ seasonNumber, episodes }) =>
@@ -126,7 +171,7 @@ function planWatches({ reference, events, state, metadata, isFull, zone }: PlanR
   for (const place of new Set([...stored.keys(), ...brought.keys()])) {
     const known = stored.get(place) ?? [];
     const [first] = brought.get(place) ?? [];
-    const joined = joinSessions(known, brought.get(place) ?? [], zone);
+    const joined = joinSessions(known, brought.get(place) ?? [], { dayOf: days.dayOf, isTrusted });
     added += joined.added;
     const byDay = new Map(known.map((watch) => [watch.day, watch]));
     const episode = described.get(place);
@@ -160,7 +205,7 @@ function planWatches({ reference, events, state, metadata, isFull, zone }: PlanR
       }
     }
   }
-  const all = isFull ? withShownDays(drafts, zone) : drafts.map((draft) => withOwnDay(draft, zone));
+  const all = isFull ? withShownDays(drafts, days) : drafts.map((draft) => withOwnDay(draft, days));
   const before = new Map(state.watches.map((watch) => [dayOf(watch), watch]));
   const changed = all
     .filter((watch) => JSON.stringify(watch) !== JSON.stringify(before.get(dayOf(watch))))
@@ -169,26 +214,32 @@ function planWatches({ reference, events, state, metadata, isFull, zone }: PlanR
 }
 
 /** A day on which more was ticked off than watched shows the air dates instead. */
-function withShownDays(watches: readonly EpisodeWatch[], zone: string): EpisodeWatch[] {
+function withShownDays(watches: readonly EpisodeWatch[], days: Days): EpisodeWatch[] {
   const airDates = new Map(
     watches.map((watch) => [placeOf(watch.seasonNumber, watch.episodeNumber), watch.airDate] as const),
   );
   const airDateOf = (season: number, episode: number) => airDates.get(placeOf(season, episode)) ?? null;
-  return shownDays(watches, { zone, airDateOf }).map((watch) => ({ ...watch, shownAt: shownAt(watch, zone) }));
+  const shown = shownDays(
+    watches.filter(({ isTrusted }) => !isTrusted),
+    { dayOf: days.dayOf, airDateOf },
+  );
+  const trusted = watchedDays(
+    watches.filter(({ isTrusted }) => isTrusted),
+    days.dayOf,
+  );
+  return [...shown, ...trusted].map((watch) => ({ ...watch, shownAt: shownAt(watch, days) }));
 }
 
 /** An incremental sync leaves what shows an air date as it is. */
-function withOwnDay(watch: EpisodeWatch, zone: string): EpisodeWatch {
-  if (watch.dateSource === 'air') return watch;
-  const [shown = watch] = watchedDays([watch], zone);
+function withOwnDay(watch: EpisodeWatch, { dayOf }: Days): EpisodeWatch {
+  if (watch.dateSource === 'air' && !watch.isTrusted) return watch;
+  const [shown = watch] = watchedDays([watch], dayOf);
   return { ...shown, shownAt: shown.watchedAt };
 }
 
 /** The real instant, or noon of the air date. */
-const shownAt = ({ dateSource, shownDay, watchedAt }: EpisodeWatch, zone: string): number | null =>
-  dateSource === 'air' && shownDay !== null
-    ? DateTime.fromISO(`${shownDay}T12:00:00`, { zone }).toUnixInteger()
-    : watchedAt;
+const shownAt = ({ dateSource, shownDay, watchedAt }: EpisodeWatch, days: Days): number | null =>
+  dateSource === 'air' && shownDay !== null ? days.startOf(shownDay) + HALF_A_DAY_SECONDS : watchedAt;
 
 function metadataOf({ metadata, reference, state }: PlanRequest): Partial<Title> {
   if (!metadata) return {};
@@ -225,7 +276,7 @@ function withRatings(title: Title, events: readonly Rated[]): { title: Title; ch
 function withState(
   title: Title,
   watches: readonly (MovieSession | EpisodeWatch)[],
-  { state, metadata, events, now, zone }: PlanRequest,
+  { state, metadata, events, now, days }: PlanRequest,
 ): Title {
   const { first, last } = watchSpan(watches);
   const spanned = { ...title, firstWatchedAt: first, lastWatchedAt: last };
@@ -239,7 +290,7 @@ function withState(
   }
   // Without its seasons nothing new is known of a series.
   if (!metadata) return spanned;
-  const today = DateTime.fromSeconds(now, { zone }).toFormat('yyyy-MM-dd');
+  const today = days.dayOf(now);
   const watched = watches.flatMap((watch) => (watch.type === 'episode_watch' ? watch : []));
   const { status, next } = seriesState({ seasons: metadata.seasons, watched, today });
   return { ...spanned, status: statusAfterEvent({ own, derived: status, eventAt: last }), next };

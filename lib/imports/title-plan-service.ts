@@ -1,10 +1,11 @@
 import { needsMetadata, planTitle, type TitlePlan } from './plan-rules.ts';
-import type { TitleFacts } from '../titles/title-facts-service.ts';
+import type { TitleLookup } from '../titles/title-lookup-service.ts';
 import type { TitleMetadata, TitleReference } from '../titles/title-rules.ts';
 import type { ImportEvent } from './event-rules.ts';
 import { toLibraryItem } from '../titles/title-items.ts';
 import { absent, equals, type Write } from '../core/store/store.ts';
 import type { Clock } from '../core/ports.ts';
+import type { Days } from '../viewings/day-rules.ts';
 
 /** What is to be written of one title: the title first, then its viewings, each safe against other writers. */
 export interface PlannedTitle extends TitlePlan {
@@ -18,6 +19,7 @@ export interface TitlePlanner {
     reference: TitleReference;
     events: readonly ImportEvent[];
     isFull: boolean;
+    isTrusted: boolean;
     signal?: AbortSignal;
   }): Promise<PlannedTitle | undefined>;
 }
@@ -25,14 +27,14 @@ export interface TitlePlanner {
 export function createTitlePlanner({
   facts,
   clock,
-  zone,
+  daysOf,
 }: {
-  facts: TitleFacts;
+  facts: TitleLookup;
   clock: Clock;
-  zone: string;
+  daysOf: (user: string) => Promise<Days>;
 }): TitlePlanner {
   return {
-    async plan({ user, reference, events, isFull, signal }) {
+    async plan({ user, reference, events, isFull, isTrusted, signal }) {
       const { type: kind, tmdbId } = reference;
       const state = await facts.read(user, kind, tmdbId);
       let metadata: TitleMetadata | undefined;
@@ -48,7 +50,8 @@ export function createTitlePlanner({
         if (!metadata) return undefined;
       }
       const now = Math.floor(clock.now() / 1000);
-      const plan = planTitle({ reference, events, state, metadata, isFull, now, zone });
+      const days = await daysOf(user);
+      const plan = planTitle({ reference, events, state, metadata, isFull, isTrusted, now, days });
       const { title } = plan;
       const stage = kind === 'movie' ? ('movies' as const) : ('episodes' as const);
       return {

@@ -47,13 +47,14 @@ export function createJobTitles({
   return {
     async importTitles(work) {
       const isFull = work.job.kind !== 'trakt_sync';
+      const isTrusted = work.job.options.dates === 'trakt';
       const waiting: Waiting[] = [];
       let writes = 0;
       let savedAt = seconds();
       const lookAt = async ({ reference, events: brought }: TitleEvents): Promise<Outcome> => {
         const { user, signal } = work;
         try {
-          const plan = await titles.plan({ user, reference, events: brought, isFull, signal });
+          const plan = await titles.plan({ user, reference, events: brought, isFull, isTrusted, signal });
           return plan ? { kind: 'planned', plan, written: 0 } : { kind: 'unknown' };
         } catch (error) {
           if (signal.aborted || !(error instanceof ImmersionError) || isFatal(error)) throw error;
@@ -142,8 +143,15 @@ function nextSave(before: Job, waiting: readonly Waiting[]) {
   return { job, writes, done, partial: 0 };
 }
 
-function countTitle(before: Job, { counts }: PlannedTitle): Job {
-  let job = before;
+function countTitle(before: Job, { counts, dates }: PlannedTitle): Job {
+  let job: Job = {
+    ...before,
+    dates: {
+      undated: before.dates.undated + dates.undated,
+      tickedOff: before.dates.tickedOff + dates.tickedOff,
+      moved: before.dates.moved + dates.moved,
+    },
+  };
   for (const stage of SYNC_STAGES) {
     const { new: added = 0, existing = 0, ratings = 0 } = counts[stage] ?? {};
     if (counts[stage]) job = withCounts(job, stage, { new: added, existing, ratings });

@@ -1,5 +1,13 @@
 import type { TitleReference } from '../titles/title-rules.ts';
-import { beginJob, cancelJob, type EventBody, MAXIMUM_CHUNK_EVENTS, sendJobEvents, startJob } from './jobs-contract.ts';
+import {
+  beginJob,
+  cancelJob,
+  type EventBody,
+  MAXIMUM_CHUNK_EVENTS,
+  sendJobEvents,
+  type StartedOptions,
+  startJob,
+} from './jobs-contract.ts';
 import type { SyncStage } from './cursor-rules.ts';
 import type { ImportEvent, SkipReason } from './event-rules.ts';
 import type { ApiClient } from '../core/terminal/api-client.ts';
@@ -21,7 +29,7 @@ export async function uploadArchive(
     options,
     sent,
     signal,
-  }: { api: ApiClient; options: Record<string, boolean>; sent: (events: number) => void; signal: AbortSignal },
+  }: { api: ApiClient; options: StartedOptions; sent: (events: number) => void; signal: AbortSignal },
 ): Promise<string> {
   const entries = readTraktArchive(file)[Symbol.asyncIterator]();
   // A file that is no export is told before a job begins.

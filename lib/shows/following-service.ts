@@ -9,8 +9,8 @@ import {
   watchersPrefix,
   WATCHING_PARTITION,
   WATCHING_PREFIX,
-  type WatchingMark,
 } from './catalog-items.ts';
+import type { WatchingMark } from './show-record-rules.ts';
 import { absent, equals, type Store } from '../core/store/store.ts';
 import type { Catalog } from './catalog-service.ts';
 import type { Clock } from '../core/ports.ts';

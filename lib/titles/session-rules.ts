@@ -1,16 +1,34 @@
-import { DateTime } from 'luxon';
+import {
+  choice,
+  count,
+  day,
+  ids,
+  instant,
+  instants,
+  optional,
+  otherwise,
+  said,
+  type ValuesOf,
+} from '../core/field-rules.ts';
+
+/** The fields of a session, as items and lines hold them. */
+export const sessionFields = {
+  /** `YYYY-MM-DD` in the person's zone; null where the date is unknown. */
+  day: optional(day('day')),
+  /** The earliest instant of the day, epoch seconds. */
+  watchedAt: optional(instant('timestamp')),
+  plays: otherwise(count('plays', { minimum: 1, maximum: 10_000 }), 1),
+  source: choice('source', ['trakt', 'manual']),
+  /** The events of Trakt that it holds, in their order as text. */
+  eventIds: ids('trakt_ids'),
+  /** When each of the events was; null, or none at all, where only the day's earliest instant was kept. */
+  instants: instants('instants'),
+  /** The person took Trakt's dates as they are. */
+  isTrusted: said('dates', 'trakt'),
+};
 
 /** The viewings of one film or episode on one local day. */
-export interface WatchSession {
-  /** `YYYY-MM-DD` in the person's zone; null where the date is unknown. */
-  day: string | null;
-  /** The earliest instant of the day, epoch seconds. */
-  watchedAt: number | null;
-  plays: number;
-  source: 'trakt' | 'manual';
-  /** The events of Trakt that it holds, in their order as text. */
-  eventIds: string[];
-}
+export type WatchSession = ValuesOf<typeof sessionFields>;
 
 /** One viewing as Trakt reports it. */
 export interface Viewing {
@@ -28,28 +46,35 @@ export interface JoinedSessions {
   added: number;
 }
 
-/** The calendar day of an instant (epoch seconds) in a zone, as `YYYY-MM-DD`. */
-export const localDay = (epochSeconds: number, zone: string): string =>
-  DateTime.fromSeconds(epochSeconds, { zone }).toFormat('yyyy-MM-dd');
+/** The events of a session, each with its instant as far as that was kept. */
+export const eventsOf = ({ eventIds, instants }: Pick<WatchSession, 'eventIds' | 'instants'>) =>
+  eventIds.map((id, index) => ({ id, at: instants[index] ?? null }));
 
 /**
  * Adds viewings to what is known of one film or episode, one session a day. The order of arrival does not matter,
  * and an event that a session holds already changes nothing. A manual session takes the day's first event for itself.
+ * An event in the same second as another names the same play once more. `isTrusted` marks the sessions of all events,
+ * and nothing takes the mark away.
  */
 export function joinSessions(
   known: readonly WatchSession[],
   viewings: readonly Viewing[],
-  zone: string,
+  { dayOf, isTrusted = false }: { dayOf: (epochSeconds: number) => string; isTrusted?: boolean },
 ): JoinedSessions {
   const byDay = new Map(known.map((session) => [session.day, session]));
   const held = new Set(known.flatMap((session) => session.eventIds));
   const changed = new Set<string | null>();
-  for (const { eventId, watchedAt } of viewings) {
-    if (held.has(eventId)) continue;
-    held.add(eventId);
-    const day = watchedAt === null ? null : localDay(watchedAt, zone);
+  for (const viewing of viewings) {
+    const day = viewing.watchedAt === null ? null : dayOf(viewing.watchedAt);
     const session = byDay.get(day);
-    byDay.set(day, session ? joined(session, { eventId, watchedAt }) : newSession(day, { eventId, watchedAt }));
+    if (isTrusted && session && !session.isTrusted) {
+      byDay.set(day, { ...session, isTrusted });
+      changed.add(day);
+    }
+    if (held.has(viewing.eventId)) continue;
+    held.add(viewing.eventId);
+    const before = byDay.get(day);
+    byDay.set(day, before ? joined(before, viewing) : { ...newSession(day, viewing), isTrusted });
     changed.add(day);
   }
   const sessions = [...byDay.values()].sort((a, b) => compare(a.day ?? '', b.day ?? ''));
@@ -70,17 +95,26 @@ export function watchSpan(sessions: readonly WatchSession[]): { first: number | 
   };
 }
 
-function newSession(day: string | null, { eventId, watchedAt }: Viewing): WatchSession {
-  return { day, watchedAt, plays: 1, source: 'trakt', eventIds: [eventId] };
-}
+const newSession = (day: string | null, { eventId, watchedAt }: Viewing): WatchSession => ({
+  day,
+  watchedAt,
+  plays: 1,
+  source: 'trakt',
+  eventIds: [eventId],
+  instants: [watchedAt],
+  isTrusted: false,
+});
 
 function joined(session: WatchSession, { eventId, watchedAt }: Viewing): WatchSession {
   const isAdopted = session.source === 'manual' && session.eventIds.length === 0;
+  const isKnown = watchedAt !== null && session.instants.includes(watchedAt);
+  const events = [...eventsOf(session), { id: eventId, at: watchedAt }].sort((a, b) => compare(a.id, b.id));
   return {
     ...session,
     watchedAt: earliest(session.watchedAt, watchedAt),
-    plays: isAdopted ? session.plays : session.plays + 1,
-    eventIds: [...session.eventIds, eventId].sort(compare),
+    plays: isAdopted || isKnown ? session.plays : session.plays + 1,
+    eventIds: events.map(({ id }) => id),
+    instants: events.map(({ at }) => at),
   };
 }
 

@@ -6,7 +6,7 @@ import { LIBRARY_PREFIXES, titleKey, titleOf, toLibraryItem, watchPrefix } from 
 import { keyOfItem, partitionOf } from '../viewings/record-items.ts';
 import { absent, equals, type Store } from '../core/store/store.ts';
 import type { Clock } from '../core/ports.ts';
-import type { TitleFacts } from './title-facts-service.ts';
+import type { TitleLookup } from './title-lookup-service.ts';
 import { writeAll } from '../core/store/transactions.ts';
 
 export interface TitleFilter {
@@ -40,7 +40,7 @@ export interface Titles {
 
 const TRIES_AGAINST_OTHER_WRITERS = 5;
 
-export function createTitles({ store, facts, clock }: { store: Store; facts: TitleFacts; clock: Clock }): Titles {
+export function createTitles({ store, facts, clock }: { store: Store; facts: TitleLookup; clock: Clock }): Titles {
   const seconds = () => Math.floor(clock.now() / 1000);
 
   async function stored({ user, kind, tmdbId }: TitleId): Promise<Title | undefined> {

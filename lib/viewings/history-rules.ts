@@ -1,4 +1,5 @@
-import { type CollectionRecord, type WatchRecord, FALLBACK_EPISODE_SECONDS } from './record-rules.ts';
+import { FALLBACK_EPISODE_SECONDS } from './viewing-rules.ts';
+import type { CollectionRecord, WatchRecord } from './record-rules.ts';
 
 /** One watched thing as a line of the history. */
 export interface Watched {

@@ -42,10 +42,20 @@ export function createSqliteStore({
     ping: database.prepare(`SELECT 1 FROM ${table} LIMIT 1`),
   };
 
-  const read = ({ partition, sort }: Key): Item | undefined => {
+  const parse = ({ partition, sort, item }: Row, unreadable?: 'keys'): Item => {
+    const value = parsed(item);
+    if (value) return value;
+    if (unreadable) return { [schema.partitionKey]: partition, [schema.sortKey]: sort };
+    throw new StoreError(`The item ${sort} of the database ${file} is no JSON.`, {
+      code: 'item_unreadable',
+      suggestions: ['Restore the database from a backup, or export what can be read.'],
+    });
+  };
+
+  const read = ({ partition, sort }: Key, unreadable?: 'keys'): Item | undefined => {
     checkSortKey(sort);
     const row = statements.get.get(partition, sort);
-    return row && parse(row['item']);
+    return row && parse({ partition, sort, item: String(row['item']) }, unreadable);
   };
 
   const transaction = <T>(work: () => T): T => {
@@ -82,7 +92,8 @@ export function createSqliteStore({
       order,
       limit = Infinity,
       projection,
-    }: { order: string; limit?: number; projection?: readonly string[] | undefined },
+      unreadable,
+    }: { order: string } & Pick<QueryOptions, 'limit' | 'projection' | 'unreadable'>,
   ): AsyncGenerator<Item> {
     let part = first;
     let left = limit;
@@ -94,7 +105,7 @@ export function createSqliteStore({
           .prepare(`SELECT partition, sort, item FROM ${table} ${current.where} ORDER BY ${order} LIMIT ${size}`)
           .all(...current.values),
       ) as unknown[] as Row[];
-      for (const row of rows) yield project(parse(row.item), projection);
+      for (const row of rows) yield project(parse(row, unreadable), projection);
       const last = rows.at(-1);
       if (rows.length < size || !last) return;
       left -= rows.length;
@@ -104,7 +115,7 @@ export function createSqliteStore({
 
   return {
     schema,
-    get: async (key) => guard(file, () => read(key)),
+    get: async (key, { unreadable } = {}) => guard(file, () => read(key, unreadable)),
 
     query(partition, options = {}) {
       const bounds = range(options);
@@ -114,9 +125,8 @@ export function createSqliteStore({
         values: [partition, ...extra.map(({ value }) => value)],
       });
       return pages(where(bounds), (last) => where([...bounds, { sql: descending ? '<' : '>', value: last.sort }]), {
+        ...options,
         order: descending ? 'sort DESC' : 'sort',
-        ...(options.limit === undefined ? {} : { limit: options.limit }),
-        projection: options.projection,
       });
     },
 
@@ -126,9 +136,8 @@ export function createSqliteStore({
         values: [partition, sort],
       });
       return pages(options.after ? behind(options.after) : { where: '', values: [] }, behind, {
+        ...options,
         order: 'partition, sort',
-        ...(options.limit === undefined ? {} : { limit: options.limit }),
-        projection: options.projection,
       });
     },
 
@@ -223,7 +232,14 @@ function range({ prefix, from, to }: QueryOptions): { sql: string; value: string
   ].filter((bound): bound is { sql: string; value: string } => bound.value !== undefined);
 }
 
-const parse = (json: unknown): Item => JSON.parse(String(json)) as Item;
+function parsed(json: string): Item | undefined {
+  try {
+    const value: unknown = JSON.parse(json);
+    return typeof value === 'object' && value !== null ? (value as Item) : undefined;
+  } catch {
+    return undefined;
+  }
+}
 
 const project = (item: Item, projection: readonly string[] | undefined): Item =>
   projection ? Object.fromEntries(projection.filter((name) => name in item).map((name) => [name, item[name]])) : item;
