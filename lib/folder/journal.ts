@@ -49,7 +49,9 @@ export function createJournal({ stateDirectory }: { stateDirectory: string }): J
       if (error instanceof ImmersionError) throw error;
       throw new ImmersionError(`The journal ${file} cannot be used (${(error as Error).message}).`, {
         code: 'journal_unwritable',
-        suggestions: ['Free some space and check the permissions of its folder. Until then, no local files are removed.'],
+        suggestions: [
+          'Free some space and check the permissions of its folder. Until then, no local files are removed.',
+        ],
       });
     }
   };

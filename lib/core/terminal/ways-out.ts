@@ -14,7 +14,9 @@ export const WAYS_OUT: Readonly<Record<string, readonly string[]>> = {
   store_missing: ['Create it: immersion tables create'],
   title_not_found: ['List your titles: immersion titles list'],
   tmdb_key_refused: ['Check TMDB_API_KEY.'],
-  tmdb_not_configured: ['Get a key or a read access token at https://www.themoviedb.org/settings/api and set TMDB_API_KEY.'],
+  tmdb_not_configured: [
+    'Get a key or a read access token at https://www.themoviedb.org/settings/api and set TMDB_API_KEY.',
+  ],
   tmdb_not_found: ['Find its id: immersion tmdb search TITLE'],
   trakt_device_denied: LOG_IN,
   trakt_device_expired: LOG_IN,
