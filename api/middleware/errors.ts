@@ -28,7 +28,8 @@ const STATUSES: [new (...args: never[]) => ImmersionError, number][] = [
   [StoreError, 503],
 ];
 
-const SHOWN_PATH_CHARACTERS = 200;
+/** A path that an error shows: short, and the same however it was encoded on the way. */
+const PLAIN_PATH = /^[\w/.~-]{1,200}$/;
 
 /** What Koa and its body parser throw, in our words. */
 const HTTP_ERRORS: Record<number, { code: string; message: string }> = {
@@ -73,7 +74,8 @@ function answer(ctx: Context, error: ImmersionError): void {
 
 function answerStatus(ctx: Context, status: number): void {
   const { code, message } = HTTP_ERRORS[status] ?? { code: 'failed', message: 'The request failed.' };
-  const where = status === 404 ? `: ${ctx.method} ${ctx.path.slice(0, SHOWN_PATH_CHARACTERS)}. See /docs.` : '';
+  const shown = PLAIN_PATH.test(ctx.path) ? `: ${ctx.method} ${ctx.path}` : '';
+  const where = status === 404 ? `${shown}. See /docs.` : '';
   ctx.state['errorCode'] = code;
   // A body would turn an implicit 404 into 200: the status is set again.
   ctx.body = { message: message + where, code };
