@@ -9,12 +9,6 @@ import type { Condition, Item, Key, QueryOptions, ScanOptions, Store, TableSchem
 const LAYOUT_VERSION = 1;
 const ROWS_PER_READ = 500;
 
-interface Row {
-  partition: string;
-  sort: string;
-  item: string;
-}
-
 /**
  * The store on one SQLite file: a SQL table per table, an item as JSON under its two keys.
  * Several processes may have the file open; writers wait for one another up to `busyTimeoutMilliseconds`.
@@ -77,7 +71,7 @@ export function createSqliteStore({
   /** Keeps to what is read in bounded pieces, so that no statement stays open while the reader does other work. */
   async function* pages(
     first: { where: string; values: SQLInputValue[] },
-    next: (last: Row) => { where: string; values: SQLInputValue[] },
+    next: (last: Key) => { where: string; values: SQLInputValue[] },
     {
       order,
       limit = Infinity,
@@ -89,16 +83,20 @@ export function createSqliteStore({
     while (left > 0) {
       const size = Math.min(ROWS_PER_READ, left);
       const current = part;
+      // All items of a piece as one text: reading and parsing them one by one takes half as long again.
       const rows = guard(file, () =>
         database
-          .prepare(`SELECT partition, sort, item FROM ${table} ${current.where} ORDER BY ${order} LIMIT ${size}`)
-          .all(...current.values),
-      ) as unknown[] as Row[];
-      for (const row of rows) yield project(parse(row.item), projection);
-      const last = rows.at(-1);
-      if (rows.length < size || !last) return;
-      left -= rows.length;
-      part = next(last);
+          .prepare(
+            `SELECT group_concat(item) AS items FROM (SELECT item FROM ${table} ${current.where} ORDER BY ${order} LIMIT ${size})`,
+          )
+          .get(...current.values),
+      );
+      const items = JSON.parse(`[${String(rows?.['items'] ?? '')}]`) as Item[];
+      for (const item of items) yield project(item, projection);
+      const last = items.at(-1);
+      if (items.length < size || !last) return;
+      left -= items.length;
+      part = next(keyOf(schema, last));
     }
   }
 
@@ -113,7 +111,9 @@ export function createSqliteStore({
         where: `WHERE partition = ? ${extra.map(({ sql }) => `AND sort ${sql} ?`).join(' ')}`,
         values: [partition, ...extra.map(({ value }) => value)],
       });
-      return pages(where(bounds), (last) => where([...bounds, { sql: descending ? '<' : '>', value: last.sort }]), {
+      // The last key replaces the bound on its side: with two of them SQLite would seek the outer one and pass over all between.
+      const rest = bounds.filter(({ sql }) => sql !== (descending ? '<=' : '>='));
+      return pages(where(bounds), (last) => where([...rest, { sql: descending ? '<' : '>', value: last.sort }]), {
         order: descending ? 'sort DESC' : 'sort',
         ...(options.limit === undefined ? {} : { limit: options.limit }),
         projection: options.projection,
