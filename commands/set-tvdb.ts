@@ -1,6 +1,7 @@
 import { Args, Flags } from '@oclif/core';
 import { ImmersionCommand } from '../lib/core/terminal/base-command.ts';
 import { parseTvdbId } from '../lib/core/terminal/prompts.ts';
+import { linkedFolders } from '../lib/shows/linked-folders.ts';
 import { setShowIds, withoutId } from '../lib/recording/show-ids-prompts.ts';
 import { listShows, updateShow, type TrackedShow } from '../lib/recording/shows-contract.ts';
 import { InvalidInputError, NotFoundError } from '../lib/core/errors.ts';
@@ -54,7 +55,11 @@ export default class SetTvdb extends ImmersionCommand {
     }
 
     const { shows } = await api.call(listShows);
-    const folders = args.folder === undefined ? withoutId(shows) : [known(normalizeName(args.folder), shows)];
+    const linked = args.folder === undefined ? await linkedFolders(api) : new Set();
+    const folders =
+      args.folder === undefined
+        ? withoutId(shows).filter((folder) => !linked.has(folder))
+        : [known(normalizeName(args.folder), shows)];
     if (folders.length === 0) this.tell('Every show has a TVDB id.');
     if (flags['dry-run']) {
       for (const folder of folders) this.tell(`Would ask for “${folder}”.`);

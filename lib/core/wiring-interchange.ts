@@ -56,9 +56,10 @@ export async function wireInterchange(
   const cipher = createTokenCipher({ readKey: async () => (await keys.read()).tokenKey });
   const traktConnection = createTraktConnection({ store, oauth, trakt, cipher, clock, ...(sleep && { sleep }) });
   const titles = createTitleImport({ store, catalog: tmdbCatalog, clock, daysOf: viewings.daysOf });
+  const shows = wireCatalog(config, { store, catalog, viewings, tmdbCatalog, syncCatalog, log, clock });
   return {
-    ...wireCatalog(config, { store, catalog, viewings, tmdbCatalog, syncCatalog, log, clock }),
-    library: createLibrary({ store, titles, clock }),
+    ...shows,
+    library: createLibrary({ store, titles, viewings, series: shows.followedShows, clock }),
     runs: createRuns({
       store,
       clock,

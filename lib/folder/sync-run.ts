@@ -15,6 +15,7 @@ import type { Prompts } from '../core/terminal/prompts.ts';
 import { recordEpisodes } from '../recording/record-episodes.ts';
 import { recordFilms } from '../recording/record-films.ts';
 import { recordLinks } from '../recording/record-links.ts';
+import { linkedFolders } from '../shows/linked-folders.ts';
 import { setShowIds, TVDB_KEY_PAGE, withoutId } from '../recording/show-ids-prompts.ts';
 import { asLine, counted } from '../core/terminal/text.ts';
 
@@ -133,7 +134,10 @@ async function episodesStep(evening: Evening, { episodes }: LibraryScan): Promis
 
 async function showIdsStep(evening: Evening): Promise<void> {
   const { connection, prompts, takeClearMatch, result, tell } = evening;
-  const missing = withoutId((await connection.api.call(listShows)).shows);
+  const without = withoutId((await connection.api.call(listShows)).shows);
+  if (without.length === 0) return;
+  const linked = await linkedFolders(connection.api);
+  const missing = without.filter((folder) => !linked.has(folder));
   if (missing.length === 0) return;
   if (!prompts && !takeClearMatch) {
     result.shows_without_id = missing;

@@ -1,5 +1,6 @@
 import pMap from 'p-map';
-import type { CatalogEpisode, CatalogShow, TmdbShowId } from './catalog-rules.ts';
+import { tmdbShowId, type CatalogEpisode, type CatalogShow, type TmdbShowId } from './catalog-rules.ts';
+import type { SeriesProgress } from '../titles/ports.ts';
 import { ImmersionError, NotFoundError } from '../core/errors.ts';
 import type { ShowProgress as WatchedShow } from '../progress/progress-rules.ts';
 import { showProgress, upcoming, type ShowProgress } from './show-progress-rules.ts';
@@ -39,6 +40,8 @@ export interface FollowedShows {
   season(user: string, showId: TmdbShowId, seasonNumber: number): Promise<FollowedSeason>;
   /** What airs next of the shows that the person watches, the soonest first. */
   upcoming(user: string): Promise<{ show: CatalogShow; episode: CatalogEpisode }[]>;
+  /** Of a show whose episodes are all known: what comes next, and whether all that has aired is seen. */
+  progressIn: SeriesProgress['progressIn'];
   /** How far the person is in shows of their progress. */
   completion(user: string): Promise<CompletionOf>;
 }
@@ -167,6 +170,14 @@ export function createFollowedShows({
         { concurrency: SHOWS_AT_ONCE },
       );
       return found.flat().toSorted((a, b) => compare(a.episode.airDate ?? '', b.episode.airDate ?? ''));
+    },
+
+    async progressIn(user, tmdbId) {
+      const known = await catalog.show(tmdbShowId(tmdbId));
+      if (!known) return undefined;
+      const progress = await (await progressReader(user, [known]))(known);
+      const { completionPercentage: percentage, nextEpisode: next } = progress;
+      return percentage === null && next === null ? undefined : { next, isComplete: percentage === 100 };
     },
 
     async completion(user) {
