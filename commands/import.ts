@@ -29,8 +29,8 @@ export default class Import extends ImmersionCommand {
   ];
   static override args = { file: Args.string({ description: 'File written by immersion export', required: true }) };
   static override flags = {
-    'dry-run': Flags.boolean({ description: 'Only check, and say how much is new', default: false }),
-    replace: Flags.boolean({ description: 'Let lines replace what is recorded otherwise', default: false }),
+    'dry-run': Flags.boolean({ description: 'Only check the file and show how much is new', default: false }),
+    replace: Flags.boolean({ description: 'Let the file’s lines replace records that differ', default: false }),
   };
 
   async run(): Promise<ImportResult> {
@@ -63,8 +63,8 @@ export default class Import extends ImmersionCommand {
     ];
     this.tell(
       flags['dry-run']
-        ? `Would import ${counts.join(', ')}; ${counted(existing, 'item is', 'items are')} there already.`
-        : `Imported ${counts.join(', ')}; ${counted(existing, 'item was', 'items were')} there already.`,
+        ? `Would import ${counts.join(', ')}; ${counted(existing, 'item is', 'items are')} already there.`
+        : `Imported ${counts.join(', ')}; ${counted(existing, 'item was', 'items were')} already there.`,
     );
     if (differing.length > replaced) this.tell('  → Take what the file says: immersion import --replace');
     return {

@@ -63,6 +63,7 @@ const MAY: Record<Layer, { import: Layer[]; types?: Layer[] }> = {
   items: { import: ['items', 'rules', 'base'], types: ['ports', 'store'] },
   ports: { import: ['ports', 'rules', 'base'] },
   service: { import: ['service', 'items', 'rules', 'base', 'ports', 'store'], types: ['contract', 'ports'] },
+  store: { import: ['store', 'rules', 'base'] },
   client: { import: ['client', 'rules', 'base', 'ports', 'store'] },
   wiring: { import: ['wiring', 'service', 'items', 'client', 'rules', 'base', 'config', 'ports', 'store', 'contract'] },
   terminal: { import: ['terminal', 'contract', 'rules', 'base', 'config'], types: ['items'] },

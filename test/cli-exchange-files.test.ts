@@ -51,7 +51,7 @@ test.serial('export --output writes through a link and leaves the link', async (
 test.serial('export --output writes into a pipe and a device, and - is standard output', async (t) => {
   const person = await withRecords(t);
   const pipe = path.join(person.folder, 'pipe');
-  t.is(spawnSync('mkfifo', [pipe]).status, 0);
+  t.is(spawnSync('sh', ['-c', 'mkfifo "$0"', pipe]).status, 0);
   const reader = spawn('cat', [pipe]);
   const [read, ran] = await Promise.all([text(reader.stdout), person.run(['export', '--output', pipe])]);
   t.is(ran.status, 0);

@@ -18,7 +18,7 @@ export default class TraktImport extends JobCommand {
   static override flags = {
     only: onlyFlag,
     dates: datesFlag,
-    'dry-run': Flags.boolean({ description: 'Only tell what would be imported' }),
+    'dry-run': Flags.boolean({ description: 'Only show what would be imported' }),
   };
 
   async run(): Promise<TraktImportResult> {

@@ -1,5 +1,5 @@
 import { boundsKeeper } from './bounds-rules.ts';
-import type { Declaration, Field, Fields, RecordOf } from './field-rules.ts';
+import { fieldsOf, type Declaration, type Field, type Fields, type RecordOf } from './field-rules.ts';
 import type { Item } from './store/store.ts';
 
 /** The evening that an item came with. */
@@ -127,13 +127,3 @@ function isLeftOut(value: unknown, { bounds, isNullKept }: Field<unknown>): bool
   if (bounds.kind === 'map') return Object.keys(value).length === 0;
   return bounds.kind === 'list' && (value as unknown[]).every((one) => one === null);
 }
-
-/** What a declared record's items and lines may hold, in the order of the lines. */
-export const attributesOf = ({ fields, beside = {} }: Declaration): Field<unknown>[] => [
-  ...fieldsOf(fields),
-  ...fieldsOf(beside),
-];
-
-/** All fields, those of groups among them. */
-const fieldsOf = (fields: Fields): Field<unknown>[] =>
-  Object.values(fields).flatMap((field) => ('group' in field ? fieldsOf(field.group) : [field]));

@@ -73,6 +73,16 @@ export const declare = <const Type extends string, const F extends Fields>(
   more: Pick<Declaration, 'exclusive' | 'beside'> = {},
 ): Declaration<Type, F> => ({ type, fields, ...more });
 
+/** What a declared record's items and lines may hold, in the order of the lines. */
+export const attributesOf = ({ fields, beside = {} }: Declaration): Field<unknown>[] => [
+  ...fieldsOf(fields),
+  ...fieldsOf(beside),
+];
+
+/** All fields, those of groups among them. */
+export const fieldsOf = (fields: Fields): Field<unknown>[] =>
+  Object.values(fields).flatMap((field) => ('group' in field ? fieldsOf(field.group) : [field]));
+
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 const numberOf = (value: unknown): number => (typeof value === 'number' ? value : 0);
 

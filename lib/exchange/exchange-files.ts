@@ -131,7 +131,7 @@ function readLine(text: string): { line: ExchangedItem } | { fault: string } {
   try {
     return checkLine(JSON.parse(text));
   } catch {
-    return { fault: 'it is no JSON' };
+    return { fault: 'not JSON' };
   }
 }
 

@@ -133,7 +133,7 @@ export function createExchange({
     }));
     if (await storeOf(kind).transact(writes)) return;
     throw new ConflictError('What is to be replaced is being changed by someone else.', {
-      code: 'changed_meanwhile',
+      code: 'import_changed_meanwhile',
       suggestions: ['Run the same command again.'],
     });
   }
@@ -221,7 +221,7 @@ function placeOf(next: string): { type: string; sort: string } {
   throw new InvalidInputError('The page of the export is not one that was given out.', {
     code: 'invalid_request',
     details: [{ path: 'next', message: 'must be what the page before answered' }],
-    suggestions: ['Begin the export anew.'],
+    suggestions: ['Start the export again.'],
   });
 }
 

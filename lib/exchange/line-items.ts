@@ -1,4 +1,5 @@
-import { attributesOf, type RecordKind } from '../core/codec.ts';
+import type { RecordKind } from '../core/codec.ts';
+import { attributesOf } from '../core/field-rules.ts';
 import type { Item } from '../core/store/store.ts';
 
 /** One line of an export: a record's type and its attributes, without keys, user and batch. */

@@ -23,6 +23,6 @@ const KINDS_BY_TYPE = new Map(RECORD_KINDS.map((kind) => [kind.type, kind]));
 /** The kind of a type that a line may have. */
 export function kindOf(type: string): RecordKind {
   const kind = KINDS_BY_TYPE.get(type);
-  if (!kind) throw new TypeError(`There is no kind of record “${type}”`);
+  if (!kind) throw new TypeError(`Unknown kind of record “${type}”`);
   return kind;
 }

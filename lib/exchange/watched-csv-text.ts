@@ -2,6 +2,8 @@ import { seasonAndEpisode } from '../core/terminal/text.ts';
 import type { AnyRecord } from '../core/codec.ts';
 import { FALLBACK_EPISODE_SECONDS } from '../viewings/viewing-rules.ts';
 import type { LibraryRecord } from '../titles/title-rules.ts';
+import type { RecordOf } from '../core/field-rules.ts';
+import type { entryRecord } from '../viewings/entry-rules.ts';
 import type { TrackedRecord } from '../viewings/record-rules.ts';
 
 export const CSV_HEADS = ['watched_at', 'type', 'title', 'collection', 'duration_seconds'];
@@ -19,12 +21,14 @@ export type CsvRow = (record: AnyRecord) => string[] | undefined;
 /** Rows of records that come in the order of an export. */
 export function createCsvRows(): CsvRow {
   const known: Known = { names: new Map(), episodeSeconds: new Map() };
-  return (record) => csvRow(record as TrackedRecord | LibraryRecord, known);
+  return (record) => csvRow(record as CsvRecord, known);
 }
 
-function csvRow(record: TrackedRecord | LibraryRecord, { names, episodeSeconds }: Known): string[] | undefined {
+type CsvRecord = TrackedRecord | LibraryRecord | RecordOf<typeof entryRecord>;
+
+function csvRow(record: CsvRecord, { names, episodeSeconds }: Known): string[] | undefined {
   const row = (title: string, collection: string, seconds: number | null) => [
-    'watchedAt' in record ? instant(record.watchedAt) : '',
+    instant('watchedAt' in record ? record.watchedAt : 'at' in record ? record.at : null),
     record.type,
     title,
     collection,
@@ -62,10 +66,18 @@ function csvRow(record: TrackedRecord | LibraryRecord, { names, episodeSeconds }
       return row(record.title, names.get(`channel ${record.channelId}`) ?? '', record.durationSeconds);
     case 'spotify_episode':
       return row(record.title, names.get(`podcast ${record.showId}`) ?? '', record.durationSeconds);
+    case 'entry': {
+      const { title, collection, seconds } = record;
+      return row(title, collection ? (collection.name ?? nameOf(collection, names)) : '', seconds);
+    }
     default:
       return undefined;
   }
 }
+
+/** The name of an entry's collection, where something before told it; its id else. */
+const nameOf = ({ kind, id }: { kind: string; id: string }, names: Known['names']): string =>
+  names.get(id.startsWith('tmdb:') ? `tv ${id.slice('tmdb:'.length)}` : `${kind} ${id}`) ?? id;
 
 /** Empty where the date is unknown. */
 const instant = (epochSeconds: number | null): string =>

@@ -16,6 +16,7 @@ import type { Prompts } from '../core/terminal/prompts.ts';
 import { recordEpisodes } from './record-episodes.ts';
 import { recordFilms } from './record-films.ts';
 import { recordLinks } from './record-links.ts';
+import { linkedFolders } from '../shows/linked-folders-calls.ts';
 import { setShowIds, TVDB_KEY_PAGE, withoutId } from '../recording/show-ids-prompts.ts';
 import { asLine, counted } from '../core/terminal/text.ts';
 
@@ -134,7 +135,10 @@ async function episodesStep(run: SyncRun, { episodes }: LibraryScan): Promise<vo
 
 async function showIdsStep(run: SyncRun): Promise<void> {
   const { connection, prompts, takeClearMatch, result, tell } = run;
-  const missing = withoutId((await connection.api.call(listShows)).shows);
+  const without = withoutId((await connection.api.call(listShows)).shows);
+  if (without.length === 0) return;
+  const linked = await linkedFolders(connection.api);
+  const missing = without.filter((folder) => !linked.has(folder));
   if (missing.length === 0) return;
   if (!prompts && !takeClearMatch) {
     result.shows_without_id = missing;

@@ -25,7 +25,7 @@ const optionsSchema = z
     series: z.boolean().default(true),
     ratings: z.boolean().default(true),
     watchlist: z.boolean().default(true),
-    dry_run: z.boolean().default(false).describe('Only tell what would be done'),
+    dry_run: z.boolean().default(false).describe('Only report what would be done'),
     dates: z
       .enum(['checked', 'trakt'])
       .default('checked')

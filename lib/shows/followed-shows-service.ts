@@ -1,5 +1,6 @@
+import type { EpisodePlace } from './known-season-rules.ts';
 import pMap from 'p-map';
-import type { CatalogEpisode, CatalogShow, TmdbShowId } from './catalog-rules.ts';
+import { tmdbShowId, type CatalogEpisode, type CatalogShow, type TmdbShowId } from './catalog-rules.ts';
 import { ImmersionError, NotFoundError } from '../core/errors.ts';
 import { showProgress, upcoming, type ShowProgress } from './show-progress-rules.ts';
 import type { StoredSeason } from './catalog-items.ts';
@@ -38,6 +39,8 @@ export interface FollowedShows {
   season(user: string, showId: TmdbShowId, seasonNumber: number): Promise<FollowedSeason>;
   /** What airs next of the shows that the person follows, the soonest first. */
   upcoming(user: string): Promise<{ show: CatalogShow; episode: CatalogEpisode }[]>;
+  /** Of a show whose episodes are all known: what comes next, and whether all that has aired is seen. */
+  progressIn: (user: string, tmdbId: number) => Promise<{ next: EpisodePlace | null; isComplete: boolean } | undefined>;
   /** How far the person is in shows of their progress. */
   completion(user: string): Promise<CompletionOf>;
 }
@@ -103,7 +106,7 @@ export function createFollowedShows({
       return found;
     } catch (error) {
       if (!(error instanceof ImmersionError)) throw error;
-      log.warn('a followed show is not in the catalogue yet', { show: showId, error_code: error.code });
+      log.warn('a followed show is not in the catalog yet', { show: showId, error_code: error.code });
       return known;
     }
   }
@@ -171,6 +174,14 @@ export function createFollowedShows({
         { concurrency: SHOWS_AT_ONCE },
       );
       return found.flat().toSorted((a, b) => compare(a.episode.airDate ?? '', b.episode.airDate ?? ''));
+    },
+
+    async progressIn(user, tmdbId) {
+      const known = await catalog.show(tmdbShowId(tmdbId));
+      if (!known) return undefined;
+      const progress = await (await progressReader(user, [known]))(known);
+      const { completionPercentage: percentage, nextEpisode: next } = progress;
+      return percentage === null && next === null ? undefined : { next, isComplete: percentage === 100 };
     },
 
     async completion(user) {

@@ -1,10 +1,13 @@
-import { NotFoundError, ConflictError } from '../core/errors.ts';
-import { type EpisodeWatch, type MovieSession, type Title, type TitleKind, draftTitle } from './title-rules.ts';
+import { ConflictError, ImmersionError, NotFoundError } from '../core/errors.ts';
+import { type Title, type TitleKind, draftTitle } from './title-rules.ts';
+import type { SeriesProgress } from './ports.ts';
+import { filmSessions, watchedEpisodes, watchedSpan, type FilmSession, type WatchedEpisode } from './watched-rules.ts';
 import { type Rating, ratingOfTrakt } from './rating-rules.ts';
-import type { TitleStatus } from './title-status-rules.ts';
+import { seriesState, statusAfterEvent, type TitleStatus } from './title-status-rules.ts';
 import { LIBRARY_PREFIXES, titleKey, titleOf, toLibraryItem, watchPrefix } from './title-items.ts';
 import { keyOfItem, partitionOf } from '../viewings/record-items.ts';
 import { absent, equals, type Store } from '../core/store/store.ts';
+import type { Viewings } from '../viewings/viewings-service.ts';
 import type { Clock } from '../core/ports.ts';
 import type { TitleLookup } from './title-lookup-service.ts';
 import { writeAll } from '../core/store/transactions.ts';
@@ -18,8 +21,8 @@ export interface TitleFilter {
 
 export interface TitleWithWatches {
   title: Title;
-  sessions: readonly MovieSession[];
-  watches: readonly EpisodeWatch[];
+  sessions: readonly FilmSession[];
+  watches: readonly (WatchedEpisode & { name: string | null; airDate: string | null })[];
 }
 
 type TitleId = { user: string; kind: TitleKind; tmdbId: number };
@@ -40,7 +43,19 @@ export interface Titles {
 
 const TRIES_AGAINST_OTHER_WRITERS = 5;
 
-export function createTitles({ store, facts, clock }: { store: Store; facts: TitleLookup; clock: Clock }): Titles {
+export function createTitles({
+  store,
+  facts,
+  viewings,
+  series,
+  clock,
+}: {
+  store: Store;
+  facts: TitleLookup;
+  viewings: Viewings;
+  series: SeriesProgress;
+  clock: Clock;
+}): Titles {
   const seconds = () => Math.floor(clock.now() / 1000);
 
   async function stored({ user, kind, tmdbId }: TitleId): Promise<Title | undefined> {
@@ -60,6 +75,33 @@ export function createTitles({ store, facts, clock }: { store: Store; facts: Tit
     return { ...draftTitle(reference), ...described, addedAt: seconds() };
   }
 
+  /**
+   * A series with what comes next by all that was watched of it. The catalog decides as it does for `show`; where it does
+   * not know all episodes, TMDB's seasons by the same rule, and where those cannot be had, it stays as an import left it.
+   */
+  async function withState(user: string, title: Title, watched: readonly WatchedEpisode[]): Promise<Title> {
+    if (watched.length === 0) return title;
+    const known = (await series.progressIn(user, title.tmdbId)) ?? (await stateAtTmdb(user, title, watched));
+    if (!known) return title;
+    const derived = known.isComplete ? 'completed' : 'in_progress';
+    const status = statusAfterEvent({ own: title.ownStatus, derived, eventAt: title.lastWatchedAt });
+    return { ...title, status, next: known.next };
+  }
+
+  async function stateAtTmdb(user: string, { tmdbId }: Title, watched: readonly WatchedEpisode[]) {
+    const seasonNumbers = [...new Set(watched.map(({ seasonNumber }) => seasonNumber))];
+    try {
+      const described = await facts.describe({ kind: 'tv', tmdbId, seasonNumbers });
+      if (!described) return undefined;
+      const { dayOf } = await viewings.daysOf(user);
+      const { status, next } = seriesState({ seasons: described.seasons, watched, today: dayOf(seconds()) });
+      return { next, isComplete: status === 'completed' };
+    } catch (error) {
+      if (error instanceof ImmersionError) return undefined;
+      throw error;
+    }
+  }
+
   return {
     async list({ user, filter, limit, next }) {
       const found: Title[] = [];
@@ -76,9 +118,25 @@ export function createTitles({ store, facts, clock }: { store: Store; facts: Tit
     },
 
     async get({ user, kind, tmdbId }) {
-      const { title, sessions, watches } = await facts.read(user, kind, tmdbId);
+      const { title, watches: told } = await facts.read(user, kind, tmdbId);
       if (!title) throw notFound(kind, tmdbId);
-      return { title, sessions, watches };
+      const range =
+        kind === 'movie' ? { film: tmdbId } : { series: [{ tmdbId, tvdbId: title.tvdbId }], withPlaces: true };
+      const watched = await Array.fromAsync(viewings.viewingsOf(user, range));
+      const { dayOf } = await viewings.daysOf(user);
+      const { first, last } = watchedSpan(watched);
+      const spanned = { ...title, firstWatchedAt: first, lastWatchedAt: last };
+      if (kind === 'movie') return { title: spanned, sessions: filmSessions(watched, dayOf), watches: [] };
+      const episodes = watchedEpisodes(watched, dayOf);
+      const known = new Map(told.map((one) => [`${one.seasonNumber}x${one.episodeNumber}`, one]));
+      return {
+        title: await withState(user, spanned, episodes),
+        sessions: [],
+        watches: episodes.map((one) => {
+          const { name = null, airDate = null } = known.get(`${one.seasonNumber}x${one.episodeNumber}`) ?? {};
+          return { ...one, name, airDate };
+        }),
+      };
     },
 
     async set({ status, rating, ...id }) {

@@ -3,19 +3,13 @@ import { ENTRY_PREFIX, entryOf } from './entry-items.ts';
 import type { Entry } from './entry-rules.ts';
 import { readFacts, type ViewingFacts } from './facts-service.ts';
 import { joinEpisodes, joinFilms } from './join-rules.ts';
-import type { ImportedSession, ReadPlaces, ShowFacts, TitleFacts } from './ports.ts';
+import type { ImportedSession, ShowFacts, TitleFacts } from './ports.ts';
 import { episodePrefixes, partitionOf, recordOf, SORT_KEY_PREFIXES } from './record-items.ts';
 import type { WatchRecord } from './record-rules.ts';
 import type { Settings } from './settings-service.ts';
 import { toldByEntry, toldByEpisode, toldByImports, toldByMovie, toldByPodcast, toldByVideo } from './telling-rules.ts';
 import { itemFactsOf } from './told-items.ts';
-import {
-  FALLBACK_EPISODE_SECONDS,
-  type SecondsSource,
-  type Viewing,
-  type ViewingCollection,
-  type Work,
-} from './viewing-rules.ts';
+import { FALLBACK_EPISODE_SECONDS, type Viewing, type ViewingCollection, type Work } from './viewing-rules.ts';
 import type { Item, Store } from '../core/store/store.ts';
 
 /** What of a person's viewings is wanted; all of them when left out. */
@@ -34,7 +28,8 @@ export interface ViewingRange {
 /** The one reader of what people watched. */
 export interface Viewings {
   /**
-   * Yields a person's viewings: links and films, then episodes. What several sources tell of is one viewing, edits and
+   * Yields a person's viewings, files and links as they are stored, then what was told besides, of one film or series
+   * its files first. What several sources tell of is one viewing, edits and
    * rules are laid over, and what the person removed or excluded is left out.
    */
   viewingsOf(user: string, range?: ViewingRange): AsyncGenerator<Viewing, void, undefined>;
@@ -42,16 +37,10 @@ export interface Viewings {
   daysOf(user: string): Promise<Days>;
 }
 
-/** A show folder in one reading. */
-interface Folder {
-  collection: ViewingCollection;
-  work: Work;
-  seconds: number;
-  secondsSource: SecondsSource;
-  /** Null where nobody needs to know its places. */
-  readPlaces: ReadPlaces | null;
-  /** Whether its files are joined with what else was told of the series. */
-  isTold: boolean;
+/** One kind of items, and what each tells; what is joined with other tellings is kept instead. */
+interface Kind {
+  items: AsyncIterable<Item>;
+  tell(item: Item): Viewing | undefined;
 }
 
 /** What a reading goes by. */
@@ -61,6 +50,8 @@ interface Reading {
   facts: ViewingFacts;
   /** What imports and entries told, by what it is of. */
   told: ReadonlyMap<Work, Viewing[]>;
+  /** The files of the same. */
+  files: Map<Work, Viewing[]>;
 }
 
 const NO_PLACES: Viewing['places'] = [];
@@ -105,78 +96,79 @@ export function createViewings({
   }
 
   /** Videos and podcasts, which nothing is joined with. */
-  async function* linksOf({ user, facts }: Reading): AsyncGenerator<Viewing> {
-    for await (const item of itemsOf(user, SORT_KEY_PREFIXES.youtube_video)) {
-      const video = watchOf('youtube_video', item);
-      yield toldByVideo(video, itemFactsOf(item), facts.collectionOf('channel', video.channelId));
-    }
-    for await (const item of itemsOf(user, SORT_KEY_PREFIXES.spotify_episode)) {
-      const episode = watchOf('spotify_episode', item);
-      yield toldByPodcast(episode, itemFactsOf(item), facts.collectionOf('podcast', episode.showId));
-    }
-  }
+  const linkKinds = ({ user, facts }: Reading): Kind[] => [
+    {
+      items: itemsOf(user, SORT_KEY_PREFIXES.youtube_video),
+      tell(item) {
+        const video = watchOf('youtube_video', item);
+        return toldByVideo(video, itemFactsOf(item), facts.collectionOf('channel', video.channelId));
+      },
+    },
+    {
+      items: itemsOf(user, SORT_KEY_PREFIXES.spotify_episode),
+      tell(item) {
+        const episode = watchOf('spotify_episode', item);
+        return toldByPodcast(episode, itemFactsOf(item), facts.collectionOf('podcast', episode.showId));
+      },
+    },
+  ];
 
-  async function* filmsOf({ user, range, facts, told }: Reading): AsyncGenerator<Viewing> {
-    const files = new Map<Work, Viewing[]>();
-    const isWanted = (work: Work | null) => range.film === undefined || work?.tmdbId === range.film;
-    for await (const item of itemsOf(user, SORT_KEY_PREFIXES.movie)) {
+  const filmKind = ({ user, range, facts, told, files }: Reading): Kind => ({
+    items: itemsOf(user, SORT_KEY_PREFIXES.movie),
+    tell(item) {
       const movie = watchOf('movie', item);
       const work = movie.tmdbId === null ? null : facts.works.ofTmdb('film', movie.tmdbId);
-      if (!isWanted(work)) continue;
+      if (range.film !== undefined && work?.tmdbId !== range.film) return undefined;
       const viewing = toldByMovie(movie, itemFactsOf(item), work);
-      if (work && told.has(work)) append(files, work, viewing);
-      else yield viewing;
-    }
-    for (const [work, viewings] of told) {
-      if (work.kind === 'film' && isWanted(work)) {
-        yield* joinFilms(files.get(work) ?? [], viewings, facts.days.dayOf);
-      }
-    }
-  }
+      if (!work || !told.has(work)) return viewing;
+      append(files, work, viewing);
+      return undefined;
+    },
+  });
 
-  async function* episodesOf(reading: Reading): AsyncGenerator<Viewing> {
-    const { range, facts, told } = reading;
-    const folders = new Map<string, Folder>();
-    const files = new Map<Work, Viewing[]>();
-    const wanted = range.series && new Set(range.series.map(({ tmdbId }) => facts.works.ofTmdb('series', tmdbId)));
-    for await (const item of episodeItems(reading, wanted)) {
+  /** All files of episodes, or those of the folders that are one of the wanted series. */
+  async function episodeKinds({ user, range, facts, told, files }: Reading): Promise<Kind[]> {
+    const { works } = facts;
+    const wanted = range.series && new Set(range.series.map(({ tmdbId }) => works.ofTmdb('series', tmdbId)));
+    const wantedFolders = [...facts.folders.keys()].filter((name) => wanted?.has(works.ofFolder(name)));
+    const prefixes = wanted ? wantedFolders.flatMap(episodePrefixes) : [SORT_KEY_PREFIXES.episode];
+    const named = range.withPlaces ? [...facts.folders.keys()].map((name) => works.ofFolder(name)) : told.keys();
+    const ids = new Set([...named].filter(({ kind }) => kind === 'series').map(({ tmdbId }) => tmdbId));
+    if (range.withPlaces) ids.add(null);
+    const readers = new Map(await Promise.all([...ids].map(async (id) => [id, await shows.places(id)] as const)));
+
+    const folderOf = (folderName: string) => {
+      const work = works.ofFolder(folderName);
+      const runtime = facts.folders.get(folderName)?.averageRuntimeSeconds;
+      const isTold = told.has(work);
+      return {
+        collection: facts.collectionOf('show', folderName),
+        work,
+        seconds: runtime || FALLBACK_EPISODE_SECONDS,
+        secondsSource: runtime ? ('average' as const) : ('guess' as const),
+        readPlaces: isTold || range.withPlaces ? readers.get(work.tmdbId) : undefined,
+        isTold,
+      };
+    };
+    const folders = new Map<string, ReturnType<typeof folderOf>>();
+    const tell = (item: Item): Viewing | undefined => {
       const episode = watchOf('episode', item);
       let folder = folders.get(episode.folderName);
-      if (!folder) folders.set(episode.folderName, (folder = await folderOf(episode.folderName, reading)));
-      const { collection, work, seconds, secondsSource, readPlaces, isTold } = folder;
-      const places = readPlaces ? readPlaces(episode.folderName, episode.fileName) : NO_PLACES;
-      const viewing = toldByEpisode(episode, itemFactsOf(item), { collection, work, seconds, secondsSource, places });
-      if (isTold) append(files, work, viewing);
-      else yield viewing;
-    }
-    for (const [work, viewings] of told) {
-      if (work.kind === 'series' && (!wanted || wanted.has(work))) {
-        yield* joinEpisodes(files.get(work) ?? [], viewings);
-      }
-    }
-  }
-
-  /** All files, or those of the folders that are one of the wanted series. */
-  async function* episodeItems({ user, facts }: Reading, wanted: ReadonlySet<Work> | undefined): AsyncGenerator<Item> {
-    if (!wanted) return yield* itemsOf(user, SORT_KEY_PREFIXES.episode);
-    for (const folderName of facts.folders.keys()) {
-      if (!wanted.has(facts.works.ofFolder(folderName))) continue;
-      for (const prefix of episodePrefixes(folderName)) yield* itemsOf(user, prefix);
-    }
-  }
-
-  async function folderOf(folderName: string, { range, facts, told }: Reading): Promise<Folder> {
-    const work = facts.works.ofFolder(folderName);
-    const runtime = facts.folders.get(folderName)?.averageRuntimeSeconds;
-    const isTold = told.has(work);
-    return {
-      collection: facts.collectionOf('show', folderName),
-      work,
-      seconds: runtime || FALLBACK_EPISODE_SECONDS,
-      secondsSource: runtime ? 'average' : 'guess',
-      readPlaces: isTold || range.withPlaces ? await shows.places(work.tmdbId) : null,
-      isTold,
+      if (!folder) folders.set(episode.folderName, (folder = folderOf(episode.folderName)));
+      const places = folder.readPlaces ? folder.readPlaces(episode.folderName, episode.fileName) : NO_PLACES;
+      const viewing = toldByEpisode(episode, itemFactsOf(item), folder, places);
+      if (!folder.isTold) return viewing;
+      append(files, folder.work, viewing);
+      return undefined;
     };
+    return prefixes.map((prefix) => ({ items: itemsOf(user, prefix), tell }));
+  }
+
+  function joined({ range, facts, told, files }: Reading, work: Work): Viewing[] {
+    const [own, others] = [files.get(work) ?? [], told.get(work) ?? []];
+    if (work.kind === 'series') return range.film === undefined ? joinEpisodes(own, others) : [];
+    const isWanted = !range.series && (range.film === undefined || range.film === work.tmdbId);
+    return isWanted ? joinFilms(own, others, facts.days.dayOf) : [];
   }
 
   return {
@@ -185,17 +177,32 @@ export function createViewings({
     async *viewingsOf(user, range = {}) {
       const facts = await readFacts(user, { store, titles, shows, settings, series: range.series ?? [] });
       const { told, loose } = await readTold(user, range, facts);
-      const reading: Reading = { user, range, facts, told };
+      const reading: Reading = { user, range, facts, told, files: new Map() };
+      const counted = (viewing: Viewing | undefined): Viewing | undefined => {
+        const seen = viewing && facts.overlay.of(viewing);
+        return seen && isWithin(seen, range) ? seen : undefined;
+      };
       const isAll = range.series === undefined && range.film === undefined;
       const kinds = [
-        ...(isAll ? [loose, linksOf(reading)] : []),
-        ...(range.series ? [] : [filmsOf(reading)]),
-        ...(range.film === undefined ? [episodesOf(reading)] : []),
+        ...(isAll ? linkKinds(reading) : []),
+        ...(range.series ? [] : [filmKind(reading)]),
+        ...(range.film === undefined ? await episodeKinds(reading) : []),
       ];
-      for (const kind of kinds) {
-        for await (const viewing of kind) {
-          const counted = facts.overlay.of(viewing);
-          if (counted && isWithin(counted, range)) yield counted;
+      for (const { items, tell } of kinds) {
+        for await (const item of items) {
+          const viewing = counted(tell(item));
+          if (viewing) yield viewing;
+        }
+      }
+      for (const one of isAll ? loose : []) {
+        const viewing = counted(one);
+        if (viewing) yield viewing;
+      }
+      for (const work of told.keys()) {
+        if (range.series && !range.series.some(({ tmdbId }) => tmdbId === work.tmdbId)) continue;
+        for (const one of joined(reading, work)) {
+          const viewing = counted(one);
+          if (viewing) yield viewing;
         }
       }
     },

@@ -1,6 +1,5 @@
 import * as z from 'zod';
-import { attributesOf } from '../codec.ts';
-import type { Bounds, Declaration, Field } from '../field-rules.ts';
+import { attributesOf, type Bounds, type Declaration, type Field } from '../field-rules.ts';
 import { batchIdSchema, nameSchema, watchedIdSchema } from './names.ts';
 
 /** The schema of a declared record's lines: its attributes without keys and user. */

@@ -42,11 +42,14 @@ export function createSqliteStore({
     ping: database.prepare(`SELECT 1 FROM ${table} LIMIT 1`),
   };
 
+  const isItem = (value: unknown): value is Item =>
+    typeof value === 'object' && value !== null && typeof (value as Item)[schema.sortKey] === 'string';
+
   const parse = ({ partition, sort, item }: Row, unreadable?: 'keys'): Item => {
     const value = parsed(item);
-    if (value) return value;
+    if (isItem(value)) return value;
     if (unreadable) return { [schema.partitionKey]: partition, [schema.sortKey]: sort };
-    throw new StoreError(`The item ${sort} of the database ${file} is no JSON.`, {
+    throw new StoreError(`The item ${sort} in the database ${file} is not valid JSON.`, {
       code: 'item_unreadable',
       suggestions: ['Restore the database from a backup, or export what can be read.'],
     });
@@ -87,7 +90,7 @@ export function createSqliteStore({
   /** Keeps to what is read in bounded pieces, so that no statement stays open while the reader does other work. */
   async function* pages(
     first: { where: string; values: SQLInputValue[] },
-    next: (last: Row) => { where: string; values: SQLInputValue[] },
+    next: (last: Key) => { where: string; values: SQLInputValue[] },
     {
       order,
       limit = Infinity,
@@ -100,16 +103,20 @@ export function createSqliteStore({
     while (left > 0) {
       const size = Math.min(ROWS_PER_READ, left);
       const current = part;
-      const rows = guard(file, () =>
-        database
-          .prepare(`SELECT partition, sort, item FROM ${table} ${current.where} ORDER BY ${order} LIMIT ${size}`)
-          .all(...current.values),
-      ) as unknown[] as Row[];
-      for (const row of rows) yield project(parse(row, unreadable), projection);
-      const last = rows.at(-1);
-      if (rows.length < size || !last) return;
-      left -= rows.length;
-      part = next(last);
+      const items = guard(file, () => {
+        const rows = `FROM ${table} ${current.where} ORDER BY ${order} LIMIT ${size}`;
+        // All items of a piece as one text: reading and parsing them one by one takes half as long again.
+        const text = database.prepare(`SELECT group_concat(item) AS items FROM (SELECT item ${rows})`);
+        const whole = parsed(`[${String(text.get(...current.values)?.['items'] ?? '')}]`) as Item[] | undefined;
+        if (whole?.every(isItem)) return whole;
+        const each = database.prepare(`SELECT partition, sort, item ${rows}`).all(...current.values);
+        return (each as unknown[] as Row[]).map((row) => parse(row, unreadable));
+      });
+      for (const item of items) yield project(item, projection);
+      const last = items.at(-1);
+      if (items.length < size || !last) return;
+      left -= items.length;
+      part = next(keyOf(schema, last));
     }
   }
 
@@ -124,7 +131,9 @@ export function createSqliteStore({
         where: `WHERE partition = ? ${extra.map(({ sql }) => `AND sort ${sql} ?`).join(' ')}`,
         values: [partition, ...extra.map(({ value }) => value)],
       });
-      return pages(where(bounds), (last) => where([...bounds, { sql: descending ? '<' : '>', value: last.sort }]), {
+      // The last key replaces the bound on its side: with two of them SQLite would seek the outer one and pass over all between.
+      const rest = bounds.filter(({ sql }) => sql !== (descending ? '<=' : '>='));
+      return pages(where(bounds), (last) => where([...rest, { sql: descending ? '<' : '>', value: last.sort }]), {
         ...options,
         order: descending ? 'sort DESC' : 'sort',
       });
@@ -232,10 +241,9 @@ function range({ prefix, from, to }: QueryOptions): { sql: string; value: string
   ].filter((bound): bound is { sql: string; value: string } => bound.value !== undefined);
 }
 
-function parsed(json: string): Item | undefined {
+function parsed(json: string): unknown {
   try {
-    const value: unknown = JSON.parse(json);
-    return typeof value === 'object' && value !== null ? (value as Item) : undefined;
+    return JSON.parse(json) as unknown;
   } catch {
     return undefined;
   }

@@ -1,0 +1,142 @@
+import test from 'ava';
+import { boundsKeeper } from '../lib/core/bounds-rules.ts';
+import { recordKind, type AnyRecord } from '../lib/core/codec.ts';
+import {
+  change,
+  choice,
+  count,
+  day,
+  declare,
+  flag,
+  id,
+  ids,
+  instant,
+  instants,
+  name,
+  numbersBy,
+  optional,
+  otherwise,
+  place,
+  providerId,
+  said,
+  seconds,
+  text,
+  together,
+  type Field,
+} from '../lib/core/field-rules.ts';
+import { lineSchema } from '../lib/core/contract/record-schema.ts';
+import { createCsvRows, csvCell } from '../lib/exchange/watched-csv-text.ts';
+
+const LONG = '長'.repeat(300);
+for (const [what, field, given, kept] of [
+  ['a text with half a surrogate pair', text('a'), 'a\ud83d b', 'a\uFFFD b'],
+  ['a text that is too long', text('a', 3), 'abcd', 'abc'],
+  ['a text cut inside an emoji', text('a', 3), 'ab🎌', 'ab'],
+  ['an id of 300 characters', id('a'), LONG, LONG.slice(0, 255)],
+  ['an id with a control character', id('a'), 'a\u0000b', 'ab'],
+  ['a negative length', seconds('a'), -5, 0],
+  ['a length that is no number', seconds('a'), NaN, 0],
+  ['an instant with a fraction', instant('a'), 5.4, 5],
+  ['an instant after the year 9999', instant('a'), 1e15, 253_402_300_799],
+  ['a negative length that may be unknown', optional(seconds('a')), -5, null],
+  ['the id 0 at a provider that may be unknown', optional(providerId('a')), 0, null],
+  ['a day that is none', optional(day('a')), '2026', null],
+  ['a choice that there is not', choice('a', ['x', 'y']), 'z', 'x'],
+  ['ids that are too long', ids('a'), ['ok', LONG], ['ok', LONG.slice(0, 255)]],
+  ['ratings out of range', numbersBy('a', /^\d$/, count('', { maximum: 10 })), { '1': 11, '2': 3, x: 1 }, { '2': 3 }],
+  ['an unknown value', optional(text('a')), null, null],
+] as [string, Field<unknown>, unknown, unknown][]) {
+  test(`${what} is brought within bounds`, (t) => {
+    const keep = boundsKeeper({ value: field });
+    t.deepEqual(keep({ value: given }), { value: kept });
+    const within = { value: kept };
+    t.is(keep(within), within, 'what is within stays the same');
+  });
+}
+
+const KIND = recordKind(
+  declare(
+    'thing',
+    {
+      name: name('its_name'),
+      size: optional(seconds('its_size')),
+      plays: otherwise(count('plays'), 1),
+      isOwn: flag('own'),
+      isTrusted: said('dates', 'trakt'),
+      at: change(optional(instant('timestamp'))),
+      next: together({ seasonNumber: place('next_season'), episodeNumber: otherwise(place('next_episode'), 1) }),
+      instants: instants('instants'),
+      secret: { ...otherwise(text('secret'), ''), isInternal: true },
+    },
+    { beside: { language: optional(text('language')) } },
+  ),
+  { prefix: 'THING#', key: (thing) => thing.name },
+);
+const PLAIN = {
+  type: 'thing' as const,
+  name: 'a',
+  size: null,
+  plays: 1,
+  isOwn: false,
+  isTrusted: false,
+  at: undefined,
+  next: null,
+  instants: [],
+  secret: '',
+};
+const KEYS = { pk: 'USER#me', sk: 'THING#a', user: 'me', its_name: 'a', plays: 1, secret: '' };
+for (const [what, record, attributes] of [
+  ['with nothing known', PLAIN, {}],
+  ['with a change to none', { ...PLAIN, at: null }, { timestamp: null }],
+  ['with flags', { ...PLAIN, isOwn: true, isTrusted: true }, { own: true, dates: 'trakt' }],
+  ['with a group', { ...PLAIN, next: { seasonNumber: 2, episodeNumber: 3 } }, { next_season: 2, next_episode: 3 }],
+  ['with instants', { ...PLAIN, instants: [null, 5] }, { instants: [null, 5] }],
+] as const) {
+  test(`a declared record ${what} is stored and read as it was`, (t) => {
+    const item = KIND.toItem('me', record as typeof PLAIN);
+    t.deepEqual(item, { ...KEYS, ...attributes });
+    t.deepEqual(KIND.read(item), record as typeof PLAIN);
+  });
+}
+
+test('a line has no more and no less than its declaration says', (t) => {
+  const schema = lineSchema(KIND.declaration, KIND);
+  const isGood = (line: object) => schema.safeParse({ type: 'thing', ...line }).success;
+  t.true(isGood({ its_name: 'a' }));
+  t.true(isGood({ its_name: 'a', its_size: null, timestamp: null, own: true, language: 'ja' }));
+  t.false(isGood({}));
+  t.false(isGood({ its_name: 'a', its_size: -1 }));
+  t.false(isGood({ its_name: 'a', secret: 'x' }));
+  t.false(isGood({ its_name: 'a', user: 'x' }));
+  t.false(isGood({ its_name: 'a', dates: 'mine' }));
+});
+
+for (const [cell, quoted] of [
+  ['plain', 'plain'],
+  ['a, "b"', '"a, ""b"""'],
+  ['=1+1', "'=1+1"],
+  ['+1', "'+1"],
+  ['-1', "'-1"],
+  ['@SUM(A1)', "'@SUM(A1)"],
+  ['\tx', "'\tx"],
+  ['=HYPERLINK("x","y")', `"'=HYPERLINK(""x"",""y"")"`],
+  ['a-b', 'a-b'],
+] as const) {
+  test(`the CSV cell ${JSON.stringify(cell)} is written as ${quoted}`, (t) => t.is(csvCell(cell), quoted));
+}
+
+test('what a person entered has its row, by the name of its series where that is known', (t) => {
+  const rowOf = createCsvRows();
+  const title = { type: 'title', kind: 'tv', tmdbId: 900, title: 'Harbour' };
+  t.is(rowOf(title), undefined);
+  const entry = {
+    type: 'entry',
+    title: 'again',
+    at: 0,
+    seconds: 60,
+    collection: { kind: 'show', id: 'tmdb:900', name: null },
+  };
+  t.deepEqual(rowOf(entry), ['1970-01-01T00:00:00Z', 'entry', 'again', 'Harbour', '60']);
+  const bare: AnyRecord = Object.assign({ ...entry }, { at: null, collection: null });
+  t.deepEqual(rowOf(bare), ['', 'entry', 'again', '', '60']);
+});
