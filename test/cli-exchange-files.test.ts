@@ -95,7 +95,7 @@ test.serial('an import reads UTF-16 with its byte order mark', async (t) => {
     const bytes = Buffer.from(`\uFEFF${[...LINES, JSON.stringify(odd)].join('\r\n')}\r\n`, 'utf16le');
     writeFileSync(file, isBigEndian ? bytes.swap16() : bytes);
     const ran = await person.run(['import', file]);
-    t.deepEqual(ran.err, ['Imported 4 items; 0 items were there already.']);
+    t.deepEqual(ran.err, ['Imported 4 items; 0 items were already there.']);
     t.deepEqual((await person.run(['export'])).out.toSorted(), [...LINES, JSON.stringify(odd)].toSorted());
   }
 });
@@ -125,13 +125,13 @@ test.serial('import names each line that says otherwise, and takes it with --rep
   const differs = 'Line 2 (episode) differs in timestamp:';
   t.deepEqual((await person.run(['import', person.file])).err, [
     `${differs} kept.`,
-    'Imported 0 items; 3 items were there already.',
+    'Imported 0 items; 3 items were already there.',
     '  → Take what the file says: immersion import --replace',
   ]);
   t.deepEqual((await person.run(['export'])).out, LINES);
   t.deepEqual((await person.run(['import', person.file, '--replace', '--dry-run'])).err, [
     `${differs} replaced.`,
-    'Would import 0 items, replace 1 item; 2 items are there already.',
+    'Would import 0 items, replace 1 item; 2 items are already there.',
   ]);
   t.deepEqual((await person.run(['export'])).out, LINES);
   t.like((await person.run(['import', person.file, '--replace', '--json'])).json, {

@@ -1,10 +1,9 @@
-import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { link, mkdir, open, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import packageJson from '../../package.json' with { type: 'json' };
 import { ImmersionError, InvalidInputError } from './errors.ts';
+import { writeWhole } from './files.ts';
 import { parseSyncMode, type SyncMode } from './sync-mode-rules.ts';
 
 /** The version of this package. */
@@ -250,23 +249,7 @@ export async function createConfigFile(configFile: string): Promise<void> {
   const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
   // A strange TZ gives none, or one that nobody knows.
   const zone = isTimeZone(timeZone) ? timeZone : 'UTC';
-  await mkdir(path.dirname(configFile), { recursive: true, mode: 0o700 });
-  const draft = `${configFile}.${randomUUID()}.draft`;
-  const handle = await open(draft, 'w', 0o600);
-  try {
-    await handle.writeFile(`${JSON.stringify({ IMMERSION_TIME_ZONE: zone }, null, 2)}\n`);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-  try {
-    // A link appears whole or not at all, and never in the place of another's file.
-    await link(draft, configFile);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-  } finally {
-    await rm(draft, { force: true });
-  }
+  await writeWhole(configFile, `${JSON.stringify({ IMMERSION_TIME_ZONE: zone }, null, 2)}\n`, { existing: 'keep' });
 }
 
 function apiTarget(

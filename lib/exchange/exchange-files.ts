@@ -1,7 +1,8 @@
 import { createReadStream } from 'node:fs';
-import { lstat, open, realpath, rename, rm } from 'node:fs/promises';
+import { lstat, open, realpath } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { ImmersionError, InvalidInputError, type ErrorDetail } from '../core/errors.ts';
+import { writeWhole } from '../core/files.ts';
 import { checkLine } from './exchange-contract.ts';
 import type { ExchangedItem } from './line-items.ts';
 
@@ -13,15 +14,9 @@ export async function writeLines(file: string, lines: AsyncIterable<string>): Pr
   try {
     const target = await wholeFile(file);
     if (target === undefined) return await writeInto((await open(file, 'w')).createWriteStream(), lines);
-    const draft = `${target}.${process.pid}.draft`;
-    const handle = await open(draft, 'wx');
-    try {
-      const count = await writeInto(handle.createWriteStream({ flush: true }), lines);
-      await rename(draft, target);
-      return count;
-    } finally {
-      await rm(draft, { force: true });
-    }
+    let count = 0;
+    await writeWhole(target, (draft) => draft.writeFile(counting(lines, (sofar) => (count = sofar))), { mode: 0o666 });
+    return count;
   } catch (error) {
     throw asFileError(error, (code) => `${file} cannot be written (${code}).`, 'file_unwritable');
   }
@@ -45,14 +40,22 @@ export async function writeInto(
   { end = true } = {},
 ): Promise<number> {
   let count = 0;
-  const ended = async function* () {
-    for await (const line of lines) {
-      yield `${line}\n`;
-      count += 1;
-    }
-  };
-  await pipeline(ended(), stream, { end });
+  await pipeline(
+    counting(lines, (sofar) => (count = sofar)),
+    stream,
+    { end },
+  );
   return count;
+}
+
+/** Lines with their ends, and after each how many there were. */
+async function* counting(lines: AsyncIterable<string>, counted: (sofar: number) => void): AsyncGenerator<string> {
+  let sofar = 0;
+  for await (const line of lines) {
+    yield `${line}\n`;
+    sofar += 1;
+    counted(sofar);
+  }
 }
 
 /** An item of a file, and the number of its line, from 1. */
