@@ -4,6 +4,7 @@ import test, { type ExecutionContext } from 'ava';
 import type { FakeTmdbSeries } from '../lib/demo/fake-tmdb.ts';
 import type { ProgressAnswer } from '../lib/progress/progress-contract.ts';
 import type { RunAnswer } from '../lib/imports/jobs-contract.ts';
+import type { FollowedShowAnswer } from '../lib/shows/catalog-contract.ts';
 import type { LibraryTitleDetails } from '../lib/titles/titles-contract.ts';
 import { toEntryItem, type Entry } from '../lib/viewings/entry-items.ts';
 import { toEditItem, toRemovedItem, toRuleItem } from '../lib/viewings/overlay-items.ts';
@@ -258,3 +259,33 @@ test('a second scrobble within its own length is the same play, the next evening
   const { progress } = await imported(t, [plays(1, at(0)), plays(1, at(10)), plays(1, at(24 * 60))]);
   t.like(progress.shows, [{ episodes_watched: 1, minutes_watched: 48 }]);
 });
+
+const STATES: [claim: string, told: { imported: number[]; files: string[] }, next: number | null][] = [
+  ['only the second was seen', { imported: [2], files: [] }, 3],
+  ['the first two, one by a file', { imported: [1], files: ['S01E02'] }, 3],
+  ['the first and the third', { imported: [1], files: ['S01E03'] }, 4],
+  ['only the last: the first that was left out', { imported: [4], files: ['S01E02'] }, 1],
+  ['all of it', { imported: [1, 2], files: ['S01E03-E04'] }, null],
+];
+for (const [claim, { imported: numbers, files }, next] of STATES) {
+  test(`show and the title name the same next episode: ${claim}`, async (t) => {
+    const history = numbers.map((number) => plays(number, ago(40 + number)));
+    const api = await start(t, { history, files: files.length > 0 ? { Harbour: files } : {} });
+    await api.run('trakt_import');
+    const expected = next === null ? null : { season_number: 1, episode_number: next };
+    const title = async () => (await api.get('/library/tv/900')) as LibraryTitleDetails;
+    t.like(await title(), { next_episode: expected, status: next === null ? 'completed' : 'in_progress' });
+    await api.get('/api/shows/900');
+    t.like(await title(), { next_episode: expected }, 'also while its seasons are still to be synced');
+    await api.post('/api/sync');
+    const shown = (await api.get('/api/shows/900')) as FollowedShowAnswer;
+    t.deepEqual(
+      shown.next_episode && {
+        season_number: shown.next_episode.season_number,
+        episode_number: shown.next_episode.episode_number,
+      },
+      expected,
+    );
+    t.like(await title(), { next_episode: expected, status: next === null ? 'completed' : 'in_progress' });
+  });
+}
