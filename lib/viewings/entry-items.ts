@@ -69,7 +69,7 @@ export function toEntryItem(user: string, entry: Entry): Item {
 export const entryOf = (item: Item): Entry => ({
   source: String(item['source']),
   ref: String(item['ref']),
-  title: String(item['title'] ?? ''),
+  title: String(item['title']),
   medium: item['medium'] as Medium,
   at: (item['timestamp'] as number | null | undefined) ?? null,
   seconds: Number(item['duration']),
