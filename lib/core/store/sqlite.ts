@@ -69,7 +69,7 @@ export function createSqliteStore({
   };
 
   /** Keeps to what is read in bounded pieces, so that no statement stays open while the reader does other work. */
-  async function* pages(
+  function* pieces(
     first: { where: string; values: SQLInputValue[] },
     next: (last: Key) => { where: string; values: SQLInputValue[] },
     {
@@ -77,7 +77,7 @@ export function createSqliteStore({
       limit = Infinity,
       projection,
     }: { order: string; limit?: number; projection?: readonly string[] | undefined },
-  ): AsyncGenerator<Item> {
+  ): Generator<Item> {
     let part = first;
     let left = limit;
     while (left > 0) {
@@ -113,11 +113,13 @@ export function createSqliteStore({
       });
       // The last key replaces the bound on its side: with two of them SQLite would seek the outer one and pass over all between.
       const rest = bounds.filter(({ sql }) => sql !== (descending ? '<=' : '>='));
-      return pages(where(bounds), (last) => where([...rest, { sql: descending ? '<' : '>', value: last.sort }]), {
-        order: descending ? 'sort DESC' : 'sort',
-        ...(options.limit === undefined ? {} : { limit: options.limit }),
-        projection: options.projection,
-      });
+      return asAsync(
+        pieces(where(bounds), (last) => where([...rest, { sql: descending ? '<' : '>', value: last.sort }]), {
+          order: descending ? 'sort DESC' : 'sort',
+          ...(options.limit === undefined ? {} : { limit: options.limit }),
+          projection: options.projection,
+        }),
+      );
     },
 
     scan(options: ScanOptions = {}) {
@@ -125,11 +127,13 @@ export function createSqliteStore({
         where: 'WHERE (partition, sort) > (?, ?)',
         values: [partition, sort],
       });
-      return pages(options.after ? behind(options.after) : { where: '', values: [] }, behind, {
-        order: 'partition, sort',
-        ...(options.limit === undefined ? {} : { limit: options.limit }),
-        projection: options.projection,
-      });
+      return asAsync(
+        pieces(options.after ? behind(options.after) : { where: '', values: [] }, behind, {
+          order: 'partition, sort',
+          ...(options.limit === undefined ? {} : { limit: options.limit }),
+          projection: options.projection,
+        }),
+      );
     },
 
     insertNew: async (items) => guard(file, () => transaction(() => items.map((item) => write(item, 'insert')))),
@@ -222,6 +226,14 @@ function range({ prefix, from, to }: QueryOptions): { sql: string; value: string
     { sql: '<=', value: to },
   ].filter((bound): bound is { sql: string; value: string } => bound.value !== undefined);
 }
+
+/** A generator as the port wants it. What it has at hand costs no turn of its own, as every value of an async generator does. */
+const asAsync = <T>(items: Generator<T>): AsyncIterable<T> => ({
+  [Symbol.asyncIterator]: () => ({
+    next: async () => items.next(),
+    return: async () => items.return(undefined),
+  }),
+});
 
 const parse = (json: unknown): Item => JSON.parse(String(json)) as Item;
 
