@@ -189,7 +189,8 @@ test('progress equals a plain reading of the rules, for any items in any order',
   await fc.assert(
     fc.asyncProperty(history, async ({ zone, now, records }) => {
       const { shows, ...progress } = await progressOver(records.map(itemOf), now, zone);
-      const told = { ...progress, shows: shows.map(({ tmdbId: _, ...show }) => show) };
+      for (const show of shows) delete show.tmdbId;
+      const told = { ...progress, shows };
       t.deepEqual(told, referenceProgress(records, now, zone));
     }),
     { numRuns: 500 },

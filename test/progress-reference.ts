@@ -104,14 +104,14 @@ export function referenceProgress(
     ),
   );
   /** More than four of a series on one day, half of them sooner after another than half of them are half as long. */
-  const tickedOff = allPlays.filter(({ record, at }) => {
+  const isTickedOff = ({ record, at }: Play<EpisodeWatch>) => {
     if (at === null) return false;
     const day = allPlays
       .filter((other) => other.record.tmdbId === record.tmdbId && other.at !== null && dateOf(other.at) === dateOf(at))
       .sort(by((play) => [play.at]));
     const distances = day.slice(1).map((play, index) => (play.at ?? 0) - (day[index]?.at ?? 0));
     return day.length > 4 && median(distances) < median(day.map(({ seconds }) => seconds)) / 2;
-  });
+  };
   const twins = new Map<WatchRecord, Play<EpisodeWatch>[]>();
   const episodePlays = distinct(episodes.map(placeOf)).flatMap((place) => {
     const plays = allPlays.filter(({ record }) => placeOf(record) === place);
@@ -123,7 +123,7 @@ export function referenceProgress(
       plays.splice(plays.indexOf(twin), 1);
       twins.set(file, [...(twins.get(file) ?? []), twin]);
     }
-    return plays.map((play) => (tickedOff.includes(play) ? { ...play, at: null } : play));
+    return plays.map((play) => (isTickedOff(play) ? { ...play, at: null } : play));
   });
   for (const [file, told] of twins) {
     if (file.type !== 'episode') continue;

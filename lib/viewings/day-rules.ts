@@ -10,7 +10,7 @@ export interface DaySettings {
 
 /** From instants (epoch seconds) to days (`YYYY-MM-DD`) and back. A day has 23 or 25 hours where the clocks change. */
 export interface Days {
-  dayOf(epochSeconds: number): string;
+  dayOf: (epochSeconds: number) => string;
   /** The first instant of a day: of two midnights the first, and where the clocks leave midnight out, what follows it. */
   startOf(day: string): number;
 }

@@ -17,7 +17,7 @@ export interface ViewingFacts {
   /** Those that are stored, by name. */
   folders: ReadonlyMap<string, Show>;
   /** One object for each, also for those of which nothing is stored; `name` stands in where no name is known. */
-  collectionOf(kind: ViewingCollection['kind'], id: string, name?: string | null): ViewingCollection;
+  collectionOf: (kind: ViewingCollection['kind'], id: string, name?: string | null) => ViewingCollection;
 }
 
 export async function readFacts(

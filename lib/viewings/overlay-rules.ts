@@ -57,7 +57,7 @@ export interface Overlay {
   /** The viewing as it counts; undefined where a rule excludes it. */
   of(viewing: Viewing): Viewing | undefined;
   /** Whether the person removed what a source told, which stays away also when it is told again. */
-  isRemoved(source: string, ref: string): boolean;
+  isRemoved: (source: string, ref: string) => boolean;
 }
 
 /** Edits stand before rules, rules before what a source says, and that before the person's usual language. */

@@ -34,13 +34,13 @@ export interface Viewings {
    */
   viewingsOf(user: string, range?: ViewingRange): AsyncGenerator<Viewing, void, undefined>;
   /** How the person's days run. */
-  daysOf(user: string): Promise<Days>;
+  daysOf: (user: string) => Promise<Days>;
 }
 
 /** One kind of items, and what each tells; what is joined with other tellings is kept instead. */
 interface Kind {
   items: AsyncIterable<Item>;
-  tell(item: Item): Viewing | undefined;
+  tell: (item: Item) => Viewing | undefined;
 }
 
 /** What a reading goes by. */

@@ -88,7 +88,7 @@ export function createSqliteStore({
   };
 
   /** Keeps to what is read in bounded pieces, so that no statement stays open while the reader does other work. */
-  async function* pages(
+  function* pieces(
     first: { where: string; values: SQLInputValue[] },
     next: (last: Key) => { where: string; values: SQLInputValue[] },
     {
@@ -97,7 +97,7 @@ export function createSqliteStore({
       projection,
       unreadable,
     }: { order: string } & Pick<QueryOptions, 'limit' | 'projection' | 'unreadable'>,
-  ): AsyncGenerator<Item> {
+  ): Generator<Item> {
     let part = first;
     let left = limit;
     while (left > 0) {
@@ -133,10 +133,12 @@ export function createSqliteStore({
       });
       // The last key replaces the bound on its side: with two of them SQLite would seek the outer one and pass over all between.
       const rest = bounds.filter(({ sql }) => sql !== (descending ? '<=' : '>='));
-      return pages(where(bounds), (last) => where([...rest, { sql: descending ? '<' : '>', value: last.sort }]), {
-        ...options,
-        order: descending ? 'sort DESC' : 'sort',
-      });
+      return asAsync(
+        pieces(where(bounds), (last) => where([...rest, { sql: descending ? '<' : '>', value: last.sort }]), {
+          ...options,
+          order: descending ? 'sort DESC' : 'sort',
+        }),
+      );
     },
 
     scan(options: ScanOptions = {}) {
@@ -144,10 +146,12 @@ export function createSqliteStore({
         where: 'WHERE (partition, sort) > (?, ?)',
         values: [partition, sort],
       });
-      return pages(options.after ? behind(options.after) : { where: '', values: [] }, behind, {
-        ...options,
-        order: 'partition, sort',
-      });
+      return asAsync(
+        pieces(options.after ? behind(options.after) : { where: '', values: [] }, behind, {
+          ...options,
+          order: 'partition, sort',
+        }),
+      );
     },
 
     insertNew: async (items) => guard(file, () => transaction(() => items.map((item) => write(item, 'insert')))),
@@ -248,6 +252,16 @@ function parsed(json: string): unknown {
     return undefined;
   }
 }
+
+/** A generator as the port wants it. What it has at hand costs no turn of its own, as every value of an async generator does. */
+const asAsync = <T>(items: Generator<T>): AsyncIterable<T> => ({
+  [Symbol.asyncIterator]: () => ({
+    next: async () => items.next(),
+    return: async () => items.return(undefined),
+  }),
+});
+
+const parse = (json: unknown): Item => JSON.parse(String(json)) as Item;
 
 const project = (item: Item, projection: readonly string[] | undefined): Item =>
   projection ? Object.fromEntries(projection.filter((name) => name in item).map((name) => [name, item[name]])) : item;
