@@ -4,9 +4,9 @@ import path from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import type { FakeTmdbSeries } from '../lib/demo/fake-tmdb.ts';
 import type { ProgressAnswer } from '../lib/progress/progress-contract.ts';
-import type { RunAnswer } from '../lib/imports/jobs-contract.ts';
+import type { JobAnswer } from '../lib/imports/jobs-contract.ts';
 import type { FollowedShowAnswer } from '../lib/shows/catalog-contract.ts';
-import type { LibraryTitleDetails } from '../lib/titles/titles-contract.ts';
+import type { TitleDetailsAnswer } from '../lib/titles/titles-contract.ts';
 import { toEntryItem } from '../lib/viewings/entry-items.ts';
 import { toEditItem, toRemovedItem, toRuleItem } from '../lib/viewings/overlay-items.ts';
 import { startImports, type Imports } from './imports-rig.ts';
@@ -51,7 +51,7 @@ for (const order of ORDERS) {
     const json = async (...args: string[]) =>
       JSON.parse((await me.run([...args, '--json'])).stdout) as Record<string, unknown>;
 
-    const title = await json('library', 'show', 'tv/900');
+    const title = await json('titles', 'show', 'tv/900');
     const progress = await json('progress');
     t.like(progress, { total_episodes_watched: 2, total_hours_watched: 0 });
     t.like(progress['shows'], [{ show_id: '777', name: 'Harbour', episodes_watched: 2 }]);
@@ -61,9 +61,9 @@ for (const order of ORDERS) {
     const shown = await json('show', '900');
     const next = { season_number: 1, episode_number: 3 };
     t.like(shown, { completion_percentage: 50, next_episode: next, seasons: [{ watched_episodes: 2 }] });
-    for (const one of [title, await json('library', 'show', 'tv/900')]) {
+    for (const one of [title, await json('titles', 'show', 'tv/900')]) {
       t.like(one, { next_episode: next, status: 'in_progress' });
-      const [season] = (one as unknown as LibraryTitleDetails).seasons ?? [];
+      const [season] = (one as unknown as TitleDetailsAnswer).seasons ?? [];
       t.deepEqual(
         season?.episodes.map(({ episode_number: number, watches }) => [number, watches.length]),
         [
@@ -212,7 +212,7 @@ test('24 episodes ticked off in one second keep their hours, count on no day, an
   t.like(progress, { total_episodes_watched: 24, total_hours_watched: 9, days_since_first_episode: 0 });
   t.deepEqual(minutesOfDays(progress), [0, 0, 0, 0, 0, 0, 0]);
   t.deepEqual(run.dates, { undated: 0, ticked_off: 24, moved: 24 });
-  t.deepEqual(((await api.run('trakt_preview')) satisfies RunAnswer).dates, { undated: 0, ticked_off: 0, moved: 0 });
+  t.deepEqual(((await api.run('trakt_preview')) satisfies JobAnswer).dates, { undated: 0, ticked_off: 0, moved: 0 });
 
   const trusting = await imported(
     t,
@@ -241,7 +241,7 @@ test('five episodes one after another on a Saturday evening were watched that Sa
   );
   t.like(progress, { total_episodes_watched: 5, total_hours_watched: 2, days_since_first_episode: 6 });
   t.deepEqual(run.dates, { undated: 0, ticked_off: 0, moved: 5 });
-  const { seasons } = (await api.get('/library/tv/900')) as LibraryTitleDetails;
+  const { seasons } = (await api.get('/titles/tv/900')) as TitleDetailsAnswer;
   t.deepEqual(seasons?.[0]?.episodes[0]?.watches, [
     { day: '1979-01-01', watched_at: '2026-11-14T18:00:00Z', date_source: 'air' },
   ]);
@@ -274,7 +274,7 @@ for (const [claim, { imported: numbers, files }, next] of STATES) {
     const api = await start(t, { history, files: files.length > 0 ? { Harbour: files } : {} });
     await api.run('trakt_import');
     const expected = next === null ? null : { season_number: 1, episode_number: next };
-    const title = async () => (await api.get('/library/tv/900')) as LibraryTitleDetails;
+    const title = async () => (await api.get('/titles/tv/900')) as TitleDetailsAnswer;
     t.like(await title(), { next_episode: expected, status: next === null ? 'completed' : 'in_progress' });
     await api.get('/api/shows/900');
     t.like(await title(), { next_episode: expected }, 'also while its seasons are still to be synced');

@@ -261,8 +261,6 @@ const asAsync = <T>(items: Generator<T>): AsyncIterable<T> => ({
   }),
 });
 
-const parse = (json: unknown): Item => JSON.parse(String(json)) as Item;
-
 const project = (item: Item, projection: readonly string[] | undefined): Item =>
   projection ? Object.fromEntries(projection.filter((name) => name in item).map((name) => [name, item[name]])) : item;
 
