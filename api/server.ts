@@ -44,6 +44,8 @@ export interface ServiceOptions {
   write: (line: string) => void;
   /** Also does what is to be done again and again, until it is stopped. */
   background?: boolean;
+  /** Who asks is told by the proxy in front. */
+  behindProxy?: boolean;
   /** The user whom everyone is, where no one is asked. */
   openFor?: string | undefined;
   /** Who may use it, instead of the secret's users; no secret is then fetched from elsewhere. */
@@ -53,7 +55,7 @@ export interface ServiceOptions {
 /** Wires the services by the config and serves them. Stopping them closes their store. */
 export async function startService(
   config: Config,
-  { openFor, users, format, write, background = false }: ServiceOptions,
+  { openFor, users, format, write, background = false, behindProxy = false }: ServiceOptions,
 ): Promise<RunningServer> {
   const keys = secretSource(users ? { ...config, store: 'sqlite' } : config, systemClock);
   const { log, metrics } = await telemetryOf({ format, write });
@@ -69,7 +71,7 @@ export async function startService(
       metrics,
       authentication: openFor
         ? { kind: 'open', account: { user: openFor, admin: true } }
-        : { kind: 'basic', accounts: wiring.services.accounts },
+        : { kind: 'basic', accounts: wiring.services.accounts, behindProxy },
       host: config.host,
       port: config.port,
     });

@@ -56,6 +56,7 @@ export default class Serve extends ImmersionCommand {
       { ...config, secretFile },
       {
         background: true,
+        behindProxy: flags['behind-proxy'],
         openFor: flags.open ? FIRST_USER : undefined,
         format: this.jsonEnabled() || !isTerminal(this.edges.output) ? 'json' : 'human',
         write: (line) => this.edges.output.write(`${line}\n`),

@@ -15,7 +15,7 @@ export interface UserAddResult {
 export default class UserAdd extends ImmersionCommand {
   static override summary = 'Let somebody use the server';
   static override description =
-    'Asks for a password and writes its hash into the secret file. A running server takes notice within three minutes.';
+    'Asks for a password and writes its hash into the secret file. A running server takes notice at once.';
   static override examples = [
     '<%= config.bin %> <%= command.id %> aiko',
     '<%= config.bin %> <%= command.id %> aiko --admin --secret-file secret.json',

@@ -14,7 +14,7 @@ export interface UserPasswdResult {
 export default class UserPasswd extends ImmersionCommand {
   static override summary = 'Give somebody another password';
   static override description =
-    'Asks for it and writes its hash into the secret file. A running server takes notice within three minutes.';
+    'Asks for it and writes its hash into the secret file. A running server takes notice at once.';
   static override examples = ['<%= config.bin %> <%= command.id %> aiko'];
   static override args = { user: userArgument };
   static override flags = {

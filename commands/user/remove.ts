@@ -13,7 +13,7 @@ export interface UserRemoveResult {
 export default class UserRemove extends ImmersionCommand {
   static override summary = 'Let somebody use the server no longer';
   static override description =
-    'Takes the user out of the secret file; what they recorded stays. A running server takes notice within three minutes.';
+    'Takes the user out of the secret file; what they recorded stays. A running server takes notice at once.';
   static override examples = ['<%= config.bin %> <%= command.id %> aiko --yes'];
   static override args = { user: userArgument };
   static override flags = {

@@ -5,6 +5,7 @@ import { createProviderHttp, type ProviderHttp, type ProviderHttpOptions } from 
 import { cached, secretFile, secretsManager, withFallback } from './secret.ts';
 import { createTmdbPacer } from '../tmdb/request-client.ts';
 import { createAccounts, type Accounts } from '../users/accounts-service.ts';
+import { createLoginGuard } from '../users/login-guard-service.ts';
 import { createBatches } from '../viewings/batch-service.ts';
 import { createCompletion } from '../shows/completion-service.ts';
 import { deferred, once } from './deferred.ts';
@@ -115,7 +116,7 @@ export async function wire(
       log,
     }),
     services: {
-      accounts: createAccounts({ secret, clock }),
+      accounts: createAccounts({ secret, clock, log, guard: createLoginGuard({ clock }) }),
       batches: createBatches({ store }),
       completion: createCompletion({ followedShows }),
       episodes: createEpisodes({ store, clock }),
@@ -180,11 +181,8 @@ export const databaseFile = (config: Pick<Config, 'dataDirectory'>): string =>
 /** The secret's place: a file, else Secrets Manager where DynamoDB is used, else the environment alone. */
 export function secretSource(config: Config, clock: Clock): SecretSource {
   const environment: SecretSource = { read: async () => ({ users: [] }) };
-  const source = config.secretFile
-    ? secretFile(config.secretFile)
-    : config.store === 'dynamodb'
-      ? awsSecret(config)
-      : environment;
+  if (config.secretFile) return withFallback(secretFile(config.secretFile), config.providerKeys);
+  const source = config.store === 'dynamodb' ? awsSecret(config) : environment;
   return cached(withFallback(source, config.providerKeys), clock);
 }
 
