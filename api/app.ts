@@ -7,6 +7,7 @@ import type { Clock, RequestMetrics } from '../lib/core/ports.ts';
 import type { Services } from '../lib/core/services.ts';
 import { authentication, type Authentication } from './middleware/authentication.ts';
 import { errors, refuseBody } from './middleware/errors.ts';
+import { refuseForeignPages } from './middleware/foreign-pages.ts';
 import { refuseStrangeImages } from './middleware/image-names.ts';
 import { observability } from './middleware/observability.ts';
 import { requestId } from './middleware/request-id.ts';
@@ -15,12 +16,15 @@ import { routesOnDemand } from './routes/on-demand.ts';
 /** The paths that need no credentials where the app itself decides. */
 const OPEN_PATHS: ReadonlySet<string> = new Set(['/health', '/openapi.json', '/docs']);
 const BODY_LIMIT = '4mb';
+const CORS = { allowMethods: 'GET,POST,PUT,OPTIONS', allowHeaders: 'Authorization,Content-Type' };
 
 /** What an app needs to know beside its services. */
 export interface AppSettings {
   version: string;
-  /** The origin that browsers may call from. */
-  corsOrigin: string;
+  /** The origin that browsers may call from; none when undefined. */
+  corsOrigin: string | undefined;
+  /** For programs on this computer alone: web pages are refused. */
+  isLocal?: boolean;
   authentication: Authentication;
   clock: Clock;
   /** Where requests are counted; nowhere when left out. */
@@ -49,14 +53,9 @@ export function createApp(services: Services, settings: AppSettings): Koa {
     }),
   );
   app.use(routes.begin);
-  app.use(
-    cors({
-      origin: settings.corsOrigin,
-      allowMethods: 'GET,POST,PUT,OPTIONS',
-      allowHeaders: 'Authorization,Content-Type',
-    }),
-  );
+  if (settings.corsOrigin !== undefined) app.use(cors({ ...CORS, origin: settings.corsOrigin }));
   app.use(errors({ log: services.log }));
+  if (settings.isLocal) app.use(refuseForeignPages(settings));
   app.use(authentication(settings.authentication, (path) => OPEN_PATHS.has(path)));
   app.use(refuseStrangeImages());
   app.use(bodyParser({ enableTypes: ['json'], jsonLimit: BODY_LIMIT, onerror: refuseBody }));

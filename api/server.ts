@@ -58,6 +58,7 @@ export async function startService(
   { openFor, users, format, write, background = false, behindProxy = false }: ServiceOptions,
 ): Promise<RunningServer> {
   const keys = secretSource(users ? { ...config, store: 'sqlite' } : config, systemClock);
+  const isLocal = users !== undefined || openFor !== undefined;
   const { log, metrics } = await telemetryOf({ format, write });
   const wiring = await wire(config, {
     log,
@@ -66,7 +67,8 @@ export async function startService(
   try {
     const server = await startServer(wiring.services, {
       version: VERSION,
-      corsOrigin: config.corsOrigin,
+      corsOrigin: isLocal && !config.isCorsOriginSet ? undefined : config.corsOrigin,
+      isLocal,
       clock: systemClock,
       metrics,
       authentication: openFor
@@ -102,10 +104,6 @@ async function telemetryOf({
   const { createTelemetry } = await import('../lib/core/telemetry.ts');
   return createTelemetry({ write });
 }
-
-/** Whether a host name or address is this computer's own. */
-export const isLoopback = (host: string): boolean =>
-  host === 'localhost' || host === '::1' || /^127(?:\.\d{1,3}){3}$/.test(host);
 
 async function listen(server: Server, { host, port }: { host: string; port: number }): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();

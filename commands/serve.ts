@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { Flags } from '@oclif/core';
-import { hashPassword, isLoopback, startService, type RunningServer } from '../api/server.ts';
+import { hashPassword, startService, type RunningServer } from '../api/server.ts';
 import { ImmersionCommand } from '../lib/core/terminal/base-command.ts';
 import { EXIT_CODES } from '../lib/core/terminal/exit-codes.ts';
 import { createOwnSecret, ownSecretFile } from '../lib/users/own-secret.ts';
 import { isTerminal } from '../lib/core/terminal/terminal.ts';
 import type { Config } from '../lib/core/config.ts';
 import { InvalidInputError } from '../lib/core/errors.ts';
+import { isLoopback } from '../lib/core/loopback-rules.ts';
 
 /** The person that a server without a secret file is made for. */
 const FIRST_USER = 'me';

@@ -73,6 +73,9 @@ export interface Config {
   /** An IANA time zone name: where days begin. */
   timeZone: string;
   corsOrigin: string;
+  isCorsOriginSet: boolean;
+  /** Passwords may cross the network unprotected. */
+  insecure: boolean;
   /** Milliseconds between two requests to TMDB. */
   tmdbIntervalMs: number;
   episodeSync: EpisodeSyncConfig;
@@ -226,6 +229,8 @@ export function readConfig({
     images: onLambda(environment) ? 'redirect' : 'disk',
     timeZone: zone,
     corsOrigin,
+    isCorsOriginSet: get('IMMERSION_CORS_ORIGIN') !== undefined,
+    insecure: oneOf('IMMERSION_INSECURE', ['0', '1'], '0') === '1',
     tmdbIntervalMs: wholeNumber('IMMERSION_TMDB_INTERVAL_MS', 250, 60_000),
     episodeSync: {
       mode: parseSyncMode(get('EPISODE_SYNC_MODE'), originOf('EPISODE_SYNC_MODE')),

@@ -30,7 +30,7 @@ export interface FollowedSeason {
 /** The shows of the catalogue as a person sees them. Throws `NotFoundError` for ids that TMDB does not have. */
 export interface FollowedShows {
   /** Accessing a show marks it as watching. */
-  open(user: string, showId: TmdbShowId): Promise<FollowedShow>;
+  open(user: string, showId: TmdbShowId, options?: { marks?: boolean }): Promise<FollowedShow>;
   /** Those that the person watches, by name. */
   list(user: string): Promise<FollowedShow[]>;
   watch(user: string, showId: TmdbShowId): Promise<void>;
@@ -92,11 +92,12 @@ export function createFollowedShows({
   }
 
   return {
-    async open(user, showId) {
+    async open(user, showId, { marks = true } = {}) {
       const known = await there(showId);
       let isWatching = true;
       try {
-        await watching.markAsWatching(user, showId);
+        if (marks) await watching.markAsWatching(user, showId);
+        else isWatching = await watching.isWatching(user, showId);
       } catch (error) {
         log.error('a show could not be marked as watching', { show: showId, user }, error);
         isWatching = await watching.isWatching(user, showId).catch(() => false);
