@@ -54,7 +54,7 @@ export function createApp(services: Services, settings: AppSettings): Koa {
   );
   app.use(routes.begin);
   if (settings.corsOrigin !== undefined) app.use(cors({ ...CORS, origin: settings.corsOrigin }));
-  app.use(errors({ log: services.log }));
+  app.use(errors({ log: services.log, isLocal: settings.isLocal }));
   if (settings.isLocal) app.use(refuseForeignPages(settings));
   app.use(authentication(settings.authentication, (path) => OPEN_PATHS.has(path)));
   app.use(refuseStrangeImages());

@@ -72,6 +72,7 @@ export interface Config {
   images: 'disk' | 'redirect';
   /** An IANA time zone name: where days begin. */
   timeZone: string;
+  isTimeZoneSet: boolean;
   corsOrigin: string;
   isCorsOriginSet: boolean;
   /** Passwords may cross the network unprotected. */
@@ -228,6 +229,7 @@ export function readConfig({
     traktRedirectUri: get('TRAKT_REDIRECT_URI'),
     images: onLambda(environment) ? 'redirect' : 'disk',
     timeZone: zone,
+    isTimeZoneSet: get('IMMERSION_TIME_ZONE') !== undefined,
     corsOrigin,
     isCorsOriginSet: get('IMMERSION_CORS_ORIGIN') !== undefined,
     insecure: oneOf('IMMERSION_INSECURE', ['0', '1'], '0') === '1',
@@ -252,14 +254,18 @@ export function readSyncMode({ configFile, episodeSync }: Pick<Config, 'configFi
   return parseSyncMode(typeof value === 'string' ? value : JSON.stringify(value), `in ${configFile}`);
 }
 
+/** Where this computer is. A strange TZ gives none, or one that nobody knows. */
+export function computersTimeZone(): string {
+  const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
+  return isTimeZone(timeZone) ? timeZone : 'UTC';
+}
+
 /** Writes the config file with the computer's time zone, unless there is one already. */
 export async function createConfigFile(configFile: string): Promise<void> {
-  const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
-  // A strange TZ gives none, or one that nobody knows.
-  const zone = isTimeZone(timeZone) ? timeZone : 'UTC';
+  const zone = computersTimeZone();
   await mkdir(path.dirname(configFile), { recursive: true, mode: 0o700 });
   const draft = `${configFile}.${randomUUID()}.draft`;
-  const handle = await open(draft, 'w', 0o600);
+  const handle = await open(draft, 'wx', 0o600);
   try {
     await handle.writeFile(`${JSON.stringify({ IMMERSION_TIME_ZONE: zone }, null, 2)}\n`);
     await handle.sync();

@@ -37,6 +37,7 @@ export function secretFile(file: string): SecretSource {
           {
             code: 'secret_unreadable',
             suggestions: ['IMMERSION_SECRET_FILE names it: check the path and its rights.'],
+            publicMessage: 'The secret file cannot be read.',
           },
         );
       }
@@ -116,10 +117,13 @@ function parseSecret(text: string, what: string): Secret {
   try {
     json = JSON.parse(text);
   } catch {
-    throw new NotConfiguredError(`${what} is not valid JSON.`, { code: 'secret_malformed' });
+    throw malformed(`${what} is not valid JSON.`);
   }
   const { success, data, error } = secretSchema.safeParse(json);
   if (success) return data;
   const faults = error.issues.map((issue) => `${issue.path.join('.') || 'it'}: ${issue.message}`);
-  throw new NotConfiguredError(`${what} breaks its schema: ${faults.join('; ')}.`, { code: 'secret_malformed' });
+  throw malformed(`${what} breaks its schema: ${faults.join('; ')}.`);
 }
+
+const malformed = (message: string) =>
+  new NotConfiguredError(message, { code: 'secret_malformed', publicMessage: 'The secret is malformed.' });
