@@ -176,3 +176,24 @@ test('users who come, go and change are logged', async (t) => {
   );
   t.deepEqual(await change([{ ...alice, admin: true }]), [200, 'A user was removed: ben']);
 });
+
+test('what is undone, and what an admin does for somebody else, is logged', async (t) => {
+  const users = [
+    { user: 'alice', password: 'a', admin: true },
+    { user: 'ben', password: 'b' },
+  ];
+  const api = await runApi(t, { secret: { users } });
+  const authorization = basic('alice', 'a');
+  const batch = '00000000-0000-4000-8000-000000000000';
+  const json = { episodes: [{ folder_name: 'a', file_name: 'e' }] };
+  await api.call('/sync', { method: 'POST', authorization, json, headers: { 'Immersion-Batch': batch } });
+  await api.call(`/batches/${batch}`, { method: 'DELETE', authorization });
+  await api.call('/api/show_user?username=ben', { authorization });
+  await api.call('/api/show_all', { authorization });
+  const lines = api.logLines.map((line) => JSON.parse(line) as Record<string, unknown>);
+  const said = lines.filter(({ message }) => message !== 'request');
+  t.is(said.length, 3);
+  t.like(said[0], { message: 'A batch was undone', user: 'alice', batch, items: 1 });
+  t.like(said[1], { message: 'An admin acted for somebody else', user: 'alice', for: 'ben' });
+  t.like(said[2], { message: 'An admin looked at everybody’s entries', user: 'alice' });
+});

@@ -5,7 +5,7 @@ import type { HistoryEntry } from '../../lib/viewings/history-service.ts';
 import type { Services } from '../../lib/core/services.ts';
 import { serve } from '../middleware/validation.ts';
 
-export function historyRoutes(router: Router, { batches, history }: Services): void {
+export function historyRoutes(router: Router, { batches, history, log }: Services): void {
   serve(router, getHistory, async ({ user, query }) => {
     const { entries, lastBatch } = await history.of({ user, ...query });
     return {
@@ -21,6 +21,7 @@ export function historyRoutes(router: Router, { batches, history }: Services): v
   serve(router, removeBatch, async ({ user, params, query }) => {
     const request = { user, batchId: params.id };
     const { watches, collections } = await (query.dry_run ? batches.preview(request) : batches.remove(request));
+    if (!query.dry_run) log.info('A batch was undone', { user, batch: params.id, items: watches.length });
     return {
       batch_id: params.id,
       dry_run: query.dry_run,

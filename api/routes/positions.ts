@@ -11,7 +11,13 @@ import type { Account } from '../../lib/users/accounts-service.ts';
 import type { Services } from '../../lib/core/services.ts';
 import { serve } from '../middleware/validation.ts';
 
-export function positionRoutes(router: Router, { positions }: Services): void {
+export function positionRoutes(router: Router, { positions, log }: Services): void {
+  const refuseOthers = ({ user, admin }: Account, username: string): void => {
+    if (user === username) return;
+    if (!admin) throw notYours(user, username);
+    log.info('An admin acted for somebody else', { user, for: username });
+  };
+
   serve(router, getPosition, async ({ account, query }) => {
     refuseOthers(account, query.username);
     return toAnswer(await positions.get({ username: query.username, tvShow: query.tv_show }));
@@ -31,6 +37,7 @@ export function positionRoutes(router: Router, { positions }: Services): void {
 
   serve(router, listAllPositions, async ({ account, query }) => {
     if (!account.admin) throw new ForbiddenError('Only an admin may see everybody’s entries.', { code: 'forbidden' });
+    log.info('An admin looked at everybody’s entries', { user: account.user });
     const page = await positions.all(query);
     const entries = page.positions.map(toAnswer);
     return {
@@ -41,13 +48,11 @@ export function positionRoutes(router: Router, { positions }: Services): void {
   });
 }
 
-function refuseOthers({ user, admin }: Account, username: string): void {
-  if (user === username || admin) return;
-  throw new ForbiddenError(`You are “${user}” and may not act for “${username}”.`, {
+const notYours = (user: string, username: string) =>
+  new ForbiddenError(`You are “${user}” and may not act for “${username}”.`, {
     code: 'forbidden',
     suggestions: ['Name yourself, or ask an admin.'],
   });
-}
 
 const toAnswer = (position: Position) => ({ username: position.username, ...toShow(position) });
 

@@ -40,6 +40,7 @@ export default class UserAdd extends ImmersionCommand {
       edges: this.edges,
       fromInput: flags['password-stdin'],
       mayAsk: this.mayAsk(flags),
+      force: flags.force,
     });
     await users.add({
       user: args.user,

@@ -36,6 +36,7 @@ export default class UserPasswd extends ImmersionCommand {
       edges: this.edges,
       fromInput: flags['password-stdin'],
       mayAsk: this.mayAsk(flags),
+      force: flags.force,
     });
     await users.setPassword(args.user, flags.plain ? password : await hashPassword(password));
     this.tell(`“${args.user}” in ${users.file} has another password.`);

@@ -5,6 +5,7 @@ import { createProviderHttp, type ProviderHttp, type ProviderHttpOptions } from 
 import { cached, secretFile, secretsManager, withFallback } from './secret.ts';
 import { createTmdbPacer } from '../tmdb/request-client.ts';
 import { createAccounts, type Accounts } from '../users/accounts-service.ts';
+import { removeUserData } from '../users/user-data-service.ts';
 import { createLoginGuard } from '../users/login-guard-service.ts';
 import { createBatches } from '../viewings/batch-service.ts';
 import { createCompletion } from '../shows/completion-service.ts';
@@ -220,6 +221,14 @@ export async function createTables(
   } finally {
     for (const store of stores) await store.close();
   }
+}
+
+/** Removes everything that a user recorded. Answers how many items that were. */
+export async function removeDataOf(user: string, config: Config): Promise<number> {
+  const open = await storeOpener(config);
+  const tracker = open(trackerSchema(config.table));
+  const positions = open(positionsSchema(config.positionsTable));
+  return removeUserData(user, { tracker, positions }).finally(() => Promise.all([tracker.close(), positions.close()]));
 }
 
 /** How a table is opened where the settings point. */

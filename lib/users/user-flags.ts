@@ -11,5 +11,6 @@ export const secretFileFlag = Flags.string({
 /** How a new password comes in, and is kept. */
 export const passwordFlags = {
   'password-stdin': Flags.boolean({ description: 'Read the password from standard input instead of asking' }),
+  force: Flags.boolean({ description: 'Take a weak password: one under 8 characters, or the name' }),
   plain: Flags.boolean({ description: 'Keep the password as it is, for other programs that read the file' }),
 };
