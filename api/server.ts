@@ -8,7 +8,7 @@ import type { Services } from '../lib/core/services.ts';
 import { secretSource, systemClock, wire } from '../lib/core/wiring.ts';
 import { createApp, type AppSettings } from './app.ts';
 
-export { hashPassword } from '../lib/core/wiring.ts';
+export { hasAwsSecret, hashPassword } from '../lib/core/wiring.ts';
 
 const STOP_MILLISECONDS = 10_000;
 
@@ -72,7 +72,7 @@ export async function startService(
       clock: systemClock,
       metrics,
       authentication: openFor
-        ? { kind: 'open', account: { user: openFor, admin: true } }
+        ? { kind: 'open', account: { user: openFor, admin: true, isAnyone: true } }
         : { kind: 'basic', accounts: wiring.services.accounts, behindProxy },
       host: config.host,
       port: config.port,

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { Flags } from '@oclif/core';
-import { hashPassword, startService, type RunningServer } from '../api/server.ts';
+import { hasAwsSecret, hashPassword, startService, type RunningServer } from '../api/server.ts';
 import { ImmersionCommand } from '../lib/core/terminal/base-command.ts';
 import { EXIT_CODES } from '../lib/core/terminal/exit-codes.ts';
 import { createOwnSecret, ownSecretFile } from '../lib/users/own-secret.ts';
+import { withServerStore } from '../lib/core/terminal/server-store.ts';
 import { isTerminal } from '../lib/core/terminal/terminal.ts';
 import type { Config } from '../lib/core/config.ts';
 import { InvalidInputError } from '../lib/core/errors.ts';
@@ -44,11 +45,13 @@ export default class Serve extends ImmersionCommand {
 
   async run(): Promise<ServeResult> {
     const { flags } = await this.parse(Serve);
-    const config = this.settings({
+    const settings = this.settings({
       HOST: flags.host,
       PORT: flags.port,
       EPISODE_SYNC_MODE: flags['episode-sync-mode'],
     });
+    const { environment } = this.edges;
+    const config = withServerStore(settings, { environment, tell: (line) => this.tell(line) });
     if (!isLoopback(config.host) && !flags['behind-proxy']) throw refusedAddress(config.host, flags.open);
 
     this.outliveOutput();
@@ -101,8 +104,12 @@ export default class Serve extends ImmersionCommand {
 
   /** The secret file to use; made with a first user where nothing names one. */
   private async secretFile(config: Config): Promise<string | undefined> {
-    if (config.secretFile || config.store === 'dynamodb') return config.secretFile;
+    if (config.secretFile) return config.secretFile;
     const file = ownSecretFile(config.dataDirectory);
+    if (config.store === 'dynamodb') {
+      if (await hasAwsSecret(config)) return undefined;
+      this.tell(`Secrets Manager has no secret ${config.secretId} for this server: the users are in ${file}.`);
+    }
     const password = randomBytes(15).toString('base64url');
     const created = await createOwnSecret(file, async () => ({
       users: [{ user: FIRST_USER, password: await hashPassword(password), admin: true }],

@@ -31,6 +31,41 @@ test('every name that the built files take from a chunk loaded later is there', 
   t.true(taken > 30, 'the built files are read');
 });
 
+test('a built server that is given the seed’s two variables alone uses its own secret and what it may use', async (t) => {
+  const aws = createServer((request, response) => {
+    request.resume();
+    const target = String(request.headers['x-amz-target']);
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.once('end', () => {
+      const isAllowed = target.startsWith('DynamoDB') && Buffer.concat(chunks).includes('"tv_show_tracker"');
+      response.writeHead(isAllowed ? 200 : 400, { 'Content-Type': 'application/x-amz-json-1.0' });
+      response.end(
+        JSON.stringify(isAllowed ? { Items: [], Count: 0, Table: {} } : { __type: 'AccessDeniedException' }),
+      );
+    });
+  }).listen(0, '127.0.0.1');
+  await once(aws, 'listening');
+  t.teardown(() => aws.close());
+  const person = createPerson(t, {
+    DYNAMODB_TABLE: 'tv_show_tracker',
+    AWS_REGION: 'us-east-1',
+    AWS_ACCESS_KEY_ID: 'x',
+    AWS_SECRET_ACCESS_KEY: 'x',
+    AWS_ENDPOINT_URL: `http://127.0.0.1:${(aws.address() as AddressInfo).port}`,
+  });
+  const { url, said } = await listening(t, person.start(['serve', '--port', '0', '--json']));
+  t.regex(
+    said.join('\n'),
+    /^DYNAMODB_TABLE is set: .*\nSecrets Manager has no secret immersion_tracker_api for this server/,
+  );
+  const authorization = basic('me', /password (\S+)/.exec(said.join('\n'))?.[1] ?? '');
+  t.is((await call(`${url}/health`)).status, 200);
+  t.is((await call(`${url}/api/show_user?username=me`, { authorization })).status, 200);
+  t.is((await call(`${url}/shows`, { authorization })).status, 503);
+  t.is((await call(`${url}/health`)).status, 200, 'what was never to be used says nothing');
+});
+
 test('the built server on DynamoDB lets in whom the secret in Secrets Manager names', async (t) => {
   const asked: string[] = [];
   const aws = createServer((request, response) => {

@@ -284,7 +284,7 @@ test.serial('at a terminal the password is asked for twice and never shown', asy
 
 test.serial('both tables are made where the settings point, and made once', async (t) => {
   const folder = folderFor(t);
-  const environment = { IMMERSION_TABLE: 'watched', DYNAMODB_TABLE: 'places' };
+  const environment = { IMMERSION_STORE: 'sqlite', IMMERSION_TABLE: 'watched', DYNAMODB_TABLE: 'places' };
   const make = async (...args: string[]) =>
     JSON.parse((await immersion(folder, ['tables', 'create', '--json', ...args], { environment })).stdout) as unknown;
   const place = path.join(folder, 'immersion.sqlite');
@@ -294,6 +294,39 @@ test.serial('both tables are made where the settings point, and made once', asyn
   t.deepEqual(await make(), { place, tables: tables(true) });
   t.deepEqual(await make(), { place, tables: tables(false) });
 });
+
+test.serial(
+  'a table of DynamoDB in the environment is where tables are made, unless there is data here already',
+  async (t) => {
+    const folder = folderFor(t);
+    const make = async (environment: Record<string, string>) => {
+      const { status, stdout, stderr } = await immersion(folder, ['tables', 'create', '--dry-run', '--json'], {
+        environment,
+      });
+      return [
+        status,
+        status === 0 ? (JSON.parse(stdout) as { place: string }).place : stdout + stderr,
+        stderr.split('\n')[0],
+      ];
+    };
+    const file = path.join(folder, 'immersion.sqlite');
+    const line =
+      'DYNAMODB_TABLE is set: the tables are in DynamoDB. IMMERSION_STORE=sqlite keeps them on this computer.';
+    const AWS_REGION = 'us-east-1';
+    t.deepEqual((await make({ AWS_REGION, DYNAMODB_TABLE: 'places' })).slice(0, 3), [
+      0,
+      `DynamoDB, ${AWS_REGION}`,
+      line,
+    ]);
+    t.deepEqual((await make({ AWS_REGION })).slice(0, 2), [0, file]);
+    t.deepEqual((await make({ DYNAMODB_TABLE: ' ' })).slice(0, 2), [0, file]);
+    writeFileSync(file, '');
+    const [status, said] = await make({ AWS_REGION, DYNAMODB_TABLE: 'places' });
+    t.is(status, 2);
+    t.regex(String(said), /IMMERSION_STORE=sqlite.*IMMERSION_STORE=dynamodb/s);
+    t.is((await make({ AWS_REGION, DYNAMODB_TABLE: 'places', IMMERSION_STORE: 'sqlite' }))[0], 0);
+  },
+);
 
 test.serial('a missing AWS region is said, not stumbled over', async (t) => {
   const folder = folderFor(t);

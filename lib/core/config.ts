@@ -59,6 +59,7 @@ export interface Config {
   /** Whether the config file was there. */
   configFileExists: boolean;
   store: 'sqlite' | 'dynamodb';
+  isStoreSet: boolean;
   table: string;
   positionsTable: string;
   secretFile: string | undefined;
@@ -208,6 +209,7 @@ export function readConfig({
     configFile,
     configFileExists: file !== undefined,
     store: oneOf('IMMERSION_STORE', ['sqlite', 'dynamodb'], onLambda(environment) ? 'dynamodb' : 'sqlite'),
+    isStoreSet: get('IMMERSION_STORE') !== undefined,
     table: get('IMMERSION_TABLE') ?? 'immersion_tracker',
     positionsTable: get('DYNAMODB_TABLE') ?? 'tv_show_tracker',
     secretFile: resolved(workingDirectory, get('IMMERSION_SECRET_FILE')),

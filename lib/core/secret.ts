@@ -45,6 +45,9 @@ export function secretFile(file: string): SecretSource {
   };
 }
 
+/** What Secrets Manager says of a secret that is not there, or not for who asks. */
+const ABSENT: ReadonlySet<string> = new Set(['ResourceNotFoundException', 'AccessDeniedException']);
+
 /** The secret from AWS Secrets Manager. */
 export const secretsManager = ({
   client,
@@ -62,7 +65,7 @@ export const secretsManager = ({
       throw new NotConfiguredError(
         `The secret ${secretId} cannot be read from Secrets Manager (${(error as Error).name}).`,
         {
-          code: 'secret_unreadable',
+          code: ABSENT.has((error as Error).name) ? 'secret_missing' : 'secret_unreadable',
           suggestions: ['IMMERSION_SECRET_ID names it: check that it exists and may be read.'],
         },
       );

@@ -9,6 +9,7 @@ import { removeUserData } from '../users/user-data-service.ts';
 import { createLoginGuard } from '../users/login-guard-service.ts';
 import { createBatches } from '../viewings/batch-service.ts';
 import { createCompletion } from '../shows/completion-service.ts';
+import { ImmersionError } from './errors.ts';
 import { deferred, once } from './deferred.ts';
 import { createEpisodes } from '../recording/episodes-service.ts';
 import { createExchange } from '../viewings/exchange-service.ts';
@@ -23,6 +24,7 @@ import { createScheduler, type Scheduler } from './scheduler.ts';
 import type { Services } from './services.ts';
 import { createTick, type Tick } from './tick.ts';
 import { positionsSchema, trackerSchema } from '../viewings/record-items.ts';
+import { answering, type AnsweringStore } from './store/answering.ts';
 import type { Store, TableSchema } from './store/store.ts';
 
 export { hashPassword, isHashed } from '../users/password-service.ts';
@@ -74,9 +76,11 @@ export async function wire(
   },
 ): Promise<Wiring> {
   const open = await storeOpener(config);
-  const store = open(trackerSchema(config.table));
-  let positionsStore: Store | undefined;
-  const health = createHealth({ store });
+  const store = answering(open(trackerSchema(config.table)));
+  let positionsStore: AnsweringStore | undefined;
+  const openPositions = () => (positionsStore ??= answering(open(positionsSchema(config.positionsTable))));
+  // On this computer one file holds both.
+  const health = createHealth({ stores: () => (config.store === 'sqlite' ? [store] : [store, openPositions()]) });
   const images = createImages({ images: imagesOnDisk(config, clock), baseUrl: config.providerUrls.tmdbImage });
   const pacer = createTmdbPacer({ clock, sleep, intervalMs: config.tmdbIntervalMs });
   const tmdbHttp = { clock, pacer, ...(sleep && { sleep }) };
@@ -100,7 +104,7 @@ export async function wire(
     store,
     tick: createTick({
       jobs: {
-        store: () => health.check(),
+        store: () => store.ping(),
         secret: () => readable(secret),
         imports: async (milliseconds) => void (await runs.advanceOpen(milliseconds)),
         episodes: async (milliseconds) => void (await episodeSync.tick(AbortSignal.timeout(milliseconds))),
@@ -131,7 +135,7 @@ export async function wire(
       log,
       movies: deferred(async () => (await lookups()).movies),
       positions: createPositions({
-        openStore: () => (positionsStore ??= open(positionsSchema(config.positionsTable))),
+        openStore: openPositions,
         microseconds,
       }),
       progress: createProgressService({
@@ -198,6 +202,16 @@ const awsSecret = (config: Config): SecretSource => ({
     return secretsManager({ client: new SecretsManagerClient(awsSettings(config)), secretId: config.secretId }).read();
   },
 });
+
+/** Whether Secrets Manager has the secret, and lets this process read it. Whatever else fails there may pass. */
+export async function hasAwsSecret(config: Config): Promise<boolean> {
+  try {
+    await awsSecret(config).read();
+    return true;
+  } catch (error) {
+    return !(error instanceof ImmersionError && error.code === 'secret_missing');
+  }
+}
 
 /** Makes both tables where the settings point; those that are there stay as they are. */
 export async function createTables(

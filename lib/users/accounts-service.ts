@@ -14,6 +14,8 @@ const NOBODYS_PASSWORD = sha256('nobody').toString('hex');
 export interface Account {
   user: string;
   admin: boolean;
+  /** Nobody was asked: it stands for everyone on this computer. */
+  isAnyone?: boolean;
 }
 
 export interface Accounts {
