@@ -9,6 +9,7 @@ import { authentication, type Authentication } from './middleware/authentication
 import { errors, refuseBody } from './middleware/errors.ts';
 import { refuseForeignPages } from './middleware/foreign-pages.ts';
 import { refuseStrangeImages } from './middleware/image-names.ts';
+import { admitBodies } from './middleware/large-bodies.ts';
 import { observability } from './middleware/observability.ts';
 import { requestId } from './middleware/request-id.ts';
 import { routesOnDemand } from './routes/on-demand.ts';
@@ -58,6 +59,7 @@ export function createApp(services: Services, settings: AppSettings): Koa {
   if (settings.isLocal) app.use(refuseForeignPages(settings));
   app.use(authentication(settings.authentication, (path) => OPEN_PATHS.has(path)));
   app.use(refuseStrangeImages());
+  app.use(admitBodies());
   app.use(bodyParser({ enableTypes: ['json'], jsonLimit: BODY_LIMIT, onerror: refuseBody }));
   app.use(routes.complete);
   app.use(router.routes());

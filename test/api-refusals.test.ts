@@ -101,7 +101,7 @@ const REFUSALS: [claim: string, path: string, request: Request, status: number, 
     '/sync',
     post('{}', { 'Content-Encoding': 'klingon' }),
     415,
-    'unsupported_media_type',
+    'unsupported_encoding',
   ],
   [
     'a body that is not the gzip it says',

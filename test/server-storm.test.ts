@@ -1,4 +1,5 @@
 import { writeFile } from 'node:fs/promises';
+import { request } from 'node:http';
 import test from 'ava';
 import { createLog } from '../lib/core/log.ts';
 import { TooManyRequestsError } from '../lib/core/errors.ts';
@@ -197,3 +198,46 @@ test('what is undone, and what an admin does for somebody else, is logged', asyn
   t.like(said[1], { message: 'An admin acted for somebody else', user: 'alice', for: 'ben' });
   t.like(said[2], { message: 'An admin looked at everybody’s entries', user: 'alice' });
 });
+
+test('of many large bodies at once a few are worked on, and others are answered meanwhile', async (t) => {
+  const api = await runApi(t, { secret: { users: [{ user: 'alice', password: 'a' }] } });
+  const authorization = basic('alice', 'a');
+  await api.call('/shows', { authorization });
+  const held = Array.from({ length: 12 }, () => {
+    const headers = { authorization, 'content-type': 'application/json', 'content-length': 1_000_000 };
+    const outgoing = request(`${api.url}/sync`, { method: 'POST', headers });
+    outgoing.on('error', () => {});
+    outgoing.write('{"episodes": [');
+    return outgoing;
+  });
+  t.teardown(() => held.forEach((outgoing) => outgoing.destroy()));
+  const refused: (string | number | undefined)[][] = [];
+  for (const outgoing of held) {
+    outgoing.once('response', ({ statusCode, headers }) => refused.push([statusCode, headers['retry-after']]));
+  }
+  t.is((await api.call('/shows', { authorization })).status, 200);
+  while (refused.length < 4) await api.call('/health');
+  await api.call('/health');
+  t.deepEqual(
+    refused,
+    Array.from({ length: 4 }, () => [429, '1']),
+  );
+  for (const outgoing of held) outgoing.destroy();
+  const episodes = Array.from({ length: 5000 }, (_, index) => ({
+    folder_name: 'a',
+    file_name: `${'e'.repeat(90)}${index}`,
+  }));
+  const send = async () => (await api.call('/sync', { method: 'POST', authorization, json: { episodes } })).status;
+  let status = await send();
+  while (status === 429) status = await send();
+  t.is(status, 200, 'whoever hung up makes room');
+});
+
+for (const encoding of ['zstd', 'GZIP', 'compress', 'gzip, gzip']) {
+  test(`a body in ${encoding} is said to be in an unsupported encoding`, async (t) => {
+    const api = await runApi(t);
+    const headers = { 'Content-Encoding': encoding };
+    const { status, body } = await api.call('/sync', { method: 'POST', headers, text: '{"episodes": []}' });
+    t.deepEqual([status, (body as { code: string }).code], [415, 'unsupported_encoding']);
+  });
+}

@@ -37,6 +37,11 @@ const HTTP_ERRORS: Record<number, { code: string; message: string }> = {
   415: { code: 'unsupported_media_type', message: 'The body must be JSON, with Content-Type: application/json.' },
 };
 
+const UNSUPPORTED_ENCODING = {
+  code: 'unsupported_encoding',
+  message: 'The body is in an encoding that is not supported: send it plain, or as gzip, deflate or br in lower case.',
+};
+
 /** Turns whatever is thrown into a status and a JSON body; what was not foreseen is logged and answered with 500. */
 export function errors({ log, isLocal = false }: { log: Log; isLocal?: boolean | undefined }): Middleware {
   return async function answerErrors(ctx, next) {
@@ -49,6 +54,9 @@ export function errors({ log, isLocal = false }: { log: Log; isLocal?: boolean |
         if (ctx.status === 503)
           log.warn('A request could not be answered', { reason: error.message, ...requestOf(ctx) });
         return;
+      }
+      if (error instanceof HttpError && error['code'] === UNSUPPORTED_ENCODING.code) {
+        return answerStatus(ctx, error.status, UNSUPPORTED_ENCODING);
       }
       if (error instanceof HttpError && HTTP_ERRORS[error.status]) return answerStatus(ctx, error.status);
       log.error('A request failed unexpectedly', { ...requestOf(ctx), method: ctx.method }, error);
@@ -79,8 +87,8 @@ function answer(ctx: Context, error: ImmersionError, isLocal: boolean): void {
   };
 }
 
-function answerStatus(ctx: Context, status: number): void {
-  const { code, message } = HTTP_ERRORS[status] ?? { code: 'failed', message: 'The request failed.' };
+function answerStatus(ctx: Context, status: number, said = HTTP_ERRORS[status]): void {
+  const { code, message } = said ?? { code: 'failed', message: 'The request failed.' };
   ctx.state['errorCode'] = code;
   // A body would turn an implicit 404 into 200: the status is set again.
   ctx.body = { message, code };
