@@ -9,6 +9,7 @@ import { authentication, type Authentication } from './middleware/authentication
 import { errors, refuseBody } from './middleware/errors.ts';
 import { refuseForeignPages } from './middleware/foreign-pages.ts';
 import { refuseStrangeImages } from './middleware/image-names.ts';
+import { frontPage } from './middleware/front-page.ts';
 import { admitBodies } from './middleware/large-bodies.ts';
 import { observability } from './middleware/observability.ts';
 import { requestId } from './middleware/request-id.ts';
@@ -57,6 +58,7 @@ export function createApp(services: Services, settings: AppSettings): Koa {
   if (settings.corsOrigin !== undefined) app.use(cors({ ...CORS, origin: settings.corsOrigin }));
   app.use(errors({ log: services.log, isLocal: settings.isLocal }));
   if (settings.isLocal) app.use(refuseForeignPages(settings));
+  app.use(frontPage());
   app.use(authentication(settings.authentication, (path) => OPEN_PATHS.has(path)));
   app.use(refuseStrangeImages());
   app.use(admitBodies());

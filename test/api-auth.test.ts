@@ -80,11 +80,11 @@ test('without credentials every address but the open ones is closed, also those 
   const statuses = async (paths: string[], method = 'GET') =>
     Promise.all(paths.map(async (path) => (await shared.call(path, { method, authorization: null })).status));
   t.deepEqual(
-    await statuses(['/progress', '/shows', '/search/shows?query=a', '/nothing', '/', '/health/x', '/Health']),
+    await statuses(['/progress', '/shows', '/search/shows?query=a', '/nothing', '//', '/health/x', '/Health']),
     Array.from({ length: 7 }, () => 401),
   );
   t.deepEqual(await statuses(['/sync', '/show', '/progress'], 'POST'), [401, 401, 401]);
-  t.deepEqual(await statuses(['/health', '/openapi.json', '/docs']), [200, 200, 200]);
+  t.deepEqual(await statuses(['/health', '/openapi.json', '/docs', '/']), [200, 200, 200, 200]);
 });
 
 test('open addresses ask nobody, whatever header comes along', async (t) => {

@@ -118,3 +118,39 @@ for (const [url, args, environment, status] of [
     if (status === 2) t.regex(ran.stderr, /unprotected.*--insecure/s);
   });
 }
+
+test('the root says what this is and where to go, without asking who, and by relative links alone', async (t) => {
+  const api = await runApi(t);
+  const { status, headers, text } = await api.call('/', { authorization: null });
+  t.is(status, 200);
+  t.regex(headers.get('content-type') ?? '', /^text\/html/);
+  t.regex(headers.get('content-security-policy') ?? '', /default-src 'none'/);
+  t.notRegex(text, /<script|(?:href|src)="(?:\/|https?:)/);
+  for (const [, link = ''] of text.matchAll(/href="([^"]+)"/g)) t.is((await api.call(`/${link}`)).status, 200, link);
+});
+
+test('the description has ids of its own for all operations, a licence, and its server relative to itself', async (t) => {
+  const api = await runApi(t);
+  const { body } = await api.call('/openapi.json');
+  const { info, servers, paths } = body as {
+    info: { license: object };
+    servers: { url: string }[];
+    paths: Record<string, Record<string, { operationId: string; responses: object }>>;
+  };
+  const operations = Object.values(paths).flatMap((methods) => Object.values(methods));
+  t.is(new Set(operations.map(({ operationId }) => operationId)).size, operations.length);
+  t.is(paths['/library/{type}/{tmdb_id}']?.['get']?.operationId, 'getLibraryByTypeAndTmdbId');
+  t.true(Object.keys(paths['/runs/{id}']?.['get']?.responses ?? {}).includes('400'));
+  t.like(info.license, { name: 'MIT' });
+  t.is(new URL(servers[0]?.url ?? '', 'https://host/sub/openapi.json').href, 'https://host/sub/');
+});
+
+test('TRACE is no method of any address', async (t) => {
+  const { url } = await openApi(t);
+  for (const where of ['/health', '/shows', '/']) {
+    const outgoing = request(`${url}${where}`, { method: 'TRACE' }).end();
+    const [incoming] = (await once(outgoing, 'response')) as [IncomingMessage];
+    incoming.resume();
+    t.is(incoming.statusCode, 405, where);
+  }
+});

@@ -51,8 +51,17 @@ export function openApiDocument({ version }: { version: string }): Json {
     }));
   };
   const operation = (one: Endpoint): Json => {
-    const errors = [...(one.errors ?? []), ...(one.open ? [] : [401, 503]), ...(one.body ? [413, 415] : []), 500];
+    const isChecked =
+      one.params !== undefined || one.query !== undefined || one.body !== undefined || one.method === 'POST';
+    const errors = new Set([
+      ...(isChecked ? [400] : []),
+      ...(one.open ? [] : [401, 429, 503]),
+      ...(one.errors ?? []),
+      ...(one.body ? [413, 415] : []),
+      500,
+    ]);
     return {
+      operationId: operationIdOf(one),
       summary: one.summary,
       ...(one.open ? { security: [] } : {}),
       parameters: [...parameters(one.params, 'path'), ...parameters(one.query, 'query')],
@@ -62,7 +71,10 @@ export function openApiDocument({ version }: { version: string }): Json {
           one.status ?? 200,
           { description: STATUS_TEXTS[one.status ?? 200], ...content(one.answer, 'output', one.contentType) },
         ],
-        ...errors.map((status) => [status, { description: STATUS_TEXTS[status], ...content(errorSchema, 'output') }]),
+        ...[...errors].map((status) => [
+          status,
+          { description: STATUS_TEXTS[status], ...content(errorSchema, 'output') },
+        ]),
       ]) as Json,
     };
   };
@@ -77,12 +89,25 @@ export function openApiDocument({ version }: { version: string }): Json {
     info: {
       title: 'immersion',
       version,
+      license: { name: 'MIT', url: 'https://opensource.org/license/mit' },
       description: 'Records what was watched while learning a language, and tells the progress.',
     },
+    // Relative to this description: so it is right behind any name, and under a sub-path.
+    servers: [{ url: '.' }],
     security: [{ basic: [] }],
     paths,
     components: { securitySchemes: { basic: { type: 'http', scheme: 'basic' } }, schemas },
   };
+}
+
+/** `getLibraryByTypeAndTmdbId` for `GET /library/:type/:tmdb_id`. */
+function operationIdOf({ method, path }: Endpoint): string {
+  const words = path.split('/').filter(Boolean);
+  const capitalized = (text: string) =>
+    text.replaceAll(/(?:^|[^a-zA-Z0-9]+)([a-zA-Z0-9])/g, (_, letter: string) => letter.toUpperCase());
+  const parameters = words.filter((word) => word.startsWith(':')).map(capitalized);
+  const fixed = words.filter((word) => !word.startsWith(':')).map(capitalized);
+  return [method.toLowerCase(), ...fixed, ...(parameters.length > 0 ? ['By', parameters.join('And')] : [])].join('');
 }
 
 const withComponentReferences = (json: Json): Json =>
