@@ -249,6 +249,18 @@ export function readConfig({
   };
 }
 
+/** Names beginning so are meant for this program, when they stand in the environment. */
+const OWN_NAMES = /^(?:IMMERSION|TVDB|TMDB|YOUTUBE|SPOTIFY|TRAKT|EPISODE_SYNC)_/;
+
+/** Names in the environment and in the config file that are no setting: misspelt, perhaps. */
+export function unknownSettings(environment: Environment, workingDirectory: string): string[] {
+  const known = new Set<string>();
+  const overrides = new Proxy<Overrides>({}, { get: (_, name) => void known.add(String(name)) });
+  const { configFile } = readConfig({ environment, overrides, workingDirectory });
+  const inEnvironment = Object.keys(environment).filter((name) => OWN_NAMES.test(name));
+  return [...inEnvironment, ...Object.keys(readConfigFile(configFile) ?? {})].filter((name) => !known.has(name));
+}
+
 /** The mode of the episode sync as it is now: the config file may have changed. Throws where it says nonsense. */
 export function readSyncMode({ configFile, episodeSync }: Pick<Config, 'configFile' | 'episodeSync'>): SyncMode {
   if (episodeSync.isModeFixed) return episodeSync.mode;
