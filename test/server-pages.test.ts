@@ -53,7 +53,7 @@ for (const [claim, headers, expected] of [
   ['another server on this computer', { Host: 'localhost:5000', Origin: 'http://localhost:3000' }, FOREIGN_PAGE],
   ['an address that was typed', { 'Sec-Fetch-Site': 'none', 'Sec-Fetch-Dest': 'document' }, OK],
 ] as [string, Record<string, string>, unknown[]][]) {
-  test(`open to everyone on this computer, ${claim} gets ${expected[0]}`, async (t) => {
+  test(`open to everyone on this computer, ${claim} gets ${String(expected[0])}`, async (t) => {
     t.deepEqual(await ask((await openApi(t)).url, 'GET', headers), expected);
   });
 }

@@ -13,7 +13,7 @@ export function createHealth({ stores }: { stores: () => readonly AnsweringStore
       const used = all.filter((store) => store.hasAnswered());
       if (used.length > 0) return void (await Promise.all(used.map((store) => store.ping())));
       const outcomes = await Promise.allSettled(all.map((store) => store.ping()));
-      const [failed] = outcomes.filter((outcome) => outcome.status === 'rejected');
+      const failed = outcomes.find((outcome) => outcome.status === 'rejected');
       if (failed && outcomes.every(({ status }) => status === 'rejected')) throw failed.reason;
     },
   };

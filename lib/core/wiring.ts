@@ -242,7 +242,11 @@ export async function removeDataOf(user: string, config: Config): Promise<number
   const open = await storeOpener(config);
   const tracker = open(trackerSchema(config.table));
   const positions = open(positionsSchema(config.positionsTable));
-  return removeUserData(user, { tracker, positions }).finally(() => Promise.all([tracker.close(), positions.close()]));
+  try {
+    return await removeUserData(user, { tracker, positions });
+  } finally {
+    await Promise.all([tracker.close(), positions.close()]);
+  }
 }
 
 /** How a table is opened where the settings point. */

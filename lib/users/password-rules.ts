@@ -9,7 +9,7 @@ export function passwordFault(
   if (/\p{Cc}/u.test(password)) return { what: 'has a control character', isWeak: false };
   if (force) return undefined;
   if (password.toLowerCase() === user.toLowerCase()) return { what: 'is the name of the user', isWeak: true };
-  return [...password].length < MINIMUM_CHARACTERS
+  return password.length < MINIMUM_CHARACTERS
     ? { what: `has fewer than ${MINIMUM_CHARACTERS} characters`, isWeak: true }
     : undefined;
 }

@@ -87,7 +87,8 @@ async function copy(from: string, to: string): Promise<string> {
     await backup(source, draft, { rate: ALL_PAGES });
     check(draft);
     const written = await open(draft, 'r+');
-    await written.sync().finally(() => written.close());
+    await written.sync();
+    await written.close();
     return draft;
   } catch (error) {
     await rm(draft, { force: true });
@@ -117,7 +118,8 @@ function closeAlone(file: string): void {
 
 async function syncFolder(file: string): Promise<void> {
   const folder = await open(path.dirname(file), 'r');
-  await folder.sync().finally(() => folder.close());
+  await folder.sync();
+  await folder.close();
 }
 
 function sameFile(one: string, other: string): boolean {
