@@ -39,11 +39,11 @@ const LAYERS: [RegExp, Layer][] = [
   [/^lib\/core\/contract\//, 'contract'],
   [/^lib\/core\/(config|log|telemetry)\.ts$/, 'config'],
   [/^lib\/core\/store\/(sqlite|dynamodb|limits)/, 'client'],
-  [/^lib\/core\/(errors|files|once|context)\.ts$/, 'base'],
+  [/^lib\/core\/(errors|files|private-file|turns|once|context)\.ts$/, 'base'],
   [/(^|-|\/)rules\.ts$/, 'rules'],
   [/-contract\.ts$/, 'contract'],
   [/-items\.ts$|^lib\/core\/codec\.ts$/, 'items'],
-  [/^lib\/core\/store\/store\.ts$/, 'store'],
+  [/^lib\/core\/store\/(store|answering)\.ts$/, 'store'],
   [/\/ports\.ts$/, 'ports'],
   [/-service\.ts$|^lib\/core\/(scheduler|tick|single-flight|store\/transactions)\.ts$/, 'service'],
   [/wiring\.ts$/, 'wiring'],
@@ -82,6 +82,9 @@ const EXCEPTIONS: Record<string, RegExp> = {
   // The demo runs the real commands.
   'commands/demo.ts': /^commands\/(progress|show|sync)\.ts$/,
   // What sets up a computer needs no API for it.
+  'commands/backup.ts': /^lib\/core\/store\/sqlite-backup\.ts$/,
+  'commands/restore.ts': /^lib\/core\/store\/sqlite-backup\.ts$/,
+  'commands/user/remove.ts': /^lib\/core\/wiring\.ts$/,
   'commands/tables/create.ts': /^lib\/core\/wiring\.ts$/,
   'commands/user/add.ts': /^lib\/core\/wiring\.ts$/,
   'commands/user/list.ts': /^lib\/core\/wiring\.ts$/,
@@ -107,11 +110,11 @@ const USES: Record<string, string[]> = {
   shows: ['viewings', 'tmdb'],
   titles: ['viewings', 'tmdb', 'shows'],
   recording: ['viewings', 'tmdb', 'shows'],
-  exchange: ['viewings', 'titles', 'shows', 'positions'],
+  exchange: ['viewings', 'titles', 'shows', 'positions', 'imports'],
   imports: ['viewings', 'tmdb', 'titles'],
   progress: ['viewings', 'tmdb', 'shows', 'titles'],
   folder: ['recording', 'shows', 'progress'],
-  doctor: ['folder', 'recording'],
+  doctor: ['folder', 'recording', 'users'],
   demo: [],
 };
 

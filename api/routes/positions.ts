@@ -1,3 +1,4 @@
+import type { RouteSettings } from '../route-settings.ts';
 import type Router from '@koa/router';
 import {
   getPosition,
@@ -11,7 +12,13 @@ import type { Account } from '../../lib/users/accounts-service.ts';
 import { serve } from '../middleware/validation.ts';
 import type { PositionServices } from '../../lib/positions/wiring.ts';
 
-export function addRoutes(router: Router, { positions }: PositionServices): void {
+export function addRoutes(router: Router, { positions }: PositionServices, { log }: RouteSettings): void {
+  const refuseOthers = ({ user, admin, isAnyone }: Account, username: string): void => {
+    if (user === username || isAnyone) return;
+    if (!admin) throw notYours(user, username);
+    log.info('An admin acted for another user', { user, for: username });
+  };
+
   serve(router, getPosition, async ({ account, query }) => {
     refuseOthers(account, query.username);
     return snakeCased(await positions.get({ username: query.username, tvShow: query.tv_show }));
@@ -33,6 +40,7 @@ export function addRoutes(router: Router, { positions }: PositionServices): void
 
   serve(router, listAllPositions, async ({ account, query }) => {
     if (!account.admin) throw new ForbiddenError('Only an admin can see everyone’s entries.', { code: 'forbidden' });
+    if (!account.isAnyone) log.info('An admin looked at everyone’s entries', { user: account.user });
     const page = await positions.all(query);
     const entries = page.positions.map(snakeCased);
     return {
@@ -43,10 +51,8 @@ export function addRoutes(router: Router, { positions }: PositionServices): void
   });
 }
 
-function refuseOthers({ user, admin }: Account, username: string): void {
-  if (user === username || admin) return;
-  throw new ForbiddenError(`You are “${user}” and can’t act for “${username}”.`, {
+const notYours = (user: string, username: string) =>
+  new ForbiddenError(`You are “${user}” and can’t act for “${username}”.`, {
     code: 'forbidden',
     suggestions: ['Use your own name, or ask an admin.'],
   });
-}

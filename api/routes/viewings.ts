@@ -1,3 +1,4 @@
+import type { RouteSettings } from '../route-settings.ts';
 import type Router from '@koa/router';
 import { MAXIMUM_HISTORY, getHistory, removeBatch } from '../../lib/viewings/history-contract.ts';
 import { isoInstant } from '../../lib/core/instant-rules.ts';
@@ -5,7 +6,7 @@ import type { HistoryEntry } from '../../lib/viewings/history-service.ts';
 import { serve } from '../middleware/validation.ts';
 import type { ViewingServices } from '../../lib/viewings/wiring.ts';
 
-export function addRoutes(router: Router, { batches, history }: ViewingServices): void {
+export function addRoutes(router: Router, { batches, history }: ViewingServices, { log }: RouteSettings): void {
   serve(router, getHistory, async ({ user, query }) => {
     const { entries, lastBatch } = await history.of({ user, ...query });
     return {
@@ -21,6 +22,7 @@ export function addRoutes(router: Router, { batches, history }: ViewingServices)
   serve(router, removeBatch, async ({ user, params, query }) => {
     const request = { user, batchId: params.id };
     const { watches, collections } = await (query.dry_run ? batches.preview(request) : batches.remove(request));
+    if (!query.dry_run) log.info('A batch was undone', { user, batch: params.id, items: watches.length });
     return {
       batch_id: params.id,
       dry_run: query.dry_run,

@@ -29,8 +29,8 @@ export interface FollowedSeason {
 
 /** The shows of the catalogue as a person sees them. Throws `NotFoundError` for ids that TMDB does not have. */
 export interface FollowedShows {
-  /** Accessing a show marks it as followed. */
-  open(user: string, showId: TmdbShowId): Promise<FollowedShow>;
+  /** Accessing a show marks it as followed, unless `marks` is false. */
+  open(user: string, showId: TmdbShowId, options?: { marks?: boolean }): Promise<FollowedShow>;
   /** Those that the person follows, by name. */
   list(user: string): Promise<FollowedShow[]>;
   follow(user: string, showId: TmdbShowId): Promise<void>;
@@ -118,11 +118,12 @@ export function createFollowedShows({
   }
 
   return {
-    async open(user, showId) {
+    async open(user, showId, { marks = true } = {}) {
       const known = await ensured(showId);
       let isWatching = true;
       try {
-        await following.markAsWatching(user, showId);
+        if (marks) await following.markAsWatching(user, showId);
+        else isWatching = await following.isWatching(user, showId);
       } catch (error) {
         log.error('a show could not be followed', { show: showId, user }, error);
         isWatching = await following.isWatching(user, showId).catch(() => false);
