@@ -137,7 +137,7 @@ test.serial('undo shows the last batch, asks, and takes back exactly that', asyn
 
   const agreed = await person.sit(['undo'], [['Remove 1 viewing?', 'y\r']]);
   t.is(agreed.status, 0);
-  t.true(agreed.shown.includes('Removed 1 record and 1 show, channel or podcast that nothing else belongs to.'));
+  t.true(agreed.shown.includes('Removed 1 viewing and 1 show, channel or podcast left empty.'));
   const left = ITEMS.filter((item) => !isPodcast(item)).length;
   t.is((await exported(person)).length, left);
 
