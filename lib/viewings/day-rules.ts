@@ -13,11 +13,11 @@ export interface DaySettings {
 
 /** From instants (epoch seconds) to days (`YYYY-MM-DD`) and back. A day has 23 or 25 hours where the clocks change. */
 export interface Days {
-  dayOf(epochSeconds: number): string;
+  dayOf(this: void, epochSeconds: number): string;
   /** The first instant of a day: of two midnights the first, and where the clocks leave midnight out, what follows it. */
-  startOf(day: string): number;
+  startOf(this: void, day: string): number;
   /** The hour, 0 to 23, that the clocks of the day's zone show. */
-  hourOf(epochSeconds: number): number;
+  hourOf(this: void, epochSeconds: number): number;
 }
 
 /** A day from its start to the next one's. */
