@@ -1,5 +1,6 @@
 import { choice, day, declare, optional, pattern, seconds, text, type ValuesOf } from '../core/field-rules.ts';
-import { daysBetween, PERIODS, periodAround, type DayRange, type Weekday } from '../viewings/period-rules.ts';
+import { daysBetween, PERIODS, periodAround, type DayRange } from '../viewings/period-rules.ts';
+import type { Weekday } from '../viewings/settings-rules.ts';
 import { MEDIA, type Medium } from '../viewings/viewing-rules.ts';
 import { firstDayOf, pacesOf, projectionOf, sumWithin, type DaySeconds, type Paces } from './pace-rules.ts';
 

@@ -3,12 +3,11 @@ import {
   PERIODS,
   periodLabel,
   startOfPeriod,
-  WEEKDAYS,
   weekdayOf,
   type DayRange,
   type Period,
-  type Weekday,
 } from '../viewings/period-rules.ts';
+import { WEEKDAYS, type Weekday } from '../viewings/settings-rules.ts';
 import type { Medium, Viewing, ViewingCollection, Work } from '../viewings/viewing-rules.ts';
 import { addSum, emptySum, sumAt, type Sum } from './sum-rules.ts';
 

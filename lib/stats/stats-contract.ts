@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { endpoint } from '../core/contract/endpoint.ts';
 import { daySchema, languageSchema } from '../core/contract/names.ts';
-import { PERIODS, WEEKDAYS } from '../viewings/period-rules.ts';
+import { PERIODS } from '../viewings/period-rules.ts';
+import { WEEKDAYS } from '../viewings/settings-rules.ts';
 import { MEDIA } from '../viewings/viewing-rules.ts';
 import { SPLITS, UNKNOWN_LANGUAGE } from './split-rules.ts';
 

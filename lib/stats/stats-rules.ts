@@ -1,5 +1,6 @@
 import type { Days } from '../viewings/day-rules.ts';
-import { rangeBefore, type DayRange, type Weekday } from '../viewings/period-rules.ts';
+import { rangeBefore, type DayRange } from '../viewings/period-rules.ts';
+import type { Weekday } from '../viewings/settings-rules.ts';
 import type { Medium, Viewing } from '../viewings/viewing-rules.ts';
 import {
   createGroups,

@@ -1,7 +1,8 @@
 import type { Clock } from '../core/ports.ts';
 import { streakMinimum } from '../goals/goal-rules.ts';
 import type { Goals } from '../goals/goals-service.ts';
-import { periodAround, type Period, type Weekday } from '../viewings/period-rules.ts';
+import { periodAround, type Period } from '../viewings/period-rules.ts';
+import type { Weekday } from '../viewings/settings-rules.ts';
 import type { Settings } from '../viewings/settings-service.ts';
 import type { Viewings } from '../viewings/viewings-service.ts';
 import { createStatsTally, type Stats, type StatsQuestion } from './stats-rules.ts';
