@@ -16,8 +16,16 @@ export interface Days {
   dayOf(this: void, epochSeconds: number): string;
   /** The first instant of a day: of two midnights the first, and where the clocks leave midnight out, what follows it. */
   startOf(this: void, day: string): number;
+  /** What the person's clock shows on a date of the calendar; of an hour that comes twice the first. */
+  instantAt(this: void, date: string, time: ClockTime): number;
   /** The hour, 0 to 23, that the clocks of the day's zone show. */
   hourOf(this: void, epochSeconds: number): number;
+}
+
+export interface ClockTime {
+  hour: number;
+  minute: number;
+  second: number;
 }
 
 /** A day from its start to the next one's. */
@@ -45,9 +53,11 @@ export function createDays({ zones, dayEndsAt }: DaySettings): Days {
 
   function startOf(day: string): number {
     let start = starts.get(day);
-    if (start === undefined) starts.set(day, (start = localStart(day, dayEndsAt, zoneOf(day))));
+    if (start === undefined) starts.set(day, (start = instantAt(day, { hour: dayEndsAt, minute: 0, second: 0 })));
     return start;
   }
+
+  const instantAt = (date: string, time: ClockTime) => localInstant(date, time, zoneOf(date));
 
   function spanOf(number: number): Span {
     const found = spans.get(number);
@@ -69,6 +79,7 @@ export function createDays({ zones, dayEndsAt }: DaySettings): Days {
 
   return {
     startOf,
+    instantAt,
     dayOf: (epochSeconds) => spanAt(epochSeconds).day,
     hourOf(epochSeconds) {
       const { day, start, end } = spanAt(epochSeconds);
@@ -78,18 +89,14 @@ export function createDays({ zones, dayEndsAt }: DaySettings): Days {
   };
 }
 
-function localStart(day: string, hour: number, zone: Zone): number {
-  const [year = 0, month = 1, date = 1] = day.split('-').map(Number);
-  const local = Date.UTC(year, month - 1, date, hour);
+function localInstant(date: string, time: ClockTime, zone: Zone): number {
+  const [year = 0, month = 1, day = 1] = date.split('-').map(Number);
+  const local = Date.UTC(year, month - 1, day, time.hour, time.minute, time.second);
   const offset = zone.offset(local - DAY_SECONDS * 1000);
   if (offset === zone.offset(local + DAY_SECONDS * 1000)) return local / 1000 - offset * 60;
   // The clocks change nearby.
-  const parts = { year, month, day: date, hour };
-  return Math.min(
-    ...DateTime.fromObject(parts, { zone })
-      .getPossibleOffsets()
-      .map((possible) => possible.toSeconds()),
-  );
+  const possible = DateTime.fromObject({ year, month, day, ...time }, { zone }).getPossibleOffsets();
+  return Math.min(...possible.map((one) => one.toSeconds()));
 }
 
 /** The day so many days after another, or before it. */
