@@ -5,7 +5,8 @@ import type { ExportAnswer } from '../lib/exchange/exchange-contract.ts';
 import { writeInto, writeLines } from '../lib/exchange/exchange-files.ts';
 import type { ExchangedItem } from '../lib/exchange/line-items.ts';
 import { kindOf } from '../lib/exchange/record-kind-items.ts';
-import { createCsvRows, CSV_HEADS, csvCell } from '../lib/exchange/watched-csv-text.ts';
+import { csvCell } from '../lib/core/terminal/csv-text.ts';
+import { createCsvRows, CSV_HEADS } from '../lib/exchange/watched-csv-text.ts';
 import { asLine, counted } from '../lib/core/terminal/text.ts';
 import { InvalidInputError } from '../lib/core/errors.ts';
 

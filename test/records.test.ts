@@ -25,7 +25,8 @@ import {
   type Field,
 } from '../lib/core/field-rules.ts';
 import { lineSchema } from '../lib/core/contract/record-schema.ts';
-import { createCsvRows, csvCell } from '../lib/exchange/watched-csv-text.ts';
+import { csvCell } from '../lib/core/terminal/csv-text.ts';
+import { createCsvRows } from '../lib/exchange/watched-csv-text.ts';
 
 const LONG = '長'.repeat(300);
 for (const [what, field, given, kept] of [

@@ -82,12 +82,3 @@ const nameOf = ({ kind, id }: { kind: string; id: string }, names: Known['names'
 /** Empty where the date is unknown. */
 const instant = (epochSeconds: number | null): string =>
   epochSeconds === null ? '' : new Date(epochSeconds * 1000).toISOString().replace('.000Z', 'Z');
-
-/**
- * A cell of a CSV file (RFC 4180). Spreadsheets compute what begins with one of these signs, and titles come from anybody:
- * an apostrophe keeps it a text.
- */
-export function csvCell(cell: string): string {
-  const text = /^[=+\-@\t\r]/.test(cell) ? `'${cell}` : cell;
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-}
