@@ -13,6 +13,14 @@ export interface Days {
   dayOf(epochSeconds: number): string;
   /** The first instant of a day: of two midnights the first, and where the clocks leave midnight out, what follows it. */
   startOf(day: string): number;
+  /** What the person's clock shows on a date of the calendar; of an hour that comes twice the first. */
+  instantAt(date: string, time: ClockTime): number;
+}
+
+export interface ClockTime {
+  hour: number;
+  minute: number;
+  second: number;
 }
 
 /** The one way from an instant to a day. */
@@ -25,16 +33,20 @@ export function createDays({ zones, dayEndsAt }: DaySettings): Days {
   function startOf(day: string): number {
     const known = starts.get(day);
     if (known !== undefined) return known;
-    const [year, month, date] = day.split('-').map(Number);
-    const parts = { year, month, day: date, hour: dayEndsAt } as { year: number; month: number; day: number };
-    const local = DateTime.fromObject(parts, { zone: zoneOf(day) ?? 'utc' });
-    const start = Math.min(...local.getPossibleOffsets().map((possible) => possible.toSeconds()));
+    const start = instantAt(day, { hour: dayEndsAt, minute: 0, second: 0 });
     starts.set(day, start);
     return start;
   }
 
+  function instantAt(date: string, time: ClockTime): number {
+    const [year, month, day] = date.split('-').map(Number) as [number, number, number];
+    const local = DateTime.fromObject({ year, month, day, ...time }, { zone: zoneOf(date) ?? 'utc' });
+    return Math.min(...local.getPossibleOffsets().map((possible) => possible.toSeconds()));
+  }
+
   return {
     startOf,
+    instantAt,
     dayOf(epochSeconds) {
       if (epochSeconds >= last.start && epochSeconds < last.end) return last.day;
       const zone = zones.findLast(({ from }) => from === null || startOf(from) <= epochSeconds)?.zone ?? 'utc';
