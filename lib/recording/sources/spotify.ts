@@ -4,7 +4,6 @@ import { NotConfiguredError, ProviderError } from '../../core/errors.ts';
 import type { Clock } from '../../core/ports.ts';
 import {
   createProviderHttp,
-  isoSeconds,
   type Provider,
   type ProviderAnswer,
   type ProviderFault,
@@ -49,14 +48,13 @@ const episodeSchema = simpleEpisodeSchema.extend({ show: showSchema });
 const pageSchema = z.object({ items: z.array(simpleEpisodeSchema.nullable()), next: z.string().nullish() });
 const errorSchema = z.object({ error: z.object({ message: z.string().optional(), reason: z.string().optional() }) });
 
-/** Spotify's Web API with client credentials. While Spotify wants to be left alone, nothing is sent. */
+/** Spotify's Web API with client credentials. */
 export function createSpotify(options: SpotifyOptions): Spotify {
   const { secret, accountsBaseUrl, apiBaseUrl, market, clock, http = createProviderHttp({ clock }) } = options;
   const tokens = createTokens<Required<SpotifyCredentials>>({ clock, login });
-  let pause: { clientId: string | undefined; until: number } | undefined;
 
-  async function login({ clientId, clientSecret }: SpotifyCredentials): Promise<Token> {
-    const request = { provider: SPOTIFY, subject: 'the login' };
+  async function login({ clientId, clientSecret }: Required<SpotifyCredentials>): Promise<Token> {
+    const request = { provider: SPOTIFY, subject: 'the login', account: clientId ?? '' };
     const { status, body } = await http.request({
       ...request,
       method: 'POST',
@@ -80,6 +78,7 @@ export function createSpotify(options: SpotifyOptions): Spotify {
       const answer = await http.request({
         provider: SPOTIFY,
         subject: call.subject,
+        account: credentials.clientId ?? '',
         url: `${apiBaseUrl}${path}`,
         query: { market, ...call.query },
         headers: { authorization: `Bearer ${token}` },
@@ -91,30 +90,8 @@ export function createSpotify(options: SpotifyOptions): Spotify {
     throw credentialsRefused();
   }
 
-  /** Remembers for how long Spotify refuses: it may be hours, and asking meanwhile makes it longer. */
-  async function get(path: string, call: SpotifyCall): Promise<ProviderAnswer> {
-    const credentials = await readCredentials(secret);
-    if (pause !== undefined && pause.clientId === credentials.clientId && clock.now() < pause.until) {
-      throw providerError(
-        { provider: SPOTIFY, subject: call.subject },
-        {
-          what: 'rate_limited',
-          reason: `too many requests; retry after ${isoSeconds(pause.until)}`,
-          retryAfterSeconds: Math.ceil((pause.until - clock.now()) / 1000),
-        },
-      );
-    }
-    try {
-      return await getWithToken(path, call, credentials);
-    } catch (error) {
-      const isLimit =
-        error instanceof ProviderError && ['spotify_rate_limited', 'spotify_quota_exceeded'].includes(error.code);
-      if (isLimit && error.retryAfterSeconds !== undefined) {
-        pause = { clientId: credentials.clientId, until: clock.now() + error.retryAfterSeconds * 1000 };
-      }
-      throw error;
-    }
-  }
+  const get = async (path: string, call: SpotifyCall): Promise<ProviderAnswer> =>
+    getWithToken(path, call, await readCredentials(secret));
 
   return {
     async episode(episodeId): Promise<SpotifyEpisode | undefined> {

@@ -73,6 +73,7 @@ export function createYouTube({
       async (batch) => {
         const request = {
           provider,
+          account: key,
           subject: batch.length === 1 ? `${resource} ${batch[0]}` : `${batch.length} ${resource}`,
         };
         const query = { part, id: batch.join(','), key };
