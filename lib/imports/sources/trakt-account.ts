@@ -80,6 +80,7 @@ export function createTrakt({ secret, baseUrl, clock, http = createTraktHttp({ c
     const seen = new Set<string>();
     const distinctBefore = from?.distinct ?? 0;
     let limit = from?.limit ?? PAGE_SIZE;
+    let longest = 0;
     let previous = '';
     for (let page = from?.page ?? 1; ; page += 1) {
       const query = { ...list.query, page, limit };
@@ -87,16 +88,21 @@ export function createTrakt({ secret, baseUrl, clock, http = createTraktHttp({ c
       const entries = readBody({ provider: TRAKT, subject: list.subject }, z.array(z.unknown()), body);
       const pageCount = numberIn(headers, 'x-pagination-page-count');
       const itemCount = numberIn(headers, 'x-pagination-item-count');
-      limit = Math.min(limit, numberIn(headers, 'x-pagination-limit') || limit);
+      const echoed = numberIn(headers, 'x-pagination-limit') || null;
+      limit = Math.min(limit, echoed ?? limit);
 
       const identities = entries.map((entry, index) => identityOf(list, entry) ?? `${page}/${index}`);
       const fresh = entries.filter((_, index) => isNew(seen, identities[index] ?? ''));
       const isRepeated = entries.length > 0 && identities.join('\n') === previous;
       previous = identities.join('\n');
-      const isLast = entries.length === 0 || isRepeated || page >= (pageCount ?? Infinity) || page >= MOST_PAGES;
       const distinct = distinctBefore + seen.size;
-      const isMissing = isLast && itemCount !== null && distinct < itemCount;
-      const isCutOff = page >= MOST_PAGES && page < (pageCount ?? Infinity) && entries.length > 0;
+      const isMissing = itemCount !== null && distinct < itemCount;
+      // The announced number of pages lags behind: only a page that is not full may be the last.
+      const isFull = entries.length >= (echoed ?? Math.max(longest, 1));
+      longest = Math.max(longest, entries.length);
+      const isEnd = page >= (pageCount ?? Infinity) && !isFull;
+      const isLast = entries.length === 0 || isRepeated || isEnd || page >= MOST_PAGES;
+      const isCutOff = page >= MOST_PAGES && !isEnd && entries.length > 0;
       const read = fresh.map(list.read);
       yield {
         page,
@@ -107,7 +113,7 @@ export function createTrakt({ secret, baseUrl, clock, http = createTraktHttp({ c
         events: read.flatMap((one) => ('event' in one ? [one.event] : [])),
         skipped: read.flatMap((one) => ('skipped' in one ? [one.skipped] : [])),
         isLast,
-        incomplete: isRepeated ? 'repeated_page' : isCutOff ? 'too_many_pages' : isMissing ? 'missing_items' : null,
+        incomplete: isLast ? shortfall({ isRepeated, isCutOff, isMissing }) : null,
       };
       if (isLast) return;
     }
@@ -178,6 +184,12 @@ export function createTrakt({ secret, baseUrl, clock, http = createTraktHttp({ c
       return readBody({ provider: TRAKT, subject }, settingsSchema, body).user.username ?? null;
     },
   };
+}
+
+function shortfall({ isRepeated, isCutOff, isMissing }: Record<'isRepeated' | 'isCutOff' | 'isMissing', boolean>) {
+  if (isRepeated) return 'repeated_page';
+  if (isCutOff) return 'too_many_pages';
+  return isMissing ? 'missing_items' : null;
 }
 
 function readWatchedShow(entry: unknown): ReturnType<List<TraktWatchedShow>['read']> {

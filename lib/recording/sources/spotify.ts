@@ -35,7 +35,8 @@ const SPOTIFY: Provider = { code: 'spotify', name: 'Spotify', faultOf };
 const EPISODES_PER_PAGE = 50;
 const RENEW_EARLIER_MS = 60_000;
 
-const imagesSchema = z.array(z.object({ url: z.string() })).nullish();
+const imageSchema = z.object({ url: z.string() });
+const imagesSchema = z.array(z.unknown()).nullish();
 const tokenSchema = z.object({ access_token: z.string().min(1), expires_in: z.number() });
 const showSchema = z.object({ id: z.string(), name: z.string().nullish(), images: imagesSchema });
 const simpleEpisodeSchema = z.object({
@@ -45,7 +46,7 @@ const simpleEpisodeSchema = z.object({
   release_date: z.string().nullish(),
 });
 const episodeSchema = simpleEpisodeSchema.extend({ show: showSchema });
-const pageSchema = z.object({ items: z.array(simpleEpisodeSchema.nullable()), next: z.string().nullish() });
+const pageSchema = z.object({ items: z.array(z.unknown()), next: z.string().nullish() });
 const errorSchema = z.object({ error: z.object({ message: z.string().optional(), reason: z.string().optional() }) });
 
 /** Spotify's Web API with client credentials. */
@@ -102,7 +103,7 @@ export function createSpotify(options: SpotifyOptions): Spotify {
       return episodeOf(episode, {
         showId: show.id,
         name: show.name || show.id,
-        artworkUrl: show.images?.[0]?.url || null,
+        artworkUrl: show.images?.flatMap((image) => imageSchema.safeParse(image).data?.url || [])[0] ?? null,
       });
     },
 
@@ -112,12 +113,21 @@ export function createSpotify(options: SpotifyOptions): Spotify {
       for (;;) {
         const query = { limit: EPISODES_PER_PAGE, offset };
         const { status, body } = await get(`/shows/${encodeURIComponent(show.showId)}/episodes`, { subject, query });
-        if (isUnknown(status, body, subject)) return;
-        const { items, next } = readBody({ provider: SPOTIFY, subject }, pageSchema, body);
-        for (const episode of items) {
-          if (episode !== null) yield episodeOf(episode, show);
+        const isMissing = isUnknown(status, body, subject);
+        if (isMissing && offset === 0) return;
+        const { items, next } = isMissing
+          ? { items: [], next: 'missing' }
+          : readBody({ provider: SPOTIFY, subject }, pageSchema, body);
+        for (const item of items) {
+          // One that is empty or odd can be no episode to record, and holds up none of the others.
+          const { data: episode } = simpleEpisodeSchema.safeParse(item);
+          if (episode) yield episodeOf(episode, show);
         }
-        if (!next || items.length === 0) return;
+        if (!next) return;
+        if (items.length === 0) {
+          const reason = `the list ends at ${offset} though there is more of it`;
+          throw providerError({ provider: SPOTIFY, subject }, { what: 'bad_answer', reason });
+        }
         // Not `next` itself: the token must not follow an address that came in an answer.
         offset += items.length;
       }
