@@ -80,6 +80,8 @@ function toAnswer(job: Job): JobAnswer {
     lists: job.lists,
     dates: snakeCased(job.dates),
     incomplete: job.incomplete,
+    read_from: Object.fromEntries(Object.entries(job.readFrom).map(([list, from]) => [list, isoInstant(from)])),
+    resume_at: job.resumeAt === null ? null : isoInstant(job.resumeAt),
     started_at: isoInstant(job.startedAt),
     heartbeat_at: isoInstant(job.heartbeatAt),
     finished_at: job.finishedAt === null ? null : isoInstant(job.finishedAt),

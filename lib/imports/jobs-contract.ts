@@ -88,6 +88,12 @@ export const jobSchema = z
     incomplete: z
       .array(z.object({ list: stageSchema, reason: z.string() }))
       .describe('Lists that couldn’t be read completely'),
+    read_from: z
+      .partialRecord(stageSchema, instantSchema)
+      .describe('From when a sync read each list of plays; of an archive its newest play'),
+    resume_at: instantSchema
+      .nullable()
+      .describe('When an interrupted import can go on: the provider takes no requests until then'),
     started_at: instantSchema,
     heartbeat_at: instantSchema,
     finished_at: instantSchema.nullable(),

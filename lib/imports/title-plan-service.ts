@@ -1,6 +1,6 @@
 import { needsMetadata, planTitle, type TitlePlan } from './plan-rules.ts';
 import type { TitleLookup } from '../titles/title-lookup-service.ts';
-import type { TitleMetadata, TitleReference } from '../titles/title-rules.ts';
+import type { TitleKind, TitleMetadata, TitleReference } from '../titles/title-rules.ts';
 import type { ImportEvent } from './event-rules.ts';
 import { toLibraryItem } from '../titles/title-items.ts';
 import { absent, equals, type Write } from '../core/store/store.ts';
@@ -22,6 +22,8 @@ export interface TitlePlanner {
     isTrusted: boolean;
     signal?: AbortSignal;
   }): Promise<PlannedTitle | undefined>;
+  /** The events that a person's viewings of a title hold. */
+  eventIds(user: string, kind: TitleKind, tmdbId: number): Promise<string[]>;
 }
 
 export function createTitlePlanner({
@@ -34,6 +36,11 @@ export function createTitlePlanner({
   daysOf: (user: string) => Promise<Days>;
 }): TitlePlanner {
   return {
+    async eventIds(user, kind, tmdbId) {
+      const { sessions, watches } = await facts.read(user, kind, tmdbId);
+      return [...sessions, ...watches].flatMap(({ eventIds }) => eventIds);
+    },
+
     async plan({ user, reference, events, isFull, isTrusted, signal }) {
       const { type: kind, tmdbId } = reference;
       const state = await facts.read(user, kind, tmdbId);

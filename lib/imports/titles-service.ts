@@ -5,7 +5,7 @@ import { SYNC_STAGES } from './cursor-rules.ts';
 import type { SkippedEntry } from './event-rules.ts';
 import { MAXIMUM_TRANSACTION_WRITES } from '../core/store/store.ts';
 import type { JobEvents, TitleEvents } from './events-service.ts';
-import { isFatal, saidBy, save, type Work } from './work-service.ts';
+import { isFatal, longWaitOf, saidBy, save, type Work } from './work-service.ts';
 import type { PlannedTitle, TitlePlanner } from './title-plan-service.ts';
 
 /** The second part of a job: the titles that its events are about. */
@@ -57,7 +57,8 @@ export function createJobTitles({
           const plan = await titles.plan({ user, reference, events: brought, isFull, isTrusted, signal });
           return plan ? { kind: 'planned', plan, written: 0 } : { kind: 'unknown' };
         } catch (error) {
-          if (signal.aborted || !(error instanceof ImmersionError) || isFatal(error)) throw error;
+          const isFailure = error instanceof ImmersionError && !isFatal(error) && longWaitOf(error) === undefined;
+          if (signal.aborted || !isFailure) throw error;
           return { kind: 'failed', error };
         }
       };

@@ -1,5 +1,5 @@
 import type { ProviderHeaders } from '../../core/http/pacer.ts';
-import type { Trakt, TraktCall, TraktListPage, TraktPaging, TraktWatchedShow } from '../ports.ts';
+import type { Trakt, TraktCall, TraktListPage, TraktPaging, TraktWatched, TraktWatchedShow } from '../ports.ts';
 import * as z from 'zod';
 import {
   dateOf,
@@ -41,6 +41,13 @@ const watchedSchema = z.object({
     title: z.string().nullish(),
     ids: z.object({ trakt: z.number().nullish(), tmdb: z.number().nullish() }),
   }),
+});
+const watchedTitleSchema = z.object({ ids: z.object({ trakt: z.number(), tmdb: z.number().nullish() }) }).nullish();
+const titlePlaysSchema = z.object({
+  plays: z.number().nullish(),
+  last_updated_at: date,
+  movie: watchedTitleSchema,
+  show: watchedTitleSchema,
 });
 
 interface List<T> {
@@ -120,10 +127,10 @@ export function createTrakt({ secret, baseUrl, clock, http = createTraktHttp({ c
   }
 
   return {
-    history: ({ type, startAt, endAt, ...paging }) =>
+    history: ({ type, startAt, endAt, traktId, ...paging }) =>
       pages(
         {
-          path: `/sync/history/${type}`,
+          path: `/sync/history/${type}${traktId === undefined ? '' : `/${traktId}`}`,
           subject: type === 'movies' ? 'the history of films' : 'the history of episodes',
           query: { ...(startAt !== undefined && { start_at: instant(startAt) }), end_at: instant(endAt) },
           identityOf: ({ id }) => textOf(id),
@@ -158,6 +165,17 @@ export function createTrakt({ secret, baseUrl, clock, http = createTraktHttp({ c
           subject: 'the watched series',
           identityOf: (entry) => idOfThing({ ...entry, type: 'show' }),
           read: readWatchedShow,
+        },
+        paging,
+      ),
+
+    watched: ({ type, ...paging }) =>
+      pages<TraktWatched>(
+        {
+          path: `/sync/watched/${type}`,
+          subject: type === 'movies' ? 'the watched films' : 'the watched series',
+          identityOf: (entry) => idOfThing({ ...entry, type: type === 'movies' ? 'movie' : 'show' }),
+          read: readWatched,
         },
         paging,
       ),
@@ -199,6 +217,20 @@ function readWatchedShow(entry: unknown): ReturnType<List<TraktWatchedShow>['rea
   const title = show.title ?? null;
   if (!show.ids.tmdb) return { skipped: { reason: 'no_tmdb_id', title, traktId: show.ids.trakt ?? null } };
   return { event: { tmdbId: show.ids.tmdb, title, plays: plays ?? 0, lastWatchedAt: dateOf(lastWatchedAt) } };
+}
+
+function readWatched(entry: unknown): ReturnType<List<TraktWatched>['read']> {
+  const { data } = titlePlaysSchema.safeParse(entry);
+  const ids = (data?.movie ?? data?.show)?.ids;
+  if (!data || !ids) return { skipped: { reason: 'malformed', title: null, traktId: null } };
+  return {
+    event: {
+      traktId: ids.trakt,
+      tmdbId: ids.tmdb || null,
+      plays: data.plays ?? 0,
+      lastUpdatedAt: dateOf(data.last_updated_at),
+    },
+  };
 }
 
 function identityOf<T>(list: List<T>, entry: unknown): string | undefined {
