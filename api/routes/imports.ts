@@ -54,6 +54,7 @@ function addJobRoutes(router: Router, { jobs }: ImportServices): void {
       number: body.number,
       events: body.events.map(toEvent),
       skipped: body.skipped.map(({ trakt_id: traktId, ...entry }) => ({ ...entry, traktId })),
+      incomplete: body.incomplete,
     });
     return { number: body.number, events: body.events.length };
   });
@@ -116,6 +117,8 @@ function toEvent(event: EventBody): ImportEvent {
       };
     case 'planned':
       return { kind: event.kind, title, listedAt: dateOf(event.listed_at) };
+    case 'dropped':
+      return { kind: event.kind, title, droppedAt: dateOf(event.dropped_at) };
   }
 }
 

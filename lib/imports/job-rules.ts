@@ -247,6 +247,17 @@ export function withError(job: Job, error: JobError, stages: readonly SyncStage[
   };
 }
 
+/** The job with a list that did not come whole; `whose` begins the sentence. */
+export function withIncomplete(
+  job: Job,
+  list: SyncStage,
+  { reason, whose }: { reason: string; whose: 'Trakt returned' | 'The export has' },
+): Job {
+  const message = `${whose} an incomplete list (${reason.replaceAll('_', ' ')}).`;
+  const failed = withError(job, { stage: list, item: null, code: 'incomplete_list', message }, [list]);
+  return { ...failed, incomplete: [...failed.incomplete, { list, reason }] };
+}
+
 /** What is kept already, and as much of what comes as there is room for. */
 function withRoomFor<T>(kept: readonly T[], more: readonly T[]): T[] {
   const all = [...kept];

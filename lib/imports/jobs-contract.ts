@@ -207,6 +207,7 @@ export const eventSchema = z
       rated_at: instantOrNull,
     }),
     z.object({ kind: z.literal('planned'), title: eventTitleSchema, listed_at: instantOrNull }),
+    z.object({ kind: z.literal('dropped'), title: eventTitleSchema, dropped_at: instantOrNull }),
   ])
   .meta({ id: 'ImportEvent' });
 
@@ -232,6 +233,11 @@ export const sendJobEvents = endpoint({
       )
       .max(MAXIMUM_CHUNK_EVENTS)
       .default([]),
+    incomplete: z
+      .array(z.object({ list: stageSchema, reason: z.string().regex(/^[a-z_]{1,64}$/) }))
+      .max(SYNC_STAGES.length)
+      .default([])
+      .describe('Lists of which the archive lacks a part'),
   }),
   answer: z.object({ number: z.int(), events: z.int() }),
   errors: [400, 404, 409],

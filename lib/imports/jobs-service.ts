@@ -67,6 +67,7 @@ export interface Jobs {
     number: number;
     events: readonly ImportEvent[];
     skipped: readonly ListedSkip[];
+    incomplete: Job['incomplete'];
   }): Promise<void>;
   /** All chunks are in: the import of an archive may begin. */
   begin(user: string, jobId: string): Promise<Job>;
@@ -316,11 +317,11 @@ export function createJobs({
 
     get: async (user, jobId) => shown(user, await read(user, jobId)),
 
-    async receive({ user, jobId, number, events: brought, skipped }) {
+    async receive({ user, jobId, number, events: brought, skipped, incomplete }) {
       const job = await shown(user, await read(user, jobId));
       if (job.status !== 'running' || job.phase !== 'receiving') throw wrongState(job, 'doesn’t accept events');
       await leases.keepUploading(user, jobId);
-      await upload.receive({ job, number, events: brought, skipped });
+      await upload.receive({ job, number, events: brought, skipped, incomplete });
     },
 
     async begin(user, jobId) {

@@ -1,6 +1,6 @@
 import type { Trakt, TraktCall, TraktListPage, TraktPaging } from './ports.ts';
 import { ProviderError } from '../core/errors.ts';
-import { type Job, pausedUntil, stagesOf, withCounts, withError, withSkipped } from './job-rules.ts';
+import { type Job, pausedUntil, stagesOf, withCounts, withError, withIncomplete, withSkipped } from './job-rules.ts';
 import { SYNC_STAGES, hasMoved, stageStart, type SyncStage } from './cursor-rules.ts';
 import type { ImportEvent } from './event-rules.ts';
 import type { JobEvents } from './events-service.ts';
@@ -98,7 +98,7 @@ export function createJobLists({
           page: { page: page.page + 1, limit: page.limit, distinct: page.distinct },
         },
       };
-      if (page.incomplete) read = withIncomplete(read, stage, page.incomplete);
+      if (page.incomplete) read = withIncomplete(read, stage, { reason: page.incomplete, whose: TRAKTS });
       if (page.isLast) read = atEnd(read);
       await save(work, read);
       if (!page.isLast) await work.gate();
@@ -145,7 +145,7 @@ export function createJobLists({
     try {
       for await (const page of trakt.watchedShows({ withToken: withTokenOf(user), signal })) {
         const isMissing = page.events.some(({ tmdbId, title }) => !read.has(tmdbId) && !skipped.has(title));
-        if (isMissing) return withIncomplete(job, 'episodes', 'missing_series');
+        if (isMissing) return withIncomplete(job, 'episodes', { reason: 'missing_series', whose: TRAKTS });
       }
     } catch (error) {
       if (signal.aborted || !(error instanceof ProviderError)) throw error;
@@ -231,15 +231,10 @@ function resumed(job: Job, stage: SyncStage): Job {
   return { ...job, checkpoint: { ...job.checkpoint, page, late, paused: others } };
 }
 
-function withIncomplete(job: Job, list: SyncStage, reason: string): Job {
-  const message = `Trakt returned an incomplete list (${reason.replaceAll('_', ' ')}).`;
-  const failed = withError(job, { stage: list, item: null, code: 'incomplete_list', message }, [list]);
-  return { ...failed, incomplete: [...failed.incomplete, { list, reason }] };
-}
-
 const atStage = (job: Job, stage: number): Job => ({
   ...job,
   checkpoint: { ...job.checkpoint, stage, page: null, late: null },
 });
 
+const TRAKTS = 'Trakt returned';
 const UNKNOWN_ACTIVITIES = { movies: null, episodes: null, watchlist: null, ratings: null };

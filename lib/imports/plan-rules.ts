@@ -15,7 +15,7 @@ import { toldByImports } from '../viewings/telling-rules.ts';
 import type { Viewing } from '../viewings/viewing-rules.ts';
 import { SYNC_STAGES, type SyncStage } from './cursor-rules.ts';
 import { seriesState, statusAfterEvent } from '../titles/title-status-rules.ts';
-import type { EpisodeWatched, ImportEvent, MovieWatched, Rated, SkipReason } from './event-rules.ts';
+import type { Dropped, EpisodeWatched, ImportEvent, MovieWatched, Rated, SkipReason } from './event-rules.ts';
 
 const HALF_A_DAY_SECONDS = 12 * 60 * 60;
 
@@ -71,6 +71,7 @@ export function stageOf({ kind }: ImportEvent): SyncStage {
     case 'movie_watched':
       return 'movies';
     case 'episode_watched':
+    case 'dropped':
       return 'episodes';
     case 'planned':
       return 'watchlist';
@@ -93,7 +94,8 @@ export function planTitle(request: PlanRequest): TitlePlan {
   const rated = events.filter((event): event is Rated => event.kind === 'rated');
   const before = state.title;
   const drafted = withRatings(before ?? draftTitle(request.reference), rated);
-  const title = withState({ ...drafted.title, ...metadataOf(request) }, watches.all, request);
+  const dropped = withDropped({ ...drafted.title, ...metadataOf(request) }, request);
+  const title = withState(dropped, watches.all, request);
   const isNew = before === undefined;
   const isChanged = isNew || JSON.stringify(title) !== JSON.stringify(before);
   const counts = countLists(events, isNew);
@@ -270,6 +272,16 @@ function withRatings(title: Title, events: readonly Rated[]): { title: Title; ch
     changed += 1;
   }
   return { title: rated, changed };
+}
+
+/** A series that was dropped at Trakt is abandoned, as if the person had said so here at that time. */
+function withDropped(title: Title, { events }: PlanRequest): Title {
+  const dropped = events.filter((event): event is Dropped => event.kind === 'dropped');
+  if (dropped.length === 0) return title;
+  const setAt = Math.max(...dropped.map(({ droppedAt }) => droppedAt ?? 0));
+  return title.ownStatus && title.ownStatus.setAt >= setAt
+    ? title
+    : { ...title, status: 'abandoned', ownStatus: { status: 'abandoned', setAt } };
 }
 
 /** Where the person stands, by what was watched and by what they said themselves. */
