@@ -15,7 +15,7 @@ import { readLinks } from './links-file.ts';
 import type { Prompts } from '../core/terminal/prompts.ts';
 import { recordEpisodes } from './record-episodes.ts';
 import { recordFilms } from './record-films.ts';
-import { recordLinks } from './record-links.ts';
+import { recordLinks, withoutLengthText } from './record-links.ts';
 import { linkedFolders } from '../shows/linked-folders-calls.ts';
 import { setShowIds, TVDB_KEY_PAGE, withoutId } from '../recording/show-ids-prompts.ts';
 import { asLine, counted } from '../core/terminal/text.ts';
@@ -244,6 +244,8 @@ async function linksStep(run: SyncRun): Promise<void> {
   tell(
     `Recorded ${counted(recorded.videosAdded, 'new video')} and ${counted(recorded.podcastEpisodesAdded, 'new podcast episode')}.`,
   );
+  const lengths = withoutLengthText(recorded);
+  if (lengths !== '') tell(lengths);
 }
 
 async function cleanStep(run: SyncRun): Promise<void> {

@@ -88,6 +88,12 @@ export const jobSchema = z
     incomplete: z
       .array(z.object({ list: stageSchema, reason: z.string() }))
       .describe('Lists that couldn’t be read completely'),
+    read_from: z
+      .partialRecord(stageSchema, instantSchema)
+      .describe('From when a sync read each list of plays; of an archive its newest play'),
+    resume_at: instantSchema
+      .nullable()
+      .describe('When an interrupted import can go on: the provider takes no requests until then'),
     started_at: instantSchema,
     heartbeat_at: instantSchema,
     finished_at: instantSchema.nullable(),
@@ -201,6 +207,7 @@ export const eventSchema = z
       rated_at: instantOrNull,
     }),
     z.object({ kind: z.literal('planned'), title: eventTitleSchema, listed_at: instantOrNull }),
+    z.object({ kind: z.literal('dropped'), title: eventTitleSchema, dropped_at: instantOrNull }),
   ])
   .meta({ id: 'ImportEvent' });
 
@@ -226,6 +233,11 @@ export const sendJobEvents = endpoint({
       )
       .max(MAXIMUM_CHUNK_EVENTS)
       .default([]),
+    incomplete: z
+      .array(z.object({ list: stageSchema, reason: z.string().regex(/^[a-z_]{1,64}$/) }))
+      .max(SYNC_STAGES.length)
+      .default([])
+      .describe('Lists of which the archive lacks a part'),
   }),
   answer: z.object({ number: z.int(), events: z.int() }),
   errors: [400, 404, 409],

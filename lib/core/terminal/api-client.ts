@@ -7,7 +7,8 @@ import { waysOut } from './ways-out.ts';
 
 const TIMEOUT_MILLISECONDS = 120_000;
 const TRIES_AFTER_FAILURE = 2;
-const MAXIMUM_WAIT_MILLISECONDS = 30_000;
+const LONGEST_WAIT_SECONDS = 30;
+const REPEATED_STATUSES = [429, 503, 504];
 
 /** What a call may carry. */
 export interface CallOptions<E extends Endpoint> {
@@ -33,9 +34,9 @@ export function createApiClient(target: { url: string; user: string; password: s
     retry: {
       limit: TRIES_AFTER_FAILURE,
       methods: ['get', 'put', 'post', 'delete'],
-      statusCodes: [429, 502, 503, 504],
-      afterStatusCodes: [429, 502, 503, 504],
-      maxRetryAfter: MAXIMUM_WAIT_MILLISECONDS,
+      // Not 502: the API has repeated what it asked a provider, as often as it may be.
+      statusCodes: REPEATED_STATUSES,
+      afterStatusCodes: REPEATED_STATUSES,
       shouldRetry: ({ error }) => isWorthAnotherTry(error),
     },
   });
@@ -64,9 +65,15 @@ export function createApiClient(target: { url: string; user: string; password: s
   };
 }
 
-/** What the API itself says without asking for another try, such as a missing key, stays so; a server that is not there, too. */
+/**
+ * What the API itself says without asking for another try, such as a missing key, stays so; a server that is not there,
+ * too. A wait that is too long to sit out is said instead.
+ */
 function isWorthAnotherTry(error: unknown): boolean | undefined {
-  if (error instanceof HTTPError) return error.response.headers.has('retry-after') ? undefined : false;
+  if (error instanceof HTTPError) {
+    const wait = secondsOf(error.response.headers.get('retry-after'));
+    return wait === undefined || wait > LONGEST_WAIT_SECONDS ? false : undefined;
+  }
   return reasonOf(error) === 'ECONNREFUSED' ? false : undefined;
 }
 
@@ -112,6 +119,7 @@ function refusal({
 }): ImmersionError {
   const body = (typeof answer === 'object' && answer !== null ? answer : {}) as Record<string, unknown>;
   const { message, code, details, suggestions, ...extra } = body;
+  const retryAfterSeconds = secondsOf(retryAfter);
   const isOurs = typeof message === 'string' && message !== '';
   const said = isOurs ? message : `The API at ${url} returned status ${status} with an unreadable response.`;
   const knownCode = typeof code === 'string' ? code : (CODES[status] ?? 'api_failed');
@@ -125,10 +133,14 @@ function refusal({
         ...waysOut(knownCode),
       ],
       extra,
-      ...(retryAfter && /^\d+$/.test(retryAfter) ? { retryAfterSeconds: Number(retryAfter) } : {}),
+      ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
     },
   );
 }
+
+/** Of a Retry-After in seconds; undefined for a date, which the API never sends. */
+const secondsOf = (retryAfter: string | null): number | undefined =>
+  retryAfter !== null && /^\d+$/.test(retryAfter) ? Number(retryAfter) : undefined;
 
 const CODES: Record<number, string> = { 401: 'unauthorized', 403: 'forbidden' };
 const SUGGESTIONS: Record<number, string[]> = {
