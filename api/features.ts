@@ -44,8 +44,9 @@ export const FEATURES = {
     services: () => import('../lib/recording/lookups-wiring.ts'),
   }),
   viewings: feature({
-    paths: ['/history', '/batches', '/export', '/import'],
+    paths: ['/viewings', '/history', '/batches', '/export', '/import'],
     contracts: [
+      () => import('../lib/viewings/held-contract.ts'),
       () => import('../lib/viewings/history-contract.ts'),
       () => import('../lib/viewings/exchange-contract.ts'),
     ],

@@ -4,9 +4,25 @@ import { isoInstant } from '../../lib/core/instant-rules.ts';
 import type { HistoryEntry } from '../../lib/viewings/history-service.ts';
 import { serve } from '../middleware/validation.ts';
 import { exportItems, importItems } from '../../lib/viewings/exchange-contract.ts';
+import { findHeld } from '../../lib/viewings/held-contract.ts';
 import type { ViewingServices } from '../../lib/viewings/wiring.ts';
 
-export function addRoutes(router: Router, { batches, exchange, history }: ViewingServices): void {
+export function addRoutes(router: Router, { batches, exchange, held, history }: ViewingServices): void {
+  serve(router, findHeld, async ({ user, body }) => {
+    const found = await held.among(user, {
+      episodes: body.episodes.map((episode) => ({ folderName: episode.folder_name, fileName: episode.file_name })),
+      fileNames: body.movies.map((movie) => movie.file_name),
+      videoIds: body.video_ids,
+      podcastEpisodeIds: body.episode_ids,
+    });
+    return {
+      episodes: found.episodes.map(({ folderName, fileName }) => ({ folder_name: folderName, file_name: fileName })),
+      movies: found.fileNames.map((fileName) => ({ file_name: fileName })),
+      video_ids: [...found.videoIds],
+      episode_ids: [...found.podcastEpisodeIds],
+    };
+  });
+
   serve(router, getHistory, async ({ user, query }) => {
     const { entries, lastBatch } = await history.of({ user, ...query });
     return {

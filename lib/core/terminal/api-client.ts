@@ -2,11 +2,14 @@ import ky, { HTTPError, isNetworkError, isTimeoutError } from 'ky';
 import type * as z from 'zod';
 import type { AnswerOf, Endpoint } from '../contract/endpoint.ts';
 import { ImmersionError, type ErrorDetail } from '../errors.ts';
+import { isEndpointMissing, missingEndpoint } from './missing-endpoint.ts';
 import { waysOut } from './ways-out.ts';
 
 const TIMEOUT_MILLISECONDS = 120_000;
 const TRIES_AFTER_FAILURE = 2;
 const MAXIMUM_WAIT_MILLISECONDS = 30_000;
+
+type Answer = Record<string, unknown>;
 
 /** What a call may carry. */
 export interface CallOptions<E extends Endpoint> {
@@ -57,7 +60,9 @@ export function createApiClient(target: { url: string; user: string; password: s
         if (error instanceof ImmersionError) throw error;
         if (!(error instanceof HTTPError)) throw unreachable(target.url, error);
         const { status, headers } = error.response;
-        throw refusal({ status, answer: error.data, url: target.url, retryAfter: headers.get('retry-after') });
+        const answer = (typeof error.data === 'object' && error.data !== null ? error.data : {}) as Answer;
+        if (isEndpointMissing(status, answer)) throw missingEndpoint(target.url, endpoint);
+        throw refusal({ status, answer, url: target.url, retryAfter: headers.get('retry-after') });
       }
     },
   };
@@ -100,17 +105,15 @@ function notOurs(url: string, { method, path }: Endpoint): ImmersionError {
 
 function refusal({
   status,
-  answer,
+  answer: { message, code, details, suggestions, ...extra },
   url,
   retryAfter,
 }: {
   status: number;
-  answer: unknown;
+  answer: Answer;
   url: string;
   retryAfter: string | null;
 }): ImmersionError {
-  const body = (typeof answer === 'object' && answer !== null ? answer : {}) as Record<string, unknown>;
-  const { message, code, details, suggestions, ...extra } = body;
   const isOurs = typeof message === 'string' && message !== '';
   const said = isOurs ? message : `The API at ${url} returned status ${status} with an unreadable response.`;
   const knownCode = typeof code === 'string' ? code : (CODES[status] ?? 'api_failed');
