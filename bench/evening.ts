@@ -113,6 +113,7 @@ async function measureStages(
       parts: new Set(['shows', 'movies', 'links']),
       backfill: false,
       cleanMode: 'delete',
+      takeSame: false,
       takeClearMatch: false,
       dryRun: false,
       tell(text) {

@@ -31,6 +31,9 @@ export default class Sync extends ImmersionCommand {
       description: 'Also record the earlier episodes of the podcasts that watched.txt links to',
     }),
     yes: Flags.boolean({ char: 'y', description: 'Accept a single clear match without asking' }),
+    same: Flags.boolean({
+      description: 'Treat files whose names were recorded before from other files as the same viewings',
+    }),
     'dry-run': Flags.boolean({ description: 'Only show what would be recorded' }),
   };
 
@@ -49,6 +52,7 @@ export default class Sync extends ImmersionCommand {
         prompts: await this.prompts(flags),
         cleanMode: flags.clean,
         takeClearMatch: flags.yes,
+        takeSame: flags.same,
         dryRun: flags['dry-run'],
         tell: (text) => this.tell(text),
         showProgress: (progress) => this.say(`\n${progressTable(progress, this.screen)}\n`),

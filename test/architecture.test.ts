@@ -115,7 +115,7 @@ const USES: Record<string, string[]> = {
   exchange: ['viewings', 'goals', 'titles', 'shows', 'positions', 'imports'],
   imports: ['viewings', 'tmdb', 'titles'],
   progress: ['viewings', 'tmdb', 'shows', 'titles'],
-  folder: ['recording', 'shows', 'progress'],
+  folder: ['recording', 'shows', 'progress', 'viewings'],
   doctor: ['folder', 'recording', 'users'],
   demo: [],
 };

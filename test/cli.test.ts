@@ -72,6 +72,8 @@ test('a full evening records, names, shows and cleans up; the second one changes
     `“${CAFE}” has no single clear match for “${CAFE}”.`,
     `“${TRAM}” is TVDB series 900201, The Tram Traveller.`,
     'Matched 1 show, skipped 1.',
+    `shows/${CAFE} is finished. With it: cover.jpg.`,
+    `shows/${TRAM} stays: it still has 第2話.mp4.`,
     'Deleted 3 files (300 B) and 1 finished show folder.',
   ]);
   const quarter = /^(?:Jan|Apr|Jul|Oct) \d{4} {4}/m;
@@ -156,6 +158,7 @@ test('with --json each command prints its contract and nothing else', async (t) 
   const plan = {
     files: files.map((file) => path.join(shows, file)),
     folders: [path.join(shows, CAFE)],
+    also: [path.join(shows, CAFE, 'cover.jpg')],
     files_removed: 0,
     bytes_removed: 0,
     folders_removed: 0,
@@ -170,7 +173,7 @@ test('with --json each command prints its contract and nothing else', async (t) 
     bytes_removed: 300,
     folders_removed: 1,
   });
-  const nothing = { ...plan, files: [], folders: [] };
+  const nothing = { ...plan, files: [], folders: [], also: [] };
   t.deepEqual(json(await person.run(['clean', '--clean', 'delete', '--yes', '--json'])), nothing);
 });
 
@@ -186,7 +189,11 @@ test('a dry run lists what would happen and changes nothing', async (t) => {
   ]);
   await person.run(['sync']);
   const clean = await person.run(['clean', '--dry-run']);
-  t.is(clean.stderr, 'Would move 3 watched files (300 B) and 1 finished show folder to the trash.\n');
+  t.deepEqual(linesOf(clean.stderr), [
+    `shows/${CAFE} is finished. With it: cover.jpg.`,
+    `shows/${TRAM} stays: it still has 第2話.mp4.`,
+    'Would move 3 watched files (300 B) and 1 finished show folder to the trash.',
+  ]);
   t.is(linesOf(clean.stdout).length, 4);
   t.deepEqual(linesOf((await person.run(['set-tvdb', '--dry-run'])).stderr), [
     `Would ask for “${CAFE}”.`,
@@ -433,14 +440,16 @@ test('a file that changes or vanishes between recording and cleaning is not remo
   t.is(ran.status, 5);
   t.deepEqual(linesOf(ran.stderr).slice(-2), [
     'Deleted 1 file (100 B).',
-    `Skipped ${person.library}/shows/A/watched/changed.mkv: changed since it was recorded.`,
+    `Skipped ${person.library}/shows/A/watched/changed.mkv: changed since it was recorded. If it’s still the same video: immersion sync --same.`,
   ]);
   t.deepEqual(person.files(), ['shows/A/watched/changed.mkv']);
   const clean = await person.run(['clean', '--yes', '--clean', 'delete']);
   t.is(clean.status, 5);
   t.deepEqual(person.files(), ['shows/A/watched/changed.mkv']);
-  const again = await person.run(['sync', '--yes', '--clean', 'delete']);
-  t.is(again.status, 0, 'recorded as it is now, it may go');
+  t.is((await person.run(['sync', '--yes', '--clean', 'delete'])).status, 5);
+  t.deepEqual(person.files(), ['shows/A/watched/changed.mkv'], 'it may be another episode by now');
+  const again = await person.run(['sync', '--yes', '--same', '--clean', 'delete']);
+  t.is(again.status, 0, 'the same, it may go');
   t.deepEqual(person.files(), []);
 });
 
@@ -493,7 +502,9 @@ for (const { claim, break: breakJournal, message } of JOURNAL_FAULTS) {
       t.is(person.files().length, 2);
     }
     rmSync(path.join(person.home, state), { recursive: true });
-    t.is((await person.run(['sync', '--clean', 'delete'])).status, 0);
+    t.is((await person.run(['sync', '--clean', 'delete'])).status, 5);
+    t.is(person.files().length, 2, 'nobody knows whether these files were recorded, or others with their names');
+    t.is((await person.run(['sync', '--same', '--clean', 'delete'])).status, 0);
     t.deepEqual(person.files(), []);
   });
 }
@@ -508,7 +519,7 @@ test('when the disk is full for the journal, episodes are recorded and no file g
   t.true(ran.stderr.includes('Recorded 300 new episodes.'));
   t.regex(linesOf(ran.stderr).at(-1) ?? '', /its files are kept this time\. The journal .* cannot be used \(.*\)\.$/);
   t.is(person.files().length, 300);
-  t.is((await person.run(['sync', '--clean', 'delete'])).status, 0);
+  t.is((await person.run(['sync', '--same', '--clean', 'delete'])).status, 0);
   t.deepEqual(person.files(), []);
 });
 
@@ -907,8 +918,8 @@ test('the demo plays two evenings and leaves nothing behind', async (t) => {
     'Matched 2 shows, skipped 0.',
     'Recorded 1 new film.',
     'Recorded 2 new videos and 1 new podcast episode.',
-    'Deleted 6 files (393 kB) and 1 finished show folder. Removed 3 links from watched.txt.',
-    '  shows/路面電車の旅人/第3話.mp4',
+    '? 6 watched files (393 kB) and 3 links recorded. What should happen to them? Keep them.',
+    'Kept 6 watched files (393 kB) and 3 links. Clean up with immersion clean, or immersion sync --clean trash.',
     '▸ Everything has been removed again. To use your own library: immersion sync --library FOLDER',
   ]) {
     t.true(linesOf(ran.stderr).includes(line), line);

@@ -1,7 +1,7 @@
 const VIDEO_EXTENSIONS = new Set(['.mkv', '.mp4']);
 /** What may go with a finished show's folder: subtitles, images, descriptions and what systems leave behind. */
 const JUNK_EXTENSIONS = new Set(
-  '.srt .ass .ssa .sub .idx .vtt .sup .jpg .jpeg .png .gif .webp .bmp .tbn .nfo'.split(' '),
+  '.srt .ass .ssa .sub .idx .vtt .sup .smi .jpg .jpeg .png .gif .webp .bmp .tbn .nfo'.split(' '),
 );
 const JUNK_NAMES = new Set(['.ds_store', 'thumbs.db', 'desktop.ini', '.directory', '@eadir']);
 /** Every kind of file that may be a video, hidden or not: such a file keeps its folder. */

@@ -4,6 +4,7 @@ import { searchMovies, type MovieSearchResult } from '../recording/search-contra
 import { syncMovies } from '../recording/sync-contract.ts';
 import { ImmersionError } from '../core/errors.ts';
 import type { ApiClient } from '../core/terminal/api-client.ts';
+import type { NamedFile } from './journal.ts';
 import type { FoundFilm } from './library.ts';
 import { asLine } from '../core/terminal/text.ts';
 import { chooseTitles, type TitleChoiceOptions, type TitleChoices } from '../shows/title-choice-prompts.ts';
@@ -29,7 +30,7 @@ export async function recordFilms(
   }: {
     api: ApiClient;
     run: ClientRun;
-    confirmed: (files: FoundFilm[]) => void;
+    confirmed: (files: NamedFile[]) => void;
   } & Pick<TitleChoiceOptions<MovieSearchResult>, 'prompts' | 'takeClearMatch' | 'tell'>,
 ): Promise<RecordedFilms> {
   let added = 0;
@@ -45,9 +46,9 @@ export async function recordFilms(
       return results;
     },
     async store(fileName, chosen) {
+      const found: FilmId = 'result' in chosen ? chosen.result : { [idKind]: chosen.id };
+      const id = found.tvdb_id === undefined ? { tmdb_id: found.tmdb_id ?? 0 } : { tvdb_id: found.tvdb_id };
       try {
-        const found: FilmId = 'result' in chosen ? chosen.result : { [idKind]: chosen.id };
-        const id = found.tvdb_id === undefined ? { tmdb_id: found.tmdb_id } : { tvdb_id: found.tvdb_id };
         const body = { movies: [{ file_name: fileName, ...id }] };
         added += (await api.call(syncMovies, { body, run })).movies_added;
       } catch (error) {
@@ -55,7 +56,7 @@ export async function recordFilms(
         if (!reason || !('id' in reason)) throw error;
         throw new ImmersionError(`${reason.id}: ${reason.reason}`, { code: 'unknown_film' });
       }
-      confirmed(films.filter((film) => film.fileName === fileName));
+      confirmed(films.filter((film) => film.fileName === fileName).map((film) => ({ ...film, filmId: id })));
       options.tell(`“${fileName}” is recorded${'result' in chosen ? ` as ${asLine(chosen.result.name)}` : ''}.`);
     },
   });

@@ -6,17 +6,27 @@ import { ImmersionError } from '../core/errors.ts';
 import { linkKey } from '../recording/link-rules.ts';
 import { normalizeName } from '../core/name-rules.ts';
 import type { Activity } from '../core/terminal/activity.ts';
-import { clean, cleanedSentence, isEmptyPlan, planCleaning, planInWords, type CleanMode } from './cleaning.ts';
+import { clean, type CleanMode } from './cleaning.ts';
+import { isEmptyPlan, planCleaning } from './cleaning-plan.ts';
 import { askCleaning } from './cleaning-prompts.ts';
+import { cleanedSentence, planDetails, planInWords } from './cleaning-text.ts';
 import type { Connection } from '../core/terminal/connection.ts';
-import { JOURNAL_FAULTS, type Journal } from './journal.ts';
-import { checkLibrary, LIBRARY_PARTS, scanLibrary, type FoundFile, type LeftOut, type LibraryScan } from './library.ts';
+import { JOURNAL_FAULTS, type Journal, type NamedFile } from './journal.ts';
+import {
+  checkLibrary,
+  LIBRARY_PARTS,
+  scanLibrary,
+  type FoundEpisode,
+  type LeftOut,
+  type LibraryScan,
+} from './library.ts';
 import { readLinks } from './links-file.ts';
 import type { Prompts } from '../core/terminal/prompts.ts';
 import { recordEpisodes } from './record-episodes.ts';
 import { recordFilms } from './record-films.ts';
 import { recordLinks, withoutLengthText } from './record-links.ts';
 import { linkedFolders } from '../shows/linked-folders-calls.ts';
+import { askWhetherSame, RECORDED_BEFORE, saidOfRecordedBefore, sortByNames, type ByNames } from './recorded-before.ts';
 import { setShowIds, TVDB_KEY_PAGE, withoutId } from '../recording/show-ids-prompts.ts';
 import { asLine, counted } from '../core/terminal/text.ts';
 
@@ -37,6 +47,8 @@ export interface SyncOptions {
   /** What to do with confirmed files; asked, or `keep`, when absent. */
   cleanMode?: CleanMode | undefined;
   takeClearMatch: boolean;
+  /** Files whose names were recorded before from other files are the same viewings. */
+  takeSame: boolean;
   dryRun: boolean;
   tell: (text: string) => void;
   /** Shows the summary: the result of the run. */
@@ -120,17 +132,32 @@ async function episodesStep(run: SyncRun, { episodes }: LibraryScan): Promise<vo
   }
   if (episodes.length === 0) return;
   const activity = run.activity('Recording…');
-  const { added, refused } = await recordEpisodes(episodes, {
-    api: connection.api,
-    run: { id: result.batch_id, kind: 'sync' },
-    confirmed: (files) => confirmFiles(run, files),
-    progressed: (done) => activity.update(`Recording… ${done} of ${counted(episodes.length, 'episode')}`),
-  }).finally(() => {
+  const names = await byNames(run, episodes);
+  remember(run, () => run.journal.noteSent(connection.identity, names.own));
+  const record = async (files: FoundEpisode[], confirmed: (chunk: FoundEpisode[], added: number) => void) => {
+    const progressed = (done: number) => activity.update(`Recording… ${done} of ${counted(files.length, 'episode')}`);
+    const { api } = connection;
+    const { added, refused } = await recordEpisodes(files, {
+      api,
+      run: { id: result.batch_id, kind: 'sync' },
+      confirmed,
+      progressed,
+    });
+    result.left_out.push(...refused);
+    result.episodes_added += added;
+  };
+  try {
+    await record(names.own, (files) => confirmFiles(run, files));
+    await record(names.unsure, (files, added) => {
+      const isAllNew = added === new Set(files.map((file) => `${file.folderName}/${file.fileName}`)).size;
+      if (isAllNew) confirmFiles(run, files);
+      else names.before.push(...files);
+    });
+  } finally {
     activity.stop();
-  });
-  result.left_out.push(...refused);
-  result.episodes_added = added;
-  tell(`Recorded ${counted(added, 'new episode')}.`);
+  }
+  tell(`Recorded ${counted(result.episodes_added, 'new episode')}.`);
+  await settleRecordedBefore(run, names.before);
 }
 
 async function showIdsStep(run: SyncRun): Promise<void> {
@@ -170,9 +197,12 @@ async function filmsStep(run: SyncRun, { films }: LibraryScan): Promise<void> {
   // The API knows a film by its file's name: one that it lists already needs no question.
   const { movies } = await connection.api.call(getProgress);
   const recorded = new Set(movies.map((movie) => normalizeName(movie.movie_id)));
-  confirmFiles(
+  const isOwn = (film: NamedFile) => run.journalFault || run.journal.wasSent(connection.identity, film);
+  const known = films.filter((film) => recorded.has(film.fileName));
+  remember(run, () => run.journal.confirm(connection.identity, known.filter(isOwn)));
+  await settleRecordedBefore(
     run,
-    films.filter((film) => recorded.has(film.fileName)),
+    known.filter((film) => !isOwn(film)),
   );
   const unknown = films.filter((film) => !recorded.has(film.fileName));
   if (unknown.length === 0) return tell('Recorded 0 new films.');
@@ -183,6 +213,7 @@ async function filmsStep(run: SyncRun, { films }: LibraryScan): Promise<void> {
     );
     return;
   }
+  remember(run, () => run.journal.noteSent(connection.identity, unknown));
   const { added, skipped, failed, stopped } = await recordFilms(unknown, {
     api: connection.api,
     run: { id: result.batch_id, kind: 'sync' },
@@ -249,16 +280,19 @@ async function linksStep(run: SyncRun): Promise<void> {
 }
 
 async function cleanStep(run: SyncRun): Promise<void> {
-  const { connection, journal, library, prompts, result, tell } = run;
-  const context = { journal, identity: connection.identity, library };
+  const { connection, journal, library, parts, prompts, result, tell } = run;
+  const context = { journal, identity: connection.identity, library, api: connection.api, parts };
   const plan = await planCleaning(context);
   // Finished folders go along with files, or stay until somebody says so: they are not worth a question of their own.
   const what = planInWords({ ...plan, finishedFolders: [] });
-  if (isEmptyPlan(plan) && plan.changed.length === 0) return;
   const isWorthAsking = plan.files.length > 0 || plan.lines > 0;
-  const mode = run.cleanMode ?? (isWorthAsking && prompts ? await askCleaning(prompts, { what }) : 'keep');
+  const isAsked = run.cleanMode === undefined && isWorthAsking && prompts !== undefined;
+  if (isAsked || (run.cleanMode && run.cleanMode !== 'keep')) {
+    for (const line of planDetails(plan, library)) tell(line);
+  }
+  const mode = isAsked ? await askCleaning(prompts, { what }) : (run.cleanMode ?? 'keep');
   if (mode === 'keep' || isEmptyPlan(plan)) {
-    result.left_out.push(...plan.changed);
+    result.left_out.push(...plan.staying);
     if (isWorthAsking) tell(`Kept ${what}. Clean up with immersion clean, or immersion sync --clean trash.`);
     return;
   }
@@ -274,8 +308,29 @@ async function cleanStep(run: SyncRun): Promise<void> {
   tell(cleanedSentence(cleaned, mode));
 }
 
-const confirmFiles = (run: SyncRun, files: FoundFile[]): void =>
+const confirmFiles = (run: SyncRun, files: readonly NamedFile[]): void =>
   remember(run, () => run.journal.confirm(run.connection.identity, files));
+
+/** Without a journal nothing is removed, so nothing has to be told apart. */
+async function byNames<F extends NamedFile>(run: SyncRun, files: F[]): Promise<ByNames<F>> {
+  const { connection, journal } = run;
+  try {
+    if (!run.journalFault)
+      return await sortByNames(files, { api: connection.api, journal, identity: connection.identity });
+  } catch (error) {
+    noteJournalFault(run, error);
+  }
+  return { own: files, before: [], unsure: [] };
+}
+
+/** Files whose names were recorded before stay until somebody says that they are the same. */
+async function settleRecordedBefore(run: SyncRun, files: readonly NamedFile[]): Promise<void> {
+  if (files.length === 0) return;
+  const asked = run.cleanMode === 'keep' ? undefined : run.prompts;
+  if (run.takeSame || (asked && (await askWhetherSame(asked, files)))) return confirmFiles(run, files);
+  if (!asked) for (const line of saidOfRecordedBefore(files)) run.tell(line);
+  run.result.left_out.push(...files.map((file) => ({ path: file.path, reason: RECORDED_BEFORE })));
+}
 
 /** A journal that cannot be kept does not end the run: what is recorded is safe, only the cleaning has to wait. */
 function remember(run: SyncRun, write: () => void): void {

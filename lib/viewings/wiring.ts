@@ -1,6 +1,7 @@
 import type { Context } from '../core/context.ts';
 import { createBatchList, type BatchList } from './batch-list-service.ts';
 import { createBatches, type Batches } from './batch-service.ts';
+import { createHeld, type Held } from './held-service.ts';
 import { createHistory, type History } from './history-service.ts';
 import type { ImportedItems } from './imported-items.ts';
 import type { ShowFacts, TitleFacts } from './ports.ts';
@@ -11,6 +12,7 @@ import { createViewings, type Viewings } from './viewings-service.ts';
 export interface ViewingServices {
   batches: Batches;
   batchList: BatchList;
+  held: Held;
   history: History;
   settings: Settings;
   viewings: Viewings;
@@ -32,6 +34,7 @@ export async function wire(
   return {
     batches: createBatches({ store, imported, runs }),
     batchList: createBatchList({ store, imported }),
+    held: createHeld({ store }),
     history: createHistory({ viewings, clock }),
     settings,
     viewings,

@@ -3,12 +3,15 @@ import type * as z from 'zod';
 import type { AnswerOf, Endpoint } from '../contract/endpoint.ts';
 import { RUN_HEADER, writeRunHeader, type ClientRun } from '../contract/names.ts';
 import { ImmersionError, type ErrorDetail } from '../errors.ts';
+import { isEndpointMissing, missingEndpoint } from './missing-endpoint.ts';
 import { waysOut } from './ways-out.ts';
 
 const TIMEOUT_MILLISECONDS = 120_000;
 const TRIES_AFTER_FAILURE = 2;
 const LONGEST_WAIT_SECONDS = 30;
 const REPEATED_STATUSES = [429, 503, 504];
+
+type Answer = Record<string, unknown>;
 
 /** What a call may carry. */
 export interface CallOptions<E extends Endpoint> {
@@ -59,7 +62,9 @@ export function createApiClient(target: { url: string; user: string; password: s
         if (error instanceof ImmersionError) throw error;
         if (!(error instanceof HTTPError)) throw unreachable(target.url, error);
         const { status, headers } = error.response;
-        throw refusal({ status, answer: error.data, url: target.url, retryAfter: headers.get('retry-after') });
+        const answer = (typeof error.data === 'object' && error.data !== null ? error.data : {}) as Answer;
+        if (isEndpointMissing(status, answer)) throw missingEndpoint(target.url, endpoint);
+        throw refusal({ status, answer, url: target.url, retryAfter: headers.get('retry-after') });
       }
     },
   };
@@ -108,17 +113,15 @@ function notOurs(url: string, { method, path }: Endpoint): ImmersionError {
 
 function refusal({
   status,
-  answer,
+  answer: { message, code, details, suggestions, ...extra },
   url,
   retryAfter,
 }: {
   status: number;
-  answer: unknown;
+  answer: Answer;
   url: string;
   retryAfter: string | null;
 }): ImmersionError {
-  const body = (typeof answer === 'object' && answer !== null ? answer : {}) as Record<string, unknown>;
-  const { message, code, details, suggestions, ...extra } = body;
   const retryAfterSeconds = secondsOf(retryAfter);
   const isOurs = typeof message === 'string' && message !== '';
   const said = isOurs ? message : `The API at ${url} returned status ${status} with an unreadable response.`;
