@@ -34,10 +34,7 @@ test.serial(
     const run = await api.run('trakt_import');
     t.true(api.clock.now() - before < 5000, 'nobody waits');
     t.like(run, { status: 'interrupted', finished_at: null, error_count: 1 });
-    t.is(
-      run.resume_at,
-      new Date(Math.floor(api.clock.now() / 1000) * 1000 + 2852_000).toISOString().replace('.000Z', 'Z'),
-    );
+    t.true(Math.abs(Date.parse(run.resume_at ?? '') - before - 2852_000) < 5000, String(run.resume_at));
     t.regex(
       run.errors[0]?.message ?? '',
       /^Trakt failed for the history of films: too many requests .* retry after 2026-11-21T12:47/,
@@ -65,7 +62,7 @@ test.serial(
     t.like(done.lists, { movies: { total: 6, new: 6, sessions: 6 }, episodes: { total: 1, new: 1, episodes: 1 } });
     t.deepEqual(
       api.trakt.requests.map(({ path, query }) => `${path} ${query.get('page')}`),
-      [`${FILMS} 2`, `${FILMS} 3`],
+      [2, 3, 4].map((page) => `${FILMS} ${page}`),
       'from where it stood, and nothing else again',
     );
     t.is(await filmsIn(api), 8);
@@ -89,7 +86,7 @@ test.serial('while all of Trakt is paused the next command says until when, with
       status: 502,
       body: {
         code: 'trakt_rate_limited',
-        message: `Trakt is limiting requests; retry after 2026-11-21T13:00:0${'0'}Z.`,
+        message: `Trakt is limiting requests; retry after 2026-11-21T13:00:00Z.`,
       },
     });
     t.true(Number(refused.headers.get('retry-after')) > 3500);
