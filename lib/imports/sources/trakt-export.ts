@@ -14,7 +14,7 @@ import {
   type Shortfall,
   shortfalls,
 } from '../archive-rules.ts';
-import type { ImportEvent, ReadEntry } from '../event-rules.ts';
+import type { ImportEvent, ReadEntry, SkipReason } from '../event-rules.ts';
 
 /** An entry of one of the lists, and the file in the archive that it stands in. */
 export type ArchiveEntry = ReadEntry<ImportEvent> & { list: ArchiveList; name: string };
@@ -24,8 +24,8 @@ export interface ArchiveLimits {
   maximumBytes?: number;
   maximumFiles?: number;
   maximumEntries?: number;
-  /** Entries that nobody can read. */
-  maximumMalformed?: number;
+  /** Entries that are nothing that an export holds. */
+  maximumOdd?: number;
 }
 
 interface ListFile {
@@ -39,6 +39,7 @@ interface ListFile {
 const GIBIBYTE = 1024 ** 3;
 /** Sums that are no list are read at once. */
 const MAXIMUM_SUM_BYTES = 1024 * 1024;
+const ODD = new Set<SkipReason>(['malformed', 'unsupported_type']);
 const MALFORMED: ReadEntry<ImportEvent> = { skipped: { reason: 'malformed', title: null, traktId: null } };
 
 /**
@@ -51,8 +52,8 @@ export async function* readTraktArchive(
   {
     maximumBytes = 2 * GIBIBYTE,
     maximumFiles = 10_000,
-    maximumEntries = 1_000_000,
-    maximumMalformed = 10_000,
+    maximumEntries = 500_000,
+    maximumOdd = 10_000,
   }: ArchiveLimits = {},
 ): AsyncGenerator<ArchiveEntry, Shortfall[]> {
   const archive = await openArchive(file, { maximumFiles });
@@ -63,13 +64,13 @@ export async function* readTraktArchive(
     const sums = await readSums(archive.files);
     const plays = { movies: 0, episodes: 0 };
     let entries = 0;
-    let malformed = 0;
+    let odd = 0;
     for (const { file: part, list } of lists) {
       for await (const { entry, value } of entriesOf(part, list, file)) {
         entries += 1;
-        malformed += 'skipped' in entry && entry.skipped.reason === 'malformed' ? 1 : 0;
+        odd += 'skipped' in entry && ODD.has(entry.skipped.reason) ? 1 : 0;
         if (entries > maximumEntries) throw tooLarge(file, `holds over ${maximumEntries} entries`);
-        if (malformed > maximumMalformed) throw tooLarge(file, `holds over ${maximumMalformed} unreadable entries`);
+        if (odd > maximumOdd) throw tooLarge(file, `holds over ${maximumOdd} unreadable entries`);
         if (list === 'history') count(value, plays, sums.titles);
         yield { ...entry, list, name: part.name };
       }
