@@ -2,8 +2,8 @@ import { bar } from '../core/terminal/bar.ts';
 import { csvCell } from '../core/terminal/csv-text.ts';
 import { renderTable } from '../core/terminal/table.ts';
 import type { Screen } from '../core/terminal/terminal.ts';
-import { counted, formatDay, formatSeconds } from '../core/terminal/text.ts';
-import { PERIODS, periodAround, periodLabel } from '../viewings/period-rules.ts';
+import { counted, formatSeconds } from '../core/terminal/text.ts';
+import { PERIODS, periodAround, periodLabel, rangeLabel } from '../viewings/period-rules.ts';
 import type { StatsAnswer } from './stats-contract.ts';
 
 const BAR_COLUMNS = 30;
@@ -25,7 +25,7 @@ const HEADS: Record<StatsAnswer['by'], string> = {
 /** Statistics as the terminal shows them: total, a table with bars, what was before, streak, sources, notes. */
 export function statsTable(stats: StatsAnswer, screen: Screen): string {
   const { total, rows, by } = stats;
-  const title = `${screen.style('bold', rangeLabel(stats))}  ${sumText(total)}`;
+  const title = `${screen.style('bold', titleOf(stats))}  ${sumText(total)}`;
   if (total.viewings === 0) return [title, comparison(stats), streakText(stats)].filter(Boolean).join('\n');
   const most = Math.max(...rows.map((row) => row.seconds));
   const columns = Math.max(5, Math.min(BAR_COLUMNS, screen.columns - OTHER_COLUMNS));
@@ -57,14 +57,17 @@ function closing(stats: StatsAnswer): string[] {
     comparison(stats),
     streakText(stats),
     `${formatSeconds(sources.measured_seconds)} measured${estimated}.`,
-    ...notes.map(({ day, seconds }) => `${formatDay(day)} has ${formatSeconds(seconds)}: more than a day holds.`),
+    ...notes.map(
+      ({ day, seconds }) =>
+        `${rangeLabel({ from: day, to: day })} has ${formatSeconds(seconds)}: more than a day holds.`,
+    ),
   ].filter((line) => line !== '');
 }
 
 function comparison({ total, previous }: StatsAnswer): string {
   if (!previous) return '';
   const { from, to } = previous;
-  const before = from === to ? formatDay(from) : `${formatDay(from)} – ${formatDay(to)}`;
+  const before = rangeLabel({ from, to });
   const [now, then] = [total.seconds, previous.seconds].map((seconds) => Math.floor(seconds / 60) * 60) as [
     number,
     number,
@@ -80,7 +83,7 @@ export function streakText({ streak }: Pick<StatsAnswer, 'streak'>): string {
   const current =
     days === 0 ? 'No streak right now' : `Streak: ${counted(days, 'day')}${today ? '' : ', today still open'}`;
   if (days === longest_days || longest_from === null || longest_to === null) return `${current}.`;
-  return `${current}. Longest: ${counted(longest_days, 'day')}, ${formatDay(longest_from)} – ${formatDay(longest_to)}.`;
+  return `${current}. Longest: ${counted(longest_days, 'day')}, ${rangeLabel({ from: longest_from, to: longest_to })}.`;
 }
 
 /** `5h 20m, 1h in the background, 12 viewings` */
@@ -92,13 +95,13 @@ export const sumText = ({ seconds, background_seconds, viewings }: StatsAnswer['
   ].join(', ');
 
 /** `Nov 2026` of a whole month, and so of any period; both days of another range. */
-function rangeLabel({ from, to, week_starts_on: weekStartsOn }: StatsAnswer): string {
+function titleOf({ from, to, week_starts_on: weekStartsOn }: StatsAnswer): string {
   if (from === null || to === null) return 'All time';
   const whole = PERIODS.find((period) => {
     const around = periodAround(from, period, weekStartsOn);
     return around.from === from && around.to === to;
   });
-  return whole ? periodLabel(from, whole) : `${formatDay(from)} – ${formatDay(to)}`;
+  return whole ? periodLabel(from, whole) : rangeLabel({ from, to });
 }
 
 /** One line for each row, for spreadsheets. */

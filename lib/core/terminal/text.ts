@@ -56,12 +56,6 @@ export function formatMinutes(minutes: number): string {
 /** Seconds as whole minutes, as `formatMinutes`. */
 export const formatSeconds = (seconds: number): string => formatMinutes(Math.floor(seconds / 60));
 
-/** `Mar 1, 2028`, of `2028-03-01`. */
-export function formatDay(day: string): string {
-  const [year, month = '', date] = day.split('-');
-  return `${MONTHS[Number(month) - 1]} ${Number(date)}, ${year}`;
-}
-
 /** `Japanese`, of `ja`. */
 export const languageName = (code: string): string =>
   new Intl.DisplayNames(['en'], { type: 'language' }).of(code) ?? code;
@@ -78,7 +72,6 @@ export function formatBytes(bytes: number): string {
   return `${unit === 0 || value >= 99.95 ? Math.round(value) : value.toFixed(1)} ${units[unit]}`;
 }
 
-const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 const ELLIPSIS = '…';
 /** A full stop, of two columns in Japanese, stays on the line of its word. */
 const ROOM_FOR_PUNCTUATION = 2;
