@@ -105,7 +105,7 @@ const USES: Record<string, string[]> = {
   recording: ['viewings', 'tmdb', 'shows'],
   imports: ['viewings', 'tmdb', 'titles'],
   progress: ['viewings', 'tmdb', 'shows', 'titles'],
-  folder: ['recording', 'shows', 'progress'],
+  folder: ['viewings', 'recording', 'shows', 'progress'],
   doctor: ['folder', 'recording'],
   demo: [],
 };

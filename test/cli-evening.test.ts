@@ -436,11 +436,11 @@ test.serial('films that are links count inside the library alone; a dry run name
   const { status, err } = await person.run(['sync', '--dry-run', '--only', 'movies']);
   t.is(status, 0);
   t.deepEqual(err, [
-    `Ignored ${watched}/Elsewhere.mkv: leads outside the library.`,
-    `Ignored ${watched}/Nothing.mkv: broken link.`,
     'Found 2 watched films.',
     '  would record Kept',
     '  would record Night Cafe',
+    `Ignored ${watched}/Elsewhere.mkv: leads outside the library.`,
+    `Ignored ${watched}/Nothing.mkv: broken link.`,
   ]);
 });
 

@@ -10,14 +10,25 @@ import { clean, cleanedSentence, isEmptyPlan, planCleaning, planInWords, type Cl
 import { askCleaning } from './cleaning-prompts.ts';
 import type { Connection } from '../core/terminal/connection.ts';
 import { JOURNAL_FAULTS, type Journal } from './journal.ts';
-import { checkLibrary, LIBRARY_PARTS, scanLibrary, type FoundFile, type LeftOut, type LibraryScan } from './library.ts';
+import {
+  checkLibrary,
+  LIBRARY_PARTS,
+  type FoundEpisode,
+  type FoundFile,
+  type LeftOut,
+  type LibraryScan,
+} from './library.ts';
+import { leftOutLines } from './left-out-text.ts';
+import { scanLibrary } from './library-scan.ts';
 import { readLinks } from './links-file.ts';
 import type { Prompts } from '../core/terminal/prompts.ts';
 import { recordEpisodes } from './record-episodes.ts';
 import { recordFilms } from './record-films.ts';
 import { recordLinks } from './record-links.ts';
 import { setShowIds, TVDB_KEY_PAGE, withoutId } from '../recording/show-ids-prompts.ts';
+import { readEpisodeNumber } from '../shows/episode-number-rules.ts';
 import { asLine, counted } from '../core/terminal/text.ts';
+import { episodeNamesFault } from '../viewings/episode-key-rules.ts';
 
 /** The parts of a sync that can be had alone. */
 export const SYNC_PARTS = ['shows', 'movies', 'links'] as const;
@@ -43,6 +54,11 @@ export interface SyncOptions {
   activity: (text: string) => Activity;
 }
 
+interface EpisodeName {
+  folder_name: string;
+  file_name: string;
+}
+
 /** What a sync did, and what it left as it is. */
 export interface SyncResult {
   batch_id: string;
@@ -53,13 +69,20 @@ export interface SyncResult {
   links_found: number;
   videos_added: number;
   podcast_episodes_added: number;
+  /** Recorded, but their names give no place in their series. */
+  episodes_without_number: EpisodeName[];
   shows_without_id: string[];
   films_without_id: string[];
   files_removed: number;
   bytes_removed: number;
   folders_removed: number;
   lines_removed: number;
+  /** Should count, and does not. */
   left_out: LeftOut[];
+  /** Is named, and nothing is wrong with that. */
+  ignored: LeftOut[];
+  /** With a dry run: what the run would send. */
+  would_record: { episodes: EpisodeName[]; movies: string[]; links: string[] };
   progress: ProgressAnswer | null;
 }
 
@@ -77,7 +100,6 @@ export async function runSync(options: SyncOptions): Promise<SyncResult> {
   const scan = await scanLibrary(library);
   const run: SyncRun = { ...options, result: emptyResult(scan) };
   const { result } = run;
-  for (const { path: place, reason } of scan.ignored) options.tell(`Ignored ${asLine(place)}: ${reason}.`);
 
   if (parts.has('shows')) await episodesStep(run, scan);
   if (parts.has('shows') && !options.dryRun) await showIdsStep(run);
@@ -102,7 +124,14 @@ export async function runSync(options: SyncOptions): Promise<SyncResult> {
 }
 
 function tellLeftOut({ result, tell }: SyncRun): void {
-  for (const { path: place, reason } of result.left_out) tell(`Skipped ${asLine(place)}: ${asLine(reason)}.`);
+  const [first, ...others] = result.episodes_without_number;
+  if (first) {
+    const example = `“${asLine(`${first.folder_name} / ${first.file_name}`)}”`;
+    const what = others.length > 0 ? `${others.length + 1} episodes, such as ${example}, have` : `${example} has`;
+    tell(`${what} no readable episode number: counted, but in no season. Name files like S01E05.`);
+  }
+  for (const line of leftOutLines('Ignored', result.ignored)) tell(line);
+  for (const line of leftOutLines('Skipped', result.left_out)) tell(line);
 }
 
 async function episodesStep(run: SyncRun, { episodes }: LibraryScan): Promise<void> {
@@ -113,10 +142,10 @@ async function episodesStep(run: SyncRun, { episodes }: LibraryScan): Promise<vo
       ? `No watched episodes in ${run.library}.`
       : `Found ${counted(episodes.length, 'watched episode')} of ${counted(folders, 'show')}.`,
   );
-  if (run.dryRun) {
-    for (const { folderName, fileName } of episodes) tell(`  would record ${asLine(`${folderName} / ${fileName}`)}`);
-    return;
-  }
+  result.episodes_without_number = episodes
+    .filter(({ folderName, fileName }) => !readEpisodeNumber(fileName, folderName))
+    .map(toNames);
+  if (run.dryRun) return previewEpisodes(run, episodes);
   if (episodes.length === 0) return;
   const activity = run.activity('Recording…');
   const { added, refused } = await recordEpisodes(episodes, {
@@ -130,6 +159,19 @@ async function episodesStep(run: SyncRun, { episodes }: LibraryScan): Promise<vo
   result.left_out.push(...refused);
   result.episodes_added = added;
   tell(`Recorded ${counted(added, 'new episode')}.`);
+}
+
+function previewEpisodes({ result, tell }: SyncRun, episodes: readonly FoundEpisode[]): void {
+  for (const episode of episodes) {
+    const { folderName, fileName, path: file } = episode;
+    const fault = episodeNamesFault(folderName, fileName);
+    if (fault !== undefined) {
+      result.left_out.push({ path: file, reason: fault });
+      continue;
+    }
+    result.would_record.episodes.push(toNames(episode));
+    tell(`  would record ${asLine(`${folderName} / ${fileName}`)}`);
+  }
 }
 
 async function showIdsStep(run: SyncRun): Promise<void> {
@@ -161,6 +203,7 @@ async function filmsStep(run: SyncRun, { films }: LibraryScan): Promise<void> {
   tell(`Found ${counted(names.size, 'watched film')}.`);
   if (run.dryRun) {
     for (const name of names) tell(`  would record ${asLine(name)}`);
+    result.would_record.movies.push(...names);
     return;
   }
   // The API knows a film by its file's name: one that it lists already needs no question.
@@ -209,7 +252,8 @@ async function linksStep(run: SyncRun): Promise<void> {
   if (lines.length === 0) return;
   tell(`Found ${counted(lines.length, 'link')} in ${LIBRARY_PARTS.links}.`);
   if (run.dryRun) {
-    for (const { link } of lines) tell(`  would record ${linkKey(link)}`);
+    result.would_record.links.push(...new Set(lines.map(({ link }) => linkKey(link))));
+    for (const key of result.would_record.links) tell(`  would record ${key}`);
     return;
   }
   const activity = run.activity(`Recording ${counted(lines.length, 'link')}…`);
@@ -293,6 +337,11 @@ function noteJournalFault(run: SyncRun, error: unknown): void {
   if (!(error instanceof ImmersionError) || !JOURNAL_FAULTS.has(error.code)) throw error;
   run.journalFault = error;
 }
+const toNames = ({ folderName, fileName }: FoundEpisode): EpisodeName => ({
+  folder_name: folderName,
+  file_name: fileName,
+});
+
 const withoutPeriod = ({ message }: ImmersionError): string => message.replace(/\.$/, '');
 
 function tellWays(fault: ImmersionError, tell: (text: string) => void): void {
@@ -300,7 +349,7 @@ function tellWays(fault: ImmersionError, tell: (text: string) => void): void {
   for (const suggestion of fault.suggestions) tell(`  → ${suggestion}`);
 }
 
-const emptyResult = ({ episodes, films, leftOut }: LibraryScan): SyncResult => ({
+const emptyResult = ({ episodes, films, leftOut, ignored }: LibraryScan): SyncResult => ({
   batch_id: randomUUID(),
   episodes_found: episodes.length,
   episodes_added: 0,
@@ -309,6 +358,7 @@ const emptyResult = ({ episodes, films, leftOut }: LibraryScan): SyncResult => (
   links_found: 0,
   videos_added: 0,
   podcast_episodes_added: 0,
+  episodes_without_number: [],
   shows_without_id: [],
   films_without_id: [],
   files_removed: 0,
@@ -316,5 +366,7 @@ const emptyResult = ({ episodes, films, leftOut }: LibraryScan): SyncResult => (
   folders_removed: 0,
   lines_removed: 0,
   left_out: [...leftOut],
+  ignored: [...ignored],
+  would_record: { episodes: [], movies: [], links: [] },
   progress: null,
 });

@@ -1,3 +1,4 @@
+import { episodeKey } from './episode-key-rules.ts';
 import type { TrackedRecord, WatchRecord } from './record-rules.ts';
 import type { Item, Key, TableSchema } from '../core/store/store.ts';
 
@@ -13,14 +14,7 @@ export interface StoredRecord {
 
 export const partitionOf = (user: string): string => `USER#${user}`;
 
-/**
- * The sort key of a watched episode. A `#` inside a name would make two episodes share the plain key, so such names are
- * encoded behind `EPISODE##`, which no plain key begins with, since a folder name is never empty.
- */
-export const episodeKey = (folderName: string, fileName: string): string =>
-  folderName.includes('#') || fileName.includes('#')
-    ? `EPISODE##${encodeURIComponent(folderName)}#${encodeURIComponent(fileName)}`
-    : `EPISODE#${folderName}#${fileName}`;
+export { episodeKey };
 
 /** Begins the sort keys of all watched episodes of a show folder; they may have either form. */
 export const episodePrefixes = (folderName: string): string[] => [
