@@ -7,6 +7,7 @@ import {
   type DueList,
   type TmdbShowId,
 } from './catalog-rules.ts';
+import type { SeasonByHand } from './episode-place-rules.ts';
 import { partitionOf } from '../viewings/record-items.ts';
 import type { Item, Key } from '../core/store/store.ts';
 
@@ -39,6 +40,8 @@ export interface FolderLink {
   showId: TmdbShowId;
   /** The TVDB id that led there; null where the person said so. */
   tvdbId: number | null;
+  /** Where the person said that its numbers count. */
+  byHand: SeasonByHand | null;
 }
 
 export const catalogPartition = (showId: TmdbShowId): string => `CATALOG#${showId}`;
@@ -235,16 +238,21 @@ export const toLinkItem = (user: string, link: FolderLink): Item => ({
 });
 
 /** The attributes of a link, without its keys. */
-export const linkAttributes = ({ folderName, showId, tvdbId }: FolderLink): Item => ({
+export const linkAttributes = ({ folderName, showId, tvdbId, byHand }: FolderLink): Item => ({
   folder_name: folderName,
   tmdb_id: showId,
   tvdb_id: tvdbId,
+  ...(byHand && { season_number: byHand.seasonNumber, offset: byHand.offset }),
 });
 
 export const linkOf = (item: Item): FolderLink => ({
   folderName: String(item['folder_name']),
   showId: tmdbShowId(Number(item['tmdb_id'])),
   tvdbId: numberOrNull(item['tvdb_id']),
+  byHand:
+    typeof item['offset'] === 'number'
+      ? { seasonNumber: numberOrNull(item['season_number']), offset: item['offset'] }
+      : null,
 });
 
 const keysOf = ({ partition, sort }: Key) => ({ pk: partition, sk: sort });

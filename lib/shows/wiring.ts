@@ -8,12 +8,14 @@ import { createSeasonSync } from './season-sync-service.ts';
 import { createShowCatalog } from './show-catalog-service.ts';
 import { createShowFolders, type ShowFolders } from './show-folders-service.ts';
 import { createImportedWatches, createLocalWatches, watchesOf } from './watched-episodes-service.ts';
+import { createUnplacedFiles, type UnplacedFiles } from './unplaced-files-service.ts';
 import { createFollowing } from './following-service.ts';
 
 export interface ShowServices {
   episodeSync: EpisodeSync;
   followedShows: FollowedShows;
   showFolders: ShowFolders;
+  unplacedFiles: UnplacedFiles;
 }
 
 /** The catalogue of shows, what people watch of it, and the sync of its seasons. */
@@ -30,6 +32,7 @@ export async function wire(
   const watched = watchesOf([createLocalWatches({ store, folders: showFolders }), createImportedWatches({ store })]);
   return {
     showFolders,
+    unplacedFiles: createUnplacedFiles({ store, catalog, folders: showFolders }),
     followedShows: createFollowedShows({
       catalog,
       shows,

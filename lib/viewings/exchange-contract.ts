@@ -124,6 +124,8 @@ const itemSchemas = {
   }),
   folder_link: z.strictObject({
     type: z.literal('folder_link'),
+    season_number: z.int().nullable().optional(),
+    offset: z.int().optional(),
     folder_name: nameSchema,
     tmdb_id: providerIdSchema,
     tvdb_id: optionalId,
