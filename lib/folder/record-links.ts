@@ -1,3 +1,4 @@
+import { getPlaylist } from '../recording/search-contract.ts';
 import { syncSpotify, syncYouTube } from '../recording/sync-contract.ts';
 import { ImmersionError } from '../core/errors.ts';
 import { linkKey, type MediaLink } from '../recording/link-rules.ts';
@@ -8,6 +9,8 @@ import { chunksOf } from '../core/terminal/chunks.ts';
 export interface RefusedLink {
   link: MediaLink;
   reason: string;
+  /** It may be there later. */
+  retry: boolean;
 }
 
 /** What became of links. */
@@ -20,7 +23,7 @@ export interface RecordedLinks {
 }
 
 /** Errors of one provider: links of the other may still be recorded. */
-const PROVIDER_FAULT = /^(?:youtube|spotify)_/;
+const PROVIDER_FAULT = /^(?:youtube|yt_dlp|spotify)_/;
 
 /** Records links, YouTube's and then Spotify's. `confirmed` is called with the links of each call that the API has stored. */
 export async function recordLinks(
@@ -53,15 +56,17 @@ export async function recordLinks(
         if (!(error instanceof ImmersionError)) throw error;
         if (error.code !== 'unknown_ids') {
           if (!PROVIDER_FAULT.test(error.code)) throw error;
-          result.failed.push({ error, links: chunks.slice(index).flat() });
-          return added;
+          const left = notRecorded(error, chunk);
+          confirmed(chunk.filter((link) => !left.includes(link)));
+          result.failed.push({ error, links: [...left, ...chunks.slice(index + 1).flat()] });
+          return added + Number(error.extra[addedField] ?? 0);
         }
         added += Number(error.extra[addedField] ?? 0);
-        const reasons = new Map(error.details.flatMap((one) => ('id' in one ? [[one.id, one.reason] as const] : [])));
-        confirmed(chunk.filter(({ id }) => !reasons.has(id)));
+        const refused = new Map(error.details.flatMap((one) => ('id' in one ? [[one.id, one] as const] : [])));
+        confirmed(chunk.filter(({ id }) => !refused.has(id)));
         for (const link of chunk) {
-          const reason = reasons.get(link.id);
-          if (reason !== undefined) result.refused.push({ link, reason: reason.replace(/\.$/, '') });
+          const { reason, retry = false } = refused.get(link.id) ?? {};
+          if (reason !== undefined) result.refused.push({ link, reason: reason.replace(/\.$/, ''), retry });
         }
       }
     }
@@ -82,4 +87,20 @@ export async function recordLinks(
     'episodes_added',
   );
   return result;
+}
+
+/** Those of a failed call's links that the API has not recorded, before or now; an API that does not say leaves all in doubt. */
+function notRecorded({ extra }: ImmersionError, chunk: readonly MediaLink[]): MediaLink[] {
+  const ids = extra['not_recorded'];
+  return Array.isArray(ids) ? chunk.filter(({ id }) => ids.includes(id)) : [...chunk];
+}
+
+/** What a playlist is, where its videos were not asked for. */
+export const PLAYLIST_HINT =
+  'a YouTube playlist: record all its videos with --playlist, or copy the links of those that you watched';
+
+/** The videos of a YouTube playlist, as links. */
+export async function videosOfPlaylist(api: ApiClient, id: string): Promise<MediaLink[]> {
+  const { video_ids: videoIds } = await api.call(getPlaylist, { params: { id } });
+  return videoIds.map((videoId) => ({ service: 'youtube', id: videoId }));
 }

@@ -1,5 +1,5 @@
 import pMap from 'p-map';
-import { UnprocessableError } from '../core/errors.ts';
+import { ImmersionError, UnprocessableError } from '../core/errors.ts';
 
 const LOOKUPS_AT_ONCE = 4;
 
@@ -7,6 +7,8 @@ const LOOKUPS_AT_ONCE = 4;
 export interface UnknownId {
   id: string;
   reason: string;
+  /** It may be there later. */
+  retry?: boolean;
 }
 
 /** What came of looking up many things. After the first failure nothing more is asked. */
@@ -40,6 +42,12 @@ export async function lookUpEach<Key, Found>(
 
 /** Whether a text can be the id of a video or a podcast episode. Others are not even asked for: a comma would ask for two. */
 export const isProviderId = (id: string): boolean => /^[\w-]{1,64}$/.test(id);
+
+/** The failure of a provider, with how many things were recorded all the same (`added`) and which were not. */
+export function withOutcome(error: unknown, added: Record<string, number>, notRecorded: readonly string[]): unknown {
+  if (error instanceof ImmersionError) Object.assign(error.extra, added, { not_recorded: notRecorded });
+  return error;
+}
 
 /** Throws when there are unknown ids. The rest of the request is recorded by then; `added` says so in the answer. */
 export function refuseUnknown(unknown: readonly UnknownId[], added: Record<string, number>): void {

@@ -2,7 +2,7 @@ import type { Spotify, SpotifyEpisode } from './ports.ts';
 import { isReleasedBy } from '../tmdb/release-date-rules.ts';
 import { SORT_KEY_PREFIXES, toItem } from '../viewings/record-items.ts';
 import type { Store } from '../core/store/store.ts';
-import { isProviderId, lookUpEach, refuseUnknown } from './lookups-service.ts';
+import { isProviderId, lookUpEach, refuseUnknown, withOutcome } from './lookups-service.ts';
 import type { Clock } from '../core/ports.ts';
 import { recordedKeys, recordWatches } from '../viewings/record-service.ts';
 
@@ -85,8 +85,8 @@ export function createSpotifyEpisodes({
           : { episodes: new Map<string, SpotifyEpisode>(), failure: targets.failure };
 
       const added = await record(user, batchId, new Map([...earlier.episodes, ...targets.found]));
-      if (earlier.failure) throw earlier.failure.error;
       const unknown = asked.filter((id) => !targets.found.has(id) && !isRecorded(id));
+      if (earlier.failure) throw withOutcome(earlier.failure.error, { episodes_added: added }, unknown);
       refuseUnknown(
         unknown.map((id) => ({ id, reason: UNKNOWN })),
         { episodes_added: added },

@@ -1,7 +1,8 @@
-import type { YouTube } from './ports.ts';
+import type { YouTube, YouTubePlaylists } from './ports.ts';
+import { NotFoundError } from '../core/errors.ts';
 import { SORT_KEY_PREFIXES, partitionOf, toItem } from '../viewings/record-items.ts';
 import type { Store } from '../core/store/store.ts';
-import { isProviderId, refuseUnknown } from './lookups-service.ts';
+import { isProviderId, refuseUnknown, withOutcome, type UnknownId } from './lookups-service.ts';
 import type { Clock, Log } from '../core/ports.ts';
 import { recordedKeys, recordWatches, storedItems } from '../viewings/record-service.ts';
 
@@ -13,16 +14,20 @@ export interface YouTubeVideos {
    * Throws `UnprocessableError` (`unknown_ids`) for those that YouTube does not tell of, when the rest is recorded.
    */
   sync(request: { user: string; batchId: string; videoIds: readonly string[] }): Promise<number>;
+  /** The ids of a playlist's videos. Throws `NotFoundError` where YouTube tells of no such list. */
+  playlist(playlistId: string): Promise<string[]>;
 }
 
 export function createYouTubeVideos({
   store,
   youtube,
+  playlists,
   clock,
   log,
 }: {
   store: Store;
   youtube: YouTube;
+  playlists: YouTubePlaylists;
   clock: Clock;
   log: Log;
 }): YouTubeVideos {
@@ -50,10 +55,19 @@ export function createYouTubeVideos({
       const asked = [...new Set(videoIds)];
       const recorded = await recordedKeys(store, user, asked.filter(isProviderId).map(videoKey));
       const missing = asked.filter((id) => isProviderId(id) && !recorded.has(videoKey(id)));
-      const reasons = new Map<string, string>();
-      const videos =
-        missing.length > 0 ? await youtube.videos(missing, (videoId, reason) => reasons.set(videoId, reason)) : [];
-      const channels = await readChannels(user, [...new Set(videos.map(({ channelId }) => channelId))]);
+      const reasons = new Map<string, UnknownId>();
+      const lookUp = async () => {
+        const videos = await youtube.videos(missing, (id, reason, retry = false) =>
+          reasons.set(id, { id, reason, ...(retry && { retry }) }),
+        );
+        return { videos, channels: await readChannels(user, [...new Set(videos.map(({ channelId }) => channelId))]) };
+      };
+      const { videos, channels } =
+        missing.length === 0
+          ? { videos: [], channels: { collections: [], existing: [] } }
+          : await lookUp().catch((error: unknown) => {
+              throw withOutcome(error, { videos_added: 0 }, missing);
+            });
 
       const watchedAt = Math.floor(clock.now() / 1000);
       const watches = videos.map(({ videoId, title, channelId, durationSeconds }) => {
@@ -69,10 +83,18 @@ export function createYouTubeVideos({
       const found = new Set(videos.map(({ videoId }) => videoId));
       const unknown = asked.filter((id) => !found.has(id) && !recorded.has(videoKey(id)));
       refuseUnknown(
-        unknown.map((id) => ({ id, reason: reasons.get(id) ?? UNKNOWN })),
+        unknown.map((id) => reasons.get(id) ?? { id, reason: UNKNOWN }),
         { videos_added: added },
       );
       return added;
+    },
+
+    async playlist(playlistId) {
+      const videoIds = await playlists.playlist(playlistId);
+      if (videoIds) return videoIds;
+      throw new NotFoundError(`YouTube has no playlist ${playlistId}, or it is private.`, {
+        code: 'playlist_not_found',
+      });
     },
   };
 }

@@ -57,7 +57,10 @@ const TROUBLES: [pattern: RegExp, trouble: Trouble][] = [
     /sign in|log ?in|premium|payment|purchase|confirm your age/i,
     { reason: 'the video is shown only after signing in' },
   ],
-  [/unavailable|removed|terminated|not exist|(?:not|longer) available|deleted/i, { reason: 'the video does not exist' }],
+  [
+    /unavailable|removed|terminated|not exist|(?:not|longer) available|deleted/i,
+    { reason: 'the video does not exist' },
+  ],
 ];
 
 /** Reads what yt-dlp printed on stderr: by video, in our words. */
@@ -89,6 +92,9 @@ export function videoOf({ id, title, channel_id: channelId, duration, live_statu
   const name = live === 'is_live' ? title?.replace(/ \d{4}-\d\d-\d\d \d\d:\d\d$/, '') : title;
   return { videoId: id, title: name || id, channelId, durationSeconds: isLive ? 0 : Math.round(duration ?? 0) };
 }
+
+/** Whether the same video may be there later. */
+export const mayWorkLater = (trouble: Trouble): boolean => trouble.what !== undefined || trouble === NO_LENGTH;
 
 /** As one sentence, for who gave the link. */
 export const sentenceOf = ({ reason, what }: Trouble): string =>
