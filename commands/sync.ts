@@ -5,6 +5,7 @@ import { CLEAN_MODES } from '../lib/folder/cleaning.ts';
 import { SYNC_PARTS, runSync, type SyncPart, type SyncResult } from '../lib/folder/sync-run.ts';
 import { createJournal } from '../lib/folder/journal.ts';
 import { progressTable } from '../lib/progress/progress-table.ts';
+import { providerReach } from '../lib/core/terminal/provider-reach.ts';
 import { InvalidInputError } from '../lib/core/errors.ts';
 
 /** What `immersion sync --json` prints. */
@@ -30,6 +31,7 @@ export default class Sync extends ImmersionCommand {
     backfill: Flags.boolean({
       description: 'Also record the earlier episodes of the podcasts that watched.txt links to',
     }),
+    playlist: Flags.boolean({ description: 'Also record all videos of the playlists that watched.txt links to' }),
     yes: Flags.boolean({ char: 'y', description: 'Accept a single clear match without asking' }),
     'dry-run': Flags.boolean({ description: 'Only show what would be recorded' }),
   };
@@ -37,7 +39,9 @@ export default class Sync extends ImmersionCommand {
   async run(): Promise<SyncResult> {
     const { flags } = await this.parse(Sync);
     const overrides = { IMMERSION_LIBRARY: flags.library };
-    const { library, stateDirectory } = this.settings(overrides);
+    const config = this.settings(overrides);
+    const { library, stateDirectory } = config;
+    const reach = config.configFileExists ? undefined : providerReach(config, this.io.environment);
     const journal = createJournal({ stateDirectory });
     try {
       const result = await runSync({
@@ -46,10 +50,14 @@ export default class Sync extends ImmersionCommand {
         journal,
         parts: partsOf(flags.only),
         backfill: flags.backfill,
+        playlist: flags.playlist,
         prompts: await this.prompts(flags),
         cleanMode: flags.clean,
         takeClearMatch: flags.yes,
         dryRun: flags['dry-run'],
+        introduction: reach?.adds
+          ? [`Works now: ${reach.works}.`, `With a key: ${reach.adds}. See immersion doctor.`]
+          : [],
         tell: (text) => this.tell(text),
         showProgress: (progress) => this.say(`\n${progressTable(progress, this.screen)}\n`),
         activity: (text) => startActivity(text, this.io, this.jsonEnabled()),

@@ -47,7 +47,7 @@ function personIn(store: Store) {
     sync: (batchId: string, watched: { folderName: string; fileName: string }[], by = store) =>
       createEpisodes({ store: by, clock }).sync({ user, batchId, files: watched }),
     undo: (by = store) => createBatches({ store: by }).remove({ user, batchId: FIRST }),
-    nameShow: () => createShows({ store, tvdb }).setTvdb({ user, folderName: 'show', tvdbId: 7 }),
+    nameShow: () => createShows({ store, series: tvdb }).setTvdb({ user, folderName: 'show', tvdbId: 7 }),
     stored: (): Promise<Item[]> => Array.fromAsync(store.query(`USER#${user}`, { consistent: true })),
   };
 }
@@ -63,6 +63,7 @@ const tvdb: Tvdb = {
   series: async (tvdbId) => ({ tvdbId, name: 'Named', image: null, averageRuntimeSeconds: 1440 }),
   movie: async () => undefined,
   searchSeries: async () => [],
+  idByImdb: async () => undefined,
   searchMovies: async () => [],
 };
 

@@ -25,8 +25,10 @@ import type { Prompts } from '../core/terminal/prompts.ts';
 import { recordEpisodes } from './record-episodes.ts';
 import { recordFilms } from './record-films.ts';
 import { recordLinks } from './record-links.ts';
-import { setShowIds, TVDB_KEY_PAGE, withoutId } from '../recording/show-ids-prompts.ts';
+import { expandPlaylists, offerToCommentOut } from './tidy-links.ts';
+import { setShowIds, withoutId } from '../recording/show-ids-prompts.ts';
 import { readEpisodeNumber } from '../shows/episode-number-rules.ts';
+import { givesId } from '../shows/title-choice-prompts.ts';
 import { asLine, counted } from '../core/terminal/text.ts';
 import { episodeNamesFault } from '../viewings/episode-key-rules.ts';
 
@@ -42,12 +44,16 @@ export interface SyncOptions {
   parts: ReadonlySet<SyncPart>;
   /** Also record all earlier episodes of the podcasts of linked episodes. */
   backfill: boolean;
+  /** Also record all videos of linked playlists. */
+  playlist: boolean;
   /** Absent where nobody can be asked. */
   prompts?: Prompts | undefined;
   /** What to do with confirmed files; asked, or `keep`, when absent. */
   cleanMode?: CleanMode | undefined;
   takeClearMatch: boolean;
   dryRun: boolean;
+  /** What is said before all else. */
+  introduction: readonly string[];
   tell: (text: string) => void;
   /** Shows the summary: the result of the run. */
   showProgress: (progress: ProgressAnswer) => void;
@@ -99,10 +105,11 @@ export async function runSync(options: SyncOptions): Promise<SyncResult> {
   await checkLibrary(library);
   const scan = await scanLibrary(library);
   const run: SyncRun = { ...options, result: emptyResult(scan) };
+  for (const line of options.introduction) options.tell(line);
   const { result } = run;
 
   if (parts.has('shows')) await episodesStep(run, scan);
-  if (parts.has('shows') && !options.dryRun) await showIdsStep(run);
+  if (parts.has('shows') && !options.dryRun) await showIdsStep(run, scan);
   if (parts.has('movies')) await filmsStep(run, scan);
   if (parts.has('links')) await linksStep(run);
   if (options.dryRun) {
@@ -174,19 +181,32 @@ function previewEpisodes({ result, tell }: SyncRun, episodes: readonly FoundEpis
   }
 }
 
-async function showIdsStep(run: SyncRun): Promise<void> {
+/** The highest episode number of a folder, as far as names give one. */
+function highestNumber(episodes: readonly FoundEpisode[]): number | null {
+  const numbers = episodes.flatMap(
+    ({ folderName, fileName }) => readEpisodeNumber(fileName, folderName)?.episodeNumbers ?? [],
+  );
+  return numbers.length > 0 ? Math.max(...numbers) : null;
+}
+
+async function showIdsStep(run: SyncRun, scan: LibraryScan): Promise<void> {
   const { connection, prompts, takeClearMatch, result, tell } = run;
   const missing = withoutId((await connection.api.call(listShows)).shows);
   if (missing.length === 0) return;
+  const byFolder = Map.groupBy(scan.episodes, ({ folderName }) => folderName);
+  const episodesOf = (folderName: string) => highestNumber(byFolder.get(folderName) ?? []);
+  const options = { api: connection.api, prompts, takeClearMatch, tell, episodesOf };
   if (!prompts && !takeClearMatch) {
-    result.shows_without_id = missing;
+    const { set } = await setShowIds(missing.filter(givesId), options);
+    const left = missing.filter((folder) => !set.some((one) => one.folder_name === folder));
+    result.shows_without_id = left;
+    if (left.length === 0) return;
     tell(
-      `${counted(missing.length, 'show')} ${missing.length === 1 ? 'isn’t' : 'aren’t'} matched yet (counted at 20 min per episode). Match them: immersion set-tvdb`,
+      `${counted(left.length, 'show')} ${left.length === 1 ? 'isn’t' : 'aren’t'} matched yet (counted at 20 min per episode). Match them: immersion set-tvdb`,
     );
-    if (connection.lacksTvdbKey) tell(`  → First get a key at ${TVDB_KEY_PAGE} and set TVDB_API_KEY.`);
     return;
   }
-  const { set, skipped, stopped } = await setShowIds(missing, { api: connection.api, prompts, takeClearMatch, tell });
+  const { set, skipped, stopped } = await setShowIds(missing, options);
   result.shows_without_id = skipped;
   if (stopped) {
     tellWays(stopped, tell);
@@ -213,15 +233,18 @@ async function filmsStep(run: SyncRun, { films }: LibraryScan): Promise<void> {
     run,
     films.filter((film) => recorded.has(film.fileName)),
   );
-  const unknown = films.filter((film) => !recorded.has(film.fileName));
-  if (unknown.length === 0) return tell('Recorded 0 new films.');
-  if (!prompts && !takeClearMatch) {
-    result.films_without_id = [...new Set(unknown.map((film) => film.fileName))];
+  const missing = films.filter((film) => !recorded.has(film.fileName));
+  const isAsked = prompts !== undefined || takeClearMatch;
+  const unknown = missing.filter((film) => isAsked || givesId(film.fileName));
+  if (!isAsked && missing.length > unknown.length) {
+    const left = missing.filter((film) => !unknown.includes(film));
+    result.films_without_id = [...new Set(left.map((film) => film.fileName))];
     tell(
       `${counted(result.films_without_id.length, 'film')} not recorded: can’t ask which they are without a terminal. Run it in a terminal, or with --yes.`,
     );
-    return;
+    if (unknown.length === 0) return;
   }
+  if (unknown.length === 0) return tell('Recorded 0 new films.');
   const { added, skipped, failed, stopped } = await recordFilms(unknown, {
     api: connection.api,
     batchId: result.batch_id,
@@ -231,7 +254,7 @@ async function filmsStep(run: SyncRun, { films }: LibraryScan): Promise<void> {
     tell,
   });
   result.films_added = added;
-  result.films_without_id = skipped;
+  result.films_without_id.push(...skipped);
   const folder = path.join(run.library, LIBRARY_PARTS.movies, LIBRARY_PARTS.watched);
   for (const { name, error } of failed) {
     result.left_out.push({ path: path.join(folder, name), reason: `not recorded. ${withoutPeriod(error)}` });
@@ -246,9 +269,18 @@ async function filmsStep(run: SyncRun, { films }: LibraryScan): Promise<void> {
 async function linksStep(run: SyncRun): Promise<void> {
   const { connection, journal, result, tell } = run;
   const file = path.join(run.library, LIBRARY_PARTS.links);
-  const { lines, leftOut } = await readLinks(file);
+  let { lines, playlists, leftOut } = await readLinks(file);
+  if (playlists.length > 0) {
+    const isWanted = run.playlist && !run.dryRun;
+    const faults = await expandPlaylists(file, playlists, { api: connection.api, isWanted });
+    if (isWanted) ({ lines, leftOut } = await readLinks(file));
+    leftOut.push(...(run.playlist && run.dryRun ? [] : faults));
+  }
   result.left_out.push(...leftOut);
   result.links_found = lines.length;
+  if (run.dryRun && run.playlist) {
+    for (const { playlistId } of playlists) tell(`  would record the videos of playlist ${playlistId}`);
+  }
   if (lines.length === 0) return;
   tell(`Found ${counted(lines.length, 'link')} in ${LIBRARY_PARTS.links}.`);
   if (run.dryRun) {
@@ -270,7 +302,9 @@ async function linksStep(run: SyncRun): Promise<void> {
   });
   result.videos_added = recorded.videosAdded;
   result.podcast_episodes_added = recorded.podcastEpisodesAdded;
-  for (const { link, reason } of recorded.refused) {
+  const { staying, leftOut: faults } = await offerToCommentOut(file, recorded.refused, run);
+  result.left_out.push(...faults);
+  for (const { link, reason } of staying) {
     const line = lines.find((one) => linkKey(one.link) === linkKey(link));
     result.left_out.push({ path: `${file} line ${line?.number}`, reason: `${linkKey(link)}: ${reason}` });
   }

@@ -1,3 +1,4 @@
+import { TVMAZE_ATTRIBUTION } from '../provider-keys-rules.ts';
 import * as z from 'zod';
 import type { Endpoint } from './endpoint.ts';
 import { errorSchema } from './errors.ts';
@@ -76,7 +77,7 @@ export function openApiDocument({ version, endpoints }: { version: string; endpo
     info: {
       title: 'immersion',
       version,
-      description: 'Records what you watch while learning a language, and shows your progress.',
+      description: `Records what you watch while learning a language, and shows your progress. Without a TVDB key: ${TVMAZE_ATTRIBUTION}.`,
     },
     security: [{ basic: [] }],
     paths,

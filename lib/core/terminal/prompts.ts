@@ -5,6 +5,8 @@ export interface Choice<T> {
   name: string;
   value: T;
   description?: string;
+  /** Why it cannot be chosen. */
+  disabled?: string;
 }
 
 /** How the CLI asks. Each question throws at Ctrl-C, before anything is changed. */
