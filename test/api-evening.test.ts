@@ -208,7 +208,7 @@ test('without its key a source answers 503 and names the setting', async (t) => 
   };
   const api = await startEveningApi(t, { keys });
   for (const [path, body, setting] of [
-    ['/syncyoutube', { video_ids: ['v1'] }, 'YOUTUBE_API_KEY'],
+    ['/syncyoutube', { video_ids: ['dQw4w9WgXcQ'] }, 'YOUTUBE_API_KEY'],
     ['/syncspotify', { episode_ids: ['e1'] }, 'SPOTIFY_CLIENT_ID'],
     ['/syncmovies', { movies: [{ file_name: 'film', tvdb_id: 1 }] }, 'TVDB_API_KEY'],
     ['/syncmovies', { movies: [{ file_name: 'film', tmdb_id: 1 }] }, 'TMDB_API_KEY'],

@@ -1,3 +1,4 @@
+import { scanLibrary } from '../lib/folder/library-scan.ts';
 import { existsSync, globSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -10,7 +11,7 @@ import { planCleaning, type CleanContext, type LibraryPart } from '../lib/folder
 import { planDetails, planInWords } from '../lib/folder/cleaning-text.ts';
 import { filesBeside, isJunkBelow, videosOfSubtitle } from '../lib/folder/junk-rules.ts';
 import { createJournal, type Journal } from '../lib/folder/journal.ts';
-import { lookAt, scanLibrary } from '../lib/folder/library.ts';
+import { lookAt } from '../lib/folder/library.ts';
 
 const identity = 'a store';
 const LINK = 'https://youtu.be/abcdefghijk\n';

@@ -33,7 +33,7 @@ test.serial('an evening at a terminal: choose, search again, enter an id, move t
   await terminal.sees('No series found for “1 Tram”. What is “1 Tram”?');
   await terminal.sees('Search for another name');
   terminal.types(ENTER);
-  await terminal.sees('? Search for');
+  await terminal.sees('? Search TVDB:');
   terminal.types('Tram', ENTER);
   await terminal.sees('Which series is “1 Tram”?');
   await terminal.sees('路面電車の旅人');
@@ -51,7 +51,7 @@ test.serial('an evening at a terminal: choose, search again, enter an id, move t
   terminal.types(DOWN, ENTER);
   await terminal.sees('? TVDB id');
   terminal.types('900101', ENTER);
-  await terminal.sees('“2 Kissaten” is TVDB series 900101.');
+  await terminal.sees('“2 Kissaten” is TVDB series 900101, 星降る喫茶店.');
 
   await terminal.sees('What is “3 Cafe”?');
   terminal.types(DOWN, DOWN, ENTER);
@@ -98,7 +98,7 @@ test.serial('of several series at TMDB the one is watched that is chosen, and no
   const search = atTerminal(t, person, ['follow', 'harbour']);
   await search.sees('Which series is “harbour”?');
   search.types(DOWN, DOWN, ENTER);
-  await search.sees('? Search for');
+  await search.sees('? Search TMDB:');
   search.types('nobody', ENTER);
   await search.sees('No series found for “nobody”.');
   await search.sees('Enter a TMDB id');
@@ -128,7 +128,7 @@ const QUESTIONS: { claim: string; until: (terminal: Terminal) => Promise<void> }
     async until(terminal) {
       await terminal.sees('What is “Tram Tales”?');
       terminal.types(ENTER);
-      await terminal.sees('? Search for');
+      await terminal.sees('? Search TVDB:');
       terminal.types('Tr');
     },
   },

@@ -14,6 +14,7 @@ import type { Log, Secret } from '../lib/core/ports.ts';
 import type { Store } from '../lib/core/store/store.ts';
 import { wire } from '../lib/core/wiring.ts';
 import { openFeatures } from '../api/features.ts';
+import { NOWHERE } from './nowhere.ts';
 
 export const NOON = Date.parse('2026-11-21T12:00:00Z');
 const KEYS = {
@@ -80,6 +81,7 @@ export async function startEveningApi(t: ExecutionContext, options: EveningOptio
     workingDirectory: directory,
     environment: {
       IMMERSION_DATA_DIR: directory,
+      ...NOWHERE,
       IMMERSION_TRACKER_TVDB_BASE_URL: tvdb.url,
       IMMERSION_TRACKER_TMDB_BASE_URL: tmdb.url,
       IMMERSION_TRACKER_YOUTUBE_BASE_URL: youtube.url,

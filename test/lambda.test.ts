@@ -20,6 +20,7 @@ import { createTick } from '../lib/core/tick.ts';
 import { wire, type Wiring } from '../lib/core/wiring.ts';
 import { openFeatures } from '../api/features.ts';
 import { gatewayEvent, lambdaContext, type EventOptions, type WireRequest } from './gateway-events.ts';
+import { NOWHERE } from './nowhere.ts';
 
 const USER = 'ユーザー';
 const PASSWORD = 'pass:wörd';
@@ -393,6 +394,7 @@ async function wiringOf(t: ExecutionContext): Promise<Wiring<Rooms>> {
   const environment = {
     IMMERSION_DATA_DIR: folder,
     IMMERSION_SECRET_FILE: secretFile,
+    ...NOWHERE,
     IMMERSION_TRACKER_TVDB_BASE_URL: tvdb.url,
   };
   const wiring = await wire(readConfig({ environment, workingDirectory: folder }), openFeatures, {

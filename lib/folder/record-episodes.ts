@@ -36,7 +36,7 @@ export async function recordEpisodes<E extends FoundEpisode>(
       if (!(error instanceof ImmersionError) || !BLAMES_ITEMS.has(error.code)) throw error;
       const [only] = chunk;
       if (chunk.length === 1 && only) {
-        refused.push({ path: only.path, reason: `the API refused it: ${error.message}` });
+        refused.push({ path: only.path, reason: `the API refused it: ${error.message.replace(/\.$/, '')}` });
       } else {
         // Halving finds the bad ones in few calls, whatever is wrong with them.
         const middle = Math.ceil(chunk.length / 2);

@@ -1,6 +1,6 @@
 import type { ClientRun } from '../core/contract/names.ts';
-import { idKindOf } from '../shows/title-question-prompts.ts';
-import { searchMovies, type MovieSearchResult } from '../recording/search-contract.ts';
+import type { TitleProvider } from '../shows/title-question-prompts.ts';
+import { searchIds, searchMovies, type MovieSearchResult } from '../recording/search-contract.ts';
 import { syncMovies } from '../recording/sync-contract.ts';
 import { ImmersionError } from '../core/errors.ts';
 import type { ApiClient } from '../core/terminal/api-client.ts';
@@ -35,17 +35,26 @@ export async function recordFilms(
 ): Promise<RecordedFilms> {
   let added = 0;
   // An id that is typed belongs to the provider that was searched.
-  let idKind = idKindOf([]);
+  let provider: TitleProvider = 'TVDB';
   const names = [...new Set(films.map((film) => film.fileName))];
   const choices = await chooseTitles<MovieSearchResult>(names, {
     ...options,
     kind: 'film',
     async search(query) {
       const { results } = await api.call(searchMovies, { query: { query } });
-      idKind = idKindOf(results);
-      return results;
+      if (results.length > 0) provider = results.some((hit) => hit.tmdb_id !== undefined) ? 'TMDB' : 'TVDB';
+      return { results, provider };
+    },
+    async titleOfIds({ tvdbId, tmdbId, imdbId }) {
+      if (tvdbId !== null) return { id: tvdbId, provider: 'TVDB' };
+      if (tmdbId !== null) return { id: tmdbId, provider: 'TMDB' };
+      const query = { type: 'movie', imdb_id: imdbId ?? '' };
+      const { tvdb_id: atTvdb, tmdb_id: atTmdb } = await api.call(searchIds, { query });
+      if (atTvdb !== null) return { id: atTvdb, provider: 'TVDB' };
+      return atTmdb === null ? undefined : { id: atTmdb, provider: 'TMDB' };
     },
     async store(fileName, chosen) {
+      const idKind = 'id' in chosen && chosen.provider === 'TMDB' ? 'tmdb_id' : 'tvdb_id';
       const found: FilmId = 'result' in chosen ? chosen.result : { [idKind]: chosen.id };
       const id = found.tvdb_id === undefined ? { tmdb_id: found.tmdb_id ?? 0 } : { tvdb_id: found.tvdb_id };
       try {

@@ -1,4 +1,5 @@
 import type { ClientRun } from '../core/contract/names.ts';
+import { getPlaylist } from '../recording/search-contract.ts';
 import { syncSpotify, syncYouTube } from '../recording/sync-contract.ts';
 import { ImmersionError } from '../core/errors.ts';
 import { linkKey, type MediaLink } from '../recording/link-rules.ts';
@@ -10,6 +11,8 @@ import { counted } from '../core/terminal/text.ts';
 export interface RefusedLink {
   link: MediaLink;
   reason: string;
+  /** It may be there later. */
+  retry: boolean;
 }
 
 /** What became of links. */
@@ -24,7 +27,7 @@ export interface RecordedLinks {
 }
 
 /** Errors of one provider: links of the other may still be recorded. */
-const PROVIDER_FAULT = /^(?:youtube|spotify)_/;
+const PROVIDER_FAULT = /^(?:youtube|yt_dlp|spotify)_/;
 
 /** Records links, YouTube's and then Spotify's. `confirmed` is called with the links of each call that the API has stored. */
 export async function recordLinks(
@@ -58,27 +61,20 @@ export async function recordLinks(
         confirmed(chunk);
       } catch (error) {
         if (!(error instanceof ImmersionError)) throw error;
-        added += Number(error.extra[addedField] ?? 0);
-        const reasons = new Map(error.details.flatMap((one) => ('id' in one ? [[one.id, one.reason] as const] : [])));
         if (error.code !== 'unknown_ids') {
           if (!PROVIDER_FAULT.test(error.code)) throw error;
-          // An API that says what it has recorded all the same names what is missing.
-          const stored = addedField in error.extra ? chunk.filter(({ id }) => !reasons.has(id)) : [];
-          if (stored.length > 0) confirmed(stored);
-          result.failed.push({
-            error,
-            links: chunks
-              .slice(index)
-              .flat()
-              .filter((link) => !stored.includes(link)),
-          });
-          return added;
+          const left = notRecorded(error, chunk);
+          confirmed(chunk.filter((link) => !left.includes(link)));
+          result.failed.push({ error, links: [...left, ...chunks.slice(index + 1).flat()] });
+          return added + Number(error.extra[addedField] ?? 0);
         }
+        added += Number(error.extra[addedField] ?? 0);
         noteLengths(error.extra['videos_without_length']);
-        confirmed(chunk.filter(({ id }) => !reasons.has(id)));
+        const refused = new Map(error.details.flatMap((one) => ('id' in one ? [[one.id, one] as const] : [])));
+        confirmed(chunk.filter(({ id }) => !refused.has(id)));
         for (const link of chunk) {
-          const reason = reasons.get(link.id);
-          if (reason !== undefined) result.refused.push({ link, reason: reason.replace(/\.$/, '') });
+          const { reason, retry = false } = refused.get(link.id) ?? {};
+          if (reason !== undefined) result.refused.push({ link, reason: reason.replace(/\.$/, ''), retry });
         }
       }
     }
@@ -110,3 +106,18 @@ export const withoutLengthText = ({ withoutLength }: Pick<RecordedLinks, 'withou
   withoutLength.length === 0
     ? ''
     : `${counted(withoutLength.length, 'video')} without a length yet (live, upcoming or just ended): ${withoutLength.join(', ')}. Checked again when you next record YouTube links.`;
+/** Those of a failed call's links that the API has not recorded, before or now; an API that does not say leaves all in doubt. */
+function notRecorded({ extra }: ImmersionError, chunk: readonly MediaLink[]): MediaLink[] {
+  const ids = extra['not_recorded'];
+  return Array.isArray(ids) ? chunk.filter(({ id }) => ids.includes(id)) : [...chunk];
+}
+
+/** What a playlist is, where its videos were not asked for. */
+export const PLAYLIST_HINT =
+  'a YouTube playlist: record all its videos with --playlist, or copy the links of those that you watched';
+
+/** The videos of a YouTube playlist, as links. */
+export async function videosOfPlaylist(api: ApiClient, id: string): Promise<MediaLink[]> {
+  const { video_ids: videoIds } = await api.call(getPlaylist, { params: { id } });
+  return videoIds.map((videoId) => ({ service: 'youtube', id: videoId }));
+}

@@ -7,6 +7,8 @@ const LOOKUPS_AT_ONCE = 4;
 export interface UnknownId {
   id: string;
   reason: string;
+  /** It may be there later. */
+  retry?: boolean;
 }
 
 /** What came of looking up many things. After the first failure nothing more is asked. */
@@ -46,24 +48,14 @@ export async function lookUpEach<Key, Found>(
   return { found, odd, failure };
 }
 
-/** The error of a provider that failed part way, with what is recorded all the same and what is not. */
-export function withRecorded(
-  error: unknown,
-  { missing, added }: { missing: readonly string[]; added: Record<string, number> },
-): unknown {
-  if (!(error instanceof ProviderError)) return error;
-  const { message, code, suggestions, retryAfterSeconds } = error;
-  return new ProviderError(message, {
-    code,
-    suggestions,
-    details: missing.map((id) => ({ id, reason: message })),
-    extra: added,
-    ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
-  });
-}
-
 /** Whether a text can be the id of a video or a podcast episode. Others are not even asked for: a comma would ask for two. */
 export const isProviderId = (id: string): boolean => /^[\w-]{1,64}$/.test(id);
+
+/** The failure of a provider, with how many things were recorded all the same (`added`) and which were not. */
+export function withOutcome(error: unknown, added: Record<string, number>, notRecorded: readonly string[]): unknown {
+  if (error instanceof ImmersionError) Object.assign(error.extra, added, { not_recorded: notRecorded });
+  return error;
+}
 
 /** Throws when there are unknown ids. The rest of the request is recorded by then; `added` says so in the answer. */
 export function refuseUnknown(unknown: readonly UnknownId[], added: Record<string, unknown>): void {

@@ -1,4 +1,4 @@
-import type { Tvdb } from './ports.ts';
+import type { SeriesSource } from './ports.ts';
 import { NotFoundError } from '../core/errors.ts';
 import type { Show } from '../viewings/record-rules.ts';
 import {
@@ -19,7 +19,7 @@ export interface Shows {
   setTvdb(request: { user: string; folderName: string; tvdbId: number }): Promise<void>;
 }
 
-export function createShows({ store, tvdb }: { store: Store; tvdb: Tvdb }): Shows {
+export function createShows({ store, series: source }: { store: Store; series: Pick<SeriesSource, 'series'> }): Shows {
   const read = async (user: string, folderName: string) => {
     const item = await store.get(showKey(user, folderName), { consistent: true });
     const show = item && toRecord(item);
@@ -43,7 +43,7 @@ export function createShows({ store, tvdb }: { store: Store; tvdb: Tvdb }): Show
 
     async setTvdb({ user, folderName, tvdbId }) {
       await read(user, folderName);
-      const series = await tvdb.series(tvdbId);
+      const series = await source.series(tvdbId);
       if (!series) {
         throw new NotFoundError(`TVDB has no series with the id ${tvdbId}.`, {
           code: 'tvdb_series_not_found',

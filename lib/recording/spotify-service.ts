@@ -2,7 +2,7 @@ import type { Spotify, SpotifyEpisode } from './ports.ts';
 import { isReleasedBy } from '../tmdb/release-date-rules.ts';
 import { SORT_KEY_PREFIXES, toItem } from '../viewings/record-items.ts';
 import type { Store } from '../core/store/store.ts';
-import { isProviderId, lookUpEach, refuseUnknown, withRecorded } from './lookups-service.ts';
+import { isProviderId, lookUpEach, refuseUnknown, withOutcome } from './lookups-service.ts';
 import type { Clock } from '../core/ports.ts';
 import { recordedKeys, recordWatches } from '../viewings/record-service.ts';
 
@@ -90,7 +90,7 @@ export function createSpotifyEpisodes({
       const unknown = asked.filter((id) => !targets.found.has(id) && !isRecorded(id));
       if (earlier.failure) {
         const missing = targets.failure ? unknown : asked;
-        throw withRecorded(earlier.failure.error, { missing, added: { episodes_added: added } });
+        throw withOutcome(earlier.failure.error, { episodes_added: added }, missing);
       }
       refuseUnknown(
         unknown.map((id) => ({ id, reason: targets.odd.get(id)?.message ?? UNKNOWN })),

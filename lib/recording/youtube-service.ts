@@ -1,7 +1,8 @@
-import type { YouTube } from './ports.ts';
+import type { YouTube, YouTubePlaylists } from './ports.ts';
+import { NotFoundError } from '../core/errors.ts';
 import { SORT_KEY_PREFIXES, keyOfItem, partitionOf, toItem } from '../viewings/record-items.ts';
 import { equals, type Item, type Store } from '../core/store/store.ts';
-import { isProviderId, refuseUnknown } from './lookups-service.ts';
+import { isProviderId, refuseUnknown, withOutcome, type UnknownId } from './lookups-service.ts';
 import type { Clock, Log } from '../core/ports.ts';
 import { recordedKeys, recordWatches, storedItems } from '../viewings/record-service.ts';
 
@@ -22,16 +23,20 @@ export interface YouTubeVideos {
    * Throws `UnprocessableError` (`unknown_ids`) for those that YouTube does not tell of, when the rest is recorded.
    */
   sync(request: { user: string; batchId: string; videoIds: readonly string[] }): Promise<SyncedVideos>;
+  /** The ids of a playlist's videos. Throws `NotFoundError` where YouTube tells of no such list. */
+  playlist(playlistId: string): Promise<string[]>;
 }
 
 export function createYouTubeVideos({
   store,
   youtube,
+  playlists,
   clock,
   log,
 }: {
   store: Store;
   youtube: YouTube;
+  playlists: YouTubePlaylists;
   clock: Clock;
   log: Log;
 }): YouTubeVideos {
@@ -69,22 +74,32 @@ export function createYouTubeVideos({
       const recorded = await recordedKeys(store, user, asked.filter(isProviderId).map(videoKey));
       const missing = asked.filter((id) => isProviderId(id) && !recorded.has(videoKey(id)));
       const open = await videosWithoutLength(user);
-      const reasons = new Map<string, string>();
-      const told = await youtube
-        .videos([...missing, ...open.keys()], (videoId, reason) => reasons.set(videoId, reason))
-        .catch((error: unknown) => {
-          // What is asked for once more is worth no failure.
-          if (missing.length > 0) throw error;
-          return [];
-        });
-      for (const { videoId, durationSeconds } of told) {
-        const item = open.get(videoId);
-        if (!item || durationSeconds === 0) continue;
-        await store.put({ ...item, [LENGTH]: durationSeconds }, equals(LENGTH, 0));
-        open.delete(videoId);
-      }
-      const videos = told.filter(({ videoId }) => missing.includes(videoId));
-      const channels = await readChannels(user, [...new Set(videos.map(({ channelId }) => channelId))]);
+      const reasons = new Map<string, UnknownId>();
+      const lookUp = async () => {
+        const told = await youtube
+          .videos([...missing, ...open.keys()], (id, reason, retry = false) =>
+            reasons.set(id, { id, reason, ...(retry && { retry }) }),
+          )
+          .catch((error: unknown) => {
+            // What is asked for once more is worth no failure.
+            if (missing.length > 0) throw error;
+            return [];
+          });
+        for (const { videoId, durationSeconds } of told) {
+          const item = open.get(videoId);
+          if (!item || durationSeconds === 0) continue;
+          await store.put({ ...item, [LENGTH]: durationSeconds }, equals(LENGTH, 0));
+          open.delete(videoId);
+        }
+        const videos = told.filter(({ videoId }) => missing.includes(videoId));
+        return { videos, channels: await readChannels(user, [...new Set(videos.map(({ channelId }) => channelId))]) };
+      };
+      const { videos, channels } =
+        missing.length === 0 && open.size === 0
+          ? { videos: [], channels: { collections: [], existing: [] } }
+          : await lookUp().catch((error: unknown) => {
+              throw withOutcome(error, { videos_added: 0 }, missing);
+            });
 
       const watchedAt = Math.floor(clock.now() / 1000);
       const watches = videos.map(({ videoId, title, channelId, durationSeconds }) => {
@@ -104,10 +119,18 @@ export function createYouTubeVideos({
         ...asked.filter((id) => open.has(id)),
       ];
       refuseUnknown(
-        unknown.map((id) => ({ id, reason: reasons.get(id) ?? UNKNOWN })),
+        unknown.map((id) => reasons.get(id) ?? { id, reason: UNKNOWN }),
         { videos_added: added, ...(withoutLength.length > 0 && { videos_without_length: withoutLength }) },
       );
       return { added, withoutLength };
+    },
+
+    async playlist(playlistId) {
+      const videoIds = await playlists.playlist(playlistId);
+      if (videoIds) return videoIds;
+      throw new NotFoundError(`YouTube has no playlist ${playlistId}, or it is private.`, {
+        code: 'playlist_not_found',
+      });
     },
   };
 }

@@ -1,3 +1,4 @@
+import { scanLibrary } from '../../lib/folder/library-scan.ts';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
@@ -11,7 +12,6 @@ import { createApiClient, type ApiClient } from '../../lib/core/terminal/api-cli
 import { clean, FILES_AT_ONCE } from '../../lib/folder/cleaning.ts';
 import { planCleaning, type CleanContext } from '../../lib/folder/cleaning-plan.ts';
 import { createJournal } from '../../lib/folder/journal.ts';
-import { scanLibrary } from '../../lib/folder/library.ts';
 import { recordEpisodes } from '../../lib/folder/record-episodes.ts';
 import { removeBatch } from '../../lib/viewings/history-contract.ts';
 import { findHeld } from '../../lib/viewings/held-contract.ts';

@@ -1,3 +1,4 @@
+import { TVMAZE_ATTRIBUTION } from '../provider-keys-rules.ts';
 import * as z from 'zod';
 import type { Endpoint } from './endpoint.ts';
 import { errorSchema } from './errors.ts';
@@ -89,7 +90,7 @@ export function openApiDocument({ version, endpoints }: { version: string; endpo
       title: 'immersion',
       version,
       license: { name: 'MIT', url: 'https://opensource.org/license/mit' },
-      description: 'Records what you watch while learning a language, and shows your progress.',
+      description: `Records what you watch while learning a language, and shows your progress. Without a TVDB key: ${TVMAZE_ATTRIBUTION}.`,
     },
     // Relative to this description: so it is right behind any name, and under a sub-path.
     servers: [{ url: '.' }],

@@ -234,6 +234,13 @@ export function createProviderHttp(options: ProviderHttpOptions = {}): ProviderH
   };
 }
 
+/** Those of the things in a provider's list that are as expected: an odd one costs itself alone. */
+export const readEach = <T>(schema: ZodType<T>, items: readonly unknown[]): T[] =>
+  items.flatMap((item) => {
+    const { success, data } = schema.safeParse(item);
+    return success ? [data] : [];
+  });
+
 /** The body in the shape the client counts on, else a `…_bad_answer` that names the first field at fault. */
 export function readBody<T>(
   request: Pick<ProviderRequest, 'provider' | 'subject'>,

@@ -6,6 +6,8 @@ export interface Choice<T> {
   name: string;
   value: T;
   description?: string;
+  /** Why it cannot be chosen. */
+  disabled?: string;
 }
 
 /** What somebody typed before the question was shown counts as an answer, unless this is set. */

@@ -1,4 +1,4 @@
-import type { YouTube, YouTubeChannel, YouTubeVideo } from '../ports.ts';
+import type { YouTube, YouTubeChannel, YouTubePlaylists, YouTubeVideo } from '../ports.ts';
 import { DateTime, Duration } from 'luxon';
 import pMap from 'p-map';
 import * as z from 'zod';
@@ -25,6 +25,8 @@ export interface YouTubeOptions {
 /** A call costs one unit of the day's 10,000 whatever the number of ids. */
 const IDS_PER_CALL = 50;
 const CALLS_AT_ONCE = 5;
+/** YouTube's playlists end at 5,000 videos. */
+const MAXIMUM_PLAYLIST_PAGES = 100;
 
 const videoSchema = z.object({
   id: z.string(),
@@ -34,6 +36,10 @@ const videoSchema = z.object({
     liveBroadcastContent: z.string().optional(),
   }),
   contentDetails: z.object({ duration: z.string().optional() }).optional(),
+});
+const playlistSchema = z.object({
+  items: z.array(z.object({ contentDetails: z.object({ videoId: z.string() }) })).optional(),
+  nextPageToken: z.string().optional(),
 });
 const thumbnailSchema = z.object({ url: z.string().optional() }).optional();
 const channelSchema = z.object({
@@ -57,7 +63,7 @@ export function createYouTube({
   baseUrl,
   clock,
   http = createProviderHttp({ clock }),
-}: YouTubeOptions): YouTube {
+}: YouTubeOptions): YouTube & YouTubePlaylists {
   const provider: Provider = { code: 'youtube', name: 'YouTube', faultOf: (answer) => faultOf(answer, clock.now()) };
 
   async function list<T>(ids: readonly string[], { resource, part, item }: ListCall<T>): Promise<T[]> {
@@ -104,6 +110,27 @@ export function createYouTube({
         tellMissing?.(id, `YouTube failed for the video: ${reason}.`);
         return [];
       });
+    },
+    async playlist(playlistId) {
+      const key = await readKey(secret);
+      const request = { provider, subject: `playlist ${playlistId}`, expect: [404] };
+      const ids: string[] = [];
+      let pageToken: string | undefined;
+      for (let pages = 0; pages < MAXIMUM_PLAYLIST_PAGES; pages += 1) {
+        const query = { part: 'contentDetails', maxResults: String(IDS_PER_CALL), playlistId, key };
+        const url = `${baseUrl}/playlistItems`;
+        const { status, body } = await http.request({
+          ...request,
+          url,
+          query: pageToken ? { ...query, pageToken } : query,
+        });
+        if (status === 404) return undefined;
+        const { items = [], nextPageToken } = readBody(request, playlistSchema, body);
+        ids.push(...items.map(({ contentDetails }) => contentDetails.videoId));
+        pageToken = nextPageToken;
+        if (pageToken === undefined) break;
+      }
+      return [...new Set(ids)];
     },
     async channels(channelIds): Promise<YouTubeChannel[]> {
       const items = await list(channelIds, { resource: 'channels', part: 'snippet', item: channelSchema });
