@@ -78,6 +78,7 @@ function toAnswer(job: Job): JobAnswer {
     errors: [...(job.failure ? [{ stage: null, item: null, ...job.failure }] : []), ...job.errors],
     skipped_items: snakeCased(job.skippedEntries),
     lists: job.lists,
+    joined: job.joined,
     dates: snakeCased(job.dates),
     incomplete: job.incomplete,
     started_at: isoInstant(job.startedAt),

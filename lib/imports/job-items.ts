@@ -68,6 +68,7 @@ export function jobOf(item: Item): Job {
     // Jobs of before plays were told apart have neither.
     options: { ...state.options, dates: state.options.dates ?? 'checked' },
     dates: state.dates ?? NO_DATES,
+    joined: state.joined ?? 0,
   };
 }
 

@@ -69,12 +69,7 @@ function add(chunk: Chunk, entry: ArchiveEntry): void {
     return;
   }
   const { reason, title, traktId } = entry.skipped;
-  const list =
-    entry.list === 'history'
-      ? reason.includes('season') || reason.includes('episode')
-        ? 'episodes'
-        : 'movies'
-      : entry.list;
+  const list = entry.list !== 'history' ? entry.list : entry.isOfSeries ? 'episodes' : 'movies';
   chunk.skipped.push({ list, reason, title, trakt_id: traktId });
 }
 

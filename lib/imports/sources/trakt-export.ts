@@ -6,6 +6,7 @@ import { ImmersionError } from '../../core/errors.ts';
 import {
   type ImportEvent,
   type ReadEntry,
+  isOfSeries,
   readHistoryEntry,
   readRatingEntry,
   readWatchlistEntry,
@@ -16,7 +17,7 @@ import { jsonArray } from '../../core/terminal/json-array.ts';
 export type ArchiveList = 'history' | 'ratings' | 'watchlist';
 
 /** An entry of one of the lists, and the file in the archive that it stands in. */
-export type ArchiveEntry = ReadEntry<ImportEvent> & { list: ArchiveList; name: string };
+export type ArchiveEntry = ReadEntry<ImportEvent> & { list: ArchiveList; name: string; isOfSeries: boolean };
 
 export interface ArchiveLimits {
   /** Of the unpacked lists together. */
@@ -131,7 +132,7 @@ async function* entriesOf(
   if (!read) return;
   try {
     for await (const element of jsonArray(checked(await zip.openReadStreamPromise(entry), entry))) {
-      yield { ...(element ? read(element.value) : MALFORMED), list, name };
+      yield { ...(element ? read(element.value) : MALFORMED), list, name, isOfSeries: isOfSeries(element?.value) };
     }
   } catch (error) {
     if (error instanceof ImmersionError) throw error;
