@@ -162,7 +162,7 @@ async function storedBy(api: Imports): Promise<unknown[]> {
   const items = await Array.fromAsync(api.store.query('USER#me', { consistent: true }));
   return items
     .filter(({ sk }) => /^(TITLE|MOVIESESSION|EPISODEWATCH|EPISODE|SHOW)#/.test(String(sk)))
-    .map(({ rev: _, ...item }) => item);
+    .map((item) => ({ ...item, rev: undefined }));
 }
 
 const undo = async (api: Imports, query = ''): Promise<{ run: string; answer: BatchRemovalAnswer }> => {
@@ -300,7 +300,7 @@ test('an archive without ids of events and then the account make the same hours,
   });
   await importZip(
     api,
-    [...movieHistory, ...episodeHistory].map(({ id: _, ...entry }) => entry),
+    [...movieHistory, ...episodeHistory].map((entry) => ({ ...entry, id: undefined })),
   );
   const hours = await hoursOf(api);
   t.true(hours > 0);
