@@ -79,6 +79,7 @@ function toAnswer(job: Job): JobAnswer {
     errors: [...(job.failure ? [{ stage: null, item: null, ...job.failure }] : []), ...job.errors],
     skipped_items: snakeCased(job.skippedEntries),
     lists: job.lists,
+    joined: job.joined,
     dates: snakeCased(job.dates),
     incomplete: job.incomplete,
     read_from: Object.fromEntries(Object.entries(job.readFrom).map(([list, from]) => [list, isoInstant(from)])),

@@ -168,6 +168,10 @@ function readTitle(type: TitleReference['type'], value: unknown): TitleReference
   };
 }
 
+/** Whether an entry is of a series, also where it cannot be imported. */
+export const isOfSeries = (entry: unknown): boolean =>
+  isObject(entry) && typeOf(entry) !== 'movie' && isObject(entry['show']);
+
 /** A missing season is never season 0: that one is the specials. */
 function readPlace(
   episode: unknown,

@@ -71,6 +71,7 @@ export function jobOf(item: Item): Job {
     checkpoint: { ...NO_PAUSE, ...state.checkpoint },
     options: { ...state.options, dates: state.options.dates ?? 'checked' },
     dates: state.dates ?? NO_DATES,
+    joined: state.joined ?? 0,
   };
 }
 

@@ -72,9 +72,10 @@ export function jobSentence(job: JobAnswer): string {
   const isPreview = job.kind === 'trakt_preview' || job.options.dry_run;
   const sum = (name: 'new' | 'sessions' | 'episodes' | 'ratings') =>
     Object.values(job.lists).reduce((total, list) => total + list[name], 0);
-  if (job.status.startsWith('completed') && sum('new') + sum('sessions') + sum('episodes') + sum('ratings') === 0)
+  const viewings = sum('sessions') + sum('episodes') + job.joined;
+  if (job.status.startsWith('completed') && sum('new') + viewings + sum('ratings') === 0)
     return job.error_count > 0 ? 'Nothing was imported.' : 'Nothing new.';
-  const what = `${counted(sum('new'), 'new title')}, ${counted(sum('sessions') + sum('episodes'), 'viewing')} and ${counted(sum('ratings'), 'rating')}`;
+  const what = `${counted(sum('new'), 'new title')}, ${counted(viewings, 'viewing')} and ${counted(sum('ratings'), 'rating')}`;
   if (job.status === 'cancelled') return `Cancelled after ${job.completed} of ${job.total ?? '?'}: kept ${what}.`;
   if (job.status === 'interrupted') {
     const when = job.resume_at === null ? 'Resume' : `From ${job.resume_at} on, resume`;

@@ -97,6 +97,8 @@ export interface Job {
   failure: Pick<JobError, 'code' | 'message'> | null;
   skippedEntries: SkippedEntry[];
   lists: Partial<Record<SyncStage, ListCounts>>;
+  /** Plays that it brought to sessions that were there already. */
+  joined: number;
   /** Plays that it brought without the date that Trakt says, or any. */
   dates: DateCounts;
   /** Lists that did not come whole, and why. */
@@ -158,6 +160,7 @@ export const newJob = (job: Pick<Job, 'jobId' | 'kind' | 'options'>, now: number
   failure: null,
   skippedEntries: [],
   lists: {},
+  joined: 0,
   dates: NO_DATES,
   incomplete: [],
   readFrom: {},

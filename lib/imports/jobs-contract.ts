@@ -78,6 +78,7 @@ export const jobSchema = z
       .array(z.object({ reason: skipReasonSchema, title: z.string().nullable(), trakt_id: z.int().nullable() }))
       .describe('The first 500, or as many as fit'),
     lists: z.partialRecord(stageSchema, listCountsSchema),
+    joined: count.describe('Plays that came to films and episodes watched on the same day already'),
     dates: z
       .object({
         undated: count.describe('Plays of which Trakt does not know when'),

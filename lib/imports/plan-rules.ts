@@ -48,6 +48,8 @@ export interface TitlePlan {
   /** Viewings that are no more, since their date was corrected. */
   removed: (MovieSession | EpisodeWatch)[];
   counts: Partial<Record<SyncStage, Partial<Omit<ListCounts, 'skipped'>>>>;
+  /** Plays that came to sessions that were there already. */
+  joined: number;
   /** What comes in addition to what is there. */
   dates: DateCounts;
 }
@@ -109,8 +111,17 @@ export function planTitle(request: PlanRequest): TitlePlan {
     watches: watches.changed,
     removed: watches.removed,
     counts,
+    joined: joinedPlays(state, watches.changed),
     dates: addedDates(request, title, watches.all),
   };
+}
+
+function joinedPlays({ sessions, watches }: TitleState, changed: TitlePlan['watches']): number {
+  const sum = (records: readonly { plays: number }[]) => records.reduce((total, { plays }) => total + plays, 0);
+  const after = changed.flatMap(({ record, isNew }) => (isNew ? [] : record));
+  const nameOf = (one: MovieSession | EpisodeWatch) => (one.type === 'episode_watch' ? dayOf(one) : (one.day ?? ''));
+  const names = new Set(after.map(nameOf));
+  return sum(after) - sum([...sessions, ...watches].filter((one) => names.has(nameOf(one))));
 }
 
 function addedDates(

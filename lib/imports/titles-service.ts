@@ -156,9 +156,10 @@ function nextSave(before: Job, waiting: readonly Waiting[]) {
   return { job, writes, done, partial: 0 };
 }
 
-function countTitle(before: Job, { counts, dates }: PlannedTitle): Job {
+function countTitle(before: Job, { counts, joined, dates }: PlannedTitle): Job {
   let job: Job = {
     ...before,
+    joined: before.joined + joined,
     dates: {
       undated: before.dates.undated + dates.undated,
       tickedOff: before.dates.tickedOff + dates.tickedOff,

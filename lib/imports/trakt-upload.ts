@@ -74,7 +74,7 @@ function add(chunk: Chunk, entry: ArchiveEntry): void {
     return;
   }
   const { reason, title, traktId } = entry.skipped;
-  const isOfEpisode = reason.includes('season') || reason.includes('episode') || entry.list === 'dropped';
+  const isOfEpisode = entry.isOfSeries || entry.list === 'dropped';
   const list =
     entry.list === 'ratings' || entry.list === 'watchlist' ? entry.list : isOfEpisode ? 'episodes' : 'movies';
   chunk.skipped.push({ list, reason, title, trakt_id: traktId });

@@ -37,6 +37,9 @@ export interface Viewing {
   watchedAt: number | null;
 }
 
+/** Ends the name of an event that came without an id and a date: one of those that have an id may be the same. */
+const NO_DATE = '@unknown';
+
 export interface JoinedSessions {
   /** All sessions, by day, those without a date first. A known one whose only event was moved to another day is not among them. */
   sessions: WatchSession[];
@@ -120,10 +123,12 @@ function joined(session: WatchSession, { eventId, watchedAt }: Viewing): WatchSe
   const isAdopted = session.source === 'manual' && session.eventIds.length === 0;
   const isKnown = watchedAt !== null && session.instants.includes(watchedAt);
   const events = [...eventsOf(session), { id: eventId, at: watchedAt }].sort((a, b) => compare(a.id, b.id));
+  const named = events.filter(({ id }) => !id.endsWith(NO_DATE)).length;
+  const isNamedLater = watchedAt === null && named < events.length;
   return {
     ...session,
     watchedAt: earliest(session.watchedAt, watchedAt),
-    plays: isAdopted || isKnown ? session.plays : session.plays + 1,
+    plays: isAdopted || isKnown ? session.plays : isNamedLater ? Math.max(session.plays, named) : session.plays + 1,
     eventIds: events.map(({ id }) => id),
     instants: events.map(({ at }) => at),
   };

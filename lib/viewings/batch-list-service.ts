@@ -31,11 +31,11 @@ export interface BatchList {
   }>;
 }
 
-const VIEWING_PREFIXES = [
+const VIEWING_PREFIXES = new Set([
   ...VIEWING_KINDS.filter(({ isViewing }) => isViewing).map(({ prefix }) => prefix),
   ENTRY_PREFIX,
-];
-const CHANGE_PREFIXES = [EDIT_PREFIX, REMOVED_PREFIX, RULE_PREFIX];
+]);
+const CHANGE_PREFIXES = new Set([EDIT_PREFIX, REMOVED_PREFIX, RULE_PREFIX]);
 
 export function createBatchList({
   store,
@@ -47,8 +47,8 @@ export function createBatchList({
   function partsOf(item: Item): readonly RunPart[] {
     const key = String(item['sk']);
     const prefix = key.slice(0, key.indexOf('#') + 1);
-    const isViewing = VIEWING_PREFIXES.includes(prefix);
-    if (!isViewing && !CHANGE_PREFIXES.includes(prefix)) return imported.parts(item);
+    const isViewing = VIEWING_PREFIXES.has(prefix);
+    if (!isViewing && !CHANGE_PREFIXES.has(prefix)) return imported.parts(item);
     const at = item['timestamp'];
     return [{ batchId: batchIdOf(item), viewings: isViewing ? 1 : 0, at: typeof at === 'number' ? at : null }];
   }

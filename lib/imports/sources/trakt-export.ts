@@ -14,10 +14,10 @@ import {
   type Shortfall,
   shortfalls,
 } from '../archive-rules.ts';
-import type { ImportEvent, ReadEntry, SkipReason } from '../event-rules.ts';
+import { type ImportEvent, isOfSeries, type ReadEntry, type SkipReason } from '../event-rules.ts';
 
 /** An entry of one of the lists, and the file in the archive that it stands in. */
-export type ArchiveEntry = ReadEntry<ImportEvent> & { list: ArchiveList; name: string };
+export type ArchiveEntry = ReadEntry<ImportEvent> & { list: ArchiveList; name: string; isOfSeries: boolean };
 
 export interface ArchiveLimits {
   /** Of the unpacked lists together. */
@@ -72,7 +72,7 @@ export async function* readTraktArchive(
         if (entries > maximumEntries) throw tooLarge(file, `holds over ${maximumEntries} entries`);
         if (odd > maximumOdd) throw tooLarge(file, `holds over ${maximumOdd} unreadable entries`);
         if (list === 'history') count(value, plays, sums.titles);
-        yield { ...entry, list, name: part.name };
+        yield { ...entry, list, name: part.name, isOfSeries: isOfSeries(value) };
       }
     }
     if (archive.isSingle) return [];
