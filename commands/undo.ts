@@ -2,7 +2,7 @@ import { Flags } from '@oclif/core';
 import { ImmersionCommand } from '../lib/core/terminal/base-command.ts';
 import { historyTable } from '../lib/viewings/history-table.ts';
 import { createJournal } from '../lib/folder/journal.ts';
-import { counted } from '../lib/core/terminal/text.ts';
+import { asLine, counted } from '../lib/core/terminal/text.ts';
 import { getHistory, removeBatch, type BatchRemovalAnswer } from '../lib/viewings/history-contract.ts';
 import { ImmersionError, InvalidInputError } from '../lib/core/errors.ts';
 
@@ -12,7 +12,7 @@ export type UndoResult = Omit<BatchRemovalAnswer, 'batch_id'> & { batch_id: stri
 export default class Undo extends ImmersionCommand {
   static override summary = 'Undo the last run';
   static override description =
-    'Shows what one run of sync, add or import recorded, asks, and removes exactly that. Files that were cleaned up don’t come back; files that are still there are recorded again by the next sync.';
+    'Shows what one run of sync, add, log, edit, remove or import did, asks, and takes back exactly that. Files that were cleaned up don’t come back; files that are still there are recorded again by the next sync.';
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> --batch 0f2c1d9e-8a55-4c0b-9a55-1f7d6a3b2c10 --yes',
@@ -30,7 +30,7 @@ export default class Undo extends ImmersionCommand {
     const plan = batchId
       ? await api.call(removeBatch, { params: { id: batchId }, query: { dry_run: true } })
       : undefined;
-    if (!batchId || !plan || plan.items_removed === 0) {
+    if (!batchId || !plan || plan.items_removed + plan.changes_undone.length === 0) {
       this.tell('Nothing to undo.');
       return {
         batch_id: batchId ?? null,
@@ -38,16 +38,20 @@ export default class Undo extends ImmersionCommand {
         items_removed: 0,
         items: [],
         collections_removed: [],
+        changes_undone: [],
       };
     }
-    this.say(historyTable(plan.items, this.screen));
+    if (plan.items.length > 0) this.say(historyTable(plan.items, this.screen));
+    for (const { title, was_removed: isRemoval } of plan.changes_undone) {
+      this.say(`${isRemoval ? 'Removed' : 'Changed'}: ${asLine(title)}`);
+    }
     const unlisted = plan.items_removed - plan.items.length;
     if (unlisted > 0) this.say(`… and ${counted(unlisted, 'earlier viewing')}`);
     if (flags['dry-run']) {
-      this.tell(`Would remove ${counted(plan.items_removed, 'viewing')}.`);
+      this.tell(`Would ${undoing(plan)}.`);
       return plan;
     }
-    if (!flags.yes) await this.ask(flags, plan.items_removed);
+    if (!flags.yes) await this.ask(flags, plan);
 
     // Before the records go: a file whose record is gone must not count as confirmed, even if this stops in between.
     const journal = createJournal(this.settings());
@@ -58,21 +62,33 @@ export default class Undo extends ImmersionCommand {
     }
     const removed = await api.call(removeBatch, { params: { id: batchId }, query: { dry_run: false } });
     const collections = removed.collections_removed.length;
-    this.tell(
-      `Removed ${counted(removed.items_removed, 'viewing')}${collections > 0 ? ` and ${counted(collections, 'show, channel or podcast', 'shows, channels or podcasts')} left empty` : ''}.`,
-    );
+    const items = removed.items_removed;
+    if (items > 0) {
+      this.tell(
+        `Removed ${counted(items, 'viewing')}${collections > 0 ? ` and ${counted(collections, 'show, channel or podcast', 'shows, channels or podcasts')} left empty` : ''}.`,
+      );
+    }
+    const undone = removed.changes_undone.length;
+    if (undone > 0) this.tell(`Undid ${counted(undone, 'change')}.`);
     return removed;
   }
 
-  private async ask(flags: { input: boolean }, count: number): Promise<void> {
+  private async ask(flags: { input: boolean }, plan: BatchRemovalAnswer): Promise<void> {
     const prompts = await this.prompts(flags);
     if (!prompts) {
-      throw new InvalidInputError('Can’t ask whether to remove these without a terminal.', {
+      throw new InvalidInputError('Can’t ask whether to undo this without a terminal.', {
         code: 'input_needed',
         suggestions: ['Confirm in advance: immersion undo --yes'],
       });
     }
-    if (await prompts.confirm(`Remove ${counted(count, 'viewing')}?`)) return;
+    const question = undoing(plan);
+    if (await prompts.confirm(`${question[0]?.toUpperCase()}${question.slice(1)}?`)) return;
     throw new ImmersionError('Cancelled; nothing was removed.', { code: 'declined' });
   }
 }
+
+/** `remove 3 viewings and undo 1 change`. */
+const undoing = ({ items_removed: items, changes_undone: { length: changes } }: BatchRemovalAnswer): string =>
+  [items > 0 ? `remove ${counted(items, 'viewing')}` : '', changes > 0 ? `undo ${counted(changes, 'change')}` : '']
+    .filter((part) => part !== '')
+    .join(' and ');

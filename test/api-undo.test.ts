@@ -70,6 +70,7 @@ test('undo removes exactly what a run recorded, and what only that referred to',
       { type: 'spotify_show', name: 'Podcast' },
       { type: 'youtube_channel', name: 'Two' },
     ],
+    changes_undone: [],
   };
   const preview = await api.delete(`/batches/${SECOND}?dry_run=true`);
   t.deepEqual(preview.body, { ...expected, dry_run: true });
@@ -82,7 +83,14 @@ test('undo removes exactly what a run recorded, and what only that referred to',
   const again = await api.delete(`/batches/${SECOND}`);
   t.deepEqual(again, {
     status: 200,
-    body: { batch_id: SECOND, dry_run: false, items_removed: 0, items: [], collections_removed: [] },
+    body: {
+      batch_id: SECOND,
+      dry_run: false,
+      items_removed: 0,
+      items: [],
+      collections_removed: [],
+      changes_undone: [],
+    },
     batch: null,
   });
   t.deepEqual(await api.items(), before);

@@ -27,6 +27,7 @@ const LINES: { type: string; [attribute: string]: unknown }[] = [
       { from: '2026-05-01', zone: 'Asia/Tokyo' },
     ],
     day_ends_at: 4,
+    week_starts_on: 'sunday',
     default_language: 'ja',
   },
   {
@@ -225,6 +226,8 @@ const NOBODYS_MAKING = new Set(
   [
     // Partitions.
     ['USER#', 'CATALOG#', 'DUE#', 'RUNS#', 'RUN#', 'CACHE#', 'EPISODESYNC', 'OPENRUNS', 'TMDB', 'WATCHING'],
+    // What undo puts back.
+    ['UNDO#'],
     // The catalogue, which everybody shares, and what is due in it.
     ['SHOW', 'SEASON#', 'STATUS', 'HOLD'],
     // Jobs with what they were given, and the lease of the one that runs.

@@ -17,7 +17,7 @@ export interface EndpointRequest<E extends Endpoint> {
   params: ParamsOf<E>;
   user: string;
   account: Account;
-  /** The run that this write belongs to; answered in the header of the same name. */
+  /** The run that this write belongs to, for handlers of writes; answered in the header of the same name. */
   batchId: string;
   ctx: RouterContext;
 }
@@ -38,7 +38,9 @@ export function serve<E extends Endpoint>(
       params: parse(endpoint.params, ctx['params'], 'path') as ParamsOf<E>,
       user: account.user,
       account,
-      batchId: endpoint.method === 'POST' ? batchOf(ctx) : '',
+      get batchId() {
+        return batchOf(ctx);
+      },
       ctx,
     });
     ctx.status = endpoint.status ?? 200;

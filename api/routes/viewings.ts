@@ -5,7 +5,7 @@ import type { HistoryEntry } from '../../lib/viewings/history-service.ts';
 import { serve } from '../middleware/validation.ts';
 import type { ViewingServices } from '../../lib/viewings/wiring.ts';
 
-export function addRoutes(router: Router, { batches, history }: ViewingServices): void {
+export function addRoutes(router: Router, { batches, changes, history }: ViewingServices): void {
   serve(router, getHistory, async ({ user, query }) => {
     const { entries, lastBatch } = await history.of({ user, ...query });
     return {
@@ -20,6 +20,7 @@ export function addRoutes(router: Router, { batches, history }: ViewingServices)
 
   serve(router, removeBatch, async ({ user, params, query }) => {
     const request = { user, batchId: params.id };
+    const undone = await (query.dry_run ? changes.of(user, params.id) : changes.takeBack(user, params.id));
     const { watches, collections } = await (query.dry_run ? batches.preview(request) : batches.remove(request));
     return {
       batch_id: params.id,
@@ -27,6 +28,7 @@ export function addRoutes(router: Router, { batches, history }: ViewingServices)
       items_removed: watches.length,
       items: watches.slice(0, MAXIMUM_HISTORY).map(toAnswer),
       collections_removed: collections,
+      changes_undone: undone.map(({ title, isRemoval }) => ({ title, was_removed: isRemoval })),
     };
   });
 }

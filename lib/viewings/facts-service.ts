@@ -88,7 +88,7 @@ export async function readFacts(
   const collections = new Map<string, ViewingCollection>();
   return {
     days: createDays(own),
-    overlay: createOverlay({ edits, rules, removed, defaultLanguage: own.defaultLanguage }),
+    overlay: createOverlay({ edits, rules, removed, defaultLanguage: own.defaultLanguage, workOf: works.named }),
     works,
     folders,
     collectionOf(kind, id, name = null) {

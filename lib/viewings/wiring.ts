@@ -1,5 +1,6 @@
 import type { Context } from '../core/context.ts';
 import { createBatches, type Batches } from './batch-service.ts';
+import { createChanges, type Changes } from './changes-service.ts';
 import { createHistory, type History } from './history-service.ts';
 import type { ShowFacts, TitleFacts } from './ports.ts';
 import { createSettings, type Settings } from './settings-service.ts';
@@ -7,6 +8,7 @@ import { createViewings, type Viewings } from './viewings-service.ts';
 
 export interface ViewingServices {
   batches: Batches;
+  changes: Changes;
   history: History;
   settings: Settings;
   viewings: Viewings;
@@ -21,6 +23,7 @@ export async function wire(
   const { shows } = await rooms.showFacts();
   return {
     batches: createBatches({ store }),
+    changes: createChanges({ store }),
     history: createHistory({ store, zone: config.timeZone }),
     settings,
     viewings: createViewings({ store, titles, shows, settings }),
