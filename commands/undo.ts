@@ -30,7 +30,7 @@ export default class Undo extends ImmersionCommand {
     const plan = batchId
       ? await api.call(removeBatch, { params: { id: batchId }, query: { dry_run: true } })
       : undefined;
-    if (!batchId || !plan || plan.items_removed + plan.changes_undone.length === 0) {
+    if (!batchId || !plan || plan.items_removed + plan.restored.length === 0) {
       this.tell('Nothing to undo.');
       return {
         batch_id: batchId ?? null,
@@ -38,11 +38,11 @@ export default class Undo extends ImmersionCommand {
         items_removed: 0,
         items: [],
         collections_removed: [],
-        changes_undone: [],
+        restored: [],
       };
     }
     if (plan.items.length > 0) this.say(historyTable(plan.items, this.screen));
-    for (const { title, was_removed: isRemoval } of plan.changes_undone) {
+    for (const { title, was_removed: isRemoval } of plan.restored) {
       this.say(`${isRemoval ? 'Removed' : 'Changed'}: ${asLine(title)}`);
     }
     const unlisted = plan.items_removed - plan.items.length;
@@ -68,7 +68,7 @@ export default class Undo extends ImmersionCommand {
         `Removed ${counted(items, 'viewing')}${collections > 0 ? ` and ${counted(collections, 'show, channel or podcast', 'shows, channels or podcasts')} left empty` : ''}.`,
       );
     }
-    const undone = removed.changes_undone.length;
+    const undone = removed.restored.length;
     if (undone > 0) this.tell(`Undid ${counted(undone, 'change')}.`);
     return removed;
   }
@@ -88,7 +88,7 @@ export default class Undo extends ImmersionCommand {
 }
 
 /** `remove 3 viewings and undo 1 change`. */
-const undoing = ({ items_removed: items, changes_undone: { length: changes } }: BatchRemovalAnswer): string =>
+const undoing = ({ items_removed: items, restored: { length: changes } }: BatchRemovalAnswer): string =>
   [items > 0 ? `remove ${counted(items, 'viewing')}` : '', changes > 0 ? `undo ${counted(changes, 'change')}` : '']
     .filter((part) => part !== '')
     .join(' and ');

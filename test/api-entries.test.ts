@@ -113,12 +113,12 @@ test('a viewing is edited by the beginning of its id, and undo puts it back as i
   t.like(await patch({ at: null }, OTHER_RUN), { ...edited, at: null });
 
   t.like((await api.delete(`/batches/${OTHER_RUN}?dry_run=true`)).body, {
-    changes_undone: [{ title: 'Talk with Ana', was_removed: false }],
+    restored: [{ title: 'Talk with Ana', was_removed: false }],
   });
   await api.delete(`/batches/${OTHER_RUN}`);
   t.like(await patch({ activity: 'talking' }, 'run-000000003'), { ...edited, activity: 'talking' });
   await api.delete('/batches/run-000000003');
-  t.like((await api.delete(`/batches/${RUN}`)).body, { changes_undone: [{ title: 'Talk', was_removed: false }] });
+  t.like((await api.delete(`/batches/${RUN}`)).body, { restored: [{ title: 'Talk', was_removed: false }] });
   t.is(await minutesToday(api), 60);
   t.like(await patch({ attention: 'background' }, 'run-000000004'), { ...original, attention: 'background' });
   t.is(await minutesToday(api), 0, 'what runs in the background is no time of progress');
@@ -155,7 +155,7 @@ test('a removed file says that it comes back with the next sync, and does', asyn
 
   await api.delete(`/viewings/${id}`, { batch: OTHER_RUN });
   t.like((await sync()).body, { episodes_added: 1 });
-  t.like((await api.delete(`/batches/${OTHER_RUN}`)).body, { changes_undone: [] }, 'it is there already');
+  t.like((await api.delete(`/batches/${OTHER_RUN}`)).body, { restored: [] }, 'it is there already');
 });
 
 test('what a program brought and a person removed stays away until undo', async (t) => {
@@ -174,9 +174,9 @@ test('a run that removed several viewings is undone as one', async (t) => {
   const { ids } = await add(api, { title: 'A', seconds: 600 }, { title: 'B', seconds: 600 });
   for (const id of ids) await api.delete(`/viewings/${id}`, { batch: RUN });
   t.is(await minutesToday(api), 0);
-  t.is(((await api.delete(`/batches/${RUN}`)).body as { changes_undone: object[] }).changes_undone.length, 2);
+  t.is(((await api.delete(`/batches/${RUN}`)).body as { restored: object[] }).restored.length, 2);
   t.is(await minutesToday(api), 20);
-  t.like((await api.delete(`/batches/${RUN}`)).body, { changes_undone: [] });
+  t.like((await api.delete(`/batches/${RUN}`)).body, { restored: [] });
 });
 
 test('an id that several viewings begin with is refused, and names them', async (t) => {

@@ -82,7 +82,7 @@ test('what is excluded is kept and does not count, in the background it counts b
     items_removed: 0,
     items: [],
     collections_removed: [],
-    changes_undone: [{ title: 'the rule for Tea channel', was_removed: false }],
+    restored: [{ title: 'the rule for Tea channel', was_removed: false }],
   });
   t.is(await minutes(), 80, 'undo brings back the rule of before');
 });

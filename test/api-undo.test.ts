@@ -70,7 +70,7 @@ test('undo removes exactly what a run recorded, and what only that referred to',
       { type: 'spotify_show', name: 'Podcast' },
       { type: 'youtube_channel', name: 'Two' },
     ],
-    changes_undone: [],
+    restored: [],
   };
   const preview = await api.delete(`/batches/${SECOND}?dry_run=true`);
   t.deepEqual(preview.body, { ...expected, dry_run: true });
@@ -89,7 +89,7 @@ test('undo removes exactly what a run recorded, and what only that referred to',
       items_removed: 0,
       items: [],
       collections_removed: [],
-      changes_undone: [],
+      restored: [],
     },
     batch: null,
   });

@@ -109,7 +109,7 @@ const USES: Record<string, string[]> = {
   recording: ['viewings', 'tmdb', 'shows'],
   exchange: ['viewings', 'titles', 'shows', 'positions'],
   imports: ['viewings', 'tmdb', 'titles'],
-  progress: ['viewings', 'tmdb', 'shows', 'titles'],
+  progress: ['viewings', 'tmdb', 'shows', 'titles', 'recording'],
   folder: ['recording', 'shows', 'progress'],
   doctor: ['folder', 'recording'],
   demo: [],

@@ -28,7 +28,7 @@ export function addRoutes(router: Router, { batches, changes, history }: Viewing
       items_removed: watches.length,
       items: watches.slice(0, MAXIMUM_HISTORY).map(toAnswer),
       collections_removed: collections,
-      changes_undone: undone.map(({ title, isRemoval }) => ({ title, was_removed: isRemoval })),
+      restored: undone.map(({ title, wasRemoved }) => ({ title, was_removed: wasRemoved })),
     };
   });
 }

@@ -15,8 +15,8 @@ export interface Change {
 /** A change as it is kept. */
 export interface KeptChange extends Omit<Change, 'after'> {
   isRemoval: boolean;
-  /** What a person would call it. */
-  title: string;
+  /** What was changed by this and others of the same: a viewing or a rule, by its key and as a person would call it. */
+  of: { sort: string; title: string };
 }
 
 const UNDO_PREFIX = 'UNDO#';
@@ -29,7 +29,7 @@ export const undoKey = (user: string, batchId: string, sort: string): Key => ({
   sort: `${undoPrefix(batchId)}${hash('sha256', sort, 'hex').slice(0, 24)}`,
 });
 
-export function toUndoItem(user: string, batchId: string, { sort, before, after }: Change, title: string): Item {
+export function toUndoItem(user: string, batchId: string, { sort, before, after }: Change, of: KeptChange['of']): Item {
   const key = undoKey(user, batchId, sort);
   return {
     pk: key.partition,
@@ -37,7 +37,7 @@ export function toUndoItem(user: string, batchId: string, { sort, before, after 
     user,
     [BATCH_ATTRIBUTE]: batchId,
     changed: sort,
-    title,
+    of,
     ...(before && { before }),
     ...(after === undefined && { removal: true }),
   };
@@ -47,5 +47,5 @@ export const changeOf = (item: Item): KeptChange => ({
   sort: String(item['changed']),
   before: item['before'] as Item | undefined,
   isRemoval: item['removal'] === true,
-  title: String(item['title']),
+  of: item['of'] as KeptChange['of'],
 });

@@ -9,9 +9,16 @@ export interface Changes {
   /** Makes changes, all or none, as part of a run. Throws `ConflictError` where another writer was faster. */
   make(request: { user: string; batchId: string; title: string; changes: readonly Change[] }): Promise<void>;
   /** What of a run's changes can still be taken back: nothing has changed it since. */
-  of(user: string, batchId: string): Promise<KeptChange[]>;
+  of(user: string, batchId: string): Promise<Restored[]>;
   /** Takes them back, and answers them. Repeated, it does nothing. */
-  takeBack(user: string, batchId: string): Promise<KeptChange[]>;
+  takeBack(user: string, batchId: string): Promise<Restored[]>;
+}
+
+/** A viewing or a rule as it was before a run. */
+export interface Restored {
+  title: string;
+  /** It was removed, and not only changed. */
+  wasRemoved: boolean;
 }
 
 export function createChanges({ store }: { store: Pick<Store, 'get' | 'query' | 'transact'> }): Changes {
@@ -50,7 +57,7 @@ export function createChanges({ store }: { store: Pick<Store, 'get' | 'query' | 
               ? { put: { ...after, [BATCH_ATTRIBUTE]: batchId }, condition }
               : { delete: { partition: partitionOf(user), sort }, condition },
             // Of several changes in one run, undo goes back before the first.
-            ...(isKept ? [] : [{ put: toUndoItem(user, batchId, change, title) }]),
+            ...(isKept ? [] : [{ put: toUndoItem(user, batchId, change, { sort: changes[0]?.sort ?? '', title }) }]),
           ];
         }),
       );
@@ -62,7 +69,7 @@ export function createChanges({ store }: { store: Pick<Store, 'get' | 'query' | 
     },
 
     async of(user, batchId) {
-      return (await reversals(user, batchId)).flatMap(({ change, write }) => (write ? change : []));
+      return restored((await reversals(user, batchId)).flatMap(({ change, write }) => (write ? change : [])));
     },
 
     async takeBack(user, batchId) {
@@ -71,7 +78,7 @@ export function createChanges({ store }: { store: Pick<Store, 'get' | 'query' | 
         const isDone = await store.transact([...(write ? [write] : []), { delete: key }]);
         if (isDone && write) done.push(change);
       }
-      return done;
+      return restored(done);
     },
   };
 }
@@ -81,3 +88,8 @@ function unchanged(before: Item | undefined): Condition | undefined {
   const batchId = before[BATCH_ATTRIBUTE];
   return typeof batchId === 'string' ? equals(BATCH_ATTRIBUTE, batchId) : undefined;
 }
+
+const restored = (changes: readonly KeptChange[]): Restored[] =>
+  [...Map.groupBy(changes, ({ of }) => of.sort).values()]
+    .map((same) => ({ title: same[0]?.of.title ?? '', wasRemoved: same.some(({ isRemoval }) => isRemoval) }))
+    .sort((a, b) => (a.title < b.title ? -1 : a.title > b.title ? 1 : 0));

@@ -3,7 +3,7 @@ import type { Clock } from '../core/ports.ts';
 import type { Store } from '../core/store/store.ts';
 import type { Change } from './change-items.ts';
 import type { Changes } from './changes-service.ts';
-import { refuse } from './entries-service.ts';
+import { overfullDay, refuse } from './entries-service.ts';
 import { entryKey, viewingId } from './entry-items.ts';
 import { DAY_SECONDS } from './entry-day-rules.ts';
 import { EDIT_PREFIX, editOf, toEditItem, toRemovedItem } from './overlay-items.ts';
@@ -84,9 +84,7 @@ export function createEdits({
       const viewing = await find(user, id);
       const at = stated === undefined ? viewing.at : await changedAt(user, stated);
       const seconds = values.seconds ?? viewing.seconds;
-      if (at !== null && seconds > DAY_SECONDS) {
-        refuse([{ path: 'seconds', message: 'makes more than 24 hours on one day' }]);
-      }
+      if (at !== null && seconds > DAY_SECONDS) throw overfullDay((await viewings.daysOf(user)).dayOf(at), 'seconds');
       const [before] = await editsOf(user, viewing);
       const edit: Edit = {
         ...(before ? editOf(before) : viewing.references[0]),

@@ -82,7 +82,7 @@ export const changedViewingSchema = z
   })
   .meta({ id: 'ChangedViewing' });
 
-/** A viewing that was changed or removed. */
+/** A viewing that was changed. */
 export type ChangedViewing = z.output<typeof changedViewingSchema>;
 
 export const editViewing = endpoint({
@@ -105,14 +105,19 @@ export const editViewing = endpoint({
   errors: [400, 404, 409],
 });
 
+export const removedViewingSchema = changedViewingSchema
+  .extend({ comes_back: z.boolean().describe('The next sync records it again if its file or link is still there') })
+  .meta({ id: 'RemovedViewing' });
+
+/** A viewing that was removed. */
+export type RemovedViewing = z.output<typeof removedViewingSchema>;
+
 export const removeViewing = endpoint({
   method: 'DELETE',
   path: '/viewings/:id',
   summary: 'Remove a viewing; one that an import brought stays away',
   params,
   query: z.strictObject({ dry_run: querySwitchSchema }),
-  answer: changedViewingSchema.extend({
-    comes_back: z.boolean().describe('The next sync records it again if its file or link is still there'),
-  }),
+  answer: removedViewingSchema,
   errors: [400, 404, 409],
 });

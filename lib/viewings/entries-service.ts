@@ -53,10 +53,12 @@ export function createEntries({
         : [];
       const known = new Set(before.map(viewingId));
       const isNew = (entry: Entry) => !known.has(viewingId(entry));
-      for (const index of overfullDays(entries, { before, isNew, days: createDays(own) })) {
-        faults.push({ path: `viewings.${index}.seconds`, message: 'makes more than 24 hours on one day' });
-      }
       refuse(faults);
+      const days = createDays(own);
+      const [overfull] = overfullDays(entries, { before, isNew, days });
+      if (overfull !== undefined) {
+        throw overfullDay(days.dayOf(entries[overfull]?.at ?? 0), `viewings.${overfull}.seconds`);
+      }
 
       const gone = new Set(
         (await Array.fromAsync(all(user, REMOVED_PREFIX))).map((item) => viewingId(removedOf(item))),
@@ -75,3 +77,10 @@ export function refuse(faults: ErrorDetail[]): void {
   if (faults.length === 0) return;
   throw new InvalidInputError('The request body is invalid.', { code: 'invalid_request', details: faults });
 }
+
+/** Nobody watches more than a day a day. */
+export const overfullDay = (day: string, path: string): InvalidInputError =>
+  new InvalidInputError(`That makes more than 24 hours on ${day}.`, {
+    code: 'day_too_long',
+    details: [{ path, message: 'more than 24 hours on one day' }],
+  });

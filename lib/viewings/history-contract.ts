@@ -60,7 +60,7 @@ export const batchRemovalSchema = z
     collections_removed: z
       .array(z.object({ type: z.enum(['show', 'youtube_channel', 'spotify_show']), name: z.string().nullable() }))
       .describe('Shows, channels and podcasts that nothing else refers to'),
-    changes_undone: z
+    restored: z
       .array(z.object({ title: z.string(), was_removed: z.boolean() }))
       .describe('Viewings and rules that were, or with `dry_run` would be, put back as they were before the run'),
   })
