@@ -9,6 +9,7 @@ import { authentication, type Authentication } from './middleware/authentication
 import { errors, refuseBody } from './middleware/errors.ts';
 import { refuseStrangeImages } from './middleware/image-names.ts';
 import { observability } from './middleware/observability.ts';
+import type { BeginRun } from './middleware/validation.ts';
 import { requestId } from './middleware/request-id.ts';
 
 /** The paths that need no credentials where the app itself decides. */
@@ -39,6 +40,7 @@ export function createApp(rooms: Rooms, settings: AppSettings): Koa {
     const requestId = ctx?.state['requestId'] as string | undefined;
     settings.log.warn('A response could not be sent', { request_id: requestId, reason: error.code });
   });
+  app.context['beginRun'] = (async (run) => (await rooms.runs()).runs.begin(run)) satisfies BeginRun;
   app.use(requestId());
   app.use(
     observability({

@@ -57,7 +57,7 @@ export default class Edit extends ImmersionCommand {
     }
     const result: EditResult = { batch_id: randomUUID(), viewings: [] };
     for (const id of argv as string[]) {
-      const viewing = await api.call(editViewing, { params: { id }, body, batchId: result.batch_id });
+      const viewing = await api.call(editViewing, { params: { id }, body, run: { id: result.batch_id, kind: 'edit' } });
       result.viewings.push(viewing);
       this.tell(`Changed ${asLine(viewing.title)}.`);
     }

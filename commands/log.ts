@@ -69,7 +69,7 @@ export default class Log extends ImmersionCommand {
       return null;
     }
     const batchId = randomUUID();
-    const { ids } = await api.call(addViewings, { body: { viewings: [viewing] }, batchId });
+    const { ids } = await api.call(addViewings, { body: { viewings: [viewing] }, run: { id: batchId, kind: 'log' } });
     const [id = ''] = ids;
     this.tell(`Logged ${said}. Change it with immersion edit ${id}, or take it back with immersion undo.`);
     return { batch_id: batchId, id, title: args.title, seconds };

@@ -51,7 +51,11 @@ export default class Remove extends ImmersionCommand {
       journal.close();
     }
     for (const { id } of result.viewings) {
-      await api.call(removeViewing, { params: { id }, query: { dry_run: false }, batchId: result.batch_id });
+      await api.call(removeViewing, {
+        params: { id },
+        query: { dry_run: false },
+        run: { id: result.batch_id, kind: 'remove' },
+      });
     }
     this.tell(`Removed ${count}. Take it back with immersion undo.`);
     const returning = result.viewings.filter((viewing) => viewing.comes_back).length;

@@ -236,13 +236,6 @@ test('what a person has, another cannot change', async (t) => {
   t.is((await api.delete(`/viewings/${ids[0]}`, { user: 'bob' })).status, 404);
 });
 
-/** The ids of all of alice's viewings, by the only door that names them to everyone: an id of one digit is ambiguous. */
-async function idsOf(api: EveningApi): Promise<string[]> {
-  const ids: string[] = [];
-  for (const start of '0123456789abcdef') {
-    const { status, body } = await api.delete(`/viewings/${start}?dry_run=true`);
-    if (status === 200) ids.push((body as ChangedViewing).id);
-    if (status === 409) ids.push(...(body as { details: { id: string }[] }).details.map(({ id }) => id));
-  }
-  return ids;
-}
+/** The ids of what alice watched, the latest first. */
+const idsOf = async (api: EveningApi): Promise<string[]> =>
+  ((await api.get('/viewings')).body as { viewings: { id: string }[] }).viewings.map(({ id }) => id);

@@ -80,6 +80,7 @@ test('what is excluded is kept and does not count, in the background it counts b
     batch_id: 'run-000000001',
     dry_run: false,
     items_removed: 0,
+    changes_undone: 0,
     items: [],
     collections_removed: [],
     restored: [{ title: 'the rule for Tea channel', was_removed: false }],

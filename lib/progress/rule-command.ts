@@ -45,7 +45,7 @@ export abstract class RuleCommand extends ImmersionCommand {
     }
     const { api } = await this.connect();
     const known = [...(await showFolders(api)), ...(await watchedChannels(api))];
-    const { name, rule } = await changeRule(text, change, { api, batchId: randomUUID(), known });
+    const { name, rule } = await changeRule(text, change, { api, run: { id: randomUUID(), kind: 'rule' }, known });
     this.tell(`Everything of ${asLine(name)} ${what}, the past included.`);
     return { rules: rule ? [rule] : [] };
   }

@@ -19,7 +19,7 @@ export interface KeptChange extends Omit<Change, 'after'> {
   of: { sort: string; title: string };
 }
 
-const UNDO_PREFIX = 'UNDO#';
+export const UNDO_PREFIX = 'UNDO#';
 
 /** Begins the sort keys of what a run changed. */
 export const undoPrefix = (batchId: string): string => `${UNDO_PREFIX}${batchId}#`;

@@ -13,6 +13,8 @@ export interface Days {
   dayOf(epochSeconds: number): string;
   /** The first instant of a day: of two midnights the first, and where the clocks leave midnight out, what follows it. */
   startOf(day: string): number;
+  /** The person's clock at an instant, as ISO 8601 with its offset: `2026-10-01T20:30:00+02:00`. */
+  localOf(epochSeconds: number): string;
   /** What the person's clock shows on a date of the calendar; of an hour that comes twice the first. */
   instantAt(date: string, time: ClockTime): number;
 }
@@ -38,6 +40,9 @@ export function createDays({ zones, dayEndsAt }: DaySettings): Days {
     return start;
   }
 
+  const zoneAt = (epochSeconds: number): string =>
+    zones.findLast(({ from }) => from === null || startOf(from) <= epochSeconds)?.zone ?? 'utc';
+
   function instantAt(date: string, time: ClockTime): number {
     const [year, month, day] = date.split('-').map(Number) as [number, number, number];
     const local = DateTime.fromObject({ year, month, day, ...time }, { zone: zoneOf(date) ?? 'utc' });
@@ -47,10 +52,11 @@ export function createDays({ zones, dayEndsAt }: DaySettings): Days {
   return {
     startOf,
     instantAt,
+    localOf: (epochSeconds) =>
+      DateTime.fromSeconds(epochSeconds, { zone: zoneAt(epochSeconds) }).toISO({ suppressMilliseconds: true }) ?? '',
     dayOf(epochSeconds) {
       if (epochSeconds >= last.start && epochSeconds < last.end) return last.day;
-      const zone = zones.findLast(({ from }) => from === null || startOf(from) <= epochSeconds)?.zone ?? 'utc';
-      let day = DateTime.fromSeconds(epochSeconds, { zone }).toISODate() ?? '';
+      let day = DateTime.fromSeconds(epochSeconds, { zone: zoneAt(epochSeconds) }).toISODate() ?? '';
       while (epochSeconds < startOf(day)) day = daysAfter(day, -1);
       while (epochSeconds >= startOf(daysAfter(day, 1))) day = daysAfter(day, 1);
       last = { day, start: startOf(day), end: startOf(daysAfter(day, 1)) };

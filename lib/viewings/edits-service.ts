@@ -9,7 +9,6 @@ import { DAY_SECONDS } from './entry-day-rules.ts';
 import { EDIT_PREFIX, editOf, toEditItem, toRemovedItem } from './overlay-items.ts';
 import type { Edit } from './overlay-rules.ts';
 import { episodeKey, keyOfItem, partitionOf, SORT_KEY_PREFIXES } from './record-items.ts';
-import type { Settings } from './settings-service.ts';
 import { statedInstant } from './stated-instant-rules.ts';
 import { isContractItem, REWATCH_SOURCE, TYPED_SOURCE, type Viewing, type ViewingReference } from './viewing-rules.ts';
 import type { Viewings } from './viewings-service.ts';
@@ -37,13 +36,11 @@ export interface Edits {
 export function createEdits({
   store,
   viewings,
-  settings,
   changes,
   clock,
 }: {
   store: Pick<Store, 'get' | 'query'>;
   viewings: Viewings;
-  settings: Settings;
   changes: Changes;
   clock: Clock;
 }): Edits {
@@ -73,8 +70,7 @@ export function createEdits({
 
   async function changedAt(user: string, at: string | number | null): Promise<number | null> {
     if (at === null) return at;
-    const zone = (await settings.of(user)).zones.at(-1)?.zone ?? 'utc';
-    const stated = statedInstant(at, { zone, now: clock.now() });
+    const stated = statedInstant(at, { days: await viewings.daysOf(user), now: clock.now() });
     if ('fault' in stated) refuse([{ path: 'at', message: stated.fault }]);
     return 'at' in stated ? stated.at : null;
   }

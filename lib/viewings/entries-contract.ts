@@ -53,6 +53,7 @@ export type EntryBody = z.input<typeof entrySchema>;
 export const addViewings = endpoint({
   method: 'POST',
   path: '/viewings',
+  run: 'viewings_added',
   summary: 'Record viewings that have no file or link; those already recorded stay unchanged',
   body: z.strictObject({ viewings: z.array(entrySchema).min(1).max(MAXIMUM_ENTRIES) }),
   answer: z.object({
@@ -88,6 +89,7 @@ export type ChangedViewing = z.output<typeof changedViewingSchema>;
 export const editViewing = endpoint({
   method: 'PATCH',
   path: '/viewings/:id',
+  run: true,
   summary: 'Change a viewing; what is left out stays',
   params,
   body: z
@@ -115,6 +117,7 @@ export type RemovedViewing = z.output<typeof removedViewingSchema>;
 export const removeViewing = endpoint({
   method: 'DELETE',
   path: '/viewings/:id',
+  run: true,
   summary: 'Remove a viewing; one that an import brought stays away',
   params,
   query: z.strictObject({ dry_run: querySwitchSchema }),

@@ -38,12 +38,11 @@ export function createEntries({
 
   return {
     async add({ user, batchId, entries: brought }) {
-      const own = await settings.of(user);
+      const days = createDays(await settings.of(user));
       const faults: ErrorDetail[] = [];
       const now = clock.now();
-      const zone = own.zones.at(-1)?.zone ?? 'utc';
       const entries = brought.map(({ at, ...entry }, index): Entry => {
-        const stated = at === null ? { at } : statedInstant(at ?? Math.floor(now / 1000), { zone, now });
+        const stated = at === null ? { at } : statedInstant(at ?? Math.floor(now / 1000), { days, now });
         if ('at' in stated) return { ...entry, at: stated.at, batchId };
         faults.push({ path: `viewings.${index}.at`, message: stated.fault });
         return { ...entry, at: null, batchId };
@@ -54,7 +53,6 @@ export function createEntries({
       const known = new Set(before.map(viewingId));
       const isNew = (entry: Entry) => !known.has(viewingId(entry));
       refuse(faults);
-      const days = createDays(own);
       const [overfull] = overfullDays(entries, { before, isNew, days });
       if (overfull !== undefined) {
         throw overfullDay(days.dayOf(entries[overfull]?.at ?? 0), `viewings.${overfull}.seconds`);

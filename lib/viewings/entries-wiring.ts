@@ -24,7 +24,7 @@ export async function wire(
   const { viewings, changes } = await rooms.viewings();
   const settings = createChangeableSettings({ store, zone: config.timeZone, clock });
   return {
-    edits: createEdits({ store, viewings, settings, changes, clock }),
+    edits: createEdits({ store, viewings, changes, clock }),
     entries: createEntries({ store, settings, clock }),
     rules: createRules({ store, changes }),
     settings,

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { InvalidInputError, NotFoundError } from '../core/errors.ts';
 import { normalizeName } from '../core/name-rules.ts';
+import type { ClientRun } from '../core/contract/names.ts';
 import type { ApiClient } from '../core/terminal/api-client.ts';
 import { listRules, removeRule, setRule, type RuleAnswer } from './rules-contract.ts';
 
@@ -18,7 +19,7 @@ export interface NamedCollection {
 export async function changeRule(
   text: string,
   change: Partial<Pick<RuleAnswer, 'language' | 'attention' | 'excluded'>>,
-  { api, batchId, known }: { api: ApiClient; batchId: string; known: readonly NamedCollection[] },
+  { api, run, known }: { api: ApiClient; run: ClientRun; known: readonly NamedCollection[] },
 ): Promise<{ name: string; rule: RuleAnswer | null }> {
   const { rules } = await api.call(listRules);
   const ruled = rules.map(({ collection: { kind, id, name } }) => ({ kind, id, names: name === null ? [] : [name] }));
@@ -27,11 +28,11 @@ export async function changeRule(
   const before = rules.find(({ collection }) => collection.kind === kind && collection.id === id);
   const { language = null, attention = null, excluded = false } = { ...before, ...change };
   if (language === null && attention === null && !excluded) {
-    if (before) await api.call(removeRule, { params: { id: before.id }, batchId });
+    if (before) await api.call(removeRule, { params: { id: before.id }, run });
     return { name, rule: null };
   }
   const body = { collection: { kind, id }, language, attention, excluded };
-  return { name, rule: await api.call(setRule, { params: { id: before?.id ?? randomUUID() }, body, batchId }) };
+  return { name, rule: await api.call(setRule, { params: { id: before?.id ?? randomUUID() }, body, run }) };
 }
 
 /** The one that has this id or name, else the only one whose name holds it. */

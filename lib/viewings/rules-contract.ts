@@ -42,6 +42,7 @@ export const listRules = endpoint({
 export const setRule = endpoint({
   method: 'PUT',
   path: '/rules/:id',
+  run: true,
   summary: 'Set the language or attention of all viewings of a show, channel or podcast, or exclude them',
   params,
   body: z.strictObject({
@@ -57,6 +58,7 @@ export const setRule = endpoint({
 export const removeRule = endpoint({
   method: 'DELETE',
   path: '/rules/:id',
+  run: true,
   summary: 'Remove a rule; its viewings count as before',
   params,
   answer: z.object({}),
