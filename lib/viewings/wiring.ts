@@ -2,6 +2,7 @@ import type { Context } from '../core/context.ts';
 import { createBatchList, type BatchList } from './batch-list-service.ts';
 import { createBatches, type Batches } from './batch-service.ts';
 import { createHeld, type Held } from './held-service.ts';
+import { createChanges, type Changes } from './changes-service.ts';
 import { createHistory, type History } from './history-service.ts';
 import type { ImportedItems } from './imported-items.ts';
 import type { ShowFacts, TitleFacts } from './ports.ts';
@@ -13,6 +14,7 @@ export interface ViewingServices {
   batches: Batches;
   batchList: BatchList;
   held: Held;
+  changes: Changes;
   history: History;
   settings: Settings;
   viewings: Viewings;
@@ -30,11 +32,13 @@ export async function wire(
   const { titles, imported } = await rooms.titleFacts();
   const { shows } = await rooms.showFacts();
   const { runs } = await rooms.runs();
+  const changes = createChanges({ store });
   const viewings = createViewings({ store, titles, shows, settings });
   return {
-    batches: createBatches({ store, imported, runs }),
+    batches: createBatches({ store, imported, runs, changes }),
     batchList: createBatchList({ store, imported }),
     held: createHeld({ store }),
+    changes,
     history: createHistory({ viewings, clock }),
     settings,
     viewings,

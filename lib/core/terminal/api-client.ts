@@ -36,7 +36,7 @@ export function createApiClient(target: { url: string; user: string; password: s
     redirect: 'manual',
     retry: {
       limit: TRIES_AFTER_FAILURE,
-      methods: ['get', 'put', 'post', 'delete'],
+      methods: ['get', 'put', 'post', 'patch', 'delete'],
       // Not 502: the API has repeated what it asked a provider, as often as it may be.
       statusCodes: REPEATED_STATUSES,
       afterStatusCodes: REPEATED_STATUSES,
