@@ -4,11 +4,12 @@ import { Router } from '@koa/router';
 import Koa from 'koa';
 import bodyParser from 'koa-bodyparser';
 import type { Clock, Log, RequestMetrics } from '../lib/core/ports.ts';
-import { addFeature, allEndpoints, featureAt, type FeatureName, type Rooms } from './features.ts';
+import { addFeature, allEndpoints, featuresAt, type FeatureName, type Rooms } from './features.ts';
 import { authentication, type Authentication } from './middleware/authentication.ts';
 import { errors, refuseBody } from './middleware/errors.ts';
 import { refuseStrangeImages } from './middleware/image-names.ts';
 import { observability } from './middleware/observability.ts';
+import type { BeginRun } from './middleware/validation.ts';
 import { requestId } from './middleware/request-id.ts';
 
 /** The paths that need no credentials where the app itself decides. */
@@ -39,6 +40,7 @@ export function createApp(rooms: Rooms, settings: AppSettings): Koa {
     const requestId = ctx?.state['requestId'] as string | undefined;
     settings.log.warn('A response could not be sent', { request_id: requestId, reason: error.code });
   });
+  app.context['beginRun'] = (async (run) => (await rooms.runs()).runs.begin(run)) satisfies BeginRun;
   app.use(requestId());
   app.use(
     observability({
@@ -85,12 +87,13 @@ function routesOnDemand(
 ): { begin: Koa.Middleware; complete: Koa.Middleware } {
   const added = new Map<FeatureName, Promise<void>>();
   const settings = { version, clock, endpoints: allEndpoints };
-  const add = async (path: string): Promise<void> => {
-    const name = featureAt(path);
-    if (!name) return;
+  const addOne = (name: FeatureName): Promise<void> => {
     const adding = added.get(name) ?? addFeature(name, { router, rooms, settings });
     added.set(name, adding);
-    await adding;
+    return adding;
+  };
+  const add = async (path: string): Promise<void> => {
+    await Promise.all(featuresAt(path).map(addOne));
   };
   return {
     async begin(ctx, next) {

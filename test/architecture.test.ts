@@ -111,7 +111,7 @@ const USES: Record<string, string[]> = {
   stats: ['viewings', 'goals'],
   exchange: ['viewings', 'goals', 'titles', 'shows', 'positions'],
   imports: ['viewings', 'tmdb', 'titles'],
-  progress: ['viewings', 'tmdb', 'shows', 'titles', 'stats', 'goals'],
+  progress: ['viewings', 'tmdb', 'shows', 'titles', 'stats', 'goals', 'recording'],
   folder: ['recording', 'shows', 'progress'],
   doctor: ['folder', 'recording'],
   demo: [],

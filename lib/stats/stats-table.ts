@@ -1,5 +1,5 @@
 import { bar } from '../core/terminal/bar.ts';
-import { csvCell } from '../core/terminal/csv-text.ts';
+import { csvCell } from '../viewings/viewings-csv-text.ts';
 import { renderTable } from '../core/terminal/table.ts';
 import type { Screen } from '../core/terminal/terminal.ts';
 import { counted, formatSeconds } from '../core/terminal/text.ts';
