@@ -113,7 +113,7 @@ const USES: Record<string, string[]> = {
   imports: ['viewings', 'tmdb', 'titles'],
   progress: ['viewings', 'tmdb', 'shows', 'titles', 'stats', 'goals', 'recording'],
   folder: ['recording', 'shows', 'progress'],
-  doctor: ['folder', 'recording'],
+  doctor: ['folder', 'recording', 'viewings'],
   demo: [],
 };
 

@@ -4,6 +4,8 @@ import path from 'node:path';
 import { VERSION, type Config } from '../core/config.ts';
 import { getHealth } from '../core/contract/health.ts';
 import { listShows } from '../recording/shows-contract.ts';
+import { getSettings } from '../viewings/settings-contract.ts';
+import { computerZone, zoneNote, ZONE_TODO } from '../viewings/zone-text.ts';
 import { ImmersionError } from '../core/errors.ts';
 import type { Connection } from '../core/terminal/connection.ts';
 import { checkLibrary } from '../folder/library.ts';
@@ -31,7 +33,7 @@ export async function examine(
     await library(config.library),
     ...(await api(config, connect)),
     ...providerKeys(config),
-    { name: 'time zone', state: 'ok', said: `${config.timeZone}: days start at midnight` },
+    await timeZone(config, connect),
     {
       name: 'terminal',
       state: 'ok',
@@ -82,6 +84,21 @@ async function api(config: Config, connect: () => Promise<Connection>): Promise<
   } catch (error) {
     if (!(error instanceof ImmersionError)) throw error;
     return [{ name: 'API', state: 'broken', said: `${where}: ${error.message}`, todo: error.suggestions[0] ?? '' }];
+  }
+}
+
+/** Which zone counts, and whether the computer is in another. */
+async function timeZone(config: Config, connect: () => Promise<Connection>): Promise<Check> {
+  const name = 'time zone';
+  try {
+    const { time_zone: zone, day_ends_at: hour } = await (await connect()).api.call(getSettings);
+    const note = zoneNote(zone, { computerZone: computerZone(), now: Date.now() });
+    const said = `${zone}: days end at ${hour === 0 ? 'midnight' : `${hour} a.m.`}`;
+    if (note === undefined) return { name, state: 'ok', said };
+    return { name, state: 'note', said: `${said}. ${note}`, todo: ZONE_TODO };
+  } catch (error) {
+    if (!(error instanceof ImmersionError)) throw error;
+    return { name, state: 'ok', said: `${config.timeZone}: days end at midnight` };
   }
 }
 
