@@ -122,7 +122,7 @@ function daysOnHeatmap(text: string, first: string): string[] {
   const lines = text.split('\n').slice(1, 8);
   return lines
     .flatMap((line, weekday) =>
-      [...line.slice(4)].flatMap((sign, column) =>
+      Array.from(line.slice(4)).flatMap((sign, column) =>
         column % 2 === 0 && '░▒▓█'.includes(sign) ? [(column / 2) * 7 + weekday] : [],
       ),
     )
