@@ -116,7 +116,7 @@ const USES: Record<string, string[]> = {
   imports: ['viewings', 'tmdb', 'titles'],
   progress: ['viewings', 'tmdb', 'shows', 'titles', 'stats', 'goals', 'recording'],
   folder: ['recording', 'shows', 'progress', 'viewings'],
-  doctor: ['folder', 'recording', 'users'],
+  doctor: ['folder', 'recording', 'users', 'viewings'],
   demo: [],
 };
 

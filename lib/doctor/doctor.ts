@@ -1,9 +1,11 @@
 import { constants, statSync } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { computersTimeZone, unknownSettings, VERSION, type Config, type Environment } from '../core/config.ts';
+import { unknownSettings, VERSION, type Config, type Environment } from '../core/config.ts';
 import { getHealth } from '../core/contract/health.ts';
 import { listShows } from '../recording/shows-contract.ts';
+import { getSettings } from '../viewings/settings-contract.ts';
+import { computerZone, zoneNote, ZONE_TODO } from '../viewings/zone-text.ts';
 import { ImmersionError } from '../core/errors.ts';
 import type { Connection } from '../core/terminal/connection.ts';
 import { checkLibrary } from '../folder/library.ts';
@@ -34,7 +36,7 @@ export async function examine(
     ...providers(config, io.environment),
     ...misspelt(io),
     ...readableByOthers([config.configFile, config.secretFile ?? ownSecretFile(config.dataDirectory)]),
-    { name: 'time zone', state: 'ok', said: `${zoneOf(config)}: days start at midnight` },
+    await timeZone(config, connect),
     {
       name: 'terminal',
       state: 'ok',
@@ -42,12 +44,6 @@ export async function examine(
     },
   ];
 }
-
-/** The zone that the next command counts in: the embedded API takes the computer's where nothing says another. */
-const zoneOf = (config: Config): string =>
-  config.api.kind === 'embedded' && !config.configFileExists && !config.isTimeZoneSet
-    ? computersTimeZone()
-    : config.timeZone;
 
 function misspelt({ environment, workingDirectory }: Io): Check[] {
   return unknownSettings(environment, workingDirectory).map((name) => ({
@@ -112,6 +108,21 @@ async function api(config: Config, connect: () => Promise<Connection>): Promise<
   } catch (error) {
     if (!(error instanceof ImmersionError)) throw error;
     return [{ name: 'API', state: 'broken', said: `${where}: ${error.message}`, todo: error.suggestions[0] ?? '' }];
+  }
+}
+
+/** Which zone counts, and whether the computer is in another. */
+async function timeZone(config: Config, connect: () => Promise<Connection>): Promise<Check> {
+  const name = 'time zone';
+  try {
+    const { time_zone: zone, day_ends_at: hour } = await (await connect()).api.call(getSettings);
+    const note = zoneNote(zone, { computerZone: computerZone(), now: Date.now() });
+    const said = `${zone}: days end at ${hour === 0 ? 'midnight' : `${hour} a.m.`}`;
+    if (note === undefined) return { name, state: 'ok', said };
+    return { name, state: 'note', said: `${said}. ${note}`, todo: ZONE_TODO };
+  } catch (error) {
+    if (!(error instanceof ImmersionError)) throw error;
+    return { name, state: 'ok', said: `${config.timeZone}: days end at midnight` };
   }
 }
 

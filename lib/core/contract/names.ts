@@ -60,9 +60,3 @@ export const MAXIMUM_QUERY_CHARACTERS = 200;
 
 /** A calendar day. */
 export const daySchema = z.iso.date('must be a day such as 2026-10-01').meta({ example: '2026-10-01' });
-
-/** A language by its BCP 47 primary subtag. */
-export const languageSchema = z
-  .string()
-  .regex(/^[a-z]{2,3}$/, 'must be a language code such as ja')
-  .meta({ example: 'ja' });
