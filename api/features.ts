@@ -29,6 +29,18 @@ export const FEATURES = {
     routes: () => import('./routes/progress.ts'),
     services: () => import('../lib/progress/wiring.ts'),
   }),
+  stats: feature({
+    paths: ['/stats'],
+    contracts: [() => import('../lib/stats/stats-contract.ts')],
+    routes: () => import('./routes/stats.ts'),
+    services: () => import('../lib/stats/wiring.ts'),
+  }),
+  goals: feature({
+    paths: ['/goals'],
+    contracts: [() => import('../lib/goals/goals-contract.ts')],
+    routes: () => import('./routes/goals.ts'),
+    services: () => import('../lib/goals/wiring.ts'),
+  }),
   recording: feature({
     paths: ['/sync'],
     contracts: [() => import('../lib/recording/sync-contract.ts')],

@@ -1,4 +1,5 @@
 import type { RecordKind } from '../core/codec.ts';
+import { GOAL_KIND } from '../goals/goal-items.ts';
 import { POSITION_KIND } from '../positions/position-items.ts';
 import { SHOW_KINDS } from '../shows/catalog-items.ts';
 import { TITLE_KINDS } from '../titles/title-items.ts';
@@ -16,6 +17,7 @@ export const RECORD_KINDS = [
   ...OVERLAY_KINDS,
   ...SHOW_KINDS,
   POSITION_KIND,
+  GOAL_KIND,
 ] as readonly unknown[] as readonly RecordKind[];
 
 const KINDS_BY_TYPE = new Map(RECORD_KINDS.map((kind) => [kind.type, kind]));

@@ -10,6 +10,8 @@ export interface Settings {
 export const createSettings = ({ store, zone }: { store: Pick<Store, 'get'>; zone: string }): Settings => ({
   async of(user) {
     const item = await store.get(settingsKey(user), { consistent: true });
-    return item ? settingsOf(item) : { zones: [{ from: null, zone }], dayEndsAt: 0, defaultLanguage: null };
+    return item
+      ? settingsOf(item)
+      : { zones: [{ from: null, zone }], dayEndsAt: 0, weekStartsOn: 'monday', defaultLanguage: null };
   },
 });

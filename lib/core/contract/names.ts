@@ -39,3 +39,12 @@ export const querySwitchSchema = z
 export const instantSchema = z.string().describe('ISO 8601 in UTC').meta({ example: '2026-10-01T18:30:00Z' });
 
 export const MAXIMUM_QUERY_CHARACTERS = 200;
+
+/** A calendar day. */
+export const daySchema = z.iso.date('must be a day such as 2026-10-01').meta({ example: '2026-10-01' });
+
+/** A language by its BCP 47 primary subtag. */
+export const languageSchema = z
+  .string()
+  .regex(/^[a-z]{2,3}$/, 'must be a language code such as ja')
+  .meta({ example: 'ja' });
