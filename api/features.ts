@@ -57,11 +57,12 @@ export const FEATURES = {
     services: () => import('../lib/recording/lookups-wiring.ts'),
   }),
   viewings: feature({
-    paths: ['/history', '/batches'],
+    paths: ['/viewings', '/history', '/batches'],
     contracts: [() => import('../lib/viewings/history-contract.ts')],
     routes: () => import('./routes/viewings.ts'),
     services: () => import('../lib/viewings/wiring.ts'),
   }),
+  runs: feature({ services: () => import('../lib/viewings/runs-wiring.ts') }),
   titleFacts: feature({ services: () => import('../lib/titles/facts-wiring.ts') }),
   showFacts: feature({ services: () => import('../lib/shows/facts-wiring.ts') }),
   exchange: feature({

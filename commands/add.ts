@@ -70,7 +70,7 @@ export default class Add extends ImmersionCommand {
     let confirmed = 0;
     const recorded = await recordLinks(links, {
       api,
-      batchId: result.batch_id,
+      run: { id: result.batch_id, kind: 'add' },
       backfill,
       confirmed: (stored) => void (confirmed += stored.length),
     });

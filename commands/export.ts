@@ -4,8 +4,10 @@ import { exportedItems } from '../lib/exchange/exchange-calls.ts';
 import type { ExportAnswer } from '../lib/exchange/exchange-contract.ts';
 import { writeInto, writeLines } from '../lib/exchange/exchange-files.ts';
 import type { ExchangedItem } from '../lib/exchange/line-items.ts';
-import { kindOf } from '../lib/exchange/record-kind-items.ts';
-import { createCsvRows, CSV_HEADS, csvCell } from '../lib/exchange/watched-csv-text.ts';
+import { CSV_HEADS, csvCell, csvRow } from '../lib/viewings/viewings-csv-text.ts';
+import { MAXIMUM_PAGE } from '../lib/viewings/history-contract.ts';
+import { viewingsOf } from '../lib/viewings/history-calls.ts';
+import type { ApiClient } from '../lib/core/terminal/api-client.ts';
 import { asLine, counted } from '../lib/core/terminal/text.ts';
 import { InvalidInputError } from '../lib/core/errors.ts';
 
@@ -26,7 +28,7 @@ export default class Export extends ImmersionCommand {
   ];
   static override flags = {
     output: Flags.string({ char: 'o', description: 'File to write; standard output without it, or with -' }),
-    csv: Flags.boolean({ description: 'A table of what was watched instead, for spreadsheets' }),
+    csv: Flags.boolean({ description: 'A table of what you watched instead, newest first, for spreadsheets' }),
   };
 
   async run(): Promise<ExportResult> {
@@ -40,8 +42,7 @@ export default class Export extends ImmersionCommand {
     }
     const { api } = await this.connect();
     const leftOut: ExportResult['left_out'] = [];
-    const items = exportedItems(api, (item) => leftOut.push(item));
-    const lines = flags.csv ? csvLines(items) : jsonLines(items);
+    const lines = flags.csv ? csvLines(api) : jsonLines(exportedItems(api, (item) => leftOut.push(item)));
     const count = await (file === undefined ? this.sayAll(lines) : writeLines(file, lines));
     if (file !== undefined) this.tell(`Wrote ${counted(count, 'line')} to ${file}.`);
     for (const { key, reason } of leftOut) this.tell(asLine(`Left out ${key}: ${reason}.`));
@@ -62,11 +63,9 @@ async function* jsonLines(items: AsyncIterable<ExchangedItem>): AsyncGenerator<s
   for await (const item of items) yield JSON.stringify(item);
 }
 
-async function* csvLines(items: AsyncIterable<ExchangedItem>): AsyncGenerator<string> {
-  const rowOf = createCsvRows();
+async function* csvLines(api: ApiClient): AsyncGenerator<string> {
   yield CSV_HEADS.join(',');
-  for await (const item of items) {
-    const row = rowOf(kindOf(item.type).read(item));
-    if (row) yield row.map(csvCell).join(',');
+  for await (const page of viewingsOf(api, {}, Infinity, MAXIMUM_PAGE)) {
+    for (const viewing of page) yield csvRow(viewing).map(csvCell).join(',');
   }
 }

@@ -43,7 +43,7 @@ export default class Import extends ImmersionCommand {
       const activity = startActivity(`${word}…`, this.io, this.jsonEnabled());
       return sendItems(items, {
         api,
-        batchId,
+        run: { id: batchId, kind: 'import' },
         dryRun,
         replace: flags.replace,
         progressed: (done) => activity.update(`${word}… ${done} of ${counted(items.length, 'item')}`),

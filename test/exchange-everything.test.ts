@@ -231,6 +231,8 @@ const NOBODYS_MAKING = new Set(
     ['SHOW', 'SEASON#', 'STATUS', 'HOLD'],
     // Jobs with what they were given, and the lease of the one that runs.
     ['EVENTS#', 'CHUNK#', 'CANCEL', 'RUNSLOT'],
+    // The runs by which things came.
+    ['BATCH#', 'BATCHID#'],
     // Logins, and how far the last sync came.
     ['TRAKTCONNECTION', 'TRAKTSTATE', 'TRAKTDEVICE#', 'TRAKTSYNC'],
   ].flat(),

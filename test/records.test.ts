@@ -1,6 +1,6 @@
 import test from 'ava';
 import { boundsKeeper } from '../lib/core/bounds-rules.ts';
-import { recordKind, type AnyRecord } from '../lib/core/codec.ts';
+import { recordKind } from '../lib/core/codec.ts';
 import {
   change,
   choice,
@@ -25,7 +25,9 @@ import {
   type Field,
 } from '../lib/core/field-rules.ts';
 import { lineSchema } from '../lib/core/contract/record-schema.ts';
-import { createCsvRows, csvCell } from '../lib/exchange/watched-csv-text.ts';
+import type { ViewingAnswer } from '../lib/viewings/history-contract.ts';
+import { numberedTitle } from '../lib/viewings/history-table.ts';
+import { csvCell, csvRow } from '../lib/viewings/viewings-csv-text.ts';
 
 const LONG = '長'.repeat(300);
 for (const [what, field, given, kept] of [
@@ -125,18 +127,50 @@ for (const [cell, quoted] of [
   test(`the CSV cell ${JSON.stringify(cell)} is written as ${quoted}`, (t) => t.is(csvCell(cell), quoted));
 }
 
-test('what a person entered has its row, by the name of its series where that is known', (t) => {
-  const rowOf = createCsvRows();
-  const title = { type: 'title', kind: 'tv', tmdbId: 900, title: 'Harbour' };
-  t.is(rowOf(title), undefined);
-  const entry = {
-    type: 'entry',
-    title: 'again',
-    at: 0,
-    seconds: 60,
-    collection: { kind: 'show', id: 'tmdb:900', name: null },
-  };
-  t.deepEqual(rowOf(entry), ['1970-01-01T00:00:00Z', 'entry', 'again', 'Harbour', '60']);
-  const bare: AnyRecord = Object.assign({ ...entry }, { at: null, collection: null });
-  t.deepEqual(rowOf(bare), ['', 'entry', 'again', '', '60']);
+const VIEWING: ViewingAnswer = {
+  id: '0123456789ab',
+  at: '1970-01-01T00:00:00Z',
+  local_at: '1970-01-01T12:00:00+12:00',
+  day: '1970-01-01',
+  seconds: 60,
+  seconds_source: 'person',
+  medium: 'episode',
+  activity: 'watching',
+  attention: 'focused',
+  language: 'ja',
+  language_source: 'person',
+  title: 'again',
+  collection: { kind: 'show', id: 'tmdb:900', name: 'Harbour' },
+  places: [{ season: 1, episode: 3 }],
+  references: [{ source: 'manual', ref: '1' }],
+  batch_id: null,
+};
+const ofFile = { references: [{ source: 'file', ref: 'shows/Harbour/x' }] };
+for (const [changed, expected] of [
+  [{}, 'S01E03 again'],
+  [{ title: '' }, 'S01E03'],
+  [{ ...ofFile, title: '03 開店' }, 'S01E03 03 開店'],
+  [{ ...ofFile, title: 'Harbour.S01E03.1080p' }, 'S01E03'],
+  [{ places: [1, 2].map((episode) => ({ season: 0, episode })), title: '' }, 'S00E01 S00E02'],
+  [{ places: [] }, 'again'],
+] as [Partial<ViewingAnswer>, string][]) {
+  test(`a viewing with ${JSON.stringify(changed)} is listed as “${expected}”`, (t) => {
+    t.is(numberedTitle({ ...VIEWING, ...changed }), expected);
+  });
+}
+
+test('a viewing has its row, with nothing where something is unknown', (t) => {
+  const [at, type, length, source, activity, attention] = [
+    '1970-01-01T00:00:00Z',
+    'episode',
+    '60',
+    'person',
+    'watching',
+    'focused',
+  ];
+  t.deepEqual(csvRow(VIEWING), [at, type, 'again', 'Harbour', 'S01E03', length, source, 'ja', activity, attention]);
+  const bare = csvRow({ ...VIEWING, at: null, collection: null, places: [], language: null });
+  t.deepEqual(bare, ['', type, 'again', '', '', length, source, '', activity, attention]);
+  const folder = csvRow({ ...VIEWING, collection: { kind: 'show', id: 'Harbour (2025)', name: null } });
+  t.is(folder[3], 'Harbour (2025)');
 });

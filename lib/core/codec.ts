@@ -30,6 +30,8 @@ export interface RecordKind<R extends AnyRecord = AnyRecord> {
   partOf?(this: void, record: R): string | undefined;
   /** It says that something was watched, and so belongs to a batch. */
   isViewing: boolean;
+  /** It goes with the run that brought it, as viewings do. */
+  isOfRun?: boolean;
   /** Further items that say the same, so that it can be found in other ways. */
   companions?(this: void, item: Item): Item[];
   /** Its table: the tracker's, unless another is named. */
@@ -41,6 +43,7 @@ interface KindOptions<R extends AnyRecord> {
   /** What follows the prefix in its sort key. */
   key(this: void, record: R): string;
   isViewing?: boolean;
+  isOfRun?: boolean;
   partOf?(this: void, record: R): string | undefined;
   companions?(this: void, item: Item): Item[];
   /** By hand, where so many items are read that the declaration is too slow a reader. */

@@ -1,3 +1,4 @@
+import type { ClientRun } from '../core/contract/names.ts';
 import { ImmersionError } from '../core/errors.ts';
 import type { ApiClient } from '../core/terminal/api-client.ts';
 import { chunksOf } from '../core/terminal/chunks.ts';
@@ -34,11 +35,11 @@ export async function sendItems(
   items: readonly NumberedItem[],
   {
     api,
-    batchId,
+    run,
     dryRun,
     replace,
     progressed,
-  }: { api: ApiClient; batchId: string; dryRun: boolean; replace: boolean; progressed: (done: number) => void },
+  }: { api: ApiClient; run: ClientRun; dryRun: boolean; replace: boolean; progressed: (done: number) => void },
 ): Promise<ImportOutcome> {
   const isViewing = ({ item }: NumberedItem) => kindOf(item.type).isViewing;
   const sorted = [...items.filter((one) => !isViewing(one)), ...items.filter(isViewing)];
@@ -46,7 +47,7 @@ export async function sendItems(
   let done = 0;
   for (const chunk of chunksOf(sorted, ({ item }) => item)) {
     const body = { items: chunk.map(({ item }) => item), dry_run: dryRun, ...(replace && { replace }) };
-    const answer = await api.call(importItems, { body, batchId }).catch((error: unknown) => {
+    const answer = await api.call(importItems, { body, run }).catch((error: unknown) => {
       throw error instanceof ImmersionError ? withLines(error, chunk) : error;
     });
     total.added += answer.items_added;

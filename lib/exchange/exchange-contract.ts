@@ -67,6 +67,7 @@ export type ImportAnswer = z.output<typeof importSchema>;
 export const importItems = endpoint({
   method: 'POST',
   path: '/import',
+  run: 'items_added',
   summary: 'Record items of an export; those already there stay as they are, unless they are to be replaced',
   body: z.object({
     items: z.array(exchangedItemSchema).max(MAXIMUM_EXCHANGED_ITEMS),

@@ -113,6 +113,7 @@ export function createExchange({
       const item = itemOf(user, one);
       if (kind.table === 'positions') positions.push(item);
       else if (kind.isViewing) watches.push({ ...item, [BATCH_ATTRIBUTE]: batchId });
+      else if (kind.isOfRun) collections.push({ ...item, [BATCH_ATTRIBUTE]: batchId });
       else collections.push(item, ...(kind.companions?.(item) ?? []));
       const reference = kind.partOf?.(record);
       if (reference !== undefined) references.add(reference);

@@ -1,3 +1,4 @@
+import type { ClientRun } from '../core/contract/names.ts';
 import { syncSpotify, syncYouTube } from '../recording/sync-contract.ts';
 import { ImmersionError } from '../core/errors.ts';
 import { linkKey, type MediaLink } from '../recording/link-rules.ts';
@@ -27,10 +28,10 @@ export async function recordLinks(
   links: readonly MediaLink[],
   {
     api,
-    batchId,
+    run,
     backfill,
     confirmed,
-  }: { api: ApiClient; batchId: string; backfill: boolean; confirmed: (links: MediaLink[]) => void },
+  }: { api: ApiClient; run: ClientRun; backfill: boolean; confirmed: (links: MediaLink[]) => void },
 ): Promise<RecordedLinks> {
   const result: RecordedLinks = { videosAdded: 0, podcastEpisodesAdded: 0, refused: [], failed: [] };
   const unique = [...new Map(links.map((link) => [linkKey(link), link])).values()];
@@ -70,14 +71,14 @@ export async function recordLinks(
 
   result.videosAdded = await record(
     'youtube',
-    async (ids) => (await api.call(syncYouTube, { body: { video_ids: ids }, batchId })).videos_added,
+    async (ids) => (await api.call(syncYouTube, { body: { video_ids: ids }, run })).videos_added,
     'videos_added',
   );
   result.podcastEpisodesAdded = await record(
     'spotify',
     async (ids) => {
       const body = { episode_ids: ids, ...(backfill ? { backfill } : {}) };
-      return (await api.call(syncSpotify, { body, batchId })).episodes_added;
+      return (await api.call(syncSpotify, { body, run })).episodes_added;
     },
     'episodes_added',
   );

@@ -122,7 +122,7 @@ async function episodesStep(run: SyncRun, { episodes }: LibraryScan): Promise<vo
   const activity = run.activity('Recording…');
   const { added, refused } = await recordEpisodes(episodes, {
     api: connection.api,
-    batchId: result.batch_id,
+    run: { id: result.batch_id, kind: 'sync' },
     confirmed: (files) => confirmFiles(run, files),
     progressed: (done) => activity.update(`Recording… ${done} of ${counted(episodes.length, 'episode')}`),
   }).finally(() => {
@@ -185,7 +185,7 @@ async function filmsStep(run: SyncRun, { films }: LibraryScan): Promise<void> {
   }
   const { added, skipped, failed, stopped } = await recordFilms(unknown, {
     api: connection.api,
-    batchId: result.batch_id,
+    run: { id: result.batch_id, kind: 'sync' },
     confirmed: (files) => confirmFiles(run, files),
     prompts,
     takeClearMatch,
@@ -221,7 +221,7 @@ async function linksStep(run: SyncRun): Promise<void> {
     lines.map(({ link }) => link),
     {
       api: connection.api,
-      batchId: result.batch_id,
+      run: { id: result.batch_id, kind: 'sync' },
       backfill: run.backfill,
       confirmed: (links) => remember(run, () => journal.confirmLinks(connection.identity, file, links.map(linkKey))),
     },

@@ -39,6 +39,7 @@ import { saidBy, type Work } from './work-service.ts';
 import { createJobTitles } from './titles-service.ts';
 import { createJobUpload, type ListedSkip } from './upload-service.ts';
 import type { TitlePlanner } from './title-plan-service.ts';
+import type { Runs } from '../viewings/run-service.ts';
 import type { TmdbCache } from '../tmdb/cache-service.ts';
 
 /** Imports, syncs and previews. Whatever drives them calls `advance`. */
@@ -75,6 +76,7 @@ export interface JobsOptions {
   clock: Clock;
   log: Log;
   titles: TitlePlanner;
+  runs: Pick<Runs, 'begin'>;
   trakt: Trakt;
   withTokenOf: (user: string) => WithToken;
   cache: Pick<TmdbCache, 'flush'>;
@@ -95,6 +97,7 @@ export function createJobs({
   clock,
   log,
   titles,
+  runs,
   trakt,
   withTokenOf,
   cache,
@@ -233,6 +236,11 @@ export function createJobs({
     return end(user, { ...job, status: 'failed', failure }, claim);
   }
 
+  /** What it brings can be taken back as one. */
+  const beginRun = async (user: string, job: Job): Promise<void> => {
+    if (!isDryRun(job)) await runs.begin({ user, batchId: job.jobId, kind: 'import' });
+  };
+
   const openJobs = async () => {
     const found: { user: string; jobId: string }[] = [];
     for await (const item of store.query(OPEN_JOBS_PARTITION, { consistent: true })) {
@@ -245,6 +253,7 @@ export function createJobs({
     async start({ user, kind, options }) {
       const job = newJob({ jobId: newJobId(clock.now()), kind, options }, seconds());
       await leases.occupy(user, job);
+      await beginRun(user, job);
       return job;
     },
 
@@ -318,6 +327,7 @@ export function createJobs({
         throw new ConflictError('Nothing to resume: the import is complete.', { code: 'run_state' });
       const going: Job = { ...job, status: 'running', finishedAt: null, failure: null };
       await leases.occupy(user, going);
+      await beginRun(user, going);
       return going;
     },
 

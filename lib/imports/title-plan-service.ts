@@ -1,8 +1,10 @@
 import { needsMetadata, planTitle, type TitlePlan } from './plan-rules.ts';
 import type { TitleLookup } from '../titles/title-lookup-service.ts';
-import type { TitleMetadata, TitleReference } from '../titles/title-rules.ts';
+import type { LibraryRecord, Title, TitleMetadata, TitleReference } from '../titles/title-rules.ts';
 import type { ImportEvent } from './event-rules.ts';
-import { toLibraryItem } from '../titles/title-items.ts';
+import { withRun } from '../titles/run-items.ts';
+import { titleKey, toLibraryItem } from '../titles/title-items.ts';
+import { keyOfItem } from '../viewings/record-items.ts';
 import { absent, equals, type Write } from '../core/store/store.ts';
 import type { Clock } from '../core/ports.ts';
 import type { Days } from '../viewings/day-rules.ts';
@@ -20,6 +22,8 @@ export interface TitlePlanner {
     events: readonly ImportEvent[];
     isFull: boolean;
     isTrusted: boolean;
+    /** The run that it is part of. */
+    batchId: string;
     signal?: AbortSignal;
   }): Promise<PlannedTitle | undefined>;
 }
@@ -34,7 +38,7 @@ export function createTitlePlanner({
   daysOf: (user: string) => Promise<Days>;
 }): TitlePlanner {
   return {
-    async plan({ user, reference, events, isFull, isTrusted, signal }) {
+    async plan({ user, reference, events, isFull, isTrusted, batchId, signal }) {
       const { type: kind, tmdbId } = reference;
       const state = await facts.read(user, kind, tmdbId);
       let metadata: TitleMetadata | undefined;
@@ -53,6 +57,10 @@ export function createTitlePlanner({
       const days = await daysOf(user);
       const plan = planTitle({ reference, events, state, metadata, isFull, isTrusted, now, days });
       const { title } = plan;
+      const written = (record: LibraryRecord) => {
+        const item = toLibraryItem(user, record);
+        return withRun(item, state.items.get(keyOfItem(item).sort), batchId);
+      };
       const stage = kind === 'movie' ? ('movies' as const) : ('episodes' as const);
       return {
         ...plan,
@@ -61,17 +69,20 @@ export function createTitlePlanner({
             ? [
                 {
                   write: {
-                    put: toLibraryItem(user, title),
+                    put: written(title),
                     condition: title.rev === 1 ? absent : equals('rev', title.rev - 1),
                   },
                   stage: null,
                   isNew: title.rev === 1,
                 },
               ]
-            : []),
+            : // Whoever takes another run back may remove a title that nothing is left of.
+              plan.watches.length > 0 && state.title
+              ? [{ write: unchanged(user, state.title), stage: null, isNew: false }]
+              : []),
           ...plan.watches.map(({ record, isNew }) => ({
             write: {
-              put: toLibraryItem(user, record),
+              put: written(record),
               condition: isNew ? absent : equals('rev', record.rev - 1),
             },
             stage,
@@ -82,3 +93,8 @@ export function createTitlePlanner({
     },
   };
 }
+
+const unchanged = (user: string, { kind, tmdbId, rev }: Title): Write => ({
+  check: titleKey(user, kind, tmdbId),
+  condition: equals('rev', rev),
+});

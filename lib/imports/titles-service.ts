@@ -54,7 +54,15 @@ export function createJobTitles({
       const lookAt = async ({ reference, events: brought }: TitleEvents): Promise<Outcome> => {
         const { user, signal } = work;
         try {
-          const plan = await titles.plan({ user, reference, events: brought, isFull, isTrusted, signal });
+          const plan = await titles.plan({
+            user,
+            reference,
+            events: brought,
+            isFull,
+            isTrusted,
+            batchId: work.job.jobId,
+            signal,
+          });
           return plan ? { kind: 'planned', plan, written: 0 } : { kind: 'unknown' };
         } catch (error) {
           if (signal.aborted || !(error instanceof ImmersionError) || isFatal(error)) throw error;

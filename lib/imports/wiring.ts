@@ -1,3 +1,4 @@
+import type { Runs } from '../viewings/run-service.ts';
 import path from 'node:path';
 import type { Context } from '../core/context.ts';
 import type { SecretSource } from '../core/ports.ts';
@@ -23,6 +24,7 @@ export async function wire(
     titles: () => Promise<TitleServices>;
     tmdb: () => Promise<TmdbServices>;
     viewings: () => Promise<ViewingServices>;
+    runs: () => Promise<{ runs: Runs }>;
   },
 ): Promise<ImportServices> {
   const { store, clock, log, sleep, leases } = context;
@@ -37,6 +39,7 @@ export async function wire(
       store,
       clock,
       log,
+      runs: (await rooms.runs()).runs,
       titles: createTitlePlanner({ facts, clock, daysOf: (user) => viewings.daysOf(user) }),
       trakt,
       withTokenOf: (user) => traktConnection.withTokenOf(user),

@@ -1,8 +1,10 @@
 import { episodeWatchOf, LIBRARY_PREFIXES, movieSessionOf, titleOf, watchPrefix } from './title-items.ts';
+import { runsOfEvents } from './run-items.ts';
+import type { EpisodeWatch, MovieSession } from './title-rules.ts';
 import { importedSession } from './told-rules.ts';
 import { batchIdOf, partitionOf } from '../viewings/record-items.ts';
-import type { TitleFacts } from '../viewings/ports.ts';
-import type { Store } from '../core/store/store.ts';
+import type { ImportedSession, TitleFacts } from '../viewings/ports.ts';
+import type { Item, Store } from '../core/store/store.ts';
 
 /** Films, series and what imports told of them, as viewings need them. */
 export function createTitleFacts({
@@ -25,12 +27,17 @@ export function createTitleFacts({
     async *sessions(user, work) {
       if (work?.kind !== 'series') {
         const prefix = work ? watchPrefix('movie', work.tmdbId) : LIBRARY_PREFIXES.movie_session;
-        for await (const item of read(user, prefix)) yield importedSession(movieSessionOf(item), batchIdOf(item));
+        for await (const item of read(user, prefix)) yield told(movieSessionOf(item), item);
       }
       if (work?.kind !== 'film') {
         const prefix = work ? watchPrefix('tv', work.tmdbId) : LIBRARY_PREFIXES.episode_watch;
-        for await (const item of read(user, prefix)) yield importedSession(episodeWatchOf(item), batchIdOf(item));
+        for await (const item of read(user, prefix)) yield told(episodeWatchOf(item), item);
       }
     },
   };
+}
+
+function told(session: MovieSession | EpisodeWatch, item: Item): ImportedSession {
+  const batchIds = runsOfEvents(item);
+  return { ...importedSession(session, batchIdOf(item)), ...(batchIds && { batchIds }) };
 }

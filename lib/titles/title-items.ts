@@ -20,7 +20,11 @@ const NO_DAY = 'unknown';
 const padded = (number: number): string => String(number).padStart(5, '0');
 
 const KINDS = {
-  title: recordKind(titleRecord, { prefix: LIBRARY_PREFIXES.title, key: ({ kind, tmdbId }) => `${kind}#${tmdbId}` }),
+  title: recordKind(titleRecord, {
+    prefix: LIBRARY_PREFIXES.title,
+    key: ({ kind, tmdbId }) => `${kind}#${tmdbId}`,
+    isOfRun: true,
+  }),
   movie_session: recordKind(movieSessionRecord, {
     prefix: LIBRARY_PREFIXES.movie_session,
     key: ({ tmdbId, day }) => `${tmdbId}#${day ?? NO_DAY}`,

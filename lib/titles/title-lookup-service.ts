@@ -1,6 +1,6 @@
-import type { Store } from '../core/store/store.ts';
+import type { Item, Store } from '../core/store/store.ts';
 import type { CatalogOptions, TmdbCatalog } from '../tmdb/catalog-service.ts';
-import { partitionOf } from '../viewings/record-items.ts';
+import { keyOfItem, partitionOf } from '../viewings/record-items.ts';
 import { titleKey, titleOf, toLibraryRecord, watchPrefix } from './title-items.ts';
 import type {
   DescribedSeason,
@@ -11,10 +11,15 @@ import type {
   TitleState,
 } from './title-rules.ts';
 
+/** What a person has of a title, also as it is stored, by sort key. */
+export interface StoredTitle extends TitleState {
+  items: ReadonlyMap<string, Item>;
+}
+
 /** What is known of titles: by a person's viewings, and by TMDB. */
 export interface TitleLookup {
   /** What a person has of a title. */
-  read(user: string, kind: TitleKind, tmdbId: number): Promise<TitleState>;
+  read(user: string, kind: TitleKind, tmdbId: number): Promise<StoredTitle>;
   /** What TMDB says of a title, with the named seasons in full; undefined when it has none. */
   describe(
     title: { kind: TitleKind; tmdbId: number; seasonNumbers: readonly number[] },
@@ -29,17 +34,19 @@ export function createTitleLookup({
   store: Store;
   catalog: Pick<TmdbCatalog, 'movie' | 'series' | 'season'>;
 }): TitleLookup {
-  async function read(user: string, kind: TitleKind, tmdbId: number): Promise<TitleState> {
+  async function read(user: string, kind: TitleKind, tmdbId: number): Promise<StoredTitle> {
     const item = await store.get(titleKey(user, kind, tmdbId), { consistent: true });
+    const items = new Map<string, Item>(item && [[keyOfItem(item).sort, item]]);
     const sessions: MovieSession[] = [];
     const watches: EpisodeWatch[] = [];
     const prefix = watchPrefix(kind, tmdbId);
     for await (const watch of store.query(partitionOf(user), { prefix, consistent: true })) {
+      items.set(keyOfItem(watch).sort, watch);
       const record = toLibraryRecord(watch);
       if (record?.type === 'movie_session') sessions.push(record);
       if (record?.type === 'episode_watch') watches.push(record);
     }
-    return { title: item && titleOf(item), sessions, watches };
+    return { title: item && titleOf(item), sessions, watches, items };
   }
 
   const describe: TitleLookup['describe'] = async ({ kind, tmdbId, seasonNumbers }, options) =>

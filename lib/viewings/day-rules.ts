@@ -16,6 +16,8 @@ export interface Days {
   dayOf(this: void, epochSeconds: number): string;
   /** The first instant of a day: of two midnights the first, and where the clocks leave midnight out, what follows it. */
   startOf(this: void, day: string): number;
+  /** The person's clock at an instant, as ISO 8601 with its offset: `2026-10-01T20:30:00+02:00`. */
+  localOf(this: void, epochSeconds: number): string;
   /** What the person's clock shows on a date of the calendar; of an hour that comes twice the first. */
   instantAt(this: void, date: string, time: ClockTime): number;
   /** The hour, 0 to 23, that the clocks of the day's zone show. */
@@ -81,6 +83,10 @@ export function createDays({ zones, dayEndsAt }: DaySettings): Days {
     startOf,
     instantAt,
     dayOf: (epochSeconds) => spanAt(epochSeconds).day,
+    localOf(epochSeconds) {
+      const zone = zoneOf(spanAt(epochSeconds).day);
+      return DateTime.fromSeconds(epochSeconds, { zone }).toISO({ suppressMilliseconds: true }) ?? '';
+    },
     hourOf(epochSeconds) {
       const { day, start, end } = spanAt(epochSeconds);
       if (end - start !== DAY_SECONDS) return DateTime.fromSeconds(epochSeconds, { zone: zoneOf(day) }).hour;

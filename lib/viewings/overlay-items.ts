@@ -8,12 +8,13 @@ export const EDIT_PREFIX = 'EDIT#';
 export const REMOVED_PREFIX = 'REMOVED#';
 export const RULE_PREFIX = 'RULE#';
 
-const EDIT_KIND = recordKind(editRecord, { prefix: EDIT_PREFIX, key: viewingId });
+const EDIT_KIND = recordKind(editRecord, { prefix: EDIT_PREFIX, key: viewingId, isOfRun: true });
 const REMOVED_KIND = recordKind(removedRecord, {
   prefix: REMOVED_PREFIX,
   key: ({ source, ref }) => `${source}#${ref}`,
+  isOfRun: true,
 });
-const RULE_KIND = recordKind(ruleRecord, { prefix: RULE_PREFIX, key: ({ id }) => id });
+const RULE_KIND = recordKind(ruleRecord, { prefix: RULE_PREFIX, key: ({ id }) => id, isOfRun: true });
 
 /** What lies over a person's viewings. */
 export const OVERLAY_KINDS = [EDIT_KIND, REMOVED_KIND, RULE_KIND];

@@ -29,6 +29,8 @@ export interface ImportedSession {
   /** The person took the dates as they are: none of them was ticked off. */
   isTrusted: boolean;
   batchId: string | null;
+  /** The runs of events that came later than the session. */
+  batchIds?: ReadonlyMap<string, string | null>;
 }
 
 /** What is stored of films and series, and what imports told of them. */

@@ -232,7 +232,7 @@ export function toldByImports(
         { source: session.source, ref: id },
         ...others.map((other) => ({ source: session.source, ref: other })),
       ],
-      batchId: session.batchId,
+      batchId: session.batchIds?.has(id) ? (session.batchIds.get(id) ?? null) : session.batchId,
     };
   });
 }

@@ -21,6 +21,8 @@ export interface ViewingRange {
   series?: readonly { tmdbId: number; tvdbId: number | null }[];
   /** Only the viewings of this film. */
   film?: number;
+  /** Only what this run brought, as each source tells it. */
+  batchId?: string;
   /** Reads the places in all names of files. Else only where something besides files tells of the series. */
   withPlaces?: boolean;
 }
@@ -177,7 +179,13 @@ export function createViewings({
     async *viewingsOf(user, range = {}) {
       const facts = await readFacts(user, { store, titles, shows, settings, series: range.series ?? [] });
       const { told, loose } = await readTold(user, range, facts);
-      const reading: Reading = { user, range, facts, told, files: new Map() };
+      const reading: Reading = {
+        user,
+        range,
+        facts,
+        told: range.batchId === undefined ? told : new Map(),
+        files: new Map(),
+      };
       const counted = (viewing: Viewing | undefined): Viewing | undefined => {
         const seen = viewing && facts.overlay.of(viewing);
         return seen && isWithin(seen, range) ? seen : undefined;
@@ -194,11 +202,12 @@ export function createViewings({
           if (viewing) yield viewing;
         }
       }
-      for (const one of isAll ? loose : []) {
+      const others = reading.told === told ? [] : [...told.values()].flat();
+      for (const one of isAll ? [...loose, ...others] : []) {
         const viewing = counted(one);
         if (viewing) yield viewing;
       }
-      for (const work of told.keys()) {
+      for (const work of reading.told.keys()) {
         if (range.series && !range.series.some(({ tmdbId }) => tmdbId === work.tmdbId)) continue;
         for (const one of joined(reading, work)) {
           const viewing = counted(one);
@@ -230,9 +239,10 @@ function belongingOf(
   return { collection: collectionOf(kind, id, name), work };
 }
 
-const isWithin = ({ at }: Viewing, { since, until }: ViewingRange): boolean =>
-  (since === undefined && until === undefined) ||
-  (at !== null && at >= (since ?? -Infinity) && at <= (until ?? Infinity));
+const isWithin = (viewing: Viewing, { since, until, batchId }: ViewingRange): boolean =>
+  (batchId === undefined || viewing.batchId === batchId) &&
+  ((since === undefined && until === undefined) ||
+    (viewing.at !== null && viewing.at >= (since ?? -Infinity) && viewing.at <= (until ?? Infinity)));
 
 function append<Key, Value>(lists: Map<Key, Value[]>, key: Key, value: Value): void {
   const list = lists.get(key);

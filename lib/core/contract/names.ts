@@ -29,6 +29,24 @@ export const watchedIdSchema = z
 /** What a batch, one run of a client, is known by: a UUID or the like. */
 export const batchIdSchema = z.string().regex(/^[\w-]{8,64}$/, 'must be an id such as a UUID');
 
+/** The header of a request that belongs to a run: `<id>`, or `<id>; kind=sync`. */
+export const RUN_HEADER = 'Immersion-Batch';
+
+/** A run of a client, as its requests name it. */
+export interface ClientRun {
+  id: string;
+  /** What the person did: `sync`, `add`, `import` … */
+  kind: string;
+}
+
+export const writeRunHeader = ({ id, kind }: ClientRun): string => `${id}; kind=${kind}`;
+
+/** Clients of before there were kinds send the id alone: kind `contract`. Undefined where it is neither. */
+export function readRunHeader(text: string): ClientRun | undefined {
+  const [, id = '', kind = 'contract'] = /^([^;]*?)\s*(?:;\s*kind=([a-z]{1,20}))?$/.exec(text) ?? [];
+  return batchIdSchema.safeParse(id).success ? { id, kind } : undefined;
+}
+
 /** A switch in a query: `true` or `false`. */
 export const querySwitchSchema = z
   .enum(['true', 'false'])

@@ -1,6 +1,7 @@
 import ky, { HTTPError, isNetworkError, isTimeoutError } from 'ky';
 import type * as z from 'zod';
 import type { AnswerOf, Endpoint } from '../contract/endpoint.ts';
+import { RUN_HEADER, writeRunHeader, type ClientRun } from '../contract/names.ts';
 import { ImmersionError, type ErrorDetail } from '../errors.ts';
 import { waysOut } from './ways-out.ts';
 
@@ -14,7 +15,7 @@ export interface CallOptions<E extends Endpoint> {
   query?: Record<string, string | number | boolean | undefined>;
   params?: Record<string, string | number>;
   /** The run that a write belongs to. */
-  batchId?: string;
+  run?: ClientRun;
 }
 
 /** Talks to the API, wherever it runs. Every write of the API is safe to repeat, so failed calls are tried again. */
@@ -40,14 +41,14 @@ export function createApiClient(target: { url: string; user: string; password: s
   });
 
   return {
-    async call(endpoint, { body, query, params = {}, batchId } = {}) {
+    async call(endpoint, { body, query, params = {}, run } = {}) {
       const path = endpoint.path.replaceAll(/:(\w+)/g, (_, name: string) => encodeURIComponent(params[name] ?? ''));
       try {
         const response = await client(`${target.url}${path}`, {
           method: endpoint.method,
           ...(body === undefined ? {} : { json: body }),
           ...(query === undefined ? {} : { searchParams: query }),
-          ...(batchId === undefined ? {} : { headers: { 'immersion-batch': batchId } }),
+          ...(run === undefined ? {} : { headers: { [RUN_HEADER]: writeRunHeader(run) } }),
         });
         const answer = parseJson(await response.text());
         // Files are removed on the strength of an answer, so one that is not the API's must not pass for one.
