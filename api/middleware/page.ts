@@ -58,7 +58,7 @@ export function page({ open, compress, handOver }: PageSettings): Middleware {
     if (name === LOGIN) return answerLogin(ctx);
     if (!['GET', 'HEAD'].includes(ctx.method)) return refuseMethod(ctx, 'GET, HEAD');
     const file = (await files()).get(name);
-    if (!file) ctx.throw(404);
+    if (!file) return ctx.throw(404);
     ctx.set('Content-Security-Policy', POLICY);
     ctx.set('Referrer-Policy', 'no-referrer');
     ctx.set('Cache-Control', name === INDEX ? 'no-cache' : 'public, max-age=31536000, immutable');
