@@ -4,7 +4,7 @@ import { Router } from '@koa/router';
 import Koa from 'koa';
 import bodyParser from 'koa-bodyparser';
 import type { Clock, Log, RequestMetrics } from '../lib/core/ports.ts';
-import { addFeature, allEndpoints, featureAt, type FeatureName, type Rooms } from './features.ts';
+import { addFeature, allEndpoints, featuresAt, type FeatureName, type Rooms } from './features.ts';
 import { authentication, type Authentication } from './middleware/authentication.ts';
 import { errors, refuseBody } from './middleware/errors.ts';
 import { refuseForeignPages } from './middleware/foreign-pages.ts';
@@ -93,12 +93,13 @@ function routesOnDemand(
 ): { begin: Koa.Middleware; complete: Koa.Middleware } {
   const added = new Map<FeatureName, Promise<void>>();
   const settings = { version, clock, log, endpoints: allEndpoints };
-  const add = async (path: string): Promise<void> => {
-    const name = featureAt(path);
-    if (!name) return;
+  const addOne = (name: FeatureName): Promise<void> => {
     const adding = added.get(name) ?? addFeature(name, { router, rooms, settings });
     added.set(name, adding);
-    await adding;
+    return adding;
+  };
+  const add = async (path: string): Promise<void> => {
+    await Promise.all(featuresAt(path).map(addOne));
   };
   return {
     async begin(ctx, next) {

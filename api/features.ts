@@ -62,6 +62,16 @@ export const FEATURES = {
     routes: () => import('./routes/viewings.ts'),
     services: () => import('../lib/viewings/wiring.ts'),
   }),
+  entries: feature({
+    paths: ['/viewings', '/rules', '/settings'],
+    contracts: [
+      () => import('../lib/viewings/entries-contract.ts'),
+      () => import('../lib/viewings/rules-contract.ts'),
+      () => import('../lib/viewings/settings-contract.ts'),
+    ],
+    routes: () => import('./routes/entries.ts'),
+    services: () => import('../lib/viewings/entries-wiring.ts'),
+  }),
   runs: feature({ services: () => import('../lib/viewings/runs-wiring.ts') }),
   titleFacts: feature({ services: () => import('../lib/titles/facts-wiring.ts') }),
   showFacts: feature({ services: () => import('../lib/shows/facts-wiring.ts') }),
@@ -161,10 +171,10 @@ export async function allEndpoints(): Promise<Endpoint[]> {
 const isEndpoint = (value: unknown): value is Endpoint =>
   typeof value === 'object' && value !== null && 'method' in value && 'path' in value && 'answer' in value;
 
-/** The feature that a path belongs to. The router heeds neither case nor a slash at the end. */
-export function featureAt(path: string): FeatureName | undefined {
+/** The features that have endpoints at a path. The router heeds neither case nor a slash at the end. */
+export function featuresAt(path: string): FeatureName[] {
   const asked = `${path.toLowerCase()}/`;
-  return NAMES.find((name) => row(name).paths?.some((start) => asked.startsWith(`${start}/`)));
+  return NAMES.filter((name) => row(name).paths?.some((start) => asked.startsWith(`${start}/`)));
 }
 
 /** Adds the routes of a feature, with its services. */

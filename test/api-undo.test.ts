@@ -62,6 +62,7 @@ test('undo removes exactly what a run recorded, and what only that referred to',
       { type: 'spotify_show', name: 'Podcast' },
       { type: 'youtube_channel', name: 'Two' },
     ],
+    restored: [],
   };
   const removed = async (query = '') => {
     const { items, ...body } = (await api.delete(`/batches/${SECOND}${query}`)).body as { items: ViewingAnswer[] };

@@ -1,5 +1,6 @@
 import test from 'ava';
-import { toAudioLanguages, toLanguage, type AudioTrack } from '../lib/folder/audio-language-rules.ts';
+import { toLanguage } from '../lib/core/language-rules.ts';
+import { toAudioLanguages, type AudioTrack } from '../lib/folder/audio-language-rules.ts';
 
 for (const [code, expected] of [
   ['jpn', 'ja'],

@@ -127,7 +127,7 @@ test.serial('undo shows the last batch, asks, and takes back exactly that', asyn
   const unasked = await person.run(['undo']);
   t.is(unasked.status, 2);
   t.deepEqual(unasked.err, [
-    'Error: Can’t ask whether to remove these without a terminal.',
+    'Error: Can’t ask whether to undo this without a terminal.',
     '  → Confirm in advance: immersion undo --yes',
   ]);
   const declined = await person.sit(['undo'], [['Remove 1 viewing?', 'n\r']]);

@@ -50,6 +50,7 @@ export interface EveningApi {
   get(path: string, call?: Call): Promise<Answer>;
   post(path: string, body: unknown, call?: Call): Promise<Answer>;
   put(path: string, body: unknown, call?: Call): Promise<Answer>;
+  patch(path: string, body: unknown, call?: Call): Promise<Answer>;
   delete(path: string, call?: Call): Promise<Answer>;
   /** Everything that alice's (or another's) partition holds but her runs, by sort key. */
   items(user?: string): Promise<Record<string, unknown>[]>;
@@ -129,6 +130,7 @@ export async function startEveningApi(t: ExecutionContext, options: EveningOptio
     get: (target, call = {}) => request('GET', target, call),
     post: (target, body, call = {}) => request('POST', target, { ...call, body }),
     put: (target, body, call = {}) => request('PUT', target, { ...call, body }),
+    patch: (target, body, call = {}) => request('PATCH', target, { ...call, body }),
     delete: (target, call = {}) => request('DELETE', target, call),
     items: async (user = 'alice') =>
       (await Array.fromAsync(store.query(`USER#${user}`))).filter(({ sk }) => !/^BATCH(ID)?#/.test(String(sk))),

@@ -227,6 +227,8 @@ const NOBODYS_MAKING = new Set(
   [
     // Partitions.
     ['USER#', 'CATALOG#', 'DUE#', 'RUNS#', 'RUN#', 'CACHE#', 'EPISODESYNC', 'OPENRUNS', 'TMDB', 'WATCHING'],
+    // What undo puts back.
+    ['UNDO#'],
     // The catalogue, which everybody shares, and what is due in it.
     ['SHOW', 'SEASON#', 'STATUS', 'HOLD'],
     // Jobs with what they were given, and the lease of the one that runs.

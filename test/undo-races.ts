@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import test, { type ExecutionContext } from 'ava';
 import { IMPORTED_ITEMS } from '../lib/titles/run-items.ts';
 import { createRuns } from '../lib/viewings/run-service.ts';
+import { createChanges } from '../lib/viewings/changes-service.ts';
 import { createBatches } from '../lib/viewings/batch-service.ts';
 import { createEpisodes } from '../lib/recording/episodes-service.ts';
 import { createShows } from '../lib/recording/shows-service.ts';
@@ -49,7 +50,12 @@ function personIn(store: Store) {
     sync: (batchId: string, watched: { folderName: string; fileName: string }[], by = store) =>
       createEpisodes({ store: by, clock }).sync({ user, batchId, files: watched }),
     undo: (by = store) =>
-      createBatches({ store: by, imported: IMPORTED_ITEMS, runs: createRuns({ store: by, clock }) }).remove({
+      createBatches({
+        store: by,
+        imported: IMPORTED_ITEMS,
+        runs: createRuns({ store: by, clock }),
+        changes: createChanges({ store: by }),
+      }).remove({
         user,
         batchId: FIRST,
       }),

@@ -113,7 +113,7 @@ const tooManyItems = (path: string, maximum: number): InvalidInputError =>
  */
 async function inRun<Answer>(
   ctx: RouterContext,
-  counted: string,
+  counted: string | true,
   handle: (batchId: string) => Promise<Answer>,
 ): Promise<Answer> {
   const given = ctx.get(RUN_HEADER);
@@ -124,7 +124,8 @@ async function inRun<Answer>(
   ctx.set(RUN_HEADER, run.id);
   const { user } = ctx.state['account'] as Account;
   const begin = () => (ctx as unknown as { beginRun: BeginRun }).beginRun({ user, batchId: run.id, kind: run.kind });
-  const isDryRun = (ctx.request.body as { dry_run?: unknown }).dry_run === true;
+  const body = ctx.request.body as { dry_run?: unknown } | undefined;
+  const isDryRun = body?.dry_run === true || ctx.query['dry_run'] === 'true';
   if (isDryRun) return handle(run.id);
   if (given !== '') {
     await begin();
@@ -132,7 +133,7 @@ async function inRun<Answer>(
   }
   try {
     const answer = await handle(run.id);
-    if (Number((answer as Record<string, unknown>)[counted]) > 0) await begin();
+    if (counted === true || Number((answer as Record<string, unknown>)[counted]) > 0) await begin();
     return answer;
   } catch (error) {
     if (!(error instanceof InvalidInputError)) await begin();

@@ -51,7 +51,7 @@ export function addRoutes(
   serve(router, removeBatch, async ({ user, params, query }) => {
     const request = { user, batchId: params.id };
     const listed = await history.ofBatch({ ...request, limit: MAXIMUM_HISTORY });
-    const { viewings, changes, collections } = await (query.dry_run
+    const { viewings, changes, collections, restored } = await (query.dry_run
       ? batches.preview(request)
       : batches.remove(request));
     if (!query.dry_run) log.info('A batch was undone', { user, batch: params.id, items: viewings });
@@ -62,6 +62,7 @@ export function addRoutes(
       changes_undone: changes,
       items: viewings === 0 ? [] : listed.map(toAnswer),
       collections_removed: collections,
+      restored: restored.map(({ title, wasRemoved }) => ({ title, was_removed: wasRemoved })),
     };
   });
 }

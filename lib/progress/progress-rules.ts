@@ -2,6 +2,7 @@ import { createCalendar } from '../viewings/calendar-rules.ts';
 import type { Days } from '../viewings/day-rules.ts';
 import {
   isContractItem,
+  isRewatch,
   placeText,
   type Viewing,
   type ViewingCollection,
@@ -129,8 +130,9 @@ export function createProgressTally({ now, days }: { now: number; days: Days }):
       countTime(at, amount);
 
       const isItem = isContractItem(viewing);
-      const isNew = isUnseen(viewing) || isItem;
-      if (isToday && (isUnseenToday(viewing) || isItem)) today[medium] += 1;
+      const isAgain = isRewatch(viewing);
+      const isNew = !isAgain && (isUnseen(viewing) || isItem);
+      if (isToday && !isAgain && (isUnseenToday(viewing) || isItem)) today[medium] += 1;
       if (isNew) counts[medium] += 1;
       if (medium === 'episode' && collection) {
         const group = groupOf(collection, work);

@@ -1,5 +1,6 @@
 import { BATCH_ATTRIBUTE } from '../core/codec.ts';
 import type { Item, Store } from '../core/store/store.ts';
+import { UNDO_PREFIX } from './change-items.ts';
 import { ENTRY_PREFIX } from './entry-items.ts';
 import { EDIT_PREFIX, REMOVED_PREFIX, RULE_PREFIX } from './overlay-items.ts';
 import type { ImportedItems, RunPart } from './imported-items.ts';
@@ -48,7 +49,8 @@ export function createBatchList({
     const key = String(item['sk']);
     const prefix = key.slice(0, key.indexOf('#') + 1);
     const isViewing = VIEWING_PREFIXES.includes(prefix);
-    if (!isViewing && !CHANGE_PREFIXES.includes(prefix)) return imported.parts(item);
+    const isRemoval = prefix === UNDO_PREFIX && item['removal'] === true;
+    if (!isViewing && !isRemoval && !CHANGE_PREFIXES.includes(prefix)) return imported.parts(item);
     const at = item['timestamp'];
     return [{ batchId: batchIdOf(item), viewings: isViewing ? 1 : 0, at: typeof at === 'number' ? at : null }];
   }

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import pMap from 'p-map';
 import { ConflictError } from '../core/errors.ts';
+import { changeOf, undoPrefix } from './change-items.ts';
+import type { Changes, Restored } from './changes-service.ts';
 import { ENTRY_PREFIX, entryOf } from './entry-items.ts';
 import { collectionName } from './history-rules.ts';
 import { EDIT_PREFIX, REMOVED_PREFIX, RULE_PREFIX } from './overlay-items.ts';
@@ -43,6 +45,8 @@ export interface BatchRemoval {
   changes: number;
   /** The shows, channels, podcasts, films and series that nothing else refers to. */
   collections: { type: CollectionRecord['type'] | 'film' | 'series'; name: string | null }[];
+  /** What is as it was before the batch changed or removed it. */
+  restored: Restored[];
 }
 
 export interface Batches {
@@ -77,6 +81,8 @@ interface Survey {
   changes: Change[];
   /** Films and series that are a run’s own, or changed by this one; by sort key. */
   titles: Map<string, Item>;
+  /** The sort keys of what it changed and is put back besides. */
+  restorable: Set<string>;
 }
 
 /** How one item is taken back. */
@@ -97,10 +103,12 @@ export function createBatches({
   store,
   imported,
   runs,
+  changes: kept,
 }: {
   store: Store;
   imported: ImportedItems;
   runs: Pick<Runs, 'forget'>;
+  changes: Changes;
 }): Batches {
   const survey = async (user: string, batchId: string): Promise<Survey> => {
     const found: Survey = {
@@ -109,6 +117,7 @@ export function createBatches({
       referred: new Set(),
       changes: [],
       titles: new Map(),
+      restorable: new Set(),
     };
     for await (const item of store.query(partitionOf(user), { consistent: true })) {
       const record = toRecord(item);
@@ -130,12 +139,19 @@ export function createBatches({
       group.push({ key, record });
       found.groups.set(collection, group);
     }
+    found.changes = found.changes.filter(
+      ({ write }) => !('delete' in write && found.restorable.has(write.delete.sort)),
+    );
     return found;
   };
 
   /** What is no item of the contract. */
   function surveyOther(found: Survey, item: Item, batchId: string): void {
     const { sort } = keyOfItem(item);
+    if (sort.startsWith(undoPrefix(batchId))) {
+      found.restorable.add(changeOf(item).sort);
+      return;
+    }
     if (OWN_PREFIXES.some((prefix) => sort.startsWith(prefix))) {
       if (batchIdOf(item) !== batchId) {
         const collection = sort.startsWith(ENTRY_PREFIX) ? entryOf(item).collection : null;
@@ -294,11 +310,13 @@ export function createBatches({
           ...unreferred(found).map(([, { record }]) => describe(record)),
           ...titles.flatMap(({ item, isGone }) => (isGone ? imported.describeTitle(item) : [])),
         ],
+        restored: await kept.of(user, batchId),
       });
     },
 
     async remove({ user, batchId }) {
-      const removal: Removed = { viewings: 0, changes: 0, collections: [], titles: new Set() };
+      const restored = await kept.takeBack(user, batchId);
+      const removal: Removed = { viewings: 0, changes: 0, collections: [], restored, titles: new Set() };
       for (let tries = 0; tries < TRIES_AGAINST_OTHER_WRITERS; tries++) {
         if (!(await removeOnce({ user, batchId }, removal))) continue;
         await runs.forget({ user, batchId });
@@ -321,9 +339,10 @@ const unreferred = ({ groups, collections, referred }: Survey): [string, StoredC
 
 const describe = (record: CollectionRecord) => ({ type: record.type, name: collectionName(record) });
 
-const ordered = ({ viewings, changes, collections }: BatchRemoval): BatchRemoval => ({
+const ordered = ({ viewings, changes, collections, restored }: BatchRemoval): BatchRemoval => ({
   viewings,
   changes,
+  restored,
   collections: collections.toSorted((a, b) => compare(a.type, b.type) || compare(a.name ?? '', b.name ?? '')),
 });
 

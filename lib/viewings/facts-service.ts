@@ -88,7 +88,13 @@ export async function readFacts(
   const collections = new Map<string, ViewingCollection>();
   return {
     days: createDays(own),
-    overlay: createOverlay({ edits, rules, removed, defaultLanguage: own.defaultLanguage }),
+    overlay: createOverlay({
+      edits,
+      rules,
+      removed,
+      defaultLanguage: own.defaultLanguage,
+      workOf: (id) => works.named(id),
+    }),
     works,
     folders,
     collectionOf(kind, id, name = null) {

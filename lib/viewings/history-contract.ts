@@ -157,6 +157,9 @@ export const batchRemovalSchema = z
         }),
       )
       .describe('Shows, channels, podcasts and titles that nothing else refers to'),
+    restored: z
+      .array(z.object({ title: z.string(), was_removed: z.boolean() }))
+      .describe('Viewings and rules that were, or with `dry_run` would be, put back as they were before the run'),
   })
   .meta({ id: 'BatchRemoval' });
 

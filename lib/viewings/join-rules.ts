@@ -1,4 +1,4 @@
-import { isBetterSource, placeText, type Viewing } from './viewing-rules.ts';
+import { isBetterSource, isRewatch, placeText, type Viewing } from './viewing-rules.ts';
 
 const SAME_VIEWING_SECONDS = 24 * 60 * 60;
 
@@ -6,15 +6,19 @@ const SAME_VIEWING_SECONDS = 24 * 60 * 60;
  * The viewings of one series whose episodes several sources tell of. A file tells that an episode was watched, not when:
  * the nearest other telling of its place is the same viewing, at any distance, and the file's timestamp stands; where the
  * file states a date itself, only within 24 hours. So are tellings of two other sources one within 24 hours; what is
- * further apart is a rewatch. Files are never merged with one another, nor are two plays of one source.
+ * further apart is a rewatch. Files are never merged with one another, nor are two
+ * plays of one source, nor what a person said was watched again.
  */
 export function joinEpisodes(files: readonly Viewing[], told: readonly Viewing[]): Viewing[] {
-  const left = Map.groupBy(mergeSources(told), ({ places: [place] }) => (place ? placeText(place) : ''));
+  const again = told.filter(isRewatch);
+  const left = Map.groupBy(mergeSources(told.filter((one) => !isRewatch(one))), ({ places: [place] }) =>
+    place ? placeText(place) : '',
+  );
   const joined = inOrder(files).map((file) => {
     const twins = file.places.flatMap((place) => take(left.get(placeText(place)), nearestTo(file)) ?? []);
     return withTwins(file, twins);
   });
-  return [...joined, ...[...left.values()].flat()];
+  return [...joined, ...[...left.values()].flat(), ...again];
 }
 
 /** The same for one film: a file is the telling of its own day. */
@@ -23,14 +27,15 @@ export function joinFilms(
   told: readonly Viewing[],
   dayOf: (epochSeconds: number) => string,
 ): Viewing[] {
-  const left = mergeSources(told);
+  const again = told.filter(isRewatch);
+  const left = mergeSources(told.filter((one) => !isRewatch(one)));
   const joined = inOrder(files).map((file) => {
     const isSameDay = (other: Viewing) =>
       other.statedAt !== null && file.at !== null && dayOf(other.statedAt) === dayOf(file.at);
     const twin = take(left, (candidates) => candidates.find(isSameDay));
     return withTwins(file, twin ? [twin] : []);
   });
-  return [...joined, ...left];
+  return [...joined, ...left, ...again];
 }
 
 /** What a person or player told stands before what an import told of the same viewing. */

@@ -17,6 +17,7 @@ import {
   type Viewing,
   type ViewingCollection,
   type ViewingReference,
+  type Work,
 } from './viewing-rules.ts';
 
 export const editRecord = declare('edit', {
@@ -66,21 +67,26 @@ export function createOverlay({
   rules,
   removed,
   defaultLanguage,
+  workOf,
 }: {
   edits: readonly Edit[];
   rules: readonly Rule[];
   removed: readonly ViewingReference[];
   defaultLanguage: string | null;
+  /** The series of a show: a rule for one of its folders is one for all that is watched of it. */
+  workOf: (showId: string) => Work;
 }): Overlay {
   const editOf = new Map(edits.map((edit) => [referenceText(edit.source, edit.ref), edit]));
-  const rulesOf = Map.groupBy(rules, ({ collection: { kind, id } }) => `${kind} ${id}`);
+  const rulesOf = Map.groupBy(rules, ({ collection: { kind, id } }) =>
+    kind === 'show' ? workOf(id) : `${kind} ${id}`,
+  );
   const gone = new Set(removed.map(({ source, ref }) => referenceText(source, ref)));
   const isEmpty = edits.length === 0 && rules.length === 0 && defaultLanguage === null;
 
   const ruled = (viewing: Viewing): Viewing | undefined => {
     const { collection, work } = viewing;
     if (!collection || rulesOf.size === 0) return viewing;
-    const found = rulesOf.get(`${collection.kind} ${collection.id}`) ?? rulesOf.get(`show tmdb:${work?.tmdbId}`) ?? [];
+    const found = rulesOf.get(work ?? `${collection.kind} ${collection.id}`) ?? [];
     if (found.some(({ isExcluded }) => isExcluded)) return undefined;
     const language = found.find((rule) => rule.language !== null)?.language;
     const attention = found.find((rule) => rule.attention !== null)?.attention;

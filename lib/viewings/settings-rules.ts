@@ -6,7 +6,7 @@ export const WEEKDAYS = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday',
 export type Weekday = (typeof WEEKDAYS)[number];
 
 export const settingsRecord = declare('settings', {
-  /** In their order; the first counts from ever, each other from its day on. */
+  /** In their order; the first counts from ever, each other from its day on. None where the person set none. */
   zones: objects<DaySettings['zones'][number]>('zones', {
     from: maybe(pattern('', /^\d{4}-\d\d-\d\d$/, 'must be a day such as 2026-10-01')),
     zone: text('', 100).bounds,
@@ -19,3 +19,32 @@ export const settingsRecord = declare('settings', {
 
 /** What a person set for themselves. */
 export type PersonSettings = ValuesOf<typeof settingsRecord.fields>;
+
+export const NOTHING_SET: PersonSettings = { zones: [], dayEndsAt: 0, weekStartsOn: 'monday', defaultLanguage: null };
+
+/** A change of settings; what is undefined stays. */
+export interface SettingsChange {
+  timeZone?: string | undefined;
+  dayEndsAt?: number | undefined;
+  weekStartsOn?: Weekday | undefined;
+  defaultLanguage?: string | null | undefined;
+}
+
+/**
+ * The settings as they are after a change. A zone counts from a day on (`YYYY-MM-DD`), or, with null, for all of the past;
+ * `serverZone` is the one that counted where the person set none.
+ */
+export function changedSettings(
+  { zones, ...settings }: PersonSettings,
+  { timeZone, ...values }: SettingsChange,
+  { from, serverZone }: { from: string | null; serverZone: string },
+): PersonSettings {
+  const given = Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
+  const changed = { ...settings, ...(given as Partial<PersonSettings>) };
+  if (timeZone === undefined) return { ...changed, zones };
+  if (from === null) return { ...changed, zones: [{ from: null, zone: timeZone }] };
+  const before = zones.length > 0 ? zones : [{ from: null, zone: serverZone }];
+  const earlier = before.filter((one) => one.from === null || one.from < from);
+  const isSame = earlier.at(-1)?.zone === timeZone;
+  return { ...changed, zones: isSame ? earlier : [...earlier, { from, zone: timeZone }] };
+}

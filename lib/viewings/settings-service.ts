@@ -1,17 +1,48 @@
-import { settingsKey, settingsOf } from './settings-items.ts';
-import type { PersonSettings } from './settings-rules.ts';
+import type { Clock } from '../core/ports.ts';
 import type { Store } from '../core/store/store.ts';
+import { createDays } from './day-rules.ts';
+import { settingsKey, settingsOf, toSettingsItem } from './settings-items.ts';
+import { changedSettings, NOTHING_SET, type PersonSettings, type SettingsChange } from './settings-rules.ts';
 
-/** What people set for themselves; the server's zone counts for those who set nothing. */
+/** What people set for themselves; the server's zone counts for those who set none. */
 export interface Settings {
   of(user: string): Promise<PersonSettings>;
 }
 
+export interface ChangeableSettings extends Settings {
+  /** A new zone counts from the person's today on, or for all of the past. */
+  change(user: string, change: SettingsChange, from: 'today' | 'always'): Promise<PersonSettings>;
+}
+
 export const createSettings = ({ store, zone }: { store: Pick<Store, 'get'>; zone: string }): Settings => ({
-  async of(user) {
-    const item = await store.get(settingsKey(user), { consistent: true });
-    return item
-      ? settingsOf(item)
-      : { zones: [{ from: null, zone }], dayEndsAt: 0, weekStartsOn: 'monday', defaultLanguage: null };
-  },
+  of: async (user) => inZone(await read(store, user), zone),
 });
+
+export function createChangeableSettings({
+  store,
+  zone,
+  clock,
+}: {
+  store: Pick<Store, 'get' | 'put'>;
+  zone: string;
+  clock: Clock;
+}): ChangeableSettings {
+  return {
+    ...createSettings({ store, zone }),
+    async change(user, change, from) {
+      const settings = await read(store, user);
+      const today = createDays(inZone(settings, zone)).dayOf(clock.now() / 1000);
+      const changed = changedSettings(settings, change, { from: from === 'today' ? today : null, serverZone: zone });
+      await store.put(toSettingsItem(user, changed));
+      return inZone(changed, zone);
+    },
+  };
+}
+
+async function read(store: Pick<Store, 'get'>, user: string): Promise<PersonSettings> {
+  const item = await store.get(settingsKey(user), { consistent: true });
+  return item ? settingsOf(item) : NOTHING_SET;
+}
+
+const inZone = (settings: PersonSettings, zone: string): PersonSettings =>
+  settings.zones.length > 0 ? settings : { ...settings, zones: [{ from: null, zone }] };

@@ -98,5 +98,13 @@ export const isBetterSource = (source: SecondsSource, than: SecondsSource): bool
 export const isContractItem = ({ references: [{ source }] }: Viewing): boolean =>
   source === 'file' || source === 'youtube' || source === 'spotify';
 
+/** What an entry comes from that is neither a file's or link's nor an import's: a person, who typed it. */
+export const TYPED_SOURCE = 'log';
+/** What an entry comes from that tells of a file or link that was watched once more. */
+export const REWATCH_SOURCE = 'rewatch';
+
+/** Whether a person said that it was watched before: it adds time alone, and no other telling is of the same viewing. */
+export const isRewatch = ({ references: [{ source }] }: Viewing): boolean => source === REWATCH_SOURCE;
+
 /** `1x2`, to tell places of one series apart. */
 export const placeText = ({ seasonNumber, episodeNumber }: ViewingPlace): string => `${seasonNumber}x${episodeNumber}`;

@@ -1,6 +1,7 @@
 import type { Context } from '../core/context.ts';
 import { createBatchList, type BatchList } from './batch-list-service.ts';
 import { createBatches, type Batches } from './batch-service.ts';
+import { createChanges, type Changes } from './changes-service.ts';
 import { createHistory, type History } from './history-service.ts';
 import type { ImportedItems } from './imported-items.ts';
 import type { ShowFacts, TitleFacts } from './ports.ts';
@@ -11,6 +12,7 @@ import { createViewings, type Viewings } from './viewings-service.ts';
 export interface ViewingServices {
   batches: Batches;
   batchList: BatchList;
+  changes: Changes;
   history: History;
   settings: Settings;
   viewings: Viewings;
@@ -28,10 +30,12 @@ export async function wire(
   const { titles, imported } = await rooms.titleFacts();
   const { shows } = await rooms.showFacts();
   const { runs } = await rooms.runs();
+  const changes = createChanges({ store });
   const viewings = createViewings({ store, titles, shows, settings });
   return {
-    batches: createBatches({ store, imported, runs }),
+    batches: createBatches({ store, imported, runs, changes }),
     batchList: createBatchList({ store, imported }),
+    changes,
     history: createHistory({ viewings, clock }),
     settings,
     viewings,

@@ -6,14 +6,17 @@ export interface Endpoint<
   Body extends z.ZodType = z.ZodType,
   Answer extends z.ZodType = z.ZodType,
 > {
-  method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** The path pattern, with `:name` for parameters. */
   path: string;
   summary: string;
   /** Of the first clients, which may send more than it knows; all others are told of what it does not know. */
   contract?: true;
-  /** What it records belongs to a run, which the header `Immersion-Batch` names; of the answer what says how much that is. */
-  run?: string;
+  /**
+   * What it records belongs to a run, which the header `Immersion-Batch` names; of the answer what says how much that is,
+   * or that it is always something.
+   */
+  run?: string | true;
   /** Answers without credentials where the app itself decides. */
   open?: boolean;
   params?: z.ZodType;

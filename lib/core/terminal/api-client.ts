@@ -32,7 +32,7 @@ export function createApiClient(target: { url: string; user: string; password: s
     redirect: 'manual',
     retry: {
       limit: TRIES_AFTER_FAILURE,
-      methods: ['get', 'put', 'post', 'delete'],
+      methods: ['get', 'put', 'post', 'patch', 'delete'],
       statusCodes: [429, 502, 503, 504],
       afterStatusCodes: [429, 502, 503, 504],
       maxRetryAfter: MAXIMUM_WAIT_MILLISECONDS,

@@ -23,12 +23,14 @@ const BY_ERROR_CODE: Record<string, ExitName> = {
   trakt_reconnect_required: 'login',
   trakt_device_denied: 'login',
   trakt_device_expired: 'login',
+  day_too_long: 'usage',
   declined: 'usage',
   input_needed: 'usage',
   invalid_setting: 'usage',
   invalid_argument: 'usage',
   invalid_request: 'usage',
   insecure_url: 'usage',
+  viewing_ambiguous: 'usage',
 };
 
 /** The exit status of an error. Prompts throw `ExitPromptError` at Ctrl-C. */

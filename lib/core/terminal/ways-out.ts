@@ -2,6 +2,7 @@ const LOG_IN = ['Start over: immersion trakt login'];
 
 /** What to run or set after an error, by its code: the API states facts and knows no commands. */
 export const WAYS_OUT: Readonly<Record<string, readonly string[]>> = {
+  day_too_long: ['For hours from before you started counting: immersion log 320h TITLE --before DATE'],
   import_in_progress: [
     'Check its progress: immersion trakt status',
     'Resume it: immersion trakt resume',
@@ -31,6 +32,7 @@ export const WAYS_OUT: Readonly<Record<string, readonly string[]>> = {
   trakt_vip_only: ['Import your data export instead: immersion trakt import FILE.zip'],
   user_exists: ['Change the password: immersion user passwd NAME'],
   user_unknown: ['List the users: immersion user list'],
+  viewing_not_found: ['List your viewings with their ids: immersion history'],
 };
 
 export const waysOut = (code: string): readonly string[] => WAYS_OUT[code] ?? [];

@@ -1,0 +1,52 @@
+import { randomUUID } from 'node:crypto';
+import { Args, Flags } from '@oclif/core';
+import { ImmersionCommand } from '../core/terminal/base-command.ts';
+import { asLine } from '../core/terminal/text.ts';
+import { showFolders } from '../recording/folders-calls.ts';
+import { changeRule } from '../viewings/rule-calls.ts';
+import { listRules, type RuleAnswer } from '../viewings/rules-contract.ts';
+import { rulesTable } from '../viewings/rules-table.ts';
+import { watchedChannels } from './collections-calls.ts';
+
+/** What commands for rules print with `--json`: all rules, or the one that was changed. */
+export interface RuleResult {
+  rules: RuleAnswer[];
+}
+
+/** A show, channel or podcast, as the commands for rules take it. */
+export const collectionArgument = Args.string({
+  description: 'Show folder, channel or podcast, by name or id; without it, your rules are listed',
+});
+
+/** What commands share that set something for all viewings of a show, channel or podcast. */
+export abstract class RuleCommand extends ImmersionCommand {
+  static override baseFlags = {
+    ...ImmersionCommand.baseFlags,
+    'dry-run': Flags.boolean({ description: 'Only show what would be set', default: false }),
+  };
+
+  protected async list(): Promise<RuleResult> {
+    const { api } = await this.connect();
+    const { rules } = await api.call(listRules);
+    if (rules.length > 0) this.say(rulesTable(rules, this.screen));
+    else this.tell('No rules yet.');
+    return { rules };
+  }
+
+  /** `what` is said of it: `counts as ja`. */
+  protected async change(
+    text: string,
+    change: Partial<Pick<RuleAnswer, 'language' | 'attention' | 'excluded'>>,
+    { what, dryRun }: { what: string; dryRun: boolean },
+  ): Promise<RuleResult> {
+    if (dryRun) {
+      this.tell(`Would set: everything of “${asLine(text)}” ${what}.`);
+      return { rules: [] };
+    }
+    const { api } = await this.connect();
+    const known = [...(await showFolders(api)), ...(await watchedChannels(api))];
+    const { name, rule } = await changeRule(text, change, { api, run: { id: randomUUID(), kind: 'rule' }, known });
+    this.tell(`Everything of ${asLine(name)} ${what}, the past included.`);
+    return { rules: rule ? [rule] : [] };
+  }
+}

@@ -1,0 +1,126 @@
+import * as z from 'zod';
+import { endpoint } from '../core/contract/endpoint.ts';
+import { querySwitchSchema } from '../core/contract/names.ts';
+import { languageSchema } from './language-contract.ts';
+import { collectionSchema } from './rules-contract.ts';
+import { ACTIVITIES, ATTENTIONS, MEDIA, SECONDS_SOURCES } from './viewing-rules.ts';
+
+/** Viewings that one request may bring. */
+export const MAXIMUM_ENTRIES = 1000;
+const MAXIMUM_TITLE_CHARACTERS = 1000;
+/** Of what has no date: longer than a life. */
+const MAXIMUM_SECONDS = 1_000_000 * 3600;
+
+const titleSchema = z.string().trim().min(1).max(MAXIMUM_TITLE_CHARACTERS);
+const secondsSchema = z.number().positive().max(MAXIMUM_SECONDS);
+const atSchema = z
+  .union([z.int().min(0), z.string().trim().min(1).max(40)])
+  .nullable()
+  .describe('Its end: epoch seconds or ISO 8601, local without an offset; null if the date is unknown');
+const place = z.int().min(0).max(100_000);
+
+const entrySchema = z
+  .strictObject({
+    source: z
+      .string()
+      .regex(/^[a-z][a-z\d_-]{0,99}$/, 'must be a word in lower case')
+      .refine((source) => !['file', 'youtube', 'spotify', 'trakt', 'manual'].includes(source), 'is reserved')
+      .default('log')
+      .describe('Where it comes from; with `ref` unique, so that repeats are safe'),
+    ref: z
+      .string()
+      .min(1)
+      .max(900)
+      .refine((ref) => new TextEncoder().encode(ref).length <= 900, 'must be at most 900 bytes'),
+    title: titleSchema,
+    collection: collectionSchema.extend({ name: titleSchema.nullable().default(null) }),
+    medium: z.enum(MEDIA),
+    at: atSchema,
+    seconds: secondsSchema,
+    seconds_source: z.enum(['person', 'player', 'file', 'guess']).describe('What told the length; person if left out'),
+    language: languageSchema.nullable(),
+    activity: z.enum(ACTIVITIES),
+    attention: z.enum(ATTENTIONS),
+    place: z.strictObject({ season: place, episode: place }),
+  })
+  .partial()
+  .required({ seconds: true })
+  .refine(({ title, ref }) => title !== undefined || ref !== undefined, 'must have a title or a ref');
+
+/** A viewing as a client sends it. */
+export type EntryBody = z.input<typeof entrySchema>;
+
+export const addViewings = endpoint({
+  method: 'POST',
+  path: '/viewings',
+  run: 'viewings_added',
+  summary: 'Record viewings that have no file or link; those already recorded stay unchanged',
+  body: z.strictObject({ viewings: z.array(entrySchema).min(1).max(MAXIMUM_ENTRIES) }),
+  answer: z.object({
+    viewings_added: z.int().min(0),
+    known: z.int().min(0).describe('Recorded already, or removed before'),
+    ids: z.array(z.string()).describe('Of each viewing, in the order of the request'),
+  }),
+  errors: [400],
+});
+
+const params = z.object({
+  id: z.string().regex(/^[\da-f]{1,12}$/, 'must be the id of a viewing, or the beginning of one'),
+});
+
+export const changedViewingSchema = z
+  .object({
+    id: z.string(),
+    at: z.string().nullable(),
+    seconds: z.number(),
+    seconds_source: z.enum(SECONDS_SOURCES),
+    medium: z.enum(MEDIA),
+    activity: z.enum(ACTIVITIES),
+    attention: z.enum(ATTENTIONS),
+    language: z.string().nullable(),
+    title: z.string(),
+    collection: z.string().nullable().describe('The show, channel or podcast'),
+  })
+  .meta({ id: 'ChangedViewing' });
+
+/** A viewing that was changed. */
+export type ChangedViewing = z.output<typeof changedViewingSchema>;
+
+export const editViewing = endpoint({
+  method: 'PATCH',
+  path: '/viewings/:id',
+  run: true,
+  summary: 'Change a viewing; what is left out stays',
+  params,
+  body: z
+    .strictObject({
+      at: atSchema,
+      seconds: secondsSchema,
+      language: languageSchema.nullable(),
+      attention: z.enum(ATTENTIONS),
+      activity: z.enum(ACTIVITIES),
+      title: titleSchema,
+    })
+    .partial()
+    .refine((change) => Object.keys(change).length > 0, 'must change something'),
+  answer: changedViewingSchema,
+  errors: [400, 404, 409],
+});
+
+export const removedViewingSchema = changedViewingSchema
+  .extend({ comes_back: z.boolean().describe('The next sync records it again if its file or link is still there') })
+  .meta({ id: 'RemovedViewing' });
+
+/** A viewing that was removed. */
+export type RemovedViewing = z.output<typeof removedViewingSchema>;
+
+export const removeViewing = endpoint({
+  method: 'DELETE',
+  path: '/viewings/:id',
+  run: true,
+  summary: 'Remove a viewing; one that an import brought stays away',
+  params,
+  query: z.strictObject({ dry_run: querySwitchSchema }),
+  answer: removedViewingSchema,
+  errors: [400, 404, 409],
+});

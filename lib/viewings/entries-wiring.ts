@@ -1,0 +1,33 @@
+import type { Context } from '../core/context.ts';
+import { createEdits, type Edits } from './edits-service.ts';
+import { createEntries, type Entries } from './entries-service.ts';
+import { viewingId } from './entry-items.ts';
+import { createRules, type Rules } from './rules-service.ts';
+import { createChangeableSettings, type ChangeableSettings } from './settings-service.ts';
+import type { Viewing } from './viewing-rules.ts';
+import type { ViewingServices } from './wiring.ts';
+
+export interface EntryServices {
+  edits: Edits;
+  entries: Entries;
+  rules: Rules;
+  settings: ChangeableSettings;
+  /** What a person types to name a viewing. */
+  idOf: (viewing: Viewing) => string;
+}
+
+/** What people enter, change and set themselves. */
+export async function wire(
+  { store, config, clock }: Context,
+  rooms: { viewings: () => Promise<ViewingServices> },
+): Promise<EntryServices> {
+  const { viewings, changes } = await rooms.viewings();
+  const settings = createChangeableSettings({ store, zone: config.timeZone, clock });
+  return {
+    edits: createEdits({ store, viewings, changes, clock }),
+    entries: createEntries({ store, settings, clock }),
+    rules: createRules({ store, changes }),
+    settings,
+    idOf: ({ references: [reference] }) => viewingId(reference),
+  };
+}

@@ -1,0 +1,9 @@
+import * as z from 'zod';
+import { knownLanguage } from '../core/language-rules.ts';
+
+/** A language as a client sends it; comes out as the primary subtag of BCP 47. */
+export const languageSchema = z
+  .string()
+  .refine((text) => knownLanguage(text) !== undefined, 'must be the code of a language such as ja or es')
+  .overwrite((text) => knownLanguage(text) ?? text)
+  .meta({ example: 'ja' });

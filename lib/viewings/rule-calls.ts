@@ -1,0 +1,59 @@
+import { randomUUID } from 'node:crypto';
+import { InvalidInputError, NotFoundError } from '../core/errors.ts';
+import { normalizeName } from '../core/name-rules.ts';
+import type { ClientRun } from '../core/contract/names.ts';
+import type { ApiClient } from '../core/terminal/api-client.ts';
+import { listRules, removeRule, setRule, type RuleAnswer } from './rules-contract.ts';
+
+/** A show, channel or podcast, with the other names that people know it by. */
+export interface NamedCollection {
+  kind: RuleAnswer['collection']['kind'];
+  id: string;
+  names: readonly string[];
+}
+
+/**
+ * Changes what a person says of all viewings of a show, channel or podcast; answers the rule, or null where nothing is
+ * left of it. `known` are those that may be meant beside those that have a rule.
+ */
+export async function changeRule(
+  text: string,
+  change: Partial<Pick<RuleAnswer, 'language' | 'attention' | 'excluded'>>,
+  { api, run, known }: { api: ApiClient; run: ClientRun; known: readonly NamedCollection[] },
+): Promise<{ name: string; rule: RuleAnswer | null }> {
+  const { rules } = await api.call(listRules);
+  const ruled = rules.map(({ collection: { kind, id, name } }) => ({ kind, id, names: name === null ? [] : [name] }));
+  const { kind, id, names } = meant(text, [...known, ...ruled]);
+  const name = names[0] ?? id;
+  const before = rules.find(({ collection }) => collection.kind === kind && collection.id === id);
+  const { language = null, attention = null, excluded = false } = { ...before, ...change };
+  if (language === null && attention === null && !excluded) {
+    if (before) await api.call(removeRule, { params: { id: before.id }, run });
+    return { name, rule: null };
+  }
+  const body = { collection: { kind, id }, language, attention, excluded };
+  return { name, rule: await api.call(setRule, { params: { id: before?.id ?? randomUUID() }, body, run }) };
+}
+
+/** The one that has this id or name, else the only one whose name holds it. */
+function meant(text: string, all: readonly NamedCollection[]): NamedCollection {
+  const said = folded(text);
+  const unique = [...new Map(all.map((one) => [`${one.kind} ${one.id}`, one])).values()];
+  const namesOf = ({ id, names }: NamedCollection) => [id, ...names].map(folded);
+  const exact = unique.filter((one) => namesOf(one).includes(said));
+  const found = exact.length > 0 ? exact : unique.filter((one) => namesOf(one).some((name) => name.includes(said)));
+  const [only, ...others] = found;
+  if (!only) {
+    throw new NotFoundError(`No show folder, channel or podcast is called “${text}”.`, {
+      code: 'collection_not_found',
+    });
+  }
+  if (others.length === 0) return only;
+  throw new InvalidInputError(`“${text}” could be several shows, channels or podcasts.`, {
+    code: 'invalid_argument',
+    details: found.map(({ kind, id, names }) => ({ id, reason: [kind, ...names].join(', ') })),
+    suggestions: ['Give the whole name, or the id.'],
+  });
+}
+
+const folded = (text: string): string => normalizeName(text.trim()).toLowerCase();

@@ -1,0 +1,59 @@
+import * as z from 'zod';
+import { endpoint } from '../core/contract/endpoint.ts';
+import { languageSchema } from './language-contract.ts';
+import { WEEKDAYS } from './settings-rules.ts';
+
+const zoneSchema = z
+  .string()
+  .max(100)
+  .refine(isZone, 'must be a time zone such as Europe/Berlin')
+  .meta({ example: 'Europe/Berlin' });
+
+const values = {
+  day_ends_at: z.int().min(0).max(6).describe('The local hour at which a day ends'),
+  week_starts_on: z.enum(WEEKDAYS),
+  default_language: languageSchema.nullable().describe('Of what has no language itself'),
+};
+
+export const settingsSchema = z
+  .object({
+    time_zone: z.string().describe('The zone that counts today'),
+    time_zones: z
+      .array(z.object({ from: z.string().nullable(), time_zone: z.string() }))
+      .describe('The first counts for all of the past, each other from its day on'),
+    ...values,
+  })
+  .meta({ id: 'Settings' });
+
+/** The answer of `GET /settings`. */
+export type SettingsAnswer = z.output<typeof settingsSchema>;
+
+export const getSettings = endpoint({
+  method: 'GET',
+  path: '/settings',
+  summary: 'Get your time zone, when your days and weeks begin, and your default language',
+  answer: settingsSchema,
+});
+
+export const setSettings = endpoint({
+  method: 'PUT',
+  path: '/settings',
+  summary: 'Change settings; what is left out stays',
+  body: z
+    .strictObject({
+      time_zone: zoneSchema,
+      from: z.enum(['today', 'always']).describe('Whether the time zone counts from today on, or for all of the past'),
+      ...values,
+    })
+    .partial(),
+  answer: settingsSchema,
+  errors: [400],
+});
+
+function isZone(zone: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en-US', { timeZone: zone }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,19 @@
+import { InvalidInputError } from '../core/errors.ts';
+import type { Prompts } from '../core/terminal/prompts.ts';
+
+/** Asks from when on a new time zone counts. */
+export async function askZoneStart(zone: string, prompts: Prompts | undefined): Promise<'today' | 'always'> {
+  if (!prompts) {
+    throw new InvalidInputError('Can’t ask from when on the time zone counts without a terminal.', {
+      code: 'input_needed',
+      suggestions: ['Add --from today, or --from always for all of the past.'],
+    });
+  }
+  return prompts.select({
+    message: `From when on should ${zone} count?`,
+    choices: [
+      { name: 'From today on', value: 'today', description: 'Past days stay as they are' },
+      { name: 'For all of the past', value: 'always', description: 'Past viewings may move to another day' },
+    ],
+  });
+}

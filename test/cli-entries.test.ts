@@ -1,0 +1,200 @@
+import test, { type ExecutionContext } from 'ava';
+import type { ProgressAnswer } from '../lib/progress/progress-contract.ts';
+import { createEveningPerson, ENTER, type EveningPerson } from './evening-person.ts';
+
+const CHANNELS = [
+  { id: 'UC-tea', title: 'Tea channel' },
+  { id: 'UC-news', title: 'News channel' },
+];
+const VIDEOS = ['UC-tea', 'UC-tea', 'UC-news'].map((channelId, index) => ({
+  id: `video00000${index}`,
+  title: `動画 ${index}`,
+  channelId,
+  duration: 'PT10M',
+}));
+
+const start = (t: ExecutionContext) => createEveningPerson(t, { youtube: { channels: CHANNELS, videos: VIDEOS } });
+
+const progress = async (person: EveningPerson) => (await person.run(['progress', '--json'])).json as ProgressAnswer;
+
+const minutes = async (person: EveningPerson) =>
+  (await progress(person)).daily_activity.map(({ minutes_watched: watched }) => watched);
+
+test.serial('what a person logs counts on the day that they say, and undo takes it back', async (t) => {
+  const person = await start(t);
+  const talk = ['log', '45m', 'Crosstalk with Ana', '--language', 'es', '--activity', 'talking'];
+  const first = await person.run([...talk, '--at', 'yesterday 21:30']);
+  t.is(first.status, 0);
+  t.regex(first.err.join('\n'), /^Logged 45m: Crosstalk with Ana\. Change it with immersion edit [\da-f]{12}, or/);
+  t.is((await person.run(['log', '1:20', 'https://youtu.be/video000000', '--on', '2 days ago'])).status, 0);
+  t.is((await person.run(['log', '30m', 'Radio', '--background'])).status, 0);
+  t.deepEqual(await minutes(person), [0, 0, 0, 0, 80, 45, 0]);
+  t.is((await progress(person)).youtube_videos_watched, 1);
+  const before = await progress(person);
+  t.is((await person.run(['log', '320h', 'Before', '--before', '2025-01-01', '--language', 'ja'])).status, 0);
+  const after = await progress(person);
+  t.is(after.total_hours_watched, before.total_hours_watched + 320);
+  t.deepEqual(await minutes(person), [0, 0, 0, 0, 80, 45, 0]);
+  t.is(after.days_since_first_episode, before.days_since_first_episode);
+  t.deepEqual((await person.run(['undo', '--yes'])).err, ['Removed 1 viewing.']);
+  t.deepEqual(await progress(person), before);
+});
+
+for (const [what, args, said] of [
+  [
+    'a length without a unit',
+    ['90', 'A'],
+    ['Error: “90” could be minutes or hours.', '  → Write 90m for minutes, or 90h for hours.'],
+  ],
+  ['no length', ['soon', 'A'], ['Error: “soon” is not a length.', '  → Use a form such as 45m, 1h20m or 1:20.']],
+  [
+    'more than a day on one day',
+    ['25h', 'A', '--on', '2026-01-05'],
+    [
+      'Error: That makes more than 24 hours on 2026-01-05.',
+      '  viewings.0.seconds: more than 24 hours on one day',
+      '  → For hours from before you started counting: immersion log 320h TITLE --before DATE',
+    ],
+  ],
+  [
+    'a time that lies ahead',
+    ['1h', 'A', '--at', '2999-01-01'],
+    [
+      'Error: “2999-01-01” is in the future.',
+      '  → Use a form such as 2026-10-01, “2026-10-01 21:30”, “yesterday 21:30”, monday or “3 days ago”.',
+    ],
+  ],
+  [
+    'a language that there is not',
+    ['1h', 'A', '--language', 'jp'],
+    [
+      'Error: “jp” is not the code of a language.',
+      '  → Use a code such as ja for Japanese, es for Spanish or ko for Korean.',
+    ],
+  ],
+] as const) {
+  test.serial(`log refuses ${what}, with status 2`, async (t) => {
+    const person = await start(t);
+    const { status, err } = await person.run(['log', ...args]);
+    t.is(status, 2);
+    t.deepEqual(err, [...said]);
+    t.is((await progress(person)).total_hours_watched, 0);
+  });
+}
+
+test.serial('edit and remove take ids of several viewings, and undo puts each run back', async (t) => {
+  const person = await start(t);
+  const log = async (title: string) => (await person.run(['log', '1h', title, '--json'])).json as { id: string };
+  const ids = [(await log('A')).id, (await log('B')).id.slice(0, 8)];
+  const before = await progress(person);
+
+  t.is((await person.run(['edit', ...ids, '--minutes', '30', '--on', 'yesterday'])).status, 0);
+  t.deepEqual(await minutes(person), [0, 0, 0, 0, 0, 60, 0]);
+  t.deepEqual((await person.run(['edit', ids[0] ?? ''])).err, [
+    'Error: Nothing to change was given.',
+    '  → See immersion edit --help',
+  ]);
+
+  const unasked = await person.run(['remove', ...ids]);
+  t.is(unasked.status, 2);
+  t.deepEqual(unasked.err.slice(2), [
+    'Error: Can’t ask whether to remove these without a terminal.',
+    '  → Confirm in advance: immersion remove ID --yes',
+  ]);
+  const declined = await person.sit(['remove', ...ids], [['Remove 2 viewings?', ENTER]]);
+  t.is(declined.status, 2);
+  t.deepEqual(await minutes(person), [0, 0, 0, 0, 0, 60, 0]);
+  t.is((await person.run(['remove', ...ids, '--yes'])).status, 0);
+  t.deepEqual(await minutes(person), [0, 0, 0, 0, 0, 0, 0]);
+
+  const undone = await person.run(['undo', '--yes']);
+  t.deepEqual(undone.out, ['Removed: A', 'Removed: B']);
+  t.deepEqual(await minutes(person), [0, 0, 0, 0, 0, 60, 0]);
+  t.deepEqual((await person.run(['undo', '--yes'])).err, ['Undid 2 changes.']);
+  t.deepEqual(await progress(person), before);
+  t.is((await person.run(['remove', 'ffffffffffff', '--yes'])).status, 1);
+});
+
+test.serial(
+  'a file that was removed is recorded again by the next sync, and nothing cleans it up before',
+  async (t) => {
+    const person = await start(t);
+    person.place({ 'shows/Harbour/watched/01.mkv': '' });
+    await person.run(['sync', '--only', 'shows']);
+    const { items } = (await person.run(['history', '--json'])).json as { items: { title: string }[] };
+    t.is(items.length, 1);
+    const [id = ''] = await idsOf(person);
+    const removed = await person.run(['remove', id, '--yes']);
+    t.deepEqual(removed.err.slice(1), [
+      'Removed 1 viewing. Take it back with immersion undo.',
+      '1 file or link comes back with the next sync if still there.',
+    ]);
+    t.is((await progress(person)).total_episodes_watched, 0);
+    await person.run(['clean', '--mode', 'delete', '--yes']);
+    const again = await person.run(['sync', '--only', 'shows', '--json']);
+    t.like(again.json, { episodes_found: 1, episodes_added: 1 });
+  },
+);
+
+test.serial('rules are set by name, listed, and taken away', async (t) => {
+  const person = await start(t);
+  await person.run(['add', ...VIDEOS.map(({ id }) => `https://youtu.be/${id}`)]);
+  const before = await progress(person);
+  t.deepEqual((await person.run(['language'])).err, ['No rules yet.']);
+  const tea = await person.run(['language', 'tea CHANNEL', 'jpn', '--json']);
+  t.like(tea.json, { rules: [{ collection: { kind: 'channel', id: 'UC-tea', name: 'Tea channel' }, language: 'ja' }] });
+  t.deepEqual((await person.run(['attention', 'UC-tea', 'background'])).err, [
+    'Everything of Tea channel counts as background, the past included.',
+  ]);
+  t.deepEqual(await minutes(person), [0, 0, 0, 0, 0, 0, 10]);
+  await person.run(['exclude', 'news']);
+  t.deepEqual(await minutes(person), [0, 0, 0, 0, 0, 0, 0]);
+  t.deepEqual(
+    ((await person.run(['exclude', '--json'])).json as { rules: object[] }).rules.map((rule) => ({ ...rule, id: '' }))
+      .length,
+    2,
+  );
+  const unsure = await person.run(['exclude', 'channel']);
+  t.is(unsure.status, 2);
+  t.is(unsure.err[0], 'Error: “channel” could be several shows, channels or podcasts.');
+  t.is((await person.run(['exclude', 'nothing'])).status, 1);
+  t.is((await person.run(['language', 'news', 'jp'])).status, 2);
+
+  await person.run(['exclude', 'news', '--off']);
+  await person.run(['attention', 'tea', 'focused']);
+  await person.run(['language', 'tea', 'none']);
+  t.deepEqual(await progress(person), before);
+  t.deepEqual((await person.run(['language', '--json'])).json, { rules: [] });
+});
+
+test.serial('settings are shown and changed, and a new time zone asks from when on it counts', async (t) => {
+  const person = await start(t);
+  t.deepEqual((await person.run(['settings'])).out, [
+    'Time zone         UTC',
+    'Day ends at       00:00',
+    'Week starts on    Monday',
+    'Default language  none',
+  ]);
+  const unasked = await person.run(['settings', '--time-zone', 'Asia/Tokyo']);
+  t.is(unasked.status, 2);
+  t.deepEqual(unasked.err, [
+    'Error: Can’t ask from when on the time zone counts without a terminal.',
+    '  → Add --from today, or --from always for all of the past.',
+  ]);
+  const asked = await person.sit(
+    ['settings', '--time-zone', 'Asia/Tokyo', '--day-ends-at', '4', '--week-starts-on', 'sunday'],
+    [['From when on should Asia/Tokyo count?', ENTER]],
+  );
+  t.is(asked.status, 0);
+  t.regex(asked.shown, /Time zone {9}Asia\/Tokyo \(since \d{4}-\d\d-\d\d; before: UTC\)/);
+  const always = await person.run(['settings', '--time-zone', 'Europe/London', '--from', 'always', '--json']);
+  t.deepEqual(always.json, {
+    time_zone: 'Europe/London',
+    time_zones: [{ from: null, time_zone: 'Europe/London' }],
+    day_ends_at: 4,
+    week_starts_on: 'sunday',
+    default_language: null,
+  });
+  t.deepEqual((await person.run(['language', '--default', 'ja'])).err, ['Your default language is ja now.']);
+  t.is((await person.run(['settings', '--time-zone', 'Mars/Olympus', '--from', 'today'])).status, 2);
+});
