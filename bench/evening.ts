@@ -119,7 +119,7 @@ async function measureStages(
         const stage = ends.find(([pattern]) => pattern.test(text))?.[1];
         if (stage) endStage(stage);
       },
-      showProgress: () => endStage('progress'),
+      showProgress: async () => endStage('progress'),
       activity: () => ({ update: () => {}, stop: () => {} }),
     }),
   );

@@ -1,5 +1,6 @@
 import { Flags } from '@oclif/core';
 import { ImmersionCommand } from '../lib/core/terminal/base-command.ts';
+import { progressExtras } from '../lib/progress/progress-calls.ts';
 import { progressTable } from '../lib/progress/progress-table.ts';
 import { getProgress, type ProgressAnswer } from '../lib/progress/progress-contract.ts';
 
@@ -17,7 +18,8 @@ export default class Progress extends ImmersionCommand {
     const { flags } = await this.parse(Progress);
     const { api } = await this.connect();
     const progress = await api.call(getProgress);
-    this.say(progressTable(progress, this.screen, { all: flags.all }));
+    const extras = this.jsonEnabled() ? undefined : await progressExtras(api, progress);
+    this.say(progressTable(progress, this.screen, { all: flags.all, extras }));
     return progress;
   }
 }

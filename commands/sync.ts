@@ -4,6 +4,7 @@ import { ImmersionCommand, libraryFlag } from '../lib/core/terminal/base-command
 import { CLEAN_MODES } from '../lib/folder/cleaning.ts';
 import { SYNC_PARTS, runSync, type SyncPart, type SyncResult } from '../lib/folder/sync-run.ts';
 import { createJournal } from '../lib/folder/journal.ts';
+import { progressExtras } from '../lib/progress/progress-calls.ts';
 import { progressTable } from '../lib/progress/progress-table.ts';
 import { InvalidInputError } from '../lib/core/errors.ts';
 
@@ -40,8 +41,9 @@ export default class Sync extends ImmersionCommand {
     const { library, stateDirectory } = this.settings(overrides);
     const journal = createJournal({ stateDirectory });
     try {
+      const connection = await this.connect(overrides);
       const result = await runSync({
-        connection: await this.connect(overrides),
+        connection,
         library,
         journal,
         parts: partsOf(flags.only),
@@ -51,7 +53,10 @@ export default class Sync extends ImmersionCommand {
         takeClearMatch: flags.yes,
         dryRun: flags['dry-run'],
         tell: (text) => this.tell(text),
-        showProgress: (progress) => this.say(`\n${progressTable(progress, this.screen)}\n`),
+        showProgress: async (progress) => {
+          const extras = this.jsonEnabled() ? undefined : await progressExtras(connection.api, progress);
+          this.say(`\n${progressTable(progress, this.screen, { extras })}\n`);
+        },
         activity: (text) => startActivity(text, this.io, this.jsonEnabled()),
       });
       if (result.left_out.length > 0) this.finishWith('partly');

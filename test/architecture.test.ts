@@ -114,7 +114,7 @@ const USES: Record<string, string[]> = {
   stats: ['viewings', 'goals'],
   exchange: ['viewings', 'goals', 'titles', 'shows', 'positions', 'imports'],
   imports: ['viewings', 'tmdb', 'titles'],
-  progress: ['viewings', 'tmdb', 'shows', 'titles', 'recording'],
+  progress: ['viewings', 'tmdb', 'shows', 'titles', 'recording', 'stats', 'goals'],
   folder: ['recording', 'shows', 'progress'],
   doctor: ['folder', 'recording', 'users'],
   demo: [],

@@ -3,7 +3,9 @@ import test from 'ava';
 import * as fc from 'fast-check';
 import { chunksOf } from '../lib/core/terminal/chunks.ts';
 import { EXIT_CODES, exitStatusOf } from '../lib/core/terminal/exit-codes.ts';
-import { progressTable, sinceStart } from '../lib/progress/progress-table.ts';
+import type { GoalAnswer } from '../lib/goals/goals-contract.ts';
+import type { StatsAnswer } from '../lib/stats/stats-contract.ts';
+import { allTimeSteps, progressTable, sinceStart } from '../lib/progress/progress-table.ts';
 import { showsTable } from '../lib/recording/shows-table.ts';
 import { renderTable } from '../lib/core/terminal/table.ts';
 import { screenOf, type Screen } from '../lib/core/terminal/terminal.ts';
@@ -97,8 +99,8 @@ test('padding, counting and units', (t) => {
   );
   t.is(counted(2, 'series', 'series'), '2 series');
   t.deepEqual(
-    [0, 59, 60, 96, 6000, 6001].map((minutes) => formatMinutes(minutes)),
-    ['0m', '59m', '1h', '1h 36m', '100h', '100h 1m'],
+    [0, 59, 60, 96, 6000, 90_001].map((minutes) => formatMinutes(minutes)),
+    ['0m', '59m', '1h', '1h 36m', '100h', '1,500h 1m'],
   );
   t.deepEqual(
     [0, 999, 1000, 99_949, 99_960, 999_499, 999_999, 1_500_000, 4_200_000_000, 3e15].map((bytes) => formatBytes(bytes)),
@@ -249,19 +251,23 @@ Yesterday   █░░░░░░░░░░░░░░░░░░░░░�
 12% less than your average week.
 
 All time
-Jul 2026    ░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░ 0h
-Oct 2026    █░░░░░░░░░░░░░░░░░░░░░░░░░░░░░ 5h
-Jan 2027    ██████████████████████████████ 1,412h
+Jul–Sep 2026  ░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░ 0h
+Oct–Dec 2026  █░░░░░░░░░░░░░░░░░░░░░░░░░░░░░ 5h
+Jan–Mar 2027  ██████████████████████████████ 1,412h
 
 1,412 total hours watched.
 2 years and 2 months since immersion started.`,
   );
 });
 
-test('progress without history invents nothing', (t) => {
+test('progress without history invents nothing, and names the next step', (t) => {
   const nothing: ProgressAnswer = {
     ...HISTORY,
+    total_episodes_watched: 0,
+    total_movies_watched: 0,
     total_hours_watched: 0,
+    youtube_videos_watched: 0,
+    spotify_episodes_watched: 0,
     episodes_watched_today: 0,
     movies_watched_today: 0,
     youtube_videos_watched_today: 0,
@@ -292,7 +298,87 @@ Yesterday   ${empty}
 The weekly trend appears after 14 days.
 
 0 total hours watched.
-Day 1 of immersion.`,
+Day 1 of immersion.
+
+Record what you watched: immersion sync`,
+  );
+});
+
+const quartersFrom = (first: number, count: number) =>
+  Array.from({ length: count }, (_, index) => ({
+    label: `${['Jan', 'Apr', 'Jul', 'Oct'][index % 4]} ${first + Math.floor(index / 4)}`,
+    cumulative_hours: index,
+  }));
+
+for (const [quarters, rows, first, last] of [
+  [20, 20, ['Jan–Mar 2007', 0], ['Oct–Dec 2011', 19]],
+  [21, 6, ['2007', 3], ['2012', 20]],
+  [80, 20, ['2007', 3], ['2026', 79]],
+  [200, 20, ['Until 2037', 123], ['2056', 199]],
+] as const) {
+  test(`all time of ${quarters} quarters takes ${rows} lines`, (t) => {
+    const steps = allTimeSteps(quartersFrom(2007, quarters)).map(({ label, hours }) => [label, hours]);
+    t.deepEqual([steps.length, steps[0], steps.at(-1)], [rows, [...first], [...last]]);
+  });
+}
+
+test('with statistics, progress has the time of channels, the streak, goals and several languages', (t) => {
+  const sum = { background_seconds: 0, viewings: 1 };
+  const stats: StatsAnswer = {
+    today: '2026-11-21',
+    time_zone: 'UTC',
+    week_starts_on: 'monday',
+    from: null,
+    to: null,
+    by: 'language',
+    total: { seconds: 5_400_060, ...sum },
+    rows: [
+      { key: 'ja', label: 'Japanese', seconds: 5_400_000, ...sum },
+      { key: 'es', label: 'Spanish', seconds: 60, ...sum },
+    ],
+    previous: null,
+    streak: {
+      days: 12,
+      from: '2026-11-10',
+      today: true,
+      longest_days: 40,
+      longest_from: '2025-12-20',
+      longest_to: '2026-01-28',
+      minimum_seconds: 60,
+    },
+    sources: { measured_seconds: 5_400_060, estimated_seconds: 0 },
+    notes: [],
+  };
+  const goal: GoalAnswer = {
+    id: 'daily',
+    seconds: 2700,
+    period: 'day',
+    medium: null,
+    language: null,
+    by: null,
+    from: '2026-11-21',
+    to: '2026-11-21',
+    done_seconds: 600,
+    left_seconds: 2100,
+    met: false,
+    needed_per_day_seconds: 2100,
+    pace: { last_7_days: 0, last_30_days: 0, all_days: 0 },
+    projected: null,
+  };
+  const secondsOf = new Map([['channel:UC1', 5400]]);
+  const shown = progressTable(HISTORY, screen(80), { extras: { stats, goals: [goal], secondsOf } });
+  t.true(
+    shown.includes(`Channels    Videos    Time
+日本語の森      11  1h 30m
+UC2              1
+`),
+  );
+  t.true(
+    shown.endsWith(`2 years and 2 months since immersion started.
+
+Streak: 12 days. Longest: 40 days, Dec 20, 2025 – Jan 28, 2026.
+Goal: 45m a day: 10m so far, open today.
+Languages: Japanese 1,500h, Spanish 1m.`),
   );
 });
 

@@ -370,3 +370,7 @@ function isTimeZone(name: string | undefined): boolean {
     return false;
   }
 }
+
+/** The file of the embedded store. */
+export const databaseFile = (config: Pick<Config, 'dataDirectory'>): string =>
+  path.join(config.dataDirectory, 'immersion.sqlite');

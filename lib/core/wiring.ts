@@ -1,4 +1,3 @@
-import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createTmdbPacer } from '../tmdb/request-client.ts';
 import { createAccounts, type Accounts } from '../users/accounts-service.ts';
@@ -6,7 +5,7 @@ import { removeUserData } from '../exchange/user-data-service.ts';
 import { createLoginGuard } from '../users/login-guard-service.ts';
 import { positionsSchema } from '../positions/position-items.ts';
 import { trackerSchema } from '../viewings/record-items.ts';
-import type { Config } from './config.ts';
+import { databaseFile, type Config } from './config.ts';
 import type { Context, OpenFeatures } from './context.ts';
 import { createProviderHttp } from './http/http.ts';
 import type { Clock, Log, SecretSource } from './ports.ts';
@@ -128,10 +127,6 @@ export async function wire<Rooms>(
 /** The accounts alone, for what decides in front of the API and needs no store. */
 export const wireAccounts = (config: Config, clock: Clock = systemClock): Accounts =>
   createAccounts({ secret: secretSource(config, clock), clock });
-
-/** The file of the embedded store. */
-export const databaseFile = (config: Pick<Config, 'dataDirectory'>): string =>
-  path.join(config.dataDirectory, 'immersion.sqlite');
 
 /** The secret's place: a file, else Secrets Manager where DynamoDB is used, else the environment alone. */
 export function secretSource(config: Config, clock: Clock): SecretSource {

@@ -40,7 +40,7 @@ export interface SyncOptions {
   dryRun: boolean;
   tell: (text: string) => void;
   /** Shows the summary: the result of the run. */
-  showProgress: (progress: ProgressAnswer) => void;
+  showProgress: (progress: ProgressAnswer) => Promise<void>;
   activity: (text: string) => Activity;
 }
 
@@ -90,7 +90,7 @@ export async function runSync(options: SyncOptions): Promise<SyncResult> {
   }
 
   result.progress = await connection.api.call(getProgress);
-  options.showProgress(result.progress);
+  await options.showProgress(result.progress);
   if (!run.journalFault) await unlessJournalFails(run, () => cleanStep(run));
   if (run.journalFault) {
     result.left_out.push({

@@ -1,13 +1,20 @@
 import type { ProgressAnswer } from './progress-contract.ts';
+import { bar } from '../core/terminal/bar.ts';
 import { renderTable, type Column } from '../core/terminal/table.ts';
 import type { Screen } from '../core/terminal/terminal.ts';
-import { counted, formatMinutes, padToWidth } from '../core/terminal/text.ts';
+import { counted, formatMinutes, formatSeconds, padToWidth, wrapToWidth } from '../core/terminal/text.ts';
+import { goalText, outlook } from '../goals/goals-table.ts';
+import { streakText } from '../stats/stats-table.ts';
+import type { ProgressExtras } from './progress-calls.ts';
 
 const BAR_COLUMNS = 30;
-const LABEL_COLUMNS = 12;
+const DAY_COLUMNS = 12;
+const QUARTER_COLUMNS = 14;
 const VALUE_COLUMNS = 8;
 /** Rows of each list, where not all of it is wanted. */
 const ROWS_SHOWN = 20;
+/** Months of the quarter that the API names by its first one. */
+const QUARTERS: Record<string, string> = { Jan: 'Jan–Mar', Apr: 'Apr–Jun', Jul: 'Jul–Sep', Oct: 'Oct–Dec' };
 const DAYS_A_YEAR = 365;
 const DAYS_A_MONTH = 365 / 12;
 
@@ -16,18 +23,28 @@ export function progressTable(
   progress: ProgressAnswer,
   screen: Screen,
   // All of each list, not only the first of a long one.
-  { all = false }: { all?: boolean } = {},
+  { all = false, extras }: { all?: boolean; extras?: ProgressExtras | undefined } = {},
 ): string {
   const listOf = (columns: Column[], rows: string[][]) => list(columns, rows, { screen, all });
   const parts = [
     listOf(...shows(progress)),
     listOf(
-      named('Channels', 'Videos'),
-      progress.youtube_channels.map((one) => [one.channel_name ?? one.channel_id, count(one.videos_watched)]),
+      ...withTime('Channels', 'Videos', {
+        extras,
+        rows: progress.youtube_channels.map((one) => ({
+          key: `channel:${one.channel_id}`,
+          cells: [one.channel_name ?? one.channel_id, count(one.videos_watched)],
+        })),
+      }),
     ),
     listOf(
-      named('Podcasts', 'Episodes'),
-      progress.spotify_shows.map((one) => [one.show_name ?? one.show_id, count(one.episodes_watched)]),
+      ...withTime('Podcasts', 'Episodes', {
+        extras,
+        rows: progress.spotify_shows.map((one) => ({
+          key: `podcast:${one.show_id}`,
+          cells: [one.show_name ?? one.show_id, count(one.episodes_watched)],
+        })),
+      }),
     ),
     listOf(
       [{ head: 'Films', flexible: true }],
@@ -38,6 +55,8 @@ export function progressTable(
     trend(progress),
     allTime(progress, screen),
     `${counted(progress.total_hours_watched, 'total hour')} watched.\n${sinceStart(progress.days_since_first_episode)}`,
+    extras && extraLines(extras, screen),
+    isEmpty(progress) ? 'Record what you watched: immersion sync' : undefined,
   ];
   return parts.filter((part) => part !== undefined).join('\n\n');
 }
@@ -66,6 +85,42 @@ function shows({ shows }: ProgressAnswer): [columns: Column[], rows: string[][]]
   ]);
   return [columns, rows];
 }
+
+/** Lists with the time of each, where it is known. */
+function withTime(
+  head: string,
+  countHead: string,
+  { extras, rows }: { extras: ProgressExtras | undefined; rows: { key: string; cells: string[] }[] },
+): [columns: Column[], rows: string[][]] {
+  const timeOf = (key: string) => {
+    const seconds = extras?.secondsOf.get(key);
+    return seconds === undefined ? '' : formatSeconds(seconds);
+  };
+  return [
+    [...named(head, countHead), { head: 'Time', align: 'right', optional: true }],
+    rows.map(({ key, cells }) => [...cells, timeOf(key)]),
+  ];
+}
+
+/** Streak, goals, and languages where there is more than one. */
+function extraLines({ stats, goals }: ProgressExtras, screen: Screen): string | undefined {
+  const languages = stats.rows.map(({ label, seconds }) => `${label} ${formatSeconds(seconds)}`);
+  const lines = [
+    streakText(stats),
+    ...goals.map((goal) => `Goal: ${goalText(goal)}: ${formatSeconds(goal.done_seconds)} so far, ${outlook(goal)}.`),
+    languages.length > 1 ? `Languages: ${languages.join(', ')}.` : '',
+  ].filter((line) => line !== '');
+  return lines.length === 0 ? undefined : lines.map((line) => wrapToWidth(line, screen.columns)).join('\n');
+}
+
+const isEmpty = (progress: ProgressAnswer): boolean =>
+  progress.total_hours_watched === 0 &&
+  progress.total_episodes_watched +
+    progress.total_movies_watched +
+    progress.youtube_videos_watched +
+    progress.spotify_episodes_watched ===
+    0 &&
+  progress.all_time_progress.length === 0;
 
 const named = (head: string, countHead: string): Column[] => [
   { head, flexible: true },
@@ -100,7 +155,7 @@ function lastWeek({ daily_activity }: ProgressAnswer, screen: Screen): string {
   const lines = daily_activity
     .toReversed()
     .map(({ days_ago, minutes_watched }) =>
-      `${padToWidth(dayName(days_ago), LABEL_COLUMNS)}${bar(minutes_watched, most, screen)} ${formatMinutes(minutes_watched)}`.trimEnd(),
+      `${padToWidth(dayName(days_ago), DAY_COLUMNS)}${barOf(minutes_watched, most, screen)} ${formatMinutes(minutes_watched)}`.trimEnd(),
     );
   return [screen.style('bold', 'The last week'), ...lines].join('\n');
 }
@@ -114,21 +169,33 @@ function trend({ weekly_trend_percentage: percentage }: ProgressAnswer): string 
 
 function allTime({ all_time_progress: quarters }: ProgressAnswer, screen: Screen): string | undefined {
   if (quarters.length === 0) return undefined;
-  const most = Math.max(...quarters.map((quarter) => quarter.cumulative_hours));
-  const lines = quarters.map(
-    ({ label, cumulative_hours }) =>
-      `${padToWidth(label, LABEL_COLUMNS)}${bar(cumulative_hours, most, screen)} ${count(cumulative_hours)}h`,
+  const steps = allTimeSteps(quarters);
+  const most = Math.max(...steps.map(({ hours }) => hours));
+  const lines = steps.map(
+    ({ label, hours }) => `${padToWidth(label, QUARTER_COLUMNS)}${barOf(hours, most, screen)} ${count(hours)}h`,
   );
   return [screen.style('bold', 'All time'), ...lines].join('\n');
+}
+
+/** Hours up to the end of each quarter; of each year where there are many, and of the latest of many years. */
+export function allTimeSteps(quarters: ProgressAnswer['all_time_progress']): { label: string; hours: number }[] {
+  if (quarters.length <= ROWS_SHOWN) {
+    return quarters.map(({ label, cumulative_hours }) => {
+      const [month = '', year = ''] = label.split(' ');
+      return { label: `${QUARTERS[month] ?? month} ${year}`, hours: cumulative_hours };
+    });
+  }
+  const years = new Map(quarters.map(({ label, cumulative_hours }) => [label.split(' ')[1] ?? '', cumulative_hours]));
+  const steps = [...years].map(([label, hours]) => ({ label, hours })).slice(-ROWS_SHOWN);
+  return steps.map((step, index) =>
+    index === 0 && years.size > ROWS_SHOWN ? { ...step, label: `Until ${step.label}` } : step,
+  );
 }
 
 const dayName = (daysAgo: number): string =>
   daysAgo === 0 ? 'Today' : daysAgo === 1 ? 'Yesterday' : `${daysAgo} days ago`;
 
-function bar(value: number, most: number, screen: Screen): string {
-  const full = Math.min(BAR_COLUMNS, screen.columns - LABEL_COLUMNS - VALUE_COLUMNS);
-  const length = most === 0 ? 0 : Math.max(value > 0 ? 1 : 0, Math.round((value / most) * full));
-  return screen.style('cyan', '█'.repeat(length)) + screen.style('dim', '░'.repeat(full - length));
-}
+const barOf = (value: number, most: number, screen: Screen): string =>
+  bar(value, { most, columns: Math.min(BAR_COLUMNS, screen.columns - QUARTER_COLUMNS - VALUE_COLUMNS), screen });
 
 const count = (value: number): string => value.toLocaleString('en-US');

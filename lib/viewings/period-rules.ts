@@ -54,17 +54,23 @@ export function periodLabel(start: string, period: Period): string {
   switch (period) {
     case 'day':
       return first.toFormat('ccc, LLL d, yyyy');
-    case 'week': {
-      const last = first.plus({ days: 6 });
-      if (first.year !== last.year) return `${first.toFormat('LLL d, yyyy')} – ${last.toFormat('LLL d, yyyy')}`;
-      if (first.month !== last.month) return `${first.toFormat('LLL d')} – ${last.toFormat('LLL d, yyyy')}`;
-      return `${first.toFormat('LLL d')}–${last.toFormat('d, yyyy')}`;
-    }
+    case 'week':
+      return rangeLabel({ from: start, to: daysAfter(start, 6) });
     case 'month':
       return first.toFormat('LLL yyyy');
     case 'year':
       return first.toFormat('yyyy');
   }
+}
+
+/** `Nov 23, 2026`, `Nov 23–29, 2026`, `Oct 26 – Nov 1, 2026`, `Dec 28, 2026 – Jan 3, 2027`. */
+export function rangeLabel({ from, to }: DayRange): string {
+  const [first, last] = [at(from), at(to)];
+  const end = last.toFormat('LLL d, yyyy');
+  if (from === to) return end;
+  if (first.year !== last.year) return `${first.toFormat('LLL d, yyyy')} – ${end}`;
+  if (first.month !== last.month) return `${first.toFormat('LLL d')} – ${end}`;
+  return `${first.toFormat('LLL d')}–${last.toFormat('d, yyyy')}`;
 }
 
 /**

@@ -1,4 +1,5 @@
-import type { Config } from '../config.ts';
+import { existsSync } from 'node:fs';
+import { databaseFile, type Config } from '../config.ts';
 import { InvalidInputError } from '../errors.ts';
 import { isLoopback } from '../loopback-rules.ts';
 import { createApiClient, type ApiClient } from './api-client.ts';
@@ -22,6 +23,10 @@ export interface Connection {
 /** Names the store that a config leads to. */
 export const identityOf = (config: Config): string =>
   config.api.kind === 'remote' ? `${config.api.user} at ${config.api.url}` : `embedded in ${config.dataDirectory}`;
+
+/** Whether asking the API sets nothing up: an embedded one makes its files with the first call. */
+export const isSetUp = (config: Config): boolean =>
+  config.api.kind === 'remote' || config.store !== 'sqlite' || existsSync(databaseFile(config));
 
 /** The way to the API that the config names. Nothing is asked, and no embedded API started, before the first call. */
 export function connect(

@@ -3,6 +3,12 @@ import { EXIT_CODES } from './exit-codes.ts';
 
 /** oclif's help, with the exit statuses under the root page. */
 export default class ImmersionHelp extends Help {
+  /** Without a command: today's screen, for those who have recorded something. */
+  override async showHelp(argv: string[]): Promise<void> {
+    if (argv.length === 0 && (await this.config.runCommand('today', ['--if-recorded']))) return;
+    await super.showHelp(argv);
+  }
+
   override async showRootHelp(): Promise<void> {
     await super.showRootHelp();
     const rows = Object.values(EXIT_CODES).map(([status, meaning]) => [String(status), meaning]);

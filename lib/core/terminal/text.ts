@@ -44,13 +44,21 @@ export const padToWidth = (text: string, columns: number): string =>
 export const counted = (count: number, singular: string, plural = `${singular}s`): string =>
   `${count.toLocaleString('en-US')} ${count === 1 ? singular : plural}`;
 
-/** Minutes as `45m`, `2h`, `1h 36m`. */
+/** Minutes as `45m`, `2h`, `1h 36m`, `1,500h`. */
 export function formatMinutes(minutes: number): string {
   const hours = Math.floor(minutes / 60);
   const rest = minutes % 60;
   if (hours === 0) return `${rest}m`;
-  return rest === 0 ? `${hours}h` : `${hours}h ${rest}m`;
+  const said = `${hours.toLocaleString('en-US')}h`;
+  return rest === 0 ? said : `${said} ${rest}m`;
 }
+
+/** Seconds as whole minutes, as `formatMinutes`. */
+export const formatSeconds = (seconds: number): string => formatMinutes(Math.floor(seconds / 60));
+
+/** `Japanese`, of `ja`. */
+export const languageName = (code: string): string =>
+  new Intl.DisplayNames(['en'], { type: 'language' }).of(code) ?? code;
 
 /** Bytes as `512 B`, `4.2 GB`. */
 export function formatBytes(bytes: number): string {
