@@ -100,7 +100,7 @@ export function Dashboard({ session, onExpired, onLogOut }: Props) {
       <main id="content" tabIndex={-1}>
         <Summary days={days.data} goals={goals.data} progress={progress.data} />
         <LogForm desk={desk} />
-        <TotalCard days={days.data} goals={goals.data} progress={progress.data} />
+        <TotalCard desk={desk} days={days.data} goals={goals.data} progress={progress.data} />
         <HeatmapCard days={days.data} />
         <SplitsCard desk={desk} />
         <GoalsCard desk={desk} goals={goals} />

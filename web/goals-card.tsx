@@ -55,7 +55,7 @@ export function GoalsCard({ desk, goals: { data, isMissing } }: { desk: Desk; go
       <h2>Goals</h2>
       {data.goals.length === 0 && <p class="quiet">No goals yet. Many learners begin with 30 minutes every day.</p>}
       <ul class="goals">
-        {data.goals.map((goal) => (
+        {sorted(data.goals).map((goal) => (
           <li key={goal.id}>
             <div class="row">
               <h3>{goalName(goal)}</h3>
@@ -91,6 +91,12 @@ export function GoalsCard({ desk, goals: { data, isMissing } }: { desk: Desk; go
   );
 }
 
+/** What is nearest first: today, the week, …, and of those in all the shortest. */
+const sorted = (goals: GoalAnswer[]): GoalAnswer[] =>
+  goals.toSorted((a, b) => rankOf(a) - rankOf(b) || a.seconds - b.seconds);
+
+const rankOf = ({ period }: GoalAnswer): number => PERIODS.findIndex(([key]) => key === period);
+
 type GoalBody = Pick<GoalAnswer, 'id' | 'seconds' | 'period' | 'medium' | 'language' | 'by'>;
 
 function goalOf(fields: FormData): GoalBody {
@@ -109,12 +115,14 @@ function goalOf(fields: FormData): GoalBody {
   };
 }
 
-/** `45m every day`, `1,500h in all of Japanese`. */
+/** `45m every day`, `1,500h of Japanese`, `1,500h in all`. */
 function goalName({ seconds, period, language, medium, by }: GoalBody): string {
   const said = PERIODS.find(([key]) => key === period)?.[1].toLowerCase();
+  const isWhole = period === 'all' && language !== null;
   const kind = MEDIA.find(([key]) => key === medium)?.[1].toLowerCase();
   return [
-    `${formatLength(seconds)} ${said}`,
+    formatLength(seconds),
+    isWhole ? '' : ` ${said}`,
     language === null ? '' : ` of ${languageName(language)}`,
     kind === undefined ? '' : ` (${kind})`,
     by === null ? '' : ` by ${formatDate(by)}`,

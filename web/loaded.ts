@@ -8,11 +8,12 @@ export interface Loaded<Answer> {
   error: string | null;
 }
 
-/** Fetches a path, again whenever `version` moves; the earlier answer stays until then. Another path waits for nothing. */
-export function useLoaded<Answer>(call: Call, path: string, version: number): Loaded<Answer> {
+/** Fetches a path, again whenever `version` moves; the earlier answer stays until then. Nothing without a path. */
+export function useLoaded<Answer>(call: Call, path: string | null, version: number): Loaded<Answer> {
   const [loaded, setLoaded] = useState<Loaded<Answer>>({ data: null, isMissing: false, error: null });
   const latest = useRef(0);
   const load = useCallback(async () => {
+    if (path === null) return;
     const turn = ++latest.current;
     const settle = (change: Partial<Loaded<Answer>>) => {
       if (turn === latest.current) setLoaded((before) => ({ ...before, error: null, ...change }));

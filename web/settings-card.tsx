@@ -38,7 +38,11 @@ export function SettingsCard({ desk }: { desk: Desk }) {
     const { time_zone: timeZone, ...others } = before;
     desk.changed({
       said: 'Settings saved.',
-      undo: () => put(from === null ? others : { ...others, time_zone: timeZone, from }),
+      // Zones of before that a new one for all of the past replaced cannot be had back so.
+      undo:
+        from === 'always' && data.time_zones.length > 1
+          ? null
+          : () => put(from === null ? others : { ...others, time_zone: timeZone, from }),
     });
   };
 

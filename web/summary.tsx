@@ -128,5 +128,5 @@ function watchedToday(progress: ProgressAnswer): string {
 function streakSentence({ days, today, minimum_seconds: minimum }: StatsAnswer['streak']): string {
   const needed = minimum > 60 ? `${formatLength(minimum)} a day` : 'at least a minute a day';
   if (days === 0) return `Watch ${needed} to start one`;
-  return today ? `Today counts: ${needed}` : `Today is still open: ${needed} keeps it`;
+  return today ? `Today counts: ${needed}` : `Today is still open: ${needed} keeps the streak`;
 }

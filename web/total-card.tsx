@@ -1,9 +1,12 @@
 import type { GoalsAnswer } from '../lib/goals/goals-contract.ts';
 import type { ProgressAnswer } from '../lib/progress/progress-contract.ts';
+import { useState } from 'preact/hooks';
 import type { StatsAnswer } from '../lib/stats/stats-contract.ts';
 import { ChartTable } from './chart-table.tsx';
 import { curveOf, type Curve } from './curve.ts';
-import { countOf, formatCount, formatDate, formatLength } from './format.ts';
+import type { Desk } from './dashboard.tsx';
+import { countOf, formatCount, formatDate, formatLength, languageName } from './format.ts';
+import { useLoaded } from './loaded.ts';
 import { useWidth } from './width.ts';
 
 /** The steps of the comprehensible-input ladder, in hours. */
@@ -12,19 +15,16 @@ const HEIGHT = 220;
 const SPACE = { top: 16, right: 8, bottom: 24, left: 52 };
 
 interface Props {
+  desk: Desk;
   days: StatsAnswer | null;
   goals: GoalsAnswer | null;
   progress: ProgressAnswer | null;
 }
 
 /** Everything so far: the hours, how they came together, and the steps on the way. */
-export function TotalCard({ days, goals, progress }: Props) {
-  const { ref, width } = useWidth(640);
+export function TotalCard({ desk, days, goals, progress }: Props) {
   if (!days) return null;
   const { seconds, background_seconds: background } = days.total;
-  const curve = curveOf(days);
-  const steps = stepsOf(goals);
-  const next = steps.find((step) => step * 3600 > seconds);
   const said = [
     `${formatLength(days.sources.measured_seconds)} measured`,
     `${formatLength(days.sources.estimated_seconds)} estimated`,
@@ -38,12 +38,43 @@ export function TotalCard({ days, goals, progress }: Props) {
       </p>
       <p class="quiet">{said.join(', ')}</p>
       {progress && <p class="quiet">{countsOf(progress)}</p>}
-      {next !== undefined && seconds > 0 && (
-        <p>
-          Next step: {formatCount(next)} hours, {formatLength(next * 3600 - seconds)} to go
-        </p>
-      )}
-      {curve.points.length > 1 && (
+      {days.rows.length > 0 && <Road desk={desk} all={days} goals={goals?.goals ?? []} />}
+    </section>
+  );
+}
+
+/** The hours of one language, or of all, as they add up to the steps of its ladder. */
+function Road({ desk, all, goals }: { desk: Desk; all: StatsAnswer; goals: GoalsAnswer['goals'] }) {
+  const { ref, width } = useWidth(640);
+  const [chosen, setChosen] = useState<string | null>(null);
+  const totals = goals.filter(({ period, medium }) => period === 'all' && medium === null);
+  const languages = [...new Set(totals.flatMap(({ language }) => language ?? []))];
+  const language = chosen ?? languages[0] ?? '';
+  const one = useLoaded<StatsAnswer>(desk.call, language === '' ? null : `stats?by=day&language=${language}`, desk.version);
+  const stats = language === '' ? all : one.data;
+  const own = totals.filter((goal) => (goal.language ?? '') === language).map((goal) => goal.seconds / 3600);
+  const steps = own.length > 0 ? [...new Set(own)].sort((a, b) => a - b) : LADDER;
+  const curve = stats && curveOf(stats);
+  const next = stats && steps.find((step) => step * 3600 > stats.total.seconds);
+  return (
+    <>
+      <div class="row">
+        <p>{stats && next && `Next step: ${formatCount(next)}h, ${formatLength(next * 3600 - stats.total.seconds)} to go`}</p>
+        {languages.length > 0 && (
+          <label>
+            <span class="unseen">Language of the curve</span>
+            <select value={language} onChange={(event) => setChosen(event.currentTarget.value)}>
+              <option value="">All languages</option>
+              {languages.map((code) => (
+                <option key={code} value={code}>
+                  {languageName(code)}
+                </option>
+              ))}
+            </select>
+          </label>
+        )}
+      </div>
+      {curve && (
         <ChartTable
           title="Total hours by month"
           head={['Month', 'Total']}
@@ -54,14 +85,8 @@ export function TotalCard({ days, goals, progress }: Props) {
           </div>
         </ChartTable>
       )}
-    </section>
+    </>
   );
-}
-
-/** The person's own goals in all; where there are none, the usual ladder. */
-function stepsOf(goals: GoalsAnswer | null): number[] {
-  const own = goals?.goals.filter(({ period }) => period === 'all').map((goal) => goal.seconds / 3600) ?? [];
-  return own.length > 0 ? [...new Set(own)].sort((a, b) => a - b) : LADDER;
 }
 
 function CurveChart({ curve: { points, from, to }, steps, width }: { curve: Curve; steps: number[]; width: number }) {

@@ -60,13 +60,13 @@ function records(): TrackedRecord[] {
   for (let day = 0; day < 540; day += 1) {
     // Some days off, more of them long ago; never of the last twelve.
     if (day >= 12 && (day * 7) % 11 < 3 + Math.floor(day / 180)) continue;
-    const [folderName] = SHOWS[Math.floor(day / 30) % SHOWS.length] ?? SHOWS[0];
+    const [folderName, tvdbId] = SHOWS[Math.floor(day / 30) % SHOWS.length] ?? SHOWS[0];
     const episodes = 1 + ((day * 5) % 4);
     for (let index = 0; index < episodes; index += 1) {
       all.push({
         type: 'episode',
         folderName,
-        fileName: `S01E${String((day % 30) + 1).padStart(2, '0')} ${index}`,
+        fileName: `S01E${String((day % (tvdbId === 900_201 ? 8 : 30)) + 1).padStart(2, '0')} ${index}`,
         watchedAt: now - day * DAY_SECONDS - index * 1800 - 3600,
         durationSeconds: index % 2 === 0 ? 24 * 60 + 13 : null,
         durationSource: index % 2 === 0 ? 'file' : null,
@@ -147,13 +147,21 @@ export async function runLearnersApi(t: Pick<ExecutionContext, 'teardown'>): Pro
     },
   });
   api.clock.milliseconds = NOON;
-  const settings = { zones: [{ from: null, zone: 'UTC' }], dayEndsAt: 0, weekStartsOn: 'monday', defaultLanguage: null };
+  const settings = { zones: [{ from: null, zone: 'UTC' }], dayEndsAt: 0, weekStartsOn: 'monday', defaultLanguage: 'ja' };
   await api.store.put(toSettingsItem('alice', settings as Parameters<typeof toSettingsItem>[1]));
   await api.store.insertNew([
     ...records().map((record) => toItem({ user: 'alice', record })),
     ...[
       entry('talk', { at: NOON / 1000 - 1800, seconds: 1500 }),
       entry('balance', { at: null, seconds: 40 * 3600, title: 'Before immersion' }),
+      ...Array.from({ length: 40 }, (_, index) =>
+        entry(`es-${index}`, {
+          at: NOON / 1000 - (index * 9 + 14) * DAY_SECONDS,
+          seconds: 2700,
+          title: `Charla ${index + 1}`,
+          language: 'es',
+        }),
+      ),
       entry('radio', { at: NOON / 1000 - 9000, seconds: 5400, title: 'Radio', attention: 'background' }),
     ].map((one) => toEntryItem('alice', one)),
     toEntryItem('bob', entry('bob', { at: NOON / 1000 - 600, seconds: 600, title: 'Bob’s talk' })),
