@@ -78,6 +78,7 @@ const MAY: Record<Layer, { import: Layer[]; types?: Layer[] }> = {
 const EXCEPTIONS: Record<string, RegExp> = {
   // The API inside the process of a command.
   'lib/core/terminal/embedded.ts': /^api\/server\.ts$/,
+  'commands/dashboard.ts': /^api\/server\.ts$/,
   'commands/serve.ts': /^api\/server\.ts$/,
   // The demo runs the real commands.
   'commands/demo.ts': /^commands\/(progress|show|sync)\.ts$/,

@@ -120,7 +120,9 @@ function ShowFacts({ show }: { show: ShowTile }) {
   const { seen, aired, seconds, next } = show;
   return (
     <>
-      <p>{aired === null ? `${countOf(seen, 'episode')} seen` : `${formatCount(seen)} of ${formatCount(aired)} seen`}</p>
+      <p>
+        {aired === null ? `${countOf(seen, 'episode')} seen` : `${formatCount(seen)} of ${formatCount(aired)} seen`}
+      </p>
       {aired !== null && aired > 0 && <Meter label={`Seen of ${show.name}`} value={seen / aired} />}
       {seconds !== null && <p>{formatLength(seconds)}</p>}
       {next && (

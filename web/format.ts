@@ -10,7 +10,8 @@ export function formatLength(seconds: number): string {
 export const formatCount = (count: number): string => count.toLocaleString('en-US');
 
 /** `1 day`, `2 days`, `1 film`. */
-export const countOf = (count: number, noun: string): string => `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;
+export const countOf = (count: number, noun: string): string =>
+  `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;
 
 const DAY_FORMAT = new Intl.DateTimeFormat('en-US', {
   weekday: 'short',

@@ -20,7 +20,8 @@ export function HeatmapCard({ days }: { days: StatsAnswer | null }) {
   if (!days) return null;
   const secondsOn = new Map(days.rows.map(({ key, seconds }) => [key, seconds]));
   const years = [...new Set(days.rows.filter(({ key }) => key !== 'undated').map(({ key }) => key.slice(0, 4)))];
-  const from = year === '' ? daysAfter(startOfWeek(days.today, days.week_starts_on), -7 * (WEEKS - 1)) : `${year}-01-01`;
+  const from =
+    year === '' ? daysAfter(startOfWeek(days.today, days.week_starts_on), -7 * (WEEKS - 1)) : `${year}-01-01`;
   const last = year === '' ? days.today : `${year}-12-31`;
   const to = last < days.today ? last : days.today;
   const first = startOfWeek(from, days.week_starts_on);
@@ -45,9 +46,7 @@ export function HeatmapCard({ days }: { days: StatsAnswer | null }) {
           </select>
         </label>
       </div>
-      <p class="quiet">
-        {countOf(active.length, 'day')} with something watched
-      </p>
+      <p class="quiet">{countOf(active.length, 'day')} with something watched</p>
       <ChartTable
         title="Time by day"
         head={['Day', 'Time']}

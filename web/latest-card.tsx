@@ -56,11 +56,7 @@ export function LatestCard({ desk }: { desk: Desk }) {
         <h2>Latest viewings</h2>
         <label>
           <span class="unseen">Search viewings</span>
-          <input
-            type="search"
-            placeholder="Search"
-            onChange={(event) => setAsked(event.currentTarget.value.trim())}
-          />
+          <input type="search" placeholder="Search" onChange={(event) => setAsked(event.currentTarget.value.trim())} />
         </label>
       </div>
       <p role="alert" class="message">
@@ -103,7 +99,10 @@ function nameOf({ title, collection, places }: ViewingAnswer): string {
   return [isEpisode ? collection.name : null, isEpisode && place ? place : title].filter(Boolean).join(' · ');
 }
 
-function factsOf({ at, day, local_at: localAt, seconds, language, attention, collection }: ViewingAnswer, today?: string) {
+function factsOf(
+  { at, day, local_at: localAt, seconds, language, attention, collection }: ViewingAnswer,
+  today?: string,
+) {
   const facts = [
     formatWhen(at === null ? null : day, localAt, today),
     formatLength(seconds),

@@ -31,15 +31,13 @@ export function showTiles(shows: ProgressAnswer['shows'], followed: FollowedShow
   });
   const others = followed
     .filter((show) => show.watching && !used.has(show))
-    .map(
-      (show): ShowTile => ({
-        key: `tmdb ${show.tmdb_id}`,
-        name: show.name,
-        artworkUrl: null,
-        ...factsOf(show),
-        seconds: null,
-      }),
-    );
+    .map((show): ShowTile => ({
+      key: `tmdb ${show.tmdb_id}`,
+      name: show.name,
+      artworkUrl: null,
+      ...factsOf(show),
+      seconds: null,
+    }));
   return [...watched, ...others];
 }
 

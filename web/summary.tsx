@@ -107,7 +107,13 @@ function WeekBars({
           );
         })}
         {goalSeconds > 0 && (
-          <line class="goal" x1={0} x2={140} y1={36 - (goalSeconds / highest) * 36} y2={36 - (goalSeconds / highest) * 36} />
+          <line
+            class="goal"
+            x1={0}
+            x2={140}
+            y1={36 - (goalSeconds / highest) * 36}
+            y2={36 - (goalSeconds / highest) * 36}
+          />
         )}
       </svg>
     </ChartTable>

@@ -50,7 +50,11 @@ function Road({ desk, all, goals }: { desk: Desk; all: StatsAnswer; goals: Goals
   const totals = goals.filter(({ period, medium }) => period === 'all' && medium === null);
   const languages = [...new Set(totals.flatMap(({ language }) => language ?? []))];
   const language = chosen ?? languages[0] ?? '';
-  const one = useLoaded<StatsAnswer>(desk.call, language === '' ? null : `stats?by=day&language=${language}`, desk.version);
+  const one = useLoaded<StatsAnswer>(
+    desk.call,
+    language === '' ? null : `stats?by=day&language=${language}`,
+    desk.version,
+  );
   const stats = language === '' ? all : one.data;
   const own = totals.filter((goal) => (goal.language ?? '') === language).map((goal) => goal.seconds / 3600);
   const steps = own.length > 0 ? [...new Set(own)].sort((a, b) => a - b) : LADDER;
@@ -59,7 +63,11 @@ function Road({ desk, all, goals }: { desk: Desk; all: StatsAnswer; goals: Goals
   return (
     <>
       <div class="row">
-        <p>{stats && next && `Next step: ${formatCount(next)}h, ${formatLength(next * 3600 - stats.total.seconds)} to go`}</p>
+        <p>
+          {stats &&
+            next &&
+            `Next step: ${formatCount(next)}h, ${formatLength(next * 3600 - stats.total.seconds)} to go`}
+        </p>
         {languages.length > 0 && (
           <label>
             <span class="unseen">Language of the curve</span>

@@ -85,5 +85,7 @@ export async function axeFindings({ page }: Tab): Promise<string[]> {
     id: string;
     nodes: { target: string[]; failureSummary: string }[];
   }[];
-  return violations.flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => `${id} ${target}: ${failureSummary}`));
+  return violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ target, failureSummary }) => `${id} ${target}: ${failureSummary}`),
+  );
 }

@@ -147,7 +147,12 @@ export async function runLearnersApi(t: Pick<ExecutionContext, 'teardown'>): Pro
     },
   });
   api.clock.milliseconds = NOON;
-  const settings = { zones: [{ from: null, zone: 'UTC' }], dayEndsAt: 0, weekStartsOn: 'monday', defaultLanguage: 'ja' };
+  const settings = {
+    zones: [{ from: null, zone: 'UTC' }],
+    dayEndsAt: 0,
+    weekStartsOn: 'monday',
+    defaultLanguage: 'ja',
+  };
   await api.store.put(toSettingsItem('alice', settings as Parameters<typeof toSettingsItem>[1]));
   await api.store.insertNew([
     ...records().map((record) => toItem({ user: 'alice', record })),

@@ -24,13 +24,19 @@ async function openAs(t: ExecutionContext, user: keyof typeof LOGINS, options?: 
 
 for (const dark of [false, true]) {
   for (const width of [360, 1280]) {
-    test.serial(`axe finds nothing in the ${dark ? 'dark' : 'light'} at ${width} pixels, and nothing is cut off`, async (t) => {
-      const tab = await openAs(t, 'alice', { width, dark });
-      for (const closed of await tab.page.locator('details:not([open]) > summary').all()) await closed.click();
-      t.deepEqual(await axeFindings(tab), []);
-      t.true(await tab.page.evaluate('document.documentElement.scrollWidth <= innerWidth'));
-      t.deepEqual(tab.complaints.filter((one) => !one.includes('ERR_FAILED')), []);
-      t.deepEqual(tab.strays, []);
-    });
+    test.serial(
+      `axe finds nothing in the ${dark ? 'dark' : 'light'} at ${width} pixels, and nothing is cut off`,
+      async (t) => {
+        const tab = await openAs(t, 'alice', { width, dark });
+        for (const closed of await tab.page.locator('details:not([open]) > summary').all()) await closed.click();
+        t.deepEqual(await axeFindings(tab), []);
+        t.true(await tab.page.evaluate('document.documentElement.scrollWidth <= innerWidth'));
+        t.deepEqual(
+          tab.complaints.filter((one) => !one.includes('ERR_FAILED')),
+          [],
+        );
+        t.deepEqual(tab.strays, []);
+      },
+    );
   }
 }
