@@ -107,5 +107,11 @@ export function LengthField({ seconds, maximumHours = 999 }: { seconds?: number;
 export const lengthOf = (fields: FormData): number =>
   Number(fields.get('hours') || 0) * 3600 + Number(fields.get('minutes') || 0) * 60;
 
+/** What a field holds, to the letter. */
+export function rawOf(fields: FormData, name: string): string {
+  const value = fields.get(name);
+  return typeof value === 'string' ? value : '';
+}
+
 /** The text of a field; null where it is empty. */
-export const textOf = (fields: FormData, name: string): string | null => String(fields.get(name) ?? '').trim() || null;
+export const textOf = (fields: FormData, name: string): string | null => rawOf(fields, name).trim() || null;

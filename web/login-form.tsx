@@ -1,5 +1,6 @@
 import { useRef, useState } from 'preact/hooks';
 import { ApiError, type Session } from './api.ts';
+import { rawOf } from './fields.tsx';
 import { logIn } from './session.ts';
 
 /** Asks for user name and password, and says what was wrong with them. */
@@ -14,7 +15,7 @@ export function LoginForm({ notice, onLogin }: { notice: string | null; onLogin:
     setBusy(true);
     setMessage(null);
     try {
-      onLogin(await logIn(String(fields.get('user')), String(fields.get('password'))));
+      onLogin(await logIn(rawOf(fields, 'user'), rawOf(fields, 'password')));
     } catch (error) {
       setMessage(error instanceof ApiError ? error.message : String(error));
       setBusy(false);

@@ -1,9 +1,8 @@
 import test, { type ExecutionContext } from 'ava';
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { chromium, type Browser, type Page } from 'playwright-core';
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const AXE = readFileSync(new URL(import.meta.resolve('axe-core/axe.min.js')), 'utf8');
 const EXECUTABLE = '/usr/bin/chromium';
 const PICTURE = Buffer.from(
   `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 200 300"><rect width="200" height="300" fill="#557"/><circle cx="100" cy="120" r="60" fill="#fc8"/></svg>`,
@@ -81,11 +80,13 @@ export async function logIn({ page }: Tab, user: string, password: string): Prom
 /** What axe finds wrong, by rule and place. */
 export async function axeFindings({ page }: Tab): Promise<string[]> {
   await page.evaluate(AXE);
-  const violations = (await page.evaluate('axe.run(document).then(({ violations }) => violations)')) as {
-    id: string;
-    nodes: { target: string[]; failureSummary: string }[];
-  }[];
+  const violations = await page.evaluate<Violation[]>('axe.run(document).then(({ violations }) => violations)');
   return violations.flatMap(({ id, nodes }) =>
-    nodes.map(({ target, failureSummary }) => `${id} ${target}: ${failureSummary}`),
+    nodes.map(({ target, failureSummary }) => `${id} ${target.join(' ')}: ${failureSummary}`),
   );
+}
+
+interface Violation {
+  id: string;
+  nodes: { target: string[]; failureSummary: string }[];
 }
