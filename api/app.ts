@@ -9,9 +9,9 @@ import { authentication, type Authentication } from './middleware/authentication
 import { errors, refuseBody } from './middleware/errors.ts';
 import { refuseForeignPages } from './middleware/foreign-pages.ts';
 import { refuseStrangeImages } from './middleware/image-names.ts';
-import { frontPage } from './middleware/front-page.ts';
 import { admitBodies } from './middleware/large-bodies.ts';
 import { observability } from './middleware/observability.ts';
+import { page, type HandOver } from './middleware/page.ts';
 import type { BeginRun } from './middleware/validation.ts';
 import { requestId } from './middleware/request-id.ts';
 
@@ -29,6 +29,8 @@ export interface AppSettings {
   /** For programs on this computer alone: web pages are refused. */
   isLocal?: boolean;
   authentication: Authentication;
+  /** What the page's first visitor logs in with. */
+  handOver?: HandOver | undefined;
   clock: Clock;
   /** Where requests are counted; nowhere when left out. */
   metrics?: RequestMetrics | undefined;
@@ -60,7 +62,8 @@ export function createApp(rooms: Rooms, settings: AppSettings): Koa {
   if (settings.corsOrigin !== undefined) app.use(cors({ ...CORS, origin: settings.corsOrigin }));
   app.use(errors({ log: settings.log, isLocal: settings.isLocal }));
   if (settings.isLocal) app.use(refuseForeignPages(settings));
-  app.use(frontPage());
+  const { kind } = settings.authentication;
+  app.use(page({ open: kind === 'open', compress: kind !== 'gateway', handOver: settings.handOver }));
   app.use(authentication(settings.authentication, (path) => OPEN_PATHS.has(path)));
   app.use(refuseStrangeImages());
   app.use(admitBodies());

@@ -7,6 +7,7 @@ import type { Log, RequestMetrics, SecretUser } from '../lib/core/ports.ts';
 import { openFeatures, type Rooms } from './features.ts';
 import { secretSource, systemClock, wire } from '../lib/core/wiring.ts';
 import { createApp, type AppSettings } from './app.ts';
+import type { HandOver } from './middleware/page.ts';
 
 export { hasAwsSecret, hashPassword } from '../lib/core/wiring.ts';
 
@@ -50,12 +51,14 @@ export interface ServiceOptions {
   openFor?: string | undefined;
   /** Who may use it, instead of the secret's users; no secret is then fetched from elsewhere. */
   users?: SecretUser[];
+  /** What the page's first visitor logs in with. */
+  handOver?: HandOver;
 }
 
 /** Wires the services by the config and serves them. Stopping them closes their store. */
 export async function startService(
   config: Config,
-  { openFor, users, format, write, background = false, behindProxy = false }: ServiceOptions,
+  { openFor, users, handOver, format, write, background = false, behindProxy = false }: ServiceOptions,
 ): Promise<RunningServer> {
   const keys = secretSource(users ? { ...config, store: 'sqlite' } : config, systemClock);
   const isLocal = users !== undefined || openFor !== undefined;
@@ -72,6 +75,7 @@ export async function startService(
       isLocal,
       clock: systemClock,
       metrics,
+      handOver,
       authentication: openFor
         ? { kind: 'open', account: { user: openFor, admin: true, isAnyone: true } }
         : { kind: 'basic', accounts: wiring.accounts, behindProxy },

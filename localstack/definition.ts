@@ -74,7 +74,7 @@ export const ENVIRONMENT = {
 export const ROUTES = ['/', '/{proxy+}'] as const;
 
 /** What a GET of needs no password: pages without anybody's data. */
-export const OPEN_ROUTES = ['/'] as const satisfies readonly (typeof ROUTES)[number][];
+export const OPEN_ROUTES = ['/', '/page/{proxy+}'] as const;
 
 /** What the gateway answers to OPTIONS by itself, with status 204. */
 export const PREFLIGHT_HEADERS = {

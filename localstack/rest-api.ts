@@ -1,3 +1,4 @@
+import path from 'node:path';
 import {
   CreateAuthorizerCommand,
   CreateDeploymentCommand,
@@ -41,12 +42,13 @@ export async function ensureRestApi(
   const authorizerId = await ensureAuthorizer(gateway, restApiId, uriOf(functions.authorizer));
   for (const route of ROUTES) {
     const target = { restApiId, resourceId: await ensureResource(gateway, restApiId, route) };
-    const uri = uriOf(functions.api);
-    await putProxy(gateway, { ...target, httpMethod: 'ANY' }, uri, { authorizationType: 'CUSTOM', authorizerId });
-    if (OPEN_ROUTES.some((open) => open === route)) {
-      await putProxy(gateway, { ...target, httpMethod: 'GET' }, uri, { authorizationType: 'NONE' });
-    }
+    const method = { ...target, httpMethod: 'ANY' };
+    await putProxy(gateway, method, uriOf(functions.api), { authorizationType: 'CUSTOM', authorizerId });
     await putPreflight(gateway, target);
+  }
+  for (const route of OPEN_ROUTES) {
+    const method = { restApiId, resourceId: await ensureResource(gateway, restApiId, route), httpMethod: 'GET' };
+    await putProxy(gateway, method, uriOf(functions.api), { authorizationType: 'NONE' });
   }
   for (const [type, response] of Object.entries(GATEWAY_RESPONSES)) {
     await gateway.send(
@@ -92,10 +94,11 @@ async function ensureAuthorizer(gateway: APIGatewayClient, restApiId: string, ur
 
 async function ensureResource(gateway: APIGatewayClient, restApiId: string, route: string): Promise<string> {
   const { items = [] } = await gateway.send(new GetResourcesCommand({ restApiId, limit: 500 }));
-  const known = items.find(({ path }) => path === route);
+  const known = items.find((item) => item.path === route);
   if (known?.id) return known.id;
-  const parentId = items.find(({ path }) => path === '/')?.id;
-  const made = await gateway.send(new CreateResourceCommand({ restApiId, parentId, pathPart: route.slice(1) }));
+  const { dir, base } = path.posix.parse(route);
+  const parentId = items.find((item) => item.path === dir)?.id ?? (await ensureResource(gateway, restApiId, dir));
+  const made = await gateway.send(new CreateResourceCommand({ restApiId, parentId, pathPart: base }));
   return made.id ?? '';
 }
 

@@ -5,7 +5,9 @@ const root = new URL('..', import.meta.url).pathname;
 
 /** Builds unless the build is newer than everything that it is made of: tests run the commands as people get them. */
 export function buildIfStale(): void {
-  const sources = globSync(['{api,bin,commands,lib}/**/*.ts', 'scripts/build.ts', 'package.json'], { cwd: root });
+  const sources = globSync(['{api,bin,commands,lib}/**/*.ts', 'web/**', 'scripts/build{,-page}.ts', 'package.json'], {
+    cwd: root,
+  });
   const newest = Math.max(...sources.map((file) => changedAt(file)));
   // The manifest is written last.
   if (changedAt('oclif.manifest.json') > newest) return;

@@ -1,8 +1,10 @@
+import { readFileSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { build, type Plugin } from 'esbuild';
 import { zipSync } from 'fflate';
+import type { PageFile } from './build-page.ts';
 
 /** The Lambda functions, each bundled from `api/<source>.ts`. */
 const SOURCES = { api: 'lambda', authorizer: 'authorizer', tick: 'tick' };
@@ -59,6 +61,11 @@ const smaller: Plugin = {
     bundle.onLoad({ filter: /.*/, namespace: 'disk' }, ({ path: file }) => ({
       contents: `throw new Error('A Lambda function has no disk for ${path.basename(file, '.ts')}.')`,
     }));
+    // The gateway takes compressed bodies for text, so that none go out.
+    bundle.onLoad({ filter: /\/dist\/web\/page\.json$/ }, ({ path: file }) => {
+      const files = JSON.parse(readFileSync(file, 'utf8')) as PageFile[];
+      return { contents: JSON.stringify(files.map((one) => ({ ...one, gzip: '', brotli: '' }))), loader: 'json' };
+    });
     bundle.onResolve({ filter: /^qs$/ }, () => ({ path: 'node:querystring', external: true }));
     bundle.onResolve({ filter: NEVER_ASKED }, ({ path: name }) => ({ path: name, namespace: 'never' }));
     bundle.onLoad({ filter: /.*/, namespace: 'never' }, () => ({ contents: 'export default class {}' }));

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { copyFileSync, globSync, readFileSync, rmSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { build, type Plugin } from 'esbuild';
+import { buildPage } from './build-page.ts';
 
 // Bundles what the CLI loads, one entry per command with shared pieces split off, so that a command starts fast.
 // Types go beside it; the manifest spares oclif the loading of every command.
@@ -33,6 +34,8 @@ const namesOfPackages: Plugin = {
 };
 
 rmSync(`${root}dist`, { recursive: true, force: true });
+// The API's bundle takes the page in.
+await buildPage();
 await build({
   absWorkingDir: root,
   entryPoints: [

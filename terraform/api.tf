@@ -8,7 +8,8 @@ locals {
 
   # A GET of these needs no password: they are pages without anybody's data.
   open_routes = {
-    "/" = aws_api_gateway_rest_api.api.root_resource_id
+    "/"              = aws_api_gateway_rest_api.api.root_resource_id
+    "/page/{proxy+}" = aws_api_gateway_resource.page_file.id
   }
 
   preflight_headers = {
@@ -49,6 +50,18 @@ resource "aws_api_gateway_rest_api" "api" {
 resource "aws_api_gateway_resource" "proxy" {
   rest_api_id = aws_api_gateway_rest_api.api.id
   parent_id   = aws_api_gateway_rest_api.api.root_resource_id
+  path_part   = "{proxy+}"
+}
+
+resource "aws_api_gateway_resource" "page" {
+  rest_api_id = aws_api_gateway_rest_api.api.id
+  parent_id   = aws_api_gateway_rest_api.api.root_resource_id
+  path_part   = "page"
+}
+
+resource "aws_api_gateway_resource" "page_file" {
+  rest_api_id = aws_api_gateway_rest_api.api.id
+  parent_id   = aws_api_gateway_resource.page.id
   path_part   = "{proxy+}"
 }
 

@@ -3,7 +3,7 @@ import path from 'node:path';
 import test from 'ava';
 
 const ROOT = path.resolve(import.meta.dirname, '..');
-const SOURCE_FOLDERS = ['api', 'bin', 'commands', 'lib'];
+const SOURCE_FOLDERS = ['api', 'bin', 'commands', 'lib', 'web'];
 
 interface Import {
   specifier: string;
@@ -26,12 +26,14 @@ type Layer =
   | 'process'
   | 'config'
   | 'command'
+  | 'page'
   | 'bin';
 
 /** The first row that fits says what a file is. */
 const LAYERS: [RegExp, Layer][] = [
   [/^bin\//, 'bin'],
   [/^commands\//, 'command'],
+  [/^web\//, 'page'],
   [/^api\/(server|lambda|tick|authorizer)\.ts$/, 'process'],
   [/^api\//, 'routes'],
   [/^lib\/(demo|doctor|folder)\//, 'terminal'],
@@ -71,6 +73,8 @@ const MAY: Record<Layer, { import: Layer[]; types?: Layer[] }> = {
   process: { import: ['routes', 'wiring', 'config', 'base', 'rules'], types: ['ports', 'service'] },
   config: { import: ['config', 'rules', 'base'], types: ['ports'] },
   command: { import: ['terminal', 'contract', 'rules', 'base'], types: ['config', 'items'] },
+  // What runs in the browser knows the API by its types alone.
+  page: { import: ['page'], types: ['contract'] },
   bin: { import: ['bin'] },
 };
 
@@ -78,6 +82,7 @@ const MAY: Record<Layer, { import: Layer[]; types?: Layer[] }> = {
 const EXCEPTIONS: Record<string, RegExp> = {
   // The API inside the process of a command.
   'lib/core/terminal/embedded.ts': /^api\/server\.ts$/,
+  'commands/dashboard.ts': /^api\/server\.ts$/,
   'commands/serve.ts': /^api\/server\.ts$/,
   // The demo runs the real commands.
   'commands/demo.ts': /^commands\/(progress|show|sync)\.ts$/,
@@ -95,6 +100,8 @@ const EXCEPTIONS: Record<string, RegExp> = {
   // The one list of features loads their routes and their services.
   'api/features.ts': /wiring\.ts$/,
   'lib/core/config.ts': /^package\.json$/,
+  // The page as it was built.
+  'api/middleware/page.ts': /^dist\/web\/page\.json$/,
   'bin/main.ts': /^(package\.json|dist\/bin\/.*)$/,
   'bin/run.js': /^(package\.json|dist\/bin\/.*)$/,
   'bin/dev.js': /^package\.json$/,
@@ -127,6 +134,7 @@ const COMPOSITION = new Set(['lib/core/wiring.ts', 'lib/core/terminal/embedded.t
 const PACKAGES: { name: RegExp; from: RegExp }[] = [
   { name: /^got$/, from: /^lib\/core\/http\/http\.ts$/ },
   { name: /^@aws-lambda-powertools\//, from: /^lib\/core\/telemetry\.ts$/ },
+  { name: /^preact/, from: /^web\// },
   { name: /^ky$/, from: /^lib\/core\/terminal\/api-client\.ts$/ },
   {
     name: /^@aws-sdk\//,
@@ -206,7 +214,7 @@ function sources(): { file: string; source: string }[] {
       ? readdirSync(absolute, { recursive: true, encoding: 'utf8' })
       : [];
     return names
-      .filter((name) => /\.[jt]s$/.test(name))
+      .filter((name) => /\.(?:[jt]s|tsx)$/.test(name))
       .map((name) => path.posix.join(folder, name.replaceAll(path.sep, '/')))
       .map((file) => ({ file, source: readFileSync(path.join(ROOT, file), 'utf8') }));
   });

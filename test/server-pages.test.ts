@@ -119,14 +119,18 @@ for (const [url, args, environment, status] of [
   });
 }
 
-test('the root says what this is and where to go, without asking who, and by relative links alone', async (t) => {
+test('the root is a page for everyone, which runs no script but its own and links relatively alone', async (t) => {
   const api = await runApi(t);
   const { status, headers, text } = await api.call('/', { authorization: null });
   t.is(status, 200);
   t.regex(headers.get('content-type') ?? '', /^text\/html/);
-  t.regex(headers.get('content-security-policy') ?? '', /default-src 'none'/);
-  t.notRegex(text, /<script|(?:href|src)="(?:\/|https?:)/);
-  for (const [, link = ''] of text.matchAll(/href="([^"]+)"/g)) t.is((await api.call(`/${link}`)).status, 200, link);
+  const policy = headers.get('content-security-policy') ?? '';
+  t.regex(policy, /default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'/);
+  t.notRegex(policy, /unsafe|\*/);
+  t.notRegex(text, /(?:href|src)="(?:\/|https?:)/);
+  for (const [, link = ''] of text.matchAll(/(?:href|src)="([^"]+)"/g)) {
+    t.is((await api.call(`/${link}`, { authorization: null })).status, 200, link);
+  }
 });
 
 test('the description has ids of its own for all operations, a licence, and its server relative to itself', async (t) => {

@@ -72,7 +72,7 @@ test('Terraform and the stack script make the same routes, all but OPTIONS and t
     authorization: 'CUSTOM',
     authorizer_id: '${aws_api_gateway_authorizer.basic.id}',
   });
-  t.deepEqual([...OPEN_ROUTES], ['/'], 'nothing else is open to everyone');
+  t.deepEqual([...OPEN_ROUTES], ['/', '/page/{proxy+}'], 'nothing else is open to everyone');
   t.deepEqual(keysOf(locals['open_routes'] as object), [...OPEN_ROUTES]);
   t.like(resource('aws_api_gateway_method', 'open'), {
     for_each: locals['open_routes'],

@@ -48,7 +48,7 @@ const faultsOf = ({ place, text }: Text): string[] =>
   HABITS.filter(([habit]) => habit.test(text)).map(([, better]) => `${place}: “${text}” → ${better}`);
 
 // The fakes speak as the providers do.
-const FILES = globSync(['{commands,api}/**/*.ts', 'lib/**/*.ts'], { cwd: ROOT }).filter(
+const FILES = globSync(['{commands,api}/**/*.ts', 'lib/**/*.ts', 'web/**/*.{ts,tsx}'], { cwd: ROOT }).filter(
   (file) => !file.includes('demo/fake-'),
 );
 

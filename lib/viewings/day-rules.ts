@@ -81,11 +81,11 @@ export function createDays({ zones, dayEndsAt }: DaySettings): Days {
   return {
     startOf,
     instantAt,
-    localOf: (epochSeconds) =>
-      DateTime.fromSeconds(epochSeconds, { zone: zoneOf(spanAt(epochSeconds).day) }).toISO({
-        suppressMilliseconds: true,
-      }) ?? '',
     dayOf: (epochSeconds) => spanAt(epochSeconds).day,
+    localOf(epochSeconds) {
+      const zone = zoneOf(spanAt(epochSeconds).day);
+      return DateTime.fromSeconds(epochSeconds, { zone }).toISO({ suppressMilliseconds: true }) ?? '';
+    },
     hourOf(epochSeconds) {
       const { day, start, end } = spanAt(epochSeconds);
       if (end - start !== DAY_SECONDS) return DateTime.fromSeconds(epochSeconds, { zone: zoneOf(day) }).hour;

@@ -6,7 +6,7 @@ import { createApiClient, type ApiClient } from './api-client.ts';
 import type { EmbeddedApi } from './embedded.ts';
 
 /** The person of the embedded API. */
-const EMBEDDED_USER = 'me';
+export const EMBEDDED_USER = 'me';
 
 /** A way to the API, and who it belongs to. */
 export interface Connection {

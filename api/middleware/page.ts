@@ -1,0 +1,110 @@
+import { timingSafeEqual } from 'node:crypto';
+import type { Context, Middleware } from 'koa';
+import { UnauthorizedError } from '../../lib/core/errors.ts';
+import { once } from '../../lib/core/once.ts';
+
+/** Where the page's pictures come from, beside the API's own `/images`. */
+const PICTURE_HOSTS = [
+  'https://artworks.thetvdb.com',
+  'https://image.tmdb.org',
+  'https://i.ytimg.com',
+  'https://yt3.ggpht.com',
+  'https://yt3.googleusercontent.com',
+  'https://i.scdn.co',
+  'https://static.tvmaze.com',
+];
+
+const POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "connect-src 'self'",
+  `img-src 'self' blob: ${PICTURE_HOSTS.join(' ')}`,
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+const INDEX = 'index.html';
+const LOGIN = 'login';
+
+/** A login that the page gets in exchange for a secret that works once. */
+export interface HandOver {
+  secret: string;
+  user: string;
+  authorization: string;
+}
+
+/** How people get into the page: `open` needs no login, and a `handOver` is there for the first visit. */
+export interface PageSettings {
+  open: boolean;
+  /** Whether files may go out compressed, which a gateway that takes bodies for text does not let through. */
+  compress: boolean;
+  handOver?: HandOver | undefined;
+}
+
+/** The page at `/` and its files at `/page/…`: without data, and open to everyone. */
+export function page({ open, compress, handOver }: PageSettings): Middleware {
+  const files = once(async () => {
+    const { default: all } = await import('../../dist/web/page.json', { with: { type: 'json' } });
+    return new Map(all.map((file) => [file.name, file]));
+  });
+  let unused = handOver;
+
+  return async function servePage(ctx, next) {
+    const name = ctx.path === '/' ? INDEX : /^\/page\/([\w.-]+)$/.exec(ctx.path)?.[1];
+    if (name === undefined || ctx.method === 'OPTIONS') return next();
+    ctx.set('X-Content-Type-Options', 'nosniff');
+    if (name === LOGIN) return answerLogin(ctx);
+    if (!['GET', 'HEAD'].includes(ctx.method)) return refuseMethod(ctx, 'GET, HEAD');
+    const file = (await files()).get(name);
+    if (!file) return ctx.throw(404);
+    ctx.set('Content-Security-Policy', POLICY);
+    ctx.set('Referrer-Policy', 'no-referrer');
+    ctx.set('Cache-Control', name === INDEX ? 'no-cache' : 'public, max-age=31536000, immutable');
+    ctx.vary('Accept-Encoding');
+    const encoding = compress && ctx.acceptsEncodings('br', 'gzip', 'identity');
+    ctx.status = 200;
+    ctx.type = file.type;
+    ctx.etag = encoding ? `${file.etag}-${encoding}` : file.etag;
+    if (ctx.fresh) {
+      ctx.status = 304;
+    } else if (encoding === 'br' || encoding === 'gzip') {
+      ctx.set('Content-Encoding', encoding);
+      ctx.body = Buffer.from(encoding === 'br' ? file.brotli : file.gzip, 'base64');
+    } else {
+      ctx.body = file.text;
+    }
+  };
+
+  /** Whether a login is needed; and, once, the login itself for who brings the secret. */
+  function answerLogin(ctx: Context): void {
+    ctx.set('Cache-Control', 'no-store');
+    if (['GET', 'HEAD'].includes(ctx.method)) return answerJson(ctx, { login_needed: !open });
+    if (ctx.method !== 'POST') return refuseMethod(ctx, 'GET, HEAD, POST');
+    if (!unused || !isSame(ctx.get('Authorization'), `Bearer ${unused.secret}`)) {
+      throw new UnauthorizedError('This link was used already.', {
+        code: 'link_used',
+        suggestions: ['Run immersion dashboard again.'],
+      });
+    }
+    const { user, authorization } = unused;
+    unused = undefined;
+    answerJson(ctx, { user, authorization });
+  }
+}
+
+function answerJson(ctx: Context, body: unknown): void {
+  ctx.type = 'json';
+  ctx.body = JSON.stringify(body);
+}
+
+function refuseMethod(ctx: Context, allowed: string): never {
+  ctx.set('Allow', allowed);
+  ctx.throw(405);
+}
+
+function isSame(given: string, expected: string): boolean {
+  const [a, b] = [Buffer.from(given), Buffer.from(expected)];
+  return a.length === b.length && timingSafeEqual(a, b);
+}

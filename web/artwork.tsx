@@ -1,0 +1,31 @@
+import { useEffect, useState } from 'preact/hooks';
+import { fetchPicture, type Session } from './api.ts';
+import { languageOf } from './format.ts';
+
+/** A picture of a title; where there is none, or it cannot be had, the title itself. */
+export function Artwork({ session, url, title }: { session: Session; url: string | null; title: string }) {
+  const isOwn = url !== null && !/^https?:/.test(url);
+  const [source, setSource] = useState(isOwn ? null : url);
+  useEffect(() => {
+    if (!isOwn) return setSource(url);
+    let blob: string | null = null;
+    let isGone = false;
+    void fetchPicture(session, url).then((fetched) => {
+      blob = fetched;
+      if (isGone && fetched) URL.revokeObjectURL(fetched);
+      else setSource(fetched);
+    });
+    return () => {
+      isGone = true;
+      if (blob) URL.revokeObjectURL(blob);
+    };
+  }, [session, url, isOwn]);
+  if (source === null) {
+    return (
+      <div class="artwork" aria-hidden="true" lang={languageOf(title)}>
+        {title}
+      </div>
+    );
+  }
+  return <img class="artwork" src={source} alt="" loading="lazy" onError={() => setSource(null)} />;
+}
