@@ -11,7 +11,7 @@ const SOURCES = { api: 'lambda', authorizer: 'authorizer', tick: 'tick' };
 export type FunctionName = keyof typeof SOURCES;
 export const FUNCTION_NAMES = Object.keys(SOURCES) as FunctionName[];
 
-const require = createRequire(import.meta.url);
+const load = createRequire(import.meta.url);
 const ROOT = path.join(import.meta.dirname, '..');
 /** Where `npm run build:lambda` leaves the zips, and where Terraform looks for them. */
 export const LAMBDA_FOLDER = path.join(ROOT, 'build', 'lambda');
@@ -69,7 +69,7 @@ const smaller: Plugin = {
     bundle.onResolve({ filter: /^qs$/ }, () => ({ path: 'node:querystring', external: true }));
     bundle.onResolve({ filter: NEVER_ASKED }, ({ path: name }) => ({ path: name, namespace: 'never' }));
     bundle.onLoad({ filter: /.*/, namespace: 'never' }, () => ({ contents: 'export default class {}' }));
-    bundle.onResolve({ filter: ONCE }, ({ path: name }) => ({ path: require.resolve(name) }));
+    bundle.onResolve({ filter: ONCE }, ({ path: name }) => ({ path: load.resolve(name) }));
     // They print where DEBUG is set, which it is not, and what packages would rather not be asked for.
     bundle.onResolve({ filter: /^(?:debug|depd)$/ }, ({ path: name }) => ({ path: name, namespace: 'silent' }));
     bundle.onLoad({ filter: /.*/, namespace: 'silent' }, () => ({
@@ -80,12 +80,12 @@ const smaller: Plugin = {
     }));
     // Its version is asked for, not how it is built.
     bundle.onLoad({ filter: /^.*package\.json$/ }, ({ path: file }) => ({
-      contents: JSON.stringify({ version: (require(file) as { version: string }).version }),
+      contents: JSON.stringify({ version: (load(file) as { version: string }).version }),
       loader: 'json',
     }));
     bundle.onResolve({ filter: /^mime-db$/ }, () => ({ path: 'mime-db', namespace: 'smaller' }));
     bundle.onLoad({ filter: /.*/, namespace: 'smaller' }, () => {
-      const all = require('mime-db') as Record<string, object>;
+      const all = load('mime-db') as Record<string, object>;
       const ours = Object.entries(all).filter(([type]) => OUR_TYPES.test(type));
       return { contents: JSON.stringify(Object.fromEntries(ours)), loader: 'json' };
     });

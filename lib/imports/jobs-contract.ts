@@ -19,19 +19,18 @@ const textSchema = z
   .refine((text) => text.isWellFormed(), 'contains half of a surrogate pair');
 const idOrNull = z.int().min(0).nullable().default(null);
 
-const optionsSchema = z
-  .object({
-    movies: z.boolean().default(true),
-    series: z.boolean().default(true),
-    ratings: z.boolean().default(true),
-    watchlist: z.boolean().default(true),
-    dry_run: z.boolean().default(false).describe('Only report what would be done'),
-    dates: z
-      .enum(['checked', 'trakt'])
-      .default('checked')
-      .describe('Whether plays that were ticked off lose their date, or Trakt’s dates are taken as they are'),
-  })
-  .meta({ id: 'RunOptions' });
+/** Without an id: what may be left out in a request is there in an answer. */
+const optionsSchema = z.strictObject({
+  movies: z.boolean().default(true),
+  series: z.boolean().default(true),
+  ratings: z.boolean().default(true),
+  watchlist: z.boolean().default(true),
+  dry_run: z.boolean().default(false).describe('Only report what would be done'),
+  dates: z
+    .enum(['checked', 'trakt'])
+    .default('checked')
+    .describe('Whether plays that were ticked off lose their date, or Trakt’s dates are taken as they are'),
+});
 
 const skipReasonSchema = z.enum([
   'no_tmdb_id',

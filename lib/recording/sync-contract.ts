@@ -20,7 +20,8 @@ const watchedMovieSchema = z
   .object({ file_name: nameSchema, tvdb_id: providerIdSchema.optional(), tmdb_id: providerIdSchema.optional() })
   .refine((movie) => (movie.tvdb_id === undefined) !== (movie.tmdb_id === undefined), {
     message: 'must have exactly one of tvdb_id and tmdb_id',
-  });
+  })
+  .meta({ oneOf: [{ required: ['tvdb_id'] }, { required: ['tmdb_id'] }] });
 
 export const syncMovies = endpoint({
   method: 'POST',
