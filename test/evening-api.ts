@@ -54,6 +54,7 @@ export interface EveningApi {
   /** Everything that alice's (or another's) partition holds, by sort key. */
   items(user?: string): Promise<Record<string, unknown>[]>;
   store: Store;
+  url: string;
   /** Where its data is. */
   directory: string;
   clock: { now(): number; advance(milliseconds: number): void };
@@ -132,6 +133,7 @@ export async function startEveningApi(t: ExecutionContext, options: EveningOptio
     delete: (target, call = {}) => request('DELETE', target, call),
     items: (user = 'alice') => Array.fromAsync(store.query(`USER#${user}`)),
     store,
+    url: server.url,
     directory,
     clock,
     tvdb,
