@@ -37,25 +37,28 @@ const ODD: [what: string, body: unknown][] = [
   ['is a list', []],
 ];
 for (const [what, body] of ODD) {
-  test.serial(`an episode whose answer ${what} is refused by name, and the other five are recorded and counted`, async (t) => {
-    const fault: Fault = { body, headers: { 'content-type': 'application/json' } };
-    const faults = ({ path }: FakeRequest) =>
-      path !== '/v1/episodes/e3'
-        ? undefined
-        : body === null
-          ? { body: Buffer.from('null'), ...{ headers: fault.headers ?? {} } }
-          : fault;
-    const api = await startEveningApi(t, { spotify: { ...podcast, faults } });
-    const recorded = await record(api, IDS);
-    t.is(recorded.podcastEpisodesAdded, 5);
-    t.deepEqual(
-      recorded.refused.map(({ link }) => link.id),
-      ['e3'],
-    );
-    t.regex(recorded.refused[0]?.reason ?? '', /^Spotify failed for episode e3: /);
-    t.deepEqual([recorded.failed, recorded.confirmed.toSorted()], [[], IDS.filter((id) => id !== 'e3')]);
-    t.is((await stored(api, 'SPOTIFYEPISODE#')).length, 5);
-  });
+  test.serial(
+    `an episode whose answer ${what} is refused by name, and the other five are recorded and counted`,
+    async (t) => {
+      const fault: Fault = { body, headers: { 'content-type': 'application/json' } };
+      const faults = ({ path }: FakeRequest) =>
+        path !== '/v1/episodes/e3'
+          ? undefined
+          : body === null
+            ? { body: Buffer.from('null'), headers: fault.headers ?? {} }
+            : fault;
+      const api = await startEveningApi(t, { spotify: { ...podcast, faults } });
+      const recorded = await record(api, IDS);
+      t.is(recorded.podcastEpisodesAdded, 5);
+      t.deepEqual(
+        recorded.refused.map(({ link }) => link.id),
+        ['e3'],
+      );
+      t.regex(recorded.refused[0]?.reason ?? '', /^Spotify failed for episode e3: /);
+      t.deepEqual([recorded.failed, recorded.confirmed.toSorted()], [[], IDS.filter((id) => id !== 'e3')]);
+      t.is((await stored(api, 'SPOTIFYEPISODE#')).length, 5);
+    },
+  );
 }
 
 test.serial('pictures and names that are odd are left out, and the episode is recorded', async (t) => {
@@ -73,21 +76,27 @@ test.serial('pictures and names that are odd are left out, and the episode is re
   t.true(JSON.stringify(await api.items()).includes('https://i.test/1'));
 });
 
-test.serial('when Spotify fails part way, what is recorded is counted, and only the rest is said to be missing', async (t) => {
-  const api = await startEveningApi(t, {
-    spotify: { ...podcast, faults: ({ path }) => (path === '/v1/episodes/e6' ? { status: 500, body: {} } : undefined) },
-  });
-  const recorded = await record(api, IDS);
-  const kept = await stored(api, 'SPOTIFYEPISODE#');
-  t.true(kept.length >= 1 && kept.length < 6);
-  t.is(recorded.podcastEpisodesAdded, kept.length);
-  t.deepEqual(recorded.confirmed.toSorted(), kept.toSorted());
-  t.is(recorded.failed[0]?.error.code, 'spotify_unavailable');
-  t.deepEqual(
-    recorded.failed[0]?.links.map(({ id }) => id).toSorted(),
-    IDS.filter((id) => !kept.includes(id)),
-  );
-});
+test.serial(
+  'when Spotify fails part way, what is recorded is counted, and only the rest is said to be missing',
+  async (t) => {
+    const api = await startEveningApi(t, {
+      spotify: {
+        ...podcast,
+        faults: ({ path }) => (path === '/v1/episodes/e6' ? { status: 500, body: {} } : undefined),
+      },
+    });
+    const recorded = await record(api, IDS);
+    const kept = await stored(api, 'SPOTIFYEPISODE#');
+    t.true(kept.length >= 1 && kept.length < 6);
+    t.is(recorded.podcastEpisodesAdded, kept.length);
+    t.deepEqual(recorded.confirmed.toSorted(), kept.toSorted());
+    t.is(recorded.failed[0]?.error.code, 'spotify_unavailable');
+    t.deepEqual(
+      recorded.failed[0]?.links.map(({ id }) => id).toSorted(),
+      IDS.filter((id) => !kept.includes(id)),
+    );
+  },
+);
 
 const longShow = Array.from({ length: 120 }, (_, index) => episode(`e${index}`));
 const CUT: [what: string, fault: Fault][] = [

@@ -1,5 +1,5 @@
 import pMap from 'p-map';
-import { ImmersionError, ProviderError, UnprocessableError } from '../core/errors.ts';
+import { type ImmersionError, ProviderError, UnprocessableError } from '../core/errors.ts';
 
 const LOOKUPS_AT_ONCE = 4;
 
