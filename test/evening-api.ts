@@ -56,6 +56,7 @@ export interface EveningApi {
   /** Everything that alice's (or another's) partition holds but her runs, by sort key. */
   items(user?: string): Promise<Record<string, unknown>[]>;
   store: Store;
+  url: string;
   /** Where its data is. */
   directory: string;
   clock: { now(): number; advance(milliseconds: number): void };
@@ -137,6 +138,7 @@ export async function startEveningApi(t: ExecutionContext, options: EveningOptio
     items: async (user = 'alice') =>
       (await Array.fromAsync(store.query(`USER#${user}`))).filter(({ sk }) => !/^BATCH(ID)?#/.test(String(sk))),
     store,
+    url: server.url,
     directory,
     clock,
     tvdb,

@@ -44,7 +44,8 @@ export function advanceCursors(
     const job = stages[stage];
     if (!job || job.failed > 0) continue;
     const before = cursors[stage];
-    const from = before && job.from !== undefined ? Math.min(before.from ?? job.from, job.from) : job.from;
+    // A list that did not move is as whole as before.
+    const from = job.from === undefined ? before?.from : Math.min(before?.from ?? job.from, job.from);
     next[stage] = {
       at: Math.max(startedAt, before?.at ?? 0),
       activityAt: job.activityAt,

@@ -112,13 +112,13 @@ export const toSyncStateItem = (user: string, state: SyncState): Item => ({
 });
 
 export const syncStateOf = (item: Item | undefined): SyncState => ({
-  cursors: parsed<SyncCursors>(item?.['cursors']),
-  importedTo: parsed<ImportedTo>(item?.['imported_to']),
-  pauses: parsed<ImportedTo>(item?.['pauses']),
+  cursors: parsed(item?.['cursors']) as SyncCursors,
+  importedTo: parsed(item?.['imported_to']) as ImportedTo,
+  pauses: parsed(item?.['pauses']) as ImportedTo,
   lastSyncAt: typeof item?.['last_sync_at'] === 'number' ? item['last_sync_at'] : null,
   lastAttemptAt: typeof item?.['last_attempt_at'] === 'number' ? item['last_attempt_at'] : null,
 });
 
-const parsed = <T extends object>(value: unknown): T => JSON.parse(typeof value === 'string' ? value : '{}') as T;
+const parsed = (value: unknown): unknown => JSON.parse(typeof value === 'string' ? value : '{}');
 
 const padded = (number: number): string => String(number).padStart(10, '0');

@@ -430,7 +430,7 @@ const mapped = <Value, Other>(
   values: Partial<Record<SyncStage, Value>>,
   change: (value: Value) => Other,
 ): Partial<Record<SyncStage, Other>> =>
-  Object.fromEntries(Object.entries(values).map(([stage, value]) => [stage, change(value as Value)]));
+  Object.fromEntries(Object.entries(values).map(([stage, value]) => [stage, change(value)]));
 
 const stillPaused = (until: number, now: number): ProviderError =>
   new ProviderError(`Trakt is limiting requests; retry after ${isoInstant(until)}.`, {

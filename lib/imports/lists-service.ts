@@ -109,12 +109,12 @@ export function createJobLists({
     const startAt = startOf(stage, work.job, state);
     const [cursor, importedTo] = [state.cursors[stage], state.importedTo[stage]];
     if (work.job.checkpoint.late === null) {
-      if (startAt !== undefined) work.job = { ...work.job, readFrom: { ...work.job.readFrom, [stage]: startAt } };
       // Where nothing was ever read, a day is what a sync brings.
       const hasLate = startAt !== undefined && (cursor ?? importedTo) !== undefined;
-      await readPages(work, stage, pagesOf(stage, work, startAt), (job) =>
-        hasLate ? atLate(job, 'due') : atStage(job, placeOf(stage) + 1),
-      );
+      await readPages(work, stage, pagesOf(stage, work, startAt), (job) => {
+        const read = startAt === undefined ? job : { ...job, readFrom: { ...job.readFrom, [stage]: startAt } };
+        return hasLate ? atLate(read, 'due') : atStage(read, placeOf(stage) + 1);
+      });
     }
     if (startAt === undefined || work.job.checkpoint.late === null) return;
     if (work.job.checkpoint.late === 'due') {

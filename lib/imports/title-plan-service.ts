@@ -74,13 +74,13 @@ export function createTitlePlanner({
       const { type: kind, tmdbId } = reference;
       const stored = await facts.read(user, kind, tmdbId);
       let state: TitleState = stored;
-      let events = brought;
+      const events = [...brought];
       const left: LibraryRecord[] = [];
       for (const id of movedFrom) {
         const old = await facts.read(user, kind, id);
         const moved = movedTitle(state, old, reference);
         state = moved.state;
-        events = [...events, ...moved.events];
+        events.push(...moved.events);
         // The title goes last: while it is there, the move goes on.
         left.push(...old.sessions, ...old.watches, ...(old.title ? [old.title] : []));
       }

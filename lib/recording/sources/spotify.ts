@@ -1,6 +1,6 @@
 import type { Spotify, SpotifyEpisode, SpotifyShow } from '../ports.ts';
 import * as z from 'zod';
-import { NotConfiguredError, ProviderError } from '../../core/errors.ts';
+import { NotConfiguredError, type ProviderError } from '../../core/errors.ts';
 import type { Clock } from '../../core/ports.ts';
 import {
   createProviderHttp,
