@@ -3,6 +3,7 @@ import { searchMovies, type MovieSearchResult } from '../recording/search-contra
 import { syncMovies } from '../recording/sync-contract.ts';
 import { ImmersionError } from '../core/errors.ts';
 import type { ApiClient } from '../core/terminal/api-client.ts';
+import { resultsOf } from '../core/terminal/missing-endpoint.ts';
 import type { NamedFile } from './journal.ts';
 import type { FoundFilm } from './library.ts';
 import { asLine } from '../core/terminal/text.ts';
@@ -40,7 +41,7 @@ export async function recordFilms(
     ...options,
     kind: 'film',
     async search(query) {
-      const { results } = await api.call(searchMovies, { query: { query } });
+      const results = await resultsOf(async () => (await api.call(searchMovies, { query: { query } })).results);
       idKind = idKindOf(results);
       return results;
     },

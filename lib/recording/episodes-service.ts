@@ -2,6 +2,7 @@ import { episodeKey, toItem } from '../viewings/record-items.ts';
 import type { Store } from '../core/store/store.ts';
 import type { Clock } from '../core/ports.ts';
 import { checkKeyLengths, recordWatches } from '../viewings/record-service.ts';
+import { hasOtherForms, storedEpisodes, storedFolders } from '../viewings/stored-names-service.ts';
 
 /** A watched file: its show's folder and its name without extension. */
 export interface WatchedFile {
@@ -28,7 +29,14 @@ export function createEpisodes({ store, clock }: { store: Store; clock: Clock })
         })),
       );
       const watchedAt = Math.floor(clock.now() / 1000);
-      const folderNames = new Set(files.map((file) => file.folderName));
+      const unlike = files.filter(hasOtherForms);
+      const stored = await storedEpisodes(store, user, unlike);
+      const folders = unlike.length > 0 ? await storedFolders(store, user) : new Map<string, string>();
+      // What the original service stored in another form keeps that, and what is new joins its folder.
+      const missing = files
+        .filter((file) => !stored.has(file))
+        .map((file) => ({ ...file, folderName: folders.get(file.folderName) ?? file.folderName }));
+      const folderNames = new Set(missing.map((file) => file.folderName));
       const shows = [...folderNames].map((folderName) =>
         toItem({
           user,
@@ -43,7 +51,7 @@ export function createEpisodes({ store, clock }: { store: Store; clock: Clock })
           },
         }),
       );
-      const episodes = files.map(({ folderName, fileName }) =>
+      const episodes = missing.map(({ folderName, fileName }) =>
         toItem({ user, batchId, record: { type: 'episode', folderName, fileName, watchedAt } }),
       );
       return (await recordWatches(store, { collections: shows, watches: episodes })).watches;

@@ -1,6 +1,7 @@
 import { searchShows, type SearchResult } from './search-contract.ts';
 import { updateShow, type TrackedShow } from './shows-contract.ts';
 import type { ApiClient } from '../core/terminal/api-client.ts';
+import { resultsOf } from '../core/terminal/missing-endpoint.ts';
 import { asLine } from '../core/terminal/text.ts';
 import { chooseTitles, type TitleChoiceOptions, type TitleChoices } from '../shows/title-choice-prompts.ts';
 
@@ -27,7 +28,7 @@ export async function setShowIds(
   const { taken: _, ...rest } = await chooseTitles<SearchResult>(folders, {
     ...options,
     kind: 'series',
-    search: async (query) => (await api.call(searchShows, { query: { query } })).results,
+    search: (query) => resultsOf(async () => (await api.call(searchShows, { query: { query } })).results),
     async store(folderName, chosen) {
       const tvdbId = 'id' in chosen ? chosen.id : chosen.result.tvdb_id;
       await api.call(updateShow, { body: { folder_name: folderName, tvdb_id: tvdbId } });

@@ -40,3 +40,13 @@ export function missingEndpoint(url: string, { method, path }: Endpoint): Immers
 
 /** Whether a call failed because the API does not have its endpoint. */
 export const isMissing = (error: unknown): boolean => error instanceof ImmersionError && error.code === CODE;
+
+/** What a search found; nothing where the API cannot search: a person who knows the id can still give it. */
+export async function resultsOf<T>(search: () => Promise<T[]>): Promise<T[]> {
+  try {
+    return await search();
+  } catch (error) {
+    if (isMissing(error)) return [];
+    throw error;
+  }
+}
