@@ -7,20 +7,27 @@ import type { Clock, Log, RequestMetrics } from '../lib/core/ports.ts';
 import { addFeature, allEndpoints, featureAt, type FeatureName, type Rooms } from './features.ts';
 import { authentication, type Authentication } from './middleware/authentication.ts';
 import { errors, refuseBody } from './middleware/errors.ts';
+import { refuseForeignPages } from './middleware/foreign-pages.ts';
 import { refuseStrangeImages } from './middleware/image-names.ts';
+import { frontPage } from './middleware/front-page.ts';
+import { admitBodies } from './middleware/large-bodies.ts';
 import { observability } from './middleware/observability.ts';
+import type { BeginRun } from './middleware/validation.ts';
 import { requestId } from './middleware/request-id.ts';
 
 /** The paths that need no credentials where the app itself decides. */
 const OPEN_PATHS: ReadonlySet<string> = new Set(['/health', '/openapi.json', '/docs']);
 const BODY_LIMIT = '4mb';
+const CORS = { allowMethods: 'GET,POST,PUT,OPTIONS', allowHeaders: 'Authorization,Content-Type' };
 
 /** What an app needs to know beside its services. */
 export interface AppSettings {
   log: Log;
   version: string;
-  /** The origin that browsers may call from. */
-  corsOrigin: string;
+  /** The origin that browsers may call from; none when undefined. */
+  corsOrigin: string | undefined;
+  /** For programs on this computer alone: web pages are refused. */
+  isLocal?: boolean;
   authentication: Authentication;
   clock: Clock;
   /** Where requests are counted; nowhere when left out. */
@@ -39,6 +46,7 @@ export function createApp(rooms: Rooms, settings: AppSettings): Koa {
     const requestId = ctx?.state['requestId'] as string | undefined;
     settings.log.warn('A response could not be sent', { request_id: requestId, reason: error.code });
   });
+  app.context['beginRun'] = (async (run) => (await rooms.runs()).runs.begin(run)) satisfies BeginRun;
   app.use(requestId());
   app.use(
     observability({
@@ -49,16 +57,13 @@ export function createApp(rooms: Rooms, settings: AppSettings): Koa {
     }),
   );
   app.use(routes.begin);
-  app.use(
-    cors({
-      origin: settings.corsOrigin,
-      allowMethods: 'GET,POST,PUT,OPTIONS',
-      allowHeaders: 'Authorization,Content-Type',
-    }),
-  );
-  app.use(errors({ log: settings.log }));
+  if (settings.corsOrigin !== undefined) app.use(cors({ ...CORS, origin: settings.corsOrigin }));
+  app.use(errors({ log: settings.log, isLocal: settings.isLocal }));
+  if (settings.isLocal) app.use(refuseForeignPages(settings));
+  app.use(frontPage());
   app.use(authentication(settings.authentication, (path) => OPEN_PATHS.has(path)));
   app.use(refuseStrangeImages());
+  app.use(admitBodies());
   app.use(bodyParser({ enableTypes: ['json'], jsonLimit: BODY_LIMIT, onerror: refuseBody }));
   app.use(routes.complete);
   app.use(router.routes());
@@ -81,10 +86,10 @@ function patternOf(router: Router, path: string, method: string): string | undef
 function routesOnDemand(
   router: Router,
   rooms: Rooms,
-  { version, clock }: AppSettings,
+  { version, clock, log }: AppSettings,
 ): { begin: Koa.Middleware; complete: Koa.Middleware } {
   const added = new Map<FeatureName, Promise<void>>();
-  const settings = { version, clock, endpoints: allEndpoints };
+  const settings = { version, clock, log, endpoints: allEndpoints };
   const add = async (path: string): Promise<void> => {
     const name = featureAt(path);
     if (!name) return;

@@ -7,9 +7,10 @@ import type { RouteSettings } from './route-settings.ts';
 /** A part of the product: where its endpoints are, and how its contract, its routes and its services are loaded. */
 interface Feature<Services> {
   /** How the paths of its endpoints begin. */
-  paths: readonly string[];
-  contracts: readonly (() => Promise<object>)[];
-  routes: () => Promise<{ addRoutes: (router: Router, services: Services, settings: RouteSettings) => void }>;
+  paths?: readonly string[];
+  contracts?: readonly (() => Promise<object>)[];
+  /** Left out where only other features use its services. */
+  routes?: () => Promise<{ addRoutes: (router: Router, services: Services, settings: RouteSettings) => void }>;
   services: () => Promise<{ wire(context: Context, rooms: never): Services | Promise<Services> }>;
   /** What its services do again and again. */
   task?: FeatureTask<Services>;
@@ -28,6 +29,18 @@ export const FEATURES = {
     routes: () => import('./routes/progress.ts'),
     services: () => import('../lib/progress/wiring.ts'),
   }),
+  stats: feature({
+    paths: ['/stats'],
+    contracts: [() => import('../lib/stats/stats-contract.ts')],
+    routes: () => import('./routes/stats.ts'),
+    services: () => import('../lib/stats/wiring.ts'),
+  }),
+  goals: feature({
+    paths: ['/goals'],
+    contracts: [() => import('../lib/goals/goals-contract.ts')],
+    routes: () => import('./routes/goals.ts'),
+    services: () => import('../lib/goals/wiring.ts'),
+  }),
   recording: feature({
     paths: ['/sync'],
     contracts: [() => import('../lib/recording/sync-contract.ts')],
@@ -44,14 +57,19 @@ export const FEATURES = {
     services: () => import('../lib/recording/lookups-wiring.ts'),
   }),
   viewings: feature({
-    paths: ['/viewings', '/history', '/batches', '/export', '/import'],
-    contracts: [
-      () => import('../lib/viewings/held-contract.ts'),
-      () => import('../lib/viewings/history-contract.ts'),
-      () => import('../lib/viewings/exchange-contract.ts'),
-    ],
+    paths: ['/viewings', '/history', '/batches'],
+    contracts: [() => import('../lib/viewings/held-contract.ts'), () => import('../lib/viewings/history-contract.ts')],
     routes: () => import('./routes/viewings.ts'),
     services: () => import('../lib/viewings/wiring.ts'),
+  }),
+  runs: feature({ services: () => import('../lib/viewings/runs-wiring.ts') }),
+  titleFacts: feature({ services: () => import('../lib/titles/facts-wiring.ts') }),
+  showFacts: feature({ services: () => import('../lib/shows/facts-wiring.ts') }),
+  exchange: feature({
+    paths: ['/export', '/import'],
+    contracts: [() => import('../lib/exchange/exchange-contract.ts')],
+    routes: () => import('./routes/exchange.ts'),
+    services: () => import('../lib/exchange/wiring.ts'),
   }),
   positions: feature({
     paths: ['/api/update_episode', '/api/show_episode', '/api/show_user', '/api/show_all'],
@@ -132,7 +150,7 @@ export function openFeatures(context: Context): OpenFeatures<Rooms> {
 
 /** Every endpoint of the API, feature by feature, in the order of their paths. */
 export async function allEndpoints(): Promise<Endpoint[]> {
-  const contracts = await Promise.all(NAMES.flatMap((name) => FEATURES[name].contracts.map((load) => load())));
+  const contracts = await Promise.all(NAMES.flatMap((name) => (row(name).contracts ?? []).map((load) => load())));
   return contracts.flatMap((contract) =>
     Object.values(contract)
       .filter(isEndpoint)
@@ -146,7 +164,7 @@ const isEndpoint = (value: unknown): value is Endpoint =>
 /** The feature that a path belongs to. The router heeds neither case nor a slash at the end. */
 export function featureAt(path: string): FeatureName | undefined {
   const asked = `${path.toLowerCase()}/`;
-  return NAMES.find((name) => FEATURES[name].paths.some((start) => asked.startsWith(`${start}/`)));
+  return NAMES.find((name) => row(name).paths?.some((start) => asked.startsWith(`${start}/`)));
 }
 
 /** Adds the routes of a feature, with its services. */
@@ -154,6 +172,6 @@ export async function addFeature(
   name: FeatureName,
   { router, rooms, settings }: { router: Router; rooms: Rooms; settings: RouteSettings },
 ): Promise<void> {
-  const [{ addRoutes }, services] = await Promise.all([row(name).routes(), rooms[name]()]);
-  addRoutes(router, services, settings);
+  const [routes, services] = await Promise.all([row(name).routes?.(), rooms[name]()]);
+  routes?.addRoutes(router, services, settings);
 }

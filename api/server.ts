@@ -8,7 +8,7 @@ import { openFeatures, type Rooms } from './features.ts';
 import { secretSource, systemClock, wire } from '../lib/core/wiring.ts';
 import { createApp, type AppSettings } from './app.ts';
 
-export { hashPassword } from '../lib/core/wiring.ts';
+export { hasAwsSecret, hashPassword } from '../lib/core/wiring.ts';
 
 const STOP_MILLISECONDS = 10_000;
 
@@ -44,6 +44,8 @@ export interface ServiceOptions {
   write: (line: string) => void;
   /** Also does what is to be done again and again, until it is stopped. */
   background?: boolean;
+  /** Who asks is told by the proxy in front. */
+  behindProxy?: boolean;
   /** The user whom everyone is, where no one is asked. */
   openFor?: string | undefined;
   /** Who may use it, instead of the secret's users; no secret is then fetched from elsewhere. */
@@ -53,9 +55,10 @@ export interface ServiceOptions {
 /** Wires the services by the config and serves them. Stopping them closes their store. */
 export async function startService(
   config: Config,
-  { openFor, users, format, write, background = false }: ServiceOptions,
+  { openFor, users, format, write, background = false, behindProxy = false }: ServiceOptions,
 ): Promise<RunningServer> {
   const keys = secretSource(users ? { ...config, store: 'sqlite' } : config, systemClock);
+  const isLocal = users !== undefined || openFor !== undefined;
   const { log, metrics } = await telemetryOf({ format, write });
   const wiring = await wire(config, openFeatures, {
     log,
@@ -65,12 +68,13 @@ export async function startService(
     const server = await startServer(wiring.rooms, {
       log,
       version: VERSION,
-      corsOrigin: config.corsOrigin,
+      corsOrigin: isLocal && !config.isCorsOriginSet ? undefined : config.corsOrigin,
+      isLocal,
       clock: systemClock,
       metrics,
       authentication: openFor
-        ? { kind: 'open', account: { user: openFor, admin: true } }
-        : { kind: 'basic', accounts: wiring.accounts },
+        ? { kind: 'open', account: { user: openFor, admin: true, isAnyone: true } }
+        : { kind: 'basic', accounts: wiring.accounts, behindProxy },
       host: config.host,
       port: config.port,
     });
@@ -101,10 +105,6 @@ async function telemetryOf({
   const { createTelemetry } = await import('../lib/core/telemetry.ts');
   return createTelemetry({ write });
 }
-
-/** Whether a host name or address is this computer's own. */
-export const isLoopback = (host: string): boolean =>
-  host === 'localhost' || host === '::1' || /^127(?:\.\d{1,3}){3}$/.test(host);
 
 async function listen(server: Server, { host, port }: { host: string; port: number }): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();

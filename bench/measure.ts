@@ -38,12 +38,13 @@ export async function inFolder<T>(work: (folder: string) => Promise<T>): Promise
   }
 }
 
-/** The built server as a process of its own, open to everyone on this computer. */
+/** The built server as a process of its own, open to everyone on this computer unless `flags` say otherwise. */
 export async function startServe(
   folder: string,
   environment: Record<string, string> = {},
+  flags = ['--open'],
 ): Promise<{ url: string; residentBytes: () => number; stop: () => Promise<void> }> {
-  const child: ChildProcess = spawn(process.execPath, [CLI, 'serve', '--open', '--port', '0'], {
+  const child: ChildProcess = spawn(process.execPath, [CLI, 'serve', ...flags, '--port', '0'], {
     env: { PATH: process.env['PATH'], HOME: folder, IMMERSION_DATA_DIR: folder, ...environment },
     stdio: ['ignore', 'ignore', 'pipe'],
   });

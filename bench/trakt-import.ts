@@ -11,7 +11,14 @@ import { episodeWatched, movieWatched } from '../test/trakt-entries.ts';
 
 const FIRST_ID = 1000;
 const SEASON = { 1: Array.from({ length: 100 }, () => '2020-01-01') };
-const OPTIONS = { movies: true, series: true, ratings: false, watchlist: false, dryRun: false };
+const OPTIONS = {
+  movies: true,
+  series: true,
+  ratings: false,
+  watchlist: false,
+  dryRun: false,
+  dates: 'checked' as const,
+};
 
 /** Viewings of films and series in equal parts, each of another day or episode, newest first. */
 export function viewings(events: number, titles: number): { films: FakeTraktEntry[]; episodes: FakeTraktEntry[] } {

@@ -6,13 +6,24 @@ import { execute } from '@oclif/core';
  * in the data folder, which oclif takes from `IMMERSION_DATA_DIR` as well.
  */
 export const main = (): Promise<unknown> =>
-  Promise.race([execute({ dir: import.meta.url, loadOptions: { userPlugins: false } }), readerGone()]);
+  Promise.race([execute({ dir: import.meta.url, loadOptions: { userPlugins: false } }), outputGone()]);
 
-/** Resolves when nobody reads the output any more, as in `immersion progress | head`: oclif would wait for its drain. */
-function readerGone(): Promise<void> {
+/**
+ * Resolves when the output takes no more: oclif would wait for its drain. That nobody reads any more, as in
+ * `immersion progress | head`, is nobody's fault; a full disk is said.
+ */
+function outputGone(): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') resolve();
+  let isSaid = false;
+  // oclif's own listener throws whatever is not EPIPE.
+  process.stdout.removeAllListeners('error');
+  process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => {
+    if (code !== 'EPIPE' && !isSaid) {
+      isSaid = true;
+      process.stderr.write(`Error: Standard output cannot be written (${code}).\n`);
+      process.exitCode = 1;
+    }
+    resolve();
   });
   return promise;
 }

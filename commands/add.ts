@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { text } from 'node:stream/consumers';
 import { Args, Flags } from '@oclif/core';
 import { ImmersionCommand } from '../lib/core/terminal/base-command.ts';
-import { recordLinks } from '../lib/folder/record-links.ts';
+import { recordLinks, withoutLengthText } from '../lib/folder/record-links.ts';
 import { counted, cutToWidth } from '../lib/core/terminal/text.ts';
 import { InvalidInputError, type ImmersionError } from '../lib/core/errors.ts';
 import { isBlankOrComment, linkKey, parseLink, type MediaLink } from '../lib/recording/link-rules.ts';
@@ -70,7 +70,7 @@ export default class Add extends ImmersionCommand {
     let confirmed = 0;
     const recorded = await recordLinks(links, {
       api,
-      batchId: result.batch_id,
+      run: { id: result.batch_id, kind: 'add' },
       backfill,
       confirmed: (stored) => void (confirmed += stored.length),
     });
@@ -80,6 +80,8 @@ export default class Add extends ImmersionCommand {
     this.tell(
       `Recorded ${counted(recorded.videosAdded, 'new video')} and ${counted(recorded.podcastEpisodesAdded, 'new podcast episode')}.`,
     );
+    const lengths = withoutLengthText(recorded);
+    if (lengths !== '') this.tell(lengths);
     const fault = confirmed === 0 ? recorded.failed.shift() : undefined;
     for (const { error, links: left } of recorded.failed) {
       const reason = error.message.replace(/\.$/, '');

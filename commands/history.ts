@@ -1,28 +1,52 @@
 import { Flags } from '@oclif/core';
 import { ImmersionCommand } from '../lib/core/terminal/base-command.ts';
+import { viewingsOf } from '../lib/viewings/history-calls.ts';
 import { historyTable } from '../lib/viewings/history-table.ts';
-import { getHistory, MAXIMUM_HISTORY, type HistoryAnswer } from '../lib/viewings/history-contract.ts';
+import type { ViewingAnswer } from '../lib/viewings/history-contract.ts';
+import { MEDIA } from '../lib/viewings/viewing-rules.ts';
 
-/** What `immersion history --json` prints: the API's answer. */
-export type HistoryResult = HistoryAnswer;
+const USUAL_LIMIT = 20;
+
+/** What `immersion history --json` prints. */
+export interface HistoryResult {
+  viewings: ViewingAnswer[];
+}
 
 export default class History extends ImmersionCommand {
   static override summary = 'List what you watched, newest first';
+  static override description =
+    'Dates are as you write them: 7d, yesterday, monday, “3 days ago”, 2026-10-01, or ISO 8601. A day counts from its start with --since, and to its end with --until.';
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
-    '<%= config.bin %> <%= command.id %> --limit 50 --since 2026-10-01',
+    '<%= config.bin %> <%= command.id %> --since monday',
+    '<%= config.bin %> <%= command.id %> --since 2026-10-01 --until 2026-10-31 --medium film --limit 50',
   ];
   static override flags = {
-    limit: Flags.integer({ description: 'Number of entries', min: 1, max: MAXIMUM_HISTORY, default: 20 }),
-    since: Flags.string({ description: 'Only what was watched since this date or time (ISO 8601)' }),
+    limit: Flags.integer({ description: 'Number of viewings: 20, or all since or until a date', min: 1 }),
+    all: Flags.boolean({ description: 'All of them, to the end', exclusive: ['limit'] }),
+    since: Flags.string({ description: 'Only from this date or time on' }),
+    until: Flags.string({ description: 'Only up to this date or time' }),
+    medium: Flags.string({ description: 'Only of this kind', options: [...MEDIA] }),
+    language: Flags.string({ description: 'Only in this language, such as ja' }),
+    search: Flags.string({ char: 'q', description: 'Only where the title or the show has this text' }),
   };
 
   async run(): Promise<HistoryResult> {
     const { flags } = await this.parse(History);
     const { api } = await this.connect();
-    const history = await api.call(getHistory, { query: { limit: flags.limit, since: flags.since } });
-    if (history.items.length > 0) this.say(historyTable(history.items, this.screen));
-    else this.tell(flags.since === undefined ? 'Nothing watched yet.' : `Nothing watched since ${flags.since}.`);
-    return history;
+    const { since, until, medium, language, search: q } = flags;
+    const isWhole = flags.all || since !== undefined || until !== undefined;
+    const limit = flags.limit ?? (isWhole ? Infinity : USUAL_LIMIT);
+    const viewings: ViewingAnswer[] = [];
+    let shown = 0;
+    const pages = viewingsOf(api, { since, until, medium, language, q }, limit);
+    for await (const page of pages) {
+      if (this.jsonEnabled()) viewings.push(...page);
+      else if (page.length > 0) this.say(historyTable(page, this.screen));
+      shown += page.length;
+    }
+    const isFiltered = [since, until, medium, language, q].some((one) => one !== undefined);
+    if (shown === 0) this.tell(isFiltered ? 'Nothing watched that matches.' : 'Nothing watched yet.');
+    return { viewings };
   }
 }

@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { Args, Flags } from '@oclif/core';
 import { startActivity } from '../lib/core/terminal/activity.ts';
 import { ImmersionCommand } from '../lib/core/terminal/base-command.ts';
-import { readExchangeFile, sendItems } from '../lib/viewings/exchange-files.ts';
+import { sendItems, type ImportOutcome } from '../lib/exchange/exchange-calls.ts';
+import { readExchangeFile } from '../lib/exchange/exchange-files.ts';
 import { counted } from '../lib/core/terminal/text.ts';
 
 /** What `immersion import --json` prints. */
@@ -11,20 +12,25 @@ export interface ImportResult {
   items: number;
   items_added: number;
   items_existing: number;
+  items_replaced: number;
+  /** What is recorded otherwise than the file has it. */
+  differing: ImportOutcome['differing'];
   dry_run: boolean;
 }
 
 export default class Import extends ImmersionCommand {
   static override summary = 'Import a file written by immersion export';
   static override description =
-    'The whole file is checked before anything is written. Existing records stay unchanged, so you can repeat it.';
+    'The whole file is checked before anything is written. What is recorded already stays as it is, so it can be repeated; lines that say otherwise are named, and count with --replace.';
   static override examples = [
     '<%= config.bin %> <%= command.id %> immersion.jsonl --dry-run',
     '<%= config.bin %> <%= command.id %> immersion.jsonl',
+    '<%= config.bin %> <%= command.id %> immersion.jsonl --replace',
   ];
   static override args = { file: Args.string({ description: 'File written by immersion export', required: true }) };
   static override flags = {
     'dry-run': Flags.boolean({ description: 'Only check the file and show how much is new', default: false }),
+    replace: Flags.boolean({ description: 'Let the file’s lines replace records that differ', default: false }),
   };
 
   async run(): Promise<ImportResult> {
@@ -37,25 +43,37 @@ export default class Import extends ImmersionCommand {
       const activity = startActivity(`${word}…`, this.io, this.jsonEnabled());
       return sendItems(items, {
         api,
-        batchId,
+        run: { id: batchId, kind: 'import' },
         dryRun,
+        replace: flags.replace,
         progressed: (done) => activity.update(`${word}… ${done} of ${counted(items.length, 'item')}`),
       }).finally(() => {
         activity.stop();
       });
     };
     const checked = await send(true);
-    const { added, existing } = flags['dry-run'] ? checked : await send(false);
+    const outcome = flags['dry-run'] ? checked : await send(false);
+    const { added, existing, replaced, differing } = outcome;
+    for (const { line, type, attributes, outcome: what } of differing) {
+      this.tell(`Line ${line} (${type}) differs in ${attributes.join(', ')}: ${what}.`);
+    }
+    const counts = [
+      counted(added, 'item'),
+      ...(replaced > 0 ? [`${flags['dry-run'] ? 'replace' : 'replaced'} ${counted(replaced, 'item')}`] : []),
+    ];
     this.tell(
       flags['dry-run']
-        ? `Would import ${counted(added, 'item')}; ${counted(existing, 'item is', 'items are')} already there.`
-        : `Imported ${counted(added, 'item')}; ${counted(existing, 'item was', 'items were')} already there.`,
+        ? `Would import ${counts.join(', ')}; ${counted(existing, 'item is', 'items are')} already there.`
+        : `Imported ${counts.join(', ')}; ${counted(existing, 'item was', 'items were')} already there.`,
     );
+    if (differing.length > replaced) this.tell('  → Take what the file says: immersion import --replace');
     return {
       batch_id: batchId,
       items: items.length,
       items_added: added,
       items_existing: existing,
+      items_replaced: replaced,
+      differing,
       dry_run: flags['dry-run'],
     };
   }

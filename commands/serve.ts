@@ -1,12 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { Flags } from '@oclif/core';
-import { hashPassword, isLoopback, startService, type RunningServer } from '../api/server.ts';
+import { hasAwsSecret, hashPassword, startService, type RunningServer } from '../api/server.ts';
 import { ImmersionCommand } from '../lib/core/terminal/base-command.ts';
 import { EXIT_CODES } from '../lib/core/terminal/exit-codes.ts';
 import { createOwnSecret, ownSecretFile } from '../lib/users/own-secret.ts';
+import { withServerStore } from '../lib/core/terminal/server-store.ts';
 import { isTerminal } from '../lib/core/terminal/terminal.ts';
 import type { Config } from '../lib/core/config.ts';
 import { InvalidInputError } from '../lib/core/errors.ts';
+import { isLoopback } from '../lib/core/loopback-rules.ts';
 
 /** The person that a server without a secret file is made for. */
 const FIRST_USER = 'me';
@@ -43,11 +45,13 @@ export default class Serve extends ImmersionCommand {
 
   async run(): Promise<ServeResult> {
     const { flags } = await this.parse(Serve);
-    const config = this.settings({
+    const settings = this.settings({
       HOST: flags.host,
       PORT: flags.port,
       EPISODE_SYNC_MODE: flags['episode-sync-mode'],
     });
+    const { environment } = this.io;
+    const config = withServerStore(settings, { environment, tell: (line) => this.tell(line) });
     if (!isLoopback(config.host) && !flags['behind-proxy']) throw refusedAddress(config.host, flags.open);
 
     this.outliveOutput();
@@ -56,6 +60,7 @@ export default class Serve extends ImmersionCommand {
       { ...config, secretFile },
       {
         background: true,
+        behindProxy: flags['behind-proxy'],
         openFor: flags.open ? FIRST_USER : undefined,
         format: this.jsonEnabled() || !isTerminal(this.io.output) ? 'json' : 'human',
         write: (line) => this.io.output.write(`${line}\n`),
@@ -97,8 +102,12 @@ export default class Serve extends ImmersionCommand {
 
   /** The secret file to use; made with a first user where nothing names one. */
   private async secretFile(config: Config): Promise<string | undefined> {
-    if (config.secretFile || config.store === 'dynamodb') return config.secretFile;
+    if (config.secretFile) return config.secretFile;
     const file = ownSecretFile(config.dataDirectory);
+    if (config.store === 'dynamodb') {
+      if (await hasAwsSecret(config)) return undefined;
+      this.tell(`Secrets Manager has no secret ${config.secretId} for this server: the users are in ${file}.`);
+    }
     const password = randomBytes(15).toString('base64url');
     const created = await createOwnSecret(file, async () => ({
       users: [{ user: FIRST_USER, password: await hashPassword(password), admin: true }],

@@ -1,6 +1,7 @@
 import { parseTvdbId } from '../lib/shows/title-question-prompts.ts';
 import { Args, Flags } from '@oclif/core';
 import { ImmersionCommand } from '../lib/core/terminal/base-command.ts';
+import { linkedFolders } from '../lib/shows/linked-folders-calls.ts';
 import { setShowIds, withoutId } from '../lib/recording/show-ids-prompts.ts';
 import { listShows, updateShow, type TrackedShow } from '../lib/recording/shows-contract.ts';
 import { InvalidInputError, NotFoundError } from '../lib/core/errors.ts';
@@ -52,7 +53,11 @@ export default class SetTvdb extends ImmersionCommand {
     }
 
     const { shows } = await api.call(listShows);
-    const folders = args.folder === undefined ? withoutId(shows) : [recordedFolder(normalizeName(args.folder), shows)];
+    const linked = args.folder === undefined ? await linkedFolders(api) : new Set();
+    const folders =
+      args.folder === undefined
+        ? withoutId(shows).filter((folder) => !linked.has(folder))
+        : [recordedFolder(normalizeName(args.folder), shows)];
     if (folders.length === 0) this.tell('Every show has a TVDB id.');
     if (flags['dry-run']) {
       for (const folder of folders) this.tell(`Would ask for “${folder}”.`);

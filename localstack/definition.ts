@@ -73,6 +73,9 @@ export const ENVIRONMENT = {
 /** Paths of the REST API, each with every method behind the authorizer and OPTIONS answered by the gateway. */
 export const ROUTES = ['/', '/{proxy+}'] as const;
 
+/** What a GET of needs no password: pages without anybody's data. */
+export const OPEN_ROUTES = ['/'] as const satisfies readonly (typeof ROUTES)[number][];
+
 /** What the gateway answers to OPTIONS by itself, with status 204. */
 export const PREFLIGHT_HEADERS = {
   'Access-Control-Allow-Headers': 'Authorization,Content-Type',

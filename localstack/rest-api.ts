@@ -22,6 +22,7 @@ import {
   GATEWAY_RESPONSES,
   GATEWAY_RESPONSE_TEMPLATE,
   INTEGRATION_TIMEOUT_MILLISECONDS,
+  OPEN_ROUTES,
   PREFLIGHT_HEADERS,
   ROUTES,
   STAGE,
@@ -40,7 +41,11 @@ export async function ensureRestApi(
   const authorizerId = await ensureAuthorizer(gateway, restApiId, uriOf(functions.authorizer));
   for (const route of ROUTES) {
     const target = { restApiId, resourceId: await ensureResource(gateway, restApiId, route) };
-    await putProxy(gateway, target, { authorizerId, uri: uriOf(functions.api) });
+    const uri = uriOf(functions.api);
+    await putProxy(gateway, { ...target, httpMethod: 'ANY' }, uri, { authorizationType: 'CUSTOM', authorizerId });
+    if (OPEN_ROUTES.some((open) => open === route)) {
+      await putProxy(gateway, { ...target, httpMethod: 'GET' }, uri, { authorizationType: 'NONE' });
+    }
     await putPreflight(gateway, target);
   }
   for (const [type, response] of Object.entries(GATEWAY_RESPONSES)) {
@@ -99,15 +104,15 @@ interface Target {
   resourceId: string;
 }
 
-/** Every method goes to the function, once the authorizer lets it. */
+/** A method that goes to the function, once its authorizer lets it. */
 async function putProxy(
   gateway: APIGatewayClient,
-  target: Target,
-  { authorizerId, uri }: { authorizerId: string; uri: string },
+  method: Target & { httpMethod: string },
+  uri: string,
+  authorization: { authorizationType: string; authorizerId?: string },
 ): Promise<void> {
-  const method = { ...target, httpMethod: 'ANY' };
   await removeMethod(gateway, method);
-  await gateway.send(new PutMethodCommand({ ...method, authorizationType: 'CUSTOM', authorizerId }));
+  await gateway.send(new PutMethodCommand({ ...method, ...authorization }));
   await gateway.send(
     new PutIntegrationCommand({
       ...method,

@@ -6,6 +6,11 @@ locals {
     "/{proxy+}" = aws_api_gateway_resource.proxy.id
   }
 
+  # A GET of these needs no password: they are pages without anybody's data.
+  open_routes = {
+    "/" = aws_api_gateway_rest_api.api.root_resource_id
+  }
+
   preflight_headers = {
     "Access-Control-Allow-Headers" = "Authorization,Content-Type"
     "Access-Control-Allow-Methods" = "GET,POST,PUT,OPTIONS"
@@ -74,6 +79,29 @@ resource "aws_api_gateway_integration" "any" {
   rest_api_id             = aws_api_gateway_rest_api.api.id
   resource_id             = each.value
   http_method             = aws_api_gateway_method.any[each.key].http_method
+  type                    = "AWS_PROXY"
+  integration_http_method = "POST"
+  uri                     = aws_lambda_function.function["api"].invoke_arn
+  timeout_milliseconds    = 29000
+}
+
+resource "aws_api_gateway_method" "open" {
+  #checkov:skip=CKV_AWS_59:It shows a page that is the same for everyone and holds nobody's data.
+  #checkov:skip=CKV2_AWS_53:There is nothing in it to validate.
+  for_each = local.open_routes
+
+  rest_api_id   = aws_api_gateway_rest_api.api.id
+  resource_id   = each.value
+  http_method   = "GET"
+  authorization = "NONE"
+}
+
+resource "aws_api_gateway_integration" "open" {
+  for_each = local.open_routes
+
+  rest_api_id             = aws_api_gateway_rest_api.api.id
+  resource_id             = each.value
+  http_method             = aws_api_gateway_method.open[each.key].http_method
   type                    = "AWS_PROXY"
   integration_http_method = "POST"
   uri                     = aws_lambda_function.function["api"].invoke_arn
@@ -151,10 +179,13 @@ resource "aws_api_gateway_deployment" "api" {
   triggers = {
     redeployment = sha256(jsonencode([
       local.routes,
+      local.open_routes,
       aws_api_gateway_authorizer.basic,
       aws_api_gateway_method.any,
+      aws_api_gateway_method.open,
       aws_api_gateway_method.preflight,
       aws_api_gateway_integration.any,
+      aws_api_gateway_integration.open,
       aws_api_gateway_integration.preflight,
       aws_api_gateway_integration_response.preflight,
       aws_api_gateway_gateway_response.error,

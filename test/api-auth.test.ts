@@ -28,6 +28,7 @@ const ACCEPTED: [claim: string, authorization: string][] = [
   ['user and password, with colons and umlauts in the password', basic('alice', PASSWORD)],
   ['a user and a password in Japanese', basic('ゆき', '猫:犬')],
   ['a user whose password is stored hashed', basic('hash', HASHED_PASSWORD)],
+  ['a password as a browser’s btoa sends it', `Basic ${btoa(`hash:${HASHED_PASSWORD}`)}`],
   ['a header without padding', basic('pad', 'x').replaceAll('=', '')],
   ['a scheme in lower case', basic('alice', PASSWORD).replace('Basic', 'basic')],
   ['a scheme in upper case', basic('alice', PASSWORD).replace('Basic', 'BASIC')],
@@ -53,7 +54,13 @@ const REFUSED: [claim: string, authorization: string | null][] = [
   ['a wrong password for a hash', basic('hash', 'wrong')],
 ];
 
-const shared = shareApi({ secret: { users: USERS } });
+/** Each request is looked at by itself: what many failures lead to is tested with the storms. */
+const shared = shareApi({
+  authentication: {
+    kind: 'basic',
+    accounts: createAccounts({ secret: { read: async () => ({ users: USERS }) }, clock: { now: () => 0 } }),
+  },
+});
 
 for (const [claim, authorization] of ACCEPTED) {
   test(`lets in ${claim}`, async (t) => {
@@ -73,11 +80,11 @@ test('without credentials every address but the open ones is closed, also those 
   const statuses = async (paths: string[], method = 'GET') =>
     Promise.all(paths.map(async (path) => (await shared.call(path, { method, authorization: null })).status));
   t.deepEqual(
-    await statuses(['/progress', '/shows', '/search/shows?query=a', '/nothing', '/', '/health/x', '/Health']),
+    await statuses(['/progress', '/shows', '/search/shows?query=a', '/nothing', '//', '/health/x', '/Health']),
     Array.from({ length: 7 }, () => 401),
   );
   t.deepEqual(await statuses(['/sync', '/show', '/progress'], 'POST'), [401, 401, 401]);
-  t.deepEqual(await statuses(['/health', '/openapi.json', '/docs']), [200, 200, 200]);
+  t.deepEqual(await statuses(['/health', '/openapi.json', '/docs', '/']), [200, 200, 200, 200]);
 });
 
 test('open addresses ask nobody, whatever header comes along', async (t) => {
@@ -103,19 +110,16 @@ test('a header that is not text is refused, not failed', async (t) => {
   t.is(incoming.statusCode, 401);
 });
 
-test('a changed password ends the old one as soon as the secret is read again', async (t) => {
+test('a changed password ends the old one at once', async (t) => {
   const api = await runApi(t, { secret: { users: [{ user: 'alice', password: phc('old') }] } });
   const status = async (password: string) =>
     (await api.call('/shows', { authorization: basic('alice', password) })).status;
   t.deepEqual([await status('old'), await status('old'), await status('new')], [200, 200, 401]);
 
   await writeFile(api.secretFile, JSON.stringify({ users: [{ user: 'alice', password: phc('new') }] }));
-  t.is(await status('old'), 200, 'the secret is kept a few minutes');
-  api.clock.milliseconds += 3 * 60_000;
   t.deepEqual([await status('old'), await status('new')], [401, 200]);
 
   await writeFile(api.secretFile, JSON.stringify({ users: [] }));
-  api.clock.milliseconds += 3 * 60_000;
   t.is(await status('new'), 401);
 });
 

@@ -101,7 +101,7 @@ const REFUSALS: [claim: string, path: string, request: Request, status: number, 
     '/sync',
     post('{}', { 'Content-Encoding': 'klingon' }),
     415,
-    'unsupported_media_type',
+    'unsupported_encoding',
   ],
   [
     'a body that is not the gzip it says',
@@ -350,13 +350,14 @@ test('no password and no key is in any answer or log line, whatever fails', asyn
   );
 });
 
-test('an unreadable or malformed secret is 503 for everyone, names the file and shows nothing of it', async (t) => {
+test('an unreadable or malformed secret is 503 for everyone, and the log alone names the file', async (t) => {
   const api = await runApi(t, {
     secret: { users: [{ user: 'alice', password: PASSWORD, admin: 'yes' }], tvdb_api_key: TVDB_KEY },
   });
   const { status, body, text } = await api.call('/shows');
   t.deepEqual([status, errorSchema.parse(body).code], [503, 'secret_malformed']);
-  t.true(errorSchema.parse(body).message.includes(api.secretFile));
+  t.false(errorSchema.parse(body).message.includes(api.secretFile));
+  t.true(api.logLines.some((line) => line.includes(api.secretFile)));
   t.deepEqual(
     SECRETS.filter((secret) => text.includes(secret) || api.logLines.join().includes(secret)),
     [],

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import test from 'ava';
+import type { ViewingAnswer } from '../lib/viewings/history-contract.ts';
 import { trackerSchema } from '../lib/viewings/record-items.ts';
 import { createSqliteStore } from '../lib/core/store/sqlite.ts';
 import { NOON, startEveningApi } from './evening-api.ts';
@@ -52,37 +53,57 @@ test('undo removes exactly what a run recorded, and what only that referred to',
   await api.post('/syncmovies', { movies: [{ file_name: 'film', tvdb_id: 11 }] }, { batch: SECOND });
   const whole = await api.items();
 
-  const entry = { watched_at: '2026-11-21T12:01:00Z', batch_id: SECOND };
   const expected = {
     batch_id: SECOND,
     items_removed: 7,
-    items: [
-      { type: 'episode', id: '2', title: '2', collection: 'b#', duration_seconds: 1200 },
-      { type: 'episode', id: 'x#1', title: 'x#1', collection: 'b#', duration_seconds: 1200 },
-      { type: 'episode', id: '3', title: '3', collection: 'Show A', duration_seconds: 1440 },
-      { type: 'movie', id: 'film', title: 'Film', collection: null, duration_seconds: 6000 },
-      { type: 'spotify_episode', id: 'e1', title: 'Talk', collection: 'Podcast', duration_seconds: 60 },
-      { type: 'youtube_video', id: 'v2', title: 'Video v2', collection: 'One', duration_seconds: 60 },
-      { type: 'youtube_video', id: 'v3', title: 'Video v3', collection: 'Two', duration_seconds: 60 },
-    ].map((one) => Object.assign(one, entry)),
+    changes_undone: 0,
     collections_removed: [
       { type: 'show', name: 'b#' },
       { type: 'spotify_show', name: 'Podcast' },
       { type: 'youtube_channel', name: 'Two' },
     ],
   };
-  const preview = await api.delete(`/batches/${SECOND}?dry_run=true`);
-  t.deepEqual(preview.body, { ...expected, dry_run: true });
+  const removed = async (query = '') => {
+    const { items, ...body } = (await api.delete(`/batches/${SECOND}${query}`)).body as { items: ViewingAnswer[] };
+    t.deepEqual(
+      items.map(({ medium, title, collection, seconds, at, batch_id }) => [
+        medium,
+        title,
+        collection?.name ?? collection?.id ?? null,
+        seconds,
+        at,
+        batch_id,
+      ]),
+      [
+        ['film', 'Film', null, 6000],
+        ['episode', '3', 'Show A', 1440],
+        ['episode', '2', 'b#', 1200],
+        ['episode', 'x#1', 'b#', 1200],
+        ['podcast', 'Talk', 'Podcast', 60],
+        ['video', 'Video v2', 'One', 60],
+        ['video', 'Video v3', 'Two', 60],
+      ].map((one) => [...one, '2026-11-21T12:01:00Z', SECOND]),
+    );
+    return body;
+  };
+  t.deepEqual(await removed('?dry_run=true'), { ...expected, dry_run: true });
   t.deepEqual(await api.items(), whole);
 
-  t.deepEqual((await api.delete(`/batches/${SECOND}`)).body, { ...expected, dry_run: false });
+  t.deepEqual(await removed(), { ...expected, dry_run: false });
   t.deepEqual(await api.items(), before);
   t.deepEqual(await api.items('bob'), bobs);
 
   const again = await api.delete(`/batches/${SECOND}`);
   t.deepEqual(again, {
     status: 200,
-    body: { batch_id: SECOND, dry_run: false, items_removed: 0, items: [], collections_removed: [] },
+    body: {
+      batch_id: SECOND,
+      dry_run: false,
+      items_removed: 0,
+      changes_undone: 0,
+      items: [],
+      collections_removed: [],
+    },
     batch: null,
   });
   t.deepEqual(await api.items(), before);
@@ -162,7 +183,7 @@ test('the history lists what was watched last, with the last batch', async (t) =
     t.is((body as { items: unknown[] }).items.length, count, since);
     t.like(body, { last_batch });
   }
-  for (const query of ['limit=0', 'limit=201', 'limit=many', 'since=yesterday', 'since=']) {
+  for (const query of ['limit=0', 'limit=201', 'limit=many', 'since=soon', 'since=', 'before=now']) {
     const { status, body } = await api.get(`/history?${query}`);
     t.is(status, 400, query);
     t.like(body, { code: 'invalid_request' });

@@ -2,6 +2,7 @@ import type { Tvdb } from '../lib/recording/ports.ts';
 import test from 'ava';
 import { errorSchema } from '../lib/core/contract/errors.ts';
 import { progressSchema } from '../lib/progress/progress-contract.ts';
+import { viewingsOver } from './viewings-rig.ts';
 import { createProgressService } from '../lib/progress/progress-service.ts';
 import { createShows } from '../lib/recording/shows-service.ts';
 import { keyOfRecord, partitionOf, showKey, toItem } from '../lib/viewings/record-items.ts';
@@ -34,10 +35,10 @@ const sync = (api: RunningApi, list: unknown[]) => api.call('/sync', { method: '
 const putShow = (api: RunningApi, folder: string, id: number) =>
   api.call('/show', { method: 'PUT', json: { folder_name: folder, tvdb_id: id } });
 
+/** What is stored of a person but their runs. */
 async function itemsOf(store: Store, user = 'alice'): Promise<Item[]> {
-  const items: Item[] = [];
-  for await (const item of store.query(partitionOf(user))) items.push(item);
-  return items;
+  const items = await Array.fromAsync(store.query(partitionOf(user)));
+  return items.filter(({ sk }) => !/^BATCH(ID)?#/.test(String(sk)));
 }
 
 test('what was watched is recorded once and shown as progress', async (t) => {
@@ -184,7 +185,10 @@ test('what was just recorded is there at once, also in a store whose copies lag 
       const series = async () => ({ tvdbId: 5, name: 'Five', image: null, averageRuntimeSeconds: null });
       return {
         progress: {
-          progress: createProgressService({ store: stale, clock: { now: () => api.clock.milliseconds }, zone: 'UTC' }),
+          progress: createProgressService({
+            viewings: viewingsOver(stale, 'UTC'),
+            clock: { now: () => api.clock.milliseconds },
+          }),
         },
         lookups: { shows: createShows({ store: stale, tvdb: { ...NO_TVDB, series } }) },
       };

@@ -267,7 +267,7 @@ test('an import that was left can be cancelled, and another one begins', async (
     /^Cancelled after \d of 6\. Resume with immersion trakt resume\.\n$/,
   );
   const again = await me.run(['trakt', 'cancel']);
-  t.deepEqual([again.status, again.stderr], [1, 'Error: This import cannot be cancelled: it was cancelled.\n']);
+  t.deepEqual([again.status, again.stderr], [1, 'Error: This import can’t be cancelled: it was cancelled.\n']);
   t.is((await me.run(['trakt', 'import', file])).status, 0);
   t.regex((await me.run(['trakt', 'cancel', '--dry-run'])).stderr, /^Already ended: the archive import, 6 of 6/);
   t.regex((await me.run(['trakt', 'resume', '--dry-run'])).stderr, /^Already complete: the archive import, 6 of 6/);

@@ -867,6 +867,20 @@ test('the doctor names what is wrong and what to do', async (t) => {
   t.true(checks.filter(({ state }) => state !== 'ok').every(({ todo }) => todo));
 });
 
+test('the doctor names misspelt settings and files that others can read, and the zone that the next command uses', async (t) => {
+  const person = createPerson(t, { TZ: 'Europe/Berlin', IMMERSION_LIBARY: '/videos' });
+  const secretFile = path.join(person.folder, 'secret.json');
+  writeFileSync(secretFile, '{}', { mode: 0o644 });
+  const ran = await person.run(['doctor'], { environment: { IMMERSION_SECRET_FILE: secretFile } });
+  t.regex(
+    ran.stdout,
+    /^! settings {7}IMMERSION_LIBARY is not a setting, so it has no effect\n {17}→ Check its spelling/m,
+  );
+  t.true(ran.stdout.includes(`→ Keep it to yourself: chmod 600 ${secretFile}`));
+  t.regex(ran.stdout, /^✓ time zone {6}Europe\/Berlin: /m);
+  t.regex((await person.run(['doctor'])).stdout, /^✓ time zone {6}Europe\/Berlin: /m);
+});
+
 test('a data folder that is a file is said in our words alone', async (t) => {
   const person = createPerson(t);
   const file = path.join(person.folder, 'file');

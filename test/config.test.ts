@@ -589,6 +589,22 @@ test('a secret is read once in three minutes, however many ask', async (t) => {
   t.deepEqual(await names(), ['reader 2', 'reader 2']);
 });
 
+test('while a new reading of the secret takes its time, the one before serves', async (t) => {
+  const clock = { milliseconds: 0 };
+  const slow = Promise.withResolvers<Secret>();
+  const readings = [Promise.resolve({ users: [user('old', 'p')] }), slow.promise];
+  const secret = cached(
+    { read: () => readings.shift() ?? Promise.reject(new Error('a third reading')) },
+    { now: () => clock.milliseconds },
+  );
+  await secret.read();
+  clock.milliseconds += 3 * 60_000;
+  t.is((await secret.read()).users[0]?.user, 'old');
+  slow.resolve({ users: [user('new', 'p')] });
+  await slow.promise;
+  t.is((await secret.read()).users[0]?.user, 'new');
+});
+
 test('a failed reading of the secret is not kept, nor does a late one push out a newer', async (t) => {
   const clock = { milliseconds: 0 };
   const readings: PromiseWithResolvers<Secret>[] = [];

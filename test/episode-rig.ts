@@ -18,7 +18,10 @@ import { createShowCatalog } from '../lib/shows/show-catalog-service.ts';
 import { createShowFolders, type ShowFolders } from '../lib/shows/show-folders-service.ts';
 import { createTmdbCache } from '../lib/tmdb/cache-service.ts';
 import { createTmdbCatalog } from '../lib/tmdb/catalog-service.ts';
-import { createLocalWatches } from '../lib/shows/watched-episodes-service.ts';
+import { createShowFacts } from '../lib/shows/show-facts-service.ts';
+import { createTitleFacts } from '../lib/titles/title-facts-service.ts';
+import { createSettings } from '../lib/viewings/settings-service.ts';
+import { createViewings } from '../lib/viewings/viewings-service.ts';
 import { createFollowing, type Following } from '../lib/shows/following-service.ts';
 import { trackerSchema } from '../lib/viewings/record-items.ts';
 import { createSqliteStore } from '../lib/core/store/sqlite.ts';
@@ -118,8 +121,13 @@ export async function startRig(t: ExecutionContext, options: RigOptions = {}): P
     const shows = createShowCatalog({ catalog, tmdb, clock });
     const seasons = createSeasonSync({ catalog, tmdb, clock, log, chance: () => 0.5 });
     const folders = createShowFolders({ store, shows, tmdb });
-    const watched = createLocalWatches({ store, folders });
-    const followed = createFollowedShows({ catalog, shows, following, watched, folders, clock, zone: 'UTC', log });
+    const viewings = createViewings({
+      store,
+      titles: createTitleFacts({ store, posterUrl: (path) => path }),
+      shows: createShowFacts({ store, catalog }),
+      settings: createSettings({ store, zone: 'UTC' }),
+    });
+    const followed = createFollowedShows({ catalog, shows, following, viewings, folders, clock, log });
     const sync = createEpisodeSync({
       store,
       catalog,

@@ -51,9 +51,11 @@ export interface EveningApi {
   post(path: string, body: unknown, call?: Call): Promise<Answer>;
   put(path: string, body: unknown, call?: Call): Promise<Answer>;
   delete(path: string, call?: Call): Promise<Answer>;
-  /** Everything that alice's (or another's) partition holds, by sort key. */
+  /** Everything that alice's (or another's) partition holds but her runs, by sort key. */
   items(user?: string): Promise<Record<string, unknown>[]>;
   store: Store;
+  /** Where its data is. */
+  directory: string;
   clock: { now(): number; advance(milliseconds: number): void };
   tvdb: FakeTvdb;
   tmdb: FakeProvider;
@@ -128,8 +130,10 @@ export async function startEveningApi(t: ExecutionContext, options: EveningOptio
     post: (target, body, call = {}) => request('POST', target, { ...call, body }),
     put: (target, body, call = {}) => request('PUT', target, { ...call, body }),
     delete: (target, call = {}) => request('DELETE', target, call),
-    items: (user = 'alice') => Array.fromAsync(store.query(`USER#${user}`)),
+    items: async (user = 'alice') =>
+      (await Array.fromAsync(store.query(`USER#${user}`))).filter(({ sk }) => !/^BATCH(ID)?#/.test(String(sk))),
     store,
+    directory,
     clock,
     tvdb,
     tmdb,

@@ -3,12 +3,13 @@ import test from 'ava';
 import { array, assert, constantFrom, integer, nat, option, property, record, shuffledSubarray } from 'fast-check';
 import { shownDays, watchedDays } from '../lib/imports/binge-rules.ts';
 import { RATING_NAMES, ratingOfTrakt } from '../lib/titles/rating-rules.ts';
-import { joinSessions, localDay, watchSpan, type WatchSession } from '../lib/titles/session-rules.ts';
+import { joinSessions, watchSpan, type WatchSession } from '../lib/titles/session-rules.ts';
 import { advanceCursors, hasMoved, lastSyncAt, stageStart, type SyncCursors } from '../lib/imports/cursor-rules.ts';
 import { seriesState, statusAfterEvent } from '../lib/titles/title-status-rules.ts';
+import { daysIn } from './viewings-rig.ts';
 import { readHistoryEntry, readRatingEntry, readWatchlistEntry } from '../lib/imports/event-rules.ts';
 
-const TOKYO = 'Asia/Tokyo';
+const TOKYO = daysIn('Asia/Tokyo');
 const at = (instant: string): number => Date.parse(instant) / 1000;
 
 test('Trakt 1 to 10 are 1 1 2 2 3 3 4 4 5 5 here', (t) => {
@@ -20,14 +21,6 @@ test('Trakt 1 to 10 are 1 1 2 2 3 3 4 4 5 5 here', (t) => {
 for (const invalid of [0, 11, -1, 5.5, Number.NaN]) {
   test(`a rating of ${invalid} is none`, (t) => t.is(ratingOfTrakt(invalid), undefined));
 }
-
-test('a day begins at local midnight, also when the clocks change', (t) => {
-  t.is(localDay(at('2026-11-20T15:00:00Z'), TOKYO), '2026-11-21');
-  t.is(localDay(at('2026-11-20T14:59:59Z'), TOKYO), '2026-11-20');
-  t.is(localDay(at('2026-09-26T11:59:59Z'), 'Pacific/Auckland'), '2026-09-26');
-  t.is(localDay(at('2026-09-26T12:00:00Z'), 'Pacific/Auckland'), '2026-09-27');
-  t.is(localDay(at('2026-09-27T11:00:00Z'), 'Pacific/Auckland'), '2026-09-28');
-});
 
 const THREE_DAYS = [
   { eventId: '3', watchedAt: at('2026-03-03T10:00:00Z') },
@@ -59,17 +52,34 @@ test('a second viewing on a day joins the first: its id is kept and the play cou
   );
   t.is(added, 1);
   t.deepEqual(sessions, [
-    { day: '2026-01-01', watchedAt: at('2026-01-01T09:00:00Z'), plays: 2, source: 'trakt', eventIds: ['a', 'b'] },
+    {
+      day: '2026-01-01',
+      watchedAt: at('2026-01-01T09:00:00Z'),
+      plays: 2,
+      source: 'trakt',
+      eventIds: ['a', 'b'],
+      instants: [at('2026-01-01T09:00:00Z'), at('2026-01-01T12:00:00Z')],
+      isTrusted: false,
+    },
   ]);
 });
 
 test('a manual session of the day takes the first event for itself and joins the second', (t) => {
-  const manual: WatchSession = { day: '2026-01-01', watchedAt: null, plays: 1, source: 'manual', eventIds: [] };
+  const manual: WatchSession = {
+    day: '2026-01-01',
+    watchedAt: null,
+    plays: 1,
+    source: 'manual',
+    eventIds: [],
+    instants: [],
+    isTrusted: false,
+  };
   const event = { eventId: 'a', watchedAt: at('2026-01-01T09:00:00Z') };
   const first = joinSessions([manual], [event], TOKYO);
   t.is(first.added, 0);
-  t.deepEqual(first.changed, [{ ...manual, watchedAt: event.watchedAt, eventIds: ['a'] }]);
-  const second = joinSessions(first.sessions, [{ ...event, eventId: 'b' }], TOKYO);
+  const { watchedAt } = event;
+  t.deepEqual(first.changed, [{ ...manual, watchedAt, eventIds: ['a'], instants: [watchedAt] }]);
+  const second = joinSessions(first.sessions, [{ eventId: 'b', watchedAt: watchedAt + 3600 }], TOKYO);
   t.is(second.sessions[0]?.plays, 2);
 });
 
@@ -82,8 +92,42 @@ test('viewings without a date share a session of their own and have no first or 
     ],
     TOKYO,
   );
-  t.deepEqual(sessions, [{ day: null, watchedAt: null, plays: 2, source: 'trakt', eventIds: ['a', 'b'] }]);
+  t.deepEqual(sessions, [
+    {
+      day: null,
+      watchedAt: null,
+      plays: 2,
+      source: 'trakt',
+      eventIds: ['a', 'b'],
+      instants: [null, null],
+      isTrusted: false,
+    },
+  ]);
   t.deepEqual(watchSpan(sessions), { first: null, last: null });
+});
+
+test('another event in the same second names the same play: nothing is added but its id', (t) => {
+  const event = { eventId: 'episode:7@1', watchedAt: at('2026-01-01T09:00:00Z') };
+  const { sessions } = joinSessions([], [event], TOKYO);
+  const again = joinSessions(sessions, [{ ...event, eventId: '4711' }], TOKYO);
+  t.is(again.added, 0);
+  t.like(again.sessions, [{ plays: 1, eventIds: ['4711', 'episode:7@1'] }]);
+});
+
+test('dates that were taken as they are stay so, also for events that are there already', (t) => {
+  const [first] = THREE_DAYS;
+  const before = joinSessions([], THREE_DAYS, TOKYO).sessions;
+  const trusted = joinSessions(before, first ? [first] : [], { ...TOKYO, isTrusted: true });
+  t.deepEqual(
+    trusted.sessions.map(({ day, isTrusted }) => [day, isTrusted]),
+    [
+      ['2026-01-01', false],
+      ['2026-02-02', false],
+      ['2026-03-03', true],
+    ],
+  );
+  t.is(trusted.added, 0);
+  t.deepEqual(joinSessions(trusted.sessions, THREE_DAYS, TOKYO).changed, []);
 });
 
 test('sessions are the same in whatever order and in however many parts their events arrive', (t) => {
@@ -115,7 +159,7 @@ const airDateOf = (_: number, episode: number) =>
   ({ 1: '2020-01-05', 2: '2020-01-12', 3: null, 4: '2026-05-11', 5: '2026-05-10' })[episode] ?? null;
 
 test('four episodes of a series on a day keep their dates', (t) => {
-  const shown = shownDays(binge(4), { zone: TOKYO, airDateOf });
+  const shown = shownDays(binge(4), { ...TOKYO, airDateOf });
   t.deepEqual(
     new Set(shown.map(({ shownDay, dateSource }) => `${shownDay} ${dateSource}`)),
     new Set(['2026-05-10 watched']),
@@ -123,7 +167,7 @@ test('four episodes of a series on a day keep their dates', (t) => {
 });
 
 test('five take their air dates where those are known and not later, and keep the real instant', (t) => {
-  const shown = shownDays(binge(5), { zone: TOKYO, airDateOf });
+  const shown = shownDays(binge(5), { ...TOKYO, airDateOf });
   t.deepEqual(
     shown.map(({ shownDay, dateSource }) => [shownDay, dateSource]),
     [
@@ -142,16 +186,16 @@ test('five take their air dates where those are known and not later, and keep th
 
 test('five viewings of four episodes are no binge, nor are five episodes around midnight', (t) => {
   const rewatch = [...binge(4), ...binge(1)];
-  t.true(shownDays(rewatch, { zone: TOKYO, airDateOf }).every(({ dateSource }) => dateSource === 'watched'));
+  t.true(shownDays(rewatch, { ...TOKYO, airDateOf }).every(({ dateSource }) => dateSource === 'watched'));
   const aroundMidnight = binge(5, '2026-05-10T14:58:00Z');
-  t.true(shownDays(aroundMidnight, { zone: TOKYO, airDateOf }).every(({ dateSource }) => dateSource === 'watched'));
+  t.true(shownDays(aroundMidnight, { ...TOKYO, airDateOf }).every(({ dateSource }) => dateSource === 'watched'));
 });
 
 test('an incremental sync shows the day of the viewing, and none where the date is unknown', (t) => {
-  const [first] = watchedDays([...binge(5)], TOKYO);
+  const [first] = watchedDays([...binge(5)], TOKYO.dayOf);
   t.is(first?.shownDay, '2026-05-10');
   const unknown = { seasonNumber: 1, episodeNumber: 1, watchedAt: null };
-  t.is(shownDays([unknown], { zone: TOKYO, airDateOf })[0]?.shownDay, null);
+  t.is(shownDays([unknown], { ...TOKYO, airDateOf })[0]?.shownDay, null);
 });
 
 const season = (seasonNumber: number, airDates: (string | null)[]): KnownSeason => ({

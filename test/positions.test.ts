@@ -1,10 +1,10 @@
-import { positionsSchema } from '../lib/positions/position-items.ts';
 import { seasonAndEpisode } from '../lib/core/terminal/text.ts';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import test from 'ava';
 import { lastUpdatedAt, microsecondsOf, parseSeasonAndEpisode } from '../lib/positions/position-rules.ts';
+import { positionsSchema } from '../lib/positions/position-items.ts';
 import { createSqliteStore } from '../lib/core/store/sqlite.ts';
 import { testPositions } from './position-stores.ts';
 import { basic, PASSWORD, runApi, shareApi, type Request } from './running-api.ts';

@@ -34,17 +34,44 @@ export function referenceProgress(
     );
   const dateOf = (at: number) => DateTime.fromSeconds(at, { zone }).toISODate() ?? '';
 
-  /** One entry for each time that something was watched, however often on one day. */
-  const playsOf = <T extends MovieSession | EpisodeWatch>(list: T[]) =>
-    list.flatMap((record) => Array.from({ length: record.plays }, () => record));
+  /**
+   * One entry for each time that something was watched. Events with an instant are told apart by it: what comes less than
+   * its own length after the play before is none. The other plays of a session are at its instant.
+   */
+  const playsOf = <T extends MovieSession | EpisodeWatch>(list: T[], length: (record: T) => number): Play<T>[] => {
+    const events = list
+      .flatMap((record) => record.instants.map((at) => ({ record, at })))
+      .filter((event): event is { record: T; at: number } => event.at !== null)
+      .sort(by(({ at }) => [at]));
+    const kept: Play<T>[] = [];
+    for (const { record, at } of events) {
+      const before = kept.at(-1)?.at ?? null;
+      const isSame = before !== null && list[0] && (at === before || at - before < length(list[0]));
+      if (!isSame) kept.push({ record, at, seconds: length(record) });
+    }
+    const bare = list.flatMap((record) => {
+      const seconds = distinct(record.instants.filter((at) => at !== null)).length;
+      return Array.from({ length: Math.max(0, record.plays - seconds) }, () => ({
+        record,
+        at: record.watchedAt,
+        seconds: length(record),
+      }));
+    });
+    return [...kept, ...bare].sort(by(({ at }) => [at]));
+  };
   const filesOfFilm = (tmdbId: number) => of('movie').filter((movie) => movie.tmdbId === tmdbId);
+  /** Of files whose length another source knows better. */
+  const betterSeconds = new Map<WatchRecord, number>();
   const filmPlays = distinct(films.map(({ tmdbId }) => tmdbId)).flatMap((tmdbId) => {
-    const plays = playsOf(films.filter((film) => film.tmdbId === tmdbId));
-    for (const file of filesOfFilm(tmdbId)) {
-      const twin = plays.findIndex(
-        ({ watchedAt }) => watchedAt !== null && dateOf(watchedAt) === dateOf(file.watchedAt),
-      );
-      if (twin >= 0) plays.splice(twin, 1);
+    const plays = playsOf(
+      films.filter((film) => film.tmdbId === tmdbId),
+      (film) => film.durationSeconds ?? titleOf('movie', tmdbId)?.durationSeconds ?? 0,
+    );
+    for (const file of filesOfFilm(tmdbId).sort(by(({ watchedAt }) => [watchedAt]))) {
+      const twin = plays.findIndex(({ at }) => at !== null && dateOf(at) === dateOf(file.watchedAt));
+      if (twin < 0) continue;
+      const [play] = plays.splice(twin, 1);
+      if (file.durationSeconds === 0 && play) betterSeconds.set(file, play.seconds);
     }
     return plays;
   });
@@ -52,32 +79,64 @@ export function referenceProgress(
     `${tmdbId} ${seasonNumber} ${episodeNumber}`;
   const filesOfEpisode = ({ tmdbId, seasonNumber, episodeNumber }: EpisodeWatch) => {
     const tvdbId = titleOf('tv', tmdbId)?.tvdbId ?? null;
+    // Of two series with one TVDB id the files are the first one's.
+    const namesakes = imported.filter(
+      (one): one is Title => one.type === 'title' && one.kind === 'tv' && one.tvdbId === tvdbId,
+    );
+    if (namesakes.some((title) => title.tmdbId < tmdbId)) return [];
     return of('episode').filter(({ folderName, fileName }) => {
       const read = readEpisodeNumber(fileName, folderName);
       const isSame = read?.episodeNumbers.includes(episodeNumber) && (read.seasonNumber ?? 1) === seasonNumber;
       return isSame === true && tvdbId !== null && showOf(folderName)?.tvdbId === tvdbId;
     });
   };
+  const lengthOf = (watch: EpisodeWatch) =>
+    watch.durationSeconds || titleOf('tv', watch.tmdbId)?.durationSeconds || 1200;
+  const sourceOf = (watch: EpisodeWatch) => {
+    const usual = titleOf('tv', watch.tmdbId)?.durationSeconds ?? null;
+    if (!watch.durationSeconds && !usual) return 'guess';
+    return watch.durationSeconds && watch.durationSeconds !== usual ? 'episode' : 'average';
+  };
+  const allPlays = distinct(episodes.map(placeOf)).flatMap((place) =>
+    playsOf(
+      episodes.filter((watch) => placeOf(watch) === place),
+      lengthOf,
+    ),
+  );
+  /** More than four of a series on one day, half of them sooner after another than half of them are half as long. */
+  const isTickedOff = ({ record, at }: Play<EpisodeWatch>) => {
+    if (at === null) return false;
+    const day = allPlays
+      .filter((other) => other.record.tmdbId === record.tmdbId && other.at !== null && dateOf(other.at) === dateOf(at))
+      .sort(by((play) => [play.at]));
+    const distances = day.slice(1).map((play, index) => (play.at ?? 0) - (day[index]?.at ?? 0));
+    return day.length > 4 && median(distances) < median(day.map(({ seconds }) => seconds)) / 2;
+  };
+  const twins = new Map<WatchRecord, Play<EpisodeWatch>[]>();
   const episodePlays = distinct(episodes.map(placeOf)).flatMap((place) => {
-    const plays = playsOf(episodes.filter((watch) => placeOf(watch) === place));
-    const files = plays[0] ? filesOfEpisode(plays[0]) : [];
-    for (const { watchedAt: file } of files.sort(by(({ watchedAt }) => [watchedAt]))) {
-      const distance = ({ shownAt }: EpisodeWatch) => (shownAt === null ? null : Math.abs(shownAt - file));
-      const [twin] = [...plays].sort(by((play) => [distance(play), play.shownAt]));
-      if (twin) plays.splice(plays.indexOf(twin), 1);
+    const plays = allPlays.filter(({ record }) => placeOf(record) === place);
+    const files = plays[0] ? filesOfEpisode(plays[0].record) : [];
+    for (const file of files.sort(by(({ watchedAt }) => [watchedAt]))) {
+      const distance = ({ at }: Play<EpisodeWatch>) => (at === null ? null : Math.abs(at - file.watchedAt));
+      const [twin] = [...plays].sort(by((play) => [distance(play), play.at]));
+      if (!twin) continue;
+      plays.splice(plays.indexOf(twin), 1);
+      twins.set(file, [...(twins.get(file) ?? []), twin]);
     }
-    return plays;
+    return plays.map((play) => (isTickedOff(play) ? { ...play, at: null } : play));
   });
-  const viewings = [
-    ...filmPlays.map((play) => ({
-      at: play.watchedAt,
-      seconds: play.durationSeconds ?? titleOf('movie', play.tmdbId)?.durationSeconds ?? 0,
-    })),
-    ...episodePlays.map((play) => ({
-      at: play.shownAt,
-      seconds: play.durationSeconds || titleOf('tv', play.tmdbId)?.durationSeconds || 1200,
-    })),
-  ];
+  for (const [file, told] of twins) {
+    if (file.type !== 'episode') continue;
+    const places = readEpisodeNumber(file.fileName, file.folderName)?.episodeNumbers.length ?? 0;
+    const isMeasured = Boolean(showOf(file.folderName)?.averageRuntimeSeconds);
+    const isBetter = (source: string) => source === 'episode' || (source === 'average' && !isMeasured);
+    if (told.length < places || !told.every(({ record }) => isBetter(sourceOf(record)))) continue;
+    betterSeconds.set(
+      file,
+      told.reduce((sum, { seconds }) => sum + seconds, 0),
+    );
+  }
+  const viewings = [...filmPlays, ...episodePlays];
   const newFilms = distinct(films.map(({ tmdbId }) => tmdbId)).filter((tmdbId) => filesOfFilm(tmdbId).length === 0);
   const newEpisodes = episodes.filter((watch) => filesOfEpisode(watch).length === 0);
   const countPlaces = (list: EpisodeWatch[]) => distinct(list.map(placeOf)).length;
@@ -86,7 +145,7 @@ export function referenceProgress(
   const watched: Moment[] = [
     ...records
       .filter((record): record is WatchRecord => 'watchedAt' in record)
-      .map((record) => ({ watchedAt: record.watchedAt, seconds: secondsOf(record) })),
+      .map((record) => ({ watchedAt: record.watchedAt, seconds: betterSeconds.get(record) ?? secondsOf(record) })),
     ...viewings.flatMap(({ at, seconds }) => (at === null ? [] : [{ watchedAt: at, seconds }])),
   ];
   const undated = viewings.filter(({ at }) => at === null).reduce((sum, { seconds }) => sum + seconds, 0);
@@ -95,7 +154,8 @@ export function referenceProgress(
   const localDate = (record: { watchedAt: number }) => dateOf(record.watchedAt);
   const dateDaysAgo = (days: number) =>
     DateTime.fromMillis(now, { zone }).set({ hour: 12 }).minus({ days }).toISODate() ?? '';
-  const isToday = (record: { watchedAt: number }) => localDate(record) >= dateDaysAgo(0);
+  const isPast = (record: { watchedAt: number }) => record.watchedAt * 1000 <= now;
+  const isToday = (record: { watchedAt: number }) => localDate(record) === dateDaysAgo(0) && isPast(record);
 
   const quarterStart = (record: { watchedAt: number }) =>
     DateTime.fromSeconds(record.watchedAt, { zone }).setZone('utc', { keepLocalTime: true }).startOf('quarter');
@@ -106,28 +166,33 @@ export function referenceProgress(
     starts.length > 0 ? between(DateTime.fromMillis(Math.min(...starts), { zone: 'utc' })) : []
   ).map((quarter) => ({
     label: quarter.setLocale('en-US').toFormat('LLL yyyy'),
-    cumulativeHours: Math.trunc(secondsOfAll(watched.filter((record) => quarterStart(record) <= quarter)) / 3600),
+    cumulativeHours: Math.trunc(
+      (undated + secondsOfAll(watched.filter((record) => quarterStart(record) <= quarter))) / 3600,
+    ),
   }));
 
   const earliest = Math.min(...watched.map((record) => record.watchedAt));
   const days = watched.length === 0 ? 0 : Math.max(0, Math.trunc((now / 1000 - earliest) / 86_400));
-  const lastWeek = watched.filter((record) => record.watchedAt * 1000 > now - 7 * 24 * 60 * 60 * 1000);
-  const average = (Math.trunc((secondsOfAll(watched) + undated) / 60) / days) * 7;
+  const lastWeek = watched.filter(isPast).filter((record) => record.watchedAt * 1000 > now - 7 * 24 * 60 * 60 * 1000);
+  const average = (Math.trunc(secondsOfAll(watched.filter(isPast)) / 60) / days) * 7;
   const trend = ((Math.trunc(secondsOfAll(lastWeek) / 60) - average) / average) * 100;
 
+  const titles = imported
+    .filter((record): record is Title => record.type === 'title' && record.kind === 'tv')
+    .sort(by((title) => [title.tmdbId]));
   const importedSeries = (): ImportedShow[] =>
     distinct(episodes.map(({ tmdbId }) => tmdbId))
       .sort(by((tmdbId) => [tmdbId]))
       .map((tmdbId) => {
         const title = titleOf('tv', tmdbId);
-        const plays = episodePlays.filter((play) => play.tmdbId === tmdbId);
+        const plays = episodePlays.filter(({ record }) => record.tmdbId === tmdbId);
         return {
           tmdbId,
           tvdbId: title?.tvdbId ?? null,
           name: title?.title ?? null,
           poster: title?.posterPath ?? null,
           episodes: countPlaces(newEpisodes.filter((watch) => watch.tmdbId === tmdbId)),
-          seconds: plays.map((play) => play.durationSeconds || title?.durationSeconds || null),
+          seconds: plays.map(({ record, seconds }) => (sourceOf(record) === 'guess' ? null : seconds)),
         };
       });
 
@@ -138,20 +203,20 @@ export function referenceProgress(
     episodesWatchedToday:
       of('episode').filter(isToday).length +
       countPlaces(
-        episodePlays.filter(
-          (play) =>
-            play.shownAt !== null && isToday({ watchedAt: play.shownAt }) && !filesOfEpisode(play).some(isToday),
-        ),
+        episodePlays
+          .filter(
+            ({ record, at }) => at !== null && isToday({ watchedAt: at }) && !filesOfEpisode(record).some(isToday),
+          )
+          .map(({ record }) => record),
       ),
     moviesWatchedToday:
       of('movie').filter(isToday).length +
       distinct(
         filmPlays
           .filter(
-            ({ tmdbId, watchedAt }) =>
-              watchedAt !== null && isToday({ watchedAt }) && !filesOfFilm(tmdbId).some(isToday),
+            ({ record, at }) => at !== null && isToday({ watchedAt: at }) && !filesOfFilm(record.tmdbId).some(isToday),
           )
-          .map(({ tmdbId }) => tmdbId),
+          .map(({ record }) => record.tmdbId),
       ).length,
     youtubeVideosWatched: of('youtube_video').length,
     youtubeVideosWatchedToday: of('youtube_video').filter(isToday).length,
@@ -162,11 +227,11 @@ export function referenceProgress(
     dailyActivity: [6, 5, 4, 3, 2, 1, 0].map((daysAgo) => ({
       daysAgo,
       minutesWatched: Math.trunc(
-        secondsOfAll(watched.filter((record) => localDate(record) === dateDaysAgo(daysAgo))) / 60,
+        secondsOfAll(watched.filter(isPast).filter((record) => localDate(record) === dateDaysAgo(daysAgo))) / 60,
       ),
     })),
     allTimeProgress,
-    shows: referenceShows(of('episode'), showOf, importedSeries()),
+    shows: referenceShows(of('episode'), { showOf, imported: importedSeries(), titles, betterSeconds }),
     youtubeChannels: distinct(of('youtube_video').map((video) => video.channelId))
       .map((channelId) => {
         const channel = of('youtube_channel').findLast((one) => one.channelId === channelId);
@@ -202,8 +267,18 @@ export function referenceProgress(
 
 function referenceShows(
   episodes: Of<'episode'>[],
-  showOf: (folderName: string) => Of<'show'> | undefined,
-  imported: ImportedShow[],
+  {
+    showOf,
+    imported,
+    titles,
+    betterSeconds,
+  }: {
+    showOf: (folderName: string) => Of<'show'> | undefined;
+    imported: ImportedShow[];
+    /** All series by id. */
+    titles: Title[];
+    betterSeconds: ReadonlyMap<WatchRecord, number>;
+  },
 ): Progress['shows'] {
   const folders = distinct(episodes.map((episode) => episode.folderName)).sort(by((folder) => [folder]));
   const known = folders.flatMap((folder) => showOf(folder) ?? []);
@@ -212,18 +287,21 @@ function referenceShows(
   /** The entry of the folders that share an id, or of the one folder that has none. */
   const entry = (id: number | null, same: Of<'show'>[], series: ImportedShow[] = []) => {
     const first = <T>(values: (T | null)[]) => (id === null ? null : (values.find((value) => value !== null) ?? null));
+    const namesakes = titles.filter((title) => title.tvdbId === id);
+    const described = namesakes.filter(
+      (title) => series.some((one) => one.tmdbId === title.tmdbId) || (same.length > 0 && title === namesakes[0]),
+    );
+    const files = episodes.filter(({ folderName }) => same.some((show) => show.folderName === folderName));
     const seconds = [
-      ...same.map((show) => count([show.folderName]) * (show.averageRuntimeSeconds ?? 0)),
-      ...series.flatMap((one) => one.seconds.map((play) => play ?? 0)),
+      ...files.map((file) => betterSeconds.get(file) ?? (showOf(file.folderName)?.averageRuntimeSeconds || null)),
+      ...series.flatMap((one) => one.seconds),
     ];
-    const minutes = Math.trunc(seconds.reduce((sum, one) => sum + one, 0) / 60);
-    const isKnown =
-      same.every((show) => show.averageRuntimeSeconds) &&
-      series.every((one) => one.seconds.every((play) => play !== null));
+    const minutes = Math.trunc(seconds.reduce<number>((sum, one) => sum + (one ?? 0), 0) / 60);
+    const isKnown = seconds.every((one) => one !== null);
     return {
       showId: id === null ? null : String(id),
-      name: first([...same.map((show) => show.name), ...series.map((one) => one.name)]),
-      artworkUrl: first([...same.map((show) => show.image), ...series.map((one) => one.poster)]),
+      name: first([...same.map((show) => show.name), ...described.map((title) => title.title)]),
+      artworkUrl: first([...same.map((show) => show.image), ...described.map((title) => title.posterPath)]),
       episodesWatched: count(same.map((show) => show.folderName)) + series.reduce((sum, one) => sum + one.episodes, 0),
       ...(isKnown ? { minutesWatched: minutes } : {}),
       ...(id === null ? { folderName: same[0]?.folderName ?? null } : {}),
@@ -263,6 +341,12 @@ interface ImportedShow {
   seconds: (number | null)[];
 }
 
+interface Play<T> {
+  record: T;
+  at: number | null;
+  seconds: number;
+}
+
 interface Moment {
   watchedAt: number;
   seconds: number;
@@ -270,6 +354,12 @@ interface Moment {
 
 const isImported = (record: TrackedRecord | LibraryRecord): record is LibraryRecord =>
   ['title', 'movie_session', 'episode_watch'].includes(record.type);
+
+const median = (values: number[]): number => {
+  const sorted = values.toSorted((a, b) => a - b);
+  const half = (sorted.length - 1) / 2;
+  return ((sorted[Math.floor(half)] ?? 0) + (sorted[Math.ceil(half)] ?? 0)) / 2;
+};
 
 const distinct = <T>(values: T[]): T[] => values.filter((value, index) => values.indexOf(value) === index);
 

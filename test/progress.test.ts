@@ -1,6 +1,7 @@
 import test from 'ava';
 import { DateTime } from 'luxon';
-import { createProgressTally, type Progress } from '../lib/progress/progress-rules.ts';
+import type { Progress } from '../lib/progress/progress-rules.ts';
+import { itemOf, progressOver } from './viewings-rig.ts';
 import type {
   Episode,
   Movie,
@@ -63,11 +64,8 @@ const podcast = (showId: string, at: string | number = NOW, durationSeconds = 0)
 const times = <T>(count: number, make: (index: number) => T): T[] =>
   Array.from({ length: count }, (_, index) => make(index));
 
-function progressOf(records: Iterable<TrackedRecord>, { now = NOW, zone = AUCKLAND } = {}): Progress {
-  const tally = createProgressTally({ now: seconds(now, zone) * 1000, zone });
-  for (const record of records) tally.add(record);
-  return tally.result();
-}
+const progressOf = async (records: Iterable<TrackedRecord>, { now = NOW, zone = AUCKLAND } = {}): Promise<Progress> =>
+  progressOver([...records].map(itemOf), seconds(now, zone) * 1000, zone);
 
 const NOTHING: Progress = {
   totalEpisodesWatched: 0,
@@ -89,20 +87,20 @@ const NOTHING: Progress = {
   movies: [],
 };
 
-test('without history everything is zero, null or empty', (t) => {
-  t.deepEqual(progressOf([]), NOTHING);
+test('without history everything is zero, null or empty', async (t) => {
+  t.deepEqual(await progressOf([]), NOTHING);
 });
 
-test('shows, channels and podcasts of which nothing was watched leave progress as it is', (t) => {
+test('shows, channels and podcasts of which nothing was watched leave progress as it is', async (t) => {
   const described: TrackedRecord[] = [
     show('planned', { tvdbId: 5, name: 'Planned' }),
     { type: 'youtube_channel', channelId: 'c', title: 'Channel', artworkUrl: null },
     { type: 'spotify_show', showId: 's', name: 'Podcast', artworkUrl: null },
   ];
-  t.deepEqual(progressOf(described), NOTHING);
+  t.deepEqual(await progressOf(described), NOTHING);
 });
 
-test('one evening comes out whole', (t) => {
+test('one evening comes out whole', async (t) => {
   const records: TrackedRecord[] = [
     show('frieren', { tvdbId: 424536, name: 'Frieren', image: 'https://img/f.jpg', averageRuntimeSeconds: 1500 }),
     episode('2026-07-13T23:59:59', 'frieren'),
@@ -113,7 +111,7 @@ test('one evening comes out whole', (t) => {
     podcast('sp1', '2026-04-01T00:00:00', 1800),
     { type: 'spotify_show', showId: 'sp1', name: 'Nihongo con Teppei', artworkUrl: null },
   ];
-  t.deepEqual(progressOf(records), {
+  t.deepEqual(await progressOf(records), {
     totalEpisodesWatched: 2,
     totalMoviesWatched: 1,
     totalHoursWatched: 3,
@@ -209,7 +207,7 @@ const DURATIONS: [claim: string, records: TrackedRecord[], read: (progress: Prog
     ],
   ];
 for (const [claim, records, read, expected] of DURATIONS) {
-  test(claim, (t) => t.is(read(progressOf(records)), expected));
+  test(claim, async (t) => t.is(read(await progressOf(records)), expected));
 }
 
 const TODAY: [zone: string, now: string, at: string | number, expected: boolean][] = [
@@ -236,10 +234,10 @@ const TODAY: [zone: string, now: string, at: string | number, expected: boolean]
   ['Africa/Cairo', '2026-04-24T12:00:00', '2026-04-23T23:59:59', false],
 ];
 for (const [zone, now, at, expected] of TODAY) {
-  test(`${at} is ${expected ? '' : 'not '}today in ${zone} at ${now}`, (t) => {
+  test(`${at} is ${expected ? '' : 'not '}today in ${zone} at ${now}`, async (t) => {
     const watchedAt = typeof at === 'number' ? at : seconds(at, zone);
     const records = [episode(watchedAt), movie('m', watchedAt), video('c', watchedAt), podcast('s', watchedAt)];
-    const progress = progressOf(records, { now, zone });
+    const progress = await progressOf(records, { now, zone });
     const today = [
       progress.episodesWatchedToday,
       progress.moviesWatchedToday,
@@ -255,7 +253,7 @@ for (const [zone, now, at, expected] of TODAY) {
   });
 }
 
-test('the activity of the week has seven days, the oldest first, and nothing of the day before or of tomorrow', (t) => {
+test('the activity of the week has seven days, the oldest first, and nothing of the day before or of tomorrow', async (t) => {
   const days = [
     '2026-07-07',
     '2026-07-08',
@@ -269,7 +267,7 @@ test('the activity of the week has seven days, the oldest first, and nothing of 
   ];
   const records = days.map((day, index) => video('c', `${day}T00:00:00`, (index + 1) * 60));
   t.deepEqual(
-    progressOf(records).dailyActivity,
+    (await progressOf(records)).dailyActivity,
     [6, 5, 4, 3, 2, 1, 0].map((daysAgo) => ({ daysAgo, minutesWatched: 8 - daysAgo })),
   );
 });
@@ -282,8 +280,8 @@ const DAYS_SINCE: [claim: string, secondsAgo: number[], expected: number][] = [
   ['what lies ahead is no negative day', [-86_400 * 3], 0],
 ];
 for (const [claim, ago, expected] of DAYS_SINCE) {
-  test(`days since the first episode: ${claim}`, (t) => {
-    t.is(progressOf(ago.map((back) => episode(NOW_SECONDS - back))).daysSinceFirstEpisode, expected);
+  test(`days since the first episode: ${claim}`, async (t) => {
+    t.is((await progressOf(ago.map((back) => episode(NOW_SECONDS - back)))).daysSinceFirstEpisode, expected);
   });
 }
 
@@ -292,8 +290,8 @@ for (const [kind, record] of [
   ['video', video('c', NOW_SECONDS - 20 * 86_400)],
   ['podcast', podcast('s', NOW_SECONDS - 20 * 86_400)],
 ] as [string, TrackedRecord][]) {
-  test(`days since the first episode: a ${kind} counts too`, (t) => {
-    t.is(progressOf([record, episode(NOW)]).daysSinceFirstEpisode, 20);
+  test(`days since the first episode: a ${kind} counts too`, async (t) => {
+    t.is((await progressOf([record, episode(NOW)])).daysSinceFirstEpisode, 20);
   });
 }
 
@@ -361,9 +359,9 @@ const TRENDS: [claim: string, watched: [secondsAgo: number, minutes: number][], 
   ],
 ];
 for (const [claim, watched, expected] of TRENDS) {
-  test(`the weekly trend ${claim}`, (t) => {
+  test(`the weekly trend ${claim}`, async (t) => {
     const records = watched.map(([ago, minutes]) => video('c', NOW_SECONDS - ago, minutes * 60));
-    t.is(progressOf(records).weeklyTrendPercentage, expected);
+    t.is((await progressOf(records)).weeklyTrendPercentage, expected);
   });
 }
 
@@ -413,18 +411,18 @@ const QUARTERS: [claim: string, records: TrackedRecord[], expected: [label: stri
   ],
 ];
 for (const [claim, records, expected] of QUARTERS) {
-  test(`all-time progress: ${claim}`, (t) => {
+  test(`all-time progress: ${claim}`, async (t) => {
     t.deepEqual(
-      progressOf(records).allTimeProgress,
+      (await progressOf(records)).allTimeProgress,
       expected.map(([label, cumulativeHours]) => ({ label, cumulativeHours })),
     );
   });
 }
 
-test('the quarter of a record is that of the zone', (t) => {
+test('the quarter of a record is that of the zone', async (t) => {
   const at = Date.parse('2026-03-31T23:00:00Z') / 1000;
-  const label = (zone: string) => progressOf([episode(at)], { zone }).allTimeProgress[0]?.label;
-  t.deepEqual(['UTC', BERLIN, AUCKLAND, 'America/New_York'].map(label), [
+  const label = async (zone: string) => (await progressOf([episode(at)], { zone })).allTimeProgress[0]?.label;
+  t.deepEqual(await Promise.all(['UTC', BERLIN, AUCKLAND, 'America/New_York'].map(label)), [
     'Jan 2026',
     'Apr 2026',
     'Apr 2026',
@@ -533,13 +531,13 @@ const SHOWS: [claim: string, records: TrackedRecord[], expected: unknown[]][] = 
   ],
 ];
 for (const [claim, records, expected] of SHOWS) {
-  test(`shows: ${claim}, in any order of records`, (t) => {
-    t.deepEqual(progressOf(records).shows, expected as Progress['shows']);
-    t.deepEqual(progressOf(records.toReversed()).shows, expected as Progress['shows']);
+  test(`shows: ${claim}, in any order of records`, async (t) => {
+    t.deepEqual((await progressOf(records)).shows, expected as Progress['shows']);
+    t.deepEqual((await progressOf(records.toReversed())).shows, expected as Progress['shows']);
   });
 }
 
-test('channels go by count, then name, unknown names last, then id', (t) => {
+test('channels go by count, then name, unknown names last, then id', async (t) => {
   const records: TrackedRecord[] = [
     ...['z', 'y', 'x', 'b', 'a'].map((id) => video(id)),
     video('many', NOW_SECONDS - 1),
@@ -550,7 +548,7 @@ test('channels go by count, then name, unknown names last, then id', (t) => {
     { type: 'youtube_channel', channelId: 'b', title: null, artworkUrl: null },
   ];
   t.deepEqual(
-    progressOf(records).youtubeChannels.map((one) => [
+    (await progressOf(records)).youtubeChannels.map((one) => [
       one.channelId,
       one.channelName,
       one.artworkUrl,
@@ -567,7 +565,7 @@ test('channels go by count, then name, unknown names last, then id', (t) => {
   );
 });
 
-test('podcasts go by count, then name, unknown names last, then id', (t) => {
+test('podcasts go by count, then name, unknown names last, then id', async (t) => {
   const records: TrackedRecord[] = [
     ...['z', 'y', 'a'].map((id) => podcast(id)),
     podcast('many', NOW_SECONDS - 1),
@@ -576,7 +574,12 @@ test('podcasts go by count, then name, unknown names last, then id', (t) => {
     { type: 'spotify_show', showId: 'many', name: 'Zeta', artworkUrl: 'https://img/m' },
   ];
   t.deepEqual(
-    progressOf(records).spotifyShows.map((one) => [one.showId, one.showName, one.artworkUrl, one.episodesWatched]),
+    (await progressOf(records)).spotifyShows.map((one) => [
+      one.showId,
+      one.showName,
+      one.artworkUrl,
+      one.episodesWatched,
+    ]),
     [
       ['many', 'Zeta', 'https://img/m', 2],
       ['z', 'Alpha', null, 1],
@@ -586,7 +589,7 @@ test('podcasts go by count, then name, unknown names last, then id', (t) => {
   );
 });
 
-test('films go by name, unknown names last, then file name', (t) => {
+test('films go by name, unknown names last, then file name', async (t) => {
   const records = [
     movie('3', NOW),
     movie('2', NOW, { name: 'B' }),
@@ -595,7 +598,7 @@ test('films go by name, unknown names last, then file name', (t) => {
     movie('0', NOW),
   ];
   t.deepEqual(
-    progressOf(records).movies.map((one) => one.movieId),
+    (await progressOf(records)).movies.map((one) => one.movieId),
     ['4', '1', '2', '0', '3'],
   );
 });

@@ -222,7 +222,7 @@ test.serial('a server goes on when its lines cannot be written', async (t) => {
   child.kill('SIGTERM');
   const [, signal] = (await once(child, 'exit')) as [number | null, string | null];
   t.is(signal, null, 'it ends by itself');
-  t.is(said.match(/Log lines are lost: standard output cannot be written \(ENOSPC\)/g)?.length, 1, said);
+  t.is(said.match(/Can’t write logs to standard output \(ENOSPC\)/g)?.length, 1, said);
 });
 
 test.serial('commands that do not serve write no lines and load nothing that would', async (t) => {

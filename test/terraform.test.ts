@@ -9,6 +9,7 @@ import {
   GATEWAY_RESPONSES,
   INTEGRATION_TIMEOUT_MILLISECONDS,
   NODE_RUNTIME,
+  OPEN_ROUTES,
   PREFLIGHT_HEADERS,
   ROUTES,
   SECRET_ID,
@@ -62,25 +63,34 @@ test('Terraform and the stack script make the same functions, with the same envi
   });
 });
 
-test('Terraform and the stack script make the same routes, all but OPTIONS behind the authorizer', (t) => {
+test('Terraform and the stack script make the same routes, all but OPTIONS and the open pages behind the authorizer', (t) => {
   t.deepEqual(keysOf(locals['routes'] as object), [...ROUTES].sort());
-  t.deepEqual(keysOf(resources['aws_api_gateway_method']), ['any', 'preflight']);
+  t.deepEqual(keysOf(resources['aws_api_gateway_method']), ['any', 'open', 'preflight']);
   t.like(resource('aws_api_gateway_method', 'any'), {
     for_each: locals['routes'],
     http_method: 'ANY',
     authorization: 'CUSTOM',
     authorizer_id: '${aws_api_gateway_authorizer.basic.id}',
   });
+  t.deepEqual([...OPEN_ROUTES], ['/'], 'nothing else is open to everyone');
+  t.deepEqual(keysOf(locals['open_routes'] as object), [...OPEN_ROUTES]);
+  t.like(resource('aws_api_gateway_method', 'open'), {
+    for_each: locals['open_routes'],
+    http_method: 'GET',
+    authorization: 'NONE',
+  });
   t.like(resource('aws_api_gateway_method', 'preflight'), {
     for_each: locals['routes'],
     http_method: 'OPTIONS',
     authorization: 'NONE',
   });
-  t.like(resource('aws_api_gateway_integration', 'any'), {
-    type: 'AWS_PROXY',
-    integration_http_method: 'POST',
-    timeout_milliseconds: INTEGRATION_TIMEOUT_MILLISECONDS,
-  });
+  for (const name of ['any', 'open']) {
+    t.like(resource('aws_api_gateway_integration', name), {
+      type: 'AWS_PROXY',
+      integration_http_method: 'POST',
+      timeout_milliseconds: INTEGRATION_TIMEOUT_MILLISECONDS,
+    });
+  }
   t.like(resource('aws_api_gateway_integration', 'preflight'), {
     type: 'MOCK',
     request_templates: { 'application/json': '{"statusCode": 204}' },

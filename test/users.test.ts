@@ -20,6 +20,7 @@ import { stripVTControlCharacters } from 'node:util';
 import test, { type ExecutionContext } from 'ava';
 import { createSecretUsers } from '../lib/users/secret-users.ts';
 import { ImmersionError } from '../lib/core/errors.ts';
+import { passwordFault } from '../lib/users/password-rules.ts';
 import { verifyPassword } from '../lib/users/password-service.ts';
 import { basic, runApi } from './running-api.ts';
 
@@ -172,9 +173,9 @@ test.serial('the commands add, list, change and remove a user that the API lets 
   t.is(await status('/api/show_all', 'aiko', 'päss: wörd'), 200);
   t.is(await status('/api/show_all', 'ben', 'as it is'), 403);
 
-  await immersion(folder, ['user', 'passwd', 'ben', '--password-stdin'], { input: 'another' });
+  await immersion(folder, ['user', 'passwd', 'ben', '--password-stdin'], { input: 'another one' });
   const { users } = JSON.parse(readFileSync(secretFile, 'utf8')) as { users: { password: string }[] };
-  t.true(await verifyPassword('another', users[1]?.password ?? ''));
+  t.true(await verifyPassword('another one', users[1]?.password ?? ''));
   t.is((await immersion(folder, ['user', 'remove', 'ben', '--yes'])).status, 0);
   t.like(await immersion(folder, ['user', 'remove', 'ben', '--yes']), { status: 1 });
   t.regex((await immersion(folder, ['user', 'list'])).stdout, /^User +Admin +Password\naiko +yes +hashed\n$/);
@@ -198,6 +199,53 @@ test.serial('nothing changes without a word, without somebody to ask, or in a dr
     t.is((await immersion(folder, ['user', ...args], { input })).status, expected, args.join(' '));
   }
   t.is(readFileSync(file, 'utf8'), before);
+});
+
+for (const [password, user, fault] of [
+  ['short', 'aiko', 'has fewer than 8 characters'],
+  ['１２３４５６７', 'aiko', 'has fewer than 8 characters'],
+  ['Aiko-from-Kyoto', 'aiko-from-kyoto', 'is the name of the user'],
+  ['long enough', 'aiko', undefined],
+] as const) {
+  test(`the password “${password}” of ${user} ${fault ?? 'is taken'}`, (t) => {
+    t.is(passwordFault(password, { user, force: false })?.what, fault);
+    t.is(passwordFault(password, { user, force: true }), undefined);
+  });
+}
+
+test.serial('a weak password is refused, unless it is wanted', async (t) => {
+  const folder = folderFor(t);
+  const args = ['user', 'add', 'aiko', '--password-stdin'];
+  const refused = await immersion(folder, args, { input: 'aiko' });
+  t.is(refused.status, 2);
+  t.regex(refused.stderr, /is the name of the user\.\n.*\n {2}→ Or take it all the same, with --force\./);
+  t.is((await immersion(folder, [...args, '--force'], { input: 'aiko' })).status, 0);
+});
+
+test.serial('removing a user leaves what they recorded, or takes it along, and nobody else’s', async (t) => {
+  const folder = folderFor(t);
+  const { users } = usersIn(folder);
+  for (const user of ['aiko', 'ben']) await users.add({ user, password: 'p' });
+  const api = await runApi(t, { secret: { users: await users.list() }, dataDirectory: folder });
+  const record = async (user: string) => {
+    const authorization = basic(user, 'p');
+    const episodes = [{ folder_name: 'a', file_name: 'e' }];
+    await api.call('/sync', { method: 'POST', authorization, json: { episodes } });
+    const json = { username: user, tv_show: 'a', season: 1, episode: 1 };
+    await api.call('/api/update_episode', { method: 'POST', authorization, json });
+  };
+  await Promise.all(['aiko', 'ben'].map(record));
+  const kept = async (user: string) => (await Array.fromAsync(api.store.query(`USER#${user}`))).length;
+  const before = await kept('aiko');
+  t.true(before > 0);
+  const stays = await immersion(folder, ['user', 'remove', 'aiko', '--yes']);
+  t.regex(stays.stderr, /What they recorded stays\./);
+  t.is(await kept('aiko'), before);
+  await users.add({ user: 'aiko', password: 'p' });
+  t.is((await immersion(folder, ['user', 'remove', 'aiko', '--data'])).status, 2, 'nobody can be asked');
+  const gone = await immersion(folder, ['user', 'remove', 'aiko', '--data', '--yes', '--json']);
+  t.is((JSON.parse(gone.stdout) as { items: number }).items, before + 1);
+  t.deepEqual([await kept('aiko'), await kept('ben')], [0, before]);
 });
 
 test.serial('with DynamoDB it says where the users are, unless a file is named', async (t) => {
@@ -236,7 +284,7 @@ test.serial('at a terminal the password is asked for twice and never shown', asy
 
 test.serial('both tables are made where the settings point, and made once', async (t) => {
   const folder = folderFor(t);
-  const environment = { IMMERSION_TABLE: 'watched', DYNAMODB_TABLE: 'places' };
+  const environment = { IMMERSION_STORE: 'sqlite', IMMERSION_TABLE: 'watched', DYNAMODB_TABLE: 'places' };
   const make = async (...args: string[]) =>
     JSON.parse((await immersion(folder, ['tables', 'create', '--json', ...args], { environment })).stdout) as unknown;
   const place = path.join(folder, 'immersion.sqlite');
@@ -246,6 +294,39 @@ test.serial('both tables are made where the settings point, and made once', asyn
   t.deepEqual(await make(), { place, tables: tables(true) });
   t.deepEqual(await make(), { place, tables: tables(false) });
 });
+
+test.serial(
+  'a table of DynamoDB in the environment is where tables are made, unless there is data here already',
+  async (t) => {
+    const folder = folderFor(t);
+    const make = async (environment: Record<string, string>) => {
+      const { status, stdout, stderr } = await immersion(folder, ['tables', 'create', '--dry-run', '--json'], {
+        environment,
+      });
+      return [
+        status,
+        status === 0 ? (JSON.parse(stdout) as { place: string }).place : stdout + stderr,
+        stderr.split('\n')[0],
+      ];
+    };
+    const file = path.join(folder, 'immersion.sqlite');
+    const line =
+      'DYNAMODB_TABLE is set: the tables are in DynamoDB. IMMERSION_STORE=sqlite keeps them on this computer.';
+    const AWS_REGION = 'us-east-1';
+    t.deepEqual((await make({ AWS_REGION, DYNAMODB_TABLE: 'places' })).slice(0, 3), [
+      0,
+      `DynamoDB, ${AWS_REGION}`,
+      line,
+    ]);
+    t.deepEqual((await make({ AWS_REGION })).slice(0, 2), [0, file]);
+    t.deepEqual((await make({ DYNAMODB_TABLE: ' ' })).slice(0, 2), [0, file]);
+    writeFileSync(file, '');
+    const [status, said] = await make({ AWS_REGION, DYNAMODB_TABLE: 'places' });
+    t.is(status, 2);
+    t.regex(String(said), /IMMERSION_STORE=sqlite.*IMMERSION_STORE=dynamodb/s);
+    t.is((await make({ AWS_REGION, DYNAMODB_TABLE: 'places', IMMERSION_STORE: 'sqlite' }))[0], 0);
+  },
+);
 
 test.serial('a missing AWS region is said, not stumbled over', async (t) => {
   const folder = folderFor(t);

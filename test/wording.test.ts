@@ -79,7 +79,7 @@ test('lines of help begin with a capital and have no final period', (t) => {
   const wrong = FILES.filter((file) => /^commands|-flags\.ts$|base-command\.ts$/.test(file)).flatMap((file) =>
     [...readFileSync(path.join(ROOT, file), 'utf8').matchAll(/(?:summary =|description:)\s*['`](.*?)['`]/g)]
       .map(([, text = '']) => text)
-      .filter((text) => /\.$/.test(text) || /^[a-z]/.test(text))
+      .filter((text) => text.endsWith('.') || /^[a-z]/.test(text))
       .map((text) => `${file}: ${text}`),
   );
   t.deepEqual(wrong, []);

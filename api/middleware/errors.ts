@@ -28,7 +28,8 @@ const STATUSES: [new (...args: never[]) => ImmersionError, number][] = [
   [StoreError, 503],
 ];
 
-const SHOWN_PATH_CHARACTERS = 200;
+/** A path that an error shows: short, and the same however it was encoded on the way. */
+const PLAIN_PATH = /^[\w/.~-]{1,200}$/;
 
 /** What Koa and its body parser throw, in our words. */
 const HTTP_ERRORS: Record<number, { code: string; message: string }> = {
@@ -39,41 +40,60 @@ const HTTP_ERRORS: Record<number, { code: string; message: string }> = {
   415: { code: 'unsupported_media_type', message: 'The body must be JSON, with Content-Type: application/json.' },
 };
 
+const UNSUPPORTED_ENCODING = {
+  code: 'unsupported_encoding',
+  message: 'The body is in an encoding that is not supported: send it plain, or as gzip, deflate or br in lower case.',
+};
+
 /** Turns whatever is thrown into a status and a JSON body; what was not foreseen is logged and answered with 500. */
-export function errors({ log }: { log: Log }): Middleware {
+export function errors({ log, isLocal = false }: { log: Log; isLocal?: boolean | undefined }): Middleware {
   return async function answerErrors(ctx, next) {
     try {
       await next();
       if (ctx.status >= 400 && (ctx.body === null || ctx.body === undefined)) answerStatus(ctx, ctx.status);
     } catch (error) {
-      if (error instanceof ImmersionError) return answer(ctx, error);
+      if (error instanceof ImmersionError) {
+        answer(ctx, error, isLocal);
+        if (ctx.status === 503)
+          log.warn('A request could not be answered', { reason: error.message, ...requestOf(ctx) });
+        return;
+      }
+      if (error instanceof HttpError && error['code'] === UNSUPPORTED_ENCODING.code) {
+        return answerStatus(ctx, error.status, UNSUPPORTED_ENCODING);
+      }
       if (error instanceof HttpError && HTTP_ERRORS[error.status]) return answerStatus(ctx, error.status);
-      const requestId = String(ctx.state['requestId']);
-      log.error('A request failed unexpectedly', { request_id: requestId, method: ctx.method }, error);
+      log.error('A request failed unexpectedly', { ...requestOf(ctx), method: ctx.method }, error);
       ctx.state['errorCode'] = 'internal_error';
       ctx.status = 500;
-      ctx.body = { message: `Something went wrong. Look for ${requestId} in the log.`, code: 'internal_error' };
+      const { request_id: id } = requestOf(ctx);
+      ctx.body = { message: `Something went wrong. Look for ${id} in the log.`, code: 'internal_error' };
     }
   };
 }
 
-function answer(ctx: Context, error: ImmersionError): void {
+const requestOf = (ctx: Context) => ({ request_id: String(ctx.state['requestId']) });
+
+/** What names places on this computer is for people on it. */
+function answer(ctx: Context, error: ImmersionError, isLocal: boolean): void {
+  const { message, suggestions } =
+    isLocal || error.publicMessage === undefined ? error : { message: error.publicMessage, suggestions: [] };
   ctx.state['errorCode'] = error.code;
   ctx.status = STATUSES.find(([type]) => error instanceof type)?.[1] ?? 500;
   if (ctx.status === 401) ctx.set('WWW-Authenticate', 'Basic');
   if (error.retryAfterSeconds !== undefined) ctx.set('Retry-After', String(Math.ceil(error.retryAfterSeconds)));
   ctx.body = {
-    message: error.message,
+    message,
     code: error.code,
     ...(error.details.length > 0 ? { details: error.details } : {}),
-    ...(error.suggestions.length > 0 ? { suggestions: error.suggestions } : {}),
+    ...(suggestions.length > 0 ? { suggestions } : {}),
     ...error.extra,
   };
 }
 
-function answerStatus(ctx: Context, status: number): void {
-  const { code, message } = HTTP_ERRORS[status] ?? { code: 'failed', message: 'The request failed.' };
-  const where = status === 404 ? `: ${ctx.method} ${ctx.path.slice(0, SHOWN_PATH_CHARACTERS)}. See /docs.` : '';
+function answerStatus(ctx: Context, status: number, said = HTTP_ERRORS[status]): void {
+  const { code, message } = said ?? { code: 'failed', message: 'The request failed.' };
+  const shown = PLAIN_PATH.test(ctx.path) ? `: ${ctx.method} ${ctx.path}` : '';
+  const where = status === 404 ? `${shown}. See /docs.` : '';
   ctx.state['errorCode'] = code;
   // A body would turn an implicit 404 into 200: the status is set again.
   ctx.body = { message: message + where, code };

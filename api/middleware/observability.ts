@@ -1,4 +1,5 @@
 import type { Context, Middleware } from 'koa';
+import type { RefusedLogin } from './authentication.ts';
 import type { Clock, ErrorType, Log, RequestMetrics } from '../../lib/core/ports.ts';
 
 /** Each value of a metric's dimension costs money, so that nobody may invent one. */
@@ -34,6 +35,7 @@ export function observability({
       error_code: ctx.state['errorCode'] as string | undefined,
       request_id: ctx.state['requestId'] as string,
       user: account?.user,
+      ...(ctx.state['refusedLogin'] as RefusedLogin | undefined),
     });
     metrics?.record({ endpoint, method, status: ctx.status, milliseconds, errorType });
   };

@@ -1,14 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import type Router from '@koa/router';
 import type { RouterContext } from '@koa/router';
-import type * as z from 'zod';
+import * as z from 'zod';
 import type { AnswerOf, BodyOf, Endpoint, ParamsOf, QueryOf } from '../../lib/core/contract/endpoint.ts';
-import { batchIdSchema, MAXIMUM_ITEMS } from '../../lib/core/contract/names.ts';
+import { MAXIMUM_ITEMS, readRunHeader, RUN_HEADER } from '../../lib/core/contract/names.ts';
 import { InvalidInputError } from '../../lib/core/errors.ts';
 import type { Account } from '../../lib/users/accounts-service.ts';
 
 const MAXIMUM_FAULTS = 100;
-const BATCH_HEADER = 'Immersion-Batch';
+const NOTHING = z.object({});
+
+/** Notes the start of a run. */
+export type BeginRun = (run: { user: string; batchId: string; kind: string }) => Promise<void>;
 
 /** What a handler gets: everything validated, and who asks. */
 export interface EndpointRequest<E extends Endpoint> {
@@ -32,33 +35,63 @@ export function serve<E extends Endpoint>(
     const account = (ctx.state['account'] ?? { user: '', admin: false }) as Account;
     if (endpoint.body && !ctx.is('application/json')) ctx.throw(415);
     refuseLongLists(ctx.request.body);
-    const answer = await handler({
-      body: parse(endpoint.body, ctx.request.body, 'body') as BodyOf<E>,
-      query: parse(endpoint.query, { ...ctx.query }, 'query') as QueryOf<E>,
-      params: parse(endpoint.params, ctx['params'], 'path') as ParamsOf<E>,
-      user: account.user,
-      account,
-      batchId: endpoint.method === 'POST' ? batchOf(ctx) : '',
-      ctx,
-    });
+    const isStrict = !endpoint.contract;
+    const body = parse(endpoint.body, ctx.request.body, { place: 'body', isStrict });
+    const query = parse(endpoint.query ?? NOTHING, { ...ctx.query }, { place: 'query', isStrict });
+    const params = parse(endpoint.params, ctx['params'], { place: 'path', isStrict });
+    const handle = (batchId: string) =>
+      handler({
+        body: body as BodyOf<E>,
+        query: query as QueryOf<E>,
+        params: params as ParamsOf<E>,
+        user: account.user,
+        account,
+        batchId,
+        ctx,
+      });
+    const answer = endpoint.run === undefined ? await handle('') : await inRun(ctx, endpoint.run, handle);
     ctx.status = endpoint.status ?? 200;
     ctx.body = answer;
   });
 }
 
-function parse(schema: z.ZodType | undefined, value: unknown, place: string): unknown {
+function parse(
+  schema: z.ZodType | undefined,
+  value: unknown,
+  { place, isStrict }: { place: string; isStrict: boolean },
+): unknown {
   if (!schema) return undefined;
   const { success, data, error } = schema.safeParse(value);
-  if (success) return data;
+  if (success) {
+    const unknown = isStrict ? unknownFields(value, data) : [];
+    if (unknown.length === 0) return data;
+    throw invalid(
+      place,
+      unknown.map((path) => ({ path, message: place === 'query' ? 'unknown parameter' : 'unknown field' })),
+    );
+  }
   const tooMany = error.issues.find((issue) => issue.code === 'too_big' && issue.origin === 'array');
   if (tooMany?.code === 'too_big') throw tooManyItems(tooMany.path.join('.'), Number(tooMany.maximum));
-  throw new InvalidInputError(`The request ${place} is invalid.`, {
+  throw invalid(
+    place,
+    error.issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message })),
+  );
+}
+
+const invalid = (place: string, details: { path: string; message: string }[]): InvalidInputError =>
+  new InvalidInputError(`The request ${place} is invalid.`, {
     code: 'invalid_request',
-    details: error.issues.slice(0, MAXIMUM_FAULTS).map((issue) => ({
-      path: issue.path.join('.'),
-      message: issue.message,
-    })),
+    details: details.slice(0, MAXIMUM_FAULTS),
   });
+
+/** What of a value its schema left out, as paths. */
+function unknownFields(given: unknown, taken: unknown, path: string[] = []): string[] {
+  if (typeof given !== 'object' || given === null || typeof taken !== 'object' || taken === null) return [];
+  return Object.entries(given).flatMap(([name, value]) =>
+    Object.hasOwn(taken, name)
+      ? unknownFields(value, (taken as Record<string, unknown>)[name], [...path, name])
+      : [[...path, name].join('.')],
+  );
 }
 
 /** Before a schema looks at each item: a million of them would keep everyone else waiting for seconds. */
@@ -74,12 +107,35 @@ const tooManyItems = (path: string, maximum: number): InvalidInputError =>
     details: [{ path, message: `at most ${maximum} at a time` }],
   });
 
-function batchOf(ctx: RouterContext): string {
-  const given = ctx.get(BATCH_HEADER);
-  if (given !== '' && !batchIdSchema.safeParse(given).success) {
-    throw new InvalidInputError(`The header ${BATCH_HEADER} must be an id such as a UUID.`, { code: 'invalid_batch' });
+/**
+ * Handles a request as part of its run, which begins with the first request that names it. A request that names none is a
+ * run of its own, noted only where something was recorded, or may have been.
+ */
+async function inRun<Answer>(
+  ctx: RouterContext,
+  counted: string,
+  handle: (batchId: string) => Promise<Answer>,
+): Promise<Answer> {
+  const given = ctx.get(RUN_HEADER);
+  const run = given === '' ? { id: randomUUID(), kind: 'contract' } : readRunHeader(given);
+  if (!run) {
+    throw new InvalidInputError(`The header ${RUN_HEADER} must be an id such as a UUID.`, { code: 'invalid_batch' });
   }
-  const batchId = given || randomUUID();
-  ctx.set(BATCH_HEADER, batchId);
-  return batchId;
+  ctx.set(RUN_HEADER, run.id);
+  const { user } = ctx.state['account'] as Account;
+  const begin = () => (ctx as unknown as { beginRun: BeginRun }).beginRun({ user, batchId: run.id, kind: run.kind });
+  const isDryRun = (ctx.request.body as { dry_run?: unknown }).dry_run === true;
+  if (isDryRun) return handle(run.id);
+  if (given !== '') {
+    await begin();
+    return handle(run.id);
+  }
+  try {
+    const answer = await handle(run.id);
+    if (Number((answer as Record<string, unknown>)[counted]) > 0) await begin();
+    return answer;
+  } catch (error) {
+    if (!(error instanceof InvalidInputError)) await begin();
+    throw error;
+  }
 }

@@ -21,9 +21,10 @@ export function addRoutes(router: Router, { movies, shows, spotify, tvdb, youtub
     return {};
   });
 
-  serve(router, syncYouTube, async ({ user, batchId, body }) => ({
-    videos_added: await youtube.sync({ user, batchId, videoIds: body.video_ids }),
-  }));
+  serve(router, syncYouTube, async ({ user, batchId, body }) => {
+    const { added, withoutLength } = await youtube.sync({ user, batchId, videoIds: body.video_ids });
+    return { videos_added: added, ...(withoutLength.length > 0 && { videos_without_length: withoutLength }) };
+  });
   serve(router, syncSpotify, async ({ user, batchId, body }) => ({
     episodes_added: await spotify.sync({
       user,

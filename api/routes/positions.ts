@@ -1,3 +1,4 @@
+import type { RouteSettings } from '../route-settings.ts';
 import type Router from '@koa/router';
 import {
   getPosition,
@@ -6,20 +7,28 @@ import {
   updatePosition,
 } from '../../lib/positions/positions-contract.ts';
 import { ForbiddenError } from '../../lib/core/errors.ts';
-import type { Position } from '../../lib/positions/position-rules.ts';
+import { snakeCased } from '../../lib/core/snake-case-rules.ts';
 import type { Account } from '../../lib/users/accounts-service.ts';
 import { serve } from '../middleware/validation.ts';
 import type { PositionServices } from '../../lib/positions/wiring.ts';
 
-export function addRoutes(router: Router, { positions }: PositionServices): void {
+export function addRoutes(router: Router, { positions }: PositionServices, { log }: RouteSettings): void {
+  const refuseOthers = ({ user, admin, isAnyone }: Account, username: string): void => {
+    if (user === username || isAnyone) return;
+    if (!admin) throw notYours(user, username);
+    log.info('An admin acted for another user', { user, for: username });
+  };
+
   serve(router, getPosition, async ({ account, query }) => {
     refuseOthers(account, query.username);
-    return toAnswer(await positions.get({ username: query.username, tvShow: query.tv_show }));
+    return snakeCased(await positions.get({ username: query.username, tvShow: query.tv_show }));
   });
 
   serve(router, listPositions, async ({ account, query: { username } }) => {
     refuseOthers(account, username);
-    const shows = (await positions.list(username)).map(toShow);
+    const shows = (await positions.list(username)).map(({ tvShow, season, episode, lastUpdated }) =>
+      snakeCased({ tvShow, season, episode, lastUpdated }),
+    );
     return { username, shows, total_shows: shows.length };
   });
 
@@ -31,8 +40,9 @@ export function addRoutes(router: Router, { positions }: PositionServices): void
 
   serve(router, listAllPositions, async ({ account, query }) => {
     if (!account.admin) throw new ForbiddenError('Only an admin can see everyone’s entries.', { code: 'forbidden' });
+    if (!account.isAnyone) log.info('An admin looked at everyone’s entries', { user: account.user });
     const page = await positions.all(query);
-    const entries = page.positions.map(toAnswer);
+    const entries = page.positions.map(snakeCased);
     return {
       entries,
       total_entries: entries.length,
@@ -41,19 +51,8 @@ export function addRoutes(router: Router, { positions }: PositionServices): void
   });
 }
 
-function refuseOthers({ user, admin }: Account, username: string): void {
-  if (user === username || admin) return;
-  throw new ForbiddenError(`You are “${user}” and can’t act for “${username}”.`, {
+const notYours = (user: string, username: string) =>
+  new ForbiddenError(`You are “${user}” and can’t act for “${username}”.`, {
     code: 'forbidden',
     suggestions: ['Use your own name, or ask an admin.'],
   });
-}
-
-const toAnswer = (position: Position) => ({ username: position.username, ...toShow(position) });
-
-const toShow = ({ tvShow, season, episode, lastUpdated }: Position) => ({
-  tv_show: tvShow,
-  season,
-  episode,
-  last_updated: lastUpdated,
-});

@@ -6,13 +6,7 @@ import { serve } from '../middleware/validation.ts';
 import type { ProgressServices } from '../../lib/progress/wiring.ts';
 
 export function addRoutes(router: Router, { progress, completion }: ProgressServices): void {
-  serve(router, getProgress, async ({ user }) => {
-    let isInCatalogue = false;
-    const found = await progress.of(user, (sort) => {
-      isInCatalogue ||= completion.isToldBy(sort);
-    });
-    return toAnswer(found, isInCatalogue ? await completion.of(user) : () => undefined);
-  });
+  serve(router, getProgress, async ({ user }) => toAnswer(await progress.of(user), await completion.of(user)));
 }
 
 const toAnswer = (progress: Progress, completionOf: CompletionOf): ProgressAnswer => ({

@@ -19,6 +19,7 @@ import type { TickReport } from '../../lib/shows/episode-sync-service.ts';
 import type { FollowedShow } from '../../lib/shows/followed-shows-service.ts';
 import type { Clock } from '../../lib/core/ports.ts';
 import type { ShowFolder } from '../../lib/shows/show-folders-service.ts';
+import { isOwnRequest } from '../middleware/foreign-pages.ts';
 import { createRateGuard } from '../middleware/rate-guard.ts';
 import { serve } from '../middleware/validation.ts';
 import type { ShowServices } from '../../lib/shows/wiring.ts';
@@ -37,7 +38,7 @@ export function addRoutes(
 
   serve(router, openShow, async ({ user, params, ctx }) => {
     guard(ctx);
-    return toShow(await followedShows.open(user, tmdbShowId(params.id)));
+    return toShow(await followedShows.open(user, tmdbShowId(params.id), { marks: isOwnRequest(ctx) }));
   });
 
   serve(router, followShow, async ({ user, params, ctx }) => {

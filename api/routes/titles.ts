@@ -8,9 +8,10 @@ import {
   setTitle,
 } from '../../lib/titles/titles-contract.ts';
 import { isoInstant } from '../../lib/core/instant-rules.ts';
-import type { EpisodeWatch, MovieSession, Title } from '../../lib/titles/title-rules.ts';
+import type { Title } from '../../lib/titles/title-rules.ts';
+import type { TitleWithWatches } from '../../lib/titles/titles-service.ts';
+import type { FilmSession } from '../../lib/titles/watched-rules.ts';
 import { RATING_NAMES } from '../../lib/titles/rating-rules.ts';
-import { snakeCased } from '../../lib/core/snake-case-rules.ts';
 import { serve } from '../middleware/validation.ts';
 import type { TitleServices } from '../../lib/titles/wiring.ts';
 
@@ -31,7 +32,10 @@ export function addRoutes(router: Router, { titles, images }: TitleServices): vo
     added_at: isoInstant(title.addedAt),
     first_watched_at: instant(title.firstWatchedAt),
     last_watched_at: instant(title.lastWatchedAt),
-    next_episode: snakeCased(title.next),
+    next_episode: title.next && {
+      season_number: title.next.seasonNumber,
+      episode_number: title.next.episodeNumber,
+    },
   });
 
   serve(router, listTitles, async ({ user, query: { limit, next, ...filter } }) => {
@@ -57,7 +61,7 @@ export function addRoutes(router: Router, { titles, images }: TitleServices): vo
   });
 }
 
-const toSession = (session: MovieSession) => ({
+const toSession = (session: FilmSession) => ({
   day: session.day,
   watched_at: instant(session.watchedAt),
   plays: session.plays,
@@ -66,7 +70,7 @@ const toSession = (session: MovieSession) => ({
 });
 
 /** Viewings come by season, episode and day. */
-function toSeasons(watches: readonly EpisodeWatch[]): NonNullable<TitleDetailsAnswer['seasons']> {
+function toSeasons(watches: TitleWithWatches['watches']): NonNullable<TitleDetailsAnswer['seasons']> {
   const seasons = Map.groupBy(watches, ({ seasonNumber }) => seasonNumber);
   return [...seasons].map(([seasonNumber, ofSeason]) => ({
     season_number: seasonNumber,
@@ -75,7 +79,7 @@ function toSeasons(watches: readonly EpisodeWatch[]): NonNullable<TitleDetailsAn
       name: viewings[0]?.name ?? null,
       air_date: viewings[0]?.airDate ?? null,
       watches: viewings.map((watch) => ({
-        day: watch.shownDay,
+        day: watch.day,
         watched_at: instant(watch.watchedAt),
         date_source: watch.dateSource,
       })),

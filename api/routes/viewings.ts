@@ -1,13 +1,26 @@
+import type { RouteSettings } from '../route-settings.ts';
 import type Router from '@koa/router';
-import { MAXIMUM_HISTORY, getHistory, removeBatch } from '../../lib/viewings/history-contract.ts';
+import {
+  MAXIMUM_HISTORY,
+  getHistory,
+  listBatches,
+  listViewings,
+  removeBatch,
+  type ViewingAnswer,
+} from '../../lib/viewings/history-contract.ts';
 import { isoInstant } from '../../lib/core/instant-rules.ts';
-import type { HistoryEntry } from '../../lib/viewings/history-service.ts';
+import { describeViewing } from '../../lib/viewings/history-rules.ts';
+import type { ListedViewing } from '../../lib/viewings/history-service.ts';
+import type { Viewing } from '../../lib/viewings/viewing-rules.ts';
 import { serve } from '../middleware/validation.ts';
-import { exportItems, importItems } from '../../lib/viewings/exchange-contract.ts';
 import { findHeld } from '../../lib/viewings/held-contract.ts';
 import type { ViewingServices } from '../../lib/viewings/wiring.ts';
 
-export function addRoutes(router: Router, { batches, exchange, held, history }: ViewingServices): void {
+export function addRoutes(
+  router: Router,
+  { batches, batchList, held, history }: ViewingServices,
+  { log }: RouteSettings,
+): void {
   serve(router, findHeld, async ({ user, body }) => {
     const found = await held.among(user, {
       episodes: body.episodes.map((episode) => ({ folderName: episode.folder_name, fileName: episode.file_name })),
@@ -23,43 +36,83 @@ export function addRoutes(router: Router, { batches, exchange, held, history }: 
     };
   });
 
+  serve(router, listViewings, async ({ user, query }) => {
+    const { viewings, next } = await history.page({ user, ...query });
+    return { viewings: viewings.map(toAnswer), next };
+  });
+
   serve(router, getHistory, async ({ user, query }) => {
-    const { entries, lastBatch } = await history.of({ user, ...query });
+    const { viewings } = await history.page({ user, ...query });
+    const [last] = (await batchList.of({ user, limit: 1 })).batches;
     return {
-      items: entries.map(toAnswer),
-      last_batch: lastBatch && {
-        batch_id: lastBatch.batchId,
-        items: lastBatch.items,
-        watched_at: isoInstant(lastBatch.watchedAt),
-      },
+      items: viewings.map(toHistoryEntry),
+      last_batch: last ? { batch_id: last.batchId, items: last.viewings, watched_at: instant(last.lastAt) } : null,
+    };
+  });
+
+  serve(router, listBatches, async ({ user, query: { limit, cursor } }) => {
+    const { batches: page, next } = await batchList.of({ user, limit, after: cursor });
+    return {
+      batches: page.map(({ batchId, kind, startedAt, viewings, changes }) => ({
+        batch_id: batchId,
+        kind,
+        started_at: instant(startedAt === null ? null : Math.floor(startedAt / 1000)),
+        viewings,
+        changes,
+      })),
+      next,
     };
   });
 
   serve(router, removeBatch, async ({ user, params, query }) => {
     const request = { user, batchId: params.id };
-    const { watches, collections } = await (query.dry_run ? batches.preview(request) : batches.remove(request));
+    const listed = await history.ofBatch({ ...request, limit: MAXIMUM_HISTORY });
+    const { viewings, changes, collections } = await (query.dry_run
+      ? batches.preview(request)
+      : batches.remove(request));
+    if (!query.dry_run) log.info('A batch was undone', { user, batch: params.id, items: viewings });
     return {
       batch_id: params.id,
       dry_run: query.dry_run,
-      items_removed: watches.length,
-      items: watches.slice(0, MAXIMUM_HISTORY).map(toAnswer),
+      items_removed: viewings,
+      changes_undone: changes,
+      items: viewings === 0 ? [] : listed.map(toAnswer),
       collections_removed: collections,
     };
   });
-
-  serve(router, exportItems, async ({ user, query }) => exchange.export({ user, next: query.next }));
-  serve(router, importItems, async ({ user, batchId, body: { items, dry_run: dryRun = false } }) => {
-    const added = await exchange.import({ user, batchId, items, dryRun });
-    return { items_added: added, items_existing: items.length - added, dry_run: dryRun };
-  });
 }
 
-const toAnswer = (entry: HistoryEntry) => ({
-  type: entry.type,
-  id: entry.id,
-  title: entry.title,
-  collection: entry.collection,
-  watched_at: isoInstant(entry.watchedAt),
-  duration_seconds: entry.durationSeconds,
-  batch_id: entry.batchId,
-});
+function toHistoryEntry(viewing: Viewing) {
+  const { watchedAt, durationSeconds, ...entry } = describeViewing(viewing);
+  return {
+    ...entry,
+    watched_at: instant(watchedAt),
+    duration_seconds: durationSeconds,
+    batch_id: viewing.batchId,
+  };
+}
+
+function toAnswer(viewing: ListedViewing): ViewingAnswer {
+  const { at, collection } = viewing;
+  return {
+    id: viewing.id,
+    at: instant(at),
+    local_at: viewing.localAt,
+    day: viewing.day,
+    seconds: viewing.seconds,
+    seconds_source: viewing.secondsSource,
+    medium: viewing.medium,
+    activity: viewing.activity,
+    attention: viewing.attention,
+    language: viewing.language,
+    language_source: viewing.languageSource,
+    title: viewing.title,
+    collection: collection && { kind: collection.kind, id: collection.id, name: collection.name },
+    places: viewing.places.map(({ seasonNumber: season, episodeNumber: episode }) => ({ season, episode })),
+    references: viewing.references.map(({ source, ref }) => ({ source, ref })),
+    batch_id: viewing.batchId,
+  };
+}
+
+const instant = (epochSeconds: number | null): string | null =>
+  epochSeconds === null ? null : isoInstant(epochSeconds);

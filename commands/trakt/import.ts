@@ -1,5 +1,5 @@
 import { Args, Flags } from '@oclif/core';
-import { onlyFlag, partsOf, JobCommand } from '../../lib/imports/job-command.ts';
+import { datesFlag, onlyFlag, partsOf, JobCommand } from '../../lib/imports/job-command.ts';
 import type { JobAnswer } from '../../lib/imports/jobs-contract.ts';
 
 /** What `immersion trakt import --json` prints: the import. */
@@ -17,12 +17,13 @@ export default class TraktImport extends JobCommand {
   static override args = { file: Args.string({ description: 'Trakt’s data export, a ZIP file' }) };
   static override flags = {
     only: onlyFlag,
+    dates: datesFlag,
     'dry-run': Flags.boolean({ description: 'Only show what would be imported' }),
   };
 
   async run(): Promise<TraktImportResult> {
     const { args, flags } = await this.parse(TraktImport);
-    const options = { ...partsOf(flags.only), dry_run: flags['dry-run'] };
+    const options = { ...partsOf(flags.only), dates: flags.dates, dry_run: flags['dry-run'] };
     const { api } = await this.connect();
     const { file } = args;
     return file === undefined ? this.runToEnd(api, 'trakt_import', options) : this.importFile(api, file, options);

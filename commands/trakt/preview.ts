@@ -1,5 +1,5 @@
 import { Args } from '@oclif/core';
-import { onlyFlag, partsOf, JobCommand } from '../../lib/imports/job-command.ts';
+import { datesFlag, onlyFlag, partsOf, JobCommand } from '../../lib/imports/job-command.ts';
 import type { JobAnswer } from '../../lib/imports/jobs-contract.ts';
 
 /** What `immersion trakt preview --json` prints: the import. */
@@ -12,11 +12,11 @@ export default class TraktPreview extends JobCommand {
     '<%= config.bin %> <%= command.id %> trakt-export.zip',
   ];
   static override args = { file: Args.string({ description: 'Trakt’s data export, a ZIP file' }) };
-  static override flags = { only: onlyFlag };
+  static override flags = { only: onlyFlag, dates: datesFlag };
 
   async run(): Promise<TraktPreviewResult> {
     const { args, flags } = await this.parse(TraktPreview);
-    const options = partsOf(flags.only);
+    const options = { ...partsOf(flags.only), dates: flags.dates };
     const { api } = await this.connect();
     const { file } = args;
     if (file === undefined) return this.runToEnd(api, 'trakt_preview', options);

@@ -15,7 +15,7 @@ export interface UserAddResult {
 export default class UserAdd extends ImmersionCommand {
   static override summary = 'Add a user';
   static override description =
-    'Asks for a password and writes its hash to the secret file. A running server picks it up within three minutes.';
+    'Asks for a password and writes its hash to the secret file. A running server picks it up right away.';
   static override examples = [
     '<%= config.bin %> <%= command.id %> aiko',
     '<%= config.bin %> <%= command.id %> aiko --admin --secret-file secret.json',
@@ -40,6 +40,7 @@ export default class UserAdd extends ImmersionCommand {
       io: this.io,
       fromInput: flags['password-stdin'],
       mayAsk: this.mayAsk(flags),
+      force: flags.force,
     });
     await users.add({
       user: args.user,

@@ -14,7 +14,7 @@ export interface UserPasswdResult {
 export default class UserPasswd extends ImmersionCommand {
   static override summary = 'Change a user’s password';
   static override description =
-    'Asks for it and writes its hash to the secret file. A running server picks it up within three minutes.';
+    'Asks for it and writes its hash to the secret file. A running server picks it up right away.';
   static override examples = ['<%= config.bin %> <%= command.id %> aiko'];
   static override args = { user: userArgument };
   static override flags = {
@@ -36,6 +36,7 @@ export default class UserPasswd extends ImmersionCommand {
       io: this.io,
       fromInput: flags['password-stdin'],
       mayAsk: this.mayAsk(flags),
+      force: flags.force,
     });
     await users.setPassword(args.user, flags.plain ? password : await hashPassword(password));
     this.tell(`Changed the password of “${args.user}” in ${users.file}.`);

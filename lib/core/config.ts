@@ -1,10 +1,9 @@
-import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { link, mkdir, open, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import packageJson from '../../package.json' with { type: 'json' };
 import { ImmersionError, InvalidInputError } from './errors.ts';
+import { writeWhole } from './files.ts';
 import { parseSyncMode, type SyncMode } from './sync-mode-rules.ts';
 
 /** The version of this package. */
@@ -60,6 +59,7 @@ export interface Config {
   /** Whether the config file was there. */
   configFileExists: boolean;
   store: 'sqlite' | 'dynamodb';
+  isStoreSet: boolean;
   table: string;
   positionsTable: string;
   secretFile: string | undefined;
@@ -73,7 +73,11 @@ export interface Config {
   images: 'disk' | 'redirect';
   /** An IANA time zone name: where days begin. */
   timeZone: string;
+  isTimeZoneSet: boolean;
   corsOrigin: string;
+  isCorsOriginSet: boolean;
+  /** Passwords may cross the network unprotected. */
+  insecure: boolean;
   /** Milliseconds between two requests to TMDB. */
   tmdbIntervalMs: number;
   episodeSync: EpisodeSyncConfig;
@@ -202,6 +206,7 @@ export function readConfig({
     configFile,
     configFileExists: file !== undefined,
     store: oneOf('IMMERSION_STORE', ['sqlite', 'dynamodb'], onLambda(environment) ? 'dynamodb' : 'sqlite'),
+    isStoreSet: get('IMMERSION_STORE') !== undefined,
     table: get('IMMERSION_TABLE') ?? 'immersion_tracker',
     positionsTable: get('DYNAMODB_TABLE') ?? 'tv_show_tracker',
     secretFile: resolved(workingDirectory, get('IMMERSION_SECRET_FILE')),
@@ -223,7 +228,10 @@ export function readConfig({
     traktRedirectUri: get('TRAKT_REDIRECT_URI'),
     images: onLambda(environment) ? 'redirect' : 'disk',
     timeZone: zone,
+    isTimeZoneSet: get('IMMERSION_TIME_ZONE') !== undefined,
     corsOrigin,
+    isCorsOriginSet: get('IMMERSION_CORS_ORIGIN') !== undefined,
+    insecure: oneOf('IMMERSION_INSECURE', ['0', '1'], '0') === '1',
     tmdbIntervalMs: wholeNumber('IMMERSION_TMDB_INTERVAL_MS', 250, 60_000),
     episodeSync: {
       mode: parseSyncMode(get('EPISODE_SYNC_MODE'), originOf('EPISODE_SYNC_MODE')),
@@ -238,6 +246,18 @@ export function readConfig({
   };
 }
 
+/** Names beginning so are meant for this program, when they stand in the environment. */
+const OWN_NAMES = /^(?:IMMERSION|TVDB|TMDB|YOUTUBE|SPOTIFY|TRAKT|EPISODE_SYNC)_/;
+
+/** Names in the environment and in the config file that are no setting: misspelt, perhaps. */
+export function unknownSettings(environment: Environment, workingDirectory: string): string[] {
+  const known = new Set<string>();
+  const overrides = new Proxy<Overrides>({}, { get: (_, name) => void known.add(String(name)) });
+  const { configFile } = readConfig({ environment, overrides, workingDirectory });
+  const inEnvironment = Object.keys(environment).filter((name) => OWN_NAMES.test(name));
+  return [...inEnvironment, ...Object.keys(readConfigFile(configFile) ?? {})].filter((name) => !known.has(name));
+}
+
 /** The mode of the episode sync as it is now: the config file may have changed. Throws where it says nonsense. */
 export function readSyncMode({ configFile, episodeSync }: Pick<Config, 'configFile' | 'episodeSync'>): SyncMode {
   if (episodeSync.isModeFixed) return episodeSync.mode;
@@ -245,28 +265,16 @@ export function readSyncMode({ configFile, episodeSync }: Pick<Config, 'configFi
   return parseSyncMode(typeof value === 'string' ? value : JSON.stringify(value), `in ${configFile}`);
 }
 
+/** Where this computer is. A strange TZ gives none, or one that nobody knows. */
+export function computersTimeZone(): string {
+  const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
+  return isTimeZone(timeZone) ? timeZone : 'UTC';
+}
+
 /** Writes the config file with the computer's time zone, unless there is one already. */
 export async function createConfigFile(configFile: string): Promise<void> {
-  const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
-  // A strange TZ gives none, or one that nobody knows.
-  const zone = isTimeZone(timeZone) ? timeZone : 'UTC';
-  await mkdir(path.dirname(configFile), { recursive: true, mode: 0o700 });
-  const draft = `${configFile}.${randomUUID()}.draft`;
-  const handle = await open(draft, 'w', 0o600);
-  try {
-    await handle.writeFile(`${JSON.stringify({ IMMERSION_TIME_ZONE: zone }, null, 2)}\n`);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-  try {
-    // A link appears whole or not at all, and never in the place of another's file.
-    await link(draft, configFile);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-  } finally {
-    await rm(draft, { force: true });
-  }
+  const zone = computersTimeZone();
+  await writeWhole(configFile, `${JSON.stringify({ IMMERSION_TIME_ZONE: zone }, null, 2)}\n`, { existing: 'keep' });
 }
 
 function apiTarget(

@@ -1,6 +1,7 @@
 import type { Config } from './config.ts';
 import type { ProviderHttp, ProviderHttpOptions } from './http/http.ts';
 import type { Clock, Log, SecretSource } from './ports.ts';
+import type { AnsweringStore } from './store/answering.ts';
 import type { Store, TableSchema } from './store/store.ts';
 
 /** What every feature's services stand on. */
@@ -10,6 +11,8 @@ export interface Context {
   store: Store;
   /** Opens another table; all of them are closed together. */
   openStore: (schema: TableSchema) => Store;
+  /** All tables that this service may use, and which of them have answered so far. */
+  everyStore: () => AnsweringStore[];
   secret: SecretSource;
   clock: Clock;
   /** Microseconds since the epoch; may stand still or be set back. */

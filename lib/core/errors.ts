@@ -6,6 +6,8 @@ export interface ErrorParts {
   suggestions?: string[];
   /** The places in the input that are at fault, for answers of the API. */
   details?: ErrorDetail[];
+  /** The same for people elsewhere, who need not know where this computer keeps what. */
+  publicMessage?: string;
   /** When trying again can help, in whole seconds from now. */
   retryAfterSeconds?: number;
   /** Further fields of the API's answer, for the few errors whose contract has some (`videos_added`). */
@@ -25,6 +27,7 @@ export class ImmersionError extends Error {
   readonly suggestions: string[];
   readonly details: ErrorDetail[];
   readonly retryAfterSeconds: number | undefined;
+  readonly publicMessage: string | undefined;
   readonly extra: Record<string, unknown>;
 
   constructor(message: string, parts: ErrorParts) {
@@ -32,6 +35,7 @@ export class ImmersionError extends Error {
     this.code = parts.code;
     this.suggestions = parts.suggestions ?? [];
     this.details = parts.details ?? [];
+    this.publicMessage = parts.publicMessage;
     this.retryAfterSeconds = parts.retryAfterSeconds;
     this.extra = parts.extra ?? {};
   }

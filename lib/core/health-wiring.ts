@@ -5,4 +5,4 @@ export interface HealthServices {
   health: Health;
 }
 
-export const wire = ({ store }: Context): HealthServices => ({ health: createHealth({ store }) });
+export const wire = ({ everyStore }: Context): HealthServices => ({ health: createHealth({ stores: everyStore }) });

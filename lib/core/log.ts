@@ -6,7 +6,7 @@ export function createLog({ write }: { write: (line: string) => void }): Log {
     const stack = stackOf(error);
     const values = Object.entries(fields)
       .filter(([, value]) => value !== undefined && value !== null)
-      .map(([name, value]) => `${name}=${String(value)}`);
+      .map(([name, value]) => `${name}=${quoted(String(value))}`);
     const time = new Date().toISOString();
     write([time, level.padEnd(5), message, ...values].join(' ') + (stack ? `\n${stack}` : ''));
   };
@@ -20,3 +20,6 @@ export function createLog({ write }: { write: (line: string) => void }): Log {
 /** What a log may keep of an error: where it happened. Its other properties may be anything, also secret. */
 export const stackOf = (error: unknown): string | undefined =>
   error instanceof Error ? error.stack : typeof error === 'string' ? error : undefined;
+
+/** A value that could be taken for several stands in quotes. */
+const quoted = (text: string): string => (/[\s"=]/.test(text) ? JSON.stringify(text) : text);

@@ -4,6 +4,7 @@ import { stackOf } from './log.ts';
 import type { Log, ObservedRequest, RequestMetrics } from './ports.ts';
 
 const SERVICE = 'immersion';
+const HEALTH = '/health';
 const NAMESPACE = 'TVShowTracker/API';
 
 /** Log and metric lines for machines: JSON of Powertools, and the Embedded Metric Format that CloudWatch reads. */
@@ -36,7 +37,8 @@ function createRequestMetrics(write: (line: string) => void): RequestMetrics {
     try {
       for (const dimensions of dimensionSets) metrics.addDimensions(dimensions);
       metrics.addMetric('RequestCount', MetricUnit.Count, 1);
-      metrics.addMetric('ResponseTime', MetricUnit.Milliseconds, request.milliseconds);
+      // A container is checked so often that it would be most of the average.
+      if (request.endpoint !== HEALTH) metrics.addMetric('ResponseTime', MetricUnit.Milliseconds, request.milliseconds);
       metrics.addMetric(request.errorType ? 'ErrorCount' : 'SuccessCount', MetricUnit.Count, 1);
       write(JSON.stringify(metrics.serializeMetrics()));
     } finally {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { link, mkdir, open, readFile, rm } from 'node:fs/promises';
-import path from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { writeWhole } from './files.ts';
 import type { SecretSource } from './ports.ts';
 
 /** A secret without `tokenKey` gets one of its own: made once, in a file that only its owner may read. */
@@ -14,23 +14,7 @@ export const withOwnTokenKey = (source: SecretSource, file: string): SecretSourc
 async function ownKey(file: string): Promise<string> {
   const known = await readKey(file);
   if (known !== undefined) return known;
-  await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
-  const draft = `${file}.${process.pid}.${randomBytes(6).toString('hex')}.draft`;
-  const handle = await open(draft, 'wx', 0o600);
-  try {
-    await handle.writeFile(`${randomBytes(32).toString('base64')}\n`);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-  try {
-    // A link appears whole or not at all, and never in the place of another process's key.
-    await link(draft, file);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-  } finally {
-    await rm(draft, { force: true });
-  }
+  await writeWhole(file, `${randomBytes(32).toString('base64')}\n`, { existing: 'keep' });
   return (await readKey(file)) ?? '';
 }
 

@@ -2,6 +2,8 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createTmdbPacer } from '../tmdb/request-client.ts';
 import { createAccounts, type Accounts } from '../users/accounts-service.ts';
+import { removeUserData } from '../exchange/user-data-service.ts';
+import { createLoginGuard } from '../users/login-guard-service.ts';
 import { positionsSchema } from '../positions/position-items.ts';
 import { trackerSchema } from '../viewings/record-items.ts';
 import type { Config } from './config.ts';
@@ -10,6 +12,8 @@ import { createProviderHttp } from './http/http.ts';
 import type { Clock, Log, SecretSource } from './ports.ts';
 import { createScheduler, type Scheduler } from './scheduler.ts';
 import { cached, secretFile, secretsManager, withFallback } from './secret.ts';
+import { ImmersionError } from './errors.ts';
+import { answering, type AnsweringStore } from './store/answering.ts';
 import type { Store, TableSchema } from './store/store.ts';
 import { createTick, type Tick } from './tick.ts';
 
@@ -53,24 +57,40 @@ export async function wire<Rooms>(
     http = createProviderHttp({ clock }),
     sleep,
     leases = {},
-  }: { log: Log } & Partial<Omit<Context, 'config' | 'store' | 'openStore' | 'log' | 'tmdbHttp'>>,
+  }: { log: Log } & Partial<Omit<Context, 'config' | 'store' | 'openStore' | 'everyStore' | 'log' | 'tmdbHttp'>>,
 ): Promise<Wiring<Rooms>> {
   const openTable = await storeOpener(config);
-  const stores: Store[] = [];
-  const openStore = (schema: TableSchema): Store => {
-    const store = openTable(schema);
-    stores.push(store);
+  const stores = new Map<string, AnsweringStore>();
+  const openStore = (schema: TableSchema): AnsweringStore => {
+    const store = stores.get(schema.table) ?? answering(openTable(schema));
+    stores.set(schema.table, store);
     return store;
   };
   const store = openStore(trackerSchema(config.table));
+  // On this computer one file holds both tables.
+  const everyStore = () =>
+    config.store === 'sqlite' ? [store] : [store, openStore(positionsSchema(config.positionsTable))];
   const pacer = createTmdbPacer({ clock, sleep, intervalMs: config.tmdbIntervalMs });
   const tmdbHttp = { clock, pacer, ...(sleep && { sleep }) };
-  const context = { config, store, openStore, secret, clock, microseconds, log, http, tmdbHttp, sleep, leases };
+  const context = {
+    config,
+    store,
+    openStore,
+    everyStore,
+    secret,
+    clock,
+    microseconds,
+    log,
+    http,
+    tmdbHttp,
+    sleep,
+    leases,
+  };
   const { rooms, tasks, stop } = open(context);
   return {
     rooms,
     log,
-    accounts: createAccounts({ secret, clock }),
+    accounts: createAccounts({ secret, clock, log, guard: createLoginGuard({ clock }) }),
     store,
     tick: createTick({
       jobs: {
@@ -100,7 +120,7 @@ export async function wire<Rooms>(
     pause: stop,
     async close() {
       await stop();
-      for (const one of stores) await one.close();
+      for (const one of stores.values()) await one.close();
     },
   };
 }
@@ -116,11 +136,8 @@ export const databaseFile = (config: Pick<Config, 'dataDirectory'>): string =>
 /** The secret's place: a file, else Secrets Manager where DynamoDB is used, else the environment alone. */
 export function secretSource(config: Config, clock: Clock): SecretSource {
   const environment: SecretSource = { read: async () => ({ users: [] }) };
-  const source = config.secretFile
-    ? secretFile(config.secretFile)
-    : config.store === 'dynamodb'
-      ? awsSecret(config)
-      : environment;
+  if (config.secretFile) return withFallback(secretFile(config.secretFile), config.providerKeys);
+  const source = config.store === 'dynamodb' ? awsSecret(config) : environment;
   return cached(withFallback(source, config.providerKeys), clock);
 }
 
@@ -135,6 +152,16 @@ const awsSecret = (config: Config): SecretSource => ({
     return secretsManager({ client: new SecretsManagerClient(awsSettings(config)), secretId: config.secretId }).read();
   },
 });
+
+/** Whether Secrets Manager has the secret, and lets this process read it. Whatever else fails there may pass. */
+export async function hasAwsSecret(config: Config): Promise<boolean> {
+  try {
+    await awsSecret(config).read();
+    return true;
+  } catch (error) {
+    return !(error instanceof ImmersionError && error.code === 'secret_missing');
+  }
+}
 
 /** Makes both tables where the settings point; those that are there stay unchanged. */
 export async function createTables(
@@ -157,6 +184,18 @@ export async function createTables(
     return { place, tables };
   } finally {
     for (const store of stores) await store.close();
+  }
+}
+
+/** Removes everything that a user recorded. Answers how many items that were. */
+export async function removeDataOf(user: string, config: Config): Promise<number> {
+  const open = await storeOpener(config);
+  const tracker = open(trackerSchema(config.table));
+  const positions = open(positionsSchema(config.positionsTable));
+  try {
+    return await removeUserData(user, { tracker, positions });
+  } finally {
+    await Promise.all([tracker.close(), positions.close()]);
   }
 }
 

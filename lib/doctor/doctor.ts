@@ -1,7 +1,7 @@
-import { constants } from 'node:fs';
+import { constants, statSync } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { VERSION, type Config } from '../core/config.ts';
+import { computersTimeZone, unknownSettings, VERSION, type Config } from '../core/config.ts';
 import { getHealth } from '../core/contract/health.ts';
 import { listShows } from '../recording/shows-contract.ts';
 import { ImmersionError } from '../core/errors.ts';
@@ -10,6 +10,7 @@ import { isMissing } from '../core/terminal/missing-endpoint.ts';
 import { checkLibrary } from '../folder/library.ts';
 import { TVDB_KEY_PAGE } from '../recording/show-ids-prompts.ts';
 import { canPrompt, type Io, type Screen } from '../core/terminal/terminal.ts';
+import { ownSecretFile } from '../users/own-secret.ts';
 
 /** One thing that was looked at: fine, worth knowing, or broken, with what to do. */
 export interface Check {
@@ -32,13 +33,42 @@ export async function examine(
     await library(config.library),
     ...(await api(config, connect)),
     ...providerKeys(config),
-    { name: 'time zone', state: 'ok', said: `${config.timeZone}: days start at midnight` },
+    ...misspelt(io),
+    ...readableByOthers([config.configFile, config.secretFile ?? ownSecretFile(config.dataDirectory)]),
+    { name: 'time zone', state: 'ok', said: `${zoneOf(config)}: days start at midnight` },
     {
       name: 'terminal',
       state: 'ok',
       said: `${screen.columns} columns, ${screen.color ? 'color' : 'no color'}, ${canPrompt(io) ? 'prompts' : 'no prompts'}`,
     },
   ];
+}
+
+/** The zone that the next command counts in: the embedded API takes the computer's where nothing says another. */
+const zoneOf = (config: Config): string =>
+  config.api.kind === 'embedded' && !config.configFileExists && !config.isTimeZoneSet
+    ? computersTimeZone()
+    : config.timeZone;
+
+function misspelt({ environment, workingDirectory }: Io): Check[] {
+  return unknownSettings(environment, workingDirectory).map((name) => ({
+    name: 'settings',
+    state: 'note',
+    said: `${name} is not a setting, so it has no effect`,
+    todo: 'Check its spelling; README lists all settings.',
+  }));
+}
+
+/** Files with passwords and keys that more than their owner may read or write. */
+function readableByOthers(files: string[]): Check[] {
+  return files
+    .filter((file) => ((statSync(file, { throwIfNoEntry: false })?.mode ?? 0) & 0o077) !== 0)
+    .map((file) => ({
+      name: 'secrets',
+      state: 'note',
+      said: `others on this computer may read or write ${file}`,
+      todo: `Keep it to yourself: chmod 600 ${file}`,
+    }));
 }
 
 /** A folder that exists must be writable; a missing one is made with the first use. */

@@ -1,3 +1,4 @@
+import type { ClientRun } from '../core/contract/names.ts';
 import { randomUUID } from 'node:crypto';
 import type { ApiClient } from '../core/terminal/api-client.ts';
 import { chunksOf } from '../core/terminal/chunks.ts';
@@ -71,23 +72,23 @@ export async function makeSureOf(api: ApiClient, asked: Asked<NamedFile>): Promi
 
 async function sendAgain(api: ApiClient, { files, links }: Asked<NamedFile>): Promise<HeldThings<NamedFile>> {
   const held: HeldThings<NamedFile> = { files: new Set(), links: new Set() };
-  const batchId = randomUUID();
+  const run: ClientRun = { id: randomUUID(), kind: 'clean' };
   const episodes = files.flatMap((file) =>
     file.folderName === undefined ? [] : [{ ...file, folderName: file.folderName, file }],
   );
   await recordEpisodes(episodes, {
     api,
-    batchId,
+    run,
     confirmed: (chunk) => {
       for (const { file } of chunk) held.files.add(file);
     },
     progressed: () => {},
   });
   const films = files.filter(({ folderName }) => folderName === undefined);
-  for (const film of await heldFilms(api, films, batchId)) held.files.add(film);
+  for (const film of await heldFilms(api, films, run)) held.files.add(film);
   await recordLinks(links, {
     api,
-    batchId,
+    run,
     backfill: false,
     confirmed: (chunk) => {
       for (const link of chunk) held.links.add(linkKey(link));
@@ -97,13 +98,13 @@ async function sendAgain(api: ApiClient, { files, links }: Asked<NamedFile>): Pr
 }
 
 /** A film whose id was given elsewhere cannot be sent again, but the progress lists it. */
-async function heldFilms(api: ApiClient, films: readonly NamedFile[], batchId: string): Promise<NamedFile[]> {
+async function heldFilms(api: ApiClient, films: readonly NamedFile[], run: ClientRun): Promise<NamedFile[]> {
   if (films.length === 0) return [];
   const [known, others] = [films.filter(({ filmId }) => filmId), films.filter(({ filmId }) => !filmId)];
   const held: NamedFile[] = [];
   if (known.length > 0) {
     const movies = known.map(({ fileName, filmId }) => ({ file_name: fileName, ...filmId }));
-    await api.call(syncMovies, { body: { movies }, batchId });
+    await api.call(syncMovies, { body: { movies }, run });
     held.push(...known);
   }
   if (others.length === 0) return held;

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { ImmersionError } from '../core/errors.ts';
 import type { KeptFacts } from './file-facts.ts';
+import { makePrivate } from '../core/private-file.ts';
 import type { FoundFile } from './library.ts';
 
 const LAYOUT_VERSION = 1;
@@ -161,6 +162,7 @@ export function createJournal({ stateDirectory }: { stateDirectory: string }): J
 
 function open(file: string) {
   mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+  makePrivate(file);
   const database = new DatabaseSync(file);
   database.exec('PRAGMA busy_timeout = 10000');
   const version = Number(database.prepare('PRAGMA user_version').get()?.['user_version']);

@@ -1,3 +1,4 @@
+import type { ClientRun } from '../core/contract/names.ts';
 import { syncEpisodes } from '../recording/sync-contract.ts';
 import { ImmersionError } from '../core/errors.ts';
 import type { ApiClient } from '../core/terminal/api-client.ts';
@@ -12,12 +13,12 @@ export async function recordEpisodes<E extends FoundEpisode>(
   episodes: readonly E[],
   {
     api,
-    batchId,
+    run,
     confirmed,
     progressed,
   }: {
     api: ApiClient;
-    batchId: string;
+    run: ClientRun;
     confirmed: (files: E[], added: number) => void;
     progressed: (done: number) => void;
   },
@@ -30,7 +31,7 @@ export async function recordEpisodes<E extends FoundEpisode>(
     let addedNow: number;
     try {
       const body = { episodes: chunk.map((episode) => toBody(episode)) };
-      addedNow = (await api.call(syncEpisodes, { body, batchId })).episodes_added;
+      addedNow = (await api.call(syncEpisodes, { body, run })).episodes_added;
     } catch (error) {
       if (!(error instanceof ImmersionError) || !BLAMES_ITEMS.has(error.code)) throw error;
       const [only] = chunk;

@@ -1,3 +1,4 @@
+import type { ClientRun } from '../core/contract/names.ts';
 import { idKindOf } from '../shows/title-question-prompts.ts';
 import { searchMovies, type MovieSearchResult } from '../recording/search-contract.ts';
 import { syncMovies } from '../recording/sync-contract.ts';
@@ -24,12 +25,12 @@ export async function recordFilms(
   films: readonly FoundFilm[],
   {
     api,
-    batchId,
+    run,
     confirmed,
     ...options
   }: {
     api: ApiClient;
-    batchId: string;
+    run: ClientRun;
     confirmed: (files: NamedFile[]) => void;
   } & Pick<TitleChoiceOptions<MovieSearchResult>, 'prompts' | 'takeClearMatch' | 'tell'>,
 ): Promise<RecordedFilms> {
@@ -50,7 +51,7 @@ export async function recordFilms(
       const id = found.tvdb_id === undefined ? { tmdb_id: found.tmdb_id ?? 0 } : { tvdb_id: found.tvdb_id };
       try {
         const body = { movies: [{ file_name: fileName, ...id }] };
-        added += (await api.call(syncMovies, { body, batchId })).movies_added;
+        added += (await api.call(syncMovies, { body, run })).movies_added;
       } catch (error) {
         const reason = error instanceof ImmersionError && error.code === 'unknown_ids' ? error.details[0] : undefined;
         if (!reason || !('id' in reason)) throw error;

@@ -24,7 +24,8 @@ import { readLinks } from './links-file.ts';
 import type { Prompts } from '../core/terminal/prompts.ts';
 import { recordEpisodes } from './record-episodes.ts';
 import { recordFilms } from './record-films.ts';
-import { recordLinks } from './record-links.ts';
+import { recordLinks, withoutLengthText } from './record-links.ts';
+import { linkedFolders } from '../shows/linked-folders-calls.ts';
 import { askWhetherSame, RECORDED_BEFORE, saidOfRecordedBefore, sortByNames, type ByNames } from './recorded-before.ts';
 import { setShowIds, TVDB_KEY_PAGE, withoutId } from '../recording/show-ids-prompts.ts';
 import { asLine, counted } from '../core/terminal/text.ts';
@@ -157,7 +158,12 @@ async function episodesStep(run: SyncRun, { episodes }: LibraryScan): Promise<vo
   const record = async (files: FoundEpisode[], confirmed: (chunk: FoundEpisode[], added: number) => void) => {
     const progressed = (done: number) => activity.update(`Recording… ${done} of ${counted(files.length, 'episode')}`);
     const { api } = connection;
-    const { added, refused } = await recordEpisodes(files, { api, batchId: result.batch_id, confirmed, progressed });
+    const { added, refused } = await recordEpisodes(files, {
+      api,
+      run: { id: result.batch_id, kind: 'sync' },
+      confirmed,
+      progressed,
+    });
     result.left_out.push(...refused);
     result.episodes_added += added;
   };
@@ -177,7 +183,10 @@ async function episodesStep(run: SyncRun, { episodes }: LibraryScan): Promise<vo
 
 async function showIdsStep(run: SyncRun): Promise<void> {
   const { connection, prompts, takeClearMatch, result, tell } = run;
-  const missing = withoutId((await connection.api.call(listShows)).shows);
+  const without = withoutId((await connection.api.call(listShows)).shows);
+  if (without.length === 0) return;
+  const linked = await linkedFolders(connection.api);
+  const missing = without.filter((folder) => !linked.has(folder));
   if (missing.length === 0) return;
   if (!prompts && !takeClearMatch) {
     result.shows_without_id = missing;
@@ -227,7 +236,7 @@ async function filmsStep(run: SyncRun, { films }: LibraryScan): Promise<void> {
   remember(run, () => run.journal.noteSent(connection.identity, unknown));
   const { added, skipped, failed, stopped } = await recordFilms(unknown, {
     api: connection.api,
-    batchId: result.batch_id,
+    run: { id: result.batch_id, kind: 'sync' },
     confirmed: (files) => confirmFiles(run, files),
     prompts,
     takeClearMatch,
@@ -275,7 +284,7 @@ async function linksStep(run: SyncRun): Promise<void> {
     lines.map(({ link }) => link),
     {
       api: connection.api,
-      batchId: result.batch_id,
+      run: { id: result.batch_id, kind: 'sync' },
       backfill: run.backfill,
       confirmed: (links) => remember(run, () => journal.confirmLinks(connection.identity, file, links.map(linkKey))),
     },
@@ -298,6 +307,8 @@ async function linksStep(run: SyncRun): Promise<void> {
   tell(
     `Recorded ${counted(recorded.videosAdded, 'new video')} and ${counted(recorded.podcastEpisodesAdded, 'new podcast episode')}.`,
   );
+  const lengths = withoutLengthText(recorded);
+  if (lengths !== '') tell(lengths);
 }
 
 async function cleanStep(run: SyncRun): Promise<void> {

@@ -1,5 +1,3 @@
-import { localDay } from '../titles/session-rules.ts';
-
 /** More distinct episodes of a series on one day than this were not all watched that day, but ticked off. */
 const MOST_EPISODES_A_DAY = 4;
 
@@ -24,9 +22,15 @@ export type ShownViewing<T extends EpisodeViewing> = T & {
  */
 export function shownDays<T extends EpisodeViewing>(
   viewings: readonly T[],
-  { zone, airDateOf }: { zone: string; airDateOf: (seasonNumber: number, episodeNumber: number) => string | null },
+  {
+    dayOf,
+    airDateOf,
+  }: {
+    dayOf: (epochSeconds: number) => string;
+    airDateOf: (seasonNumber: number, episodeNumber: number) => string | null;
+  },
 ): ShownViewing<T>[] {
-  const watched = watchedDays(viewings, zone);
+  const watched = watchedDays(viewings, dayOf);
   const byDay = Map.groupBy(watched, ({ shownDay }) => shownDay);
   const binges = new Set(
     [...byDay].filter(([, day]) => distinctEpisodes(day) > MOST_EPISODES_A_DAY).map(([day]) => day),
@@ -42,10 +46,13 @@ export function shownDays<T extends EpisodeViewing>(
 }
 
 /** Each viewing on the local day of its instant. */
-export const watchedDays = <T extends EpisodeViewing>(viewings: readonly T[], zone: string): ShownViewing<T>[] =>
+export const watchedDays = <T extends EpisodeViewing>(
+  viewings: readonly T[],
+  dayOf: (epochSeconds: number) => string,
+): ShownViewing<T>[] =>
   viewings.map((viewing) => ({
     ...viewing,
-    shownDay: viewing.watchedAt === null ? null : localDay(viewing.watchedAt, zone),
+    shownDay: viewing.watchedAt === null ? null : dayOf(viewing.watchedAt),
     dateSource: 'watched',
   }));
 

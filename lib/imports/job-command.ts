@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Flags } from '@oclif/core';
-import { advanceJob, getJob, listJobs, type JobAnswer, startJob } from './jobs-contract.ts';
+import { advanceJob, getJob, listJobs, type JobAnswer, type StartedOptions, startJob } from './jobs-contract.ts';
 import { ImmersionError, InvalidInputError, NotFoundError } from '../core/errors.ts';
 import { startActivity } from '../core/terminal/activity.ts';
 import type { ApiClient } from '../core/terminal/api-client.ts';
@@ -14,8 +14,15 @@ const PARTS = ['movies', 'series', 'ratings', 'watchlist'] as const;
 const LOOK_MILLISECONDS = 400;
 const DETACH_MILLISECONDS = 3000;
 
-/** Which lists a job brings in, as the commands take it. */
-export const onlyFlag = Flags.string({ description: `Only these lists, separated by commas: ${PARTS.join(', ')}` });
+/** Whether a run believes Trakt’s dates, as the commands take it. */
+export const datesFlag = Flags.option({
+  description: 'checked: plays that were ticked off count on no day; trakt: take Trakt’s dates as they are',
+  options: ['checked', 'trakt'] as const,
+  default: 'checked',
+})();
+
+/** Which lists a run brings in, as the commands take it. */
+export const onlyFlag = Flags.string({ description: `Only these lists, with commas between: ${PARTS.join(', ')}` });
 
 /** The lists that `--only` names; all without it. */
 export function partsOf(only: string | undefined): Partial<Record<(typeof PARTS)[number], boolean>> {
@@ -34,8 +41,8 @@ export abstract class JobCommand extends ImmersionCommand {
   private running: string | undefined;
   private uploading: { stop(): Promise<unknown> } | undefined;
 
-  /** Brings the events of Trakt's data export to a job of their own, and goes on with that to its end. */
-  protected async importFile(api: ApiClient, file: string, options: Record<string, boolean>): Promise<JobAnswer> {
+  /** Brings the events of Trakt's data export to a run of their own, and goes on with that to its end. */
+  protected async importFile(api: ApiClient, file: string, options: StartedOptions): Promise<JobAnswer> {
     const { uploadArchive } = await import('./trakt-upload.ts');
     const activity = startActivity(`Reading ${file}…`, this.io, this.jsonEnabled());
     const controller = new AbortController();
@@ -62,7 +69,7 @@ export abstract class JobCommand extends ImmersionCommand {
   protected async runToEnd(
     api: ApiClient,
     kind: 'trakt_preview' | 'trakt_import' | 'trakt_sync',
-    options: Record<string, boolean>,
+    options: StartedOptions,
   ): Promise<JobAnswer> {
     const { run_id: jobId } = await api.call(startJob, { body: { kind, options } });
     return this.follow(api, jobId);

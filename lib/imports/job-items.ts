@@ -1,5 +1,5 @@
-import type { Job, JobKind, JobSlot, JobStatus } from './job-rules.ts';
-import type { SyncCursors } from './cursor-rules.ts';
+import { NO_DATES, NO_PAUSE, type Job, type JobKind, type JobSlot, type JobStatus } from './job-rules.ts';
+import type { ImportedTo, SyncCursors } from './cursor-rules.ts';
 import { partitionOf } from '../viewings/record-items.ts';
 import type { Item, Key } from '../core/store/store.ts';
 
@@ -53,14 +53,26 @@ export function toJobItem(user: string, job: Job): Item {
   };
 }
 
-export const jobOf = (item: Item): Job => ({
-  jobId: String(item['run_id']),
-  kind: item['kind'] as JobKind,
-  status: item['status'] as JobStatus,
-  startedAt: Number(item['started_at']),
-  finishedAt: typeof item['finished_at'] === 'number' ? item['finished_at'] : null,
-  ...(JSON.parse(String(item['state'])) as Omit<Job, 'jobId' | 'kind' | 'status' | 'startedAt' | 'finishedAt'>),
-});
+export function jobOf(item: Item): Job {
+  const state = JSON.parse(String(item['state'])) as Omit<
+    Job,
+    'jobId' | 'kind' | 'status' | 'startedAt' | 'finishedAt'
+  >;
+  return {
+    jobId: String(item['run_id']),
+    kind: item['kind'] as JobKind,
+    status: item['status'] as JobStatus,
+    startedAt: Number(item['started_at']),
+    finishedAt: typeof item['finished_at'] === 'number' ? item['finished_at'] : null,
+    ...state,
+    // Jobs of earlier versions lack some of these.
+    readFrom: state.readFrom ?? {},
+    resumeAt: state.resumeAt ?? null,
+    checkpoint: { ...NO_PAUSE, ...state.checkpoint },
+    options: { ...state.options, dates: state.options.dates ?? 'checked' },
+    dates: state.dates ?? NO_DATES,
+  };
+}
 
 export const toSlotItem = (user: string, slot: JobSlot): Item => ({
   ...keyAttributes(slotKey(user)),
@@ -82,6 +94,9 @@ export const slotOf = (item: Item): JobSlot => ({
 /** How far the syncs of a person have come. */
 export interface SyncState {
   cursors: SyncCursors;
+  importedTo: ImportedTo;
+  /** Until when Trakt wants to be left alone for each list. */
+  pauses: ImportedTo;
   lastSyncAt: number | null;
   lastAttemptAt: number | null;
 }
@@ -89,14 +104,20 @@ export interface SyncState {
 export const toSyncStateItem = (user: string, state: SyncState): Item => ({
   ...keyAttributes(syncStateKey(user)),
   cursors: JSON.stringify(state.cursors),
+  imported_to: JSON.stringify(state.importedTo),
+  pauses: JSON.stringify(state.pauses),
   last_sync_at: state.lastSyncAt,
   last_attempt_at: state.lastAttemptAt,
 });
 
 export const syncStateOf = (item: Item | undefined): SyncState => ({
-  cursors: item ? (JSON.parse(String(item['cursors'])) as SyncCursors) : {},
+  cursors: parsed<SyncCursors>(item?.['cursors']),
+  importedTo: parsed<ImportedTo>(item?.['imported_to']),
+  pauses: parsed<ImportedTo>(item?.['pauses']),
   lastSyncAt: typeof item?.['last_sync_at'] === 'number' ? item['last_sync_at'] : null,
   lastAttemptAt: typeof item?.['last_attempt_at'] === 'number' ? item['last_attempt_at'] : null,
 });
+
+const parsed = <T extends object>(value: unknown): T => JSON.parse(typeof value === 'string' ? value : '{}') as T;
 
 const padded = (number: number): string => String(number).padStart(10, '0');

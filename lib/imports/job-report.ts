@@ -47,7 +47,9 @@ export function jobReport(job: JobAnswer, screen: Screen): string {
           ]),
           screen,
         );
-  return [table, skipped(job), incomplete(job), errors(job)].filter((part) => part !== '').join('\n\n');
+  return [table, readFrom(job), dates(job), skipped(job), incomplete(job), errors(job)]
+    .filter((part) => part !== '')
+    .join('\n\n');
 }
 
 /** `████████░░░░ 40 of 100  Title`, or what is done before the titles are known. */
@@ -75,9 +77,30 @@ export function jobSentence(job: JobAnswer): string {
   const what = `${counted(sum('new'), 'new title')}, ${counted(sum('sessions') + sum('episodes'), 'viewing')} and ${counted(sum('ratings'), 'rating')}`;
   if (job.status === 'cancelled') return `Cancelled after ${job.completed} of ${job.total ?? '?'}: kept ${what}.`;
   if (job.status === 'interrupted') {
-    return `Interrupted after ${job.completed} of ${job.total ?? '?'}. Resume with immersion trakt resume.`;
+    const when = job.resume_at === null ? 'Resume' : `From ${job.resume_at} on, resume`;
+    return `Interrupted after ${job.completed} of ${job.total ?? '?'}. ${when} with immersion trakt resume.`;
   }
   return isPreview ? `An import would add ${what}.` : `Imported ${what}.`;
+}
+
+/** From when a sync has read plays: what was watched earlier is brought by an import. */
+function readFrom({ kind, read_from: from }: JobAnswer): string {
+  if (kind !== 'trakt_sync') return '';
+  return (Object.entries(from) as [List, string][])
+    .map(([list, instant]) => `${LIST_NAMES[list]}: read from ${instant}`)
+    .join('\n');
+}
+
+/** Which plays count on no day, or are shown on another, since nobody can have watched them as stated. */
+function dates({ dates: { undated, ticked_off: tickedOff, moved } }: JobAnswer): string {
+  return [
+    undated > 0 ? `${counted(undated, 'viewing')} without a date: counted in totals, on no day` : '',
+    tickedOff > 0 ? `${counted(tickedOff, 'viewing')} ticked off, not watched then: counted in totals, on no day` : '',
+    moved > 0 ? `${counted(moved, 'viewing')} shown at the air date: more than four episodes on one day` : '',
+    tickedOff + moved > 0 ? '  → To take the dates as Trakt has them: immersion trakt import --dates trakt' : '',
+  ]
+    .filter((line) => line !== '')
+    .join('\n');
 }
 
 function skipped({ skipped: count, skipped_items: entries }: JobAnswer): string {

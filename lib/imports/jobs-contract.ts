@@ -26,6 +26,10 @@ const optionsSchema = z
     ratings: z.boolean().default(true),
     watchlist: z.boolean().default(true),
     dry_run: z.boolean().default(false).describe('Only report what would be done'),
+    dates: z
+      .enum(['checked', 'trakt'])
+      .default('checked')
+      .describe('Whether plays that were ticked off lose their date, or Trakt’s dates are taken as they are'),
   })
   .meta({ id: 'RunOptions' });
 
@@ -74,9 +78,22 @@ export const jobSchema = z
       .array(z.object({ reason: skipReasonSchema, title: z.string().nullable(), trakt_id: z.int().nullable() }))
       .describe('The first 500, or as many as fit'),
     lists: z.partialRecord(stageSchema, listCountsSchema),
+    dates: z
+      .object({
+        undated: count.describe('Plays of which Trakt does not know when'),
+        ticked_off: count.describe('Plays too close together to have been watched then: their time counts, on no day'),
+        moved: count.describe('Plays shown at their air date instead'),
+      })
+      .describe('New plays that do not count on the day that Trakt says'),
     incomplete: z
       .array(z.object({ list: stageSchema, reason: z.string() }))
       .describe('Lists that couldn’t be read completely'),
+    read_from: z
+      .partialRecord(stageSchema, instantSchema)
+      .describe('From when a sync read each list of plays; of an archive its newest play'),
+    resume_at: instantSchema
+      .nullable()
+      .describe('When an interrupted import can go on: the provider takes no requests until then'),
     started_at: instantSchema,
     heartbeat_at: instantSchema,
     finished_at: instantSchema.nullable(),
@@ -96,6 +113,9 @@ export const startJob = endpoint({
   answer: z.object({ run_id: z.string() }),
   errors: [400, 409],
 });
+
+/** What a run is begun with; what is left out is as usual. */
+export type StartedOptions = z.input<typeof optionsSchema>;
 
 export const listJobs = endpoint({
   method: 'GET',
@@ -187,6 +207,7 @@ export const eventSchema = z
       rated_at: instantOrNull,
     }),
     z.object({ kind: z.literal('planned'), title: eventTitleSchema, listed_at: instantOrNull }),
+    z.object({ kind: z.literal('dropped'), title: eventTitleSchema, dropped_at: instantOrNull }),
   ])
   .meta({ id: 'ImportEvent' });
 
@@ -212,6 +233,11 @@ export const sendJobEvents = endpoint({
       )
       .max(MAXIMUM_CHUNK_EVENTS)
       .default([]),
+    incomplete: z
+      .array(z.object({ list: stageSchema, reason: z.string().regex(/^[a-z_]{1,64}$/) }))
+      .max(SYNC_STAGES.length)
+      .default([])
+      .describe('Lists of which the archive lacks a part'),
   }),
   answer: z.object({ number: z.int(), events: z.int() }),
   errors: [400, 404, 409],

@@ -1,4 +1,3 @@
-import { DateTime } from 'luxon';
 import { shownDays, watchedDays } from './binge-rules.ts';
 import {
   draftTitle,
@@ -10,9 +9,15 @@ import {
   type TitleState,
 } from '../titles/title-rules.ts';
 import { joinSessions, watchSpan, type WatchSession } from '../titles/session-rules.ts';
+import { importedSession } from '../titles/told-rules.ts';
+import type { Days } from '../viewings/day-rules.ts';
+import { toldByImports } from '../viewings/telling-rules.ts';
+import type { Viewing } from '../viewings/viewing-rules.ts';
 import { SYNC_STAGES, type SyncStage } from './cursor-rules.ts';
 import { seriesState, statusAfterEvent } from '../titles/title-status-rules.ts';
-import type { EpisodeWatched, ImportEvent, MovieWatched, Rated, SkipReason } from './event-rules.ts';
+import type { Dropped, EpisodeWatched, ImportEvent, MovieWatched, Rated, SkipReason } from './event-rules.ts';
+
+const HALF_A_DAY_SECONDS = 12 * 60 * 60;
 
 /** What an import does with one list of Trakt, or would do. Titles are new in the first list that has them. */
 export interface ListCounts {
@@ -25,12 +30,26 @@ export interface ListCounts {
   skipped: Partial<Record<SkipReason, number>>;
 }
 
+/** Plays whose date is not what a day of watching is made of. */
+export interface DateCounts {
+  /** Trakt does not know when. */
+  undated: number;
+  /** So many so close together that they were ticked off: their time counts, on no day. */
+  tickedOff: number;
+  /** Shown at their air date instead of the day of many. */
+  moved: number;
+}
+
 export interface TitlePlan {
   /** The title as it is to be written; undefined where it stays as it is. */
   title: Title | undefined;
   /** New and changed viewings, and which of them are new. */
   watches: { record: MovieSession | EpisodeWatch; isNew: boolean }[];
+  /** Viewings that are no more, since their date was corrected. */
+  removed: (MovieSession | EpisodeWatch)[];
   counts: Partial<Record<SyncStage, Partial<Omit<ListCounts, 'skipped'>>>>;
+  /** What comes in addition to what is there. */
+  dates: DateCounts;
 }
 
 export interface PlanRequest {
@@ -41,9 +60,11 @@ export interface PlanRequest {
   metadata: TitleMetadata | undefined;
   /** All of a history is at hand, so that days on which it was only ticked off can be told. */
   isFull: boolean;
+  /** Take the dates as they are: no day was one of ticking off. */
+  isTrusted: boolean;
   /** Epoch seconds. */
   now: number;
-  zone: string;
+  days: Days;
 }
 
 /** The list of Trakt that an event comes from. */
@@ -52,6 +73,7 @@ export function stageOf({ kind }: ImportEvent): SyncStage {
     case 'movie_watched':
       return 'movies';
     case 'episode_watched':
+    case 'dropped':
       return 'episodes';
     case 'planned':
       return 'watchlist';
@@ -74,9 +96,10 @@ export function planTitle(request: PlanRequest): TitlePlan {
   const rated = events.filter((event): event is Rated => event.kind === 'rated');
   const before = state.title;
   const drafted = withRatings(before ?? draftTitle(request.reference), rated);
-  const title = withState({ ...drafted.title, ...metadataOf(request) }, watches.all, request);
+  const dropped = withDropped({ ...drafted.title, ...metadataOf(request) }, { events, watches: watches.all });
+  const title = withState(dropped, watches.all, request);
   const isNew = before === undefined;
-  const isChanged = isNew || JSON.stringify(title) !== JSON.stringify(before);
+  const isChanged = isNew || before.rev === 0 || JSON.stringify(title) !== JSON.stringify(before);
   const counts = countLists(events, isNew);
   if (counts.movies) counts.movies.sessions = watches.added;
   if (counts.episodes) counts.episodes.episodes = watches.added;
@@ -84,34 +107,73 @@ export function planTitle(request: PlanRequest): TitlePlan {
   return {
     title: isChanged ? { ...title, rev: isNew ? 1 : title.rev + 1, addedAt: isNew ? now : title.addedAt } : undefined,
     watches: watches.changed,
+    removed: watches.removed,
     counts,
+    dates: addedDates(request, title, watches.all),
   };
 }
+
+function addedDates(
+  { reference, state, days }: PlanRequest,
+  { durationSeconds }: Title,
+  all: readonly (MovieSession | EpisodeWatch)[],
+): DateCounts {
+  const ids = { tmdbId: reference.tmdbId, tvdbId: null, name: null, image: null };
+  const title = { kind: reference.type === 'tv' ? ('series' as const) : ('film' as const), ...ids, durationSeconds };
+  const count = (sessions: readonly (MovieSession | EpisodeWatch)[]) =>
+    countDates(
+      toldByImports(
+        sessions.map((session) => importedSession(session)),
+        { collection: null, work: title, title, dayOf: days.dayOf, isRemoved: () => false },
+      ),
+    );
+  const [before, after] = [count([...state.sessions, ...state.watches]), count(all)];
+  const added = (name: keyof DateCounts) => Math.max(0, after[name] - before[name]);
+  return { undated: added('undated'), tickedOff: added('tickedOff'), moved: added('moved') };
+}
+
+const countDates = (viewings: readonly Viewing[]): DateCounts => ({
+  undated: viewings.filter(({ statedAt }) => statedAt === null).length,
+  tickedOff: viewings.filter(({ at, statedAt }) => at === null && statedAt !== null).length,
+  moved: viewings.filter(({ shownDay }) => shownDay !== null).length,
+});
 
 interface PlannedWatches {
   all: readonly (MovieSession | EpisodeWatch)[];
   changed: TitlePlan['watches'];
+  removed: TitlePlan['removed'];
   added: number;
 }
 
-function planSessions({ reference, events, state, metadata, zone }: PlanRequest): PlannedWatches {
+function planSessions({ reference, events, state, metadata, isTrusted, days }: PlanRequest): PlannedWatches {
   const viewings = events.filter((event): event is MovieWatched => event.kind === 'movie_watched');
   const known = new Map(state.sessions.map((session) => [session.day, session]));
-  const { sessions, changed, added } = joinSessions(state.sessions, viewings, zone);
+  const joined = joinSessions(state.sessions, viewings, { dayOf: days.dayOf, isTrusted });
+  const { sessions, added } = joined;
   const durationSeconds = metadata?.durationSeconds ?? state.title?.durationSeconds ?? null;
   const record = (session: WatchSession): MovieSession => {
     const before = known.get(session.day);
-    if (before) return { ...before, ...session, rev: before.rev + 1 };
+    if (before) {
+      return {
+        ...before,
+        ...session,
+        durationSeconds: before.durationSeconds ?? durationSeconds,
+        rev: before.rev + 1,
+      };
+    }
     return { type: 'movie_session', tmdbId: reference.tmdbId, ...session, durationSeconds, rev: 1 };
   };
+  // What has come from another title (`rev` 0) is to be written whatever the events change.
+  const changed = sessions.filter((session) => joined.changed.includes(session) || known.get(session.day)?.rev === 0);
   return {
-    all: sessions.map((session) => known.get(session.day) ?? record(session)),
+    all: sessions.map((session) => record(session)),
     changed: changed.map((session) => ({ record: record(session), isNew: !known.has(session.day) })),
+    removed: goneFrom(state.sessions, sessions),
     added,
   };
 }
 
-function planWatches({ reference, events, state, metadata, isFull, zone }: PlanRequest): PlannedWatches {
+function planWatches({ reference, events, state, metadata, isFull, isTrusted, days }: PlanRequest): PlannedWatches {
   const viewings = events.filter((event): event is EpisodeWatched => event.kind === 'episode_watched');
   const described = new Map(
     (metadata?.seasons ?? []).flatMap(({ seasonNumber, episodes }) =>
@@ -122,13 +184,16 @@ function planWatches({ reference, events, state, metadata, isFull, zone }: PlanR
   const stored = Map.groupBy(state.watches, (watch) => placeOf(watch.seasonNumber, watch.episodeNumber));
   const brought = Map.groupBy(viewings, (event) => placeOf(event.seasonNumber, event.episodeNumber));
   let added = 0;
+  const removed: EpisodeWatch[] = [];
   const drafts: EpisodeWatch[] = [];
   for (const place of new Set([...stored.keys(), ...brought.keys()])) {
     const known = stored.get(place) ?? [];
     const [first] = brought.get(place) ?? [];
-    const joined = joinSessions(known, brought.get(place) ?? [], zone);
+    const joined = joinSessions(known, brought.get(place) ?? [], { dayOf: days.dayOf, isTrusted });
     added += joined.added;
+    const like = known[0];
     const byDay = new Map(known.map((watch) => [watch.day, watch]));
+    removed.push(...goneFrom(known, joined.sessions));
     const episode = described.get(place);
     for (const session of joined.sessions) {
       const before = byDay.get(session.day);
@@ -149,9 +214,9 @@ function planWatches({ reference, events, state, metadata, isFull, zone }: PlanR
           episodeNumber: first.episodeNumber,
           ...session,
           tvdbId: first.episodeTvdbId,
-          name: episode?.name ?? null,
-          airDate: episode?.airDate ?? null,
-          durationSeconds: episode?.durationSeconds ?? usual,
+          name: episode?.name ?? like?.name ?? null,
+          airDate: episode?.airDate ?? like?.airDate ?? null,
+          durationSeconds: episode?.durationSeconds ?? like?.durationSeconds ?? usual,
           shownDay: session.day,
           shownAt: session.watchedAt,
           dateSource: 'watched',
@@ -160,35 +225,48 @@ function planWatches({ reference, events, state, metadata, isFull, zone }: PlanR
       }
     }
   }
-  const all = isFull ? withShownDays(drafts, zone) : drafts.map((draft) => withOwnDay(draft, zone));
+  const all = isFull ? withShownDays(drafts, days) : drafts.map((draft) => withOwnDay(draft, days));
   const before = new Map(state.watches.map((watch) => [dayOf(watch), watch]));
   const changed = all
-    .filter((watch) => JSON.stringify(watch) !== JSON.stringify(before.get(dayOf(watch))))
+    .filter(
+      (watch) =>
+        before.get(dayOf(watch))?.rev === 0 || JSON.stringify(watch) !== JSON.stringify(before.get(dayOf(watch))),
+    )
     .map((watch) => ({ record: { ...watch, rev: watch.rev + 1 }, isNew: !before.has(dayOf(watch)) }));
-  return { all, changed, added };
+  return { all, changed, removed, added };
 }
 
+/** Those of the known sessions that are no more. */
+const goneFrom = <T extends WatchSession>(known: readonly T[], sessions: readonly WatchSession[]): T[] =>
+  known.filter(({ day }) => !sessions.some((session) => session.day === day));
+
 /** A day on which more was ticked off than watched shows the air dates instead. */
-function withShownDays(watches: readonly EpisodeWatch[], zone: string): EpisodeWatch[] {
+function withShownDays(watches: readonly EpisodeWatch[], days: Days): EpisodeWatch[] {
   const airDates = new Map(
     watches.map((watch) => [placeOf(watch.seasonNumber, watch.episodeNumber), watch.airDate] as const),
   );
   const airDateOf = (season: number, episode: number) => airDates.get(placeOf(season, episode)) ?? null;
-  return shownDays(watches, { zone, airDateOf }).map((watch) => ({ ...watch, shownAt: shownAt(watch, zone) }));
+  const shown = shownDays(
+    watches.filter(({ isTrusted }) => !isTrusted),
+    { dayOf: days.dayOf, airDateOf },
+  );
+  const trusted = watchedDays(
+    watches.filter(({ isTrusted }) => isTrusted),
+    days.dayOf,
+  );
+  return [...shown, ...trusted].map((watch) => ({ ...watch, shownAt: shownAt(watch, days) }));
 }
 
 /** An incremental sync leaves what shows an air date as it is. */
-function withOwnDay(watch: EpisodeWatch, zone: string): EpisodeWatch {
-  if (watch.dateSource === 'air') return watch;
-  const [shown = watch] = watchedDays([watch], zone);
+function withOwnDay(watch: EpisodeWatch, { dayOf }: Days): EpisodeWatch {
+  if (watch.dateSource === 'air' && !watch.isTrusted) return watch;
+  const [shown = watch] = watchedDays([watch], dayOf);
   return { ...shown, shownAt: shown.watchedAt };
 }
 
 /** The real instant, or noon of the air date. */
-const shownAt = ({ dateSource, shownDay, watchedAt }: EpisodeWatch, zone: string): number | null =>
-  dateSource === 'air' && shownDay !== null
-    ? DateTime.fromISO(`${shownDay}T12:00:00`, { zone }).toUnixInteger()
-    : watchedAt;
+const shownAt = ({ dateSource, shownDay, watchedAt }: EpisodeWatch, days: Days): number | null =>
+  dateSource === 'air' && shownDay !== null ? days.startOf(shownDay) + HALF_A_DAY_SECONDS : watchedAt;
 
 function metadataOf({ metadata, reference, state }: PlanRequest): Partial<Title> {
   if (!metadata) return {};
@@ -221,11 +299,25 @@ function withRatings(title: Title, events: readonly Rated[]): { title: Title; ch
   return { title: rated, changed };
 }
 
+/** A series that was dropped at Trakt is abandoned, as if the person had said so here at that time. */
+function withDropped(
+  title: Title,
+  { events, watches }: { events: readonly ImportEvent[]; watches: readonly WatchSession[] },
+): Title {
+  const dropped = events.filter((event): event is Dropped => event.kind === 'dropped');
+  if (dropped.length === 0) return title;
+  const { last } = watchSpan(watches);
+  const setAt = Math.max(...dropped.map(({ droppedAt }) => droppedAt ?? last ?? 0));
+  if (title.ownStatus && title.ownStatus.setAt >= setAt) return title;
+  const own = { status: 'abandoned' as const, setAt };
+  return { ...title, ownStatus: own, status: statusAfterEvent({ own, derived: title.status, eventAt: last }) };
+}
+
 /** Where the person stands, by what was watched and by what they said themselves. */
 function withState(
   title: Title,
   watches: readonly (MovieSession | EpisodeWatch)[],
-  { state, metadata, events, now, zone }: PlanRequest,
+  { state, metadata, events, now, days }: PlanRequest,
 ): Title {
   const { first, last } = watchSpan(watches);
   const spanned = { ...title, firstWatchedAt: first, lastWatchedAt: last };
@@ -239,7 +331,7 @@ function withState(
   }
   // Without its seasons nothing new is known of a series.
   if (!metadata) return spanned;
-  const today = DateTime.fromSeconds(now, { zone }).toFormat('yyyy-MM-dd');
+  const today = days.dayOf(now);
   const watched = watches.flatMap((watch) => (watch.type === 'episode_watch' ? watch : []));
   const { status, next } = seriesState({ seasons: metadata.seasons, watched, today });
   return { ...spanned, status: statusAfterEvent({ own, derived: status, eventAt: last }), next };

@@ -1,10 +1,21 @@
 import { needsMetadata, planTitle, type TitlePlan } from './plan-rules.ts';
-import type { TitleFacts } from '../titles/title-facts-service.ts';
-import type { TitleMetadata, TitleReference } from '../titles/title-rules.ts';
+import type { TitleLookup } from '../titles/title-lookup-service.ts';
+import { movedTitle } from './move-rules.ts';
+import type {
+  LibraryRecord,
+  Title,
+  TitleKind,
+  TitleMetadata,
+  TitleReference,
+  TitleState,
+} from '../titles/title-rules.ts';
 import type { ImportEvent } from './event-rules.ts';
-import { toLibraryItem } from '../titles/title-items.ts';
+import { withRun } from '../titles/run-items.ts';
+import { titleKey, toLibraryItem } from '../titles/title-items.ts';
+import { keyOfItem } from '../viewings/record-items.ts';
 import { absent, equals, type Write } from '../core/store/store.ts';
 import type { Clock } from '../core/ports.ts';
+import type { Days } from '../viewings/day-rules.ts';
 
 /** What is to be written of one title: the title first, then its viewings, each safe against other writers. */
 export interface PlannedTitle extends TitlePlan {
@@ -18,25 +29,63 @@ export interface TitlePlanner {
     reference: TitleReference;
     events: readonly ImportEvent[];
     isFull: boolean;
+    isTrusted: boolean;
+    /** The run that it is part of. */
+    batchId: string;
+    /** Other ids that TMDB had for the title. */
+    movedFrom?: readonly number[];
     signal?: AbortSignal;
   }): Promise<PlannedTitle | undefined>;
+  /** The ids at TMDB under which a person has each title of Trakt, by `traktKey`. */
+  idsByTrakt(user: string): Promise<Map<string, number[]>>;
+  /** The events that a person's viewings of a title hold. */
+  eventIds(user: string, kind: TitleKind, tmdbId: number): Promise<string[]>;
 }
+
+/** Names a title of Trakt, whose ids count films and series apart. */
+export const traktKey = (kind: TitleKind, traktId: number | null): string => `${kind} ${traktId}`;
 
 export function createTitlePlanner({
   facts,
   clock,
-  zone,
+  daysOf,
 }: {
-  facts: TitleFacts;
+  facts: TitleLookup;
   clock: Clock;
-  zone: string;
+  daysOf: (user: string) => Promise<Days>;
 }): TitlePlanner {
   return {
-    async plan({ user, reference, events, isFull, signal }) {
+    async eventIds(user, kind, tmdbId) {
+      const { sessions, watches } = await facts.read(user, kind, tmdbId);
+      return [...sessions, ...watches].flatMap(({ eventIds }) => eventIds);
+    },
+
+    async idsByTrakt(user) {
+      const ids = new Map<string, number[]>();
+      for await (const { kind, traktId, tmdbId } of facts.titles(user)) {
+        if (traktId === null) continue;
+        const key = traktKey(kind, traktId);
+        ids.set(key, [...(ids.get(key) ?? []), tmdbId]);
+      }
+      return ids;
+    },
+
+    async plan({ user, reference, events: brought, isFull, isTrusted, batchId, movedFrom = [], signal }) {
       const { type: kind, tmdbId } = reference;
-      const state = await facts.read(user, kind, tmdbId);
+      const stored = await facts.read(user, kind, tmdbId);
+      let state: TitleState = stored;
+      let events = brought;
+      const left: LibraryRecord[] = [];
+      for (const id of movedFrom) {
+        const old = await facts.read(user, kind, id);
+        const moved = movedTitle(state, old, reference);
+        state = moved.state;
+        events = [...events, ...moved.events];
+        // The title goes last: while it is there, the move goes on.
+        left.push(...old.sessions, ...old.watches, ...(old.title ? [old.title] : []));
+      }
       let metadata: TitleMetadata | undefined;
-      if (needsMetadata(state, events)) {
+      if (left.length > 0 || needsMetadata(state, events)) {
         const seasonNumbers = [
           ...new Set([
             ...state.watches.map(({ seasonNumber }) => seasonNumber),
@@ -48,8 +97,13 @@ export function createTitlePlanner({
         if (!metadata) return undefined;
       }
       const now = Math.floor(clock.now() / 1000);
-      const plan = planTitle({ reference, events, state, metadata, isFull, now, zone });
+      const days = await daysOf(user);
+      const plan = planTitle({ reference, events, state, metadata, isFull, isTrusted, now, days });
       const { title } = plan;
+      const written = (record: LibraryRecord) => {
+        const item = toLibraryItem(user, record);
+        return withRun(item, stored.items.get(keyOfItem(item).sort), batchId);
+      };
       const stage = kind === 'movie' ? ('movies' as const) : ('episodes' as const);
       return {
         ...plan,
@@ -58,24 +112,37 @@ export function createTitlePlanner({
             ? [
                 {
                   write: {
-                    put: toLibraryItem(user, title),
+                    put: written(title),
                     condition: title.rev === 1 ? absent : equals('rev', title.rev - 1),
                   },
                   stage: null,
                   isNew: title.rev === 1,
                 },
               ]
-            : []),
+            : // Whoever takes another run back may remove a title that nothing is left of.
+              plan.watches.length > 0 && state.title
+              ? [{ write: unchanged(user, state.title), stage: null, isNew: false }]
+              : []),
           ...plan.watches.map(({ record, isNew }) => ({
             write: {
-              put: toLibraryItem(user, record),
-              condition: isNew ? absent : equals('rev', record.rev - 1),
+              put: written(record),
+              condition: record.rev === 1 ? absent : equals('rev', record.rev - 1),
             },
             stage,
             isNew,
+          })),
+          ...[...plan.removed.filter(({ rev }) => rev > 0), ...left].map((record) => ({
+            write: { delete: keyOfItem(toLibraryItem(user, record)), condition: equals('rev', record.rev) },
+            stage: null,
+            isNew: false,
           })),
         ],
       };
     },
   };
 }
+
+const unchanged = (user: string, { kind, tmdbId, rev }: Title): Write => ({
+  check: titleKey(user, kind, tmdbId),
+  condition: equals('rev', rev),
+});

@@ -1,8 +1,10 @@
+import type { Runs } from '../viewings/run-service.ts';
 import path from 'node:path';
 import type { Context } from '../core/context.ts';
 import type { SecretSource } from '../core/ports.ts';
 import type { TitleServices } from '../titles/wiring.ts';
 import type { TmdbServices } from '../tmdb/wiring.ts';
+import type { ViewingServices } from '../viewings/wiring.ts';
 import { createJobs, type Jobs } from './jobs-service.ts';
 import { createTrakt } from './sources/trakt-account.ts';
 import { createTraktOauth } from './sources/trakt-oauth.ts';
@@ -18,20 +20,27 @@ export interface ImportServices {
 
 export async function wire(
   context: Context,
-  rooms: { titles: () => Promise<TitleServices>; tmdb: () => Promise<TmdbServices> },
+  rooms: {
+    titles: () => Promise<TitleServices>;
+    tmdb: () => Promise<TmdbServices>;
+    viewings: () => Promise<ViewingServices>;
+    runs: () => Promise<{ runs: Runs }>;
+  },
 ): Promise<ImportServices> {
-  const { config, store, clock, log, sleep, leases } = context;
+  const { store, clock, log, sleep, leases } = context;
   const { trakt, oauth } = createTraktClients(context);
   const keys = await tokenKeys(context);
   const cipher = createTokenCipher({ readKey: async () => (await keys.read()).tokenKey });
   const traktConnection = createTraktConnection({ store, oauth, trakt, cipher, clock, ...(sleep && { sleep }) });
   const { facts } = await rooms.titles();
+  const { viewings } = await rooms.viewings();
   return {
     jobs: createJobs({
       store,
       clock,
       log,
-      titles: createTitlePlanner({ facts, clock, zone: config.timeZone }),
+      runs: (await rooms.runs()).runs,
+      titles: createTitlePlanner({ facts, clock, daysOf: (user) => viewings.daysOf(user) }),
       trakt,
       withTokenOf: (user) => traktConnection.withTokenOf(user),
       cache: (await rooms.tmdb()).tmdbCache,

@@ -1,5 +1,8 @@
+import { recordKind, type RecordKind } from '../core/codec.ts';
+import type { RecordOf } from '../core/field-rules.ts';
 import type { Item, Key, TableSchema } from '../core/store/store.ts';
-import type { Position } from './position-rules.ts';
+import { positionRecord, type Position } from './position-rules.ts';
+
 /** The contract's second table: where each person is in each show. */
 export const positionsSchema = (table: string): TableSchema => ({
   table,
@@ -9,23 +12,19 @@ export const positionsSchema = (table: string): TableSchema => ({
 
 export const positionKey = (username: string, tvShow: string): Key => ({ partition: username, sort: tvShow });
 
-/** A position as the contract's item. */
-export const toPositionItem = ({ username, tvShow, season, episode, lastUpdated }: Position): Item => ({
-  username,
-  tv_show: tvShow,
-  season,
-  episode,
-  last_updated: lastUpdated,
-});
+const inTracker = recordKind(positionRecord, { prefix: '', key: ({ tvShow }) => tvShow });
 
-/** The position of an item of that table. */
-export const toPosition = (item: Item): Position => ({
-  username: text(item['username']),
-  tvShow: text(item['tv_show']),
-  season: number(item['season']),
-  episode: number(item['episode']),
-  lastUpdated: text(item['last_updated']),
-});
+/** A position is an item of its own table, whose keys are the person's name and the title. */
+export const POSITION_KIND: RecordKind<RecordOf<typeof positionRecord>> = {
+  ...inTracker,
+  toItem: (username, position) => inTracker.attributes({ ...position, username }),
+  table: 'positions',
+};
 
-const text = (value: unknown): string => (typeof value === 'string' ? value : '');
-const number = (value: unknown): number => (typeof value === 'number' ? value : 0);
+export const toPositionItem = (position: Position): Item =>
+  POSITION_KIND.toItem(position.username, { type: 'position', ...position });
+
+export function toPosition(item: Item): Position {
+  const { type: _, ...position } = POSITION_KIND.read(item);
+  return position;
+}

@@ -1,17 +1,21 @@
-/** Where a person is in a show: the last episode watched. */
-export interface Position {
-  username: string;
-  tvShow: string;
-  season: number;
-  episode: number;
-  /** When it was set, as `lastUpdatedAt` writes it. */
-  lastUpdated: string;
-}
+import { declare, otherwise, place, text, type ValuesOf } from '../core/field-rules.ts';
 
 /** Bounds of what a position may say. */
 export const MAXIMUM_SEASON = 1000;
 export const MAXIMUM_EPISODE = 10_000;
 export const MAXIMUM_POSITION_NAME_CHARACTERS = 256;
+
+export const positionRecord = declare('position', {
+  username: { ...text('username'), isInternal: true },
+  tvShow: text('tv_show', 2 * MAXIMUM_POSITION_NAME_CHARACTERS),
+  season: place('season', MAXIMUM_SEASON),
+  episode: place('episode', MAXIMUM_EPISODE),
+  /** When it was set, as `lastUpdatedAt` writes it. Another program may have left it out. */
+  lastUpdated: otherwise(text('last_updated', 40), ''),
+});
+
+/** Where a person is in a show: the last episode watched. */
+export type Position = ValuesOf<typeof positionRecord.fields>;
 
 /** Microseconds since the epoch as ISO 8601 in UTC, without a zone and with six digits: `2025-01-15T10:30:00.123456`. */
 export function lastUpdatedAt(microseconds: number): string {

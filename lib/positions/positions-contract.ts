@@ -50,6 +50,7 @@ export type PositionAnswer = z.output<typeof positionSchema>;
 export const getPosition = endpoint({
   method: 'GET',
   path: '/api/show_episode',
+  contract: true,
   summary: 'Get a person’s position in a show',
   query: z.object({ username: textSchema, tv_show: textSchema }),
   answer: positionSchema,
@@ -72,6 +73,7 @@ export type PositionsAnswer = z.output<typeof positionsSchema>;
 export const listPositions = endpoint({
   method: 'GET',
   path: '/api/show_user',
+  contract: true,
   summary: 'List a person’s positions',
   query: z.object({ username: textSchema }),
   answer: positionsSchema,
@@ -93,6 +95,7 @@ export type PositionUpdateAnswer = z.output<typeof positionUpdateSchema>;
 export const updatePosition = endpoint({
   method: 'POST',
   path: '/api/update_episode',
+  contract: true,
   summary: 'Set a person’s position in a show',
   body: z.object({
     username: textSchema,
@@ -118,6 +121,7 @@ export type AllPositionsAnswer = z.output<typeof allPositionsSchema>;
 export const listAllPositions = endpoint({
   method: 'GET',
   path: '/api/show_all',
+  contract: true,
   summary: 'List everyone’s positions (admins only)',
   query: z.object({
     limit: z.coerce.number().int().min(1).max(MAXIMUM_POSITIONS).optional().describe('All entries when left out'),

@@ -1,6 +1,6 @@
-import { positionKey, toPosition, toPositionItem } from './position-items.ts';
 import { ConflictError, InvalidInputError, NotFoundError } from '../core/errors.ts';
 import { lastUpdatedAt, microsecondsOf, newestFirst, type Position } from './position-rules.ts';
+import { positionKey, toPosition, toPositionItem } from './position-items.ts';
 import { absentOrLess, MAXIMUM_SORT_KEY_BYTES, type Key, type Store } from '../core/store/store.ts';
 
 const TRIES_AGAINST_CLOCKS_AHEAD = 5;

@@ -72,6 +72,7 @@ export type ProgressAnswer = z.output<typeof progressSchema>;
 export const getProgress = endpoint({
   method: 'GET',
   path: '/progress',
+  contract: true,
   summary: 'Get progress over everything watched up to now',
   answer: progressSchema,
 });

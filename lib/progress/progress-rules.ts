@@ -1,8 +1,12 @@
-import { FALLBACK_EPISODE_SECONDS } from '../viewings/record-rules.ts';
 import { createCalendar } from '../viewings/calendar-rules.ts';
-import type { LibraryRecord } from '../titles/title-rules.ts';
-import { createLibraryTally, type ImportedSeries } from './title-tally-rules.ts';
-import type { TrackedRecord } from '../viewings/record-rules.ts';
+import type { Days } from '../viewings/day-rules.ts';
+import {
+  isContractItem,
+  placeText,
+  type Viewing,
+  type ViewingCollection,
+  type Work,
+} from '../viewings/viewing-rules.ts';
 
 const DAYS_OF_ACTIVITY = 7;
 const DAYS_BEFORE_TREND = 14;
@@ -38,7 +42,7 @@ export interface Progress {
   movies: { movieId: string; name: string | null; artworkUrl: string | null }[];
 }
 
-/** Folders that share a TVDB id are one entry; a folder without one is an entry by its name. */
+/** Folders of one series are one entry, by its TVDB id where that is known; a folder of none is an entry by its name. */
 export interface ShowProgress {
   showId: string | null;
   name: string | null;
@@ -48,149 +52,138 @@ export interface ShowProgress {
   minutesWatched?: number;
   /** Only where there is no id; null for episodes whose show is missing. */
   folderName?: string | null;
+  /** Where the series at TMDB is known. */
+  tmdbId?: number;
 }
 
-/** Takes records one by one, episodes of files after all others, and tells the progress at the end. */
+/** Takes viewings one by one, of one film or series its files before what else was told of it, and tells the progress at the end. */
 export interface ProgressTally {
-  add(record: TrackedRecord | LibraryRecord): void;
+  add(viewing: Viewing): void;
   result(): Progress;
 }
 
-/** How often, or how many seconds, something was watched, by every span that progress shows. */
-interface Spans {
-  total: number;
-  today: number;
-  lastWeek: number;
-  days: number[];
-  quarters: Map<number, number>;
+/** A show, and what it is called by. */
+interface ShowGroup {
+  parts: { collection: ViewingCollection; work: Work | null }[];
+  episodesWatched: number;
+  /** Not a number where a length is guessed. */
+  seconds: number;
 }
 
 /**
- * Tallies progress at `now` (epoch milliseconds), with days and quarters of `zone` (an IANA name).
- * Episodes are counted per folder and multiplied by the show's runtime at the end, so that 100,000 records need no list.
+ * Tallies progress at `now` (epoch milliseconds). A rewatch adds time, not an episode or film. What has no date counts in
+ * totals alone, and what lies ahead in no day, week or trend. Time in the background is no time of progress.
  */
-export function createProgressTally({
-  now,
-  zone,
-  posterUrl = (path) => path,
-}: {
-  now: number;
-  zone: string;
-  /** The address of a poster of TMDB. */
-  posterUrl?: (path: string) => string | null;
-}): ProgressTally {
-  const calendar = createCalendar({ now, zone, days: DAYS_OF_ACTIVITY });
+export function createProgressTally({ now, days }: { now: number; days: Days }): ProgressTally {
+  const calendar = createCalendar({ now, days, count: DAYS_OF_ACTIVITY });
   const nowSeconds = now / 1000;
   const weekAgo = nowSeconds - 7 * DAY_SECONDS;
   const todayStart = calendar.dayStarts[0] ?? 0;
 
-  const folders = new Map<string, Spans>();
-  const shows = new Map<string, Extract<TrackedRecord, { type: 'show' }>>();
-  const channels = new Map<string, Extract<TrackedRecord, { type: 'youtube_channel' }>>();
-  const podcasts = new Map<string, Extract<TrackedRecord, { type: 'spotify_show' }>>();
-  const videosByChannel = new Map<string, number>();
-  const episodesByPodcast = new Map<string, number>();
+  const shows = new Map<string, ShowGroup>();
+  const showOf = new Map<ViewingCollection, ShowGroup>();
+  const channels = new Map<ViewingCollection, number>();
+  const podcasts = new Map<ViewingCollection, number>();
   const movies: Progress['movies'] = [];
-  const seconds = emptySpans();
-  const library = createLibraryTally();
-  const counts = { movie: 0, youtube_video: 0, spotify_episode: 0 };
-  const today = { movie: 0, youtube_video: 0, spotify_episode: 0 };
+  const counts = { episode: 0, film: 0, video: 0, podcast: 0, other: 0 };
+  const today = { episode: 0, film: 0, video: 0, podcast: 0, other: 0 };
+  /** What is counted already, and what of today. */
+  const [isUnseen, isUnseenToday] = [createSeen(), createSeen()];
+  const activity = Array.from({ length: DAYS_OF_ACTIVITY }, () => 0);
+  const quarters = new Map<number, number>();
+  const seconds = { all: 0, undated: 0, past: 0, lastWeek: 0 };
   let earliest = Infinity;
 
-  /** What has no date counts in no day, week or quarter. */
-  const count = (spans: Spans, at: number | null, amount: number) => {
-    spans.total += amount;
-    if (at === null) return;
-    if (at >= todayStart) spans.today += amount;
-    if (at > weekAgo) spans.lastWeek += amount;
-    const daysAgo = at < calendar.tomorrowStart ? calendar.dayStarts.findIndex((start) => at >= start) : -1;
-    if (daysAgo >= 0) spans.days[daysAgo] = (spans.days[daysAgo] ?? 0) + amount;
+  const countTime = (at: number | null, amount: number) => {
+    seconds.all += amount;
+    if (at === null) {
+      seconds.undated += amount;
+      return;
+    }
     const quarter = calendar.quarterOf(at);
-    spans.quarters.set(quarter, (spans.quarters.get(quarter) ?? 0) + amount);
+    quarters.set(quarter, (quarters.get(quarter) ?? 0) + amount);
+    if (at > nowSeconds) return;
+    seconds.past += amount;
+    if (at > weekAgo) seconds.lastWeek += amount;
+    const daysAgo = calendar.dayStarts.findIndex((start) => at >= start);
+    if (daysAgo >= 0) activity[daysAgo] = (activity[daysAgo] ?? 0) + amount;
   };
 
-  const countMedium = (type: keyof typeof counts, at: number, durationSeconds: number) => {
-    counts[type] += 1;
-    if (at >= todayStart) today[type] += 1;
-    count(seconds, at, durationSeconds);
+  const groupOf = (collection: ViewingCollection, work: Work | null): ShowGroup => {
+    const known = showOf.get(collection);
+    if (known) return known;
+    const key = groupKey(collection, work);
+    const group = shows.get(key) ?? { parts: [], episodesWatched: 0, seconds: 0 };
+    group.parts.push({ collection, work });
+    shows.set(key, group);
+    showOf.set(collection, group);
+    return group;
   };
 
   return {
-    add(record) {
-      if (isLibraryRecord(record)) return library.add(record);
-      if ('watchedAt' in record && record.watchedAt < earliest) earliest = record.watchedAt;
-      switch (record.type) {
-        case 'episode': {
-          let spans = folders.get(record.folderName);
-          if (!spans) folders.set(record.folderName, (spans = emptySpans()));
-          library.addEpisodeFile(shows.get(record.folderName)?.tvdbId ?? null, record);
-          return count(spans, record.watchedAt, 1);
-        }
-        case 'show':
-          return void shows.set(record.folderName, record);
-        case 'movie':
-          if (record.tmdbId !== null) library.addFilmFile(record.tmdbId, record.watchedAt);
-          movies.push({ movieId: record.fileName, name: record.name, artworkUrl: record.image });
-          return countMedium('movie', record.watchedAt, record.durationSeconds);
-        case 'youtube_video':
-          increment(videosByChannel, record.channelId);
-          return countMedium('youtube_video', record.watchedAt, record.durationSeconds);
-        case 'spotify_episode':
-          increment(episodesByPodcast, record.showId);
-          return countMedium('spotify_episode', record.watchedAt, record.durationSeconds);
-        case 'youtube_channel':
-          return void channels.set(record.channelId, record);
-        case 'spotify_show':
-          return void podcasts.set(record.showId, record);
+    add(viewing) {
+      const { at, medium, collection, work } = viewing;
+      const amount = viewing.attention === 'background' ? 0 : viewing.seconds;
+      const isToday = at !== null && at >= todayStart && at <= nowSeconds;
+      if (at !== null && at < earliest) earliest = at;
+      countTime(at, amount);
+
+      const isItem = isContractItem(viewing);
+      const isNew = isUnseen(viewing) || isItem;
+      if (isToday && (isUnseenToday(viewing) || isItem)) today[medium] += 1;
+      if (isNew) counts[medium] += 1;
+      if (medium === 'episode' && collection) {
+        const group = groupOf(collection, work);
+        if (isNew) group.episodesWatched += 1;
+        group.seconds += viewing.secondsSource === 'guess' ? Number.NaN : amount;
+      } else if (medium === 'film' && isNew) {
+        const [{ ref }] = viewing.references;
+        movies.push({
+          movieId: isItem ? ref.slice('movies/'.length) : work ? `tmdb:${work.tmdbId}` : ref,
+          name: viewing.film ? viewing.film.name : viewing.title,
+          artworkUrl: viewing.film?.image ?? null,
+        });
+      } else if (collection && isItem) {
+        const watched = collection.kind === 'channel' ? channels : podcasts;
+        watched.set(collection, (watched.get(collection) ?? 0) + 1);
       }
     },
 
     result() {
-      const all = emptySpans();
-      addTimes(all, seconds, 1);
-      const imported = library.settle({
-        isToday: (at) => at >= todayStart,
-        zone,
-        fallbackSeconds: FALLBACK_EPISODE_SECONDS,
-      });
-      let first = earliest;
-      for (const { at, seconds: amount } of imported.viewings) {
-        count(all, at, amount);
-        if (at !== null && at < first) first = at;
-      }
-      let episodes = imported.episodes;
-      let episodesToday = imported.episodesToday;
-      for (const [folderName, spans] of folders) {
-        addTimes(all, spans, shows.get(folderName)?.averageRuntimeSeconds || FALLBACK_EPISODE_SECONDS);
-        episodes += spans.total;
-        episodesToday += spans.today;
-      }
-      const days = Number.isFinite(first) ? Math.max(0, Math.floor((nowSeconds - first) / DAY_SECONDS)) : 0;
+      const days = Number.isFinite(earliest) ? Math.max(0, Math.floor((nowSeconds - earliest) / DAY_SECONDS)) : 0;
       return {
-        totalEpisodesWatched: episodes,
-        totalMoviesWatched: counts.movie + imported.movies,
-        totalHoursWatched: wholeHours(all.total),
-        episodesWatchedToday: episodesToday,
-        moviesWatchedToday: today.movie + imported.moviesToday,
-        youtubeVideosWatched: counts.youtube_video,
-        youtubeVideosWatchedToday: today.youtube_video,
-        spotifyEpisodesWatched: counts.spotify_episode,
-        spotifyEpisodesWatchedToday: today.spotify_episode,
+        totalEpisodesWatched: counts.episode,
+        totalMoviesWatched: counts.film,
+        totalHoursWatched: wholeHours(seconds.all),
+        episodesWatchedToday: today.episode,
+        moviesWatchedToday: today.film,
+        youtubeVideosWatched: counts.video,
+        youtubeVideosWatchedToday: today.video,
+        spotifyEpisodesWatched: counts.podcast,
+        spotifyEpisodesWatchedToday: today.podcast,
         daysSinceFirstEpisode: days,
-        weeklyTrendPercentage: weeklyTrend(days, wholeMinutes(all.lastWeek), wholeMinutes(all.total)),
-        dailyActivity: all.days
+        weeklyTrendPercentage: weeklyTrend(days, wholeMinutes(seconds.lastWeek), wholeMinutes(seconds.past)),
+        dailyActivity: activity
           .map((daySeconds, daysAgo) => ({ daysAgo, minutesWatched: wholeMinutes(daySeconds) }))
           .toReversed(),
-        allTimeProgress: quarterlyTotals(all.quarters).map(([quarter, total]) => ({
+        allTimeProgress: quarterlyTotals(quarters, seconds.undated).map(([quarter, total]) => ({
           label: calendar.quarterLabel(quarter),
           cumulativeHours: wholeHours(total),
         })),
-        shows: groupShows(folders, shows, { series: imported.series, posterUrl }),
-        youtubeChannels: [...videosByChannel]
-          .map(([channelId, videosWatched]) => ({
-            channelId,
-            channelName: channels.get(channelId)?.title ?? null,
-            artworkUrl: channels.get(channelId)?.artworkUrl ?? null,
+        shows: [...shows.values()]
+          .map(showProgress)
+          .sort(
+            (a, b) =>
+              b.episodesWatched - a.episodesWatched ||
+              compareNames(a.name, b.name) ||
+              compareNames(a.showId ?? a.folderName ?? null, b.showId ?? b.folderName ?? null) ||
+              (a.tmdbId ?? 0) - (b.tmdbId ?? 0),
+          ),
+        youtubeChannels: [...channels]
+          .map(([{ id, name, image }, videosWatched]) => ({
+            channelId: id,
+            channelName: name,
+            artworkUrl: image,
             videosWatched,
           }))
           .sort(
@@ -199,11 +192,11 @@ export function createProgressTally({
               compareNames(a.channelName, b.channelName) ||
               compareNames(a.channelId, b.channelId),
           ),
-        spotifyShows: [...episodesByPodcast]
-          .map(([showId, episodesWatched]) => ({
-            showId,
-            showName: podcasts.get(showId)?.name ?? null,
-            artworkUrl: podcasts.get(showId)?.artworkUrl ?? null,
+        spotifyShows: [...podcasts]
+          .map(([{ id, name, image }, episodesWatched]) => ({
+            showId: id,
+            showName: name,
+            artworkUrl: image,
             episodesWatched,
           }))
           .sort(
@@ -212,21 +205,55 @@ export function createProgressTally({
               compareNames(a.showName, b.showName) ||
               compareNames(a.showId, b.showId),
           ),
-        movies: [
-          ...movies,
-          ...imported.films.map(({ tmdbId, name, posterPath }) => ({
-            movieId: `tmdb:${tmdbId}`,
-            name,
-            artworkUrl: posterPath === null ? null : posterUrl(posterPath),
-          })),
-        ].sort((a, b) => compareNames(a.name, b.name) || compareNames(a.movieId, b.movieId)),
+        movies: movies.sort((a, b) => compareNames(a.name, b.name) || compareNames(a.movieId, b.movieId)),
       };
     },
   };
 }
 
-const isLibraryRecord = (record: TrackedRecord | LibraryRecord): record is LibraryRecord =>
-  record.type === 'title' || record.type === 'movie_session' || record.type === 'episode_watch';
+/** Tells for each viewing whether it is of an episode or film that did not come by before. */
+function createSeen(): (viewing: Viewing) => boolean {
+  const parts = new Map<Work, Set<string>>();
+  const titles = new Set<string>();
+  return ({ medium, work, places, title }) => {
+    if (medium === 'film' && !work) return isAdded(titles, title);
+    if (!work || (medium !== 'film' && places.length === 0)) return true;
+    let known = parts.get(work);
+    if (!known) parts.set(work, (known = new Set()));
+    if (medium === 'film') return isAdded(known, '');
+    return places.map((place) => isAdded(known, placeText(place))).includes(true);
+  };
+}
+
+const isAdded = (set: Set<string>, value: string): boolean => set.size < set.add(value).size;
+
+function groupKey({ id, tvdbId, isRecorded }: ViewingCollection, work: Work | null): string {
+  if (tvdbId !== null) return `tvdb ${tvdbId}`;
+  if (work && work.tmdbId !== null) return `tmdb ${work.tmdbId}`;
+  return isRecorded ? `folder ${id}` : 'missing';
+}
+
+function showProgress({ parts, episodesWatched, seconds }: ShowGroup): ShowProgress {
+  // Folders by name, then series by id, so that the first known name does not hang on the order of the viewings.
+  const folders = parts
+    .map(({ collection }) => collection)
+    .filter(({ id }) => !id.startsWith('tmdb:'))
+    .sort((a, b) => compareNames(a.id, b.id));
+  const works = parts.flatMap(({ work }) => work ?? []).sort((a, b) => (a.tmdbId ?? 0) - (b.tmdbId ?? 0));
+  const [folder] = folders;
+  const tvdbId = parts[0]?.collection.tvdbId ?? null;
+  const known = (name: 'name' | 'image') => [...folders, ...works].find((one) => one[name] !== null)?.[name] ?? null;
+  const tmdbId = works.find((work) => work.tmdbId !== null)?.tmdbId;
+  return {
+    showId: tvdbId?.toString() ?? null,
+    name: known('name'),
+    artworkUrl: known('image'),
+    episodesWatched,
+    ...(Number.isNaN(seconds) ? {} : { minutesWatched: wholeMinutes(seconds) }),
+    ...(tvdbId === null && folder ? { folderName: folder.isRecorded ? folder.id : null } : {}),
+    ...(typeof tmdbId === 'number' ? { tmdbId } : {}),
+  };
+}
 
 /** The trend as the original service computes it: whole minutes of the last week against the average week of all days. */
 function weeklyTrend(days: number, lastWeekMinutes: number, totalMinutes: number): number | null {
@@ -235,88 +262,21 @@ function weeklyTrend(days: number, lastWeekMinutes: number, totalMinutes: number
   return average === 0 ? null : ((lastWeekMinutes - average) / average) * 100;
 }
 
-/** Running totals per quarter, with the quarters between in which nothing was watched. */
-function quarterlyTotals(quarters: Map<number, number>): [quarter: number, cumulativeSeconds: number][] {
+/** Running totals per quarter from what has no date on, with the quarters between in which nothing was watched. */
+function quarterlyTotals(
+  quarters: Map<number, number>,
+  undated: number,
+): [quarter: number, cumulativeSeconds: number][] {
   if (quarters.size === 0) return [];
   const first = Math.min(...quarters.keys());
   const last = Math.max(...quarters.keys());
-  let total = 0;
+  let total = undated;
   return Array.from({ length: last - first + 1 }, (_, index) => {
     total += quarters.get(first + index) ?? 0;
     return [first + index, total];
   });
 }
 
-function groupShows(
-  folders: Map<string, Spans>,
-  shows: Map<string, Extract<TrackedRecord, { type: 'show' }>>,
-  { series, posterUrl }: { series: readonly ImportedSeries[]; posterUrl: (path: string) => string | null },
-): ShowProgress[] {
-  const groups = new Map<string, ShowProgress>();
-  const seconds = new Map<ShowProgress, number>();
-  // By folder name, so that the first known name of a shared id does not hang on the order of the records.
-  for (const [folderName, spans] of [...folders].sort(([a], [b]) => compareNames(a, b))) {
-    const show = shows.get(folderName);
-    const key = !show ? 'missing' : show.tvdbId === null ? `folder ${folderName}` : `tvdb ${show.tvdbId}`;
-    const group = groups.get(key) ?? {
-      showId: show?.tvdbId?.toString() ?? null,
-      name: null,
-      artworkUrl: null,
-      episodesWatched: 0,
-      ...(show?.tvdbId == null ? { folderName: show?.folderName ?? null } : {}),
-    };
-    if (show && show.tvdbId !== null) {
-      group.name ??= show.name;
-      group.artworkUrl ??= show.image;
-    }
-    group.episodesWatched += spans.total;
-    groups.set(key, group);
-    // An unknown runtime makes the sum of the group unknown: NaN stays.
-    seconds.set(group, (seconds.get(group) ?? 0) + spans.total * (show?.averageRuntimeSeconds || Number.NaN));
-  }
-  // By id, as folders are by name: the first known name counts.
-  for (const one of series.toSorted((a, b) => a.tmdbId - b.tmdbId)) {
-    const key = one.tvdbId === null ? `tmdb ${one.tmdbId}` : `tvdb ${one.tvdbId}`;
-    const group: ShowProgress = groups.get(key) ?? {
-      showId: one.tvdbId?.toString() ?? null,
-      name: null,
-      artworkUrl: null,
-      episodesWatched: 0,
-    };
-    group.name ??= one.name;
-    group.artworkUrl ??= one.posterPath === null ? null : posterUrl(one.posterPath);
-    group.episodesWatched += one.episodes;
-    groups.set(key, group);
-    seconds.set(group, (seconds.get(group) ?? 0) + one.seconds);
-  }
-  for (const [group, sum] of seconds) if (!Number.isNaN(sum)) group.minutesWatched = wholeMinutes(sum);
-  return [...groups.values()].sort(
-    (a, b) =>
-      b.episodesWatched - a.episodesWatched ||
-      compareNames(a.name, b.name) ||
-      compareNames(a.showId ?? a.folderName ?? null, b.showId ?? b.folderName ?? null),
-  );
-}
-
-function addTimes(sum: Spans, spans: Spans, factor: number): void {
-  sum.total += spans.total * factor;
-  sum.today += spans.today * factor;
-  sum.lastWeek += spans.lastWeek * factor;
-  for (const [index, amount] of spans.days.entries()) sum.days[index] = (sum.days[index] ?? 0) + amount * factor;
-  for (const [quarter, amount] of spans.quarters) {
-    sum.quarters.set(quarter, (sum.quarters.get(quarter) ?? 0) + amount * factor);
-  }
-}
-
-const emptySpans = (): Spans => ({
-  total: 0,
-  today: 0,
-  lastWeek: 0,
-  days: Array.from({ length: DAYS_OF_ACTIVITY }, () => 0),
-  quarters: new Map(),
-});
-
-const increment = (counts: Map<string, number>, key: string): void => void counts.set(key, (counts.get(key) ?? 0) + 1);
 const wholeHours = (seconds: number): number => Math.floor(seconds / 3600);
 const wholeMinutes = (seconds: number): number => Math.floor(seconds / 60);
 

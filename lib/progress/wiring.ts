@@ -1,7 +1,7 @@
 import type { Context } from '../core/context.ts';
 import { createCompletion, type Completion } from '../shows/completion-service.ts';
 import type { ShowServices } from '../shows/wiring.ts';
-import type { Images } from '../tmdb/images-service.ts';
+import type { ViewingServices } from '../viewings/wiring.ts';
 import { createProgressService, type ProgressService } from './progress-service.ts';
 
 export interface ProgressServices {
@@ -10,17 +10,12 @@ export interface ProgressServices {
 }
 
 export async function wire(
-  { store, clock, config }: Context,
-  { images, shows }: { images: () => Promise<{ images: Images }>; shows: () => Promise<ShowServices> },
+  { store, clock }: Context,
+  rooms: { viewings: () => Promise<ViewingServices>; shows: () => Promise<ShowServices> },
 ): Promise<ProgressServices> {
-  const { images: posters } = await images();
+  const { viewings } = await rooms.viewings();
   return {
-    progress: createProgressService({
-      store,
-      clock,
-      zone: config.timeZone,
-      posterUrl: (file) => posters.posterUrl(file),
-    }),
-    completion: createCompletion({ followedShows: async () => (await shows()).followedShows }),
+    progress: createProgressService({ viewings, clock }),
+    completion: createCompletion({ store, followedShows: async () => (await rooms.shows()).followedShows }),
   };
 }

@@ -1,5 +1,6 @@
 import type { Context } from '../core/context.ts';
 import { createProviderHttp } from '../core/http/http.ts';
+import { withPauses } from '../core/http/pauses.ts';
 import { createTmdbMovies } from '../tmdb/movies-client.ts';
 import { createTmdbRequest } from '../tmdb/request-client.ts';
 import { createMovies, type Movies } from './movies-service.ts';
@@ -20,7 +21,8 @@ export interface LookupServices {
 }
 
 /** What is recorded with what providers know of it. */
-export function wire({ config, store, secret, clock, log, http, tmdbHttp }: Context): LookupServices {
+export function wire({ config, store, secret, clock, log, http: plainHttp, tmdbHttp }: Context): LookupServices {
+  const http = withPauses(plainHttp, { store, clock });
   const urls = config.providerUrls;
   const tvdb = createTvdb({
     secret: async () => {
@@ -53,7 +55,7 @@ export function wire({ config, store, secret, clock, log, http, tmdbHttp }: Cont
       secret: async () => ({ apiKey: (await secret.read()).tmdbApiKey }),
       baseUrl: urls.tmdb,
       clock,
-      http: createProviderHttp(tmdbHttp),
+      http: withPauses(createProviderHttp(tmdbHttp), { store, clock }),
     }),
     imageBaseUrl: urls.tmdbImage,
   });

@@ -69,7 +69,7 @@ export function createMovies({
       const recorded = new Set(await storedNames(store, user, { prefix: SORT_KEY_PREFIXES.movie, names }));
       const missing = movies.filter(({ fileName }) => !recorded.has(fileName));
       const references = new Map(missing.map((movie) => [referenceKey(movie), movie]));
-      const { found, failure } = await lookUpEach(references.keys(), async (key) => {
+      const { found, odd, failure } = await lookUpEach(references.keys(), async (key) => {
         const movie = references.get(key);
         return movie && metadata(movie);
       });
@@ -85,7 +85,10 @@ export function createMovies({
       refuseUnknown(
         [...references.entries()]
           .filter(([key]) => !found.has(key))
-          .map(([, { provider, id }]) => ({ id: String(id), reason: `${provider} has no film with this id.` })),
+          .map(([key, { provider, id }]) => ({
+            id: String(id),
+            reason: odd.get(key)?.message ?? `${provider} has no film with this id.`,
+          })),
         { movies_added: added },
       );
       return added;

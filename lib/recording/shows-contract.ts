@@ -17,6 +17,7 @@ export type TrackedShow = z.output<typeof trackedShowSchema>;
 export const listShows = endpoint({
   method: 'GET',
   path: '/shows',
+  contract: true,
   summary: 'List the tracked show folders by name',
   answer: z.object({ shows: z.array(trackedShowSchema) }),
 });
@@ -24,6 +25,7 @@ export const listShows = endpoint({
 export const updateShow = endpoint({
   method: 'PUT',
   path: '/show',
+  contract: true,
   summary: 'Match a tracked show folder to a TVDB series',
   body: z.object({ folder_name: nameSchema, tvdb_id: providerIdSchema }),
   answer: z.object({}),

@@ -1,5 +1,5 @@
 import type { Tvdb } from './ports.ts';
-import { ConflictError, NotFoundError } from '../core/errors.ts';
+import { NotFoundError } from '../core/errors.ts';
 import type { Show } from '../viewings/record-rules.ts';
 import {
   REMOVAL_ATTRIBUTE,
@@ -10,9 +10,8 @@ import {
   toRecord,
 } from '../viewings/record-items.ts';
 import { storedFolders } from '../viewings/stored-names-service.ts';
+import { againstOtherWriters } from '../core/store/repeat.ts';
 import { absentOrLess, equals, type Store } from '../core/store/store.ts';
-
-const TRIES_AGAINST_OTHER_WRITERS = 5;
 
 export interface Shows {
   /** A person's show folders by the bytes of their names. */
@@ -58,19 +57,18 @@ export function createShows({ store, tvdb }: { store: Store; tvdb: Tvdb }): Show
           suggestions: ['Look up the id on https://thetvdb.com: it’s on the page of the series.'],
         });
       }
-      for (let tries = 0; tries < TRIES_AGAINST_OTHER_WRITERS; tries++) {
-        const { item, show } = await read(user, folderName);
-        const record: Show = { ...show, ...seriesFields(series), tvdbId, version: show.version + 1 };
-        const stored = await store.put(
-          { ...withoutTvdb(item), ...toItem({ user, record }) },
-          'version' in item ? equals('version', show.version) : absentOrLess('version', record.version),
-        );
-        if (stored) return;
-      }
-      throw new ConflictError(`The show folder “${folderName}” is being changed by someone else.`, {
-        code: 'show_changed_meanwhile',
-        suggestions: ['Run the same command again.'],
-      });
+      await againstOtherWriters(
+        async () => {
+          const { item, show } = await read(user, folderName);
+          const record: Show = { ...show, ...seriesFields(series), tvdbId, version: show.version + 1 };
+          const stored = await store.put(
+            { ...withoutTvdb(item), ...toItem({ user, record }) },
+            'version' in item ? equals('version', show.version) : absentOrLess('version', record.version),
+          );
+          return stored || undefined;
+        },
+        { what: `The show folder “${folderName}”`, code: 'show_changed_meanwhile' },
+      );
     },
   };
 }

@@ -5,6 +5,8 @@ import { MAXIMUM_ITEMS, nameSchema, providerIdSchema, watchedIdSchema } from '..
 export const syncEpisodes = endpoint({
   method: 'POST',
   path: '/sync',
+  contract: true,
+  run: 'episodes_added',
   summary: 'Record watched episodes; those already recorded stay unchanged',
   body: z.object({
     episodes: z.array(z.object({ folder_name: nameSchema, file_name: nameSchema })).max(MAXIMUM_ITEMS),
@@ -23,6 +25,8 @@ const watchedMovieSchema = z
 export const syncMovies = endpoint({
   method: 'POST',
   path: '/syncmovies',
+  contract: true,
+  run: 'movies_added',
   summary: 'Record watched films; those already recorded stay unchanged',
   body: z.object({ movies: z.array(watchedMovieSchema).max(MAXIMUM_ITEMS) }),
   answer: z.object({ movies_added: z.int().min(0) }),
@@ -32,15 +36,25 @@ export const syncMovies = endpoint({
 export const syncYouTube = endpoint({
   method: 'POST',
   path: '/syncyoutube',
+  contract: true,
+  run: 'videos_added',
   summary: 'Record watched YouTube videos with their channels; those already recorded stay unchanged',
   body: z.object({ video_ids: z.array(watchedIdSchema).max(MAXIMUM_ITEMS) }),
-  answer: z.object({ videos_added: z.int().min(0) }),
+  answer: z.object({
+    videos_added: z.int().min(0),
+    videos_without_length: z
+      .array(z.string())
+      .optional()
+      .describe('Live, upcoming or just ended: they count 0 minutes until a later call finds their length'),
+  }),
   errors: [400, 422, 502, 503],
 });
 
 export const syncSpotify = endpoint({
   method: 'POST',
   path: '/syncspotify',
+  contract: true,
+  run: 'episodes_added',
   summary: 'Record Spotify podcast episodes with their shows; those already recorded stay unchanged',
   body: z.object({
     episode_ids: z.array(watchedIdSchema).max(MAXIMUM_ITEMS),

@@ -54,6 +54,7 @@ export type FollowedShowAnswer = z.output<typeof followedShowSchema>;
 export const openShow = endpoint({
   method: 'GET',
   path: '/api/shows/:id',
+  contract: true,
   summary: 'Get a show and your progress in it, and follow it',
   params: showParams,
   answer: followedShowSchema,

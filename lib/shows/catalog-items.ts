@@ -7,7 +7,8 @@ import {
   type DueList,
   type TmdbShowId,
 } from './catalog-rules.ts';
-import { partitionOf } from '../viewings/record-items.ts';
+import { folderLinkRecord, followedShowRecord, type FolderLink, type WatchingMark } from './show-record-rules.ts';
+import { partitionOf, recordKind } from '../core/codec.ts';
 import type { Item, Key } from '../core/store/store.ts';
 
 /** Instants in these items are epoch seconds. */
@@ -17,28 +18,12 @@ export interface StoredSeason extends CatalogSeason {
   version: number;
 }
 
-/** Somebody watches a show. */
-export interface WatchingMark {
-  showId: TmdbShowId;
-  user: string;
-  since: number;
-  accessedAt: number;
-}
-
 /** One entry of a due list. */
 export interface DueEntry {
   showId: TmdbShowId;
   seasonNumber: number;
   dueAt: number;
   accessedAt: number;
-}
-
-/** Which series at TMDB a person's show folder is. */
-export interface FolderLink {
-  folderName: string;
-  showId: TmdbShowId;
-  /** The TVDB id that led there; null where the person said so. */
-  tvdbId: number | null;
 }
 
 export const catalogPartition = (showId: TmdbShowId): string => `CATALOG#${showId}`;
@@ -212,40 +197,37 @@ export const watcherKey = (user: string, showId: TmdbShowId): Key => ({
   sort: `${watchersPrefix(showId)}${user}`,
 });
 
-/** A mark twice: among what is the person's, and among all who watch the show. */
-export const toMarkItems = (mark: WatchingMark): [own: Item, shared: Item] => {
-  const { showId, user, since, accessedAt } = mark;
-  const attributes = { tmdb_id: showId, user, since, accessed_at: accessedAt };
-  return [
-    { ...keysOf(markKey(user, showId)), ...attributes },
-    { ...keysOf(watcherKey(user, showId)), ...attributes },
-  ];
+type MarkRecord = { type: 'followed_show' } & WatchingMark;
+
+const LINK_KIND = recordKind(folderLinkRecord, { prefix: LINK_PREFIX, key: ({ folderName }) => folderName });
+
+const mark = recordKind(followedShowRecord, {
+  prefix: WATCHING_PREFIX,
+  key: ({ showId }) => `${showId}`,
+  companions: (item) => [sharedMark(item)],
+});
+const MARK_KIND = { ...mark, toItem: (user: string, record: MarkRecord) => mark.toItem(user, { ...record, user }) };
+
+/** What a person says of shows: which one a folder holds, and which they follow. */
+export const SHOW_KINDS = [LINK_KIND, MARK_KIND];
+
+const sharedMark = (item: Item): Item => {
+  const { user, showId } = markOf(item);
+  return { ...item, ...keysOf(watcherKey(user, showId)) };
 };
 
-export const markOf = (item: Item): WatchingMark => ({
-  showId: tmdbShowId(Number(item['tmdb_id'])),
-  user: String(item['user']),
-  since: Number(item['since']),
-  accessedAt: Number(item['accessed_at']),
-});
+/** A mark among what is the person's, and among all who watch the show. */
+export function toMarkItems(mark: WatchingMark): [own: Item, shared: Item] {
+  const own = MARK_KIND.toItem(mark.user, { type: 'followed_show', ...mark });
+  return [own, sharedMark(own)];
+}
 
-export const toLinkItem = (user: string, link: FolderLink): Item => ({
-  ...keysOf(linkKey(user, link.folderName)),
-  ...linkAttributes(link),
-});
+export const markOf = (item: Item): WatchingMark => MARK_KIND.read(item);
 
-/** The attributes of a link, without its keys. */
-export const linkAttributes = ({ folderName, showId, tvdbId }: FolderLink): Item => ({
-  folder_name: folderName,
-  tmdb_id: showId,
-  tvdb_id: tvdbId,
-});
+export const toLinkItem = (user: string, link: FolderLink): Item =>
+  LINK_KIND.toItem(user, { type: 'folder_link', ...link });
 
-export const linkOf = (item: Item): FolderLink => ({
-  folderName: String(item['folder_name']),
-  showId: tmdbShowId(Number(item['tmdb_id'])),
-  tvdbId: numberOrNull(item['tvdb_id']),
-});
+export const linkOf = (item: Item): FolderLink => LINK_KIND.read(item);
 
 const keysOf = ({ partition, sort }: Key) => ({ pk: partition, sk: sort });
 const padded = (value: number, digits: number): string => String(value).padStart(digits, '0');

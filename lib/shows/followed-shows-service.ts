@@ -1,15 +1,16 @@
-import { DateTime } from 'luxon';
+import type { EpisodePlace } from './known-season-rules.ts';
 import pMap from 'p-map';
-import type { CatalogEpisode, CatalogShow, TmdbShowId } from './catalog-rules.ts';
-import { NotFoundError } from '../core/errors.ts';
+import { tmdbShowId, type CatalogEpisode, type CatalogShow, type TmdbShowId } from './catalog-rules.ts';
+import { ImmersionError, NotFoundError } from '../core/errors.ts';
 import { showProgress, upcoming, type ShowProgress } from './show-progress-rules.ts';
 import type { StoredSeason } from './catalog-items.ts';
 import type { Catalog } from './catalog-service.ts';
 import type { Clock, Log } from '../core/ports.ts';
 import type { KnownShow, ShowCatalog } from './show-catalog-service.ts';
 import { noSuchShow, type ShowFolders } from './show-folders-service.ts';
-import type { PlacesOf, WatchedSource } from './watched-episodes-service.ts';
+import { watchedPlaces } from './watched-episodes-service.ts';
 import type { Following } from './following-service.ts';
+import type { Viewings } from '../viewings/viewings-service.ts';
 
 /** A show, and how far somebody is in it. */
 export interface FollowedShow {
@@ -28,8 +29,8 @@ export interface FollowedSeason {
 
 /** The shows of the catalogue as a person sees them. Throws `NotFoundError` for ids that TMDB does not have. */
 export interface FollowedShows {
-  /** Accessing a show marks it as followed. */
-  open(user: string, showId: TmdbShowId): Promise<FollowedShow>;
+  /** Accessing a show marks it as followed, unless `marks` is false. */
+  open(user: string, showId: TmdbShowId, options?: { marks?: boolean }): Promise<FollowedShow>;
   /** Those that the person follows, by name. */
   list(user: string): Promise<FollowedShow[]>;
   follow(user: string, showId: TmdbShowId): Promise<void>;
@@ -38,6 +39,8 @@ export interface FollowedShows {
   season(user: string, showId: TmdbShowId, seasonNumber: number): Promise<FollowedSeason>;
   /** What airs next of the shows that the person follows, the soonest first. */
   upcoming(user: string): Promise<{ show: CatalogShow; episode: CatalogEpisode }[]>;
+  /** Of a show whose episodes are all known: what comes next, and whether all that has aired is seen. */
+  progressIn: (user: string, tmdbId: number) => Promise<{ next: EpisodePlace | null; isComplete: boolean } | undefined>;
   /** How far the person is in shows of their progress. */
   completion(user: string): Promise<CompletionOf>;
 }
@@ -47,6 +50,7 @@ export type CompletionOf = (show: {
   /** Its TVDB id. */
   showId: string | null;
   folderName?: string | null;
+  tmdbId?: number | null;
 }) => number | undefined;
 
 const SHOWS_AT_ONCE = 4;
@@ -55,27 +59,30 @@ export function createFollowedShows({
   catalog,
   shows,
   following,
-  watched,
+  viewings,
   folders,
   clock,
-  zone,
   log,
 }: {
   catalog: Pick<Catalog, 'show' | 'episodes'>;
   shows: Pick<ShowCatalog, 'ensure'>;
   following: Following;
-  watched: WatchedSource;
+  viewings: Viewings;
   folders: Pick<ShowFolders, 'list'>;
   clock: Clock;
-  zone: string;
   log: Log;
 }): FollowedShows {
-  const today = () => DateTime.fromMillis(clock.now(), { zone }).toISODate() ?? '';
+  const todayOf = async (user: string) => (await viewings.daysOf(user)).dayOf(clock.now() / 1000);
 
-  async function progressOf({ show, seasons }: KnownShow, placesOf: PlacesOf): Promise<ShowProgress> {
-    const episodes = await catalog.episodes(show.showId);
-    const watched = await placesOf({ show, seasons, episodes });
-    return showProgress({ seasons, episodes, watched, today: today(), runtimeMinutes: show.runtimeMinutes });
+  /** How far the person is in each of some shows. */
+  async function progressReader(user: string, known: readonly KnownShow[]) {
+    const shows = known.map(({ show }) => show);
+    const [today, placesOf] = await Promise.all([todayOf(user), watchedPlaces(viewings, user, shows)]);
+    return async ({ show, seasons }: KnownShow): Promise<ShowProgress> => {
+      const episodes = await catalog.episodes(show.showId);
+      const watched = placesOf(show.showId);
+      return showProgress({ seasons, episodes, watched, today, runtimeMinutes: show.runtimeMinutes });
+    };
   }
 
   async function ensured(showId: TmdbShowId): Promise<KnownShow> {
@@ -89,31 +96,48 @@ export function createFollowedShows({
     return found.filter((one) => one !== undefined);
   }
 
+  /** A show that a person follows. An import brings no more than that they do: the catalogue follows with the first look. */
+  async function followed(user: string, showId: TmdbShowId): Promise<KnownShow | undefined> {
+    const known = await catalog.show(showId);
+    if (known?.seasons.every(({ list }) => list === 'watching')) return known;
+    try {
+      const found = await shows.ensure(showId);
+      if (found) await following.markAsWatching(user, showId);
+      return found;
+    } catch (error) {
+      if (!(error instanceof ImmersionError)) throw error;
+      log.warn('a followed show is not in the catalog yet', { show: showId, error_code: error.code });
+      return known;
+    }
+  }
+
   async function followedBy(user: string): Promise<KnownShow[]> {
-    const shows = await catalogued(await following.showIds(user));
-    return shows.toSorted((a, b) => compare(a.show.name, b.show.name));
+    const ids = await following.showIds(user);
+    const found = await pMap(ids, (id) => followed(user, id), { concurrency: SHOWS_AT_ONCE });
+    return found.filter((one) => one !== undefined).toSorted((a, b) => compare(a.show.name, b.show.name));
   }
 
   return {
-    async open(user, showId) {
+    async open(user, showId, { marks = true } = {}) {
       const known = await ensured(showId);
       let isWatching = true;
       try {
-        await following.markAsWatching(user, showId);
+        if (marks) await following.markAsWatching(user, showId);
+        else isWatching = await following.isWatching(user, showId);
       } catch (error) {
         log.error('a show could not be followed', { show: showId, user }, error);
         isWatching = await following.isWatching(user, showId).catch(() => false);
       }
-      return { ...known, watching: isWatching, progress: await progressOf(known, await watched(user)) };
+      const progressOf = await progressReader(user, [known]);
+      return { ...known, watching: isWatching, progress: await progressOf(known) };
     },
 
     async list(user) {
-      const placesOf = await watched(user);
-      return pMap(
-        await followedBy(user),
-        async (known) => ({ ...known, watching: true, progress: await progressOf(known, placesOf) }),
-        { concurrency: SHOWS_AT_ONCE },
-      );
+      const shows = await followedBy(user);
+      const progressOf = await progressReader(user, shows);
+      return pMap(shows, async (known) => ({ ...known, watching: true, progress: await progressOf(known) }), {
+        concurrency: SHOWS_AT_ONCE,
+      });
     },
 
     async follow(user, showId) {
@@ -128,9 +152,11 @@ export function createFollowedShows({
       const season = known?.seasons.find((one) => one.seasonNumber === seasonNumber);
       if (!known || !season) throw noSuchSeason(showId, seasonNumber, known);
       const episodes = await catalog.episodes(showId);
-      const places = await (await watched(user))({ ...known, episodes });
+      const placesOf = await watchedPlaces(viewings, user, [known.show]);
       const seen = new Set(
-        places.filter((place) => place.seasonNumber === seasonNumber).map((one) => one.episodeNumber),
+        placesOf(showId)
+          .filter((place) => place.seasonNumber === seasonNumber)
+          .map((one) => one.episodeNumber),
       );
       return {
         seasonNumber,
@@ -142,7 +168,7 @@ export function createFollowedShows({
     },
 
     async upcoming(user) {
-      const day = today();
+      const day = await todayOf(user);
       const found = await pMap(
         await followedBy(user),
         async ({ show }) => upcoming(await catalog.episodes(show.showId), day).map((episode) => ({ show, episode })),
@@ -151,22 +177,31 @@ export function createFollowedShows({
       return found.flat().toSorted((a, b) => compare(a.episode.airDate ?? '', b.episode.airDate ?? ''));
     },
 
+    async progressIn(user, tmdbId) {
+      const known = await catalog.show(tmdbShowId(tmdbId));
+      if (!known) return undefined;
+      const progress = await (await progressReader(user, [known]))(known);
+      const { completionPercentage: percentage, nextEpisode: next } = progress;
+      return percentage === null && next === null ? undefined : { next, isComplete: percentage === 100 };
+    },
+
     async completion(user) {
       const [followedIds, all] = await Promise.all([following.showIds(user), folders.list(user)]);
       const ids = new Set([...followedIds, ...all.map(({ showId }) => showId)].filter((id) => id !== null));
       if (ids.size === 0) return () => undefined;
-      const placesOf = await watched(user);
+      const known = await catalogued(ids);
+      const progressOf = await progressReader(user, known);
       const shows = await pMap(
-        await catalogued(ids),
-        async (one) => ({ ...one.show, percentage: (await progressOf(one, placesOf)).completionPercentage }),
+        known,
+        async (one) => ({ ...one.show, percentage: (await progressOf(one)).completionPercentage }),
         { concurrency: SHOWS_AT_ONCE },
       );
-      return ({ showId: tvdbId, folderName }) => {
+      return ({ showId: tvdbId, folderName, tmdbId }) => {
         const isOf = (id: number | null) => id !== null && id.toString() === tvdbId;
         const folder = all.find((one) =>
           typeof folderName === 'string' ? one.folderName === folderName : isOf(one.tvdbId),
         );
-        const linked = folder?.showId ?? null;
+        const linked = folder?.showId ?? tmdbId ?? null;
         const show = shows.find((one) => (linked === null ? isOf(one.tvdbId) : one.showId === linked));
         return show?.percentage ?? undefined;
       };

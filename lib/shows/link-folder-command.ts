@@ -6,7 +6,11 @@ import type { ApiClient } from '../core/terminal/api-client.ts';
 /** Links a show folder to a series at TMDB; null with `dryRun`. */
 export async function linkFolder(
   { folder, id }: { folder: string; id: string | undefined },
-  { dryRun, connect, tell }: { dryRun: boolean; connect(): Promise<{ api: ApiClient }>; tell(line: string): void },
+  {
+    dryRun,
+    connect,
+    tell,
+  }: { dryRun: boolean; connect: () => Promise<{ api: ApiClient }>; tell: (line: string) => void },
 ): Promise<ShowFolderAnswer | null> {
   if (id === undefined || !/^[1-9]\d{0,9}$/.test(id)) {
     throw new InvalidInputError(id === undefined ? 'The TMDB id is missing.' : `“${id}” is not a TMDB id.`, {

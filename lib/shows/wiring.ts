@@ -1,13 +1,13 @@
 import { readSyncMode } from '../core/config.ts';
 import type { Context } from '../core/context.ts';
 import type { TmdbServices } from '../tmdb/wiring.ts';
-import { createCatalog } from './catalog-service.ts';
+import type { ViewingServices } from '../viewings/wiring.ts';
+import type { ShowFactServices } from './facts-wiring.ts';
 import { createEpisodeSync, type EpisodeSync } from './episode-sync-service.ts';
 import { createFollowedShows, type FollowedShows } from './followed-shows-service.ts';
 import { createSeasonSync } from './season-sync-service.ts';
 import { createShowCatalog } from './show-catalog-service.ts';
 import { createShowFolders, type ShowFolders } from './show-folders-service.ts';
-import { createImportedWatches, createLocalWatches, watchesOf } from './watched-episodes-service.ts';
 import { createFollowing } from './following-service.ts';
 
 export interface ShowServices {
@@ -19,25 +19,28 @@ export interface ShowServices {
 /** The catalogue of shows, what people watch of it, and the sync of its seasons. */
 export async function wire(
   { config, store, clock, log }: Context,
-  rooms: { tmdb: () => Promise<TmdbServices> },
+  rooms: {
+    tmdb: () => Promise<TmdbServices>;
+    showFacts: () => Promise<ShowFactServices>;
+    viewings: () => Promise<ViewingServices>;
+  },
 ): Promise<ShowServices> {
   const { tmdb, impatientTmdb } = await rooms.tmdb();
   const { batch, parallel, watchingDays: days } = config.episodeSync;
-  const catalog = createCatalog({ store });
+  const { catalog } = await rooms.showFacts();
+  const { viewings } = await rooms.viewings();
   const following = createFollowing({ store, catalog, clock, days });
   const shows = createShowCatalog({ catalog, tmdb, clock });
   const showFolders = createShowFolders({ store, shows, tmdb });
-  const watched = watchesOf([createLocalWatches({ store, folders: showFolders }), createImportedWatches({ store })]);
   return {
     showFolders,
     followedShows: createFollowedShows({
       catalog,
       shows,
       following,
-      watched,
+      viewings,
       folders: showFolders,
       clock,
-      zone: config.timeZone,
       log,
     }),
     episodeSync: createEpisodeSync({

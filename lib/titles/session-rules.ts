@@ -1,16 +1,34 @@
-import { DateTime } from 'luxon';
+import {
+  choice,
+  count,
+  day,
+  ids,
+  instant,
+  instants,
+  optional,
+  otherwise,
+  said,
+  type ValuesOf,
+} from '../core/field-rules.ts';
+
+/** The fields of a session, as items and lines hold them. */
+export const sessionFields = {
+  /** `YYYY-MM-DD` in the person's zone; null where the date is unknown. */
+  day: optional(day('day')),
+  /** The earliest instant of the day, epoch seconds. */
+  watchedAt: optional(instant('timestamp')),
+  plays: otherwise(count('plays', { minimum: 1, maximum: 10_000 }), 1),
+  source: choice('source', ['trakt', 'manual']),
+  /** The events of Trakt that it holds, in their order as text. */
+  eventIds: ids('trakt_ids'),
+  /** When each of the events was; null, or none at all, where only the day's earliest instant was kept. */
+  instants: instants('instants'),
+  /** The person took Trakt's dates as they are. */
+  isTrusted: said('dates', 'trakt'),
+};
 
 /** The viewings of one film or episode on one local day. */
-export interface WatchSession {
-  /** `YYYY-MM-DD` in the person's zone; null where the date is unknown. */
-  day: string | null;
-  /** The earliest instant of the day, epoch seconds. */
-  watchedAt: number | null;
-  plays: number;
-  source: 'trakt' | 'manual';
-  /** The events of Trakt that it holds, in their order as text. */
-  eventIds: string[];
-}
+export type WatchSession = ValuesOf<typeof sessionFields>;
 
 /** One viewing as Trakt reports it. */
 export interface Viewing {
@@ -20,36 +38,54 @@ export interface Viewing {
 }
 
 export interface JoinedSessions {
-  /** All sessions, by day, those without a date first. */
+  /** All sessions, by day, those without a date first. A known one whose only event was moved to another day is not among them. */
   sessions: WatchSession[];
   /** Those of them that are new or differ from before. */
   changed: WatchSession[];
-  /** How many are new. */
+  /** How many there are more. */
   added: number;
 }
 
-/** The calendar day of an instant (epoch seconds) in a zone, as `YYYY-MM-DD`. */
-export const localDay = (epochSeconds: number, zone: string): string =>
-  DateTime.fromSeconds(epochSeconds, { zone }).toFormat('yyyy-MM-dd');
+/** The events of a session, each with its instant as far as that was kept. */
+export const eventsOf = ({ eventIds, instants }: Pick<WatchSession, 'eventIds' | 'instants'>) =>
+  eventIds.map((id, index) => ({ id, at: instants[index] ?? null }));
 
 /**
  * Adds viewings to what is known of one film or episode, one session a day. The order of arrival does not matter,
- * and an event that a session holds already changes nothing. A manual session takes the day's first event for itself.
+ * and an event that a session holds already changes nothing, unless its date was corrected. A manual session takes the
+ * day's first event for itself.
+ * An event in the same second as another names the same play once more. `isTrusted` marks the sessions of all events,
+ * and nothing takes the mark away.
  */
 export function joinSessions(
   known: readonly WatchSession[],
   viewings: readonly Viewing[],
-  zone: string,
+  { dayOf, isTrusted = false }: { dayOf: (epochSeconds: number) => string; isTrusted?: boolean },
 ): JoinedSessions {
   const byDay = new Map(known.map((session) => [session.day, session]));
-  const held = new Set(known.flatMap((session) => session.eventIds));
+  const held = new Map(
+    known.flatMap((session) => eventsOf(session).map(({ id, at }) => [id, { day: session.day, at }] as const)),
+  );
   const changed = new Set<string | null>();
-  for (const { eventId, watchedAt } of viewings) {
-    if (held.has(eventId)) continue;
-    held.add(eventId);
-    const day = watchedAt === null ? null : localDay(watchedAt, zone);
+  for (const viewing of viewings) {
+    const day = viewing.watchedAt === null ? null : dayOf(viewing.watchedAt);
     const session = byDay.get(day);
-    byDay.set(day, session ? joined(session, { eventId, watchedAt }) : newSession(day, { eventId, watchedAt }));
+    if (isTrusted && session && !session.isTrusted) {
+      byDay.set(day, { ...session, isTrusted });
+      changed.add(day);
+    }
+    const place = held.get(viewing.eventId);
+    if (place && !isCorrected(place, viewing)) continue;
+    held.set(viewing.eventId, { day, at: viewing.watchedAt });
+    const left = place && byDay.get(place.day);
+    if (place && left) {
+      const rest = withoutEvent(left, viewing.eventId);
+      if (rest) byDay.set(place.day, rest);
+      else byDay.delete(place.day);
+      changed.add(place.day);
+    }
+    const before = byDay.get(day);
+    byDay.set(day, before ? joined(before, viewing) : { ...newSession(day, viewing), isTrusted });
     changed.add(day);
   }
   const sessions = [...byDay.values()].sort((a, b) => compare(a.day ?? '', b.day ?? ''));
@@ -70,17 +106,48 @@ export function watchSpan(sessions: readonly WatchSession[]): { first: number | 
   };
 }
 
-function newSession(day: string | null, { eventId, watchedAt }: Viewing): WatchSession {
-  return { day, watchedAt, plays: 1, source: 'trakt', eventIds: [eventId] };
-}
+const newSession = (day: string | null, { eventId, watchedAt }: Viewing): WatchSession => ({
+  day,
+  watchedAt,
+  plays: 1,
+  source: 'trakt',
+  eventIds: [eventId],
+  instants: [watchedAt],
+  isTrusted: false,
+});
 
 function joined(session: WatchSession, { eventId, watchedAt }: Viewing): WatchSession {
   const isAdopted = session.source === 'manual' && session.eventIds.length === 0;
+  const isKnown = watchedAt !== null && session.instants.includes(watchedAt);
+  const events = [...eventsOf(session), { id: eventId, at: watchedAt }].sort((a, b) => compare(a.id, b.id));
   return {
     ...session,
     watchedAt: earliest(session.watchedAt, watchedAt),
-    plays: isAdopted ? session.plays : session.plays + 1,
-    eventIds: [...session.eventIds, eventId].sort(compare),
+    plays: isAdopted || isKnown ? session.plays : session.plays + 1,
+    eventIds: events.map(({ id }) => id),
+    instants: events.map(({ at }) => at),
+  };
+}
+
+/** What was kept of an event without its instant may be of any time of its day. */
+const isCorrected = ({ day, at }: { day: string | null; at: number | null }, { watchedAt }: Viewing): boolean =>
+  at !== watchedAt && (at !== null || day === null);
+
+/** A session without one of its events; undefined where nothing is left of it. */
+function withoutEvent(session: WatchSession, eventId: string): WatchSession | undefined {
+  const gone = eventsOf(session).find(({ id }) => id === eventId);
+  const events = eventsOf(session).filter(({ id }) => id !== eventId);
+  const isManual = session.source === 'manual';
+  if (events.length === 0 && !isManual) return undefined;
+  const isShared = gone?.at != null && events.some(({ at }) => at === gone.at);
+  const instants = events.map(({ at }) => at);
+  const known = instants.flatMap((at) => at ?? []);
+  return {
+    ...session,
+    plays: isShared || events.length === 0 ? session.plays : Math.max(1, session.plays - 1),
+    eventIds: events.map(({ id }) => id),
+    instants,
+    watchedAt: isManual || known.length < events.length ? session.watchedAt : Math.min(...known),
   };
 }
 

@@ -1,109 +1,43 @@
-import type { Store } from '../core/store/store.ts';
-import type { CatalogOptions, TmdbCatalog } from '../tmdb/catalog-service.ts';
-import { partitionOf } from '../viewings/record-items.ts';
-import { titleKey, titleOf, toLibraryRecord, watchPrefix } from './title-items.ts';
-import type {
-  DescribedSeason,
-  EpisodeWatch,
-  MovieSession,
-  TitleKind,
-  TitleMetadata,
-  TitleState,
-} from './title-rules.ts';
+import { episodeWatchOf, LIBRARY_PREFIXES, movieSessionOf, titleOf, watchPrefix } from './title-items.ts';
+import { runsOfEvents } from './run-items.ts';
+import type { EpisodeWatch, MovieSession } from './title-rules.ts';
+import { importedSession } from './told-rules.ts';
+import { batchIdOf, partitionOf } from '../viewings/record-items.ts';
+import type { ImportedSession, TitleFacts } from '../viewings/ports.ts';
+import type { Item, Store } from '../core/store/store.ts';
 
-/** What is known of titles: by a person's viewings, and by TMDB. */
-export interface TitleFacts {
-  /** What a person has of a title. */
-  read(user: string, kind: TitleKind, tmdbId: number): Promise<TitleState>;
-  /** What TMDB says of a title, with the named seasons in full; undefined when it has none. */
-  describe(
-    title: { kind: TitleKind; tmdbId: number; seasonNumbers: readonly number[] },
-    options?: CatalogOptions,
-  ): Promise<TitleMetadata | undefined>;
-}
-
+/** Films, series and what imports told of them, as viewings need them. */
 export function createTitleFacts({
   store,
-  catalog,
+  posterUrl,
 }: {
-  store: Store;
-  catalog: Pick<TmdbCatalog, 'movie' | 'series' | 'season'>;
+  store: Pick<Store, 'query'>;
+  /** The address of a poster of TMDB. */
+  posterUrl: (path: string) => string | null;
 }): TitleFacts {
-  async function read(user: string, kind: TitleKind, tmdbId: number): Promise<TitleState> {
-    const item = await store.get(titleKey(user, kind, tmdbId), { consistent: true });
-    const sessions: MovieSession[] = [];
-    const watches: EpisodeWatch[] = [];
-    const prefix = watchPrefix(kind, tmdbId);
-    for await (const watch of store.query(partitionOf(user), { prefix, consistent: true })) {
-      const record = toLibraryRecord(watch);
-      if (record?.type === 'movie_session') sessions.push(record);
-      if (record?.type === 'episode_watch') watches.push(record);
-    }
-    return { title: item && titleOf(item), sessions, watches };
-  }
-
-  const describe: TitleFacts['describe'] = async ({ kind, tmdbId, seasonNumbers }, options) =>
-    kind === 'movie' ? describeMovie(tmdbId, options) : describeSeries(tmdbId, seasonNumbers, options);
-
-  async function describeMovie(tmdbId: number, options?: CatalogOptions): Promise<TitleMetadata | undefined> {
-    const movie = (await catalog.movie(tmdbId, options))?.value;
-    if (!movie) return undefined;
-    return {
-      title: movie.title,
-      originalTitle: movie.originalTitle,
-      year: yearOf(movie.releaseDate),
-      tvdbId: null,
-      imdbId: movie.imdbId,
-      posterPath: movie.posterPath,
-      backdropPath: movie.backdropPath,
-      durationSeconds: secondsOf(movie.runtimeMinutes),
-      seasons: null,
-    };
-  }
-
-  async function describeSeries(
-    tmdbId: number,
-    seasonNumbers: readonly number[],
-    options?: CatalogOptions,
-  ): Promise<TitleMetadata | undefined> {
-    const series = (await catalog.series(tmdbId, options))?.value;
-    if (!series) return undefined;
-    const summaries = new Map(series.seasons.map((season) => [season.seasonNumber, season]));
-    const seasons: DescribedSeason[] = [];
-    for (const seasonNumber of new Set([...summaries.keys(), ...seasonNumbers])) {
-      options?.signal?.throwIfAborted();
-      const summary = summaries.get(seasonNumber);
-      const details = seasonNumbers.includes(seasonNumber)
-        ? (await catalog.season({ seriesId: tmdbId, seasonNumber }, options))?.value
-        : undefined;
-      seasons.push({
-        seasonNumber,
-        episodeCount: summary?.episodeCount ?? details?.episodes.length ?? 0,
-        airDate: summary?.airDate ?? details?.airDate ?? null,
-        episodes:
-          details?.episodes.map(({ episodeNumber, airDate, name, runtimeMinutes }) => ({
-            episodeNumber,
-            airDate,
-            name,
-            durationSeconds: secondsOf(runtimeMinutes),
-          })) ?? null,
-      });
-    }
-    return {
-      title: series.name,
-      originalTitle: series.originalName,
-      year: yearOf(series.firstAirDate),
-      tvdbId: series.tvdbId,
-      imdbId: series.imdbId,
-      posterPath: series.posterPath,
-      backdropPath: series.backdropPath,
-      durationSeconds: secondsOf(series.episodeRuntimeMinutes),
-      seasons,
-    };
-  }
-
-  return { read, describe };
+  const read = (user: string, prefix: string) => store.query(partitionOf(user), { prefix, consistent: true });
+  return {
+    async *titles(user) {
+      for await (const item of read(user, LIBRARY_PREFIXES.title)) {
+        const { kind, tmdbId, tvdbId, title: name, posterPath, durationSeconds } = titleOf(item);
+        const image = posterPath === null ? null : posterUrl(posterPath);
+        yield { kind: kind === 'tv' ? 'series' : 'film', tmdbId, tvdbId, name, image, durationSeconds };
+      }
+    },
+    async *sessions(user, work) {
+      if (work?.kind !== 'series') {
+        const prefix = work ? watchPrefix('movie', work.tmdbId) : LIBRARY_PREFIXES.movie_session;
+        for await (const item of read(user, prefix)) yield told(movieSessionOf(item), item);
+      }
+      if (work?.kind !== 'film') {
+        const prefix = work ? watchPrefix('tv', work.tmdbId) : LIBRARY_PREFIXES.episode_watch;
+        for await (const item of read(user, prefix)) yield told(episodeWatchOf(item), item);
+      }
+    },
+  };
 }
 
-const yearOf = (date: string | null): number | null => Number(/^\d{4}/.exec(date ?? '')?.[0]) || null;
-const secondsOf = (minutes: number | null): number | null => (minutes ? Math.round(minutes * 60) : null);
+function told(session: MovieSession | EpisodeWatch, item: Item): ImportedSession {
+  const batchIds = runsOfEvents(item);
+  return { ...importedSession(session, batchIdOf(item)), ...(batchIds && { batchIds }) };
+}

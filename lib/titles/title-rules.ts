@@ -1,70 +1,95 @@
-import type { EpisodePlace, KnownSeason } from '../shows/known-season-rules.ts';
-import type { Rating } from './rating-rules.ts';
-import type { WatchSession } from './session-rules.ts';
-import type { TitleStatus } from './title-status-rules.ts';
+import type { KnownSeason } from '../shows/known-season-rules.ts';
+import {
+  choice,
+  count,
+  day,
+  declare,
+  flag,
+  numbersBy,
+  optional,
+  otherwise,
+  place,
+  providerId,
+  seconds,
+  text,
+  together,
+  type Field,
+  type RecordOf,
+} from '../core/field-rules.ts';
+import { sessionFields } from './session-rules.ts';
 
 /** A film or a series. */
 export type TitleKind = 'movie' | 'tv';
 
-/** A film or series in a person's library. Null is unknown, instants are epoch seconds. `rev` grows by 1 with every write. */
-export interface Title {
-  type: 'title';
-  kind: TitleKind;
-  tmdbId: number;
-  tvdbId: number | null;
-  imdbId: string | null;
-  traktId: number | null;
-  title: string;
-  originalTitle: string | null;
-  year: number | null;
-  posterPath: string | null;
-  backdropPath: string | null;
+const TITLE_STATUSES = ['planned', 'in_progress', 'completed', 'abandoned'] as const;
+
+/** Grows by 1 with every write. */
+const rev: Field<number> = { ...otherwise(count('rev'), 1), isCounter: true, isInternal: true };
+
+export const titleRecord = declare('title', {
+  kind: choice('kind', ['movie', 'tv']),
+  tmdbId: providerId('tmdb_id'),
+  tvdbId: optional(providerId('tvdb_id')),
+  imdbId: optional(text('imdb_id')),
+  traktId: optional(providerId('trakt_id')),
+  title: text('title'),
+  originalTitle: optional(text('original_title')),
+  year: optional(count('year', { maximum: 9999 })),
+  posterPath: optional(text('poster_path')),
+  backdropPath: optional(text('backdrop_path')),
   /** Of the film, or of an episode of the series as a rule. */
-  durationSeconds: number | null;
-  status: TitleStatus;
+  durationSeconds: optional(seconds('duration')),
+  status: choice('status', TITLE_STATUSES),
   /** What the person set by hand. */
-  ownStatus: { status: TitleStatus; setAt: number } | null;
-  rating: Rating | null;
+  ownStatus: together({ status: choice('own_status', TITLE_STATUSES), setAt: seconds('own_status_at') }),
+  rating: optional(choice('rating', [1, 2, 3, 4, 5])),
   /** The person rated it here, which wins over Trakt. */
-  isOwnRating: boolean;
-  traktRating: number | null;
+  isOwnRating: flag('own_rating'),
+  traktRating: optional(count('trakt_rating', { minimum: 1, maximum: 10 })),
   /** Trakt's ratings of seasons (`1`) and episodes (`1x2`). */
-  partRatings: Record<string, number>;
-  addedAt: number;
-  firstWatchedAt: number | null;
-  lastWatchedAt: number | null;
+  partRatings: numbersBy('part_ratings', /^\d{1,6}(?:x\d{1,6})?$/, count('', { minimum: 1, maximum: 10 })),
+  addedAt: seconds('added_at'),
+  firstWatchedAt: optional(seconds('first_watched_at')),
+  lastWatchedAt: optional(seconds('last_watched_at')),
   /** The episode to watch next. */
-  next: EpisodePlace | null;
-  rev: number;
-}
+  next: together({ seasonNumber: place('next_season'), episodeNumber: otherwise(place('next_episode'), 1) }),
+  rev,
+});
+
+/** A film or series in a person's library. Null is unknown, instants are epoch seconds. */
+export type Title = RecordOf<typeof titleRecord>;
+
+export const movieSessionRecord = declare('movie_session', {
+  tmdbId: providerId('tmdb_id'),
+  ...sessionFields,
+  durationSeconds: optional(seconds('duration')),
+  rev,
+});
 
 /** The viewings of a film on one local day. */
-export interface MovieSession extends WatchSession {
-  type: 'movie_session';
-  tmdbId: number;
-  durationSeconds: number | null;
-  rev: number;
-}
+export type MovieSession = RecordOf<typeof movieSessionRecord>;
+
+export const episodeWatchRecord = declare('episode_watch', {
+  /** The series'. */
+  tmdbId: providerId('tmdb_id'),
+  seasonNumber: place('season_number'),
+  episodeNumber: place('episode_number'),
+  ...sessionFields,
+  /** The episode's own at TVDB. */
+  tvdbId: optional(providerId('episode_tvdb_id')),
+  name: optional(text('episode_name')),
+  airDate: optional(day('air_date')),
+  durationSeconds: optional(seconds('duration')),
+  /** The day that it counts for: that of the viewing, or the air date. */
+  shownDay: optional(day('shown_day')),
+  /** An instant of that day. */
+  shownAt: optional(seconds('shown_at')),
+  dateSource: choice('date_source', ['watched', 'air']),
+  rev,
+});
 
 /** The viewings of an episode on one local day. */
-export interface EpisodeWatch extends WatchSession {
-  type: 'episode_watch';
-  /** The series'. */
-  tmdbId: number;
-  seasonNumber: number;
-  episodeNumber: number;
-  /** The episode's own at TVDB. */
-  tvdbId: number | null;
-  name: string | null;
-  airDate: string | null;
-  durationSeconds: number | null;
-  /** The day that it counts for: that of the viewing, or the air date. */
-  shownDay: string | null;
-  /** An instant of that day. */
-  shownAt: number | null;
-  dateSource: 'watched' | 'air';
-  rev: number;
-}
+export type EpisodeWatch = RecordOf<typeof episodeWatchRecord>;
 
 /** What a library consists of. */
 export type LibraryRecord = Title | MovieSession | EpisodeWatch;

@@ -45,7 +45,7 @@ export const titleDetailsSchema = z
           day: dayOrNull,
           watched_at: instantSchema.nullable(),
           plays: z.int(),
-          source: z.enum(['trakt', 'manual']),
+          source: z.enum(['trakt', 'file', 'manual']),
           trakt_ids: z.array(z.string()),
         }),
       )

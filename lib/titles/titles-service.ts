@@ -1,12 +1,16 @@
-import { NotFoundError, ConflictError } from '../core/errors.ts';
-import { type EpisodeWatch, type MovieSession, type Title, type TitleKind, draftTitle } from './title-rules.ts';
+import { ImmersionError, NotFoundError } from '../core/errors.ts';
+import { type Title, type TitleKind, draftTitle } from './title-rules.ts';
+import type { SeriesProgress } from './ports.ts';
+import { filmSessions, watchedEpisodes, watchedSpan, type FilmSession, type WatchedEpisode } from './watched-rules.ts';
 import { type Rating, ratingOfTrakt } from './rating-rules.ts';
-import type { TitleStatus } from './title-status-rules.ts';
+import { seriesState, statusAfterEvent, type TitleStatus } from './title-status-rules.ts';
 import { LIBRARY_PREFIXES, titleKey, titleOf, toLibraryItem, watchPrefix } from './title-items.ts';
 import { keyOfItem, partitionOf } from '../viewings/record-items.ts';
+import { againstOtherWriters } from '../core/store/repeat.ts';
 import { absent, equals, type Store } from '../core/store/store.ts';
+import type { Viewings } from '../viewings/viewings-service.ts';
 import type { Clock } from '../core/ports.ts';
-import type { TitleFacts } from './title-facts-service.ts';
+import type { TitleLookup } from './title-lookup-service.ts';
 import { writeAll } from '../core/store/transactions.ts';
 
 export interface TitleFilter {
@@ -18,8 +22,8 @@ export interface TitleFilter {
 
 export interface TitleWithWatches {
   title: Title;
-  sessions: readonly MovieSession[];
-  watches: readonly EpisodeWatch[];
+  sessions: readonly FilmSession[];
+  watches: readonly (WatchedEpisode & { name: string | null; airDate: string | null })[];
 }
 
 type TitleId = { user: string; kind: TitleKind; tmdbId: number };
@@ -38,9 +42,19 @@ export interface Titles {
   remove(title: TitleId): Promise<void>;
 }
 
-const TRIES_AGAINST_OTHER_WRITERS = 5;
-
-export function createTitles({ store, facts, clock }: { store: Store; facts: TitleFacts; clock: Clock }): Titles {
+export function createTitles({
+  store,
+  facts,
+  viewings,
+  series,
+  clock,
+}: {
+  store: Store;
+  facts: TitleLookup;
+  viewings: Viewings;
+  series: SeriesProgress;
+  clock: Clock;
+}): Titles {
   const seconds = () => Math.floor(clock.now() / 1000);
 
   async function stored({ user, kind, tmdbId }: TitleId): Promise<Title | undefined> {
@@ -60,6 +74,33 @@ export function createTitles({ store, facts, clock }: { store: Store; facts: Tit
     return { ...draftTitle(reference), ...described, addedAt: seconds() };
   }
 
+  /**
+   * A series with what comes next by all that was watched of it. The catalog decides as it does for `show`; where it does
+   * not know all episodes, TMDB's seasons by the same rule, and where those cannot be had, it stays as an import left it.
+   */
+  async function withState(user: string, title: Title, watched: readonly WatchedEpisode[]): Promise<Title> {
+    if (watched.length === 0) return title;
+    const known = (await series.progressIn(user, title.tmdbId)) ?? (await stateAtTmdb(user, title, watched));
+    if (!known) return title;
+    const derived = known.isComplete ? 'completed' : 'in_progress';
+    const status = statusAfterEvent({ own: title.ownStatus, derived, eventAt: title.lastWatchedAt });
+    return { ...title, status, next: known.next };
+  }
+
+  async function stateAtTmdb(user: string, { tmdbId }: Title, watched: readonly WatchedEpisode[]) {
+    const seasonNumbers = [...new Set(watched.map(({ seasonNumber }) => seasonNumber))];
+    try {
+      const described = await facts.describe({ kind: 'tv', tmdbId, seasonNumbers });
+      if (!described) return undefined;
+      const { dayOf } = await viewings.daysOf(user);
+      const { status, next } = seriesState({ seasons: described.seasons, watched, today: dayOf(seconds()) });
+      return { next, isComplete: status === 'completed' };
+    } catch (error) {
+      if (error instanceof ImmersionError) return undefined;
+      throw error;
+    }
+  }
+
   return {
     async list({ user, filter, limit, next }) {
       const found: Title[] = [];
@@ -76,29 +117,44 @@ export function createTitles({ store, facts, clock }: { store: Store; facts: Tit
     },
 
     async get({ user, kind, tmdbId }) {
-      const { title, sessions, watches } = await facts.read(user, kind, tmdbId);
+      const { title, watches: told } = await facts.read(user, kind, tmdbId);
       if (!title) throw notFound(kind, tmdbId);
-      return { title, sessions, watches };
+      const range =
+        kind === 'movie' ? { film: tmdbId } : { series: [{ tmdbId, tvdbId: title.tvdbId }], withPlaces: true };
+      const watched = await Array.fromAsync(viewings.viewingsOf(user, range));
+      const { dayOf } = await viewings.daysOf(user);
+      const { first, last } = watchedSpan(watched);
+      const spanned = { ...title, firstWatchedAt: first, lastWatchedAt: last };
+      if (kind === 'movie') return { title: spanned, sessions: filmSessions(watched, dayOf), watches: [] };
+      const episodes = watchedEpisodes(watched, dayOf);
+      const known = new Map(told.map((one) => [`${one.seasonNumber}x${one.episodeNumber}`, one]));
+      return {
+        title: await withState(user, spanned, episodes),
+        sessions: [],
+        watches: episodes.map((one) => {
+          const { name = null, airDate = null } = known.get(`${one.seasonNumber}x${one.episodeNumber}`) ?? {};
+          return { ...one, name, airDate };
+        }),
+      };
     },
 
     async set({ status, rating, ...id }) {
-      for (let tries = 0; tries < TRIES_AGAINST_OTHER_WRITERS; tries += 1) {
-        const before = await stored(id);
-        const title = before ?? (await added(id));
-        const changed: Title = {
-          ...title,
-          ...(status && { status, ownStatus: { status, setAt: seconds() } }),
-          ...(!status && !before && rating && { status: id.kind === 'movie' ? 'completed' : 'in_progress' }),
-          ...(rating !== undefined && { rating: rating ?? ofTrakt(title), isOwnRating: rating !== null }),
-          rev: title.rev + 1,
-        };
-        const condition = before ? equals('rev', before.rev) : absent;
-        if (await store.put(toLibraryItem(id.user, changed), condition)) return changed;
-      }
-      throw new ConflictError('The title is being changed by someone else.', {
-        code: 'title_changed_meanwhile',
-        suggestions: ['Run the same command again.'],
-      });
+      return againstOtherWriters(
+        async () => {
+          const before = await stored(id);
+          const title = before ?? (await added(id));
+          const changed: Title = {
+            ...title,
+            ...(status && { status, ownStatus: { status, setAt: seconds() } }),
+            ...(!status && !before && rating && { status: id.kind === 'movie' ? 'completed' : 'in_progress' }),
+            ...(rating !== undefined && { rating: rating ?? ofTrakt(title), isOwnRating: rating !== null }),
+            rev: title.rev + 1,
+          };
+          const condition = before ? equals('rev', before.rev) : absent;
+          return (await store.put(toLibraryItem(id.user, changed), condition)) ? changed : undefined;
+        },
+        { what: 'The title', code: 'title_changed_meanwhile' },
+      );
     },
 
     async remove(id) {

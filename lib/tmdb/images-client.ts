@@ -1,8 +1,8 @@
 import type { ImageFile, TmdbImages } from './ports.ts';
-import { randomUUID } from 'node:crypto';
-import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { contentTypeOf, type ImageName, imageUrl, parseImageName } from './image-rules.ts';
+import { writeWhole } from '../core/files.ts';
 import type { Clock } from '../core/ports.ts';
 import { createProviderHttp, type ProviderHttp, providerError } from '../core/http/http.ts';
 import { TMDB } from './request-client.ts';
@@ -10,7 +10,7 @@ import { TMDB } from './request-client.ts';
 const MAXIMUM_IMAGE_BYTES = 20 * 1024 * 1024;
 /** A draft of a file is written at once: one that is older belongs to a process that is gone. */
 const DRAFT_MILLISECONDS = 60 * 60 * 1000;
-const DRAFT = /^\..+\.part$/;
+const DRAFT = /^\..+\.(?:draft|part)$/;
 
 export interface TmdbImagesOptions {
   /** Where the files are kept, as `{kind}/{size}/{basename}`. */
@@ -84,23 +84,5 @@ async function describe(image: ImageName, file: string): Promise<ImageFile | und
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
-  }
-}
-
-/** A file appears under its name only when all of it is on the disk. */
-async function writeWhole(file: string, bytes: Buffer): Promise<void> {
-  await mkdir(path.dirname(file), { recursive: true });
-  const draft = path.join(path.dirname(file), `.${randomUUID()}.part`);
-  try {
-    const handle = await open(draft, 'wx');
-    try {
-      await handle.writeFile(bytes);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(draft, file);
-  } finally {
-    await rm(draft, { force: true });
   }
 }

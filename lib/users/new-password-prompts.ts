@@ -1,12 +1,21 @@
 import { text } from 'node:stream/consumers';
+import { passwordFault } from './password-rules.ts';
 import { InvalidInputError } from '../core/errors.ts';
 import type { Io } from '../core/terminal/terminal.ts';
 
-/** A new password: from standard input, or asked for twice without showing it. Throws `InvalidInputError` for none. */
+/** A new password: from standard input, or asked for twice without showing it. Throws `InvalidInputError` for none, or a weak one. */
 export async function newPassword(
   user: string,
-  { io, fromInput, mayAsk }: { io: Io; fromInput: boolean; mayAsk: boolean },
+  { io, fromInput, mayAsk, force }: { io: Io; fromInput: boolean; mayAsk: boolean; force: boolean },
 ): Promise<string> {
+  const checked = (password: string): string => {
+    const fault = passwordFault(password, { user, force });
+    if (!fault) return password;
+    throw new InvalidInputError(`The password ${fault.what}.`, {
+      code: 'invalid_argument',
+      suggestions: fault.isWeak ? ['Choose a longer one, of several words.', 'To use it anyway, add --force.'] : [],
+    });
+  };
   if (fromInput) return checked((await text(io.input)).replace(/\r?\n$/, ''));
   if (!mayAsk) {
     throw new InvalidInputError('Can’t ask for a password without a terminal.', {
@@ -22,10 +31,4 @@ export async function newPassword(
     context,
   );
   return first;
-}
-
-function checked(password: string): string {
-  const fault = password === '' ? 'is empty' : /\p{Cc}/u.test(password) ? 'contains a control character' : undefined;
-  if (!fault) return password;
-  throw new InvalidInputError(`The password ${fault}.`, { code: 'invalid_argument' });
 }

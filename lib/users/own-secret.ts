@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
 import { access, link, mkdir, open, rm } from 'node:fs/promises';
 import path from 'node:path';
@@ -13,8 +14,8 @@ export async function createOwnSecret(file: string, secret: () => Promise<object
   );
   if (exists) return false;
   await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
-  const draft = `${file}.${process.pid}.draft`;
-  const handle = await open(draft, 'w', 0o600);
+  const draft = `${file}.${randomUUID()}.draft`;
+  const handle = await open(draft, 'wx', 0o600);
   try {
     await handle.writeFile(`${JSON.stringify(await secret(), null, 2)}\n`);
     await handle.sync();

@@ -11,5 +11,6 @@ export const secretFileFlag = Flags.string({
 /** How a new password comes in, and is kept. */
 export const passwordFlags = {
   'password-stdin': Flags.boolean({ description: 'Read the password from standard input instead of asking' }),
+  force: Flags.boolean({ description: 'Accept a weak password (under 8 characters, or the user name)' }),
   plain: Flags.boolean({ description: 'Store the password in plain text, for other programs that read the file' }),
 };

@@ -1,7 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import pMap from 'p-map';
 import { ConflictError } from '../core/errors.ts';
-import { collectionName, describeWatch } from './history-rules.ts';
+import { ENTRY_PREFIX, entryOf } from './entry-items.ts';
+import { collectionName } from './history-rules.ts';
+import { EDIT_PREFIX, REMOVED_PREFIX, RULE_PREFIX } from './overlay-items.ts';
+import type { ImportedItems } from './imported-items.ts';
 import type { CollectionRecord, WatchRecord } from './record-rules.ts';
 import {
   BATCH_ATTRIBUTE,
@@ -10,28 +13,44 @@ import {
   keyOfItem,
   partitionOf,
   REMOVAL_ATTRIBUTE,
+  SORT_KEY_PREFIXES,
   toRecord,
 } from './record-items.ts';
-import { equals, MAXIMUM_TRANSACTION_WRITES, type Item, type Key, type Store } from '../core/store/store.ts';
-import type { HistoryEntry } from './history-service.ts';
+import {
+  equals,
+  MAXIMUM_TRANSACTION_WRITES,
+  type Item,
+  type Key,
+  type Store,
+  type Write,
+} from '../core/store/store.ts';
 import { mark, unmark } from './record-service.ts';
+import type { Runs } from './run-service.ts';
 
 const TRIES_AGAINST_OTHER_WRITERS = 5;
 const TRANSACTIONS_AT_ONCE = 4;
+const COLLECTION_PREFIXES = {
+  show: SORT_KEY_PREFIXES.show,
+  channel: SORT_KEY_PREFIXES.youtube_channel,
+  podcast: SORT_KEY_PREFIXES.spotify_show,
+};
+const OWN_PREFIXES = [ENTRY_PREFIX, EDIT_PREFIX, REMOVED_PREFIX, RULE_PREFIX];
 
 /** What goes, or would go, with a batch. */
 export interface BatchRemoval {
-  /** Its watches, the latest first. */
-  watches: HistoryEntry[];
-  /** The shows, channels and podcasts that nothing else refers to. */
-  collections: { type: CollectionRecord['type']; name: string | null }[];
+  viewings: number;
+  /** Edits, removals and rules, and films and series that are as they were before. */
+  changes: number;
+  /** The shows, channels, podcasts, films and series that nothing else refers to. */
+  collections: { type: CollectionRecord['type'] | 'film' | 'series'; name: string | null }[];
 }
 
 export interface Batches {
   /** What `remove` would take, without taking it. */
   preview(request: { user: string; batchId: string }): Promise<BatchRemoval>;
   /**
-   * Removes exactly the watches that a batch recorded, and with the last watch of a show, channel or podcast that too.
+   * Removes exactly what a batch recorded, and with the last viewing of a show, channel or podcast that too. Of a session
+   * that several imports told of, only its own plays go; a title that it changed is as before, unless changed again since.
    * Cut short it can be repeated; repeated when it is done, it removes nothing.
    */
   remove(request: { user: string; batchId: string }): Promise<BatchRemoval>;
@@ -52,23 +71,51 @@ interface Survey {
   /** The batch's watches by the sort key of their collection; `''` for those without. */
   groups: Map<string, Watch[]>;
   collections: Map<string, StoredCollection>;
-  /** Collections that watches of other batches refer to. */
+  /** Collections and titles that viewings of other batches refer to. */
   referred: Set<string>;
+  /** What else came with the batch. */
+  changes: Change[];
+  /** Films and series that are a run’s own, or changed by this one; by sort key. */
+  titles: Map<string, Item>;
 }
 
-/** What went so far; `gone` are the sort keys of collections. */
-interface Removed {
-  watches: Watch[];
-  gone: string[];
-  known: Survey['collections'];
+/** How one item is taken back. */
+interface Change {
+  write: Write;
+  viewings: number;
+  /** The sort key of the film or series that it is of. */
+  title?: string | undefined;
 }
 
-export function createBatches({ store }: { store: Store }): Batches {
+/** What went so far. */
+interface Removed extends BatchRemoval {
+  /** Films and series of which something went. */
+  titles: Set<string>;
+}
+
+export function createBatches({
+  store,
+  imported,
+  runs,
+}: {
+  store: Store;
+  imported: ImportedItems;
+  runs: Pick<Runs, 'forget'>;
+}): Batches {
   const survey = async (user: string, batchId: string): Promise<Survey> => {
-    const found: Survey = { groups: new Map(), collections: new Map(), referred: new Set() };
+    const found: Survey = {
+      groups: new Map(),
+      collections: new Map(),
+      referred: new Set(),
+      changes: [],
+      titles: new Map(),
+    };
     for await (const item of store.query(partitionOf(user), { consistent: true })) {
       const record = toRecord(item);
-      if (!record) continue;
+      if (!record) {
+        surveyOther(found, item, batchId);
+        continue;
+      }
       const key = keyOfItem(item);
       if (!('watchedAt' in record)) {
         found.collections.set(key.sort, { item, record });
@@ -85,6 +132,82 @@ export function createBatches({ store }: { store: Store }): Batches {
     }
     return found;
   };
+
+  /** What is no item of the contract. */
+  function surveyOther(found: Survey, item: Item, batchId: string): void {
+    const { sort } = keyOfItem(item);
+    if (OWN_PREFIXES.some((prefix) => sort.startsWith(prefix))) {
+      if (batchIdOf(item) !== batchId) {
+        const collection = sort.startsWith(ENTRY_PREFIX) ? entryOf(item).collection : null;
+        if (collection) found.referred.add(`${COLLECTION_PREFIXES[collection.kind]}${collection.id}`);
+        return;
+      }
+      const write = { delete: keyOfItem(item), condition: equals(BATCH_ATTRIBUTE, batchId) };
+      found.changes.push({ write, viewings: sort.startsWith(ENTRY_PREFIX) ? 1 : 0 });
+      return;
+    }
+    const left = imported.without(item, batchId);
+    const title = imported.titleKeyOf(item);
+    if (title === undefined) {
+      if (left !== undefined || imported.isAdded(item)) found.titles.set(sort, item);
+      return;
+    }
+    if (left !== null) found.referred.add(title);
+    if (left === undefined) return;
+    const viewings = imported
+      .parts(item)
+      .reduce((sum, part) => sum + (part.batchId === batchId ? part.viewings : 0), 0);
+    found.changes.push({ write: writeOf(item, left), viewings, title });
+  }
+
+  /** The films and series that go or are as before, once their viewings are gone. */
+  const titleChanges = ({ titles, referred }: Survey, batchId: string, touched: ReadonlySet<string>) =>
+    [...titles].flatMap(([sort, item]) => {
+      const left = imported.without(item, batchId);
+      const isLeftOver = left === null || (left === undefined && touched.has(sort));
+      if (imported.isAdded(item) && isLeftOver) {
+        return referred.has(sort) ? [] : [{ item, write: writeOf(item, null), isGone: true }];
+      }
+      return left ? [{ item, write: writeOf(item, left), isGone: false }] : [];
+    });
+
+  /** Makes changes in transactions of many; answers those that were made. */
+  async function make<One extends { write: Write }>(changes: readonly One[]): Promise<One[]> {
+    const parts = Array.from({ length: Math.ceil(changes.length / MAXIMUM_TRANSACTION_WRITES) }, (_, index) =>
+      changes.slice(index * MAXIMUM_TRANSACTION_WRITES, (index + 1) * MAXIMUM_TRANSACTION_WRITES),
+    );
+    const made = await pMap(
+      parts,
+      async (part) => ((await store.transact(part.map(({ write }) => write))) ? part : []),
+      { concurrency: TRANSACTIONS_AT_ONCE },
+    );
+    return made.flat();
+  }
+
+  /** What is not of the contract; false when another writer was in the way somewhere. */
+  async function removeOthers(
+    { user, batchId }: { user: string; batchId: string },
+    { changes, titles }: Survey,
+    removal: Removed,
+  ): Promise<boolean> {
+    const made = await make(changes);
+    for (const { viewings, title } of made) {
+      removal.viewings += viewings;
+      if (title === undefined) removal.changes += viewings === 0 ? 1 : 0;
+      else removal.titles.add(title);
+    }
+    if (made.length < changes.length) return false;
+    const isConcerned =
+      removal.titles.size > 0 || [...titles.values()].some((item) => imported.without(item, batchId) !== undefined);
+    if (!isConcerned) return true;
+    const wanted = titleChanges(await survey(user, batchId), batchId, removal.titles);
+    const done = await make(wanted);
+    for (const { item, isGone } of done) {
+      if (isGone) removal.collections.push(imported.describeTitle(item));
+      else removal.changes += 1;
+    }
+    return done.length === wanted.length;
+  }
 
   /**
    * Marks what only this batch refers to, and answers the marks by sort key. A look after this sees every watch that was
@@ -131,7 +254,6 @@ export function createBatches({ store }: { store: Store }): Batches {
     const before = await survey(user, batchId);
     const marks = await markUnreferred(before);
     const found = marks.size > 0 ? await survey(user, batchId) : before;
-    for (const [sort, collection] of found.collections) removal.known.set(sort, collection);
     let complete = true;
     await pMap(
       found.groups,
@@ -148,29 +270,39 @@ export function createBatches({ store }: { store: Store }): Batches {
                 batchId,
                 leaves && token ? { key: keyOfItem(collection.item), token } : undefined,
               );
-        removal.watches.push(...removed);
+        removal.viewings += removed.length;
         if (removed.length < group.length) complete = false;
-        else if (leaves) removal.gone.push(sort);
+        else if (leaves) removal.collections.push(describe(collection.record));
       },
       { concurrency: TRANSACTIONS_AT_ONCE },
     );
-    return complete;
+    return (await removeOthers({ user, batchId }, found, removal)) && complete;
   };
 
   return {
     async preview({ user, batchId }) {
       const found = await survey(user, batchId);
-      return describeRemoval(batchId, {
-        watches: [...found.groups.values()].flat(),
-        known: found.collections,
-        gone: unreferred(found).map(([sort]) => sort),
+      const touched = new Set(found.changes.flatMap(({ title }) => title ?? []));
+      const titles = titleChanges(found, batchId, touched);
+      const isOther = ({ viewings, title }: Change) => viewings === 0 && title === undefined;
+      return ordered({
+        viewings:
+          [...found.groups.values()].reduce((sum, { length }) => sum + length, 0) +
+          found.changes.reduce((sum, { viewings }) => sum + viewings, 0),
+        changes: found.changes.filter(isOther).length + titles.filter(({ isGone }) => !isGone).length,
+        collections: [
+          ...unreferred(found).map(([, { record }]) => describe(record)),
+          ...titles.flatMap(({ item, isGone }) => (isGone ? imported.describeTitle(item) : [])),
+        ],
       });
     },
 
     async remove({ user, batchId }) {
-      const removal: Removed = { watches: [], gone: [], known: new Map() };
+      const removal: Removed = { viewings: 0, changes: 0, collections: [], titles: new Set() };
       for (let tries = 0; tries < TRIES_AGAINST_OTHER_WRITERS; tries++) {
-        if (await removeOnce({ user, batchId }, removal)) return describeRemoval(batchId, removal);
+        if (!(await removeOnce({ user, batchId }, removal))) continue;
+        await runs.forget({ user, batchId });
+        return ordered(removal);
       }
       throw new ConflictError(`The batch ${batchId} is being changed by someone else.`, {
         code: 'batch_changed_meanwhile',
@@ -187,18 +319,19 @@ const unreferred = ({ groups, collections, referred }: Survey): [string, StoredC
     return collection && !referred.has(sort) ? [[sort, collection]] : [];
   });
 
-function describeRemoval(batchId: string, { watches, known, gone }: Removed): BatchRemoval {
-  return {
-    watches: watches
-      .toSorted((a, b) => b.record.watchedAt - a.record.watchedAt || compare(a.key.sort, b.key.sort))
-      .map(({ record }) =>
-        Object.assign(describeWatch(record, known.get(collectionKeyOf(record) ?? '')?.record), { batchId }),
-      ),
-    collections: gone.toSorted(compare).flatMap((sort) => {
-      const record = known.get(sort)?.record;
-      return record ? [{ type: record.type, name: collectionName(record) }] : [];
-    }),
-  };
+const describe = (record: CollectionRecord) => ({ type: record.type, name: collectionName(record) });
+
+const ordered = ({ viewings, changes, collections }: BatchRemoval): BatchRemoval => ({
+  viewings,
+  changes,
+  collections: collections.toSorted((a, b) => compare(a.type, b.type) || compare(a.name ?? '', b.name ?? '')),
+});
+
+/** Writes an item, or removes it where nothing is left, unless somebody else has written it since. */
+function writeOf(item: Item, left: Item | null): Write {
+  const { rev } = item;
+  const condition = typeof rev === 'number' ? equals('rev', rev) : equals('sk', keyOfItem(item).sort);
+  return left ? { put: left, condition } : { delete: keyOfItem(item), condition };
 }
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

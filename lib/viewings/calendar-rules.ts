@@ -1,10 +1,11 @@
 import { DateTime } from 'luxon';
+import { daysAfter, type Days } from './day-rules.ts';
 
-/** Starts of local days and quarters, as epoch seconds, for one time zone and one moment. */
+/** Starts of local days and quarters, as epoch seconds, for one person and one moment. */
 export interface Calendar {
-  /** `starts[n]` is local midnight n days ago; index 0 is today. A day is 23 or 25 hours long when the clocks change. */
+  /** `starts[n]` is the start of the day n days ago; index 0 is today. A day is 23 or 25 hours long when the clocks change. */
   dayStarts: number[];
-  /** The local midnight after today's. */
+  /** The start of the day after today. */
   tomorrowStart: number;
   /** The number of the quarter that holds an instant: consecutive quarters have consecutive numbers. */
   quarterOf(epochSeconds: number): number;
@@ -12,24 +13,24 @@ export interface Calendar {
   quarterLabel(quarter: number): string;
 }
 
-/** The calendar of `zone` (an IANA name) at `now` (epoch milliseconds), with the last `days` days. */
-export function createCalendar({ now, zone, days }: { now: number; zone: string; days: number }): Calendar {
-  const today = DateTime.fromMillis(now, { zone }).startOf('day');
-  const dayStart = (daysAgo: number) => firstMidnight(today.minus({ days: daysAgo }).startOf('day'));
-  const firstOfQuarter = (quarter: number) =>
-    DateTime.fromObject({ year: Math.floor(quarter / 4), month: (quarter % 4) * 3 + 1 }, { zone });
-
-  const current = today.year * 4 + today.quarter - 1;
+/** The calendar of a person's days at `now` (epoch milliseconds), with the last `count` days. */
+export function createCalendar({ now, days, count }: { now: number; days: Days; count: number }): Calendar {
+  const today = days.dayOf(now / 1000);
+  const [year = 0, month = 1] = today.split('-').map(Number);
+  const dayStart = (daysAgo: number) => days.startOf(daysAfter(today, -daysAgo));
+  const firstDayOf = (quarter: number) =>
+    `${String(Math.floor(quarter / 4)).padStart(4, '0')}-${String((quarter % 4) * 3 + 1).padStart(2, '0')}-01`;
+  const startOf = (quarter: number) => days.startOf(firstDayOf(quarter));
+  const current = year * 4 + Math.floor((month - 1) / 3);
   let first = current;
   // Quarter starts in ascending order, grown to whatever instants come: dates are dear, comparisons cheap.
-  const starts = [firstOfQuarter(current).toSeconds(), firstOfQuarter(current + 1).toSeconds()];
-
+  const starts = [startOf(current), startOf(current + 1)];
   return {
-    dayStarts: Array.from({ length: days }, (_, daysAgo) => dayStart(daysAgo)),
+    dayStarts: Array.from({ length: count }, (_, daysAgo) => dayStart(daysAgo)),
     tomorrowStart: dayStart(-1),
     quarterOf(epochSeconds) {
-      while (epochSeconds < (starts[0] ?? 0)) starts.unshift(firstOfQuarter(--first).toSeconds());
-      while (epochSeconds >= (starts.at(-1) ?? 0)) starts.push(firstOfQuarter(first + starts.length).toSeconds());
+      while (epochSeconds < (starts[0] ?? 0)) starts.unshift(startOf(--first));
+      while (epochSeconds >= (starts.at(-1) ?? 0)) starts.push(startOf(first + starts.length));
       let low = 0;
       let high = starts.length - 1;
       while (high - low > 1) {
@@ -39,10 +40,7 @@ export function createCalendar({ now, zone, days }: { now: number; zone: string;
       }
       return first + low;
     },
-    quarterLabel: (quarter) => firstOfQuarter(quarter).setLocale('en-US').toFormat('LLL yyyy'),
+    quarterLabel: (quarter) =>
+      DateTime.fromISO(firstDayOf(quarter), { zone: 'utc' }).setLocale('en-US').toFormat('LLL yyyy'),
   };
 }
-
-/** Where the clocks go back from 1 to 0, midnight comes twice, and the day begins with the first. */
-const firstMidnight = (midnight: DateTime): number =>
-  Math.min(...midnight.getPossibleOffsets().map((possible) => possible.toSeconds()));

@@ -1,11 +1,12 @@
 import * as z from 'zod';
+import { ACTIVITIES, ATTENTIONS, LANGUAGE_SOURCES, MEDIA, SECONDS_SOURCES } from './viewing-rules.ts';
 import { endpoint } from '../core/contract/endpoint.ts';
-import { batchIdSchema, querySwitchSchema } from '../core/contract/names.ts';
+import { batchIdSchema, instantSchema, MAXIMUM_QUERY_CHARACTERS, querySwitchSchema } from '../core/contract/names.ts';
 
 /** Entries that an answer lists at most. */
 export const MAXIMUM_HISTORY = 200;
 
-const watchTypeSchema = z.enum(['episode', 'movie', 'youtube_video', 'spotify_episode']);
+const watchTypeSchema = z.enum(['episode', 'movie', 'youtube_video', 'spotify_episode', 'other']);
 
 export const historyEntrySchema = z
   .object({
@@ -13,7 +14,7 @@ export const historyEntrySchema = z
     id: z.string().describe('The file name, video id or episode id'),
     title: z.string(),
     collection: z.string().nullable().describe('The show, channel or podcast'),
-    watched_at: z.string().describe('ISO 8601 in UTC').meta({ example: '2026-10-01T18:30:00Z' }),
+    watched_at: instantSchema.nullable().describe('Null where the date is unknown'),
     duration_seconds: z.number().min(0),
     batch_id: z.string().nullable().describe('The run of a client that recorded it; null for records older than that'),
   })
@@ -28,26 +29,116 @@ export const historySchema = z
     last_batch: z
       .object({
         batch_id: z.string(),
-        items: z.int().min(1).describe('How many watches it holds'),
-        watched_at: z.string(),
+        items: z.int().min(0).describe('How many viewings it holds'),
+        watched_at: z.string().nullable(),
       })
       .nullable()
-      .describe('The batch of the latest watch that has one, whatever is listed'),
+      .describe('The run that was started last and that something is left of'),
   })
   .meta({ id: 'History' });
 
 /** The answer of `GET /history`. */
 export type HistoryAnswer = z.output<typeof historySchema>;
 
+const whenSchema = z
+  .string()
+  .trim()
+  .min(1)
+  .max(40)
+  .describe('`7d`, `yesterday`, `monday`, `2026-10-01`, any ISO 8601 (local without an offset) or epoch seconds');
+
 export const getHistory = endpoint({
   method: 'GET',
   path: '/history',
-  summary: 'List what was watched, newest first',
+  summary: 'List what was watched, newest first, as the first history did; see /viewings',
   query: z.object({
     limit: z.coerce.number().int().min(1).max(MAXIMUM_HISTORY).default(20),
-    since: z.string().trim().min(1).max(40).optional().describe('ISO 8601, local without an offset; or epoch seconds'),
+    since: whenSchema.optional(),
   }),
   answer: historySchema,
+  errors: [400],
+});
+
+/** Viewings that a page holds at most. */
+export const MAXIMUM_PAGE = 5000;
+
+export const viewingSchema = z
+  .object({
+    id: z.string().describe('What it is edited and removed by; short, and always the same'),
+    at: instantSchema.nullable().describe('Its end; null where the date is unknown'),
+    local_at: z.string().nullable().describe('The same by the person’s clock, with its offset'),
+    day: z.string().nullable().describe('The person’s day that it counts for'),
+    seconds: z.number().min(0),
+    seconds_source: z.enum(SECONDS_SOURCES).describe('Where the length comes from'),
+    medium: z.enum(MEDIA),
+    activity: z.enum(ACTIVITIES),
+    attention: z.enum(ATTENTIONS),
+    language: z.string().nullable(),
+    language_source: z.enum(LANGUAGE_SOURCES).nullable(),
+    title: z.string(),
+    collection: z
+      .object({ kind: z.enum(['show', 'channel', 'podcast']), id: z.string(), name: z.string().nullable() })
+      .nullable(),
+    places: z.array(z.object({ season: z.int(), episode: z.int() })).describe('Seasons and episodes, as far as known'),
+    references: z
+      .array(z.object({ source: z.string(), ref: z.string() }))
+      .describe('Every source that told of it, the one that names it first'),
+    batch_id: z.string().nullable().describe('The run that brought it'),
+  })
+  .meta({ id: 'Viewing' });
+
+/** One viewing as answers give it. */
+export type ViewingAnswer = z.output<typeof viewingSchema>;
+
+export const viewingsPageSchema = z
+  .object({
+    viewings: z.array(viewingSchema).describe('The latest first, those without a date last'),
+    next: z.string().nullable().describe('The cursor of the next page; null on the last'),
+  })
+  .meta({ id: 'ViewingsPage' });
+
+export const listViewings = endpoint({
+  method: 'GET',
+  path: '/viewings',
+  summary: 'List everything that was watched, newest first, in pages',
+  query: z.object({
+    since: whenSchema.optional(),
+    until: whenSchema.optional().describe('As since; a day to its end'),
+    medium: z.enum(MEDIA).optional(),
+    language: z.string().min(2).max(35).optional(),
+    q: z
+      .string()
+      .trim()
+      .min(1)
+      .max(MAXIMUM_QUERY_CHARACTERS)
+      .optional()
+      .describe('In the title or the name of the show, channel or podcast'),
+    cursor: z.string().max(4000).optional().describe('The next of the page before'),
+    limit: z.coerce.number().int().min(1).max(MAXIMUM_PAGE).default(100),
+  }),
+  answer: viewingsPageSchema,
+  errors: [400],
+});
+
+export const batchSchema = z
+  .object({
+    batch_id: z.string(),
+    kind: z.string().nullable().describe('Such as sync, add or import; null for runs of before they were noted'),
+    started_at: instantSchema.nullable(),
+    viewings: z.int().min(0).describe('How many of its viewings are left'),
+    changes: z.int().min(0).describe('Edits, rules and titles that came with it'),
+  })
+  .meta({ id: 'Batch' });
+
+export const listBatches = endpoint({
+  method: 'GET',
+  path: '/batches',
+  summary: 'List the runs that something is left of, the one started last first',
+  query: z.object({
+    cursor: batchIdSchema.optional().describe('The next of the page before'),
+    limit: z.coerce.number().int().min(1).max(1000).default(50),
+  }),
+  answer: z.object({ batches: z.array(batchSchema), next: z.string().nullable() }).meta({ id: 'Batches' }),
   errors: [400],
 });
 
@@ -55,11 +146,17 @@ export const batchRemovalSchema = z
   .object({
     batch_id: z.string(),
     dry_run: z.boolean(),
-    items_removed: z.int().min(0).describe('Watches that were, or with `dry_run` would be, removed'),
-    items: z.array(historyEntrySchema).describe(`The latest of them, at most ${MAXIMUM_HISTORY}`),
+    items_removed: z.int().min(0).describe('Viewings that were, or with `dry_run` would be, removed'),
+    changes_undone: z.int().min(0).describe('Edits, rules and changes of titles that were undone besides'),
+    items: z.array(viewingSchema).describe(`The latest of them, at most ${MAXIMUM_HISTORY}`),
     collections_removed: z
-      .array(z.object({ type: z.enum(['show', 'youtube_channel', 'spotify_show']), name: z.string().nullable() }))
-      .describe('Shows, channels and podcasts that nothing else refers to'),
+      .array(
+        z.object({
+          type: z.enum(['show', 'youtube_channel', 'spotify_show', 'film', 'series']),
+          name: z.string().nullable(),
+        }),
+      )
+      .describe('Shows, channels, podcasts and titles that nothing else refers to'),
   })
   .meta({ id: 'BatchRemoval' });
 

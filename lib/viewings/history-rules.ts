@@ -1,48 +1,38 @@
-import { type CollectionRecord, type WatchRecord, FALLBACK_EPISODE_SECONDS } from './record-rules.ts';
+import type { CollectionRecord } from './record-rules.ts';
+import type { Medium, Viewing } from './viewing-rules.ts';
 
-/** One watched thing as a line of the history. */
+/** One viewing as the first history listed it. */
 export interface Watched {
-  type: WatchRecord['type'];
-  /** File name, video id or episode id: what the record is known by within its type. */
+  type: 'episode' | 'movie' | 'youtube_video' | 'spotify_episode' | 'other';
+  /** File name, video id or episode id: what its source knows it by. */
   id: string;
   title: string;
   /** The show, channel or podcast; null for a film, or where its name is not known. */
   collection: string | null;
   /** Epoch seconds. */
-  watchedAt: number;
+  watchedAt: number | null;
   durationSeconds: number;
 }
 
-/** Describes a watch together with what it is part of, where that is recorded. */
-export function describeWatch(record: WatchRecord, collection: CollectionRecord | undefined): Watched {
-  const { type, watchedAt } = record;
-  const name = collection ? collectionName(collection) : null;
-  switch (record.type) {
-    case 'episode': {
-      const runtime = collection?.type === 'show' ? collection.averageRuntimeSeconds : null;
-      return {
-        type,
-        id: record.fileName,
-        title: record.fileName,
-        collection: name ?? record.folderName,
-        watchedAt,
-        durationSeconds: runtime || FALLBACK_EPISODE_SECONDS,
-      };
-    }
-    case 'movie': {
-      const { fileName: id, durationSeconds } = record;
-      return { type, id, title: record.name ?? id, collection: null, watchedAt, durationSeconds };
-    }
-    case 'youtube_video': {
-      const { videoId: id, title, durationSeconds } = record;
-      return { type, id, title: title || id, collection: name, watchedAt, durationSeconds };
-    }
-    case 'spotify_episode': {
-      const { episodeId: id, title, durationSeconds } = record;
-      return { type, id, title: title || id, collection: name, watchedAt, durationSeconds };
-    }
-  }
+const TYPES: Record<Medium, Watched['type']> = {
+  episode: 'episode',
+  film: 'movie',
+  video: 'youtube_video',
+  podcast: 'spotify_episode',
+  other: 'other',
+};
+
+export function describeViewing(viewing: Viewing): Watched {
+  const { medium, title, at, seconds, references } = viewing;
+  const [{ source, ref }] = references;
+  const id = source === 'file' ? ref.slice(ref.lastIndexOf('/') + 1) : ref;
+  const collection = nameOfCollection(viewing);
+  return { type: TYPES[medium], id, title: title || id, collection, watchedAt: at, durationSeconds: seconds };
 }
+
+/** The name of the show, channel or podcast; of a folder that has none its own. */
+export const nameOfCollection = ({ collection }: Viewing): string | null =>
+  collection && (collection.name ?? (collection.kind === 'show' ? collection.id : null));
 
 /** What a show folder, channel or podcast is called: its folder name where nothing else is known, or null. */
 export function collectionName(record: CollectionRecord): string | null {

@@ -1,87 +1,97 @@
 import { InvalidInputError } from '../core/errors.ts';
-import { describeWatch, type Watched } from './history-rules.ts';
-import { parseInstant } from '../core/instant-rules.ts';
-import type { CollectionRecord, WatchRecord } from './record-rules.ts';
-import { batchIdOf, collectionKeyOf, keyOfItem, partitionOf, toRecord } from './record-items.ts';
-import type { Store } from '../core/store/store.ts';
+import type { Clock } from '../core/ports.ts';
+import type { Days } from './day-rules.ts';
+import { viewingId } from './entry-items.ts';
+import { compareViewings, fits, isBehind, nextOf, placeOfNext, type ViewingFilter } from './page-rules.ts';
+import type { Viewing } from './viewing-rules.ts';
+import type { ViewingRange, Viewings } from './viewings-service.ts';
+import { parseWhen } from './when-rules.ts';
 
-/** A watched thing and the batch (one run of a client) that it was recorded by; null for those of before there were any. */
-export interface HistoryEntry extends Watched {
-  batchId: string | null;
+/** What of a person's history is asked for; times as people write them (see `parseWhen`). */
+export interface HistoryRequest extends ViewingFilter {
+  user: string;
+  limit: number;
+  since?: string | undefined;
+  until?: string | undefined;
+  /** `next` of the page before. */
+  cursor?: string | undefined;
 }
 
-/** The batch of the latest watch that has one. */
-export interface LastBatch {
-  batchId: string;
-  items: number;
-  /** Epoch seconds of its latest watch. */
-  watchedAt: number;
+/** A viewing with what it is typed by, and with the person's own day and clock (ISO 8601 with its offset). */
+export interface ListedViewing extends Viewing {
+  id: string;
+  day: string | null;
+  localAt: string | null;
 }
 
 export interface History {
-  /** A person's watches from `since` on (see `parseInstant`), the latest first, and their last batch whatever its age. */
-  of(request: {
-    user: string;
-    limit: number;
-    since?: string | undefined;
-  }): Promise<{ entries: HistoryEntry[]; lastBatch: LastBatch | null }>;
+  /** A page of what the person watched, the latest first, what has no date last. */
+  page(request: HistoryRequest): Promise<{ viewings: ListedViewing[]; next: string | null }>;
+  /** The latest that one run brought. */
+  ofBatch(request: { user: string; batchId: string; limit: number }): Promise<ListedViewing[]>;
 }
 
-interface Candidate {
-  record: WatchRecord;
-  batchId: string | null;
-}
+export function createHistory({ viewings, clock }: { viewings: Viewings; clock: Clock }): History {
+  /** The first so many by their order. Only these are kept, so that a long history needs no long list. */
+  async function first(user: string, limit: number, range: ViewingRange, isWanted: (viewing: Viewing) => boolean) {
+    let kept: Viewing[] = [];
+    for await (const viewing of viewings.viewingsOf(user, { withPlaces: true, ...range })) {
+      if (!isWanted(viewing)) continue;
+      kept.push(viewing);
+      if (kept.length > Math.max(1000, 4 * limit)) kept = kept.sort(compareViewings).slice(0, limit);
+    }
+    return kept.sort(compareViewings).slice(0, limit);
+  }
 
-export function createHistory({ store, zone }: { store: Store; zone: string }): History {
   return {
-    async of({ user, limit, since }) {
-      const from = since === undefined ? -Infinity : instantOf(since, zone);
-      let candidates: Candidate[] = [];
-      const collections = new Map<string, CollectionRecord>();
-      const batches = new Map<string, LastBatch>();
-      for await (const item of store.query(partitionOf(user))) {
-        const record = toRecord(item);
-        if (!record) continue;
-        if (!('watchedAt' in record)) {
-          collections.set(keyOfItem(item).sort, record);
-          continue;
-        }
-        const batchId = batchIdOf(item);
-        if (batchId !== null) count(batches, batchId, record.watchedAt);
-        if (record.watchedAt < from) continue;
-        candidates.push({ record, batchId });
-        // Only the latest are kept, so that a long history needs no long list.
-        if (candidates.length > 20 * limit) candidates = latest(candidates, limit);
-      }
-      return {
-        entries: latest(candidates, limit).map(({ record, batchId }) =>
-          Object.assign(describeWatch(record, collections.get(collectionKeyOf(record) ?? '')), { batchId }),
-        ),
-        lastBatch: [...batches.values()].reduce<LastBatch | null>(
-          (last, batch) => (last && last.watchedAt >= batch.watchedAt ? last : batch),
-          null,
-        ),
+    async page({ user, limit, since, until, cursor, ...filter }) {
+      const days = await viewings.daysOf(user);
+      const when = (name: 'since' | 'until', text: string) =>
+        parseWhen(text, { now: clock.now(), days }) ?? refuseTime(name, text);
+      const range = {
+        ...(since !== undefined && { since: when('since', since).from }),
+        ...(until !== undefined && { until: when('until', until).until }),
       };
+      const after = cursor === undefined ? undefined : (placeOfNext(cursor) ?? refuseCursor());
+      const found = await first(
+        user,
+        limit + 1,
+        range,
+        (viewing) => (!after || isBehind(viewing, after)) && fits(viewing, filter),
+      );
+      const page = found.slice(0, limit);
+      const last = page.at(-1);
+      return {
+        viewings: page.map((one) => listed(one, days)),
+        next: found.length > limit && last ? nextOf(last) : null,
+      };
+    },
+
+    async ofBatch({ user, batchId, limit }) {
+      const days = await viewings.daysOf(user);
+      return (await first(user, limit, { batchId }, () => true)).map((one) => listed(one, days));
     },
   };
 }
 
-function instantOf(since: string, zone: string): number {
-  const instant = parseInstant(since, zone);
-  if (instant !== undefined) return instant;
-  throw new InvalidInputError(`“${since}” is not a date or time.`, {
+const listed = (viewing: Viewing, days: Days): ListedViewing => ({
+  ...viewing,
+  id: viewingId(viewing.references[0]),
+  day: viewing.at === null ? null : days.dayOf(viewing.at),
+  localAt: viewing.at === null ? null : days.localOf(viewing.at),
+});
+
+function refuseTime(path: string, text: string): never {
+  throw new InvalidInputError(`“${text}” is not a date or time.`, {
     code: 'invalid_request',
-    details: [{ path: 'since', message: 'must be ISO 8601 or epoch seconds' }],
-    suggestions: ['Use a form such as 2026-10-01 or 2026-10-01T18:30:00Z.'],
+    details: [{ path, message: 'must be a date or time' }],
+    suggestions: ['Use a form such as 7d, yesterday, monday, 2026-10-01 or 2026-10-01T18:30:00Z.'],
   });
 }
 
-function count(batches: Map<string, LastBatch>, batchId: string, watchedAt: number): void {
-  const batch = batches.get(batchId);
-  if (!batch) return void batches.set(batchId, { batchId, items: 1, watchedAt });
-  batch.items += 1;
-  batch.watchedAt = Math.max(batch.watchedAt, watchedAt);
+function refuseCursor(): never {
+  throw new InvalidInputError('The cursor is not one that was given out.', {
+    code: 'invalid_request',
+    details: [{ path: 'cursor', message: 'must be the next of the page before' }],
+  });
 }
-
-const latest = (candidates: Candidate[], limit: number): Candidate[] =>
-  candidates.sort((a, b) => b.record.watchedAt - a.record.watchedAt).slice(0, limit);

@@ -1,17 +1,10 @@
-import type { HistoryEntry } from './history-contract.ts';
+import { seasonAndEpisode, formatMinutes } from '../core/terminal/text.ts';
 import { renderTable } from '../core/terminal/table.ts';
 import type { Screen } from '../core/terminal/terminal.ts';
-import { formatMinutes, localTime } from '../core/terminal/text.ts';
+import type { ViewingAnswer } from './history-contract.ts';
 
-const KINDS: Record<HistoryEntry['type'], string> = {
-  episode: 'episode',
-  movie: 'film',
-  youtube_video: 'video',
-  spotify_episode: 'podcast',
-};
-
-/** Watched things as a table, in the order given, with times of the computer's zone. */
-export const historyTable = (entries: readonly HistoryEntry[], screen: Screen): string =>
+/** Viewings as a table, in the order given, by the person's own clock. */
+export const historyTable = (viewings: readonly ViewingAnswer[], screen: Screen): string =>
   renderTable(
     [
       { head: 'Watched' },
@@ -19,13 +12,29 @@ export const historyTable = (entries: readonly HistoryEntry[], screen: Screen): 
       { head: 'Title', flexible: true },
       { head: 'Show', flexible: true },
       { head: 'Time', align: 'right' },
+      { head: 'Id' },
     ],
-    entries.map((entry) => [
-      localTime(entry.watched_at),
-      KINDS[entry.type],
-      entry.title,
-      entry.collection ?? '',
-      formatMinutes(Math.floor(entry.duration_seconds / 60)),
+    viewings.map((viewing) => [
+      viewing.local_at?.slice(0, 16).replace('T', ' ') ?? 'no date',
+      viewing.medium,
+      numberedTitle(viewing),
+      collectionOf(viewing),
+      formatMinutes(Math.floor(viewing.seconds / 60)),
+      viewing.id,
     ]),
     screen,
   );
+
+/** `S01E03 Title`; of a file whose name says the same in other words, the number alone. */
+export function numberedTitle({ places, title, references }: ViewingAnswer): string {
+  const numbers = numbersOf(places);
+  const isSaid = references[0]?.source === 'file' && /s\d+ ?e\d+/i.test(title);
+  return numbers === '' ? title : isSaid || title === '' ? numbers : `${numbers} ${title}`;
+}
+
+/** `S01E03`, of a file of two `S01E03 S01E04`. */
+export const numbersOf = (places: ViewingAnswer['places']): string => places.map(seasonAndEpisode).join(' ');
+
+/** The name of the show, channel or podcast; of a folder that has none its own. */
+export const collectionOf = ({ collection }: ViewingAnswer): string =>
+  collection?.name ?? (collection?.kind === 'show' ? collection.id : '');

@@ -1,67 +1,125 @@
-/** One watched episode of a show, from a local file. Instants are epoch seconds. */
-export interface Episode {
-  type: 'episode';
-  folderName: string;
-  fileName: string;
-  watchedAt: number;
-}
+import { ATTENTIONS, SECONDS_SOURCES } from './viewing-rules.ts';
+import {
+  choice,
+  count,
+  declare,
+  flag,
+  id,
+  instant,
+  name,
+  optional,
+  providerId,
+  seconds,
+  text,
+  type Field,
+  type RecordOf,
+} from '../core/field-rules.ts';
 
-/** A show folder and what TVDB says of it; null is unknown. `version` grows by 1 with every write. */
-export interface Show {
-  type: 'show';
-  folderName: string;
-  tvdbId: number | null;
-  name: string | null;
-  image: string | null;
-  averageRuntimeSeconds: number | null;
-  version: number;
-}
+/** The version of an item that is written over: it grows by 1 with every write. */
+const version: Field<number> = { ...count('version'), absent: { value: 1 }, isCounter: true };
+
+/** An attribute of a film, which has another name where the film is TMDB's. */
+const ofEither = <T>(field: Field<T>): Field<T> => ({
+  ...field,
+  instead: { attribute: field.attribute.replace('tvdb', 'tmdb'), where: ({ tmdbId }) => tmdbId !== null },
+});
+
+/** What watches say beside the contract's attributes, and only some of those who read them look for. */
+const beside = {
+  durationSource: optional(choice('duration_source', SECONDS_SOURCES)),
+  language: optional(text('language', 35)),
+  audioLanguage: optional(text('audio_language', 35)),
+  attention: optional(choice('attention', ATTENTIONS)),
+  isDated: flag('dated'),
+};
+
+export const episodeRecord = declare(
+  'episode',
+  {
+    folderName: name('folder_name'),
+    fileName: name('file_name'),
+    watchedAt: instant('timestamp'),
+  },
+  { beside: { durationSeconds: optional(seconds('episode_duration')), ...beside } },
+);
+
+/** One watched episode of a show, from a local file. Instants are epoch seconds. */
+export type Episode = RecordOf<typeof episodeRecord>;
+
+export const showRecord = declare('show', {
+  folderName: name('folder_name'),
+  tvdbId: optional(providerId('tvdb_id')),
+  name: optional(text('tvdb_name')),
+  image: optional(text('tvdb_image')),
+  averageRuntimeSeconds: optional(seconds('tvdb_average_runtime')),
+  version,
+});
+
+/** A show folder and what TVDB says of it; null is unknown. */
+export type Show = RecordOf<typeof showRecord>;
+
+export const movieRecord = declare(
+  'movie',
+  {
+    fileName: name('file_name'),
+    tvdbId: optional(providerId('tvdb_id')),
+    tmdbId: optional(providerId('tmdb_id')),
+    name: ofEither(optional(text('tvdb_name'))),
+    image: ofEither(optional(text('tvdb_image'))),
+    durationSeconds: seconds('movie_duration'),
+    watchedAt: instant('timestamp'),
+  },
+  { exclusive: ['tvdb_id', 'tmdb_id'], beside },
+);
 
 /** One watched film, from a local file. */
-export interface Movie {
-  type: 'movie';
-  fileName: string;
-  tvdbId: number | null;
-  tmdbId: number | null;
-  name: string | null;
-  image: string | null;
-  durationSeconds: number;
-  watchedAt: number;
-}
+export type Movie = RecordOf<typeof movieRecord>;
+
+export const youtubeVideoRecord = declare(
+  'youtube_video',
+  {
+    videoId: id('youtube_video_id'),
+    title: text('youtube_video_title'),
+    channelId: id('youtube_channel_id'),
+    durationSeconds: seconds('youtube_video_duration'),
+    watchedAt: instant('timestamp'),
+  },
+  { beside },
+);
 
 /** One watched YouTube video. */
-export interface YouTubeVideoWatch {
-  type: 'youtube_video';
-  videoId: string;
-  title: string;
-  channelId: string;
-  durationSeconds: number;
-  watchedAt: number;
-}
+export type YouTubeVideoWatch = RecordOf<typeof youtubeVideoRecord>;
 
-export interface YouTubeChannelRecord {
-  type: 'youtube_channel';
-  channelId: string;
-  title: string | null;
-  artworkUrl: string | null;
-}
+export const youtubeChannelRecord = declare('youtube_channel', {
+  channelId: id('youtube_channel_id'),
+  title: optional(text('youtube_channel_title')),
+  artworkUrl: optional(text('youtube_channel_artwork_url')),
+});
+
+export type YouTubeChannelRecord = RecordOf<typeof youtubeChannelRecord>;
+
+export const spotifyEpisodeRecord = declare(
+  'spotify_episode',
+  {
+    episodeId: id('spotify_episode_id'),
+    title: text('spotify_episode_title'),
+    showId: id('spotify_show_id'),
+    durationSeconds: seconds('spotify_episode_duration'),
+    watchedAt: instant('timestamp'),
+  },
+  { beside },
+);
 
 /** One podcast episode that was listened to. */
-export interface SpotifyEpisodeWatch {
-  type: 'spotify_episode';
-  episodeId: string;
-  title: string;
-  showId: string;
-  durationSeconds: number;
-  watchedAt: number;
-}
+export type SpotifyEpisodeWatch = RecordOf<typeof spotifyEpisodeRecord>;
 
-export interface SpotifyShowRecord {
-  type: 'spotify_show';
-  showId: string;
-  name: string | null;
-  artworkUrl: string | null;
-}
+export const spotifyShowRecord = declare('spotify_show', {
+  showId: id('spotify_show_id'),
+  name: optional(text('spotify_show_name')),
+  artworkUrl: optional(text('spotify_show_artwork_url')),
+});
+
+export type SpotifyShowRecord = RecordOf<typeof spotifyShowRecord>;
 
 /** Everything that a person's partition holds and progress is computed from. */
 export type TrackedRecord =

@@ -90,7 +90,9 @@ export async function storedItems(
   const wanted = new Map(keys.map((key) => [key.sort, key]));
   const found = new Map<string, Item>();
   if (wanted.size <= MAXIMUM_SINGLE_READS) {
-    const items = await Promise.all([...wanted.values()].map((key) => store.get(key, { consistent: true })));
+    const items = await Promise.all(
+      [...wanted.values()].map((key) => store.get(key, { consistent: true, unreadable: 'keys' })),
+    );
     for (const item of items) if (item) found.set(keyOfItem(item).sort, item);
     return found;
   }
@@ -99,7 +101,7 @@ export async function storedItems(
   await Promise.all(
     [...kinds.values()].map(async (members) => {
       const sorts = members.map(({ sort }) => Buffer.from(sort)).sort((a, b) => a.compare(b));
-      const range = { from: String(sorts[0]), to: String(sorts.at(-1)), consistent: true };
+      const range = { from: String(sorts[0]), to: String(sorts.at(-1)), consistent: true, unreadable: 'keys' as const };
       const partition = members[0]?.partition ?? '';
       for await (const item of store.query(partition, { ...range, ...(projection && { projection }) })) {
         const { sort } = keyOfItem(item);

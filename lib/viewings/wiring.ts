@@ -1,19 +1,42 @@
 import type { Context } from '../core/context.ts';
+import { createBatchList, type BatchList } from './batch-list-service.ts';
 import { createBatches, type Batches } from './batch-service.ts';
-import { createExchange, type Exchange } from './exchange-service.ts';
 import { createHeld, type Held } from './held-service.ts';
 import { createHistory, type History } from './history-service.ts';
+import type { ImportedItems } from './imported-items.ts';
+import type { ShowFacts, TitleFacts } from './ports.ts';
+import type { Runs } from './run-service.ts';
+import { createSettings, type Settings } from './settings-service.ts';
+import { createViewings, type Viewings } from './viewings-service.ts';
 
 export interface ViewingServices {
   batches: Batches;
-  exchange: Exchange;
+  batchList: BatchList;
   held: Held;
   history: History;
+  settings: Settings;
+  viewings: Viewings;
 }
 
-export const wire = ({ store, config }: Context): ViewingServices => ({
-  batches: createBatches({ store }),
-  exchange: createExchange({ store }),
-  held: createHeld({ store }),
-  history: createHistory({ store, zone: config.timeZone }),
-});
+export async function wire(
+  { store, config, clock }: Context,
+  rooms: {
+    titleFacts: () => Promise<{ titles: TitleFacts; imported: ImportedItems }>;
+    showFacts: () => Promise<{ shows: ShowFacts }>;
+    runs: () => Promise<{ runs: Runs }>;
+  },
+): Promise<ViewingServices> {
+  const settings = createSettings({ store, zone: config.timeZone });
+  const { titles, imported } = await rooms.titleFacts();
+  const { shows } = await rooms.showFacts();
+  const { runs } = await rooms.runs();
+  const viewings = createViewings({ store, titles, shows, settings });
+  return {
+    batches: createBatches({ store, imported, runs }),
+    batchList: createBatchList({ store, imported }),
+    held: createHeld({ store }),
+    history: createHistory({ viewings, clock }),
+    settings,
+    viewings,
+  };
+}

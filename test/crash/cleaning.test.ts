@@ -59,7 +59,7 @@ async function record({ library, journal, identity, api }: Round): Promise<void>
   for (const [index, batchId] of RUNS.entries()) {
     const half = episodes.filter((_, place) => place % RUNS.length === index);
     const confirmed = (files: typeof episodes) => journal.confirm(identity, files);
-    await recordEpisodes(half, { api, batchId, confirmed, progressed: () => {} });
+    await recordEpisodes(half, { api, run: { id: batchId, kind: 'sync' }, confirmed, progressed: () => {} });
   }
 }
 

@@ -1,10 +1,10 @@
-import { positionsSchema } from '../../lib/positions/position-items.ts';
 import { randomUUID } from 'node:crypto';
 import { execFileSync } from 'node:child_process';
 import path from 'node:path';
 import test from 'ava';
 import { startEmulator } from '../../localstack/ministack.ts';
 import { createDynamodbClient, createDynamodbStore } from '../../lib/core/store/dynamodb.ts';
+import { positionsSchema } from '../../lib/positions/position-items.ts';
 import { testPositions } from '../position-stores.ts';
 
 const emulator = await startEmulator();

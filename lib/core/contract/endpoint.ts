@@ -10,6 +10,10 @@ export interface Endpoint<
   /** The path pattern, with `:name` for parameters. */
   path: string;
   summary: string;
+  /** Of the first clients, which may send more than it knows; all others are told of what it does not know. */
+  contract?: true;
+  /** What it records belongs to a run, which the header `Immersion-Batch` names; of the answer what says how much that is. */
+  run?: string;
   /** Answers without credentials where the app itself decides. */
   open?: boolean;
   params?: z.ZodType;

@@ -29,6 +29,24 @@ export const watchedIdSchema = z
 /** What a batch, one run of a client, is known by: a UUID or the like. */
 export const batchIdSchema = z.string().regex(/^[\w-]{8,64}$/, 'must be an id such as a UUID');
 
+/** The header of a request that belongs to a run: `<id>`, or `<id>; kind=sync`. */
+export const RUN_HEADER = 'Immersion-Batch';
+
+/** A run of a client, as its requests name it. */
+export interface ClientRun {
+  id: string;
+  /** What the person did: `sync`, `add`, `import` … */
+  kind: string;
+}
+
+export const writeRunHeader = ({ id, kind }: ClientRun): string => `${id}; kind=${kind}`;
+
+/** Clients of before there were kinds send the id alone: kind `contract`. Undefined where it is neither. */
+export function readRunHeader(text: string): ClientRun | undefined {
+  const [, id = '', kind = 'contract'] = /^([^;]*?)\s*(?:;\s*kind=([a-z]{1,20}))?$/.exec(text) ?? [];
+  return batchIdSchema.safeParse(id).success ? { id, kind } : undefined;
+}
+
 /** A switch in a query: `true` or `false`. */
 export const querySwitchSchema = z
   .enum(['true', 'false'])
@@ -39,3 +57,12 @@ export const querySwitchSchema = z
 export const instantSchema = z.string().describe('ISO 8601 in UTC').meta({ example: '2026-10-01T18:30:00Z' });
 
 export const MAXIMUM_QUERY_CHARACTERS = 200;
+
+/** A calendar day. */
+export const daySchema = z.iso.date('must be a day such as 2026-10-01').meta({ example: '2026-10-01' });
+
+/** A language by its BCP 47 primary subtag. */
+export const languageSchema = z
+  .string()
+  .regex(/^[a-z]{2,3}$/, 'must be a language code such as ja')
+  .meta({ example: 'ja' });

@@ -50,8 +50,17 @@ export function openApiDocument({ version, endpoints }: { version: string; endpo
     }));
   };
   const operation = (one: Endpoint): Json => {
-    const errors = [...(one.errors ?? []), ...(one.open ? [] : [401, 503]), ...(one.body ? [413, 415] : []), 500];
+    const isChecked =
+      one.params !== undefined || one.query !== undefined || one.body !== undefined || one.method === 'POST';
+    const errors = new Set([
+      ...(isChecked ? [400] : []),
+      ...(one.open ? [] : [401, 429, 503]),
+      ...(one.errors ?? []),
+      ...(one.body ? [413, 415] : []),
+      500,
+    ]);
     return {
+      operationId: operationIdOf(one),
       summary: one.summary,
       ...(one.open ? { security: [] } : {}),
       parameters: [...parameters(one.params, 'path'), ...parameters(one.query, 'query')],
@@ -61,7 +70,10 @@ export function openApiDocument({ version, endpoints }: { version: string; endpo
           one.status ?? 200,
           { description: STATUS_TEXTS[one.status ?? 200], ...content(one.answer, 'output', one.contentType) },
         ],
-        ...errors.map((status) => [status, { description: STATUS_TEXTS[status], ...content(errorSchema, 'output') }]),
+        ...[...errors].map((status) => [
+          status,
+          { description: STATUS_TEXTS[status], ...content(errorSchema, 'output') },
+        ]),
       ]) as Json,
     };
   };
@@ -76,12 +88,25 @@ export function openApiDocument({ version, endpoints }: { version: string; endpo
     info: {
       title: 'immersion',
       version,
+      license: { name: 'MIT', url: 'https://opensource.org/license/mit' },
       description: 'Records what you watch while learning a language, and shows your progress.',
     },
+    // Relative to this description: so it is right behind any name, and under a sub-path.
+    servers: [{ url: '.' }],
     security: [{ basic: [] }],
     paths,
     components: { securitySchemes: { basic: { type: 'http', scheme: 'basic' } }, schemas },
   };
+}
+
+/** `getLibraryByTypeAndTmdbId` for `GET /library/:type/:tmdb_id`. */
+function operationIdOf({ method, path }: Endpoint): string {
+  const words = path.split('/').filter(Boolean);
+  const capitalized = (text: string) =>
+    text.replaceAll(/(?:^|[^a-zA-Z0-9]+)([a-zA-Z0-9])/g, (_, letter: string) => letter.toUpperCase());
+  const parameters = words.filter((word) => word.startsWith(':')).map(capitalized);
+  const fixed = words.filter((word) => !word.startsWith(':')).map(capitalized);
+  return [method.toLowerCase(), ...fixed, ...(parameters.length > 0 ? ['By', parameters.join('And')] : [])].join('');
 }
 
 const withComponentReferences = (json: Json): Json =>

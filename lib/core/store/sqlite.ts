@@ -1,13 +1,15 @@
-import { mkdirSync } from 'node:fs';
-import path from 'node:path';
-import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
-import { ImmersionError, StoreError } from '../errors.ts';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { SQLInputValue } from 'node:sqlite';
+import { StoreError } from '../errors.ts';
 import { checkItemSize, checkSortKey, checkWrites, compareBytes, keyOf, lastKeyWith } from './limits.ts';
+import { isBusy, openFile, quoted, storeErrorOf } from './sqlite-file.ts';
 import type { Condition, Item, Key, QueryOptions, ScanOptions, Store, TableSchema } from './store.ts';
 
-/** Version of the file's layout, kept in `user_version`. */
-const LAYOUT_VERSION = 1;
 const ROWS_PER_READ = 500;
+/** Between two tries to write while another process does. */
+const LONGEST_PAUSE_MILLISECONDS = 50;
+/** So long after a write everything is moved into the one file, which can then be copied. */
+const IDLE_MILLISECONDS = 2000;
 
 interface Row {
   partition: string;
@@ -17,22 +19,24 @@ interface Row {
 
 /**
  * The store on one SQLite file: a SQL table per table, an item as JSON under its two keys.
- * Several processes may have the file open; writers wait for one another up to `busyTimeoutMilliseconds`.
+ * Several processes may have the file open; writers wait for one another up to `busyTimeoutMilliseconds`, while
+ * everything else goes on. A disk that is full or may not be written is read.
  * Throws `StoreError` for a file that is damaged, not ours, or of a newer layout, and changes nothing in it.
  */
 export function createSqliteStore({
   file,
   schema,
-  busyTimeoutMilliseconds = 10_000,
+  busyTimeoutMilliseconds = 3000,
 }: {
   file: string;
   schema: TableSchema;
   busyTimeoutMilliseconds?: number;
 }): Store {
-  const table = `"${schema.table.replaceAll('"', '""')}"`;
-  const { database, created } = guard(file, () => open(file, table, busyTimeoutMilliseconds));
+  const table = quoted(schema.table);
+  const { database, created, readOnly } = openFile(file, schema.table);
 
   const statements = {
+    begin: database.prepare('BEGIN IMMEDIATE'),
     get: database.prepare(`SELECT item FROM ${table} WHERE partition = ? AND sort = ?`),
     insert: database.prepare(
       `INSERT INTO ${table} (partition, sort, expires_at, item) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING`,
@@ -42,22 +46,60 @@ export function createSqliteStore({
     ping: database.prepare(`SELECT 1 FROM ${table} LIMIT 1`),
   };
 
-  const read = ({ partition, sort }: Key): Item | undefined => {
-    checkSortKey(sort);
-    const row = statements.get.get(partition, sort);
-    return row && parse(row['item']);
+  const isItem = (value: unknown): value is Item =>
+    typeof value === 'object' && value !== null && typeof (value as Item)[schema.sortKey] === 'string';
+
+  const parse = ({ partition, sort, item }: Row, unreadable?: 'keys'): Item => {
+    const value = parsed(item);
+    if (isItem(value)) return value;
+    if (unreadable) return { [schema.partitionKey]: partition, [schema.sortKey]: sort };
+    throw new StoreError(`The item ${sort} in the database ${file} is not valid JSON.`, {
+      code: 'item_unreadable',
+      suggestions: ['Restore the database from a backup, or export what can be read.'],
+    });
   };
 
-  const transaction = <T>(work: () => T): T => {
-    database.exec('BEGIN IMMEDIATE');
-    try {
-      const result = work();
-      database.exec('COMMIT');
-      return result;
-    } catch (error) {
-      if (database.isTransaction) database.exec('ROLLBACK');
-      throw error;
+  /** Tries until no other process is in the way: waiting inside SQLite would hold up this whole process. */
+  const patiently = async <T>(work: () => T): Promise<T> => {
+    const until = performance.now() + busyTimeoutMilliseconds;
+    for (;;) {
+      try {
+        return work();
+      } catch (error) {
+        if (!isBusy(error) || performance.now() >= until) throw storeErrorOf(file, error) ?? error;
+      }
+      await delay(Math.random() * LONGEST_PAUSE_MILLISECONDS);
     }
+  };
+
+  const read = ({ partition, sort }: Key, unreadable?: 'keys'): Item | undefined => {
+    checkSortKey(sort);
+    const row = statements.get.get(partition, sort);
+    return row && parse({ partition, sort, item: String(row['item']) }, unreadable);
+  };
+
+  const whenIdle = setTimeout(() => {
+    try {
+      if (!readOnly) database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+    } catch {
+      // Nothing is lost: the next write, or the end, makes up for it.
+    }
+  }, IDLE_MILLISECONDS).unref();
+
+  const transaction = <T>(work: () => T): Promise<T> => {
+    if (readOnly) return Promise.reject(readOnly);
+    return patiently(() => {
+      statements.begin.run();
+      try {
+        const result = work();
+        database.exec('COMMIT');
+        whenIdle.refresh();
+        return result;
+      } catch (error) {
+        if (database.isTransaction) database.exec('ROLLBACK');
+        throw error;
+      }
+    });
   };
 
   const write = (item: Item, statement: 'insert' | 'put'): boolean => {
@@ -75,36 +117,41 @@ export function createSqliteStore({
   };
 
   /** Keeps to what is read in bounded pieces, so that no statement stays open while the reader does other work. */
-  async function* pages(
+  async function* pieces(
     first: { where: string; values: SQLInputValue[] },
-    next: (last: Row) => { where: string; values: SQLInputValue[] },
+    next: (last: Key) => { where: string; values: SQLInputValue[] },
     {
       order,
       limit = Infinity,
       projection,
-    }: { order: string; limit?: number; projection?: readonly string[] | undefined },
-  ): AsyncGenerator<Item> {
+      unreadable,
+    }: { order: string } & Pick<QueryOptions, 'limit' | 'projection' | 'unreadable'>,
+  ): AsyncGenerator<Item[]> {
     let part = first;
     let left = limit;
     while (left > 0) {
       const size = Math.min(ROWS_PER_READ, left);
       const current = part;
-      const rows = guard(file, () =>
-        database
-          .prepare(`SELECT partition, sort, item FROM ${table} ${current.where} ORDER BY ${order} LIMIT ${size}`)
-          .all(...current.values),
-      ) as unknown[] as Row[];
-      for (const row of rows) yield project(parse(row.item), projection);
-      const last = rows.at(-1);
-      if (rows.length < size || !last) return;
-      left -= rows.length;
-      part = next(last);
+      const items = await patiently(() => {
+        const rows = `FROM ${table} ${current.where} ORDER BY ${order} LIMIT ${size}`;
+        // All items of a piece as one text: reading and parsing them one by one takes half as long again.
+        const text = database.prepare(`SELECT group_concat(item) AS items FROM (SELECT item ${rows})`);
+        const whole = parsed(`[${String(text.get(...current.values)?.['items'] ?? '')}]`) as Item[] | undefined;
+        if (whole?.every(isItem)) return whole;
+        const each = database.prepare(`SELECT partition, sort, item ${rows}`).all(...current.values);
+        return (each as unknown[] as Row[]).map((row) => parse(row, unreadable));
+      });
+      yield projection ? items.map((item) => project(item, projection)) : items;
+      const last = items.at(-1);
+      if (items.length < size || !last) return;
+      left -= items.length;
+      part = next(keyOf(schema, last));
     }
   }
 
   return {
     schema,
-    get: async (key) => guard(file, () => read(key)),
+    get: (key, { unreadable } = {}) => patiently(() => read(key, unreadable)),
 
     query(partition, options = {}) {
       const bounds = range(options);
@@ -113,11 +160,14 @@ export function createSqliteStore({
         where: `WHERE partition = ? ${extra.map(({ sql }) => `AND sort ${sql} ?`).join(' ')}`,
         values: [partition, ...extra.map(({ value }) => value)],
       });
-      return pages(where(bounds), (last) => where([...bounds, { sql: descending ? '<' : '>', value: last.sort }]), {
-        order: descending ? 'sort DESC' : 'sort',
-        ...(options.limit === undefined ? {} : { limit: options.limit }),
-        projection: options.projection,
-      });
+      // The last key replaces the bound on its side: with two of them SQLite would seek the outer one and pass over all between.
+      const rest = bounds.filter(({ sql }) => sql !== (descending ? '<=' : '>='));
+      return itemsOf(
+        pieces(where(bounds), (last) => where([...rest, { sql: descending ? '<' : '>', value: last.sort }]), {
+          ...options,
+          order: descending ? 'sort DESC' : 'sort',
+        }),
+      );
     },
 
     scan(options: ScanOptions = {}) {
@@ -125,81 +175,40 @@ export function createSqliteStore({
         where: 'WHERE (partition, sort) > (?, ?)',
         values: [partition, sort],
       });
-      return pages(options.after ? behind(options.after) : { where: '', values: [] }, behind, {
-        order: 'partition, sort',
-        ...(options.limit === undefined ? {} : { limit: options.limit }),
-        projection: options.projection,
-      });
+      return itemsOf(
+        pieces(options.after ? behind(options.after) : { where: '', values: [] }, behind, {
+          ...options,
+          order: 'partition, sort',
+        }),
+      );
     },
 
-    insertNew: async (items) => guard(file, () => transaction(() => items.map((item) => write(item, 'insert')))),
+    insertNew: (items) => transaction(() => items.map((item) => write(item, 'insert'))),
 
-    put: async (item, condition) =>
-      guard(file, () =>
-        transaction(() => holds(condition, () => read(keyOf(schema, item))) && (write(item, 'put'), true)),
-      ),
+    put: (item, condition) =>
+      transaction(() => holds(condition, () => read(keyOf(schema, item))) && (write(item, 'put'), true)),
 
-    delete: async (key, condition) =>
-      guard(file, () => transaction(() => holds(condition, () => read(key)) && remove(key))),
+    delete: (key, condition) => transaction(() => holds(condition, () => read(key)) && remove(key)),
 
-    transact: async (writes) =>
-      guard(file, () =>
-        transaction(() => {
-          const keys = checkWrites(schema, writes);
-          const isHeld = (key: Key, index: number) => holds(writes[index]?.condition, () => read(key));
-          if (!keys.every(isHeld)) return false;
-          for (const one of writes) {
-            if ('put' in one) write(one.put, 'put');
-            else if ('delete' in one) remove(one.delete);
-          }
-          return true;
-        }),
-      ),
+    transact: (writes) =>
+      transaction(() => {
+        const keys = checkWrites(schema, writes);
+        const isHeld = (key: Key, index: number) => holds(writes[index]?.condition, () => read(key));
+        if (!keys.every(isHeld)) return false;
+        for (const one of writes) {
+          if ('put' in one) write(one.put, 'put');
+          else if ('delete' in one) remove(one.delete);
+        }
+        return true;
+      }),
 
     create: async () => ({ created }),
-    ping: async () => void guard(file, () => statements.ping.get()),
+    ping: async () => void (await patiently(() => statements.ping.get())),
     close: async () => {
+      clearTimeout(whenIdle);
       if (database.isOpen) database.close();
     },
   };
-}
-
-function open(file: string, table: string, busyTimeoutMilliseconds: number) {
-  mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
-  const database = new DatabaseSync(file);
-  try {
-    database.exec(`PRAGMA busy_timeout = ${busyTimeoutMilliseconds}`);
-    const version = Number(database.prepare('PRAGMA user_version').get()?.['user_version']);
-    const tables = Number(database.prepare('SELECT count(*) AS tables FROM sqlite_schema').get()?.['tables']);
-    if (version > LAYOUT_VERSION) {
-      throw new StoreError(
-        `The database ${file} was written by a newer immersion (layout ${version}, this one knows ${LAYOUT_VERSION}).`,
-        { code: 'store_newer', suggestions: ['Update immersion.'] },
-      );
-    }
-    if (version === 0 && tables > 0) {
-      throw new StoreError(`The database ${file} belongs to another program.`, {
-        code: 'store_foreign',
-        suggestions: ['Choose another folder with IMMERSION_DATA_DIR.'],
-      });
-    }
-    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
-    database.exec('BEGIN IMMEDIATE');
-    const before = database.prepare('SELECT count(*) AS tables FROM sqlite_schema').get()?.['tables'];
-    database.exec(`
-      CREATE TABLE IF NOT EXISTS ${table} (
-        partition TEXT NOT NULL, sort TEXT NOT NULL, expires_at INTEGER, item TEXT NOT NULL,
-        PRIMARY KEY (partition, sort)
-      ) STRICT, WITHOUT ROWID;
-      PRAGMA user_version = ${LAYOUT_VERSION};`);
-    const after = database.prepare('SELECT count(*) AS tables FROM sqlite_schema').get()?.['tables'];
-    database.prepare(`DELETE FROM ${table} WHERE expires_at < unixepoch()`).run();
-    database.exec('COMMIT');
-    return { database, created: after !== before };
-  } catch (error) {
-    database.close();
-    throw error;
-  }
 }
 
 function holds(condition: Condition | undefined, stored: () => Item | undefined): boolean {
@@ -223,76 +232,33 @@ function range({ prefix, from, to }: QueryOptions): { sql: string; value: string
   ].filter((bound): bound is { sql: string; value: string } => bound.value !== undefined);
 }
 
-const parse = (json: unknown): Item => JSON.parse(String(json)) as Item;
+function parsed(json: string): unknown {
+  try {
+    return JSON.parse(json) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The items of pieces one by one. What is at hand costs no turn of its own, as every value of an async generator does. */
+function itemsOf(pieces: AsyncGenerator<Item[]>): AsyncIterable<Item> {
+  let piece: Item[] = [];
+  let index = 0;
+  const next = async (): Promise<IteratorResult<Item, undefined>> => {
+    for (;;) {
+      const item = piece[index++];
+      if (item) return { value: item, done: false };
+      const { value, done } = await pieces.next();
+      if (done) return { value: undefined, done: true };
+      [piece, index] = [value as Item[], 0];
+    }
+  };
+  const stop = async (): Promise<IteratorResult<Item, undefined>> => {
+    await pieces.return(undefined);
+    return { value: undefined, done: true };
+  };
+  return { [Symbol.asyncIterator]: () => ({ next, return: stop }) };
+}
 
 const project = (item: Item, projection: readonly string[] | undefined): Item =>
   projection ? Object.fromEntries(projection.filter((name) => name in item).map((name) => [name, item[name]])) : item;
-
-/** SQLite's primary result codes (https://sqlite.org/rescode.html) that a person can do something about. */
-const REASONS: Record<number, { code: string; what: string; suggestion: string }> = {
-  5: {
-    code: 'store_busy',
-    what: 'is in use by another process',
-    suggestion: 'Try again when the other process is done.',
-  },
-  8: {
-    code: 'store_read_only',
-    what: 'cannot be written',
-    suggestion: 'Check the permissions of the file and its folder.',
-  },
-  10: { code: 'store_unreadable', what: 'cannot be read from the disk', suggestion: 'Check the disk.' },
-  11: {
-    code: 'store_damaged',
-    what: 'is damaged',
-    suggestion: 'Restore it from a backup, or move it away to start over.',
-  },
-  13: {
-    code: 'store_full',
-    what: 'cannot grow: the disk is full',
-    suggestion: 'Free some space and run the same command again.',
-  },
-  14: {
-    code: 'store_unreadable',
-    what: 'cannot be opened',
-    suggestion: 'Check the permissions of the file and its folder.',
-  },
-  26: {
-    code: 'store_damaged',
-    what: 'is not a database',
-    suggestion: 'Restore it from a backup, or move it away to start over.',
-  },
-};
-
-/** What the making of the folder fails with, as the result codes above. */
-const SYSTEM_ERRORS: Record<string, number> = {
-  EACCES: 14,
-  EPERM: 14,
-  EROFS: 14,
-  ENOTDIR: 14,
-  EEXIST: 14,
-  ENOSPC: 13,
-};
-
-function guard<T>(file: string, work: () => T): T {
-  try {
-    return work();
-  } catch (error) {
-    if (error instanceof ImmersionError) throw error;
-    const errcode = (error as { errcode?: unknown }).errcode;
-    const system = (error as { code?: unknown }).code;
-    if (system === 'ERR_INVALID_STATE') {
-      throw new StoreError(`The database ${file} is already closed.`, { code: 'store_closed' });
-    }
-    const reason =
-      typeof errcode === 'number'
-        ? REASONS[errcode & 0xff]
-        : typeof system === 'string'
-          ? REASONS[SYSTEM_ERRORS[system] ?? -1]
-          : undefined;
-    if (!reason) throw error;
-    throw new StoreError(`The database ${file} ${reason.what}.`, {
-      code: reason.code,
-      suggestions: [reason.suggestion],
-    });
-  }
-}

@@ -56,6 +56,8 @@ export interface QueryOptions {
   descending?: boolean;
   /** Stop after this many items. */
   limit?: number;
+  /** Yield an item that cannot be read as its keys alone, instead of failing. */
+  unreadable?: 'keys';
 }
 
 /** What of the whole table to read. `after` goes on behind the item with that key. */
@@ -72,7 +74,7 @@ export interface ScanOptions {
  */
 export interface Store {
   readonly schema: TableSchema;
-  get(key: Key, options?: { consistent?: boolean }): Promise<Item | undefined>;
+  get(key: Key, options?: Pick<QueryOptions, 'consistent' | 'unreadable'>): Promise<Item | undefined>;
   query(partition: string, options?: QueryOptions): AsyncIterable<Item>;
   scan(options?: ScanOptions): AsyncIterable<Item>;
   /** Inserts those whose key is free and leaves the others as they are; answers per item, in order, whether it is new. The first of two items with one key counts. */

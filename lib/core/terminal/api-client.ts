@@ -1,13 +1,15 @@
 import ky, { HTTPError, isNetworkError, isTimeoutError } from 'ky';
 import type * as z from 'zod';
 import type { AnswerOf, Endpoint } from '../contract/endpoint.ts';
+import { RUN_HEADER, writeRunHeader, type ClientRun } from '../contract/names.ts';
 import { ImmersionError, type ErrorDetail } from '../errors.ts';
 import { isEndpointMissing, missingEndpoint } from './missing-endpoint.ts';
 import { waysOut } from './ways-out.ts';
 
 const TIMEOUT_MILLISECONDS = 120_000;
 const TRIES_AFTER_FAILURE = 2;
-const MAXIMUM_WAIT_MILLISECONDS = 30_000;
+const LONGEST_WAIT_SECONDS = 30;
+const REPEATED_STATUSES = [429, 503, 504];
 
 type Answer = Record<string, unknown>;
 
@@ -17,7 +19,7 @@ export interface CallOptions<E extends Endpoint> {
   query?: Record<string, string | number | boolean | undefined>;
   params?: Record<string, string | number>;
   /** The run that a write belongs to. */
-  batchId?: string;
+  run?: ClientRun;
 }
 
 /** Talks to the API, wherever it runs. Every write of the API is safe to repeat, so failed calls are tried again. */
@@ -35,22 +37,22 @@ export function createApiClient(target: { url: string; user: string; password: s
     retry: {
       limit: TRIES_AFTER_FAILURE,
       methods: ['get', 'put', 'post', 'delete'],
-      statusCodes: [429, 502, 503, 504],
-      afterStatusCodes: [429, 502, 503, 504],
-      maxRetryAfter: MAXIMUM_WAIT_MILLISECONDS,
+      // Not 502: the API has repeated what it asked a provider, as often as it may be.
+      statusCodes: REPEATED_STATUSES,
+      afterStatusCodes: REPEATED_STATUSES,
       shouldRetry: ({ error }) => isWorthAnotherTry(error),
     },
   });
 
   return {
-    async call(endpoint, { body, query, params = {}, batchId } = {}) {
+    async call(endpoint, { body, query, params = {}, run } = {}) {
       const path = endpoint.path.replaceAll(/:(\w+)/g, (_, name: string) => encodeURIComponent(params[name] ?? ''));
       try {
         const response = await client(`${target.url}${path}`, {
           method: endpoint.method,
           ...(body === undefined ? {} : { json: body }),
           ...(query === undefined ? {} : { searchParams: query }),
-          ...(batchId === undefined ? {} : { headers: { 'immersion-batch': batchId } }),
+          ...(run === undefined ? {} : { headers: { [RUN_HEADER]: writeRunHeader(run) } }),
         });
         const answer = parseJson(await response.text());
         // Files are removed on the strength of an answer, so one that is not the API's must not pass for one.
@@ -68,9 +70,15 @@ export function createApiClient(target: { url: string; user: string; password: s
   };
 }
 
-/** What the API itself says without asking for another try, such as a missing key, stays so; a server that is not there, too. */
+/**
+ * What the API itself says without asking for another try, such as a missing key, stays so; a server that is not there,
+ * too. A wait that is too long to sit out is said instead.
+ */
 function isWorthAnotherTry(error: unknown): boolean | undefined {
-  if (error instanceof HTTPError) return error.response.headers.has('retry-after') ? undefined : false;
+  if (error instanceof HTTPError) {
+    const wait = secondsOf(error.response.headers.get('retry-after'));
+    return wait === undefined || wait > LONGEST_WAIT_SECONDS ? false : undefined;
+  }
   return reasonOf(error) === 'ECONNREFUSED' ? false : undefined;
 }
 
@@ -114,6 +122,7 @@ function refusal({
   url: string;
   retryAfter: string | null;
 }): ImmersionError {
+  const retryAfterSeconds = secondsOf(retryAfter);
   const isOurs = typeof message === 'string' && message !== '';
   const said = isOurs ? message : `The API at ${url} returned status ${status} with an unreadable response.`;
   const knownCode = typeof code === 'string' ? code : (CODES[status] ?? 'api_failed');
@@ -127,10 +136,14 @@ function refusal({
         ...waysOut(knownCode),
       ],
       extra,
-      ...(retryAfter && /^\d+$/.test(retryAfter) ? { retryAfterSeconds: Number(retryAfter) } : {}),
+      ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
     },
   );
 }
+
+/** Of a Retry-After in seconds; undefined for a date, which the API never sends. */
+const secondsOf = (retryAfter: string | null): number | undefined =>
+  retryAfter !== null && /^\d+$/.test(retryAfter) ? Number(retryAfter) : undefined;
 
 const CODES: Record<number, string> = { 401: 'unauthorized', 403: 'forbidden' };
 const SUGGESTIONS: Record<number, string[]> = {

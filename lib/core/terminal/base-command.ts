@@ -19,6 +19,10 @@ export abstract class ImmersionCommand extends Command {
       default: true,
       helpGroup: 'GLOBAL',
     }),
+    insecure: Flags.boolean({
+      description: 'Send the password to an http:// address on the network, where others can read it',
+      helpGroup: 'GLOBAL',
+    }),
   };
 
   /** Streams, environment and folder: the process's, unless the demo or a test gives its own. */
@@ -37,7 +41,8 @@ export abstract class ImmersionCommand extends Command {
   /** The settings of this run. */
   protected settings(overrides: Overrides = {}): Config {
     const { environment, workingDirectory } = this.io;
-    return readConfig({ environment, overrides, workingDirectory });
+    const insecure = this.argv.includes('--insecure') ? { IMMERSION_INSECURE: '1' } : {};
+    return readConfig({ environment, overrides: { ...insecure, ...overrides }, workingDirectory });
   }
 
   /** The way to the API; closed when the command ends. */

@@ -1,4 +1,6 @@
 import type { Config } from '../config.ts';
+import { InvalidInputError } from '../errors.ts';
+import { isLoopback } from '../loopback-rules.ts';
 import { createApiClient, type ApiClient } from './api-client.ts';
 import type { EmbeddedApi } from './embedded.ts';
 
@@ -28,6 +30,8 @@ export function connect(
 ): Connection {
   const identity = identityOf(config);
   if (config.api.kind === 'remote') {
+    const { protocol, hostname } = new URL(config.api.url);
+    if (protocol === 'http:' && !isLoopback(hostname) && !config.insecure) throw unprotected(config.api.url);
     return {
       api: createApiClient(config.api),
       identity,
@@ -50,3 +54,12 @@ export function connect(
     close: async () => (await embedded?.catch(() => undefined))?.close(),
   };
 }
+
+const unprotected = (url: string) =>
+  new InvalidInputError(`The password would cross the network unprotected to ${url}.`, {
+    code: 'insecure_url',
+    suggestions: [
+      'Give IMMERSION_TRACKER_API_URL an address that begins with https://.',
+      'On a network of your own, pass --insecure or set IMMERSION_INSECURE=1.',
+    ],
+  });

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { startService } from '../../../api/server.ts';
-import { createConfigFile, type Config } from '../config.ts';
+import { computersTimeZone, createConfigFile, type Config } from '../config.ts';
 import { ImmersionError } from '../errors.ts';
 import { createApiClient, type ApiClient } from './api-client.ts';
 
@@ -31,15 +31,21 @@ export async function startEmbeddedApi(
   };
 }
 
-/** The config as the embedded API wants it: with the computer's time zone where no config file says otherwise. */
+/** What keeps a file from being written where reading may still be possible. */
+const UNWRITABLE = new Set<string | undefined>(['EACCES', 'EPERM', 'EROFS', 'ENOSPC']);
+
+/** The config as the embedded API wants it: with the computer's time zone, kept in the config file, where nothing says otherwise. */
 export async function settleTimeZone(config: Config, reread: () => Config): Promise<Config> {
   if (config.configFileExists) return config;
-  await createConfigFile(config.configFile).catch((error: unknown) => {
+  try {
+    await createConfigFile(config.configFile);
+  } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
+    if (UNWRITABLE.has(code)) return config.isTimeZoneSet ? config : { ...config, timeZone: computersTimeZone() };
     throw new ImmersionError(`The config file ${config.configFile} cannot be written (${code}).`, {
       code: 'config_unwritable',
       suggestions: ['Check the permissions of its folder, or choose another one with IMMERSION_DATA_DIR.'],
     });
-  });
+  }
   return reread();
 }

@@ -28,6 +28,7 @@ const BY_ERROR_CODE: Record<string, ExitName> = {
   invalid_setting: 'usage',
   invalid_argument: 'usage',
   invalid_request: 'usage',
+  insecure_url: 'usage',
 };
 
 /** The exit status of an error. Prompts throw `ExitPromptError` at Ctrl-C. */

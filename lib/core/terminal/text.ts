@@ -44,13 +44,27 @@ export const padToWidth = (text: string, columns: number): string =>
 export const counted = (count: number, singular: string, plural = `${singular}s`): string =>
   `${count.toLocaleString('en-US')} ${count === 1 ? singular : plural}`;
 
-/** Minutes as `45m`, `2h`, `1h 36m`. */
+/** Minutes as `45m`, `2h`, `1h 36m`, `1,500h`. */
 export function formatMinutes(minutes: number): string {
   const hours = Math.floor(minutes / 60);
   const rest = minutes % 60;
   if (hours === 0) return `${rest}m`;
-  return rest === 0 ? `${hours}h` : `${hours}h ${rest}m`;
+  const said = `${hours.toLocaleString('en-US')}h`;
+  return rest === 0 ? said : `${said} ${rest}m`;
 }
+
+/** Seconds as whole minutes, as `formatMinutes`. */
+export const formatSeconds = (seconds: number): string => formatMinutes(Math.floor(seconds / 60));
+
+/** `Mar 1, 2028`, of `2028-03-01`. */
+export function formatDay(day: string): string {
+  const [year, month = '', date] = day.split('-');
+  return `${MONTHS[Number(month) - 1]} ${Number(date)}, ${year}`;
+}
+
+/** `Japanese`, of `ja`. */
+export const languageName = (code: string): string =>
+  new Intl.DisplayNames(['en'], { type: 'language' }).of(code) ?? code;
 
 /** Bytes as `512 B`, `4.2 GB`. */
 export function formatBytes(bytes: number): string {
@@ -64,6 +78,7 @@ export function formatBytes(bytes: number): string {
   return `${unit === 0 || value >= 99.95 ? Math.round(value) : value.toFixed(1)} ${units[unit]}`;
 }
 
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 const ELLIPSIS = '…';
 /** A full stop, of two columns in Japanese, stays on the line of its word. */
 const ROOM_FOR_PUNCTUATION = 2;

@@ -10,11 +10,11 @@ export function usageError(error: Error, command: string): InvalidInputError {
     .replace(/^Parsing (--\S+) Expected/, '$1: expected')
     .trim();
   const names = (args ?? []).map((one) => (typeof one === 'string' ? `“${one}”` : one.name.toUpperCase())).join(', ');
-  const message = /^Nonexistent flag/.test(text)
+  const message = text.startsWith('Nonexistent flag')
     ? `Unknown flag ${flags?.join(', ')}`
     : /^Missing \d+ required arg/.test(text)
       ? `Missing argument ${names}`
-      : /^Unexpected argument/.test(text)
+      : text.startsWith('Unexpected argument')
         ? `Unexpected argument ${names}`
         : text;
   return new InvalidInputError(message.replace(/[^.?!]$/, '$&.'), {

@@ -64,35 +64,46 @@ export function createYouTube({
     const unique = [...new Set(ids)];
     if (unique.length === 0) return [];
     const key = await readKey(secret);
-    const schema = z.object({ items: z.array(item).optional() });
+    const schema = z.object({ items: z.array(z.unknown()).optional() });
     const calls = Array.from({ length: Math.ceil(unique.length / IDS_PER_CALL) }, (_, call) =>
       unique.slice(call * IDS_PER_CALL, (call + 1) * IDS_PER_CALL),
     );
-    const pages = await pMap(
-      calls,
-      async (batch) => {
-        const request = {
-          provider,
-          subject: batch.length === 1 ? `${resource} ${batch[0]}` : `${batch.length} ${resource}`,
-        };
-        const query = { part, id: batch.join(','), key };
-        const { body } = await http.request({ ...request, url: `${baseUrl}/${resource}`, query });
-        return readBody(request, schema, body).items ?? [];
-      },
-      { concurrency: CALLS_AT_ONCE },
-    );
-    return pages.flat();
+    const ask = async (batch: string[]) => {
+      const request = {
+        provider,
+        account: key,
+        subject: batch.length === 1 ? `${resource} ${batch[0]}` : `${batch.length} ${resource}`,
+      };
+      const query = { part, id: batch.join(','), key };
+      const { body } = await http.request({ ...request, url: `${baseUrl}/${resource}`, query });
+      const items = readBody(request, schema, body).items ?? [];
+      // One that is odd is left out like one that YouTube doesn't know, unless there is nothing else.
+      const found = items.flatMap((one) => item.safeParse(one).data ?? []);
+      if (found.length === 0 && items.length > 0) readBody(request, item, items[0]);
+      return found;
+    };
+    // One alone first: a provider that is down is not asked by several at once.
+    const first = await ask(calls[0] ?? []);
+    const others = await pMap(calls.slice(1), ask, { concurrency: CALLS_AT_ONCE });
+    return [first, ...others].flat();
   }
 
   return {
-    async videos(videoIds): Promise<YouTubeVideo[]> {
+    async videos(videoIds, tellMissing): Promise<YouTubeVideo[]> {
       const items = await list(videoIds, { resource: 'videos', part: 'snippet,contentDetails', item: videoSchema });
-      return items.map(({ id, snippet, contentDetails }) => ({
-        videoId: id,
-        title: snippet.title || id,
-        channelId: snippet.channelId,
-        durationSeconds: isLive(snippet.liveBroadcastContent) ? 0 : secondsOf(id, contentDetails?.duration, provider),
-      }));
+      return items.flatMap(({ id, snippet, contentDetails }) => {
+        const isRunning = isLive(snippet.liveBroadcastContent);
+        const durationSeconds = isRunning ? 0 : secondsOf(contentDetails?.duration);
+        if (durationSeconds !== undefined) {
+          return [{ videoId: id, title: snippet.title || id, channelId: snippet.channelId, durationSeconds }];
+        }
+        const reason = 'a duration is not ISO 8601';
+        if (items.length === 1) {
+          throw providerError({ provider, subject: `videos ${id}` }, { what: 'bad_answer', reason });
+        }
+        tellMissing?.(id, `YouTube failed for the video: ${reason}.`);
+        return [];
+      });
     },
     async channels(channelIds): Promise<YouTubeChannel[]> {
       const items = await list(channelIds, { resource: 'channels', part: 'snippet', item: channelSchema });
@@ -126,14 +137,10 @@ function isLive(liveBroadcastContent: string | undefined): boolean {
   return liveBroadcastContent === 'live' || liveBroadcastContent === 'upcoming';
 }
 
-function secondsOf(videoId: string, isoDuration: string | undefined, provider: Provider): number {
-  if (isoDuration === undefined) return 0;
-  const duration = Duration.fromISO(isoDuration);
-  if (duration.isValid) return Math.round(duration.as('seconds'));
-  throw providerError(
-    { provider, subject: `videos ${videoId}` },
-    { what: 'bad_answer', reason: 'a duration is not ISO 8601' },
-  );
+/** 0 where there is no duration, as of a stream that has just ended; undefined where it is none. */
+function secondsOf(isoDuration: string | undefined): number | undefined {
+  const duration = Duration.fromISO(isoDuration ?? 'PT0S');
+  return duration.isValid ? Math.round(duration.as('seconds')) : undefined;
 }
 
 function faultOf({ status, body }: ProviderAnswer, now: number): ProviderFault | undefined {

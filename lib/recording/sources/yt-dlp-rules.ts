@@ -57,7 +57,10 @@ const TROUBLES: [pattern: RegExp, trouble: Trouble][] = [
     /sign in|log ?in|premium|payment|purchase|confirm your age/i,
     { reason: 'the video is shown only after signing in' },
   ],
-  [/unavailable|removed|terminated|not exist|(?:not|longer) available|deleted/i, { reason: 'the video does not exist' }],
+  [
+    /unavailable|removed|terminated|not exist|(?:not|longer) available|deleted/i,
+    { reason: 'the video does not exist' },
+  ],
 ];
 
 /** Reads what yt-dlp printed on stderr: by video, in our words. */

@@ -1,0 +1,40 @@
+import type Router from '@koa/router';
+import type { GoalProgress } from '../../lib/goals/goal-rules.ts';
+import { listGoals, removeGoal, setGoal, type GoalAnswer } from '../../lib/goals/goals-contract.ts';
+import type { GoalServices } from '../../lib/goals/wiring.ts';
+import { serve } from '../middleware/validation.ts';
+
+export function addRoutes(router: Router, { goals }: GoalServices): void {
+  serve(router, listGoals, async ({ user }) => {
+    const { today, goals: all } = await goals.progress(user);
+    return { today, goals: all.map(toAnswer) };
+  });
+
+  serve(router, setGoal, async ({ user, params, body }) => toAnswer(await goals.set(user, { ...params, ...body })));
+
+  serve(router, removeGoal, async ({ user, params: { id } }) => ({ id, removed: await goals.remove(user, id) }));
+}
+
+const toAnswer = ({ goal, range, paces, ...progress }: GoalProgress): GoalAnswer => ({
+  id: goal.id,
+  seconds: goal.seconds,
+  period: goal.period,
+  medium: goal.medium,
+  language: goal.language,
+  by: goal.by,
+  from: range?.from ?? null,
+  to: range?.to ?? null,
+  done_seconds: whole(progress.doneSeconds),
+  left_seconds: whole(progress.leftSeconds),
+  met: progress.isMet,
+  needed_per_day_seconds: progress.neededSecondsPerDay === null ? null : whole(progress.neededSecondsPerDay),
+  pace: {
+    last_7_days: whole(paces.last7Days),
+    last_30_days: whole(paces.last30Days),
+    all_days: whole(paces.allDays),
+  },
+  projected: progress.projected,
+});
+
+/** Up to a thousandth of a second. */
+const whole = (seconds: number): number => Math.round(seconds * 1000) / 1000;

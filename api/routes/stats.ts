@@ -1,0 +1,63 @@
+import type Router from '@koa/router';
+import { getStats, type StatsAnswer } from '../../lib/stats/stats-contract.ts';
+import type { AnsweredStats } from '../../lib/stats/stats-service.ts';
+import type { Sum } from '../../lib/stats/sum-rules.ts';
+import type { StatsServices } from '../../lib/stats/wiring.ts';
+import { serve } from '../middleware/validation.ts';
+
+export function addRoutes(router: Router, { stats }: StatsServices): void {
+  serve(router, getStats, async ({ user, query: { from, to, period, by, language, medium } }) =>
+    toAnswer(
+      await stats.of(user, {
+        from: from ?? null,
+        to: to ?? null,
+        period: period === undefined || period === 'all' ? null : period === 'today' ? 'day' : period,
+        by,
+        language: language ?? null,
+        medium: medium ?? null,
+      }),
+    ),
+  );
+}
+
+const toAnswer = ({
+  question: { from, to, by },
+  today,
+  timeZone,
+  weekStartsOn,
+  total,
+  rows,
+  previous,
+  streak,
+  fullDays,
+}: AnsweredStats): StatsAnswer => ({
+  today,
+  time_zone: timeZone,
+  week_starts_on: weekStartsOn,
+  from,
+  to,
+  by,
+  total: sumOf(total),
+  rows: rows.map((row) => ({ key: row.key, label: row.label, ...sumOf(row) })),
+  previous: previous && { from: previous.from, to: previous.to, ...sumOf(previous) },
+  streak: {
+    days: streak.days,
+    from: streak.from,
+    today: streak.isTodayCounted,
+    longest_days: streak.longestDays,
+    longest_from: streak.longest?.from ?? null,
+    longest_to: streak.longest?.to ?? null,
+    minimum_seconds: streak.minimumSeconds,
+  },
+  sources: {
+    measured_seconds: (total.milliseconds - total.estimatedMilliseconds) / 1000,
+    estimated_seconds: total.estimatedMilliseconds / 1000,
+  },
+  notes: fullDays.map(({ day, milliseconds }) => ({ code: 'day_over_24_hours', day, seconds: milliseconds / 1000 })),
+});
+
+const sumOf = ({ milliseconds, backgroundMilliseconds, viewings }: Sum) => ({
+  seconds: milliseconds / 1000,
+  background_seconds: backgroundMilliseconds / 1000,
+  viewings,
+});

@@ -1,0 +1,39 @@
+import { randomUUID } from 'node:crypto';
+import { link, mkdir, open, rename, rm, type FileHandle } from 'node:fs/promises';
+import path from 'node:path';
+
+/**
+ * Writes a file whole or not at all: a draft beside it reaches the disk first, then takes its name. A file that exists
+ * is replaced, or kept; true when the new one was written. A missing folder is created, for its owner alone, unless `makesFolder` is false.
+ */
+export async function writeWhole(
+  file: string,
+  content: string | Uint8Array | ((draft: FileHandle) => Promise<unknown>),
+  {
+    mode = 0o600,
+    existing = 'replace',
+    makesFolder = true,
+  }: { mode?: number; existing?: 'replace' | 'keep'; makesFolder?: boolean } = {},
+): Promise<boolean> {
+  if (makesFolder) await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
+  const draft = path.join(path.dirname(file), `.${path.basename(file)}.${randomUUID()}.draft`);
+  try {
+    const handle = await open(draft, 'wx', mode);
+    try {
+      if (typeof content === 'function') await content(handle);
+      else await handle.writeFile(content);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    if (existing === 'replace') await rename(draft, file);
+    // A link appears whole or not at all, and never in the place of another process's file.
+    else await link(draft, file);
+    return true;
+  } catch (error) {
+    if (existing === 'keep' && (error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  } finally {
+    await rm(draft, { force: true });
+  }
+}

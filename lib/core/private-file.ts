@@ -1,0 +1,8 @@
+import { chmodSync, closeSync, openSync, statSync } from 'node:fs';
+
+/** Makes a file that only its owner may read, or takes from others what they may do with it. */
+export function makePrivate(file: string): void {
+  const known = statSync(file, { throwIfNoEntry: false });
+  if (!known) closeSync(openSync(file, 'a', 0o600));
+  else if (known.isFile() && known.uid === process.getuid?.() && (known.mode & 0o077) !== 0) chmodSync(file, 0o600);
+}

@@ -1,0 +1,130 @@
+import { randomUUID } from 'node:crypto';
+import { existsSync, statSync } from 'node:fs';
+import { link, mkdir, open, rename, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { backup, DatabaseSync } from 'node:sqlite';
+import { InvalidInputError, StoreError } from '../errors.ts';
+import { checkLayout, isBusy, storeErrorOf } from './sqlite-file.ts';
+
+/** All in one step: page by page it would begin anew with every write of another process. */
+const ALL_PAGES = 2_147_483_647;
+
+/** Copies a database to a file that appears whole, verified and for its owner alone, or not at all. Others may write meanwhile. */
+export async function backUp({ database: from, file: to }: { database: string; file: string }): Promise<void> {
+  if (!existsSync(from)) {
+    throw new StoreError(`No database at ${from} yet.`, {
+      code: 'store_missing',
+      suggestions: ['Name the folder that holds it with IMMERSION_DATA_DIR.'],
+    });
+  }
+  if (existsSync(to)) {
+    if (sameFile(from, to)) throw refused(`${to} is the database itself.`);
+    if (!statSync(to).isFile()) throw refused(`${to} is not a regular file.`);
+    // What is there may be replaced where it is a backup itself.
+    check(to);
+  }
+  const draft = await copy(from, to);
+  await rename(draft, to);
+  await syncFolder(to);
+}
+
+/** Whether a file is a backup that can be restored; throws `StoreError` where it is not. */
+export function check(file: string): void {
+  if (!existsSync(file)) throw refused(`No such file: ${file}`);
+  let database: DatabaseSync | undefined;
+  try {
+    database = new DatabaseSync(file, { readOnly: true });
+    checkLayout(database, file);
+    if (Number(database.prepare('PRAGMA user_version').get()?.['user_version']) === 0) {
+      throw new StoreError(`${file} is empty, not a backup of immersion.`, { code: 'store_foreign' });
+    }
+    const [fault] = Object.values(database.prepare('PRAGMA integrity_check(1)').get() ?? {});
+    if (fault !== 'ok') throw new StoreError(`The database ${file} is damaged.`, { code: 'store_damaged' });
+  } catch (error) {
+    throw storeErrorOf(file, error) ?? error;
+  } finally {
+    if (database?.isOpen) database.close();
+  }
+}
+
+/** Puts a backup into the database's place. Answers where the database of before is now, if there was one. */
+export async function restore({
+  file: from,
+  database: to,
+}: {
+  file: string;
+  database: string;
+}): Promise<string | null> {
+  check(from);
+  if (existsSync(to) && sameFile(from, to)) throw refused(`${from} is the database itself.`);
+  await mkdir(path.dirname(to), { recursive: true, mode: 0o700 });
+  const draft = await copy(from, to);
+  try {
+    if (!existsSync(to)) {
+      await rename(draft, to);
+      return null;
+    }
+    closeAlone(to);
+    const before = `${to}.before-restore-${randomUUID().slice(0, 8)}`;
+    // There is a database in this place at any moment.
+    await link(to, before);
+    for (const end of ['-wal', '-shm']) if (existsSync(to + end)) await rename(to + end, before + end);
+    await rename(draft, to);
+    return before;
+  } finally {
+    await rm(draft, { force: true });
+    await syncFolder(to);
+  }
+}
+
+/** A verified copy beside the place where it shall be. */
+async function copy(from: string, to: string): Promise<string> {
+  const draft = `${to}.${randomUUID()}.draft`;
+  const source = new DatabaseSync(from, { readOnly: true });
+  try {
+    const handle = await open(draft, 'wx', 0o600);
+    await handle.close();
+    await backup(source, draft, { rate: ALL_PAGES });
+    check(draft);
+    const written = await open(draft, 'r+');
+    await written.sync();
+    await written.close();
+    return draft;
+  } catch (error) {
+    await rm(draft, { force: true });
+    throw storeErrorOf(from, error) ?? error;
+  } finally {
+    source.close();
+    for (const end of ['-wal', '-shm']) await rm(draft + end, { force: true });
+  }
+}
+
+/** Moves everything into the one file. Throws `StoreError` where another process has it open; a damaged one stays as it is. */
+function closeAlone(file: string): void {
+  const database = new DatabaseSync(file);
+  try {
+    // In this mode the lock is to be had only where nobody else is there.
+    database.exec('PRAGMA busy_timeout = 0; PRAGMA locking_mode = EXCLUSIVE; BEGIN IMMEDIATE; COMMIT;');
+  } catch (error) {
+    if (!isBusy(error)) return;
+    throw new StoreError(`The database ${file} is in use by another process.`, {
+      code: 'store_busy',
+      suggestions: ['Stop the server and all commands first.'],
+    });
+  } finally {
+    database.close();
+  }
+}
+
+async function syncFolder(file: string): Promise<void> {
+  const folder = await open(path.dirname(file), 'r');
+  await folder.sync();
+  await folder.close();
+}
+
+function sameFile(one: string, other: string): boolean {
+  const [a, b] = [statSync(one), statSync(other)];
+  return a.ino === b.ino && a.dev === b.dev;
+}
+
+const refused = (message: string) => new InvalidInputError(message, { code: 'invalid_argument' });

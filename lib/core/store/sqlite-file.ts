@@ -1,0 +1,252 @@
+import { accessSync, constants, mkdirSync, statfsSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { pathToFileURL } from 'node:url';
+import { ImmersionError, StoreError } from '../errors.ts';
+import { makePrivate } from '../private-file.ts';
+
+/** Version of the file's layout, kept in `user_version`. */
+export const LAYOUT_VERSION = 1;
+
+/** How long another process that makes its tables is waited for. */
+const MAKING_MILLISECONDS = 2000;
+/** The journal of writes is cut to this size when it has been larger. */
+const JOURNAL_BYTES = 1_000_000;
+const FULL_DISK_BYTES = 65_536;
+
+/** A database file, open. */
+export interface OpenFile {
+  database: DatabaseSync;
+  /** The table was made just now. */
+  created: boolean;
+  /** Why nothing can be written; undefined where all is well. */
+  readOnly?: StoreError;
+}
+
+/**
+ * Opens the file and makes `table` where it is missing; where the disk is full or may not be written, for reading alone.
+ * Throws `StoreError` for a file that is damaged, not ours, or of a newer layout, and changes nothing in it.
+ */
+export function openFile(file: string, table: string): OpenFile {
+  try {
+    return openForWriting(file, table);
+  } catch (error) {
+    const failure = storeErrorOf(file, error);
+    if (failure && ['store_read_only', 'store_full', 'store_unreadable'].includes(failure.code)) {
+      const database = openForReading(file, table);
+      if (database) return { database, created: false, readOnly: failure };
+    }
+    throw failure ?? error;
+  }
+}
+
+function openForWriting(file: string, table: string): OpenFile {
+  mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+  makePrivate(file);
+  const database = new DatabaseSync(file);
+  try {
+    database.exec(`PRAGMA busy_timeout = ${MAKING_MILLISECONDS}`);
+    checkLayout(database, file);
+    database.exec(
+      `PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = ${JOURNAL_BYTES};`,
+    );
+    const created = !hasTable(database, table) && makeTable(database, table);
+    // From here on waiting would hold up everything else in this process.
+    database.exec('PRAGMA busy_timeout = 0');
+    if (!created) removeExpired(database, table);
+    return { database, created };
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+/** The file without writing anything beside it, or undefined where it cannot be read so. */
+function openForReading(file: string, table: string): DatabaseSync | undefined {
+  const { size: waiting } = statSync(`${file}-wal`, { throwIfNoEntry: false }) ?? { size: 0 };
+  // What is immutable is read without the journal of writes: only where that is empty.
+  const places = [file, ...(waiting === 0 ? [`${pathToFileURL(file).href}?immutable=1`] : [])];
+  for (const place of places) {
+    let database: DatabaseSync | undefined;
+    try {
+      database = new DatabaseSync(place, { readOnly: true });
+      checkLayout(database, file);
+      if (hasTable(database, table)) return database;
+      database.close();
+    } catch (error) {
+      if (database?.isOpen) database.close();
+      if (error instanceof StoreError) throw error;
+    }
+  }
+  return undefined;
+}
+
+/** Throws `StoreError` for a file of a newer layout, or of another program. */
+export function checkLayout(database: DatabaseSync, file: string): void {
+  const version = Number(database.prepare('PRAGMA user_version').get()?.['user_version']);
+  const tables = Number(database.prepare('SELECT count(*) AS tables FROM sqlite_schema').get()?.['tables']);
+  if (version > LAYOUT_VERSION) {
+    throw new StoreError(
+      `The database ${file} was written by a newer immersion (layout ${version}, this one knows ${LAYOUT_VERSION}).`,
+      {
+        code: 'store_newer',
+        suggestions: ['Update immersion: npm install --global immersion@latest'],
+        publicMessage: 'The database was written by a newer immersion.',
+      },
+    );
+  }
+  if (version === 0 && tables > 0) {
+    throw new StoreError(`The database ${file} belongs to another program.`, {
+      code: 'store_foreign',
+      suggestions: ['Name another folder with IMMERSION_DATA_DIR.'],
+      publicMessage: 'The database belongs to another program.',
+    });
+  }
+}
+
+const hasTable = (database: DatabaseSync, table: string): boolean =>
+  database.prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?").get(table) !== undefined;
+
+/** Whether it was this process that made it. */
+function makeTable(database: DatabaseSync, table: string): boolean {
+  database.exec('BEGIN IMMEDIATE');
+  const isNew = !hasTable(database, table);
+  database.exec(`
+    CREATE TABLE IF NOT EXISTS ${quoted(table)} (
+      partition TEXT NOT NULL, sort TEXT NOT NULL, expires_at INTEGER, item TEXT NOT NULL,
+      PRIMARY KEY (partition, sort)
+    ) STRICT, WITHOUT ROWID;
+    PRAGMA user_version = ${LAYOUT_VERSION};
+    COMMIT;`);
+  return isNew;
+}
+
+/** An identifier as SQL takes it. */
+export const quoted = (table: string): string => `"${table.replaceAll('"', '""')}"`;
+
+/** What has expired goes when the file is opened; where that is not possible now, the next time. */
+function removeExpired(database: DatabaseSync, table: string): void {
+  try {
+    database.prepare(`DELETE FROM ${quoted(table)} WHERE expires_at < unixepoch()`).run();
+  } catch (error) {
+    if (![5, 8, 13].includes(primaryCode(error))) throw error;
+  }
+}
+
+/** SQLite's primary result codes: https://sqlite.org/rescode.html */
+const primaryCode = (error: unknown): number => {
+  const { errcode } = error as { errcode?: unknown };
+  return typeof errcode === 'number' ? errcode & 0xff : -1;
+};
+
+/** Whether another process is writing: it can be tried again. */
+export const isBusy = (error: unknown): boolean => [5, 6].includes(primaryCode(error));
+
+const REASONS: Record<number, { code: string; what: string; suggestion: string; retryAfterSeconds?: number }> = {
+  5: {
+    code: 'store_busy',
+    what: 'is in use by another process',
+    suggestion: 'Try again when the other one is done.',
+    retryAfterSeconds: 2,
+  },
+  8: {
+    code: 'store_read_only',
+    what: 'cannot be written',
+    suggestion: 'Check the permissions of the file and its folder.',
+  },
+  10: { code: 'store_unreadable', what: 'cannot be read from the disk', suggestion: 'Check the disk.' },
+  11: {
+    code: 'store_damaged',
+    what: 'is damaged',
+    suggestion: 'Restore it from a backup, or move it away to start over.',
+  },
+  13: {
+    code: 'store_full',
+    what: 'cannot grow: the disk is full',
+    suggestion: 'Free some space and run the same command again.',
+  },
+  14: {
+    code: 'store_unreadable',
+    what: 'cannot be opened',
+    suggestion: 'Check the permissions of the file and its folder.',
+  },
+  26: {
+    code: 'store_damaged',
+    what: 'is not a database',
+    suggestion: 'Restore it from a backup, or move it away to start over.',
+  },
+};
+
+/** What the making of the folder fails with, as the result codes above. */
+const SYSTEM_ERRORS: Record<string, number> = {
+  EACCES: 14,
+  EPERM: 14,
+  EROFS: 8,
+  ENOTDIR: 14,
+  EEXIST: 14,
+  EISDIR: 14,
+  ENOSPC: 13,
+};
+
+/** What went wrong with the file, in words that help; undefined for a bug. */
+export function storeErrorOf(file: string, error: unknown): StoreError | undefined {
+  if (error instanceof StoreError) return error;
+  if (error instanceof ImmersionError) return undefined;
+  const { code: system } = error as { code?: unknown };
+  if (system === 'ERR_INVALID_STATE') {
+    return new StoreError(`The database ${file} is closed already.`, {
+      code: 'store_closed',
+      publicMessage: 'The database is closed already.',
+    });
+  }
+  const primary = primaryCode(error);
+  const known = primary === -1 ? (SYSTEM_ERRORS[String(system)] ?? -1) : primary;
+  const { reason, suggestion } = [8, 10, 13, 14].includes(known) ? (causeOf(file) ?? plain(known)) : plain(known);
+  if (!reason) return undefined;
+  return new StoreError(`The database ${file} ${reason.what}.`, {
+    code: reason.code,
+    suggestions: [suggestion ?? reason.suggestion],
+    publicMessage: `The database ${reason.what}.`,
+    ...(reason.retryAfterSeconds === undefined ? {} : { retryAfterSeconds: reason.retryAfterSeconds }),
+  });
+}
+
+interface Cause {
+  reason: (typeof REASONS)[number] | undefined;
+  suggestion?: string;
+}
+
+const plain = (primary: number): Cause => ({ reason: REASONS[primary] });
+
+/** SQLite says of a full disk, or of one that may not be written, that it cannot be read: the disk itself is asked. */
+function causeOf(file: string): Cause | undefined {
+  const folder = existing(path.dirname(file));
+  if (!statSync(folder).isDirectory()) return undefined;
+  try {
+    accessSync(folder, constants.W_OK | constants.X_OK);
+    if (statSync(file, { throwIfNoEntry: false })?.isFile()) accessSync(file, constants.R_OK | constants.W_OK);
+    const { bavail, bsize } = statfsSync(folder);
+    return bavail * bsize < FULL_DISK_BYTES ? plain(13) : undefined;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const reason = REASONS[8];
+    if (code === 'EROFS' && reason) {
+      return {
+        reason: { ...reason, what: 'cannot be written: its disk is mounted read-only' },
+        suggestion: 'Mount it for writing, or name another folder with IMMERSION_DATA_DIR.',
+      };
+    }
+    if (code !== 'EACCES' || !reason) return undefined;
+    const user = process.getuid?.() ?? 'you';
+    return {
+      reason: { ...reason, what: `cannot be written: its folder is not writable for user ${user}` },
+      suggestion: `Give it to that user: chown -R ${user} ${folder} (for a folder that is mounted into a container, on the host).`,
+    };
+  }
+}
+
+/** The folder, or the nearest above it that is there. */
+function existing(folder: string): string {
+  const above = path.dirname(folder);
+  return statSync(folder, { throwIfNoEntry: false }) || above === folder ? folder : existing(above);
+}

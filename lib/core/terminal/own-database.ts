@@ -1,0 +1,20 @@
+import path from 'node:path';
+import type { Config } from '../config.ts';
+import { InvalidInputError } from '../errors.ts';
+
+/** The database on this computer, for commands about the file itself. Throws `InvalidInputError` where the data is elsewhere. */
+export function ownDatabase(config: Config): string {
+  if (config.api.kind === 'remote') {
+    throw new InvalidInputError(`What you recorded is at ${config.api.url}, not on this computer.`, {
+      code: 'invalid_argument',
+      suggestions: ['Run the command on that computer.', 'Or copy your own items with immersion export.'],
+    });
+  }
+  if (config.store === 'dynamodb') {
+    throw new InvalidInputError('With DynamoDB nothing is on this computer.', {
+      code: 'invalid_argument',
+      suggestions: ['Use point-in-time recovery of DynamoDB, or copy your own items with immersion export.'],
+    });
+  }
+  return path.join(config.dataDirectory, 'immersion.sqlite');
+}

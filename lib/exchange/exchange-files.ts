@@ -1,0 +1,147 @@
+import { createReadStream } from 'node:fs';
+import { lstat, open, realpath } from 'node:fs/promises';
+import { pipeline } from 'node:stream/promises';
+import { ImmersionError, InvalidInputError, type ErrorDetail } from '../core/errors.ts';
+import { writeWhole } from '../core/files.ts';
+import { checkLine } from './exchange-contract.ts';
+import type { ExchangedItem } from './line-items.ts';
+
+const FAULTS_SHOWN = 20;
+const MAXIMUM_LINE_BYTES = 16 * 1024 * 1024;
+
+/** Writes lines to a file that appears whole or not at all; through links, and into pipes and devices. Answers how many. */
+export async function writeLines(file: string, lines: AsyncIterable<string>): Promise<number> {
+  try {
+    const target = await wholeFile(file);
+    if (target === undefined) return await writeInto((await open(file, 'w')).createWriteStream(), lines);
+    let count = 0;
+    await writeWhole(target, (draft) => draft.writeFile(counting(lines, (sofar) => (count = sofar))), {
+      mode: 0o666,
+      makesFolder: false,
+    });
+    return count;
+  } catch (error) {
+    throw asFileError(error, (code) => `${file} cannot be written (${code}).`, 'file_unwritable');
+  }
+}
+
+/** The file whose place a draft can take; undefined for pipes, devices and links to nothing, which are written into. */
+async function wholeFile(file: string): Promise<string | undefined> {
+  const stats = await lstat(file).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined;
+    throw error;
+  });
+  if (!stats || stats.isFile()) return file;
+  const target = stats.isSymbolicLink() ? await realpath(file).catch(() => undefined) : undefined;
+  return target !== undefined && (await lstat(target)).isFile() ? target : undefined;
+}
+
+/** Writes lines to a stream as fast as it takes them. Answers how many. */
+export async function writeInto(
+  stream: NodeJS.WritableStream,
+  lines: AsyncIterable<string>,
+  { end = true } = {},
+): Promise<number> {
+  let count = 0;
+  await pipeline(
+    counting(lines, (sofar) => (count = sofar)),
+    stream,
+    { end },
+  );
+  return count;
+}
+
+/** Lines with their ends, and after each how many there were. */
+async function* counting(lines: AsyncIterable<string>, counted: (sofar: number) => void): AsyncGenerator<string> {
+  let sofar = 0;
+  for await (const line of lines) {
+    yield `${line}\n`;
+    sofar += 1;
+    counted(sofar);
+  }
+}
+
+/** An item of a file, and the number of its line, from 1. */
+export interface NumberedItem {
+  line: number;
+  item: ExchangedItem;
+}
+
+/** Reads a file of JSON Lines, all of it, and throws `InvalidInputError` with every bad line unless all are good. */
+export async function readExchangeFile(file: string): Promise<NumberedItem[]> {
+  const items: NumberedItem[] = [];
+  const faults: ErrorDetail[] = [];
+  let number = 0;
+  try {
+    for await (const line of linesOf(file)) {
+      number += 1;
+      if ('text' in line && line.text.trim() === '') continue;
+      const read = 'text' in line ? readLine(line.text) : line;
+      if ('fault' in read) faults.push({ path: `line ${number}`, message: read.fault });
+      else items.push({ line: number, item: read.line });
+    }
+  } catch (error) {
+    throw asFileError(error, (code) => `${file} cannot be read (${code}).`, 'file_unreadable');
+  }
+  if (faults.length === 0) return items;
+  throw new InvalidInputError(`${file} has ${faults.length} bad of ${number} lines; nothing was imported.`, {
+    code: 'invalid_import',
+    details: faults.slice(0, FAULTS_SHOWN),
+    suggestions: ['Each line is one item as immersion export writes it.'],
+  });
+}
+
+type Encoding = 'UTF-8' | 'UTF-16LE' | 'UTF-16BE';
+
+/** The lines of a text file in UTF-8, or in UTF-16 with its byte order mark. */
+async function* linesOf(file: string): AsyncGenerator<{ text: string } | { fault: string }> {
+  let rest: Buffer = Buffer.alloc(0);
+  let encoding: Encoding | undefined;
+  for await (const chunk of createReadStream(file)) {
+    const bytes = Buffer.concat([rest, chunk as Buffer]);
+    encoding ??= encodingOf(bytes);
+    let begin = 0;
+    for (let end = lineEnd(bytes, begin, encoding); end !== -1; end = lineEnd(bytes, begin, encoding)) {
+      yield decoded(bytes.subarray(begin, end), encoding);
+      begin = end + (encoding === 'UTF-8' ? 1 : 2);
+    }
+    rest = bytes.subarray(begin);
+    if (rest.length > MAXIMUM_LINE_BYTES) return yield { fault: 'it is too long' };
+  }
+  if (rest.length > 0) yield decoded(rest, encoding ?? 'UTF-8');
+}
+
+function encodingOf([first, second]: Buffer): Encoding {
+  if (first === 0xff && second === 0xfe) return 'UTF-16LE';
+  return first === 0xfe && second === 0xff ? 'UTF-16BE' : 'UTF-8';
+}
+
+function lineEnd(bytes: Buffer, from: number, encoding: Encoding): number {
+  if (encoding === 'UTF-8') return bytes.indexOf(0x0a, from);
+  const lineFeed = Buffer.from(encoding === 'UTF-16LE' ? [0x0a, 0] : [0, 0x0a]);
+  let end = bytes.indexOf(lineFeed, from);
+  // Half of one character and half of the next are no line feed.
+  while (end !== -1 && (end - from) % 2 === 1) end = bytes.indexOf(lineFeed, end + 1);
+  return end;
+}
+
+function decoded(bytes: Buffer, encoding: Encoding): { text: string } | { fault: string } {
+  try {
+    return { text: new TextDecoder(encoding, { fatal: true }).decode(bytes) };
+  } catch {
+    return { fault: `it is not ${encoding}` };
+  }
+}
+
+function readLine(text: string): { line: ExchangedItem } | { fault: string } {
+  try {
+    return checkLine(JSON.parse(text));
+  } catch {
+    return { fault: 'not JSON' };
+  }
+}
+
+function asFileError(error: unknown, message: (code: string) => string, code: string): unknown {
+  const system = (error as NodeJS.ErrnoException).code;
+  return error instanceof ImmersionError || !system ? error : new ImmersionError(message(system), { code });
+}

@@ -1,0 +1,30 @@
+import type { RecordKind } from '../core/codec.ts';
+import { GOAL_KIND } from '../goals/goal-items.ts';
+import { POSITION_KIND } from '../positions/position-items.ts';
+import { SHOW_KINDS } from '../shows/catalog-items.ts';
+import { TITLE_KINDS } from '../titles/title-items.ts';
+import { ENTRY_KIND } from '../viewings/entry-items.ts';
+import { OVERLAY_KINDS } from '../viewings/overlay-items.ts';
+import { SETTINGS_KIND } from '../viewings/settings-items.ts';
+import { VIEWING_KINDS } from '../viewings/record-items.ts';
+
+/** Everything that a person makes, in the order of an export: what other records are part of comes first. */
+export const RECORD_KINDS = [
+  SETTINGS_KIND,
+  ...VIEWING_KINDS,
+  ...TITLE_KINDS,
+  ENTRY_KIND,
+  ...OVERLAY_KINDS,
+  ...SHOW_KINDS,
+  POSITION_KIND,
+  GOAL_KIND,
+] as readonly unknown[] as readonly RecordKind[];
+
+const KINDS_BY_TYPE = new Map(RECORD_KINDS.map((kind) => [kind.type, kind]));
+
+/** The kind of a type that a line may have. */
+export function kindOf(type: string): RecordKind {
+  const kind = KINDS_BY_TYPE.get(type);
+  if (!kind) throw new TypeError(`Unknown kind of record “${type}”`);
+  return kind;
+}

@@ -1,0 +1,83 @@
+import { choice, day, declare, optional, pattern, seconds, text, type ValuesOf } from '../core/field-rules.ts';
+import { daysBetween, PERIODS, periodAround, type DayRange } from '../viewings/period-rules.ts';
+import type { Weekday } from '../viewings/settings-rules.ts';
+import { MEDIA, type Medium } from '../viewings/viewing-rules.ts';
+import { firstDayOf, pacesOf, projectionOf, sumWithin, type DaySeconds, type Paces } from './pace-rules.ts';
+
+/** `all`: everything ever counts, what has no date too. */
+export const GOAL_PERIODS = ['all', ...PERIODS] as const;
+export type GoalPeriod = (typeof GOAL_PERIODS)[number];
+
+export const GOAL_ID = /^[a-z0-9][a-z0-9-]{0,63}$/;
+
+export const goalRecord = declare('goal', {
+  id: pattern('id', GOAL_ID, 'must be of a–z, 0–9 and -, such as daily'),
+  seconds: seconds('seconds'),
+  period: choice('period', GOAL_PERIODS),
+  medium: optional(choice('medium', MEDIA)),
+  language: optional(text('language', 35)),
+  /** The last day for it; only of a goal in all. */
+  by: optional(day('by')),
+});
+
+/** How much focused time a person wants to reach: in all, or again in each period. */
+export type Goal = ValuesOf<typeof goalRecord.fields>;
+
+/** What counts for a goal. */
+export interface GoalTime {
+  days: DaySeconds;
+  undatedSeconds: number;
+}
+
+export interface GoalProgress {
+  goal: Goal;
+  /** The days that count; null where all do. */
+  range: DayRange | null;
+  doneSeconds: number;
+  leftSeconds: number;
+  isMet: boolean;
+  /** Of each day that is left, today included; null where there is no last day, or it is over. */
+  neededSecondsPerDay: number | null;
+  paces: Paces;
+  /** Null where it is met, nothing moves, or the period is over before. */
+  projected: { earliest: string; latest: string } | null;
+}
+
+/** How far a goal is. */
+export function goalProgress(
+  goal: Goal,
+  { days, undatedSeconds }: GoalTime,
+  { today, weekStartsOn }: { today: string; weekStartsOn: Weekday },
+): GoalProgress {
+  const range = goal.period === 'all' ? null : periodAround(today, goal.period, weekStartsOn);
+  const doneSeconds = range
+    ? sumWithin(days, range)
+    : undatedSeconds + sumWithin(days, { from: firstDayOf(days) ?? today, to: today });
+  const leftSeconds = Math.max(0, goal.seconds - doneSeconds);
+  const lastDay = range?.to ?? goal.by;
+  const daysLeft = lastDay === null ? 0 : daysBetween(today, lastDay) + 1;
+  const projected = leftSeconds === 0 ? null : projectionOf(leftSeconds, days, today);
+  return {
+    goal,
+    range,
+    doneSeconds,
+    leftSeconds,
+    isMet: leftSeconds === 0,
+    neededSecondsPerDay: daysLeft > 0 ? leftSeconds / daysLeft : null,
+    paces: pacesOf(days, today),
+    projected: projected && range && projected.latest > range.to ? null : projected,
+  };
+}
+
+/** Whether what is watched in a medium and a language counts for a goal. */
+export const isFor = (goal: Goal, medium: Medium, language: string | null): boolean =>
+  (goal.medium === null || goal.medium === medium) && (goal.language === null || goal.language === language);
+
+/** What a day of a streak needs: the daily goal for the same, the smallest of several, else a minute. */
+export function streakMinimum(
+  goals: readonly Goal[],
+  { medium, language }: { medium: Medium | null; language: string | null },
+): number {
+  const daily = goals.filter((goal) => goal.period === 'day' && goal.medium === medium && goal.language === language);
+  return daily.length === 0 ? 60 : Math.min(...daily.map((goal) => goal.seconds));
+}

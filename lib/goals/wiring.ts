@@ -1,0 +1,15 @@
+import type { Context } from '../core/context.ts';
+import type { ViewingServices } from '../viewings/wiring.ts';
+import { createGoals, type Goals } from './goals-service.ts';
+
+export interface GoalServices {
+  goals: Goals;
+}
+
+export async function wire(
+  { store, clock }: Context,
+  rooms: { viewings: () => Promise<ViewingServices> },
+): Promise<GoalServices> {
+  const { viewings, settings } = await rooms.viewings();
+  return { goals: createGoals({ store, viewings, settings, clock }) };
+}

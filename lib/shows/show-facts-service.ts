@@ -1,0 +1,64 @@
+import type { KnownSeason } from './known-season-rules.ts';
+import { tmdbShowId, type CatalogEpisode } from './catalog-rules.ts';
+import { LINK_PREFIX, linkOf, type StoredSeason } from './catalog-items.ts';
+import type { Catalog } from './catalog-service.ts';
+import { readEpisodeNumber, type EpisodeNumber } from './episode-number-rules.ts';
+import { episodePlaces } from './episode-place-rules.ts';
+import { partitionOf } from '../viewings/record-items.ts';
+import type { ReadPlaces, ShowFacts } from '../viewings/ports.ts';
+import type { Store } from '../core/store/store.ts';
+
+/** Names that are remembered: reading one takes a while, and every look at progress needs the same. */
+const REMEMBERED_NAMES = 50_000;
+
+/** What viewings need to know of shows: links of folders, the catalog's series, and the places of names of files. */
+export function createShowFacts({
+  store,
+  catalog,
+}: {
+  store: Pick<Store, 'query'>;
+  catalog: Pick<Catalog, 'show' | 'episodes'>;
+}): ShowFacts {
+  const names = new Map<string, EpisodeNumber | undefined>();
+  const numberOf = (folderName: string, fileName: string): EpisodeNumber | undefined => {
+    const key = `${folderName}/${fileName}`;
+    if (names.has(key)) return names.get(key);
+    if (names.size >= REMEMBERED_NAMES) names.clear();
+    const number = readEpisodeNumber(fileName, folderName);
+    names.set(key, number);
+    return number;
+  };
+
+  return {
+    async *links(user) {
+      for await (const item of store.query(partitionOf(user), { prefix: LINK_PREFIX, consistent: true })) {
+        const { folderName, showId, tvdbId } = linkOf(item);
+        yield { folderName, tmdbId: showId, tvdbId };
+      }
+    },
+    async series(tmdbId) {
+      const known = await catalog.show(tmdbShowId(tmdbId));
+      return known && { tvdbId: known.show.tvdbId, name: known.show.name };
+    },
+    async places(tmdbId): Promise<ReadPlaces> {
+      const known = tmdbId === null ? undefined : await catalog.show(tmdbShowId(tmdbId));
+      const seasons = known && knownSeasons(known.seasons, await catalog.episodes(known.show.showId));
+      return (folderName, fileName) => {
+        const number = numberOf(folderName, fileName);
+        return number ? episodePlaces(number, seasons ?? null) : [];
+      };
+    },
+  };
+}
+
+const knownSeasons = (seasons: readonly StoredSeason[], episodes: readonly CatalogEpisode[]): KnownSeason[] =>
+  seasons.map(({ seasonNumber, syncedAt, expectedEpisodes }) => {
+    const own = episodes.filter((episode) => episode.seasonNumber === seasonNumber && !episode.vanished);
+    const isKnown = syncedAt !== null && own.length > 0;
+    return {
+      seasonNumber,
+      episodeCount: isKnown ? own.length : expectedEpisodes,
+      airDate: own[0]?.airDate ?? null,
+      episodes: isKnown ? own : null,
+    };
+  });

@@ -1,0 +1,160 @@
+import {
+  nextPeriod,
+  PERIODS,
+  periodLabel,
+  startOfPeriod,
+  weekdayOf,
+  type DayRange,
+  type Period,
+} from '../viewings/period-rules.ts';
+import { WEEKDAYS, type Weekday } from '../viewings/settings-rules.ts';
+import type { Medium, Viewing, ViewingCollection, Work } from '../viewings/viewing-rules.ts';
+import { addSum, emptySum, sumAt, type Sum } from './sum-rules.ts';
+
+const GROUP_SPLITS = ['language', 'medium', 'show', 'channel'] as const;
+export type GroupSplit = (typeof GROUP_SPLITS)[number];
+export const SPLITS = [...PERIODS, ...GROUP_SPLITS, 'weekday', 'hour'] as const;
+export type Split = (typeof SPLITS)[number];
+
+/** What a viewing without a language is filtered and listed by. */
+export const UNKNOWN_LANGUAGE = 'unknown';
+/** The row of what is part of no show or channel. */
+const OTHER = 'other';
+/** The row of what is on no day. */
+const UNDATED = 'undated';
+
+const MEDIUM_LABELS: Record<Medium, string> = {
+  episode: 'Episodes',
+  film: 'Films',
+  video: 'Videos',
+  podcast: 'Podcasts',
+  other: 'Other',
+};
+
+/** One row of a split: what it is of, and its sum. */
+export interface Row extends Sum {
+  key: string;
+  label: string;
+}
+
+/** Sums by something that each viewing states, taken one by one. */
+export interface Groups {
+  add(viewing: Viewing): Sum;
+  /** The most time first; what is unknown or part of nothing last. */
+  rows(): Row[];
+}
+
+/** Groups of a split that is not by time. */
+export function createGroups(by: GroupSplit): Groups {
+  const rows = new Map<string, Row>();
+  const rowAt = (key: string, label: () => string): Row => {
+    let row = rows.get(key);
+    if (!row) rows.set(key, (row = { key, label: label(), ...emptySum() }));
+    return row;
+  };
+  const ofCollection = new Map<ViewingCollection, Row>();
+  const collectionRow = (collection: ViewingCollection, work: Work | null): Row => {
+    let row = ofCollection.get(collection);
+    const name = collection.name ?? work?.name;
+    if (!row) {
+      row = rowAt(collectionKey(collection, work), () => name ?? collection.id);
+      ofCollection.set(collection, row);
+    }
+    return row;
+  };
+  const rowOf = ({ language, medium, collection, work }: Viewing): Row => {
+    if (by === 'language') return rowAt(language ?? UNKNOWN_LANGUAGE, () => languageLabel(language));
+    if (by === 'medium') return rowAt(medium, () => MEDIUM_LABELS[medium]);
+    const isWanted = collection && (by === 'show') === (collection.kind === 'show');
+    return isWanted ? collectionRow(collection, work) : rowAt(OTHER, () => 'Everything else');
+  };
+  const isLast = ({ key }: Row) => key === OTHER || key === UNKNOWN_LANGUAGE;
+  return {
+    add: rowOf,
+    rows: () =>
+      [...rows.values()].sort(
+        (a, b) =>
+          (by === 'medium' ? 0 : Number(isLast(a)) - Number(isLast(b))) ||
+          b.milliseconds - a.milliseconds ||
+          b.backgroundMilliseconds - a.backgroundMilliseconds ||
+          compare(a.label, b.label) ||
+          compare(a.key, b.key),
+      ),
+  };
+}
+
+/** One row for each period, weekday or hour, also for those of nothing, and what has no date last. */
+export function timeRows(
+  by: Exclude<Split, GroupSplit>,
+  {
+    days,
+    hours,
+    undated,
+    span,
+    weekStartsOn,
+  }: {
+    days: ReadonlyMap<string, Sum>;
+    hours: ReadonlyMap<number, Sum>;
+    undated: Sum;
+    /** The days to make rows for; null where there are none. */
+    span: DayRange | null;
+    weekStartsOn: Weekday;
+  },
+): Row[] {
+  const rest = undated.viewings > 0 ? [{ key: UNDATED, label: 'No date', ...undated }] : [];
+  if (!span) return rest;
+  if (by === 'hour') {
+    return [
+      ...Array.from({ length: 24 }, (_, hour) => ({
+        key: String(hour),
+        label: `${String(hour).padStart(2, '0')}:00`,
+        ...(hours.get(hour) ?? emptySum()),
+      })),
+      ...rest,
+    ];
+  }
+  const sums = new Map<string, Sum>();
+  for (const [day, sum] of days) {
+    addSum(sumAt(sums, by === 'weekday' ? weekdayOf(day) : startOfPeriod(day, by, weekStartsOn)), sum);
+  }
+  if (by === 'weekday') {
+    const first = WEEKDAYS.indexOf(weekStartsOn);
+    return [
+      ...[...WEEKDAYS.slice(first), ...WEEKDAYS.slice(0, first)].map((day) => ({
+        key: day,
+        label: day.replace(/^./, (letter) => letter.toUpperCase()),
+        ...(sums.get(day) ?? emptySum()),
+      })),
+      ...rest,
+    ];
+  }
+  const rows: Row[] = [];
+  for (let start = startOfPeriod(span.from, by, weekStartsOn); start <= span.to; start = nextPeriod(start, by)) {
+    rows.push({ key: keyOf(start, by), label: periodLabel(start, by), ...(sums.get(start) ?? emptySum()) });
+  }
+  return [...rows, ...rest];
+}
+
+/** `2026-11-27`, of a week its first day; `2026-11`; `2026`. */
+const keyOf = (start: string, by: Period): string =>
+  by === 'year' ? start.slice(0, 4) : by === 'month' ? start.slice(0, 7) : start;
+
+/** Folders of one series are one show. */
+function collectionKey({ kind, id, tvdbId }: ViewingCollection, work: Work | null): string {
+  if (kind !== 'show') return `${kind}:${id}`;
+  if (tvdbId !== null) return `tvdb:${tvdbId}`;
+  return work && work.tmdbId !== null ? `tmdb:${work.tmdbId}` : `folder:${id}`;
+}
+
+function languageLabel(language: string | null): string {
+  if (language === null) return 'Unknown';
+  try {
+    return new Intl.DisplayNames(['en'], { type: 'language' }).of(language) ?? language;
+  } catch {
+    return language;
+  }
+}
+
+export const isGroup = (by: Split): by is GroupSplit => GROUP_SPLITS.some((one) => one === by);
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -1,0 +1,111 @@
+import { bar } from '../core/terminal/bar.ts';
+import { csvCell } from '../core/terminal/csv-text.ts';
+import { renderTable } from '../core/terminal/table.ts';
+import type { Screen } from '../core/terminal/terminal.ts';
+import { counted, formatDay, formatSeconds } from '../core/terminal/text.ts';
+import { PERIODS, periodAround, periodLabel } from '../viewings/period-rules.ts';
+import type { StatsAnswer } from './stats-contract.ts';
+
+const BAR_COLUMNS = 30;
+/** What labels and numbers take beside the bars. */
+const OTHER_COLUMNS = 50;
+const HEADS: Record<StatsAnswer['by'], string> = {
+  day: 'Day',
+  week: 'Week',
+  month: 'Month',
+  year: 'Year',
+  language: 'Language',
+  medium: 'Medium',
+  show: 'Show',
+  channel: 'Channel',
+  weekday: 'Weekday',
+  hour: 'Hour',
+};
+
+/** Statistics as the terminal shows them: total, a table with bars, what was before, streak, sources, notes. */
+export function statsTable(stats: StatsAnswer, screen: Screen): string {
+  const { total, rows, by } = stats;
+  const title = `${screen.style('bold', rangeLabel(stats))}  ${sumText(total)}`;
+  if (total.viewings === 0) return [title, comparison(stats), streakText(stats)].filter(Boolean).join('\n');
+  const most = Math.max(...rows.map((row) => row.seconds));
+  const columns = Math.max(5, Math.min(BAR_COLUMNS, screen.columns - OTHER_COLUMNS));
+  const table = renderTable(
+    [
+      { head: HEADS[by], flexible: true },
+      { head: 'Time', align: 'right' },
+      { head: 'Background', align: 'right', optional: true },
+      { head: 'Viewings', align: 'right' },
+      { head: '' },
+    ],
+    rows.map((row) => [
+      row.label,
+      formatSeconds(row.seconds),
+      row.background_seconds > 0 ? formatSeconds(row.background_seconds) : '',
+      row.viewings.toLocaleString('en-US'),
+      bar(row.seconds, { most, columns, screen: { ...screen, style: (_, text) => text } }),
+    ]),
+    screen,
+  );
+  return [title, '', table, '', ...closing(stats)].join('\n');
+}
+
+/** The lines after the table. */
+function closing(stats: StatsAnswer): string[] {
+  const { sources, notes } = stats;
+  const estimated = sources.estimated_seconds > 0 ? `, ${formatSeconds(sources.estimated_seconds)} estimated` : '';
+  return [
+    comparison(stats),
+    streakText(stats),
+    `${formatSeconds(sources.measured_seconds)} measured${estimated}.`,
+    ...notes.map(({ day, seconds }) => `${formatDay(day)} has ${formatSeconds(seconds)}: more than a day holds.`),
+  ].filter((line) => line !== '');
+}
+
+function comparison({ total, previous }: StatsAnswer): string {
+  if (!previous) return '';
+  const { from, to } = previous;
+  const before = from === to ? formatDay(from) : `${formatDay(from)} – ${formatDay(to)}`;
+  const [now, then] = [total.seconds, previous.seconds].map((seconds) => Math.floor(seconds / 60) * 60) as [
+    number,
+    number,
+  ];
+  if (now === then) return `As much as before (${before}).`;
+  return `${formatSeconds(Math.abs(now - then))} ${now > then ? 'more' : 'less'} than before (${before}: ${formatSeconds(then)}).`;
+}
+
+/** `Streak: 12 days. Longest: 40 days, Jan 3 – Feb 11, 2026.` */
+export function streakText({ streak }: Pick<StatsAnswer, 'streak'>): string {
+  const { days, today, longest_days, longest_from, longest_to } = streak;
+  if (longest_days === 0) return '';
+  const current =
+    days === 0 ? 'No streak right now' : `Streak: ${counted(days, 'day')}${today ? '' : ', today still open'}`;
+  if (days === longest_days || longest_from === null || longest_to === null) return `${current}.`;
+  return `${current}. Longest: ${counted(longest_days, 'day')}, ${formatDay(longest_from)} – ${formatDay(longest_to)}.`;
+}
+
+/** `5h 20m, 1h in the background, 12 viewings` */
+export const sumText = ({ seconds, background_seconds, viewings }: StatsAnswer['total']): string =>
+  [
+    formatSeconds(seconds),
+    ...(background_seconds > 0 ? [`${formatSeconds(background_seconds)} in the background`] : []),
+    counted(viewings, 'viewing'),
+  ].join(', ');
+
+/** `Nov 2026` of a whole month, and so of any period; both days of another range. */
+function rangeLabel({ from, to, week_starts_on: weekStartsOn }: StatsAnswer): string {
+  if (from === null || to === null) return 'All time';
+  const whole = PERIODS.find((period) => {
+    const around = periodAround(from, period, weekStartsOn);
+    return around.from === from && around.to === to;
+  });
+  return whole ? periodLabel(from, whole) : `${formatDay(from)} – ${formatDay(to)}`;
+}
+
+/** One line for each row, for spreadsheets. */
+export const statsCsv = ({ rows }: StatsAnswer): string =>
+  [
+    'key,label,seconds,background_seconds,viewings',
+    ...rows.map((row) =>
+      [csvCell(row.key), csvCell(row.label), row.seconds, row.background_seconds, row.viewings].join(','),
+    ),
+  ].join('\r\n');

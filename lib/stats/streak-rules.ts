@@ -1,0 +1,43 @@
+import { daysAfter } from '../viewings/day-rules.ts';
+import type { DayRange } from '../viewings/period-rules.ts';
+
+interface Run extends DayRange {
+  days: number;
+}
+
+/** Days in a row with at least the minimum. */
+export interface Streak {
+  /** Up to today, or to yesterday where today has not reached the minimum yet; 0 where neither has. */
+  days: number;
+  from: string | null;
+  isTodayCounted: boolean;
+  longestDays: number;
+  longest: DayRange | null;
+}
+
+/** The streak up to today, and the longest one, the latest of equals. */
+export function streakOf(
+  seconds: ReadonlyMap<string, number>,
+  { today, minimumSeconds }: { today: string; minimumSeconds: number },
+): Streak {
+  const reached = [...seconds]
+    .filter(([, amount]) => amount > 0 && amount >= minimumSeconds)
+    .map(([day]) => day)
+    .sort();
+  const runs: Run[] = [];
+  for (const day of reached) {
+    const run = runs.at(-1);
+    if (run && daysAfter(run.to, 1) === day) Object.assign(run, { to: day, days: run.days + 1 });
+    else runs.push({ from: day, to: day, days: 1 });
+  }
+  const last = runs.at(-1);
+  const current = last && last.to >= daysAfter(today, -1) ? last : undefined;
+  const longest = runs.reduce<Run | null>((best, run) => (best && best.days > run.days ? best : run), null);
+  return {
+    days: current?.days ?? 0,
+    from: current?.from ?? null,
+    isTodayCounted: current?.to === today,
+    longestDays: longest?.days ?? 0,
+    longest: longest && { from: longest.from, to: longest.to },
+  };
+}

@@ -1,0 +1,44 @@
+import type { SecondsSource, Viewing } from '../viewings/viewing-rules.ts';
+
+/** Time and number of some viewings. In whole milliseconds, so that the sums of any split equal the total. */
+export interface Sum {
+  milliseconds: number;
+  backgroundMilliseconds: number;
+  /** Of the focused time. */
+  estimatedMilliseconds: number;
+  viewings: number;
+}
+
+const ESTIMATES: ReadonlySet<SecondsSource> = new Set<SecondsSource>(['average', 'guess']);
+
+export const emptySum = (): Sum => ({
+  milliseconds: 0,
+  backgroundMilliseconds: 0,
+  estimatedMilliseconds: 0,
+  viewings: 0,
+});
+
+export function addViewing(sum: Sum, { seconds, secondsSource, attention }: Viewing): void {
+  const milliseconds = Math.round(seconds * 1000);
+  sum.viewings += 1;
+  if (attention === 'background') {
+    sum.backgroundMilliseconds += milliseconds;
+    return;
+  }
+  sum.milliseconds += milliseconds;
+  if (ESTIMATES.has(secondsSource)) sum.estimatedMilliseconds += milliseconds;
+}
+
+export function addSum(sum: Sum, other: Sum): void {
+  sum.milliseconds += other.milliseconds;
+  sum.backgroundMilliseconds += other.backgroundMilliseconds;
+  sum.estimatedMilliseconds += other.estimatedMilliseconds;
+  sum.viewings += other.viewings;
+}
+
+/** The sum of a key, made where there is none. */
+export function sumAt<Key>(sums: Map<Key, Sum>, key: Key): Sum {
+  let sum = sums.get(key);
+  if (!sum) sums.set(key, (sum = emptySum()));
+  return sum;
+}

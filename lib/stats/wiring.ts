@@ -1,0 +1,16 @@
+import type { Context } from '../core/context.ts';
+import type { GoalServices } from '../goals/wiring.ts';
+import type { ViewingServices } from '../viewings/wiring.ts';
+import { createStatsService, type StatsService } from './stats-service.ts';
+
+export interface StatsServices {
+  stats: StatsService;
+}
+
+export async function wire(
+  { clock }: Context,
+  rooms: { viewings: () => Promise<ViewingServices>; goals: () => Promise<GoalServices> },
+): Promise<StatsServices> {
+  const [{ viewings, settings }, { goals }] = await Promise.all([rooms.viewings(), rooms.goals()]);
+  return { stats: createStatsService({ viewings, settings, goals, clock }) };
+}

@@ -1,0 +1,169 @@
+import { BATCH_ATTRIBUTE } from '../core/codec.ts';
+import type { Item } from '../core/store/store.ts';
+import type { ImportedItems, RunPart } from '../viewings/imported-items.ts';
+import { LIBRARY_PREFIXES, titleOf } from './title-items.ts';
+
+/** On a session that several runs brought: what came with each. */
+const PARTS_ATTRIBUTE = 'run_parts';
+/** On a title that an import changed: the run, the title's `rev` after it, and the item as it was before, as JSON. */
+const BEFORE_ATTRIBUTE = 'run_before';
+
+interface Part {
+  batch_id: string | null;
+  ids: string[];
+  /** The earliest, epoch seconds. */
+  at: number | null;
+  plays: number;
+}
+
+interface Before {
+  batch_id: string;
+  rev: number;
+  item: string;
+}
+
+/** A session or title as a run writes it, with the marks by which the run can be taken back. */
+export function withRun(item: Item, before: Item | undefined, batchId: string): Item {
+  if (!before) return { ...item, [BATCH_ATTRIBUTE]: batchId };
+  return isTitle(item) ? titleWithRun(item, before, batchId) : sessionWithRun(item, before, batchId);
+}
+
+function titleWithRun(item: Item, before: Item, batchId: string): Item {
+  const creator = batchIdOf(before);
+  const marked: Item = { ...item, ...(creator !== null && { [BATCH_ATTRIBUTE]: creator }) };
+  if (creator === batchId) return marked;
+  const { [BEFORE_ATTRIBUTE]: last, ...plain } = before;
+  const known = last as Before | undefined;
+  const isSameRun = known?.batch_id === batchId && known.rev === before['rev'];
+  const original = isSameRun ? known.item : JSON.stringify(plain);
+  return { ...marked, [BEFORE_ATTRIBUTE]: { batch_id: batchId, rev: item['rev'], item: original } };
+}
+
+function sessionWithRun(item: Item, before: Item, batchId: string): Item {
+  const held = new Set(idsOf(before));
+  const ids = idsOf(item).filter((id) => !held.has(id));
+  const parts = partsOf(before);
+  if (ids.length > 0) {
+    const added = { ids, plays: playsOf(item) - playsOf(before), at: earliest(ids.map((id) => instantOf(item, id))) };
+    const own = parts.find((part) => part.batch_id === batchId);
+    if (own) {
+      own.ids = [...own.ids, ...added.ids];
+      own.plays += added.plays;
+      own.at = earliest([own.at, added.at]);
+    } else parts.push({ batch_id: batchId, ...added });
+  }
+  return withParts(item, parts);
+}
+
+const withParts = (item: Item, parts: readonly Part[]): Item => {
+  const { [BATCH_ATTRIBUTE]: _, [PARTS_ATTRIBUTE]: __, ...plain } = item;
+  const first = parts[0]?.batch_id ?? null;
+  return {
+    ...plain,
+    ...(first !== null && { [BATCH_ATTRIBUTE]: first }),
+    ...(parts.length > 1 && { [PARTS_ATTRIBUTE]: parts }),
+  };
+};
+
+/** All of a session, by the runs that brought it. */
+function partsOf(item: Item): Part[] {
+  const parts = item[PARTS_ATTRIBUTE] as Part[] | undefined;
+  // Whoever rewrote the session since knows better.
+  const isWhole = parts?.reduce((sum, { ids }) => sum + ids.length, 0) === idsOf(item).length;
+  if (parts && isWhole) return parts.map((part) => ({ ...part }));
+  return [{ batch_id: batchIdOf(item), ids: idsOf(item), at: numberOf(item['timestamp']), plays: playsOf(item) }];
+}
+
+/** The runs of the events of a session that several brought. */
+export const runsOfEvents = (item: Item): ReadonlyMap<string, string | null> | undefined =>
+  PARTS_ATTRIBUTE in item
+    ? new Map(partsOf(item).flatMap(({ batch_id, ids }) => ids.map((id) => [id, batch_id] as const)))
+    : undefined;
+
+/** How sessions and titles are taken back with the run that brought them. */
+export const IMPORTED_ITEMS: ImportedItems = {
+  parts(item): readonly RunPart[] {
+    if (isTitle(item)) {
+      const changed = (item[BEFORE_ATTRIBUTE] as Before | undefined)?.batch_id;
+      return [...new Set([batchIdOf(item), changed])].flatMap((batchId) =>
+        batchId ? [{ batchId, viewings: 0, at: null }] : [],
+      );
+    }
+    if (!isSession(item)) return [];
+    return partsOf(item).map(({ batch_id: batchId, plays: viewings, at }) => ({ batchId, viewings, at }));
+  },
+
+  without(item, batchId) {
+    if (isTitle(item)) return titleWithout(item, batchId);
+    return isSession(item) ? sessionWithout(item, batchId) : undefined;
+  },
+
+  titleKeyOf(item) {
+    if (!isSession(item)) return undefined;
+    const isFilm = String(item['sk']).startsWith(LIBRARY_PREFIXES.movie_session);
+    return `${LIBRARY_PREFIXES.title}${isFilm ? 'movie' : 'tv'}#${String(item['tmdb_id'])}`;
+  },
+
+  isAdded: (item) => isTitle(item) && batchIdOf(item) !== null,
+
+  describeTitle(item) {
+    const { kind, title } = titleOf(item);
+    return { type: kind === 'tv' ? 'series' : 'film', name: title };
+  },
+};
+
+function titleWithout(item: Item, batchId: string): Item | null | undefined {
+  if (batchIdOf(item) === batchId) return null;
+  const before = item[BEFORE_ATTRIBUTE] as Before | undefined;
+  if (before?.batch_id !== batchId || before.rev !== item['rev']) return undefined;
+  return { ...(JSON.parse(before.item) as Item), rev: before.rev + 1 };
+}
+
+function sessionWithout(item: Item, batchId: string): Item | null | undefined {
+  const parts = partsOf(item);
+  const left = parts.filter((part) => part.batch_id !== batchId);
+  if (left.length === parts.length) return undefined;
+  if (left.length === 0) return null;
+  const ids = left.flatMap((part) => part.ids).sort();
+  const instants = ids.map((id) => instantOf(item, id));
+  const known = new Set(instants.filter((at) => at !== null));
+  const { trakt_ids: _, instants: __, timestamp: ___, ...plain } = withParts(item, left);
+  const at = earliest(left.map((part) => part.at));
+  return {
+    ...plain,
+    plays: Math.max(
+      1,
+      known.size,
+      left.reduce((sum, { plays }) => sum + plays, 0),
+    ),
+    ...(at !== null && { timestamp: at }),
+    ...(at !== null && plain['date_source'] === 'watched' && { shown_at: at }),
+    ...(ids.length > 0 && { trakt_ids: ids }),
+    ...(known.size > 0 && { instants }),
+    rev: Number(item['rev'] ?? 1) + 1,
+  };
+}
+
+const isTitle = (item: Item): boolean => String(item['sk']).startsWith(LIBRARY_PREFIXES.title);
+const isSession = (item: Item): boolean =>
+  [LIBRARY_PREFIXES.movie_session, LIBRARY_PREFIXES.episode_watch].some((prefix) =>
+    String(item['sk']).startsWith(prefix),
+  );
+
+const batchIdOf = (item: Item): string | null => {
+  const batchId = item[BATCH_ATTRIBUTE];
+  return typeof batchId === 'string' ? batchId : null;
+};
+const idsOf = (item: Item): string[] => (Array.isArray(item['trakt_ids']) ? item['trakt_ids'].map(String) : []);
+const playsOf = (item: Item): number => numberOf(item['plays']) ?? 1;
+const numberOf = (value: unknown): number | null => (typeof value === 'number' ? value : null);
+
+function instantOf(item: Item, id: string): number | null {
+  const instants = item['instants'];
+  return Array.isArray(instants) ? numberOf(instants[idsOf(item).indexOf(id)]) : null;
+}
+
+function earliest(instants: readonly (number | null)[]): number | null {
+  const known = instants.filter((at) => at !== null);
+  return known.length === 0 ? null : known.reduce((a, b) => Math.min(a, b));
+}

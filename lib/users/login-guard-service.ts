@@ -1,0 +1,103 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { TooManyRequestsError } from '../core/errors.ts';
+import type { Clock } from '../core/ports.ts';
+import { createTurns, tooBusy } from '../core/turns.ts';
+import { isForgotten, remainingDelay, withFailure, type FailedLogins } from './login-delay-rules.ts';
+
+/** A derivation takes a core and 32 MiB, and one of the four threads that also read files. */
+const DERIVATIONS = { atOnce: 2, keptForFirst: 1, waiting: 16, waitingOfOne: 4 };
+/** How long a refusal is held back, so that whoever asks again at once does not keep everybody else waiting. */
+const HELD_MILLISECONDS = 1000;
+const MAXIMUM_HELD = 1000;
+const MAXIMUM_RECORDS = 10_000;
+
+/** Who tries to log in, and from where. */
+export interface Attempt {
+  user: string;
+  address: string;
+  /** Whether there is such a user. No answer may tell. */
+  isKnown: boolean;
+}
+
+/** Keeps wrong passwords from slowing everybody down, and from being guessed. */
+export interface LoginGuard {
+  /**
+   * Looks at a password when its turn has come; undefined is a failure. After several of a user, the next has to wait;
+   * after several from an address, failures there are answered late.
+   * Throws `TooManyRequestsError` where the wait was in vain, or the queue is full.
+   */
+  attempt<T>(attempt: Attempt, verify: () => Promise<T | undefined>): Promise<T | undefined>;
+}
+
+export function createLoginGuard({
+  clock,
+  sleep = (milliseconds) => delay(milliseconds, undefined, { ref: false }),
+}: {
+  clock: Clock;
+  sleep?: (milliseconds: number) => Promise<unknown>;
+}): LoginGuard {
+  const turns = createTurns(DERIVATIONS);
+  const ofUsers = new Map<string, FailedLogins>();
+  const ofAddresses = new Map<string, FailedLogins>();
+  let held = 0;
+
+  const hold = async (milliseconds: number): Promise<void> => {
+    if (milliseconds <= 0 || held >= MAXIMUM_HELD) return;
+    held += 1;
+    await sleep(milliseconds).finally(() => (held -= 1));
+  };
+  const remainingOf = (user: string) => remainingDelay(ofUsers.get(user), clock.now());
+
+  const inTurn = <T>({ user, isKnown }: Attempt, verify: () => Promise<T | undefined>) => {
+    const failed = ofUsers.get(user);
+    return turns.run(
+      async () => {
+        const milliseconds = remainingOf(user);
+        if (milliseconds > 0) throw tooManyFailures(milliseconds);
+        return verify();
+      },
+      { first: isKnown && (!failed || isForgotten(failed, clock.now())), of: user },
+    );
+  };
+
+  return {
+    async attempt(attempt, verify) {
+      const { user, address, isKnown } = attempt;
+      await hold(remainingOf(user));
+      const isCrowded = turns.isFull();
+      const answerAt = clock.now() + remainingDelay(ofAddresses.get(address), clock.now());
+      const isLate = answerAt > clock.now();
+      try {
+        // Where the answer comes late anyway, a user who does not exist costs nothing.
+        const verified = (isCrowded || isLate) && !isKnown ? undefined : await inTurn(attempt, verify);
+        if (verified !== undefined) return verified;
+        remember(ofUsers, user, clock.now());
+        remember(ofAddresses, address, clock.now());
+        if (isCrowded) throw tooBusy();
+      } catch (error) {
+        if (error instanceof TooManyRequestsError) await hold(HELD_MILLISECONDS);
+        throw error;
+      }
+      await hold(answerAt - clock.now());
+      return undefined;
+    },
+  };
+}
+
+function remember(records: Map<string, FailedLogins>, key: string, now: number): void {
+  const record = withFailure(records.get(key), now);
+  records.delete(key);
+  if (records.size >= MAXIMUM_RECORDS) {
+    for (const [other, known] of records) if (isForgotten(known, now)) records.delete(other);
+    const [oldest] = records.keys();
+    if (records.size >= MAXIMUM_RECORDS && oldest !== undefined) records.delete(oldest);
+  }
+  records.set(key, record);
+}
+
+const tooManyFailures = (milliseconds: number) =>
+  new TooManyRequestsError('Too many logins failed.', {
+    code: 'too_many_failures',
+    suggestions: ['Wait as long as Retry-After says, then log in with the right password.'],
+    retryAfterSeconds: Math.max(1, Math.ceil(milliseconds / 1000)),
+  });

@@ -1,0 +1,110 @@
+import { DateTime, type Zone } from 'luxon';
+
+const HOUR_SECONDS = 3600;
+const DAY_SECONDS = 24 * HOUR_SECONDS;
+
+/** How a person's days run: which zone counts from which day on, and until what hour a night belongs to the day before. */
+export interface DaySettings {
+  /** In their order; the first counts from ever (`from` null), each other from its day (`YYYY-MM-DD`) on. */
+  zones: readonly { from: string | null; zone: string }[];
+  /** The local hour, 0 to 6, at which a day ends and the next begins. */
+  dayEndsAt: number;
+}
+
+/** From instants (epoch seconds) to days (`YYYY-MM-DD`) and back. A day has 23 or 25 hours where the clocks change. */
+export interface Days {
+  dayOf(this: void, epochSeconds: number): string;
+  /** The first instant of a day: of two midnights the first, and where the clocks leave midnight out, what follows it. */
+  startOf(this: void, day: string): number;
+  /** The person's clock at an instant, as ISO 8601 with its offset: `2026-10-01T20:30:00+02:00`. */
+  localOf(this: void, epochSeconds: number): string;
+  /** What the person's clock shows on a date of the calendar; of an hour that comes twice the first. */
+  instantAt(this: void, date: string, time: ClockTime): number;
+  /** The hour, 0 to 23, that the clocks of the day's zone show. */
+  hourOf(this: void, epochSeconds: number): number;
+}
+
+export interface ClockTime {
+  hour: number;
+  minute: number;
+  second: number;
+}
+
+/** A day from its start to the next one's. */
+interface Span {
+  day: string;
+  start: number;
+  end: number;
+}
+
+/** The one way from an instant to a day. */
+export function createDays({ zones, dayEndsAt }: DaySettings): Days {
+  const starts = new Map<string, number>();
+  // By days since 1970: dates are dear, comparisons cheap.
+  const spans = new Map<number, Span>();
+  const known = new Map<string, Zone>();
+  // Neighbors in a history share their day.
+  let last: Span = { day: '', start: Infinity, end: -Infinity };
+
+  function zoneOf(day: string): Zone {
+    const name = zones.findLast(({ from }) => from === null || from <= day)?.zone ?? zones[0]?.zone ?? 'utc';
+    let zone = known.get(name);
+    if (!zone) known.set(name, (zone = DateTime.fromMillis(0, { zone: name }).zone));
+    return zone;
+  }
+
+  function startOf(day: string): number {
+    let start = starts.get(day);
+    if (start === undefined) starts.set(day, (start = instantAt(day, { hour: dayEndsAt, minute: 0, second: 0 })));
+    return start;
+  }
+
+  const instantAt = (date: string, time: ClockTime) => localInstant(date, time, zoneOf(date));
+
+  function spanOf(number: number): Span {
+    const found = spans.get(number);
+    if (found) return found;
+    const dayAt = (index: number) => new Date(index * DAY_SECONDS * 1000).toISOString().split('T')[0] ?? '';
+    const day = dayAt(number);
+    const span = { day, start: startOf(day), end: startOf(dayAt(number + 1)) };
+    spans.set(number, span);
+    return span;
+  }
+
+  function spanAt(epochSeconds: number): Span {
+    if (epochSeconds >= last.start && epochSeconds < last.end) return last;
+    let number = Math.floor(epochSeconds / DAY_SECONDS);
+    while (epochSeconds < spanOf(number).start) number -= 1;
+    while (epochSeconds >= spanOf(number).end) number += 1;
+    return (last = spanOf(number));
+  }
+
+  return {
+    startOf,
+    instantAt,
+    localOf: (epochSeconds) =>
+      DateTime.fromSeconds(epochSeconds, { zone: zoneOf(spanAt(epochSeconds).day) }).toISO({
+        suppressMilliseconds: true,
+      }) ?? '',
+    dayOf: (epochSeconds) => spanAt(epochSeconds).day,
+    hourOf(epochSeconds) {
+      const { day, start, end } = spanAt(epochSeconds);
+      if (end - start !== DAY_SECONDS) return DateTime.fromSeconds(epochSeconds, { zone: zoneOf(day) }).hour;
+      return (dayEndsAt + Math.floor((epochSeconds - start) / HOUR_SECONDS)) % 24;
+    },
+  };
+}
+
+function localInstant(date: string, time: ClockTime, zone: Zone): number {
+  const [year = 0, month = 1, day = 1] = date.split('-').map(Number);
+  const local = Date.UTC(year, month - 1, day, time.hour, time.minute, time.second);
+  const offset = zone.offset(local - DAY_SECONDS * 1000);
+  if (offset === zone.offset(local + DAY_SECONDS * 1000)) return local / 1000 - offset * 60;
+  // The clocks change nearby.
+  const possible = DateTime.fromObject({ year, month, day, ...time }, { zone }).getPossibleOffsets();
+  return Math.min(...possible.map((one) => one.toSeconds()));
+}
+
+/** The day so many days after another, or before it. */
+export const daysAfter = (day: string, days: number): string =>
+  DateTime.fromISO(day, { zone: 'utc' }).plus({ days }).toISODate() ?? '';

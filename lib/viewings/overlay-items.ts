@@ -1,0 +1,49 @@
+import { recordKind } from '../core/codec.ts';
+import type { Item } from '../core/store/store.ts';
+import { viewingId } from './entry-items.ts';
+import { editRecord, removedRecord, ruleRecord, type Edit, type Rule } from './overlay-rules.ts';
+import type { ViewingReference } from './viewing-rules.ts';
+
+export const EDIT_PREFIX = 'EDIT#';
+export const REMOVED_PREFIX = 'REMOVED#';
+export const RULE_PREFIX = 'RULE#';
+
+const EDIT_KIND = recordKind(editRecord, { prefix: EDIT_PREFIX, key: viewingId, isOfRun: true });
+const REMOVED_KIND = recordKind(removedRecord, {
+  prefix: REMOVED_PREFIX,
+  key: ({ source, ref }) => `${source}#${ref}`,
+  isOfRun: true,
+});
+const RULE_KIND = recordKind(ruleRecord, { prefix: RULE_PREFIX, key: ({ id }) => id, isOfRun: true });
+
+/** What lies over a person's viewings. */
+export const OVERLAY_KINDS = [EDIT_KIND, REMOVED_KIND, RULE_KIND];
+
+const UNCHANGED = {
+  at: undefined,
+  seconds: undefined,
+  language: undefined,
+  attention: undefined,
+  activity: undefined,
+  title: undefined,
+};
+
+/** An edit as its item. Values that it leaves alone are left out; `null` is a value. */
+export const toEditItem = (user: string, edit: Edit): Item =>
+  EDIT_KIND.toItem(user, { type: 'edit', ...UNCHANGED, ...edit });
+
+/** The edit of an item, without the values that it leaves alone. */
+export const editOf = (item: Item): Edit => {
+  const { type: _, ...edit } = EDIT_KIND.read(item);
+  return Object.fromEntries(Object.entries(edit).filter(([, value]) => value !== undefined)) as unknown as Edit;
+};
+
+/** That a person removed what an import told. */
+export const toRemovedItem = (user: string, { source, ref }: ViewingReference): Item =>
+  REMOVED_KIND.toItem(user, { type: 'removed_viewing', source, ref });
+
+export const removedOf = (item: Item): ViewingReference => REMOVED_KIND.read(item);
+
+export const toRuleItem = (user: string, rule: Rule): Item => RULE_KIND.toItem(user, { type: 'rule', ...rule });
+
+export const ruleOf = (item: Item): Rule => RULE_KIND.read(item);

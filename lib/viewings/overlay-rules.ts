@@ -1,0 +1,121 @@
+import {
+  change,
+  choice,
+  declare,
+  flag,
+  instant,
+  object,
+  optional,
+  seconds,
+  text,
+  type ValuesOf,
+} from '../core/field-rules.ts';
+import { collectionBounds, referenceFields } from './entry-rules.ts';
+import {
+  ACTIVITIES,
+  ATTENTIONS,
+  type Viewing,
+  type ViewingCollection,
+  type ViewingReference,
+} from './viewing-rules.ts';
+
+export const editRecord = declare('edit', {
+  ...referenceFields,
+  /** Epoch seconds; null where the date is not known after all. */
+  at: change(optional(instant('timestamp'))),
+  seconds: change(seconds('duration')),
+  language: change(optional(text('language', 35))),
+  attention: change(choice('attention', ATTENTIONS)),
+  activity: change(choice('activity', ACTIVITIES)),
+  title: change(text('title')),
+});
+
+/** What a person changed of a viewing, by any of its references; what it does not hold stays as its source says. */
+export type Edit = ViewingReference & {
+  [Name in Exclude<keyof EditValues, keyof ViewingReference>]?: Exclude<EditValues[Name], undefined>;
+};
+
+type EditValues = ValuesOf<typeof editRecord.fields>;
+
+/** That a person removed what an import told. */
+export const removedRecord = declare('removed_viewing', referenceFields);
+
+export const ruleRecord = declare('rule', {
+  id: text('id', 255),
+  collection: object<Pick<ViewingCollection, 'kind' | 'id'>>('collection', collectionBounds),
+  language: optional(text('language', 35)),
+  attention: optional(choice('attention', ATTENTIONS)),
+  /** Kept, but not counted. */
+  isExcluded: flag('excluded'),
+});
+
+/** What a person says of all viewings of a show, channel or podcast, the past ones too. */
+export type Rule = ValuesOf<typeof ruleRecord.fields>;
+
+/** What lies over the viewings of a person. */
+export interface Overlay {
+  /** The viewing as it counts; undefined where a rule excludes it. */
+  of(viewing: Viewing): Viewing | undefined;
+  /** Whether the person removed what a source told, which stays away also when it is told again. */
+  isRemoved: (source: string, ref: string) => boolean;
+}
+
+/** Edits stand before rules, rules before what a source says, and that before the person's usual language. */
+export function createOverlay({
+  edits,
+  rules,
+  removed,
+  defaultLanguage,
+}: {
+  edits: readonly Edit[];
+  rules: readonly Rule[];
+  removed: readonly ViewingReference[];
+  defaultLanguage: string | null;
+}): Overlay {
+  const editOf = new Map(edits.map((edit) => [referenceText(edit.source, edit.ref), edit]));
+  const rulesOf = Map.groupBy(rules, ({ collection: { kind, id } }) => `${kind} ${id}`);
+  const gone = new Set(removed.map(({ source, ref }) => referenceText(source, ref)));
+  const isEmpty = edits.length === 0 && rules.length === 0 && defaultLanguage === null;
+
+  const ruled = (viewing: Viewing): Viewing | undefined => {
+    const { collection, work } = viewing;
+    if (!collection || rulesOf.size === 0) return viewing;
+    const found = rulesOf.get(`${collection.kind} ${collection.id}`) ?? rulesOf.get(`show tmdb:${work?.tmdbId}`) ?? [];
+    if (found.some(({ isExcluded }) => isExcluded)) return undefined;
+    const language = found.find((rule) => rule.language !== null)?.language;
+    const attention = found.find((rule) => rule.attention !== null)?.attention;
+    return {
+      ...viewing,
+      ...(language && viewing.languageSource !== 'person' && { language, languageSource: 'rule' as const }),
+      ...(attention && { attention }),
+    };
+  };
+
+  const edited = (viewing: Viewing): Viewing => {
+    if (editOf.size === 0) return viewing;
+    const edit = viewing.references.map(({ source, ref }) => editOf.get(referenceText(source, ref))).find(Boolean);
+    if (!edit) return viewing;
+    const { source: _, ref: __, ...changed } = edit;
+    return {
+      ...viewing,
+      ...changed,
+      ...(changed.at !== undefined && { statedAt: changed.at, shownDay: null }),
+      ...(changed.seconds !== undefined && { secondsSource: 'person' as const }),
+      ...(changed.language !== undefined && { languageSource: 'person' as const }),
+    };
+  };
+
+  return {
+    isRemoved: (source, ref) => gone.size > 0 && gone.has(referenceText(source, ref)),
+    of(viewing) {
+      if (isEmpty) return viewing;
+      const counted = ruled(viewing);
+      if (!counted) return undefined;
+      const last = edited(counted);
+      if (last.language !== null || defaultLanguage === null || last.languageSource !== null) return last;
+      return { ...last, language: defaultLanguage, languageSource: 'default' };
+    },
+  };
+}
+
+const referenceText = (source: string, ref: string): string => `${source}#${ref}`;

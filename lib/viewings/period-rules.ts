@@ -1,0 +1,87 @@
+import { DateTime } from 'luxon';
+import { daysAfter } from './day-rules.ts';
+import { WEEKDAYS, type Weekday } from './settings-rules.ts';
+
+export const PERIODS = ['day', 'week', 'month', 'year'] as const;
+export type Period = (typeof PERIODS)[number];
+
+/** Days from one to another, both included. */
+export interface DayRange {
+  from: string;
+  to: string;
+}
+
+const DAY_MILLISECONDS = 24 * 60 * 60 * 1000;
+
+/** Days from one day to another: 1 from today to tomorrow. */
+export const daysBetween = (from: string, to: string): number =>
+  Math.round((Date.parse(to) - Date.parse(from)) / DAY_MILLISECONDS);
+
+export const weekdayOf = (day: string): Weekday => WEEKDAYS[(new Date(day).getUTCDay() + 6) % 7] ?? 'monday';
+
+/** The first day of the period that holds a day. */
+export function startOfPeriod(day: string, period: Period, weekStartsOn: Weekday): string {
+  switch (period) {
+    case 'day':
+      return day;
+    case 'week':
+      return daysAfter(day, -((WEEKDAYS.indexOf(weekdayOf(day)) - WEEKDAYS.indexOf(weekStartsOn) + 7) % 7));
+    case 'month':
+      return `${day.slice(0, 7)}-01`;
+    case 'year':
+      return `${day.slice(0, 4)}-01-01`;
+  }
+}
+
+/** The first day of the period after the one that begins on a day. */
+export function nextPeriod(start: string, period: Period): string {
+  if (period === 'day') return daysAfter(start, 1);
+  if (period === 'week') return daysAfter(start, 7);
+  const year = Number(start.slice(0, 4));
+  const month = period === 'year' ? 12 : Number(start.slice(5, 7));
+  return new Date(Date.UTC(year, month, 1)).toISOString().slice(0, 10);
+}
+
+/** All days of the period that holds a day. */
+export function periodAround(day: string, period: Period, weekStartsOn: Weekday): DayRange {
+  const from = startOfPeriod(day, period, weekStartsOn);
+  return { from, to: daysAfter(nextPeriod(from, period), -1) };
+}
+
+/** `Fri, Nov 27, 2026`, `Nov 23–29, 2026`, `Nov 2026`, `2026`. */
+export function periodLabel(start: string, period: Period): string {
+  const first = at(start);
+  switch (period) {
+    case 'day':
+      return first.toFormat('ccc, LLL d, yyyy');
+    case 'week': {
+      const last = first.plus({ days: 6 });
+      if (first.year !== last.year) return `${first.toFormat('LLL d, yyyy')} – ${last.toFormat('LLL d, yyyy')}`;
+      if (first.month !== last.month) return `${first.toFormat('LLL d')} – ${last.toFormat('LLL d, yyyy')}`;
+      return `${first.toFormat('LLL d')}–${last.toFormat('d, yyyy')}`;
+    }
+    case 'month':
+      return first.toFormat('LLL yyyy');
+    case 'year':
+      return first.toFormat('yyyy');
+  }
+}
+
+/**
+ * What a range is compared with: the calendar month or year before a whole one, else as many days right before it. Of a
+ * range that is not over, as much of the one before as has passed of it; null where it has not begun.
+ */
+export function rangeBefore({ from, to }: DayRange, today: string): DayRange | null {
+  if (from > today) return null;
+  const whole = (['month', 'year'] as const).find((period) => {
+    const around = periodAround(from, period, 'monday');
+    return around.from === from && around.to === to;
+  });
+  const end = daysAfter(from, -1);
+  const start = whole ? startOfPeriod(end, whole, 'monday') : daysAfter(from, -1 - daysBetween(from, to));
+  if (today >= to) return { from: start, to: end };
+  const passed = daysAfter(start, daysBetween(from, today));
+  return { from: start, to: passed < end ? passed : end };
+}
+
+const at = (day: string): DateTime => DateTime.fromISO(day, { zone: 'utc', locale: 'en-US' });

@@ -1,0 +1,22 @@
+import { batchIdOf } from './record-items.ts';
+import type { ItemFacts } from './telling-rules.ts';
+import { SECONDS_SOURCES, type SecondsSource } from './viewing-rules.ts';
+import type { Item } from '../core/store/store.ts';
+
+/** What an item of the contract says beside it, in optional attributes that its other readers pass over. */
+export function itemFactsOf(item: Item): ItemFacts {
+  const said = item['language'];
+  const heard = item['audio_language'];
+  const length = item['episode_duration'];
+  return {
+    batchId: batchIdOf(item),
+    durationSource: sourceOf(item['duration_source']) ?? (typeof length === 'number' ? 'file' : null),
+    durationSeconds: typeof length === 'number' ? length : null,
+    language: typeof said === 'string' ? said : typeof heard === 'string' ? heard : null,
+    languageSource: typeof said === 'string' ? 'person' : typeof heard === 'string' ? 'file' : null,
+    isBackground: item['attention'] === 'background',
+    isDated: item['dated'] === true,
+  };
+}
+
+const sourceOf = (value: unknown): SecondsSource | null => SECONDS_SOURCES.find((source) => source === value) ?? null;

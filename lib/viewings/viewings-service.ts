@@ -1,0 +1,251 @@
+import { createDays, type Days } from './day-rules.ts';
+import { ENTRY_PREFIX, entryOf } from './entry-items.ts';
+import type { Entry } from './entry-rules.ts';
+import { readFacts, type ViewingFacts } from './facts-service.ts';
+import { joinEpisodes, joinFilms } from './join-rules.ts';
+import type { ImportedSession, ShowFacts, TitleFacts } from './ports.ts';
+import { episodePrefixes, partitionOf, recordOf, SORT_KEY_PREFIXES } from './record-items.ts';
+import type { WatchRecord } from './record-rules.ts';
+import type { Settings } from './settings-service.ts';
+import { toldByEntry, toldByEpisode, toldByImports, toldByMovie, toldByPodcast, toldByVideo } from './telling-rules.ts';
+import { itemFactsOf } from './told-items.ts';
+import { FALLBACK_EPISODE_SECONDS, type Viewing, type ViewingCollection, type Work } from './viewing-rules.ts';
+import type { Item, Store } from '../core/store/store.ts';
+
+/** What of a person's viewings is wanted; all of them when left out. */
+export interface ViewingRange {
+  /** Epoch seconds, both included. With either, what has no date is left out. */
+  since?: number;
+  until?: number;
+  /** Only the episodes of these series. */
+  series?: readonly { tmdbId: number; tvdbId: number | null }[];
+  /** Only the viewings of this film. */
+  film?: number;
+  /** Only what this run brought, as each source tells it. */
+  batchId?: string;
+  /** Reads the places in all names of files. Else only where something besides files tells of the series. */
+  withPlaces?: boolean;
+}
+
+/** The one reader of what people watched. */
+export interface Viewings {
+  /**
+   * Yields a person's viewings, files and links as they are stored, then what was told besides, of one film or series
+   * its files first. What several sources tell of is one viewing, edits and
+   * rules are laid over, and what the person removed or excluded is left out.
+   */
+  viewingsOf(user: string, range?: ViewingRange): AsyncGenerator<Viewing, void, undefined>;
+  /** How the person's days run. */
+  daysOf: (user: string) => Promise<Days>;
+}
+
+/** One kind of items, and what each tells; what is joined with other tellings is kept instead. */
+interface Kind {
+  items: AsyncIterable<Item>;
+  tell: (item: Item) => Viewing | undefined;
+}
+
+/** What a reading goes by. */
+interface Reading {
+  user: string;
+  range: ViewingRange;
+  facts: ViewingFacts;
+  /** What imports and entries told, by what it is of. */
+  told: ReadonlyMap<Work, Viewing[]>;
+  /** The files of the same. */
+  files: Map<Work, Viewing[]>;
+}
+
+const NO_PLACES: Viewing['places'] = [];
+
+export function createViewings({
+  store,
+  titles,
+  shows,
+  settings,
+}: {
+  store: Pick<Store, 'query'>;
+  titles: TitleFacts;
+  shows: ShowFacts;
+  settings: Settings;
+}): Viewings {
+  const itemsOf = (user: string, prefix: string): AsyncIterable<Item> =>
+    store.query(partitionOf(user), { prefix, consistent: true });
+
+  async function readTold(user: string, range: ViewingRange, facts: ViewingFacts) {
+    const told = new Map<Work, Viewing[]>();
+    const loose: Viewing[] = [];
+    const sessions = new Map<Work, ImportedSession[]>();
+    for (const work of wantedSessions(range)) {
+      for await (const session of titles.sessions(user, work)) {
+        append(sessions, facts.works.ofTmdb(session.place ? 'series' : 'film', session.tmdbId), session);
+      }
+    }
+    for (const [work, list] of sessions) {
+      const { dayOf } = facts.days;
+      const { isRemoved } = facts.overlay;
+      const collection = work.kind === 'series' ? facts.collectionOf('show', `tmdb:${work.tmdbId}`) : null;
+      told.set(work, toldByImports(list, { collection, work, title: facts.works.title(work), dayOf, isRemoved }));
+    }
+    for await (const item of itemsOf(user, ENTRY_PREFIX)) {
+      const entry = entryOf(item);
+      const viewing = toldByEntry(entry, belongingOf(entry, facts));
+      const isJoined = viewing.work !== null && (viewing.places.length > 0 || viewing.medium === 'film');
+      if (isJoined && viewing.work) append(told, viewing.work, viewing);
+      else loose.push(viewing);
+    }
+    return { told, loose };
+  }
+
+  /** Videos and podcasts, which nothing is joined with. */
+  const linkKinds = ({ user, facts }: Reading): Kind[] => [
+    {
+      items: itemsOf(user, SORT_KEY_PREFIXES.youtube_video),
+      tell(item) {
+        const video = watchOf('youtube_video', item);
+        return toldByVideo(video, itemFactsOf(item), facts.collectionOf('channel', video.channelId));
+      },
+    },
+    {
+      items: itemsOf(user, SORT_KEY_PREFIXES.spotify_episode),
+      tell(item) {
+        const episode = watchOf('spotify_episode', item);
+        return toldByPodcast(episode, itemFactsOf(item), facts.collectionOf('podcast', episode.showId));
+      },
+    },
+  ];
+
+  const filmKind = ({ user, range, facts, told, files }: Reading): Kind => ({
+    items: itemsOf(user, SORT_KEY_PREFIXES.movie),
+    tell(item) {
+      const movie = watchOf('movie', item);
+      const work = movie.tmdbId === null ? null : facts.works.ofTmdb('film', movie.tmdbId);
+      if (range.film !== undefined && work?.tmdbId !== range.film) return undefined;
+      const viewing = toldByMovie(movie, itemFactsOf(item), work);
+      if (!work || !told.has(work)) return viewing;
+      append(files, work, viewing);
+      return undefined;
+    },
+  });
+
+  /** All files of episodes, or those of the folders that are one of the wanted series. */
+  async function episodeKinds({ user, range, facts, told, files }: Reading): Promise<Kind[]> {
+    const { works } = facts;
+    const wanted = range.series && new Set(range.series.map(({ tmdbId }) => works.ofTmdb('series', tmdbId)));
+    const wantedFolders = [...facts.folders.keys()].filter((name) => wanted?.has(works.ofFolder(name)));
+    const prefixes = wanted ? wantedFolders.flatMap(episodePrefixes) : [SORT_KEY_PREFIXES.episode];
+    const named = range.withPlaces ? [...facts.folders.keys()].map((name) => works.ofFolder(name)) : told.keys();
+    const ids = new Set([...named].filter(({ kind }) => kind === 'series').map(({ tmdbId }) => tmdbId));
+    if (range.withPlaces) ids.add(null);
+    const readers = new Map(await Promise.all([...ids].map(async (id) => [id, await shows.places(id)] as const)));
+
+    const folderOf = (folderName: string) => {
+      const work = works.ofFolder(folderName);
+      const runtime = facts.folders.get(folderName)?.averageRuntimeSeconds;
+      const isTold = told.has(work);
+      return {
+        collection: facts.collectionOf('show', folderName),
+        work,
+        seconds: runtime || FALLBACK_EPISODE_SECONDS,
+        secondsSource: runtime ? ('average' as const) : ('guess' as const),
+        readPlaces: isTold || range.withPlaces ? readers.get(work.tmdbId) : undefined,
+        isTold,
+      };
+    };
+    const folders = new Map<string, ReturnType<typeof folderOf>>();
+    const tell = (item: Item): Viewing | undefined => {
+      const episode = watchOf('episode', item);
+      let folder = folders.get(episode.folderName);
+      if (!folder) folders.set(episode.folderName, (folder = folderOf(episode.folderName)));
+      const places = folder.readPlaces ? folder.readPlaces(episode.folderName, episode.fileName) : NO_PLACES;
+      const viewing = toldByEpisode(episode, itemFactsOf(item), folder, places);
+      if (!folder.isTold) return viewing;
+      append(files, folder.work, viewing);
+      return undefined;
+    };
+    return prefixes.map((prefix) => ({ items: itemsOf(user, prefix), tell }));
+  }
+
+  function joined({ range, facts, told, files }: Reading, work: Work): Viewing[] {
+    const [own, others] = [files.get(work) ?? [], told.get(work) ?? []];
+    if (work.kind === 'series') return range.film === undefined ? joinEpisodes(own, others) : [];
+    const isWanted = !range.series && (range.film === undefined || range.film === work.tmdbId);
+    return isWanted ? joinFilms(own, others, facts.days.dayOf) : [];
+  }
+
+  return {
+    daysOf: async (user) => createDays(await settings.of(user)),
+
+    async *viewingsOf(user, range = {}) {
+      const facts = await readFacts(user, { store, titles, shows, settings, series: range.series ?? [] });
+      const { told, loose } = await readTold(user, range, facts);
+      const reading: Reading = {
+        user,
+        range,
+        facts,
+        told: range.batchId === undefined ? told : new Map(),
+        files: new Map(),
+      };
+      const counted = (viewing: Viewing | undefined): Viewing | undefined => {
+        const seen = viewing && facts.overlay.of(viewing);
+        return seen && isWithin(seen, range) ? seen : undefined;
+      };
+      const isAll = range.series === undefined && range.film === undefined;
+      const kinds = [
+        ...(isAll ? linkKinds(reading) : []),
+        ...(range.series ? [] : [filmKind(reading)]),
+        ...(range.film === undefined ? await episodeKinds(reading) : []),
+      ];
+      for (const { items, tell } of kinds) {
+        for await (const item of items) {
+          const viewing = counted(tell(item));
+          if (viewing) yield viewing;
+        }
+      }
+      const others = reading.told === told ? [] : [...told.values()].flat();
+      for (const one of isAll ? [...loose, ...others] : []) {
+        const viewing = counted(one);
+        if (viewing) yield viewing;
+      }
+      for (const work of reading.told.keys()) {
+        if (range.series && !range.series.some(({ tmdbId }) => tmdbId === work.tmdbId)) continue;
+        for (const one of joined(reading, work)) {
+          const viewing = counted(one);
+          if (viewing) yield viewing;
+        }
+      }
+    },
+  };
+}
+
+const watchOf = <Type extends WatchRecord['type']>(type: Type, item: Item) =>
+  recordOf(type, item) as Extract<WatchRecord, { type: Type }>;
+
+/** Which sessions a range needs: undefined stands for all. */
+function wantedSessions({ series, film }: ViewingRange): ({ kind: Work['kind']; tmdbId: number } | undefined)[] {
+  if (series) return series.map(({ tmdbId }) => ({ kind: 'series', tmdbId }));
+  return [film === undefined ? undefined : { kind: 'film', tmdbId: film }];
+}
+
+/** A show is named by its folder, or as `tmdb:<id>`. */
+function belongingOf(
+  { medium, collection, tmdbId }: Entry,
+  { works, collectionOf }: ViewingFacts,
+): { collection: ViewingCollection | null; work: Work | null } {
+  if (!collection)
+    return { collection, work: medium === 'film' && tmdbId !== null ? works.ofTmdb('film', tmdbId) : null };
+  const { kind, id, name } = collection;
+  const work = kind === 'show' ? works.named(id) : null;
+  return { collection: collectionOf(kind, id, name), work };
+}
+
+const isWithin = (viewing: Viewing, { since, until, batchId }: ViewingRange): boolean =>
+  (batchId === undefined || viewing.batchId === batchId) &&
+  ((since === undefined && until === undefined) ||
+    (viewing.at !== null && viewing.at >= (since ?? -Infinity) && viewing.at <= (until ?? Infinity)));
+
+function append<Key, Value>(lists: Map<Key, Value[]>, key: Key, value: Value): void {
+  const list = lists.get(key);
+  if (list) list.push(value);
+  else lists.set(key, [value]);
+}

@@ -1,0 +1,103 @@
+import { once } from 'node:events';
+import { globSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import test from 'ava';
+import { createPerson, listening } from './cli-process.ts';
+import { basic, call } from './running-api.ts';
+
+const DIST = path.resolve(import.meta.dirname, '../dist');
+
+/** What is taken from a chunk that is loaded when it is needed: by a pattern, as a property, or for a row of features. */
+const TAKEN: readonly RegExp[] = [
+  /\{(?<names>[^{}]*)\} = await import\("(?<chunk>\.[^"]+)"\)/g,
+  /\(await import\("(?<chunk>\.[^"]+)"\)\)\.(?<names>\w+)/g,
+  /import\("(?<chunk>\.[^"]+)"\)\.then\(\s*\(\{(?<names>[^{}]*)\}\)/g,
+  /\b(?<row>routes|services): \(\) => import\("(?<chunk>\.[^"]+)"\)/g,
+];
+const OF_ROWS: Record<string, string> = { routes: 'addRoutes', services: 'wire' };
+
+test('every name that the built files take from a chunk loaded later is there', async (t) => {
+  const missing: string[] = [];
+  let taken = 0;
+  for (const file of globSync('**/*.js', { cwd: DIST })) {
+    const text = readFileSync(path.join(DIST, file), 'utf8');
+    for (const { groups = {} } of TAKEN.flatMap((form) => [...text.matchAll(form)])) {
+      const { chunk = '', row = '', names = OF_ROWS[row] ?? '' } = groups;
+      const place = path.resolve(DIST, path.dirname(file), chunk);
+      const exported = (await import(pathToFileURL(place).href)) as Record<string, unknown>;
+      for (const one of names.split(',').map((name) => name.trim().replace(/:.*/s, ''))) {
+        taken += 1;
+        if (exported[one] === undefined) missing.push(`${file}: ${one} of ${path.basename(place)}`);
+      }
+    }
+  }
+  t.deepEqual(missing, []);
+  t.true(taken > 40, `the built files are read: ${taken} names`);
+});
+
+test('a built server that is given the seed’s two variables alone uses its own secret and what it may use', async (t) => {
+  const aws = createServer((request, response) => {
+    request.resume();
+    const target = String(request.headers['x-amz-target']);
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.once('end', () => {
+      const isAllowed = target.startsWith('DynamoDB') && Buffer.concat(chunks).includes('"tv_show_tracker"');
+      response.writeHead(isAllowed ? 200 : 400, { 'Content-Type': 'application/x-amz-json-1.0' });
+      response.end(
+        JSON.stringify(isAllowed ? { Items: [], Count: 0, Table: {} } : { __type: 'AccessDeniedException' }),
+      );
+    });
+  }).listen(0, '127.0.0.1');
+  await once(aws, 'listening');
+  t.teardown(() => aws.close());
+  const person = createPerson(t, {
+    DYNAMODB_TABLE: 'tv_show_tracker',
+    AWS_REGION: 'us-east-1',
+    AWS_ACCESS_KEY_ID: 'x',
+    AWS_SECRET_ACCESS_KEY: 'x',
+    AWS_ENDPOINT_URL: `http://127.0.0.1:${(aws.address() as AddressInfo).port}`,
+  });
+  const { url, said } = await listening(t, person.start(['serve', '--port', '0', '--json']));
+  t.regex(
+    said.join('\n'),
+    /^DYNAMODB_TABLE is set: .*\nSecrets Manager has no secret immersion_tracker_api for this server/,
+  );
+  const authorization = basic('me', /password (\S+)/.exec(said.join('\n'))?.[1] ?? '');
+  t.is((await call(`${url}/health`)).status, 200);
+  t.is((await call(`${url}/api/show_user?username=me`, { authorization })).status, 200);
+  t.is((await call(`${url}/shows`, { authorization })).status, 503);
+  t.is((await call(`${url}/health`)).status, 200, 'what was never to be used says nothing');
+});
+
+test('the built server on DynamoDB lets in whom the secret in Secrets Manager names', async (t) => {
+  const asked: string[] = [];
+  const aws = createServer((request, response) => {
+    const target = String(request.headers['x-amz-target']);
+    asked.push(target);
+    const isSecret = target === 'secretsmanager.GetSecretValue';
+    response.writeHead(isSecret ? 200 : 400, { 'Content-Type': 'application/x-amz-json-1.1' });
+    const secret = JSON.stringify({ users: [{ user: 'aiko', password: 'right' }] });
+    response.end(JSON.stringify(isSecret ? { SecretString: secret } : { __type: 'ResourceNotFoundException' }));
+  }).listen(0, '127.0.0.1');
+  await once(aws, 'listening');
+  t.teardown(() => aws.close());
+  const person = createPerson(t, {
+    IMMERSION_STORE: 'dynamodb',
+    AWS_REGION: 'us-east-1',
+    AWS_ACCESS_KEY_ID: 'x',
+    AWS_SECRET_ACCESS_KEY: 'x',
+    AWS_ENDPOINT_URL: `http://127.0.0.1:${(aws.address() as AddressInfo).port}`,
+  });
+  const { url } = await listening(t, person.start(['serve', '--port', '0', '--json']));
+  const shows = async (password: string) => {
+    const { status, body } = await call(`${url}/shows`, { authorization: basic('aiko', password) });
+    return [status, (body as { code: string }).code];
+  };
+  t.deepEqual(await shows('wrong'), [401, 'unauthorized']);
+  t.deepEqual(await shows('right'), [503, 'store_missing']);
+  t.true(asked.some((target) => target.startsWith('DynamoDB')));
+});

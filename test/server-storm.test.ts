@@ -1,0 +1,243 @@
+import { writeFile } from 'node:fs/promises';
+import { request } from 'node:http';
+import test from 'ava';
+import { createLog } from '../lib/core/log.ts';
+import { TooManyRequestsError } from '../lib/core/errors.ts';
+import type { Secret } from '../lib/core/ports.ts';
+import { createTurns } from '../lib/core/turns.ts';
+import { createAccounts } from '../lib/users/accounts-service.ts';
+import { isForgotten, remainingDelay, withFailure, type FailedLogins } from '../lib/users/login-delay-rules.ts';
+import { createLoginGuard } from '../lib/users/login-guard-service.ts';
+import { basic, runApi } from './running-api.ts';
+
+const SECOND = 1000;
+
+/** Failures, in seconds, and the delay in seconds that the last one leads to. */
+const DELAYS: [claim: string, failures: number[], delay: number][] = [
+  ['one failure', [0], 0],
+  ['four in a minute', [0, 1, 2, 3], 0],
+  ['five in a minute', [0, 1, 2, 3, 4], 1],
+  ['five in more than a minute', [0, 20, 40, 60, 80], 0],
+  ['a sixth', [0, 0, 0, 0, 0, 1], 2],
+  ['a seventh', [0, 0, 0, 0, 0, 1, 3], 4],
+  ['the tenth', [0, 0, 0, 0, 0, 1, 3, 7, 15, 31], 30],
+  ['the twelfth', [0, 0, 0, 0, 0, 1, 3, 7, 15, 31, 61, 91], 30],
+  ['another soon after a delay', [0, 0, 0, 0, 0, 55], 2],
+  ['another after a quiet minute', [0, 0, 0, 0, 0, 62], 0],
+];
+for (const [claim, failures, delay] of DELAYS) {
+  test(`${claim} delays the next login by ${delay} s`, (t) => {
+    let record: FailedLogins | undefined;
+    for (const at of failures) record = withFailure(record, at * SECOND + 1);
+    const last = (failures.at(-1) ?? 0) * SECOND + 1;
+    t.is(remainingDelay(record, last), delay * SECOND);
+    t.false(record && isForgotten(record, last));
+    t.true(record && isForgotten(record, last + (delay + 60) * SECOND));
+  });
+}
+
+test('turns: two at a time, a short queue, and who comes first passes the others', async (t) => {
+  const turns = createTurns({ atOnce: 2, waiting: 2 });
+  const ended: string[] = [];
+  const doors = new Map<string, PromiseWithResolvers<void>>();
+  const start = (name: string, first = false) => {
+    const work = async () => {
+      const door = Promise.withResolvers<void>();
+      doors.set(name, door);
+      await door.promise;
+      ended.push(name);
+    };
+    return turns.run(work, { first });
+  };
+  const settled = Promise.allSettled([start('a'), start('b'), start('c'), start('d'), start('e'), start('f', true)]);
+  t.deepEqual([...doors.keys()], ['a', 'b']);
+  for (const name of ['a', 'f', 'b', 'c']) {
+    t.true(doors.has(name), name);
+    doors.get(name)?.resolve();
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+  const outcomes = (await settled).map(({ status }) => status);
+  t.deepEqual(ended, ['a', 'f', 'b', 'c']);
+  t.deepEqual(outcomes, ['fulfilled', 'fulfilled', 'fulfilled', 'rejected', 'rejected', 'fulfilled']);
+});
+
+/** Accounts behind a guard, with passwords that take a while, on a clock that sleeping moves. */
+function guarded() {
+  const clock = { milliseconds: 1 };
+  const derivations = { count: 0, running: 0, most: 0 };
+  const slept: number[] = [];
+  const users = ['aiko', 'ben', 'chie'].map((user) => ({ user, password: `${user}'s` }));
+  const sleep = async (milliseconds: number) => {
+    slept.push(milliseconds);
+    await new Promise(setImmediate);
+    clock.milliseconds += milliseconds;
+  };
+  const service = { now: () => clock.milliseconds };
+  const accounts = createAccounts({
+    secret: { read: async () => ({ users }) },
+    clock: service,
+    guard: createLoginGuard({ clock: service, sleep }),
+    async verify(password, stored) {
+      derivations.count += 1;
+      derivations.most = Math.max(derivations.most, ++derivations.running);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      derivations.running -= 1;
+      return password === stored;
+    },
+  });
+  return { accounts, derivations, slept, clock };
+}
+
+test('of a hundred wrong logins at once two are looked at at a time, the rest is told to come later', async (t) => {
+  const { accounts, derivations } = guarded();
+  const storm = Array.from({ length: 100 }, (_, index) =>
+    accounts.verify(basic('aiko', `wrong ${index}`), '192.0.2.1'),
+  );
+  const ended = Promise.allSettled(storm);
+  t.deepEqual(await accounts.verify(basic('ben', "ben's"), '192.0.2.1'), { user: 'ben', admin: false });
+  const outcomes = await ended;
+  const refused = outcomes.filter((one) => one.status === 'rejected').map(({ reason }) => reason as unknown);
+  t.true(refused.length > 80);
+  t.true(refused.every((one) => one instanceof TooManyRequestsError && (one.retryAfterSeconds ?? 0) >= 1));
+  t.is(derivations.most, 2);
+  t.true(derivations.count < 10, 'once failures are known the others are not looked at');
+});
+
+test('a header that is known is never delayed, and identical first logins cost one derivation', async (t) => {
+  const { accounts, derivations, slept } = guarded();
+  const right = basic('aiko', "aiko's");
+  const logins = Array.from({ length: 20 }, () => accounts.verify(right, '192.0.2.1'));
+  t.true((await Promise.all(logins)).every((account) => account?.user === 'aiko'));
+  t.is(derivations.count, 1);
+  for (let failures = 0; failures < 8; failures++) await accounts.verify(basic('aiko', 'wrong'), '192.0.2.1');
+  t.deepEqual(slept, [1000, 2000, 4000]);
+  t.deepEqual(await accounts.verify(right, '192.0.2.1'), { user: 'aiko', admin: false });
+  t.is(slept.length, 3);
+});
+
+test('who tries out names is answered late for every name, and the right password at once', async (t) => {
+  const { accounts, slept, derivations } = guarded();
+  for (const name of ['a', 'b', 'c', 'd', 'e']) await accounts.verify(basic(name, 'x'), '192.0.2.1');
+  t.deepEqual(slept, []);
+  t.is(derivations.count, 5, 'who does not exist costs the same');
+  t.is(await accounts.verify(basic('f', 'x'), '192.0.2.1'), undefined);
+  t.is(await accounts.verify(basic('chie', 'x'), '192.0.2.1'), undefined);
+  t.deepEqual(slept, [1000, 1000]);
+  t.deepEqual(await accounts.verify(basic('chie', "chie's"), '192.0.2.1'), { user: 'chie', admin: false });
+  t.is(await accounts.verify(basic('g', 'x'), '192.0.2.9'), undefined);
+  t.is(slept.length, 2);
+});
+
+for (const [behindProxy, forwarded, address] of [
+  [true, '192.0.2.1, 192.0.2.7', '192.0.2.7'],
+  [true, '2001:db8::1', '2001:db8::1'],
+  [true, 'nonsense', '127.0.0.1'],
+  [true, undefined, '127.0.0.1'],
+  [false, '192.0.2.7', '127.0.0.1'],
+] as const) {
+  test(`${behindProxy ? 'behind a proxy' : 'without one'} X-Forwarded-For ${forwarded} logs ${address}`, async (t) => {
+    const refuse = { verify: async () => undefined };
+    const api = await runApi(t, { authentication: { kind: 'basic', accounts: refuse, behindProxy } });
+    const headers: Record<string, string> = forwarded === undefined ? {} : { 'X-Forwarded-For': forwarded };
+    const { status } = await api.call('/shows', { authorization: basic('mallory\n{"level"}', 'x'), headers });
+    t.is(status, 401);
+    const line = JSON.parse(api.logLines.at(-1) ?? '') as Record<string, unknown>;
+    t.like(line, { status: 401, address, attempted_user: 'mallory\u{FFFD}{"level"}' });
+    await api.call('/health');
+    t.false((api.logLines.at(-1) ?? '').includes('address'));
+  });
+}
+
+test('a name cannot add fields to a line for people', (t) => {
+  const lines: string[] = [];
+  createLog({ write: (line) => lines.push(line) }).info('request', { attempted_user: 'x status=200', status: 401 });
+  t.regex(lines[0] ?? '', /request attempted_user="x status=200" status=401$/);
+});
+
+test('users who come, go and change are logged', async (t) => {
+  const secret = { users: [{ user: 'alice', password: 'a' }], tvdb_api_key: 'k' };
+  const api = await runApi(t, { secret });
+  const authorization = basic('alice', 'a');
+  await api.call('/shows', { authorization });
+  const change = async (users: Secret['users']) => {
+    await writeFile(api.secretFile, JSON.stringify({ ...secret, users }));
+    const { status } = await api.call('/shows', { authorization });
+    const lines = api.logLines.map((line) => JSON.parse(line) as { message: string; user: string });
+    return [status, ...lines.splice(api.logLines.length - 2, 1).map(({ message, user }) => `${message}: ${user}`)];
+  };
+  const alice = { user: 'alice', password: 'a' };
+  t.deepEqual(await change([alice, { user: 'ben', password: 'b' }]), [200, 'A user was added: ben']);
+  t.deepEqual(await change([alice, { user: 'ben', password: 'c' }]), [200, 'A user has another password: ben']);
+  t.deepEqual(
+    await change([
+      { ...alice, admin: true },
+      { user: 'ben', password: 'c' },
+    ]),
+    [200, 'A user has other rights: alice'],
+  );
+  t.deepEqual(await change([{ ...alice, admin: true }]), [200, 'A user was removed: ben']);
+});
+
+test('what is undone, and what an admin does for somebody else, is logged', async (t) => {
+  const users = [
+    { user: 'alice', password: 'a', admin: true },
+    { user: 'ben', password: 'b' },
+  ];
+  const api = await runApi(t, { secret: { users } });
+  const authorization = basic('alice', 'a');
+  const batch = '00000000-0000-4000-8000-000000000000';
+  const json = { episodes: [{ folder_name: 'a', file_name: 'e' }] };
+  await api.call('/sync', { method: 'POST', authorization, json, headers: { 'Immersion-Batch': batch } });
+  await api.call(`/batches/${batch}`, { method: 'DELETE', authorization });
+  await api.call('/api/show_user?username=ben', { authorization });
+  await api.call('/api/show_all', { authorization });
+  const lines = api.logLines.map((line) => JSON.parse(line) as Record<string, unknown>);
+  const said = lines.filter(({ message }) => message !== 'request');
+  t.is(said.length, 3);
+  t.like(said[0], { message: 'A batch was undone', user: 'alice', batch, items: 1 });
+  t.like(said[1], { message: 'An admin acted for another user', user: 'alice', for: 'ben' });
+  t.like(said[2], { message: 'An admin looked at everybody’s entries', user: 'alice' });
+});
+
+test('of many large bodies at once a few are worked on, and others are answered meanwhile', async (t) => {
+  const api = await runApi(t, { secret: { users: [{ user: 'alice', password: 'a' }] } });
+  const authorization = basic('alice', 'a');
+  await api.call('/shows', { authorization });
+  const held = Array.from({ length: 12 }, () => {
+    const headers = { authorization, 'content-type': 'application/json', 'content-length': 1_000_000 };
+    const outgoing = request(`${api.url}/sync`, { method: 'POST', headers });
+    outgoing.on('error', () => {});
+    outgoing.write('{"episodes": [');
+    return outgoing;
+  });
+  t.teardown(() => held.forEach((outgoing) => outgoing.destroy()));
+  const refused: (string | number | undefined)[][] = [];
+  for (const outgoing of held) {
+    outgoing.once('response', ({ statusCode, headers }) => refused.push([statusCode, headers['retry-after']]));
+  }
+  t.is((await api.call('/shows', { authorization })).status, 200);
+  while (refused.length < 4) await api.call('/health');
+  await api.call('/health');
+  t.deepEqual(
+    refused,
+    Array.from({ length: 4 }, () => [429, '1']),
+  );
+  for (const outgoing of held) outgoing.destroy();
+  const episodes = Array.from({ length: 5000 }, (_, index) => ({
+    folder_name: 'a',
+    file_name: `${'e'.repeat(90)}${index}`,
+  }));
+  const send = async () => (await api.call('/sync', { method: 'POST', authorization, json: { episodes } })).status;
+  let status = await send();
+  while (status === 429) status = await send();
+  t.is(status, 200, 'whoever hung up makes room');
+});
+
+for (const encoding of ['zstd', 'GZIP', 'compress', 'gzip, gzip']) {
+  test(`a body in ${encoding} is said to be in an unsupported encoding`, async (t) => {
+    const api = await runApi(t);
+    const headers = { 'Content-Encoding': encoding };
+    const { status, body } = await api.call('/sync', { method: 'POST', headers, text: '{"episodes": []}' });
+    t.deepEqual([status, (body as { code: string }).code], [415, 'unsupported_encoding']);
+  });
+}

@@ -1,0 +1,45 @@
+import { createShowFacts } from '../lib/shows/show-facts-service.ts';
+import { toLibraryItem } from '../lib/titles/title-items.ts';
+import { createTitleFacts } from '../lib/titles/title-facts-service.ts';
+import type { LibraryRecord } from '../lib/titles/title-rules.ts';
+import { createDays } from '../lib/viewings/day-rules.ts';
+import { toItem } from '../lib/viewings/record-items.ts';
+import type { TrackedRecord } from '../lib/viewings/record-rules.ts';
+import { createSettings } from '../lib/viewings/settings-service.ts';
+import { createViewings, type Viewings } from '../lib/viewings/viewings-service.ts';
+import { createProgressService } from '../lib/progress/progress-service.ts';
+import type { Progress } from '../lib/progress/progress-rules.ts';
+import type { Item, Store } from '../lib/core/store/store.ts';
+
+export const USER = 'me';
+
+/** The days of one zone. */
+export const daysIn = (zone: string) => createDays({ zones: [{ from: null, zone }], dayEndsAt: 0 });
+
+/** Some items as a store that is only read, in the order in which they are given. */
+export const listed = (items: readonly Item[]): Pick<Store, 'get' | 'query'> => ({
+  get: async ({ partition, sort }) => items.find((item) => item['pk'] === partition && item['sk'] === sort),
+  async *query(partition, { prefix = '' } = {}) {
+    for (const item of items) if (item['pk'] === partition && String(item['sk']).startsWith(prefix)) yield item;
+  },
+});
+
+export const itemOf = (record: TrackedRecord | LibraryRecord): Item =>
+  record.type === 'title' || record.type === 'movie_session' || record.type === 'episode_watch'
+    ? toLibraryItem(USER, record)
+    : toItem({ user: USER, record });
+
+/** The real reader over a store, with a catalog that knows nothing unless the store does. */
+export function viewingsOver(store: Pick<Store, 'get' | 'query'>, zone: string): Viewings {
+  const catalog = { show: async () => undefined, episodes: async () => [] };
+  return createViewings({
+    store,
+    titles: createTitleFacts({ store, posterUrl: (path) => path }),
+    shows: createShowFacts({ store, catalog }),
+    settings: createSettings({ store, zone }),
+  });
+}
+
+/** The progress of a person who has these items, at `now` (epoch milliseconds). */
+export const progressOver = (items: readonly Item[], now: number, zone: string): Promise<Progress> =>
+  createProgressService({ viewings: viewingsOver(listed(items), zone), clock: { now: () => now } }).of(USER);
