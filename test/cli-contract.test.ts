@@ -97,7 +97,7 @@ test('a second season with the names of the first stays at such an API, too', as
 
 const LACKING: [args: string[], what: string][] = [
   [['history'], 'history'],
-  [['undo', '--yes'], 'history'],
+  [['undo', '--yes'], 'undo'],
   [['export'], 'export'],
   [['titles', 'list'], 'titles'],
   [['upcoming'], 'followed shows'],

@@ -22,6 +22,7 @@ import {
 } from './library.ts';
 import { readLinks } from './links-file.ts';
 import type { Prompts } from '../core/terminal/prompts.ts';
+import { measureFiles } from './measuring.ts';
 import { recordEpisodes } from './record-episodes.ts';
 import { recordFilms } from './record-films.ts';
 import { recordLinks, withoutLengthText } from './record-links.ts';
@@ -153,7 +154,15 @@ async function episodesStep(run: SyncRun, { episodes }: LibraryScan): Promise<vo
   }
   if (episodes.length === 0) return;
   const activity = run.activity('Recording…');
-  const names = await byNames(run, episodes);
+  const { whole, truncated } = await measureFiles(episodes, {
+    journal: run.journal,
+    progressed: (done) => activity.update(`Measuring… ${done} of ${counted(episodes.length, 'file')}`),
+  }).catch((error: unknown) => {
+    activity.stop();
+    throw error;
+  });
+  result.left_out.push(...truncated);
+  const names = await byNames(run, whole);
   remember(run, () => run.journal.noteSent(connection.identity, names.own));
   const record = async (files: FoundEpisode[], confirmed: (chunk: FoundEpisode[], added: number) => void) => {
     const progressed = (done: number) => activity.update(`Recording… ${done} of ${counted(files.length, 'episode')}`);

@@ -6,7 +6,7 @@ const CODE = 'endpoint_missing';
 /** What an API lacks, by how the path of the missing endpoint begins; the first row that fits counts. */
 const LACKING: [start: string, what: string][] = [
   ['/history', 'history'],
-  ['/viewings', 'list of viewings'],
+  ['/viewings', 'history'],
   ['/batches', 'undo'],
   ['/export', 'export'],
   ['/import', 'import'],
