@@ -56,7 +56,7 @@ test('a length that a person gave is not replaced by a measured one', async (t) 
   const api = await startEveningApi(t);
   const names = { folder_name: 'Cafe', file_name: '1' };
   await api.post('/sync', { episodes: [{ ...names, duration_seconds: 60 }] });
-  const [item] = (await api.items()).filter(({ file_name: name }) => name === '1');
+  const item = (await api.items()).find(({ file_name: name }) => name === '1');
   const said = { ...item, episode_duration: 90, duration_source: 'person' };
   await api.store.put(said);
   await api.post('/sync', { episodes: [{ ...names, duration_seconds: 60 }] });
