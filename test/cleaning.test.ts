@@ -243,9 +243,17 @@ test('a part that is not asked for is not cleaned up', async (t) => {
 test('a finished folder says what goes with it, and one that stays says for what', async (t) => {
   const rig = await createRig(t);
   rig.place(
-    ...['Done/watched/1.mkv', 'Done/1.ja.srt', 'Done/Subs/1/2_Japanese.smi', 'Done/show.nfo'],
-    ...['Done/@eaDir/1.mkv/SYNOVIDEO_VIDEO_SCREENSHOT.jpg', 'Done/@eaDir/1.mkv@SynoEAStream'],
-    ...['Next/watched/1.mkv', 'Next/2.mkv', 'Subtitles/watched/1.mkv', 'Subtitles/1.srt', 'Subtitles/2.srt'],
+    'Done/watched/1.mkv',
+    'Done/1.ja.srt',
+    'Done/Subs/1/2_Japanese.smi',
+    'Done/show.nfo',
+    'Done/@eaDir/1.mkv/SYNOVIDEO_VIDEO_SCREENSHOT.jpg',
+    'Done/@eaDir/1.mkv@SynoEAStream',
+    'Next/watched/1.mkv',
+    'Next/2.mkv',
+    'Subtitles/watched/1.mkv',
+    'Subtitles/1.srt',
+    'Subtitles/2.srt',
   );
   for (const folder of ['Done', 'Next', 'Subtitles']) {
     renameSync(path.join(rig.library, folder), path.join(rig.library, 'shows', folder));

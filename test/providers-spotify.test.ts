@@ -18,7 +18,7 @@ const CATALOGUE: FakeSpotifyOptions = {
     { id: 'show-2', name: 'Plain' },
   ],
   episodes: [
-    { id: 'episode-1', name: '第一回', showId: 'show-1', durationMs: 1_500_400, releaseDate: '2024-04-01' },
+    { id: 'episode-1', name: '第一回', showId: 'show-1', durationMs: 1_500_999, releaseDate: '2024-04-01' },
     { id: 'episode-2', name: 'Undated', showId: 'show-2', durationMs: 60_000, releaseDate: '0000' },
   ],
 };

@@ -8,7 +8,12 @@ export function addRoutes(router: Router, { episodes }: RecordingServices): void
     episodes_added: await episodes.sync({
       user,
       batchId,
-      files: body.episodes.map((episode) => ({ folderName: episode.folder_name, fileName: episode.file_name })),
+      files: body.episodes.map((episode) => ({
+        folderName: episode.folder_name,
+        fileName: episode.file_name,
+        durationSeconds: episode.duration_seconds,
+        language: episode.language,
+      })),
     }),
   }));
 }

@@ -8,6 +8,7 @@ import { getSettings } from '../viewings/settings-contract.ts';
 import { computerZone, zoneNote, ZONE_TODO } from '../viewings/zone-text.ts';
 import { ImmersionError } from '../core/errors.ts';
 import type { Connection } from '../core/terminal/connection.ts';
+import { isMissing } from '../core/terminal/missing-endpoint.ts';
 import { checkLibrary } from '../folder/library.ts';
 import { providerReach } from '../core/terminal/provider-reach.ts';
 import { canPrompt, type Io, type Screen } from '../core/terminal/terminal.ts';
@@ -101,13 +102,22 @@ async function api(config: Config, connect: () => Promise<Connection>): Promise<
     config.api.kind === 'remote' ? `${config.api.url} as ${config.api.user}` : 'embedded, data on this computer';
   try {
     const connection = await connect();
-    const { version } = await connection.api.call(getHealth);
-    const reached: Check = { name: 'API', state: 'ok', said: `${where}, version ${version}` };
+    const reached: Check = { name: 'API', state: 'ok', said: `${where}, ${await kindOf(connection)}` };
     const { shows } = await connection.api.call(listShows);
     return [reached, { name: 'store', state: 'ok', said: `responding; ${shows.length} shows` }];
   } catch (error) {
     if (!(error instanceof ImmersionError)) throw error;
     return [{ name: 'API', state: 'broken', said: `${where}: ${error.message}`, todo: error.suggestions[0] ?? '' }];
+  }
+}
+
+/** A full API says its version; one of the contract alone has no such address. */
+async function kindOf({ api }: Connection): Promise<string> {
+  try {
+    return `version ${(await api.call(getHealth)).version}`;
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+    return 'the original tracker API: it records and shows progress, but has no history, search, titles or imports';
   }
 }
 

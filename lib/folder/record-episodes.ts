@@ -4,12 +4,13 @@ import { ImmersionError } from '../core/errors.ts';
 import type { ApiClient } from '../core/terminal/api-client.ts';
 import { chunksOf } from '../core/terminal/chunks.ts';
 import type { FoundEpisode, LeftOut } from './library.ts';
+import type { Measured } from './measuring.ts';
 
 /** Answers of the API that blame the items of a call, not the call: others of the same call may be fine. */
 const BLAMES_ITEMS = new Set(['invalid_request', 'key_too_long', 'item_too_large']);
 
 /** Sends watched episodes chunk by chunk. `confirmed` is called with each chunk, and how many of it were new, as soon as the API has stored it. */
-export async function recordEpisodes<E extends FoundEpisode>(
+export async function recordEpisodes<E extends FoundEpisode & Measured>(
   episodes: readonly E[],
   {
     api,
@@ -57,4 +58,9 @@ export async function recordEpisodes<E extends FoundEpisode>(
   return { added, refused };
 }
 
-const toBody = ({ folderName, fileName }: FoundEpisode) => ({ folder_name: folderName, file_name: fileName });
+const toBody = ({ folderName, fileName, durationSeconds, language }: FoundEpisode & Measured) => ({
+  folder_name: folderName,
+  file_name: fileName,
+  ...(durationSeconds !== undefined && { duration_seconds: durationSeconds }),
+  ...(language !== undefined && { language }),
+});

@@ -4,6 +4,7 @@ import { searchIds, searchMovies, type MovieSearchResult } from '../recording/se
 import { syncMovies } from '../recording/sync-contract.ts';
 import { ImmersionError } from '../core/errors.ts';
 import type { ApiClient } from '../core/terminal/api-client.ts';
+import { resultsOf } from '../core/terminal/missing-endpoint.ts';
 import type { NamedFile } from './journal.ts';
 import type { FoundFilm } from './library.ts';
 import { asLine } from '../core/terminal/text.ts';
@@ -41,7 +42,7 @@ export async function recordFilms(
     ...options,
     kind: 'film',
     async search(query) {
-      const { results } = await api.call(searchMovies, { query: { query } });
+      const results = await resultsOf(async () => (await api.call(searchMovies, { query: { query } })).results);
       if (results.length > 0) provider = results.some((hit) => hit.tmdb_id !== undefined) ? 'TMDB' : 'TVDB';
       return { results, provider };
     },

@@ -17,6 +17,7 @@ import { leftOutLines } from './left-out-text.ts';
 import { scanLibrary } from './library-scan.ts';
 import { readLinks } from './links-file.ts';
 import type { Prompts } from '../core/terminal/prompts.ts';
+import { measureFiles } from './measuring.ts';
 import { recordEpisodes } from './record-episodes.ts';
 import { recordFilms } from './record-films.ts';
 import { recordLinks, withoutLengthText } from './record-links.ts';
@@ -107,18 +108,20 @@ export async function runSync(options: SyncOptions): Promise<SyncResult> {
   for (const line of options.introduction) options.tell(line);
   const { result } = run;
 
-  if (parts.has('shows')) await episodesStep(run, scan);
-  if (parts.has('shows') && !options.dryRun) await showIdsStep(run, scan);
-  if (parts.has('movies')) await filmsStep(run, scan);
-  if (parts.has('links')) await linksStep(run);
+  if (parts.has('shows')) await attempt(run, 'Episodes', () => episodesStep(run, scan));
+  if (parts.has('shows') && !options.dryRun) await attempt(run, 'Show ids', () => showIdsStep(run, scan));
+  if (parts.has('movies')) await attempt(run, 'Films', () => filmsStep(run, scan));
+  if (parts.has('links')) await attempt(run, 'Links', () => linksStep(run));
   if (options.dryRun) {
     tellLeftOut(run);
     return result;
   }
 
-  result.progress = await connection.api.call(getProgress);
-  await options.showProgress(result.progress);
-  if (!run.journalFault) await unlessJournalFails(run, () => cleanStep(run));
+  await attempt(run, 'Progress', async () => {
+    result.progress = await connection.api.call(getProgress);
+    await options.showProgress(result.progress);
+  });
+  if (!run.journalFault) await unlessJournalFails(run, () => attempt(run, 'Cleaning up', () => cleanStep(run)));
   if (run.journalFault) {
     result.left_out.push({
       path: library,
@@ -127,6 +130,25 @@ export async function runSync(options: SyncOptions): Promise<SyncResult> {
   }
   tellLeftOut(run);
   return result;
+}
+
+/** Faults that every further step would meet as well. */
+const HOPELESS = /^(?:api_unreachable|api_answer_unreadable|unauthorized|forbidden|store_.+|internal_error)$/;
+
+/** A step that fails does not end the others: what is recorded is safe, and is said. */
+async function attempt(run: SyncRun, name: string, step: () => Promise<void>): Promise<void> {
+  try {
+    await step();
+  } catch (error) {
+    const isPassing = error instanceof ImmersionError && !HOPELESS.test(error.code) && !JOURNAL_FAULTS.has(error.code);
+    if (!isPassing) throw error;
+    tellWays(error, run.tell);
+    if (run.result.shows_without_id.length > 0 && error.code === 'api_failed') {
+      run.tell('  → It may fail because a show isn’t matched yet. Match them: immersion set-tvdb');
+    }
+    run.tell('  Continuing: what was recorded is safe.');
+    run.result.left_out.push({ path: run.library, reason: `${name}: ${withoutPeriod(error)}` });
+  }
 }
 
 function tellLeftOut({ result, tell }: SyncRun): void {
@@ -154,7 +176,15 @@ async function episodesStep(run: SyncRun, { episodes }: LibraryScan): Promise<vo
   if (run.dryRun) return previewEpisodes(run, episodes);
   if (episodes.length === 0) return;
   const activity = run.activity('Recording…');
-  const names = await byNames(run, episodes);
+  const { whole, truncated } = await measureFiles(episodes, {
+    journal: run.journal,
+    progressed: (done) => activity.update(`Measuring… ${done} of ${counted(episodes.length, 'file')}`),
+  }).catch((error: unknown) => {
+    activity.stop();
+    throw error;
+  });
+  result.left_out.push(...truncated);
+  const names = await byNames(run, whole);
   remember(run, () => run.journal.noteSent(connection.identity, names.own));
   const record = async (files: FoundEpisode[], confirmed: (chunk: FoundEpisode[], added: number) => void) => {
     const progressed = (done: number) => activity.update(`Recording… ${done} of ${counted(files.length, 'episode')}`);
@@ -244,8 +274,7 @@ async function filmsStep(run: SyncRun, { films }: LibraryScan): Promise<void> {
     return;
   }
   // The API knows a film by its file's name: one that it lists already needs no question.
-  const { movies } = await connection.api.call(getProgress);
-  const recorded = new Set(movies.map((movie) => normalizeName(movie.movie_id)));
+  const recorded = await recordedFilms(run);
   const isOwn = (film: NamedFile) => run.journalFault || run.journal.wasSent(connection.identity, film);
   const known = films.filter((film) => recorded.has(film.fileName));
   remember(run, () => run.journal.confirm(connection.identity, known.filter(isOwn)));
@@ -285,6 +314,18 @@ async function filmsStep(run: SyncRun, { films }: LibraryScan): Promise<void> {
     result.left_out.push({ path: folder, reason: `films not recorded. ${withoutPeriod(stopped)}` });
   }
   tell(`Recorded ${counted(added, 'new film')}${skipped.length > 0 ? `, skipped ${skipped.length}` : ''}.`);
+}
+
+/** The names of films that are recorded. An API that cannot show progress for now leaves those that were recorded here. */
+async function recordedFilms({ connection, journal, journalFault, library }: SyncRun): Promise<Set<string>> {
+  try {
+    const { movies } = await connection.api.call(getProgress);
+    return new Set(movies.map((movie) => normalizeName(movie.movie_id)));
+  } catch (error) {
+    if (!(error instanceof ImmersionError) || HOPELESS.test(error.code)) throw error;
+    const entries = journalFault ? [] : journal.entries(connection.identity, library);
+    return new Set(entries.flatMap(({ known }) => (known?.filmId ? [known.fileName] : [])));
+  }
 }
 
 async function linksStep(run: SyncRun): Promise<void> {

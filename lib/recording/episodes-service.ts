@@ -1,18 +1,24 @@
 import { episodeKey, toItem } from '../viewings/record-items.ts';
 import type { Store } from '../core/store/store.ts';
 import type { Clock } from '../core/ports.ts';
+import { improveLengths, measuredAttributes } from '../viewings/measured-service.ts';
 import { checkKeyLengths, recordWatches } from '../viewings/record-service.ts';
+import { hasOtherForms, storedEpisodes, storedFolders } from '../viewings/stored-names-service.ts';
 
 /** A watched file: its show's folder and its name without extension. */
 export interface WatchedFile {
   folderName: string;
   fileName: string;
+  /** As the file itself plays. */
+  durationSeconds?: number | undefined;
+  /** Of its audio. */
+  language?: string | undefined;
 }
 
 export interface Episodes {
   /**
    * Records watched episodes of a person, and their shows where those are new; answers how many episodes are new.
-   * What is recorded already stays as it is, whoever else records at the same time.
+   * What is recorded already keeps everything but a length or language from a worse source than a file.
    */
   sync(request: { user: string; batchId: string; files: readonly WatchedFile[] }): Promise<number>;
 }
@@ -28,7 +34,14 @@ export function createEpisodes({ store, clock }: { store: Store; clock: Clock })
         })),
       );
       const watchedAt = Math.floor(clock.now() / 1000);
-      const folderNames = new Set(files.map((file) => file.folderName));
+      const unlike = files.filter(hasOtherForms);
+      const stored = await storedEpisodes(store, user, unlike);
+      const folders = unlike.length > 0 ? await storedFolders(store, user) : new Map<string, string>();
+      // What the original service stored in another form keeps that, and what is new joins its folder.
+      const missing = files
+        .filter((file) => !stored.has(file))
+        .map((file) => ({ ...file, folderName: folders.get(file.folderName) ?? file.folderName }));
+      const folderNames = new Set(missing.map((file) => file.folderName));
       const shows = [...folderNames].map((folderName) =>
         toItem({
           user,
@@ -43,10 +56,13 @@ export function createEpisodes({ store, clock }: { store: Store; clock: Clock })
           },
         }),
       );
-      const episodes = files.map(({ folderName, fileName }) =>
-        toItem({ user, batchId, record: { type: 'episode', folderName, fileName, watchedAt } }),
-      );
-      return (await recordWatches(store, { collections: shows, watches: episodes })).watches;
+      const episodes = missing.map(({ folderName, fileName, ...facts }) => ({
+        ...toItem({ user, batchId, record: { type: 'episode', folderName, fileName, watchedAt } }),
+        ...measuredAttributes(facts),
+      }));
+      const { watches } = await recordWatches(store, { collections: shows, watches: episodes });
+      if (watches < episodes.length) await improveLengths(store, episodes);
+      return watches;
     },
   };
 }

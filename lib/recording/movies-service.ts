@@ -6,7 +6,8 @@ import { SORT_KEY_PREFIXES, toItem } from '../viewings/record-items.ts';
 import type { Item, Store } from '../core/store/store.ts';
 import { lookUpEach, refuseUnknown } from './lookups-service.ts';
 import type { Clock } from '../core/ports.ts';
-import { checkKeyLengths, recordedKeys, recordWatches } from '../viewings/record-service.ts';
+import { checkKeyLengths, recordWatches } from '../viewings/record-service.ts';
+import { storedNames } from '../viewings/stored-names-service.ts';
 
 /** A watched film: its file's name without extension, and which film it is at TVDB or TMDB. */
 export type WatchedMovie = { fileName: string } & MovieReference;
@@ -64,8 +65,9 @@ export function createMovies({
           what: `The name of “${movie.fileName}” is`,
         })),
       );
-      const recorded = await recordedKeys(store, user, movies.map(movieKey));
-      const missing = movies.filter((movie) => !recorded.has(movieKey(movie)));
+      const names = movies.map(({ fileName }) => fileName);
+      const recorded = new Set(await storedNames(store, user, { prefix: SORT_KEY_PREFIXES.movie, names }));
+      const missing = movies.filter(({ fileName }) => !recorded.has(fileName));
       const references = new Map(missing.map((movie) => [referenceKey(movie), movie]));
       const { found, odd, failure } = await lookUpEach(references.keys(), async (key) => {
         const movie = references.get(key);

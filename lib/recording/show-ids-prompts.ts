@@ -2,6 +2,7 @@ import { searchIds, searchShows, type SearchResult } from './search-contract.ts'
 import { listShows, updateShow, type TrackedShow } from './shows-contract.ts';
 import { TVMAZE_ATTRIBUTION } from '../core/provider-keys-rules.ts';
 import type { ApiClient } from '../core/terminal/api-client.ts';
+import { resultsOf } from '../core/terminal/missing-endpoint.ts';
 import { asLine } from '../core/terminal/text.ts';
 import type { CatalogIds } from '../shows/folder-name-rules.ts';
 import { chooseTitles, type TitleChoiceOptions, type TitleChoices } from '../shows/title-choice-prompts.ts';
@@ -28,7 +29,12 @@ export async function setShowIds(
     ...options,
     kind: 'series',
     async search(query) {
-      const { results, source } = await api.call(searchShows, { query: { query } });
+      let source: string | undefined;
+      const results = await resultsOf(async () => {
+        const answer = await api.call(searchShows, { query: { query } });
+        source = answer.source;
+        return answer.results;
+      });
       if (source !== 'tvmaze') return { results, provider: 'TVDB' };
       if (!isAttributed) options.tell(`${TVMAZE_ATTRIBUTION}.`);
       isAttributed = true;

@@ -9,6 +9,7 @@ import {
   toItem,
   toRecord,
 } from '../viewings/record-items.ts';
+import { storedFolders } from '../viewings/stored-names-service.ts';
 import { againstOtherWriters } from '../core/store/repeat.ts';
 import { absentOrLess, equals, type Store } from '../core/store/store.ts';
 
@@ -20,8 +21,14 @@ export interface Shows {
 }
 
 export function createShows({ store, series: source }: { store: Store; series: Pick<SeriesSource, 'series'> }): Shows {
+  /** The original service keeps names as they are sent. */
+  const inOtherForm = async (user: string, folderName: string) => {
+    const name = (await storedFolders(store, user)).get(folderName);
+    return name === undefined ? undefined : store.get(showKey(user, name), { consistent: true });
+  };
   const read = async (user: string, folderName: string) => {
-    const item = await store.get(showKey(user, folderName), { consistent: true });
+    const item =
+      (await store.get(showKey(user, folderName), { consistent: true })) ?? (await inOtherForm(user, folderName));
     const show = item && toRecord(item);
     if (!item || show?.type !== 'show') {
       throw new NotFoundError(`No recorded show folder is named “${folderName}”.`, {

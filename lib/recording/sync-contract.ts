@@ -2,14 +2,26 @@ import * as z from 'zod';
 import { endpoint } from '../core/contract/endpoint.ts';
 import { MAXIMUM_ITEMS, nameSchema, providerIdSchema, watchedIdSchema } from '../core/contract/names.ts';
 
+const MAXIMUM_DURATION_SECONDS = 24 * 60 * 60;
+
+/** What a client may know of a watched file beside its names. */
+const fileFacts = {
+  duration_seconds: z.number().min(1).max(MAXIMUM_DURATION_SECONDS).optional().describe('Measured on the file itself'),
+  language: z
+    .string()
+    .regex(/^[a-z]{2,3}$/, 'must be a language code such as ja')
+    .optional()
+    .describe('Of the audio track that plays by default'),
+};
+
 export const syncEpisodes = endpoint({
   method: 'POST',
   path: '/sync',
   contract: true,
   run: 'episodes_added',
-  summary: 'Record watched episodes; those already recorded stay unchanged',
+  summary: 'Record watched episodes; of those already recorded, a better length or language is kept',
   body: z.object({
-    episodes: z.array(z.object({ folder_name: nameSchema, file_name: nameSchema })).max(MAXIMUM_ITEMS),
+    episodes: z.array(z.object({ folder_name: nameSchema, file_name: nameSchema, ...fileFacts })).max(MAXIMUM_ITEMS),
   }),
   answer: z.object({ episodes_added: z.int().min(0) }),
   errors: [400],

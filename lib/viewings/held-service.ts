@@ -1,10 +1,10 @@
-import { MAXIMUM_SORT_KEY_BYTES, type Store } from '../core/store/store.ts';
-import { episodeKey, SORT_KEY_PREFIXES } from './record-items.ts';
-import { recordedKeys } from './record-service.ts';
+import type { Store } from '../core/store/store.ts';
+import { SORT_KEY_PREFIXES } from './record-items.ts';
+import { storedEpisodes, storedNames, type EpisodeNames } from './stored-names-service.ts';
 
 /** Watched things by the names that clients send. */
 export interface NamedWatches {
-  episodes: readonly { folderName: string; fileName: string }[];
+  episodes: readonly EpisodeNames[];
   fileNames: readonly string[];
   videoIds: readonly string[];
   podcastEpisodeIds: readonly string[];
@@ -17,17 +17,18 @@ export interface Held {
 
 export const createHeld = ({ store }: { store: Store }): Held => ({
   async among(user, { episodes, fileNames, videoIds, podcastEpisodeIds }) {
-    const stored = async <T>(things: readonly T[], toKey: (thing: T) => string): Promise<T[]> => {
-      const storable = things.filter((thing) => Buffer.byteLength(toKey(thing)) <= MAXIMUM_SORT_KEY_BYTES);
-      const keys = await recordedKeys(store, user, storable.map(toKey));
-      return storable.filter((thing) => keys.has(toKey(thing)));
-    };
-    const [heldEpisodes, heldNames, heldVideos, heldPodcasts] = await Promise.all([
-      stored(episodes, ({ folderName, fileName }) => episodeKey(folderName, fileName)),
-      stored(fileNames, (fileName) => `${SORT_KEY_PREFIXES.movie}${fileName}`),
-      stored(videoIds, (id) => `${SORT_KEY_PREFIXES.youtube_video}${id}`),
-      stored(podcastEpisodeIds, (id) => `${SORT_KEY_PREFIXES.spotify_episode}${id}`),
+    const { movie, youtube_video: video, spotify_episode: podcastEpisode } = SORT_KEY_PREFIXES;
+    const [held, heldFiles, heldVideos, heldPodcastEpisodes] = await Promise.all([
+      storedEpisodes(store, user, episodes),
+      storedNames(store, user, { prefix: movie, names: fileNames }),
+      storedNames(store, user, { prefix: video, names: videoIds }),
+      storedNames(store, user, { prefix: podcastEpisode, names: podcastEpisodeIds }),
     ]);
-    return { episodes: heldEpisodes, fileNames: heldNames, videoIds: heldVideos, podcastEpisodeIds: heldPodcasts };
+    return {
+      episodes: [...held],
+      fileNames: heldFiles,
+      videoIds: heldVideos,
+      podcastEpisodeIds: heldPodcastEpisodes,
+    };
   },
 });

@@ -18,7 +18,7 @@ import { findHeld } from '../../lib/viewings/held-contract.ts';
 import { createRandom, seed } from './random.ts';
 
 const STORE_ROUNDS = 100;
-const LINK_ROUNDS = 40;
+const LINK_ROUNDS = 25;
 const SHOWS = 4;
 const FILES_A_SHOW = 30;
 const USER = { user: 'me', password: 'a password of nobody' };

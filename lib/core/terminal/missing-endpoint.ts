@@ -6,7 +6,7 @@ const CODE = 'endpoint_missing';
 /** What an API lacks, by how the path of the missing endpoint begins; the first row that fits counts. */
 const LACKING: [start: string, what: string][] = [
   ['/history', 'history'],
-  ['/viewings', 'list of viewings'],
+  ['/viewings', 'history'],
   ['/batches', 'undo'],
   ['/export', 'export'],
   ['/import', 'import'],
@@ -40,3 +40,13 @@ export function missingEndpoint(url: string, { method, path }: Endpoint): Immers
 
 /** Whether a call failed because the API does not have its endpoint. */
 export const isMissing = (error: unknown): boolean => error instanceof ImmersionError && error.code === CODE;
+
+/** What a search found; nothing where the API cannot search: a person who knows the id can still give it. */
+export async function resultsOf<T>(search: () => Promise<T[]>): Promise<T[]> {
+  try {
+    return await search();
+  } catch (error) {
+    if (isMissing(error)) return [];
+    throw error;
+  }
+}

@@ -9,20 +9,24 @@ export async function forgetTyped(input: NodeJS.ReadableStream): Promise<void> {
   if (!('isTTY' in input && input.isTTY)) return;
   const terminal = input as NodeJS.ReadStream;
   let isQuiet = false;
-  let isInterrupted = false;
+  let dropped = '';
   const drop = (typed: Buffer | string) => {
     isQuiet = false;
-    isInterrupted ||= typed.toString().includes(CTRL_C);
+    dropped += typed.toString();
   };
   // The prompt takes the terminal over in this mode: nothing typed in between is lost to it, nor kept for it.
   terminal.setRawMode(true);
   terminal.on('data', drop);
-  for (let waited = 0; !isQuiet && !isInterrupted && waited < PATIENCE_MILLISECONDS; waited += QUIET_MILLISECONDS) {
+  for (
+    let waited = 0;
+    !isQuiet && !dropped.includes(CTRL_C) && waited < PATIENCE_MILLISECONDS;
+    waited += QUIET_MILLISECONDS
+  ) {
     isQuiet = true;
     await delay(QUIET_MILLISECONDS);
   }
   terminal.off('data', drop);
-  if (!isInterrupted) return;
+  if (!dropped.includes(CTRL_C)) return;
   terminal.setRawMode(false);
   throw Object.assign(new Error('interrupted'), { name: 'ExitPromptError' });
 }

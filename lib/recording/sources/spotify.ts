@@ -184,7 +184,7 @@ function episodeOf(episode: z.infer<typeof simpleEpisodeSchema>, show: SpotifySh
   return {
     episodeId: id,
     title: name || id,
-    durationSeconds: Math.round(durationMs / 1000),
+    durationSeconds: Math.floor(durationMs / 1000),
     // Spotify writes an unknown date as 0000.
     releaseDate: releaseDate && !releaseDate.startsWith('0000') ? releaseDate : null,
     show,

@@ -1,0 +1,67 @@
+import { copyFileSync, statSync, truncateSync } from 'node:fs';
+import path from 'node:path';
+import test from 'ava';
+import { createPerson, type Ran } from './cli-process.ts';
+import { startEveningApi } from './evening-api.ts';
+import { makeMedia } from './media-files.ts';
+
+const json = (ran: Ran) => JSON.parse(ran.stdout) as Record<string, unknown>;
+const EPISODE_SECONDS = 23 * 60 + 40;
+
+test('three files of 23:40 count 1h 11m without any key, and one that is still being downloaded stays uncounted', async (t) => {
+  const person = createPerson(t);
+  const watched = path.join(person.library, 'shows', 'Cafe', 'watched');
+  const names = ['1.mkv', '2.mkv', '3.mp4', '4.mkv'];
+  const files = await makeMedia(
+    watched,
+    names.map((name) => ({ name, seconds: EPISODE_SECONDS, languages: ['jpn'] })),
+  );
+  const last = files.at(-1) ?? '';
+  truncateSync(last, Math.floor(statSync(last).size / 2));
+  const ran = await person.run(['sync', '--clean', 'delete', '--json']);
+  t.like(json(ran), { episodes_added: 3, files_removed: 3 });
+  t.deepEqual(json(ran)['left_out'], [{ path: last, reason: 'incomplete: it is still being downloaded, or damaged' }]);
+  t.is(ran.status, 5);
+  t.deepEqual(person.files(), ['shows/Cafe/watched/4.mkv']);
+  t.like(json(await person.run(['progress', '--json'])), {
+    total_episodes_watched: 3,
+    daily_activity: [...Array.from({ length: 6 }, () => ({ minutes_watched: 0 })), { minutes_watched: 71 }],
+  });
+  t.regex((await person.run(['progress'])).stdout, /1h 11m/);
+
+  const other = await makeMedia(path.join(person.folder, 'other'), [
+    { name: '4.mkv', seconds: EPISODE_SECONDS, languages: ['jpn'] },
+  ]);
+  copyFileSync(other[0] ?? '', last);
+  t.like(json(await person.run(['sync', '--json'])), { episodes_added: 1, left_out: [] });
+});
+
+test('a length measured later replaces a guess, and neither date nor anything else', async (t) => {
+  const api = await startEveningApi(t);
+  const names = { folder_name: 'Cafe', file_name: '1' };
+  await api.post('/sync', { episodes: [names] });
+  const before = (await api.items()).find(({ file_name: name }) => name === '1');
+  api.clock.advance(86_400_000);
+  const measured = { ...names, duration_seconds: 1420.4, language: 'ja' };
+  for (const episode of [measured, names, { ...measured, duration_seconds: 5, language: 'en' }]) {
+    t.like(await api.post('/sync', { episodes: [episode] }), { status: 200, body: { episodes_added: 0 } });
+    t.deepEqual(
+      (await api.items()).find(({ file_name: name }) => name === '1'),
+      { ...before, episode_duration: 1420, duration_source: 'file', audio_language: 'ja' },
+    );
+  }
+});
+
+test('a length that a person gave is not replaced by a measured one', async (t) => {
+  const api = await startEveningApi(t);
+  const names = { folder_name: 'Cafe', file_name: '1' };
+  await api.post('/sync', { episodes: [{ ...names, duration_seconds: 60 }] });
+  const item = (await api.items()).find(({ file_name: name }) => name === '1');
+  const said = { ...item, episode_duration: 90, duration_source: 'person' };
+  await api.store.put(said);
+  await api.post('/sync', { episodes: [{ ...names, duration_seconds: 60 }] });
+  t.deepEqual(
+    (await api.items()).filter(({ file_name: name }) => name === '1'),
+    [said],
+  );
+});
