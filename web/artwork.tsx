@@ -10,11 +10,13 @@ export function Artwork({ session, url, title }: { session: Session; url: string
     if (!isOwn) return setSource(url);
     let blob: string | null = null;
     let isGone = false;
-    void fetchPicture(session, url).then((fetched) => {
+    const load = async () => {
+      const fetched = await fetchPicture(session, url);
       blob = fetched;
       if (isGone && fetched) URL.revokeObjectURL(fetched);
       else setSource(fetched);
-    });
+    };
+    void load();
     return () => {
       isGone = true;
       if (blob) URL.revokeObjectURL(blob);

@@ -112,13 +112,8 @@ async function choose<T extends TitleResult>(
 ): Promise<ChosenTitle<T> | 'skip' | 'skip-all'> {
   if (!prompts && !takeClearMatch) return 'skip';
   const { title, year, alternatives } = titleOfFolder(name);
-  let wanted: WantedTitle = {
-    title,
-    year,
-    alternatives,
-    kind: kind === 'film' ? 'movie' : kind,
-    episodes: episodesOf?.(name),
-  };
+  const known = { year, kind: kind === 'film' ? 'movie' : kind, episodes: episodesOf?.(name) } as const;
+  let wanted: WantedTitle = { ...known, title, alternatives };
   for (;;) {
     const { query, results, provider } = await searchReadings(wanted, search);
     const ranked = rankMatches(results, wanted);
@@ -133,7 +128,7 @@ async function choose<T extends TitleResult>(
     if (choice.kind === 'result') return { result: ranked[choice.index] as T };
     if (choice.kind === 'id') return { id: choice.id, provider };
     if (choice.kind !== 'search') return choice.kind;
-    wanted = { ...wanted, title: choice.query, alternatives: [] };
+    wanted = { ...known, title: choice.query, alternatives: [] };
   }
 }
 

@@ -131,5 +131,3 @@ export type WatchRecord = Extract<TrackedRecord, { watchedAt: number }>;
 /** The records that describe what watches are part of: show folders, channels, podcasts. */
 export type CollectionRecord = Exclude<TrackedRecord, WatchRecord>;
 
-/** An episode of a show whose runtime TVDB does not tell. */
-export const FALLBACK_EPISODE_SECONDS = 20 * 60;

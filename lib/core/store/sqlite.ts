@@ -248,9 +248,10 @@ function itemsOf(pieces: AsyncGenerator<Item[]>): AsyncIterable<Item> {
     for (;;) {
       const item = piece[index++];
       if (item) return { value: item, done: false };
-      const { value, done } = await pieces.next();
-      if (done) return { value: undefined, done: true };
-      [piece, index] = [value as Item[], 0];
+      const read = await pieces.next();
+      if (read.done) return { value: undefined, done: true };
+      piece = read.value;
+      index = 0;
     }
   };
   const stop = async (): Promise<IteratorResult<Item, undefined>> => {
