@@ -118,7 +118,7 @@ const REQUESTS: (WireRequest & { title: string; status: number; nobody?: true; b
   { title: 'a path in UTF-8', method: 'GET', target: '/%E9%80%B2%E6%8D%97', status: 404 },
   { title: 'a path with a space and a percent sign', method: 'GET', target: '/100%25%20sure', status: 404 },
   { title: 'a path that cannot be decoded', method: 'GET', target: '/%E0%A4%A', status: 404 },
-  { title: 'the root', method: 'GET', target: '/', status: 404 },
+  { title: 'the root', method: 'GET', target: '/', status: 200 },
   { title: 'a slash at the end', method: 'GET', target: '/shows/', status: 200 },
   { title: 'a method that a path does not have', method: 'DELETE', target: '/progress', status: 405 },
   { title: 'a method that nothing has', method: 'PATCH', target: '/show', headers: [json], body: '{}', status: 405 },

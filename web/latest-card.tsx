@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { ViewingAnswer } from '../lib/viewings/history-contract.ts';
 import { ApiError, newRun } from './api.ts';
-import type { Desk } from './dashboard.tsx';
+import type { Desk } from './desk.ts';
 import { EditDialog } from './edit-dialog.tsx';
 import { formatLength, formatWhen, languageName, languageOf } from './format.ts';
 

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
 import { newRun } from './api.ts';
-import type { Desk } from './dashboard.tsx';
+import type { Desk } from './desk.ts';
 import { ChoiceField, LanguageField, LengthField, MEDIA, lengthOf, textOf } from './fields.tsx';
 import { Form } from './form.tsx';
 import { formatLength } from './format.ts';
