@@ -57,7 +57,7 @@ export function LogForm({ desk }: { desk: Desk }) {
             Ended at
             <input name="at" type="datetime-local" aria-describedby="at-hint" />
             <span class="quiet" id="at-hint">
-              Leave empty for now
+              Leave it empty if it just ended
             </span>
           </label>
           <label class="check">
