@@ -58,7 +58,7 @@ export const FEATURES = {
   }),
   viewings: feature({
     paths: ['/viewings', '/history', '/batches'],
-    contracts: [() => import('../lib/viewings/history-contract.ts')],
+    contracts: [() => import('../lib/viewings/held-contract.ts'), () => import('../lib/viewings/history-contract.ts')],
     routes: () => import('./routes/viewings.ts'),
     services: () => import('../lib/viewings/wiring.ts'),
   }),

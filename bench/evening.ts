@@ -107,12 +107,15 @@ async function measureStages(
   };
   const total = await timed(() =>
     runSync({
-      connection: { api, identity: 'bench', user: 'me', lacksTvdbKey: false, close: async () => {} },
+      connection: { api, identity: 'bench', user: 'me', close: async () => {} },
       library,
       journal,
       parts: new Set(['shows', 'movies', 'links']),
       backfill: false,
+      playlist: false,
+      introduction: [],
       cleanMode: 'delete',
+      takeSame: false,
       takeClearMatch: false,
       dryRun: false,
       tell(text) {

@@ -2,7 +2,7 @@ import { copyFileSync, mkdirSync, readFileSync, truncateSync } from 'node:fs';
 import path from 'node:path';
 import { makeMedia } from '../test/media-files.ts';
 import { createJournal } from '../lib/folder/journal.ts';
-import { scanLibrary } from '../lib/folder/library.ts';
+import { scanLibrary } from '../lib/folder/library-scan.ts';
 import { createFileMeasurer } from '../lib/folder/file-facts.ts';
 import { inFolder, median, report, timed } from './measure.ts';
 

@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { text } from 'node:stream/consumers';
+import { buffer } from 'node:stream/consumers';
 import { Args, Flags } from '@oclif/core';
 import { ImmersionCommand } from '../lib/core/terminal/base-command.ts';
-import { recordLinks } from '../lib/folder/record-links.ts';
-import { counted, cutToWidth } from '../lib/core/terminal/text.ts';
-import { InvalidInputError, type ImmersionError } from '../lib/core/errors.ts';
-import { isBlankOrComment, linkKey, parseLink, type MediaLink } from '../lib/recording/link-rules.ts';
+import { addedLinks } from '../lib/folder/added-links.ts';
+import { PLAYLIST_HINT, recordLinks, videosOfPlaylist, withoutLengthText } from '../lib/folder/record-links.ts';
+import { asLine, counted, cutToWidth } from '../lib/core/terminal/text.ts';
+import { InvalidInputError, ImmersionError } from '../lib/core/errors.ts';
+import { linkKey, readLinkLine, type MediaLink } from '../lib/recording/link-rules.ts';
+import { readTextLines } from '../lib/recording/text-lines-rules.ts';
 
 const SHOWN_COLUMNS = 60;
 
@@ -14,6 +16,9 @@ export interface AddResult {
   batch_id: string;
   videos_added: number;
   podcast_episodes_added: number;
+  /** What is new by its title, and what was recorded before. */
+  recorded: { link: string; title: string }[];
+  known: string[];
   refused: { link: string; reason: string }[];
 }
 
@@ -29,23 +34,34 @@ export default class Add extends ImmersionCommand {
   };
   static override flags = {
     backfill: Flags.boolean({ description: 'Also record the earlier episodes of the podcasts' }),
+    playlist: Flags.boolean({ description: 'Record all videos of the playlists' }),
     'dry-run': Flags.boolean({ description: 'Only show what would be recorded' }),
   };
 
   async run(): Promise<AddResult> {
     const { argv, flags } = await this.parse(Add);
-    const given = (argv as string[]).includes('-')
-      ? [...(argv as string[]).filter((one) => one !== '-'), ...(await text(this.io.input)).split(/\r\n|\n|\r/)]
-      : (argv as string[]);
+    const given = (argv as string[]).filter((one) => one !== '-');
+    if (given.length < argv.length) given.push(...(await this.typed()));
     const links: MediaLink[] = [];
-    const result: AddResult = { batch_id: randomUUID(), videos_added: 0, podcast_episodes_added: 0, refused: [] };
-    for (const line of given.filter((one) => !isBlankOrComment(one))) {
-      const link = parseLink(line.replace(/^\uFEFF/, ''));
-      if (link) links.push(link);
-      else result.refused.push({ link: line.trim(), reason: 'not a YouTube or Spotify link' });
+    const playlists = new Set<string>();
+    const result: AddResult = {
+      batch_id: randomUUID(),
+      videos_added: 0,
+      podcast_episodes_added: 0,
+      recorded: [],
+      known: [],
+      refused: [],
+    };
+    for (const line of given) {
+      const found = readLinkLine(line);
+      const refuse = (reason: string) => result.refused.push({ link: line.trim(), reason });
+      if (found.kind === 'video' || found.kind === 'episode') links.push({ service: found.service, id: found.id });
+      else if (found.kind === 'playlist' && flags.playlist) playlists.add(found.id);
+      else if (found.kind === 'playlist') refuse(PLAYLIST_HINT);
+      else if (found.kind !== 'blank') refuse(found.message);
     }
-    if (links.length === 0) {
-      throw new InvalidInputError('No YouTube or Spotify link was given.', {
+    if (links.length === 0 && playlists.size === 0) {
+      throw new InvalidInputError('No link was given that can be recorded.', {
         code: 'invalid_argument',
         details: result.refused.map(({ link, reason }) => ({ id: link, reason })),
         suggestions: ['Links look like https://youtu.be/… or https://open.spotify.com/episode/…'],
@@ -54,7 +70,9 @@ export default class Add extends ImmersionCommand {
     let fault: ImmersionError | undefined;
     if (flags['dry-run']) {
       for (const key of new Set(links.map(linkKey))) this.tell(`Would record ${key}.`);
+      for (const id of playlists) this.tell(`Would record the videos of playlist ${id}.`);
     } else {
+      links.push(...(await this.videosOf(playlists, result)));
       fault = await this.record(links, flags.backfill, result);
     }
     for (const { link, reason } of result.refused)
@@ -64,15 +82,37 @@ export default class Add extends ImmersionCommand {
     return result;
   }
 
+  /** The lines of standard input. */
+  private async typed(): Promise<string[]> {
+    const { lines, encoding } = readTextLines(await buffer(this.io.input));
+    if (encoding === null) this.tell('Standard input isn’t UTF-8 text: only the links in it are read.');
+    return lines.map(({ text }) => text);
+  }
+
+  private async videosOf(playlists: ReadonlySet<string>, result: AddResult): Promise<MediaLink[]> {
+    const { api } = await this.connect();
+    const links: MediaLink[] = [];
+    for (const id of playlists) {
+      try {
+        links.push(...(await videosOfPlaylist(api, id)));
+      } catch (error) {
+        if (!(error instanceof ImmersionError)) throw error;
+        result.refused.push({ link: `playlist ${id}`, reason: error.message.replace(/\.$/, '') });
+        for (const suggestion of error.suggestions) this.tell(`  → ${suggestion}`);
+      }
+    }
+    return links;
+  }
+
   /** Records the links. Answers why nothing could be, where that is so. */
   private async record(links: MediaLink[], backfill: boolean, result: AddResult): Promise<ImmersionError | undefined> {
     const { api } = await this.connect();
-    let confirmed = 0;
+    const confirmed: MediaLink[] = [];
     const recorded = await recordLinks(links, {
       api,
       run: { id: result.batch_id, kind: 'add' },
       backfill,
-      confirmed: (stored) => void (confirmed += stored.length),
+      confirmed: (stored) => void confirmed.push(...stored),
     });
     result.videos_added = recorded.videosAdded;
     result.podcast_episodes_added = recorded.podcastEpisodesAdded;
@@ -80,7 +120,18 @@ export default class Add extends ImmersionCommand {
     this.tell(
       `Recorded ${counted(recorded.videosAdded, 'new video')} and ${counted(recorded.podcastEpisodesAdded, 'new podcast episode')}.`,
     );
-    const fault = confirmed === 0 ? recorded.failed.shift() : undefined;
+    const lengths = withoutLengthText(recorded);
+    if (lengths !== '') this.tell(lengths);
+    Object.assign(result, confirmed.length > 0 ? await addedLinks(confirmed, { api, batchId: result.batch_id }) : {});
+    for (const { title } of result.recorded) this.tell(`  ${asLine(title)}`);
+    if (result.known.length > 0) {
+      this.tell(
+        result.known.length === 1
+          ? `${result.known[0]} was already recorded.`
+          : `${result.known.length} links were already recorded.`,
+      );
+    }
+    const fault = confirmed.length === 0 ? recorded.failed.shift() : undefined;
     for (const { error, links: left } of recorded.failed) {
       const reason = error.message.replace(/\.$/, '');
       result.refused.push(...left.map((link) => ({ link: linkKey(link), reason })));

@@ -1,8 +1,11 @@
 import { Flags } from '@oclif/core';
 import { startActivity } from '../lib/core/terminal/activity.ts';
 import { ImmersionCommand, libraryFlag } from '../lib/core/terminal/base-command.ts';
-import { clean, cleanedSentence, isEmptyPlan, planCleaning, planInWords } from '../lib/folder/cleaning.ts';
-import { identityOf } from '../lib/core/terminal/connection.ts';
+import { clean } from '../lib/folder/cleaning.ts';
+import { isEmptyPlan, planCleaning } from '../lib/folder/cleaning-plan.ts';
+import { askDeleting } from '../lib/folder/cleaning-prompts.ts';
+import { cleanedSentence, planDetails, planInWords } from '../lib/folder/cleaning-text.ts';
+import { SYNC_PARTS } from '../lib/folder/sync-run.ts';
 import { createJournal } from '../lib/folder/journal.ts';
 import { checkLibrary, type LeftOut } from '../lib/folder/library.ts';
 import { asLine } from '../lib/core/terminal/text.ts';
@@ -13,6 +16,8 @@ export interface CleanCommandResult {
   /** What could go: recorded files, and folders of shows in which no video is left then. */
   files: string[];
   folders: string[];
+  /** What else goes with them: subtitles and descriptions of films, and what is left in the folders. */
+  also: string[];
   files_removed: number;
   bytes_removed: number;
   folders_removed: number;
@@ -23,7 +28,7 @@ export interface CleanCommandResult {
 export default class Clean extends ImmersionCommand {
   static override summary = 'Remove files that have been recorded';
   static override description =
-    'Removes only files that the API has confirmed and that have not changed since, show folders with no videos left, and the confirmed lines of watched.txt.';
+    'Removes only files that the API confirmed and still has, and that have not changed since, show folders with no videos left, and the confirmed lines of watched.txt. What lies outside the library or is reached by a link stays.';
   static override examples = [
     '<%= config.bin %> <%= command.id %> --dry-run',
     '<%= config.bin %> <%= command.id %> --clean trash',
@@ -42,33 +47,37 @@ export default class Clean extends ImmersionCommand {
 
   async run(): Promise<CleanCommandResult> {
     const { flags } = await this.parse(Clean);
-    const config = this.settings({ IMMERSION_LIBRARY: flags.library });
-    const { library, stateDirectory } = config;
+    const overrides = { IMMERSION_LIBRARY: flags.library };
+    const { library, stateDirectory } = this.settings(overrides);
     await checkLibrary(library);
+    const { api, identity } = await this.connect(overrides);
     const journal = createJournal({ stateDirectory });
     try {
-      const context = { journal, identity: identityOf(config), library };
+      const context = { journal, identity, library, api, parts: new Set(SYNC_PARTS) };
       const plan = await planCleaning(context);
-      const files = plan.files.map((file) => file.path);
-      const folders = plan.finishedFolders;
+      const going = {
+        files: plan.files.map((file) => file.path),
+        folders: plan.finishedFolders.map(({ folder }) => folder),
+        also: [...plan.beside, ...plan.finishedFolders.flatMap(({ also }) => also)],
+      };
       const untouched = {
-        files,
-        folders,
+        ...going,
         files_removed: 0,
         bytes_removed: 0,
         folders_removed: 0,
         lines_removed: 0,
-        left_out: plan.changed,
+        left_out: plan.staying,
       };
-      for (const { path, reason } of plan.changed) this.tell(`Skipped ${asLine(path)}: ${reason}.`);
-      if (plan.changed.length > 0) this.finishWith('partly');
+      for (const { path, reason } of plan.staying) this.tell(`Skipped ${asLine(path)}: ${reason}.`);
+      if (plan.staying.length > 0) this.finishWith('partly');
       if (isEmptyPlan(plan)) {
         this.tell('Nothing to clean up.');
         return untouched;
       }
       const what = planInWords(plan);
+      for (const line of planDetails(plan, library)) this.tell(line);
       if (flags['dry-run']) {
-        for (const place of [...files, ...folders]) this.say(asLine(place));
+        for (const place of [...going.files, ...going.folders]) this.say(asLine(place));
         this.tell(
           `Would ${flags.clean === 'trash' ? 'move' : 'delete'} ${what}${flags.clean === 'trash' ? ' to the trash' : ''}.`,
         );
@@ -78,13 +87,12 @@ export default class Clean extends ImmersionCommand {
       const activity = startActivity(`Cleaning up ${what}…`, this.io, this.jsonEnabled());
       const cleaned = await clean(plan, flags.clean, context).finally(() => activity.stop());
       this.tell(cleanedSentence(cleaned, flags.clean));
-      for (const { path, reason } of cleaned.leftOut.slice(plan.changed.length)) {
+      for (const { path, reason } of cleaned.leftOut.slice(plan.staying.length)) {
         this.tell(`Skipped ${asLine(path)}: ${reason}.`);
       }
       if (cleaned.leftOut.length > 0) this.finishWith('partly');
       return {
-        files,
-        folders,
+        ...going,
         files_removed: cleaned.filesRemoved,
         bytes_removed: cleaned.bytesRemoved,
         folders_removed: cleaned.foldersRemoved,
@@ -104,8 +112,11 @@ export default class Clean extends ImmersionCommand {
         suggestions: ['Confirm in advance: immersion clean --yes', 'Or check first: immersion clean --dry-run'],
       });
     }
-    const question = flags.clean === 'trash' ? `Move ${what} to the trash?` : `Delete ${what} for good?`;
-    if (await prompts.confirm(question)) return;
+    const ask = () =>
+      flags.clean === 'trash'
+        ? prompts.confirm(`Move ${what} to the trash?`, { fresh: true })
+        : askDeleting(prompts, what);
+    if (await ask()) return;
     throw new ImmersionError('Cancelled; nothing was removed.', { code: 'declined' });
   }
 }

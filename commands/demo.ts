@@ -1,5 +1,5 @@
 import { rmSync } from 'node:fs';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { ImmersionCommand } from '../lib/core/terminal/base-command.ts';
@@ -61,12 +61,11 @@ export default class Demo extends ImmersionCommand {
     };
     io.prompts = scriptedPrompts(io, (text) => this.tell(text));
 
-    this.step('immersion sync: records everything, asks which series and film it is, shows progress and cleans up.');
+    this.step(
+      'immersion sync: records everything, asks which series and film it is, shows progress and keeps your files.',
+    );
     const first = await this.runSync(io);
-    this.step('What is left in the library: the episode you haven’t watched yet, and the list for new links.');
-    for (const file of await filesBelow(library)) this.tell(`  ${file}`);
-
-    this.step('immersion sync again: nothing is recorded twice, nothing else is removed.');
+    this.step('immersion sync again: nothing is recorded twice, and nothing is removed unless you choose to.');
     const second = await this.runSync(io);
 
     if (!this.jsonEnabled()) {
@@ -104,11 +103,3 @@ const OWN_API_VARIABLES = [
   'IMMERSION_STORE',
   'IMMERSION_SECRET_FILE',
 ];
-
-async function filesBelow(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  return entries
-    .filter((entry) => entry.isFile())
-    .map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)))
-    .sort();
-}

@@ -22,12 +22,12 @@ export default class Follow extends ImmersionCommand {
 
   async run(): Promise<FollowResult> {
     const { args, flags } = await this.parse(Follow);
-    if (flags['dry-run']) {
-      this.tell(`Would follow “${args.show}”.`);
-      return null;
-    }
     const { api } = await this.connect();
     const id = await findShow(args.show, api, await this.prompts(flags));
+    if (flags['dry-run']) {
+      this.tell(`Would follow ${shownAs(args.show, id)}.`);
+      return null;
+    }
     const answer = await api.call(followShow, { params: { id } });
     this.tell(`Now following ${shownAs(args.show, id)}.`);
     return answer;

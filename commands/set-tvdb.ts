@@ -2,10 +2,12 @@ import { parseTvdbId } from '../lib/shows/title-question-prompts.ts';
 import { Args, Flags } from '@oclif/core';
 import { ImmersionCommand } from '../lib/core/terminal/base-command.ts';
 import { linkedFolders } from '../lib/shows/linked-folders-calls.ts';
-import { setShowIds, withoutId } from '../lib/recording/show-ids-prompts.ts';
+import { nameOfShow, setShowIds, withoutId } from '../lib/recording/show-ids-prompts.ts';
 import { listShows, updateShow, type TrackedShow } from '../lib/recording/shows-contract.ts';
 import { InvalidInputError, NotFoundError } from '../lib/core/errors.ts';
+import { TVMAZE_ATTRIBUTION } from '../lib/core/provider-keys-rules.ts';
 import { normalizeName } from '../lib/core/name-rules.ts';
+import { asLine } from '../lib/core/terminal/text.ts';
 
 /** What `immersion set-tvdb --json` prints. */
 export interface SetTvdbResult {
@@ -15,8 +17,7 @@ export interface SetTvdbResult {
 
 export default class SetTvdb extends ImmersionCommand {
   static override summary = 'Match a show folder to a TVDB series';
-  static override description =
-    'Without an id, searches TVDB for the folder’s name and asks. Without a folder, goes through all unmatched shows. Several folders can share one id: progress counts them together.';
+  static override description = `Without an id, searches TVDB for the folder’s name and asks. Without a folder, goes through all unmatched shows. Several folders can share one id: progress counts them together. Without a TVDB key, TVmaze is searched. ${TVMAZE_ATTRIBUTION}.`;
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> "Shirokuma Cafe" 257571',
@@ -47,8 +48,12 @@ export default class SetTvdb extends ImmersionCommand {
         this.tell(`Would match “${one.folder_name}” to TVDB series ${tvdbId}.`);
         return { set: [], skipped: [one.folder_name] };
       }
+      const { shows } = await api.call(listShows);
+      const isKnown = shows.some((show) => show.folder_name === one.folder_name && show.tvdb_id === tvdbId);
       await api.call(updateShow, { body: one });
-      this.tell(`“${one.folder_name}” is TVDB series ${tvdbId}.`);
+      const name = await nameOfShow(one.folder_name, api);
+      const verb = isKnown ? 'was already' : 'is';
+      this.tell(`“${one.folder_name}” ${verb} TVDB series ${tvdbId}${name === null ? '' : `, ${asLine(name)}`}.`);
       return { set: [one], skipped: [] };
     }
 
@@ -58,7 +63,8 @@ export default class SetTvdb extends ImmersionCommand {
       args.folder === undefined
         ? withoutId(shows).filter((folder) => !linked.has(folder))
         : [recordedFolder(normalizeName(args.folder), shows)];
-    if (folders.length === 0) this.tell('Every show has a TVDB id.');
+    if (shows.length === 0) this.tell('No shows are recorded yet. Record some first: immersion sync');
+    else if (folders.length === 0) this.tell('Every show has a TVDB id.');
     if (flags['dry-run']) {
       for (const folder of folders) this.tell(`Would ask for “${folder}”.`);
       return { set: [], skipped: folders };

@@ -4,14 +4,14 @@ import type { ApiClient } from '../lib/core/terminal/api-client.ts';
 import { ImmersionCommand } from '../lib/core/terminal/base-command.ts';
 import { findShow } from '../lib/shows/find-show-prompts.ts';
 import { linkFolder } from '../lib/shows/link-folder-command.ts';
-import { showText } from '../lib/shows/show-text.ts';
+import { showText, unplacedText } from '../lib/shows/show-text.ts';
 import { runPasses } from '../lib/shows/sync-passes.ts';
 import { counted } from '../lib/core/terminal/text.ts';
-import { openShow, type FollowedShowAnswer, type ShowFolderAnswer } from '../lib/shows/catalog-contract.ts';
+import { openShow, type OpenedShowAnswer, type ShowFolderAnswer } from '../lib/shows/catalog-contract.ts';
 import { InvalidInputError } from '../lib/core/errors.ts';
 
 /** What `immersion show --json` prints: the show, or with `--link` the folder (null with `--dry-run`). */
-export type ShowResult = FollowedShowAnswer | ShowFolderAnswer | null;
+export type ShowResult = OpenedShowAnswer | ShowFolderAnswer | null;
 
 export default class Show extends ImmersionCommand {
   static override summary = 'Show how far you are in a show and what comes next, and follow it';
@@ -62,11 +62,13 @@ export default class Show extends ImmersionCommand {
       const numbers = unknown.map((season) => season.season_number).join(', ');
       this.tell(`The episodes of season ${numbers} aren’t known yet.${reason === null ? '' : ` ${reason}`}`);
     }
+    const unplaced = unplacedText(show.unplaced_files);
+    if (unplaced !== null) this.say(unplaced);
     return show;
   }
 
   /** The show, after a try to get the episodes that are missing: nobody else does so for an API inside this process. */
-  private async synced(id: number, api: ApiClient): Promise<{ show: FollowedShowAnswer; reason: string | null }> {
+  private async synced(id: number, api: ApiClient): Promise<{ show: OpenedShowAnswer; reason: string | null }> {
     const open = () => api.call(openShow, { params: { id } });
     const show = await open();
     if (show.seasons.every((season) => season.synced)) return { show, reason: null };

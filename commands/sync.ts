@@ -6,6 +6,7 @@ import { SYNC_PARTS, runSync, type SyncPart, type SyncResult } from '../lib/fold
 import { createJournal } from '../lib/folder/journal.ts';
 import { progressExtras } from '../lib/progress/progress-calls.ts';
 import { progressTable } from '../lib/progress/progress-table.ts';
+import { providerReach } from '../lib/core/terminal/provider-reach.ts';
 import { InvalidInputError } from '../lib/core/errors.ts';
 
 /** What `immersion sync --json` prints. */
@@ -31,14 +32,20 @@ export default class Sync extends ImmersionCommand {
     backfill: Flags.boolean({
       description: 'Also record the earlier episodes of the podcasts that watched.txt links to',
     }),
+    playlist: Flags.boolean({ description: 'Also record all videos of the playlists that watched.txt links to' }),
     yes: Flags.boolean({ char: 'y', description: 'Accept a single clear match without asking' }),
+    same: Flags.boolean({
+      description: 'Treat files whose names were recorded before from other files as the same viewings',
+    }),
     'dry-run': Flags.boolean({ description: 'Only show what would be recorded' }),
   };
 
   async run(): Promise<SyncResult> {
     const { flags } = await this.parse(Sync);
     const overrides = { IMMERSION_LIBRARY: flags.library };
-    const { library, stateDirectory } = this.settings(overrides);
+    const config = this.settings(overrides);
+    const { library, stateDirectory } = config;
+    const reach = config.configFileExists ? undefined : providerReach(config, this.io.environment);
     const journal = createJournal({ stateDirectory });
     try {
       const connection = await this.connect(overrides);
@@ -48,10 +55,15 @@ export default class Sync extends ImmersionCommand {
         journal,
         parts: partsOf(flags.only),
         backfill: flags.backfill,
+        playlist: flags.playlist,
         prompts: await this.prompts(flags),
         cleanMode: flags.clean,
         takeClearMatch: flags.yes,
+        takeSame: flags.same,
         dryRun: flags['dry-run'],
+        introduction: reach?.adds
+          ? [`Works now: ${reach.works}.`, `With a key: ${reach.adds}. See immersion doctor.`]
+          : [],
         tell: (text) => this.tell(text),
         showProgress: async (progress) => {
           const extras = this.jsonEnabled() ? undefined : await progressExtras(connection.api, progress);

@@ -22,12 +22,12 @@ export default class Unfollow extends ImmersionCommand {
 
   async run(): Promise<UnfollowResult> {
     const { args, flags } = await this.parse(Unfollow);
-    if (flags['dry-run']) {
-      this.tell(`Would stop following “${args.show}”.`);
-      return null;
-    }
     const { api } = await this.connect();
     const id = await findFollowedShow(args.show, api);
+    if (flags['dry-run']) {
+      this.tell(`Would stop following ${shownAs(args.show, id)}.`);
+      return null;
+    }
     const answer = await api.call(unfollowShow, { params: { id } });
     this.tell(`Stopped following ${shownAs(args.show, id)}.`);
     return answer;

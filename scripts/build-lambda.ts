@@ -11,6 +11,7 @@ const SOURCES = { api: 'lambda', authorizer: 'authorizer', tick: 'tick' };
 export type FunctionName = keyof typeof SOURCES;
 export const FUNCTION_NAMES = Object.keys(SOURCES) as FunctionName[];
 
+const load = createRequire(import.meta.url);
 const ROOT = path.join(import.meta.dirname, '..');
 /** Where `npm run build:lambda` leaves the zips, and where Terraform looks for them. */
 export const LAMBDA_FOLDER = path.join(ROOT, 'build', 'lambda');
@@ -25,6 +26,8 @@ const SHARED = {
   absWorkingDir: ROOT,
   bundle: true,
   minify: true,
+  // Japanese words as they are are half as long.
+  charset: 'utf8',
   format: 'esm',
   platform: 'node',
   // Where node_modules is a link, its own place would be in the source map.
@@ -32,11 +35,18 @@ const SHARED = {
   logLevel: 'warning',
 } as const;
 
-/** Types that an API never answers by a file's extension, in a table of 2,500. */
-const OTHER_PEOPLES_TYPES = /^(?:application\/(?:vnd\.|x-|prs\.)|audio\/|chemical\/|font\/|model\/|video\/|x-)/;
+/** Types that the API takes or answers, in a table of 2,500. */
+const OUR_TYPES =
+  /^(?:application\/(?:json|octet-stream|x-www-form-urlencoded)|image\/(?:jpeg|png|svg\+xml|webp)|text\/(?:html|plain))$/;
 
-/** What needs a disk that lasts, and is loaded only where there is one. */
-const FOR_A_DISK = /\/(?:store\/sqlite|tmdb\/images-client|core\/token-key)\.ts$/;
+/** What needs a disk that lasts or other programs, and is loaded only where there are some. */
+const FOR_A_DISK = /\/(?:sqlite(?:-\w+)?|images-client|token-key|yt-dlp(?:-\w+)?)\.ts$/;
+
+/** What packages bring for what is never asked of them: events of other services, frameworks, a cache of addresses. */
+const NEVER_ASKED = /^\.\/(?:azure\/[\w-]+|aws\/(?:[b-z][\w-]+|alb|api-gateway-v2)|express|hapi|utils\/dns-cache\.js)$/;
+
+/** Packages that come in several versions, of which the first does for all. */
+const ONCE = /^(?:http-errors|mime-types)$/;
 
 /** Replaces what packages bring for cases that do not occur here: 1.1 MB of tables, a parser of forms, ways of HTTP. */
 const smaller: Plugin = {
@@ -57,17 +67,26 @@ const smaller: Plugin = {
       return { contents: JSON.stringify(files.map((one) => ({ ...one, gzip: '', brotli: '' }))), loader: 'json' };
     });
     bundle.onResolve({ filter: /^qs$/ }, () => ({ path: 'node:querystring', external: true }));
-    // It prints where DEBUG is set, which it is not.
-    bundle.onResolve({ filter: /^debug$/ }, () => ({ path: 'debug', namespace: 'silent' }));
+    bundle.onResolve({ filter: NEVER_ASKED }, ({ path: name }) => ({ path: name, namespace: 'never' }));
+    bundle.onLoad({ filter: /.*/, namespace: 'never' }, () => ({ contents: 'export default class {}' }));
+    bundle.onResolve({ filter: ONCE }, ({ path: name }) => ({ path: load.resolve(name) }));
+    // They print where DEBUG is set, which it is not, and what packages would rather not be asked for.
+    bundle.onResolve({ filter: /^(?:debug|depd)$/ }, ({ path: name }) => ({ path: name, namespace: 'silent' }));
     bundle.onLoad({ filter: /.*/, namespace: 'silent' }, () => ({
-      contents: 'module.exports = () => Object.assign(() => {}, { enabled: false });',
+      contents: `module.exports = () => {
+        const silent = (value) => value;
+        return Object.assign(() => {}, { enabled: false, function: silent, property() {} });
+      };`,
+    }));
+    // Its version is asked for, not how it is built.
+    bundle.onLoad({ filter: /^.*package\.json$/ }, ({ path: file }) => ({
+      contents: JSON.stringify({ version: (load(file) as { version: string }).version }),
+      loader: 'json',
     }));
     bundle.onResolve({ filter: /^mime-db$/ }, () => ({ path: 'mime-db', namespace: 'smaller' }));
     bundle.onLoad({ filter: /.*/, namespace: 'smaller' }, () => {
-      const all = createRequire(import.meta.url)('mime-db') as Record<string, { extensions?: string[] }>;
-      const ours = Object.entries(all).filter(
-        ([type, { extensions }]) => extensions && !OTHER_PEOPLES_TYPES.test(type),
-      );
+      const all = load('mime-db') as Record<string, object>;
+      const ours = Object.entries(all).filter(([type]) => OUR_TYPES.test(type));
       return { contents: JSON.stringify(Object.fromEntries(ours)), loader: 'json' };
     });
   },

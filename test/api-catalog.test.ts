@@ -81,6 +81,7 @@ test('a show is known at once, its episodes after a pass of the sync, and what w
     completion_percentage: null,
     next_episode: null,
     hours_left: null,
+    unplaced_files: [],
   });
   const pass = await sync(api);
   t.like(pass.body, { mode: 'ON_DEMAND', due: 3, synced: 3, failed: 0, skipped: 0 });
@@ -94,7 +95,7 @@ test('a show is known at once, its episodes after a pass of the sync, and what w
     next_episode: { season_number: 2, episode_number: 1, name: 'Episode 1', air_date: '2026-07-10' },
     hours_left: 0.4,
   };
-  t.deepEqual((await api.call('/api/shows/1396')).body, expected);
+  t.deepEqual((await api.call('/api/shows/1396')).body, { ...expected, unplaced_files: [] });
   t.deepEqual((await api.call('/api/shows')).body, { shows: [expected] });
   t.deepEqual((await api.call('/api/shows/1396/seasons/2')).body, {
     season_number: 2,

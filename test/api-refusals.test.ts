@@ -391,3 +391,28 @@ test('a caller who hangs up in the middle of a body leaves the service as it was
 
 const logged = (api: RunningApi): Record<string, unknown>[] =>
   api.logLines.map((line) => JSON.parse(line) as Record<string, unknown>);
+
+for (const [path, request, unknown] of [
+  ['/viewings?limit=2&color=red', {}, ['color']],
+  ['/history?sinse=7d', {}, ['sinse']],
+  ['/batches/batch-00000001?dryrun=true', { method: 'DELETE' }, ['dryrun']],
+  ['/import', { method: 'POST', json: { items: [], dry_run: true, force: true } }, ['force']],
+  ['/titles/movie/5', put({ rating: 5, colour: 'red' }), ['colour']],
+] as [string, Request, string[]][]) {
+  test(`${request.method ?? 'GET'} ${path} is refused with the name of what it does not know`, async (t) => {
+    const { status, body } = await shared.call(path, request);
+    t.is(status, 400);
+    t.like(body, { code: 'invalid_request' });
+    t.deepEqual(
+      (body as { details: { path: string }[] }).details.map((detail) => detail.path),
+      unknown,
+    );
+  });
+}
+
+test('the contract’s endpoints pass over what they do not know, as their clients may send more', async (t) => {
+  const api = await runApi(t);
+  for (const path of ['/progress?x=1', '/shows?x=1']) t.is((await api.call(path)).status, 200, path);
+  const body = { episodes: [{ folder_name: 'a', file_name: 'e', mood: 'good' }], client: 'old' };
+  t.is((await api.call('/sync?x=1', { method: 'POST', json: body })).status, 200);
+});

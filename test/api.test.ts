@@ -26,6 +26,7 @@ const NO_TVDB: Tvdb = {
   series: async () => undefined,
   movie: async () => undefined,
   searchSeries: async () => [],
+  idByImdb: async () => undefined,
   searchMovies: async () => [],
 };
 
@@ -190,7 +191,7 @@ test('what was just recorded is there at once, also in a store whose copies lag 
             clock: { now: () => api.clock.milliseconds },
           }),
         },
-        lookups: { shows: createShows({ store: stale, tvdb: { ...NO_TVDB, series } }) },
+        lookups: { shows: createShows({ store: stale, series: { ...NO_TVDB, series } }) },
       };
     },
   });
@@ -453,7 +454,7 @@ for (const [times, status, version] of [
         lookups: {
           shows: createShows({
             store: overtaken(store, times),
-            tvdb: { ...NO_TVDB, series: async () => series },
+            series: { ...NO_TVDB, series: async () => series },
           }),
         },
       }),
@@ -483,19 +484,21 @@ test('a search answers what is needed to choose', async (t) => {
         overview: 'An elf.',
       },
     ],
+    source: 'tvdb',
   });
   const nameOnly = await api.call('/search/shows?query=mushi');
   t.deepEqual(nameOnly.body, {
     results: [{ tvdb_id: 79091, name: 'Mushishi', original_name: null, year: null, image: null, overview: null }],
+    source: 'tvdb',
   });
-  t.deepEqual((await api.call('/search/shows?query=nothing')).body, { results: [] });
+  t.deepEqual((await api.call('/search/shows?query=nothing')).body, { results: [], source: 'tvdb' });
   t.deepEqual(
     api.tvdb.requests.filter(({ path }) => path === '/search').map(({ query }) => query.get('query')),
     ['frieren', 'mushi', 'nothing'],
   );
 });
 
-test('without a TVDB key a search and an update say which setting is missing, and sync goes on', async (t) => {
+test('without a TVDB key TVmaze is asked; when it cannot be reached, that is said, and sync goes on', async (t) => {
   const users = [{ user: 'alice', password: 'a' }];
   const api = await runApi(t, { secret: { users, tvdb_api_key: ' ' } });
   const authorization = basic('alice', 'a');
@@ -506,8 +509,7 @@ test('without a TVDB key a search and an update say which setting is missing, an
     await api.call('/show', { method: 'PUT', json: { folder_name: 'Frieren', tvdb_id: 1 }, authorization }),
   ]) {
     const error = errorSchema.parse(answer.body);
-    t.deepEqual([answer.status, error.code], [503, 'tvdb_not_configured']);
-    t.regex(error.message, /TVDB_API_KEY/);
+    t.deepEqual([answer.status, error.code], [502, 'tvmaze_unavailable']);
   }
   t.deepEqual(api.tvdb.requests, []);
 });

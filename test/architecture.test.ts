@@ -47,7 +47,7 @@ const LAYERS: [RegExp, Layer][] = [
   [/-items\.ts$|^lib\/core\/codec\.ts$/, 'items'],
   [/^lib\/core\/store\/(store|answering)\.ts$/, 'store'],
   [/\/ports\.ts$/, 'ports'],
-  [/-service\.ts$|^lib\/core\/(scheduler|tick|single-flight|store\/transactions)\.ts$/, 'service'],
+  [/-service\.ts$|^lib\/core\/(scheduler|tick|single-flight|store\/(transactions|repeat))\.ts$/, 'service'],
   [/wiring\.ts$/, 'wiring'],
   [
     /-(table|text|prompts|flags|report|command|files|calls|upload|passes)\.ts$|^lib\/users\/(own-secret|secret-users)\.ts$/,
@@ -121,9 +121,9 @@ const USES: Record<string, string[]> = {
   stats: ['viewings', 'goals'],
   exchange: ['viewings', 'goals', 'titles', 'shows', 'positions', 'imports'],
   imports: ['viewings', 'tmdb', 'titles'],
-  progress: ['viewings', 'tmdb', 'shows', 'titles', 'recording', 'stats', 'goals'],
-  folder: ['recording', 'shows', 'progress'],
-  doctor: ['folder', 'recording', 'users'],
+  progress: ['viewings', 'tmdb', 'shows', 'titles', 'stats', 'goals', 'recording'],
+  folder: ['recording', 'shows', 'progress', 'viewings'],
+  doctor: ['folder', 'recording', 'users', 'viewings'],
   demo: [],
 };
 

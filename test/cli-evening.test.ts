@@ -99,7 +99,7 @@ test.serial(
       'watched.txt': `\uFEFF${watch(0)}&t=30s\r\nアニム\r\n\r\n# later\r\nyoutu.be/${videoId(2)}\r\n${listen(1)}?si=x\r\n${watch(1)}\r\n`,
     });
     const file = `${person.library}/watched.txt`;
-    const bad = `Skipped ${file} line 2: “アニム” isn’t a YouTube or Spotify link.`;
+    const bad = `Skipped ${file} line 2: “アニム”: not a YouTube or Spotify link.`;
     const first = await person.run(['sync', '--clean', 'delete']);
     t.is(first.status, 5);
     t.deepEqual(first.err, [
@@ -109,7 +109,7 @@ test.serial(
       'Removed 4 links from watched.txt.',
       bad,
     ]);
-    t.is(person.read('watched.txt'), 'アニム\r\n\r\n# later\r\n');
+    t.is(person.read('watched.txt'), '\uFEFFアニム\r\n\r\n# later\r\n');
 
     const progress = (await person.run(['progress', '--json'])).json;
     t.like(progress, {
@@ -199,16 +199,19 @@ test.serial(
     person.place({ 'watched.txt': content });
     const first = await person.run(['sync', '--clean', 'delete']);
     t.is(first.status, 5);
-    t.true(first.err.includes('Recorded 0 new videos and 0 new podcast episodes.'));
+    const halfway = (await person.run(['progress', '--json'])).json as { spotify_episodes_watched: number };
+    const kept = halfway.spotify_episodes_watched;
+    t.true(kept > 0, 'what was told before the fault is recorded');
+    t.true(first.err.some((line) => line.startsWith(`Recorded 0 new videos and ${kept} new podcast episode`)));
     const told = first.err.filter((line) => line.startsWith('Skipped')).map((line) => line.replace(/\. .*/, ''));
     t.deepEqual(told, [
       `Skipped ${person.library}/watched.txt: 2 links not recorded`,
-      `Skipped ${person.library}/watched.txt: 6 links not recorded`,
+      `Skipped ${person.library}/watched.txt: ${6 - kept} link${kept === 5 ? '' : 's'} not recorded`,
     ]);
-    t.is(person.read('watched.txt'), content);
-    const halfway = (await person.run(['progress', '--json'])).json as { spotify_episodes_watched: number };
+    const lines = person.read('watched.txt').trimEnd().split('\n');
+    t.is(lines.length, 8 - kept, 'what is recorded is cleaned, and nothing else');
+    t.true(lines.includes(listen(5)));
     t.like(halfway, { youtube_videos_watched: 0, youtube_channels: [] });
-    t.true(halfway.spotify_episodes_watched > 0, 'what was told before the fault is recorded');
 
     isDown = false;
     const before = askedEpisodes(person).length;
@@ -233,11 +236,12 @@ test.serial(
     t.deepEqual(ran.err, [
       `No watched episodes in ${person.library}.`,
       'Found 3 links in watched.txt.',
-      'YOUTUBE_API_KEY is not set, so YouTube is unavailable.',
-      '  → Enable "YouTube Data API v3" at https://console.cloud.google.com/apis/library, create an API key and set YOUTUBE_API_KEY.',
+      'YouTube links need YOUTUBE_API_KEY or yt-dlp, and neither is set up.',
+      '  → Install yt-dlp: https://github.com/yt-dlp/yt-dlp/wiki/Installation',
+      '  → Or get a key at https://console.cloud.google.com/apis/library (YouTube Data API v3) and set YOUTUBE_API_KEY.',
       'Recorded 0 new videos and 1 new podcast episode.',
       'Removed 1 link from watched.txt.',
-      `Skipped ${person.library}/watched.txt: 2 links not recorded. YOUTUBE_API_KEY is not set, so YouTube is unavailable.`,
+      `Skipped ${person.library}/watched.txt: 2 links not recorded. YouTube links need YOUTUBE_API_KEY or yt-dlp, and neither is set up.`,
     ]);
     t.is(person.read('watched.txt'), `${watch(0)}\n${watch(1)}\n`);
   },
@@ -420,7 +424,7 @@ test.serial('films and links are recorded without a journal, too, and nothing is
     t.is(person.read('watched.txt'), `${watch(0)}\n${listen(1)}\n`);
   }
   rmSync(journal, { recursive: true });
-  const { status, json } = await person.run(evening);
+  const { status, json } = await person.run([...evening, '--same']);
   t.is(status, 0);
   t.like(json, { ...NOTHING_NEW, files_removed: 1, lines_removed: 2, left_out: [] });
 });
@@ -436,18 +440,21 @@ test.serial('films that are links count inside the library alone; a dry run name
   const { status, err } = await person.run(['sync', '--dry-run', '--only', 'movies']);
   t.is(status, 0);
   t.deepEqual(err, [
-    `Ignored ${watched}/Elsewhere.mkv: leads outside the library.`,
-    `Ignored ${watched}/Nothing.mkv: broken link.`,
     'Found 2 watched films.',
     '  would record Kept',
     '  would record Night Cafe',
+    `Ignored ${watched}/Elsewhere.mkv: leads outside the library.`,
+    `Ignored ${watched}/Nothing.mkv: broken link.`,
   ]);
 });
 
 test.serial('add records links at once, from arguments and from standard input', async (t) => {
   const person = await createEveningPerson(t, PROVIDERS);
   const first = await person.run(['add', watch(0), `spotify:episode:${episodeId(0)}`, watch(0)]);
-  t.deepEqual([first.status, first.err], [0, ['Recorded 1 new video and 1 new podcast episode.']]);
+  t.deepEqual(
+    [first.status, first.err],
+    [0, ['Recorded 1 new video and 1 new podcast episode.', '  動画 0', '  第0回']],
+  );
 
   const piped = await person.run(
     ['add', '-', watch(1)],
@@ -456,6 +463,9 @@ test.serial('add records links at once, from arguments and from standard input',
   t.is(piped.status, 5);
   t.deepEqual(piped.err, [
     'Recorded 2 new videos and 0 new podcast episodes.',
+    '  動画 1',
+    '  動画 2',
+    `youtube:${videoId(0)} was already recorded.`,
     'Not recorded: ヾ [31m: not a YouTube or Spotify link.',
   ]);
   const { batch_id, ...unknown } = (await person.run(['add', '--json', watch(99), watch(3)])).json as Record<
@@ -466,6 +476,8 @@ test.serial('add records links at once, from arguments and from standard input',
   t.deepEqual(unknown, {
     videos_added: 1,
     podcast_episodes_added: 0,
+    recorded: [{ link: `youtube:${videoId(3)}`, title: '動画 3' }],
+    known: [],
     refused: [{ link: `youtube:${videoId(99)}`, reason: 'YouTube has no such video, or it is private' }],
   });
 });
@@ -482,7 +494,7 @@ test.serial('add says what it would record, what is no link, and when nothing co
   const none = await person.run(['add', 'https://example.org', 'x']);
   t.is(none.status, 2);
   t.deepEqual(none.err, [
-    'Error: No YouTube or Spotify link was given.',
+    'Error: No link was given that can be recorded.',
     '  https://example.org: not a YouTube or Spotify link',
     '  x: not a YouTube or Spotify link',
     '  → Links look like https://youtu.be/… or https://open.spotify.com/episode/…',
@@ -494,14 +506,16 @@ test.serial('add says what it would record, what is no link, and when nothing co
   t.is(partly.status, 5);
   t.deepEqual(partly.err, [
     'Recorded 0 new videos and 1 new podcast episode.',
-    '  → Enable "YouTube Data API v3" at https://console.cloud.google.com/apis/library, create an API key and set YOUTUBE_API_KEY.',
+    '  第0回',
+    '  → Install yt-dlp: https://github.com/yt-dlp/yt-dlp/wiki/Installation',
+    '  → Or get a key at https://console.cloud.google.com/apis/library (YouTube Data API v3) and set YOUTUBE_API_KEY.',
     'Not recorded: x: not a YouTube or Spotify link.',
-    `Not recorded: youtube:${videoId(0)}: YOUTUBE_API_KEY is not set, so YouTube is unavailable.`,
+    `Not recorded: youtube:${videoId(0)}: YouTube links need YOUTUBE_API_KEY or yt-dlp, and neither is set up.`,
   ]);
   const failed = await person.run(['add', watch(0), 'x']);
   t.is(failed.status, 1);
   t.deepEqual(failed.err.slice(1, 3), [
     'Not recorded: x: not a YouTube or Spotify link.',
-    'Error: YOUTUBE_API_KEY is not set, so YouTube is unavailable.',
+    'Error: YouTube links need YOUTUBE_API_KEY or yt-dlp, and neither is set up.',
   ]);
 });

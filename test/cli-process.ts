@@ -21,6 +21,7 @@ import packageJson from '../package.json' with { type: 'json' };
 import { createFakeTvdb, type FakeTvdb } from '../lib/demo/fake-tvdb.ts';
 import { SAMPLE_SERIES } from '../lib/demo/sample-library.ts';
 import type { Faults } from '../lib/demo/fake-server.ts';
+import { NOWHERE } from './nowhere.ts';
 
 const ROOT = new URL('..', import.meta.url).pathname;
 /** The command, as it is installed. */
@@ -72,7 +73,7 @@ export function createPerson(t: ExecutionContext, environment: Record<string, st
   mkdirSync(home);
   mkdirSync(path.join(library, 'shows'), { recursive: true });
   const everything = {
-    PATH: process.env['PATH'] ?? '',
+    ...NOWHERE,
     HOME: home,
     TMPDIR: folder,
     TZ: 'UTC',
@@ -81,7 +82,7 @@ export function createPerson(t: ExecutionContext, environment: Record<string, st
   };
 
   const start = (args: string[], options: JobOptions = {}) =>
-    spawn('sh', ['-c', `${limit(options)} exec "$@"`, 'sh', process.execPath, CLI, ...args], {
+    spawn('/bin/sh', ['-c', `${limit(options)} exec "$@"`, 'sh', process.execPath, CLI, ...args], {
       cwd: options.from ?? library,
       env: { ...everything, ...options.environment },
     });
@@ -227,5 +228,9 @@ export async function runAsNobody(t: ExecutionContext, person: Person, args: str
   return takeTurns(() => ended(t, start(), {}));
 }
 
-/** The lines of a text, without the empty one at its end. */
-export const linesOf = (text: string): string[] => text.replace(/\n$/, '').split('\n');
+/** The lines of an output, without what a first sync says of keys. */
+export const linesOf = (text: string): string[] =>
+  text
+    .replace(/\n$/, '')
+    .split('\n')
+    .filter((line) => !/^(?:Works now|With a key): /.test(line));

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import test, { type ExecutionContext } from 'ava';
 import { createFakeTmdb } from '../lib/demo/fake-tmdb.ts';
 import { createPerson, withTvdb, type Person } from './cli-process.ts';
@@ -32,7 +33,7 @@ test.serial('an evening at a terminal: choose, search again, enter an id, move t
   await terminal.sees('No series found for “1 Tram”. What is “1 Tram”?');
   await terminal.sees('Search for another name');
   terminal.types(ENTER);
-  await terminal.sees('? Search for');
+  await terminal.sees('? Search TVDB:');
   terminal.types('Tram', ENTER);
   await terminal.sees('Which series is “1 Tram”?');
   await terminal.sees('路面電車の旅人');
@@ -50,7 +51,7 @@ test.serial('an evening at a terminal: choose, search again, enter an id, move t
   terminal.types(DOWN, ENTER);
   await terminal.sees('? TVDB id');
   terminal.types('900101', ENTER);
-  await terminal.sees('“2 Kissaten” is TVDB series 900101.');
+  await terminal.sees('“2 Kissaten” is TVDB series 900101, 星降る喫茶店.');
 
   await terminal.sees('What is “3 Cafe”?');
   terminal.types(DOWN, DOWN, ENTER);
@@ -59,7 +60,7 @@ test.serial('an evening at a terminal: choose, search again, enter an id, move t
   await terminal.sees('Matched 2 shows, skipped 3.');
 
   await terminal.sees('What should happen to them?');
-  terminal.types(ENTER);
+  terminal.types(DOWN, ENTER);
   t.is(await terminal.ended, 0);
   t.true(terminal.said().includes('Moved 5 files (500 B) and 5 finished show folders to the trash.'));
   t.deepEqual(person.files(), []);
@@ -97,7 +98,7 @@ test.serial('of several series at TMDB the one is watched that is chosen, and no
   const search = atTerminal(t, person, ['follow', 'harbour']);
   await search.sees('Which series is “harbour”?');
   search.types(DOWN, DOWN, ENTER);
-  await search.sees('? Search for');
+  await search.sees('? Search TMDB:');
   search.types('nobody', ENTER);
   await search.sees('No series found for “nobody”.');
   await search.sees('Enter a TMDB id');
@@ -127,7 +128,7 @@ const QUESTIONS: { claim: string; until: (terminal: Terminal) => Promise<void> }
     async until(terminal) {
       await terminal.sees('What is “Tram Tales”?');
       terminal.types(ENTER);
-      await terminal.sees('? Search for');
+      await terminal.sees('? Search TVDB:');
       terminal.types('Tr');
     },
   },
@@ -166,12 +167,25 @@ for (const { claim, until } of QUESTIONS) {
   });
 }
 
-const CLEANINGS: { answer: string; keys: string[]; says: string; left: number }[] = [
-  { answer: 'delete', keys: [DOWN, ENTER], says: 'Deleted 1 file (100 B) and 1 finished show folder.', left: 0 },
-  { answer: 'keep', keys: [DOWN, DOWN, ENTER], says: 'Kept 1 watched file (100 B).', left: 1 },
+const CLEANINGS: { answer: string; keys: string[]; confirms?: string; says: string; left: number }[] = [
+  { answer: 'keep', keys: [ENTER], says: 'Kept 1 watched file (100 B).', left: 1 },
+  {
+    answer: 'delete, and yes',
+    keys: [DOWN, DOWN, ENTER],
+    confirms: 'y',
+    says: 'Deleted 1 file (100 B) and 1 finished show folder.',
+    left: 0,
+  },
+  {
+    answer: 'delete, and Enter',
+    keys: [DOWN, DOWN, ENTER],
+    confirms: '',
+    says: 'Kept 1 watched file (100 B).',
+    left: 1,
+  },
 ];
 
-for (const { answer, keys, says, left } of CLEANINGS) {
+for (const { answer, keys, confirms, says, left } of CLEANINGS) {
   test.serial(`who answers “${answer}” has that done`, async (t) => {
     const person = createPerson(t);
     person.fill('A/1.mkv');
@@ -179,12 +193,41 @@ for (const { answer, keys, says, left } of CLEANINGS) {
     await terminal.sees('Continuing: unmatched shows count 20 minutes per episode.');
     await terminal.sees('1 watched file (100 B) recorded. What should happen to them?');
     terminal.types(...keys);
+    if (confirms !== undefined) {
+      await terminal.sees('Delete 1 watched file (100 B) for good?');
+      terminal.types(confirms, ENTER);
+    }
     t.is(await terminal.ended, 0);
     t.true(terminal.said().includes(says));
     t.is(person.files().length, left);
     t.false(readdirSync(path.join(person.home, '.local', 'share')).includes('Trash'));
   });
 }
+
+test.serial('what is typed before the cleaning question is shown removes nothing', async (t) => {
+  const { tvdb, environment } = await withTvdb(t, () => ({ delayMs: 1000 }));
+  const person = createPerson(t, environment);
+  person.fill('A/1.mkv');
+  const terminal = atTerminal(t, person, ['sync']);
+  await terminal.sees('Recorded 1 new episode.');
+  while (tvdb.requests.length === 0) await delay(20);
+  // Meant for the question which series it is: skip it. The rest would choose to delete, and confirm it.
+  terminal.types(DOWN, DOWN, ENTER, DOWN, DOWN, ENTER, 'y', ENTER);
+  await terminal.sees('What should happen to them?');
+  await delay(500);
+  t.is(person.files().length, 1);
+  terminal.types(ENTER);
+  t.is(await terminal.ended, 0);
+  t.true(terminal.said().includes('Kept 1 watched file (100 B).'));
+
+  const cleaning = atTerminal(t, person, ['clean']);
+  cleaning.types('y', ENTER);
+  await cleaning.sees('Move 1 watched file (100 B) and 1 finished show folder to the trash?');
+  await delay(500);
+  t.is(person.files().length, 1);
+  cleaning.types(ENTER);
+  t.is(await cleaning.ended, 2);
+});
 
 test.serial('cleaning asks first: “no” and Ctrl-C leave everything, “yes” moves it to the trash', async (t) => {
   const person = createPerson(t);

@@ -87,32 +87,37 @@ test.serial('history lists what was watched last, in 80 columns, also where titl
   t.is(status, 0);
   t.deepEqual(err, []);
   t.deepEqual(out, [
-    'Watched           Kind     Title                        Show                Time',
-    '2026-03-04 23:59  podcast  He said "hi", then left      お茶の時間           30m',
-    '2026-03-03 07:05  video    日本語の聞き取り練習を毎日…  朝の日本語, 毎日     10m',
-    '2026-03-02 20:15  film     夜のカフェ                                     1h 40m',
-    '2026-03-01 10:00  episode  01 開店                      星降る喫茶店         24m',
-    '2026-03-01 09:00  episode  e1                           nameless             20m',
+    'Watched           Kind     Title              Show                Time  Id',
+    '2026-03-04 23:59  podcast  He said "hi", th…  お茶の時間           30m  6c5dbc3d',
+    '2026-03-03 07:05  video    日本語の聞き取り…  朝の日本語, 毎日     10m  d95cd4a9',
+    '2026-03-02 20:15  film     夜のカフェ                           1h 40m  7123e210',
+    '2026-03-01 10:00  episode  S01E01 01 開店     星降る喫茶店         24m  0d4e159f',
+    '2026-03-01 09:00  episode  S01E01 e1          nameless             20m  d0fd1b07',
   ]);
 });
 
 test.serial('history takes a number and a moment, and tells what is wrong with them', async (t) => {
   const person = await withRecords(t);
-  const since = await person.run(['history', '--since', '2026-03-03', '--json']);
-  t.like(since.json, { last_batch: { batch_id: person.batches[1], items: 1 } });
-  const items = (since.json as { items: { id: string }[] }).items.map(({ id }) => id);
-  t.deepEqual(items, ['episode000000000000001', 'video000001']);
-  t.is((await person.run(['history', '--limit', '1'])).out.length, 2);
-  t.deepEqual((await person.run(['history', '--since', '2030-01-01'])).err, ['Nothing watched since 2030-01-01.']);
+  const titles = async (...args: string[]) =>
+    ((await person.run(['history', '--json', ...args])).json as { viewings: { title: string }[] }).viewings.map(
+      ({ title }) => title.slice(0, 7),
+    );
+  t.deepEqual(await titles('--since', '2026-03-03'), ['He said', '日本語の聞き取']);
+  t.deepEqual(await titles('--since', '2026-03-01', '--until', '2026-03-02'), ['夜のカフェ', '01 開店', 'e1']);
+  t.deepEqual(await titles('--medium', 'episode', '-q', '喫茶'), ['01 開店']);
+  t.deepEqual(await titles('--limit', '1'), ['He said']);
+  t.is((await titles('--since', '2026-03')).length, 5);
+  t.is((await titles('--until', 'yesterday')).length, 5);
+  t.deepEqual((await person.run(['history', '--since', 'today'])).err, ['Nothing watched that matches.']);
 
   const wrong = await person.run(['history', '--since', 'yesterdayish']);
   t.is(wrong.status, 2);
   t.deepEqual(wrong.err, [
     'Error: “yesterdayish” is not a date or time.',
-    '  since: must be ISO 8601 or epoch seconds',
-    '  → Use a form such as 2026-10-01 or 2026-10-01T18:30:00Z.',
+    '  since: must be a date or time',
+    '  → Use a form such as 7d, yesterday, monday, 2026-10-01 or 2026-10-01T18:30:00Z.',
   ]);
-  for (const limit of ['0', '201', 'x']) t.is((await person.run(['history', '--limit', limit])).status, 2, limit);
+  for (const limit of ['0', 'x']) t.is((await person.run(['history', '--limit', limit])).status, 2, limit);
   const fresh = await createEveningPerson(t);
   t.deepEqual((await fresh.run(['history'])).err, ['Nothing watched yet.']);
 });
@@ -122,7 +127,7 @@ test.serial('undo shows the last batch, asks, and takes back exactly that', asyn
   const everything = await exported(person);
 
   const dry = await person.run(['undo', '--dry-run']);
-  t.deepEqual([dry.status, dry.err], [0, ['Would remove 1 viewing.']]);
+  t.deepEqual([dry.status, dry.err], [0, ['Would remove 1 viewing and 1 title or show left empty.']]);
   t.is(dry.out.length, 2);
   const unasked = await person.run(['undo']);
   t.is(unasked.status, 2);
@@ -130,14 +135,14 @@ test.serial('undo shows the last batch, asks, and takes back exactly that', asyn
     'Error: Can’t ask whether to undo this without a terminal.',
     '  → Confirm in advance: immersion undo --yes',
   ]);
-  const declined = await person.sit(['undo'], [['Remove 1 viewing?', 'n\r']]);
+  const declined = await person.sit(['undo'], [['Remove 1 viewing and 1 title or show left empty?', 'n\r']]);
   t.is(declined.status, 2);
   t.true(declined.shown.includes('Cancelled; nothing was removed.'));
   t.deepEqual(await exported(person), everything);
 
-  const agreed = await person.sit(['undo'], [['Remove 1 viewing?', 'y\r']]);
+  const agreed = await person.sit(['undo'], [['Remove 1 viewing and 1 title or show left empty?', 'y\r']]);
   t.is(agreed.status, 0);
-  t.true(agreed.shown.includes('Removed 1 record and 1 show, channel or podcast that nothing else belongs to.'));
+  t.true(agreed.shown.includes('Removed 1 viewing and 1 title or show left empty.'));
   const left = ITEMS.filter((item) => !isPodcast(item)).length;
   t.is((await exported(person)).length, left);
 
@@ -152,11 +157,31 @@ test.serial('undo shows the last batch, asks, and takes back exactly that', asyn
     batch_id: null,
     dry_run: false,
     items_removed: 0,
+    changes_undone: 0,
     items: [],
     collections_removed: [],
   });
   t.is((await person.run(['undo', '--batch', 'not a batch'])).status, 2);
 });
+
+test.serial(
+  'undo after cleaning up and importing an old file takes the import back, and tonight’s two stay',
+  async (t) => {
+    const person = await createEveningPerson(t);
+    person.place({ 'shows/Cafe/watched/01.mkv': 'x', 'shows/Cafe/watched/02.mkv': 'y' });
+    t.like((await person.run(['sync', '--clean', 'delete', '--json'])).json, { episodes_added: 2, files_removed: 2 });
+    const tonight = await exported(person);
+    const file = path.join(person.folder, 'old.jsonl');
+    writeFileSync(
+      file,
+      toLines(ITEMS.map((item) => ('timestamp' in item ? { ...item, timestamp: at('2025-03-01T10:00:00Z') } : item))),
+    );
+    const imported = (await person.run(['import', file, '--json'])).json as { batch_id: string };
+    t.like((await person.run(['undo', '--yes', '--json'])).json, { batch_id: imported.batch_id, items_removed: 5 });
+    t.deepEqual(await exported(person), tonight);
+    t.is((await person.run(['history'])).out.length, 3);
+  },
+);
 
 test.serial('files whose records were undone are never cleaned up, but recorded again', async (t) => {
   const person = await createEveningPerson(t);
@@ -164,7 +189,7 @@ test.serial('files whose records were undone are never cleaned up, but recorded 
   const { json } = await person.run(['sync', '--json']);
   t.like(json, { episodes_added: 2 });
   const { batch_id } = json as { batch_id: string };
-  t.like((await person.run(['history', '--json'])).json, { last_batch: { batch_id, items: 2 } });
+  t.like((await person.run(['undo', '--dry-run', '--json'])).json, { batch_id, items_removed: 2 });
   t.is((await person.run(['undo', '--yes'])).status, 0);
 
   const cleaned = await person.run(['clean', '--clean', 'delete', '--yes']);
@@ -241,13 +266,13 @@ test.serial(
 test.serial('export --csv is a table of what was watched, quoted where it must be', async (t) => {
   const person = await withRecords(t);
   t.deepEqual((await person.run(['export', '--csv'])).out, [
-    'watched_at,type,title,collection,duration_seconds',
-    '2026-03-01T09:00:00Z,episode,e1,nameless,1200',
-    '2026-03-01T10:00:00Z,episode,01 開店,星降る喫茶店,1440',
-    '2026-03-02T20:15:00Z,movie,夜のカフェ,,6000',
-    '2026-03-03T07:05:00Z,youtube_video,日本語の聞き取り練習を毎日十分だけ続けてみたら三か月でこうなりました「本当です」,"朝の日本語, 毎日",605',
-    '2026-03-04T23:59:59Z,spotify_episode,"He said ""hi"",\u2028then',
-    'left",お茶の時間,1800',
+    'watched_at,type,title,collection,number,duration_seconds,duration_source,language,activity,attention',
+    '2026-03-04T23:59:59Z,podcast,"He said ""hi"",\u2028then',
+    'left",お茶の時間,,1800,episode,,listening,focused',
+    '2026-03-03T07:05:00Z,video,日本語の聞き取り練習を毎日十分だけ続けてみたら三か月でこうなりました「本当です」,"朝の日本語, 毎日",,605,episode,,watching,focused',
+    '2026-03-02T20:15:00Z,film,夜のカフェ,,,6000,episode,,watching,focused',
+    '2026-03-01T10:00:00Z,episode,01 開店,星降る喫茶店,S01E01,1440,average,,watching,focused',
+    '2026-03-01T09:00:00Z,episode,e1,nameless,S01E01,1200,guess,,watching,focused',
   ]);
 });
 
@@ -315,7 +340,7 @@ test.serial(
     t.is(status, 0);
     t.like(json, { items: 9, items_added: 9 });
     const { batch_id } = json as { batch_id: string };
-    t.like((await person.run(['history', '--json'])).json, { last_batch: { batch_id, items: 5 } });
+    t.like((await person.run(['undo', '--dry-run', '--json'])).json, { batch_id, items_removed: 5 });
     writeFileSync(file, '');
     t.deepEqual((await person.run(['import', file])).err, ['Imported 0 items; 0 items were already there.']);
   },

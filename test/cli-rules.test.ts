@@ -30,7 +30,7 @@ const FILES: [name: string, watched: boolean, junk: boolean][] = [
   ['e1.ja.mkv', true, false],
   ['.e1.mkv', false, false],
   ['.mkv', false, false],
-  ['e1.avi', false, false],
+  ['e1.avi', true, false],
   ['e1.mkv.part', false, false],
   ['e1', false, false],
   ['mkv', false, false],

@@ -109,7 +109,7 @@ test('a folder that cannot be joined says why, and a link settles it', async (t)
 test('shows are followed and unfollowed, and one pass fetches what is due', async (t) => {
   const me = await person(t);
   t.is((await me.run(['upcoming'])).stdout, '');
-  t.is((await me.run(['follow', '45950', '--dry-run'])).stderr, 'Would follow “45950”.\n');
+  t.is((await me.run(['follow', '45950', '--dry-run'])).stderr, 'Would follow series 45950.\n');
   t.is((await me.run(['episodes', 'sync'])).stderr, 'Fetched 0 seasons.\n');
   t.is((await me.run(['follow', '45950'])).stderr, 'Now following series 45950.\n');
   t.is((await me.run(['episodes', 'sync', '--dry-run'])).stderr, 'Would fetch 2 seasons.\n');
@@ -314,8 +314,8 @@ test('a mode by a flag holds whatever the config file says', async (t) => {
 
 test('the old names of commands still work, and no help lists them', async (t) => {
   const me = await person(t);
-  t.is((await me.run(['watch', '45950', '--dry-run'])).stderr, 'Would follow “45950”.\n');
-  t.is((await me.run(['unwatch', '45950', '--dry-run'])).stderr, 'Would stop following “45950”.\n');
+  t.is((await me.run(['watch', '45950', '--dry-run'])).stderr, 'Would follow series 45950.\n');
+  t.is((await me.run(['unwatch', '45950', '--dry-run'])).stderr, 'Would stop following series 45950.\n');
   t.is((await me.run(['show', '--link', CAFE, '1', '--dry-run'])).stderr, `Would link “${CAFE}” to TMDB series 1.\n`);
   t.deepEqual(json(await me.run(['library', 'list', '--json'])), { titles: [] });
   const pages = [await me.run(['--help']), await me.run(['show', '--help'])].map(({ stdout }) => stdout).join('\n');

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import test from 'ava';
 import { linesOf, startServer, type Ran } from './cli-process.ts';
@@ -166,6 +166,38 @@ for (const { claim, args, environment = {}, status, code, lines } of REFUSALS) {
     t.like(json(told), { error: { code, message: lines[0]?.replace('Error: ', '') } });
   });
 }
+
+test('an export in a folder is imported; what it lacks is reported, and the command is only partly done', async (t) => {
+  const person = await createTraktPerson(t);
+  const film = JSON.stringify([movieWatched(1000, '2026-01-01T10:00:00.000Z')]);
+  const folder = path.join(person.folder, 'export');
+  mkdirSync(folder);
+  writeFileSync(path.join(folder, 'watched-history-1.json'), film);
+  writeFileSync(path.join(folder, 'watched-history-3.json'), '[]');
+  const ran = await person.run(['trakt', 'import', folder]);
+  t.is(ran.status, 5);
+  t.regex(ran.stdout, /Films: incomplete \(missing pages\)\nEpisodes: incomplete \(missing pages\)/);
+  t.regex(ran.stdout, /Films: The export has an incomplete list \(missing pages\)\./);
+});
+
+test('an import that Trakt pauses says until when, and the next command says so at once', async (t) => {
+  const person = await createTraktPerson(t, {
+    trakt: {
+      faults: ({ path }) =>
+        path.startsWith('/sync/') ? { status: 429, body: '', headers: { 'retry-after': '2852' } } : undefined,
+    },
+  });
+  await person.login();
+  const startedAt = Date.now();
+  const first = await person.run(['trakt', 'import']);
+  t.is(first.status, 5);
+  t.regex(first.stderr, /Interrupted after 0 of 0\. From 20\S+Z on, resume with immersion trakt resume\./);
+  const asked = person.trakt.requests.length;
+  const second = await person.run(['trakt', 'sync']);
+  t.regex(second.stderr, /Trakt is limiting requests; retry after 20\S+Z\./);
+  t.is(person.trakt.requests.length, asked);
+  t.true(Date.now() - startedAt < 120_000, 'nobody waits');
+});
 
 test('a login outlives an outage of Trakt while somebody is in the browser', async (t) => {
   let polls = 0;

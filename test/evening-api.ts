@@ -14,6 +14,7 @@ import type { Log, Secret } from '../lib/core/ports.ts';
 import type { Store } from '../lib/core/store/store.ts';
 import { wire } from '../lib/core/wiring.ts';
 import { openFeatures } from '../api/features.ts';
+import { NOWHERE } from './nowhere.ts';
 
 export const NOON = Date.parse('2026-11-21T12:00:00Z');
 const KEYS = {
@@ -55,6 +56,7 @@ export interface EveningApi {
   /** Everything that alice's (or another's) partition holds but her runs, by sort key. */
   items(user?: string): Promise<Record<string, unknown>[]>;
   store: Store;
+  url: string;
   /** Where its data is. */
   directory: string;
   clock: { now(): number; advance(milliseconds: number): void };
@@ -81,6 +83,7 @@ export async function startEveningApi(t: ExecutionContext, options: EveningOptio
     workingDirectory: directory,
     environment: {
       IMMERSION_DATA_DIR: directory,
+      ...NOWHERE,
       IMMERSION_TRACKER_TVDB_BASE_URL: tvdb.url,
       IMMERSION_TRACKER_TMDB_BASE_URL: tmdb.url,
       IMMERSION_TRACKER_YOUTUBE_BASE_URL: youtube.url,
@@ -135,6 +138,7 @@ export async function startEveningApi(t: ExecutionContext, options: EveningOptio
     items: async (user = 'alice') =>
       (await Array.fromAsync(store.query(`USER#${user}`))).filter(({ sk }) => !/^BATCH(ID)?#/.test(String(sk))),
     store,
+    url: server.url,
     directory,
     clock,
     tvdb,

@@ -12,6 +12,7 @@ import { createFakeSpotify, type FakeSpotify, type FakeSpotifyOptions } from '..
 import { createFakeTmdb, type FakeTmdbOptions } from '../lib/demo/fake-tmdb.ts';
 import { createFakeTvdb, type FakeTvdb, type FakeTvdbOptions } from '../lib/demo/fake-tvdb.ts';
 import { createFakeYouTube, type FakeYouTubeOptions } from '../lib/demo/fake-youtube.ts';
+import { NOWHERE } from './nowhere.ts';
 
 const COMMAND = new URL('../bin/run.js', import.meta.url).pathname;
 const SECRETS = ['tvdb-key-of-nobody', 'tmdb-key-of-nobody', 'youtube-key-of-nobody', 'spotify-secret-of-nobody'];
@@ -75,7 +76,7 @@ export async function createEveningPerson(
   ]);
   t.teardown(() => Promise.all([tvdb, tmdb, youtube, spotify].map((provider) => provider.close())));
   const environment: Record<string, string> = {
-    PATH: process.env['PATH'] ?? '',
+    ...NOWHERE,
     HOME: folder,
     TZ: 'UTC',
     IMMERSION_TIME_ZONE: 'UTC',
@@ -160,7 +161,9 @@ export async function createEveningPerson(
   };
 }
 
-const linesOf = (said: string): string[] => (said === '' ? [] : said.replace(/\n$/, '').split('\n'));
+/** Without what a first sync says of keys. */
+const linesOf = (said: string): string[] =>
+  (said === '' ? [] : said.replace(/\n$/, '').split('\n')).filter((line) => !/^(?:Works now|With a key): /.test(line));
 
 function parsed(said: string): unknown {
   try {

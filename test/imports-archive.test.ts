@@ -13,6 +13,7 @@ import {
   readRatingEntry,
   readWatchlistEntry,
 } from '../lib/imports/event-rules.ts';
+import type { FakeTraktEntry } from './fakes/fake-trakt.ts';
 import { jobPartition } from '../lib/imports/job-items.ts';
 import { zip } from './zip.ts';
 import { agoIso, DAY_MS, episodeWatched, filmsAt, ids, movieWatched, NOON, planned, rated } from './trakt-entries.ts';
@@ -101,6 +102,57 @@ test.serial(
     t.like(again.lists.ratings, { ratings: 0 });
   },
 );
+
+test.serial(
+  'an export that lacks a part is imported, said to be incomplete, and one list of it can do without',
+  async (t) => {
+    const api = await startImports(t, { tmdb, loggedOut: true });
+    const file = path.join(api.folder, 'export.zip');
+    const parts = [1, 3].map((page) => ({
+      name: `watched-history-${page}.json`,
+      content: JSON.stringify([movieWatched(999 + page, agoIso(DAY_MS))]),
+    }));
+    await writeFile(file, zip([...parts, { name: 'ratings-movies.json', content: '[]' }]));
+    const run = await importFile(api, file);
+    t.like(run, {
+      status: 'completed_with_errors',
+      incomplete: [
+        { list: 'movies', reason: 'missing_pages' },
+        { list: 'episodes', reason: 'missing_pages' },
+      ],
+      lists: { movies: { new: 2, sessions: 2 } },
+    });
+    t.is(run.errors[0]?.message, 'The export has an incomplete list (missing pages).');
+    const only = await importFile(api, file, { movies: false, series: false });
+    t.like(only, { status: 'completed', incomplete: [] });
+  },
+);
+
+test.serial('a series that was dropped at Trakt is abandoned, until more of it is watched', async (t) => {
+  const api = await startImports(t, { tmdb, loggedOut: true });
+  const file = path.join(api.folder, 'export.zip');
+  const bring = async (episodeHistory: FakeTraktEntry[], droppedAt: string | null) => {
+    const { show } = episodeWatched([2000, 1, 1], null);
+    const part = (name: string, entries: unknown) => ({ name, content: JSON.stringify(entries) });
+    const hidden = [{ hidden_at: droppedAt, type: 'show', show }];
+    await writeFile(
+      file,
+      zip([
+        part('watched-history-1.json', episodeHistory),
+        ...(droppedAt === '' ? [] : [part('hidden-dropped.json', hidden)]),
+      ]),
+    );
+    t.is((await importFile(api, file)).status, 'completed');
+    return ((await api.get('/titles/tv/2000')) as { status: string }).status;
+  };
+  const first = episodeWatched([2000, 1, 1], agoIso(9 * DAY_MS));
+  t.is(await bring([first], agoIso(5 * DAY_MS)), 'abandoned');
+  t.is(await bring([first], agoIso(5 * DAY_MS)), 'abandoned');
+  t.is(await bring([first], ''), 'abandoned', 'an export that says nothing of it changes nothing');
+  const second = episodeWatched([2000, 1, 2], agoIso(2 * DAY_MS));
+  t.is(await bring([second, first], agoIso(5 * DAY_MS)), 'in_progress');
+  t.is(await bring([second, first], agoIso(DAY_MS)), 'abandoned');
+});
 
 test.serial('a chunk that is sent twice changes nothing, and none is taken once the import has begun', async (t) => {
   const api = await startImports(t, { tmdb, loggedOut: true });

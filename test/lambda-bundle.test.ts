@@ -32,6 +32,18 @@ test('the functions’ zips are the same byte for byte wherever they are built, 
   }
 });
 
+test('the API’s function brings nothing that needs a disk, other programs or a terminal', async (t) => {
+  const { 'index.mjs.map': map } = await bundleFunction('api', ['@aws-sdk/*']);
+  const { sources } = JSON.parse(strFromU8(map ?? new Uint8Array())) as { sources: string[] };
+  t.true(sources.some((source) => source.endsWith('/lib/imports/wiring.ts')));
+  const strange =
+    /^.*\/(?:sqlite[^/]*\.ts|yt-dlp[^/]*\.ts|images-client\.ts|token-key\.ts|(?:lib\/(?:folder|demo|doctor)|terminal|mediabunny|mediainfo\.js|yauzl|iconv-lite|@oclif|@inquirer)\/.*)$/;
+  t.deepEqual(
+    sources.filter((source) => strange.test(source) && !source.startsWith('disk:')),
+    [],
+  );
+});
+
 test(`the API's function is at most ${MAXIMUM_BYTES_WITHOUT_SDK / 1000} kB beside the AWS SDK`, async (t) => {
   const { 'index.mjs': bundle } = await bundleFunction('api', ['@aws-sdk/*']);
   t.true(bundle !== undefined && bundle.byteLength <= MAXIMUM_BYTES_WITHOUT_SDK, `${bundle?.byteLength} bytes`);

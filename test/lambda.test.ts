@@ -20,6 +20,7 @@ import { createTick } from '../lib/core/tick.ts';
 import { wire, type Wiring } from '../lib/core/wiring.ts';
 import { openFeatures } from '../api/features.ts';
 import { gatewayEvent, lambdaContext, type EventOptions, type WireRequest } from './gateway-events.ts';
+import { NOWHERE } from './nowhere.ts';
 
 const USER = 'ユーザー';
 const PASSWORD = 'pass:wörd';
@@ -118,7 +119,8 @@ const REQUESTS: (WireRequest & { title: string; status: number; nobody?: true; b
   { title: 'a path in UTF-8', method: 'GET', target: '/%E9%80%B2%E6%8D%97', status: 404 },
   { title: 'a path with a space and a percent sign', method: 'GET', target: '/100%25%20sure', status: 404 },
   { title: 'a path that cannot be decoded', method: 'GET', target: '/%E0%A4%A', status: 404 },
-  { title: 'the root', method: 'GET', target: '/', status: 200 },
+  { title: 'the front page', method: 'GET', target: '/', status: 200, nobody: true },
+  { title: 'a write to the front page', method: 'POST', target: '/', status: 405 },
   { title: 'a slash at the end', method: 'GET', target: '/shows/', status: 200 },
   { title: 'a method that a path does not have', method: 'DELETE', target: '/progress', status: 405 },
   { title: 'a method that nothing has', method: 'PATCH', target: '/show', headers: [json], body: '{}', status: 405 },
@@ -392,6 +394,7 @@ async function wiringOf(t: ExecutionContext): Promise<Wiring<Rooms>> {
   const environment = {
     IMMERSION_DATA_DIR: folder,
     IMMERSION_SECRET_FILE: secretFile,
+    ...NOWHERE,
     IMMERSION_TRACKER_TVDB_BASE_URL: tvdb.url,
   };
   const wiring = await wire(readConfig({ environment, workingDirectory: folder }), openFeatures, {

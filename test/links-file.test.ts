@@ -8,6 +8,7 @@ import {
   readdirSync,
   rmSync,
   symlinkSync,
+  truncateSync,
   lstatSync,
   writeFileSync,
 } from 'node:fs';
@@ -18,7 +19,7 @@ import { text } from 'node:stream/consumers';
 import test, { type ExecutionContext } from 'ava';
 import { build } from 'esbuild';
 import * as fc from 'fast-check';
-import { countLines, readLinks, removeLines } from '../lib/folder/links-file.ts';
+import { changeLines, countLines, readLinks, removeLines } from '../lib/folder/links-file.ts';
 import { linkKey, parseLink } from '../lib/recording/link-rules.ts';
 
 const VIDEO = 'https://youtu.be/dQw4w9WgXcQ';
@@ -64,10 +65,10 @@ for (const [name, ending] of [
           [6, 'youtube:aaaaaaaaaaa'],
         ],
       );
-      t.deepEqual(leftOut, [{ path: `${file} line 5`, reason: '“ムムム” isn’t a YouTube or Spotify link' }]);
+      t.deepEqual(leftOut, [{ path: `${file} line 5`, reason: '“ムムム”: not a YouTube or Spotify link' }]);
       t.is(await countLines(file, CONFIRMED), 2);
       t.is(await removeLines(file, CONFIRMED), 2);
-      t.is(readFileSync(file, 'utf8'), ['', '# later', 'ムムム', OTHER, ''].join(ending));
+      t.is(readFileSync(file, 'utf8'), mark + ['', '# later', 'ムムム', OTHER, ''].join(ending), 'its mark stays, too');
       t.is(await removeLines(file, CONFIRMED), 0);
     });
   }
@@ -105,17 +106,16 @@ test('a comment that holds a confirmed link stays, and so does a line with more 
   t.is(readFileSync(file, 'utf8'), content);
 });
 
-test('an unreadable line is shown whole where it is text, and harmless where it is none', async (t) => {
+test('an unreadable line is shown whole, cut where it is long, and harmless', async (t) => {
   const lines: [Uint8Array, string][] = [
     [Buffer.from('星降る喫茶店'), '星降る喫茶店'],
     [Buffer.from('voilà'), 'voilà'],
     [Buffer.from('\u001B[31mred\u0007'), ' [31mred'],
-    [Buffer.from([0x61, 0xff, 0xfe, 0x62]), 'a\uFFFD\uFFFDb'],
     [Buffer.from('ム'.repeat(100)), `${'ム'.repeat(29)}…`],
   ];
   for (const [bytes, shown] of lines) {
     const { leftOut } = await readLinks(write(t, bytes));
-    t.regex(leftOut[0]?.reason ?? '', /^“.*” isn’t a YouTube or Spotify link$/u);
+    t.regex(leftOut[0]?.reason ?? '', /^“.*”: not a YouTube or Spotify link$/u);
     t.is(/“(.*)”/u.exec(leftOut[0]?.reason ?? '')?.[1]?.trimEnd(), shown);
   }
 });
@@ -123,10 +123,11 @@ test('an unreadable line is shown whole where it is text, and harmless where it 
 test('a missing file is an empty one; one that cannot be read is named', async (t) => {
   const folder = folderOf(t);
   const missing = path.join(folder, 'watched.txt');
-  t.deepEqual(await readLinks(missing), { lines: [], leftOut: [] });
+  t.deepEqual(await readLinks(missing), { lines: [], playlists: [], leftOut: [] });
   t.is(await removeLines(missing, CONFIRMED), 0);
   t.deepEqual(await readLinks(folder), {
     lines: [],
+    playlists: [],
     leftOut: [{ path: folder, reason: 'can’t be read (EISDIR)' }],
   });
 });
@@ -208,7 +209,7 @@ test('a file or folder that may not be read or written stays as it is, and the r
   const file = write(t, `${VIDEO}\n${OTHER}\n`);
   chmodSync(file, 0o000);
   const unreadable = await asNobody(t, path.dirname(file), `(links) => links.readLinks(${JSON.stringify(file)})`);
-  t.deepEqual(unreadable, { lines: [], leftOut: [{ path: file, reason: 'can’t be read (EACCES)' }] });
+  t.deepEqual(unreadable, { lines: [], playlists: [], leftOut: [{ path: file, reason: 'can’t be read (EACCES)' }] });
 
   chmodSync(file, 0o644);
   const remove = `(links, confirmed) => links.removeLines(${JSON.stringify(file)}, confirmed).catch((error) => error.code)`;
@@ -216,21 +217,6 @@ test('a file or folder that may not be read or written stays as it is, and the r
   t.is(readFileSync(file, 'utf8'), `${VIDEO}\n${OTHER}\n`);
   t.deepEqual(readdirSync(path.dirname(file)), ['watched.txt']);
 });
-
-/** The lines of a file, told apart here in another way than there. */
-function splitBytes(bytes: Buffer): Buffer[] {
-  const lines: Buffer[] = [];
-  let start = 0;
-  for (let index = 0; index < bytes.length; index++) {
-    const isEnd = bytes[index] === 0x0a || (bytes[index] === 0x0d && bytes[index + 1] !== 0x0a);
-    if (isEnd) {
-      lines.push(bytes.subarray(start, index + 1));
-      start = index + 1;
-    }
-  }
-  if (start < bytes.length) lines.push(bytes.subarray(start));
-  return lines;
-}
 
 test('a megabyte of random bytes neither breaks it nor loses a byte or a line', async (t) => {
   const file = write(t, '');
@@ -251,8 +237,7 @@ test('a megabyte of random bytes neither breaks it nor loses a byte or a line', 
       const content = Buffer.concat([noise, Buffer.from(`\n${VIDEO}\n`), noise.subarray(0, 1000)]);
       writeFileSync(file, content);
       const { lines, leftOut } = await readLinks(file);
-      const blanks = splitBytes(content).filter((line) => /^\s*(?:#|$)/u.test(line.toString('utf8').trim()));
-      t.is(lines.length + leftOut.length + blanks.length, splitBytes(content).length, 'each line is one or the other');
+      t.deepEqual([lines.length, leftOut.length], [1, 1], 'the link is found, and the rest said in one line');
       t.is(await removeLines(file, CONFIRMED), 1);
       const expected = Buffer.concat([noise, Buffer.from('\n'), noise.subarray(0, 1000)]);
       t.true(readFileSync(file).equals(expected));
@@ -276,11 +261,91 @@ test('whatever lines there are, exactly the confirmed ones go', async (t) => {
       const isGone = (text: string) => [VIDEO, PODCAST].includes(text.trim());
       t.is(await removeLines(file, CONFIRMED), kept.filter(([text]) => isGone(text)).length);
       const rest = kept.filter(([text]) => !isGone(text));
+      // A mark at the beginning is the file's, not the line's.
+      const mark = isGone(kept[0]?.[0] ?? '') && kept[0]?.[0].startsWith('\uFEFF') ? '\uFEFF' : '';
       t.is(
         readFileSync(file).toString('utf8'),
-        Buffer.from(rest.map(([text, end]) => text + end).join('')).toString('utf8'),
+        Buffer.from(mark + rest.map(([text, end]) => text + end).join('')).toString('utf8'),
       );
     }),
     { numRuns: 200 },
   );
+});
+
+const utf16 = (text: string) => Buffer.from(`\uFEFF${text}`, 'utf16le');
+
+for (const [name, encode] of [
+  ['UTF-16 of Windows', utf16],
+  ['UTF-16, big end first', (text: string) => utf16(text).swap16()],
+] as const) {
+  test(`${name} is read, and stays it when lines go and others are commented out`, async (t) => {
+    const file = write(t, encode(`${VIDEO}\r\n日本語\r\n${OTHER}\r\n`));
+    t.deepEqual(await keysIn(file), [
+      [1, 'youtube:dQw4w9WgXcQ'],
+      [3, 'youtube:aaaaaaaaaaa'],
+    ]);
+    t.is(await removeLines(file, CONFIRMED), 1);
+    t.deepEqual(readFileSync(file), encode(`日本語\r\n${OTHER}\r\n`));
+    await changeLines(file, (text) => (text === OTHER ? { prefix: '# not found: ', after: [VIDEO] } : undefined));
+    t.deepEqual(readFileSync(file), encode(`日本語\r\n# not found: ${OTHER}\r\n${VIDEO}\r\n`));
+  });
+}
+
+test('a Shift-JIS list has its links read, says so once, and keeps its bytes', async (t) => {
+  const japanese = Buffer.from([0x93, 0xfa, 0x96, 0x7b, 0x0a]);
+  const file = write(t, Buffer.concat([japanese, Buffer.from(`${VIDEO}\n`), japanese, Buffer.from(OTHER)]));
+  const { lines, leftOut } = await readLinks(file);
+  t.is(lines.length, 2);
+  t.deepEqual(leftOut, [{ path: file, reason: '2 lines can’t be read, since it isn’t UTF-8 text: save it as UTF-8' }]);
+  await changeLines(file, (text) => (text === OTHER ? { prefix: '# playlist: ', after: [VIDEO] } : undefined));
+  t.is(await removeLines(file, new Set(['youtube:zzzzzzzzzzz'])), 0);
+  const end = Buffer.from(`${VIDEO}\n`);
+  t.deepEqual(readFileSync(file), Buffer.concat([japanese, end, japanese, Buffer.from(`# playlist: ${OTHER}\n`), end]));
+});
+
+const SAID: [line: string, reason: string][] = [
+  ['https://www.youtube.com/@someone', 'a YouTube channel, not a video'],
+  ['https://youtube.com/clip/Ugkx1', 'a YouTube clip: open it and copy the link of the whole video'],
+  [
+    'https://open.spotify.com/show/512ojhOuo1ktJprKbVcKyQ',
+    'a Spotify show: copy the links of the episodes that you listened to',
+  ],
+  ['https://spotify.link/abc', 'a short link of Spotify: open it and copy the long link from the address bar'],
+  [`${VIDEO} ${OTHER}`, 'more than one link: put each on its own line'],
+];
+for (const [line, reason] of SAID) {
+  test(`${line} is said to be ${reason}`, async (t) => {
+    const file = write(t, line);
+    t.deepEqual((await readLinks(file)).leftOut, [
+      { path: `${file} line 1`, reason: `“${line.slice(0, 60)}”: ${reason}` },
+    ]);
+  });
+}
+
+test('a playlist is told from its videos', async (t) => {
+  const file = write(
+    t,
+    'https://www.youtube.com/playlist?list=PLabcdefghijkl\nhttps://youtu.be/dQw4w9WgXcQ?list=PLabcdefghijkl\n',
+  );
+  const { lines, playlists, leftOut } = await readLinks(file);
+  t.deepEqual(
+    [lines.map(({ number }) => number), playlists, leftOut],
+    [[2], [{ number: 1, playlistId: 'PLabcdefghijkl' }], []],
+  );
+});
+
+test('of very many bad lines a few are named and the others counted', async (t) => {
+  const { leftOut } = await readLinks(write(t, 'nothing\n'.repeat(130_000)));
+  t.is(leftOut.length, 21);
+  t.regex(leftOut.at(-1)?.reason ?? '', /^129980 more lines without a link$/);
+});
+
+test('a list that is a pipe or a device, or far too large, is said at once', async (t) => {
+  const pipe = path.join(folderOf(t), 'watched.txt');
+  await once(spawn('/bin/sh', ['-c', 'mkfifo "$0"', pipe]), 'close');
+  t.deepEqual((await readLinks(pipe)).leftOut, [{ path: pipe, reason: 'not a regular file' }]);
+  t.deepEqual((await readLinks('/dev/zero')).leftOut, [{ path: '/dev/zero', reason: 'not a regular file' }]);
+  const large = write(t, '');
+  truncateSync(large, 100 * 1024 * 1024);
+  t.deepEqual((await readLinks(large)).leftOut, [{ path: large, reason: 'larger than 32 MB' }]);
 });

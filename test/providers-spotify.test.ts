@@ -180,33 +180,6 @@ test.serial('a wrong client secret is refused by name', async (t) => {
   t.is(fake.requests.length, 1);
 });
 
-test.serial('while Spotify wants to be left alone nothing is sent, afterwards it is asked again', async (t) => {
-  const limit = {
-    status: 429,
-    headers: { 'retry-after': '86400' },
-    body: { error: { status: 429, message: 'slow down' } },
-  };
-  const { spotify, fake, clock } = await start(t, { faults: (_, count) => (count === 2 ? limit : undefined) });
-  const first = await failure(t, spotify.episode('episode-1'), {
-    code: 'spotify_rate_limited',
-    secrets: [SECRET, BASIC],
-  });
-  t.is(first.retryAfterSeconds, 86_400);
-
-  clock.advance(3600_000);
-  const second = await failure(t, spotify.episode('episode-2'), {
-    code: 'spotify_rate_limited',
-    secrets: [SECRET, BASIC],
-  });
-  t.is(second.message, 'Spotify failed for episode episode-2: too many requests; retry after 2026-11-22T12:00:00Z.');
-  t.is(second.retryAfterSeconds, 82_800);
-  await failure(t, collect(spotify.showEpisodes(SHOW)), { code: 'spotify_rate_limited', secrets: [] });
-  t.is(fake.requests.length, 2);
-
-  clock.advance(82_800_000);
-  t.is((await spotify.episode('episode-1'))?.title, '第一回');
-});
-
 test.serial('a spent quota of the developer account is told apart and not asked again', async (t) => {
   const body = { error: { status: 429, message: 'Quota exceeded', reason: 'QUOTA_EXCEEDED' } };
   const { spotify, fake, sleeps } = await start(t, {

@@ -25,9 +25,10 @@ import {
   type Field,
 } from '../lib/core/field-rules.ts';
 import { lineSchema } from '../lib/core/contract/record-schema.ts';
+import { csvCell } from '../lib/core/terminal/csv-text.ts';
 import type { ViewingAnswer } from '../lib/viewings/history-contract.ts';
 import { numberedTitle } from '../lib/viewings/history-table.ts';
-import { csvCell, csvRow } from '../lib/viewings/viewings-csv-text.ts';
+import { csvRow } from '../lib/viewings/viewings-csv-text.ts';
 
 const LONG = '長'.repeat(300);
 for (const [what, field, given, kept] of [

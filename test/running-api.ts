@@ -12,6 +12,7 @@ import type { RequestMetrics } from '../lib/core/ports.ts';
 import type { Store } from '../lib/core/store/store.ts';
 import { wire } from '../lib/core/wiring.ts';
 import { openFeatures, type FeatureName, type Rooms } from '../api/features.ts';
+import { NOWHERE } from './nowhere.ts';
 
 export const PASSWORD = 'pass:wörd with a colon';
 export const TVDB_KEY = 'tvdb-key-of-the-test';
@@ -88,6 +89,7 @@ export async function runApi(
     environment: {
       IMMERSION_DATA_DIR: dataDirectory,
       IMMERSION_SECRET_FILE: secretFile,
+      ...NOWHERE,
       IMMERSION_TRACKER_TVDB_BASE_URL: tvdb.url,
       ...options.environment,
     },

@@ -10,25 +10,32 @@ import { basic, call } from './running-api.ts';
 
 const DIST = path.resolve(import.meta.dirname, '../dist');
 
-/** What is taken from a chunk that is loaded when it is needed: by a pattern, or as a property. */
-const TAKEN = /\{([^{}]*)\} = await import\("(\.[^"]+)"\)|\(await import\("(\.[^"]+)"\)\)\.(\w+)/g;
+/** What is taken from a chunk that is loaded when it is needed: by a pattern, as a property, or for a row of features. */
+const TAKEN: readonly RegExp[] = [
+  /\{(?<names>[^{}]*)\} = await import\("(?<chunk>\.[^"]+)"\)/g,
+  /\(await import\("(?<chunk>\.[^"]+)"\)\)\.(?<names>\w+)/g,
+  /import\("(?<chunk>\.[^"]+)"\)\.then\(\s*\(\{(?<names>[^{}]*)\}\)/g,
+  /\b(?<row>routes|services): \(\) => import\("(?<chunk>\.[^"]+)"\)/g,
+];
+const OF_ROWS: Record<string, string> = { routes: 'addRoutes', services: 'wire' };
 
 test('every name that the built files take from a chunk loaded later is there', async (t) => {
   const missing: string[] = [];
   let taken = 0;
   for (const file of globSync('**/*.js', { cwd: DIST })) {
-    const matches = readFileSync(path.join(DIST, file), 'utf8').matchAll(TAKEN);
-    for (const [, names, pattern, property = '', name = ''] of matches) {
-      const chunk = path.resolve(DIST, path.dirname(file), pattern ?? property);
-      const exported = (await import(pathToFileURL(chunk).href)) as Record<string, unknown>;
-      for (const one of (names ?? name).split(',').map((text) => text.trim().replace(/:.*/s, ''))) {
+    const text = readFileSync(path.join(DIST, file), 'utf8');
+    for (const { groups = {} } of TAKEN.flatMap((form) => [...text.matchAll(form)])) {
+      const { chunk = '', row = '', names = OF_ROWS[row] ?? '' } = groups;
+      const place = path.resolve(DIST, path.dirname(file), chunk);
+      const exported = (await import(pathToFileURL(place).href)) as Record<string, unknown>;
+      for (const one of names.split(',').map((name) => name.trim().replace(/:.*/s, ''))) {
         taken += 1;
-        if (exported[one] === undefined) missing.push(`${file}: ${one} of ${path.basename(chunk)}`);
+        if (exported[one] === undefined) missing.push(`${file}: ${one} of ${path.basename(place)}`);
       }
     }
   }
   t.deepEqual(missing, []);
-  t.true(taken > 30, 'the built files are read');
+  t.true(taken > 40, `the built files are read: ${taken} names`);
 });
 
 test('a built server that is given the seed’s two variables alone uses its own secret and what it may use', async (t) => {

@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { ExecutionContext } from 'ava';
+import { NOWHERE } from './nowhere.ts';
 
 const DEV = path.resolve(import.meta.dirname, '../bin/dev.js');
 
@@ -25,7 +26,7 @@ export async function serve(
   const dataDirectory = await mkdtemp(path.join(tmpdir(), 'immersion-serving-'));
   t.teardown(() => rm(dataDirectory, { recursive: true, force: true }));
   const child = spawn(process.execPath, [DEV, 'serve', '--port', '0', ...args], {
-    env: { PATH: process.env['PATH'], HOME: dataDirectory, IMMERSION_DATA_DIR: dataDirectory, ...environment },
+    env: { ...NOWHERE, HOME: dataDirectory, IMMERSION_DATA_DIR: dataDirectory, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const ended = once(child, 'exit') as Promise<[number | null]>;

@@ -108,11 +108,11 @@ const SIGN_IN =
   'Use --cookies-from-browser or --cookies for the authentication. See https://github.com/yt-dlp/yt-dlp/wiki/FAQ';
 for (const [words, sentence] of [
   [`Private video. Sign in if you've been granted access to this video. ${SIGN_IN}`, 'The video is private.'],
-  ['Video unavailable. This video has been removed by the uploader', 'There is no such video.'],
-  ['Video unavailable', 'There is no such video.'],
+  ['Video unavailable. This video has been removed by the uploader', 'The video does not exist.'],
+  ['Video unavailable', 'The video does not exist.'],
   [
     'This video is no longer available because the YouTube account associated with this video has been terminated.',
-    'There is no such video.',
+    'The video does not exist.',
   ],
   [
     'Join this channel to get access to members-only content like this video, and other exclusive perks.',

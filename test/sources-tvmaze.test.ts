@@ -210,7 +210,7 @@ for (const [seconds, sleeps] of [
     if (sleeps.length > 0) t.is((await tvmaze.searchSeries('frieren')).length, 1);
     else {
       const error = await failure(t, tvmaze.searchSeries('frieren'), { code: 'tvmaze_rate_limited', secrets: [] });
-      t.regex(error.message, /ask again from 2026-11-21T12:00:31Z/);
+      t.regex(error.message, /retry after 2026-11-21T12:00:31Z/);
       t.is(error.retryAfterSeconds, 31);
     }
     t.deepEqual(time.sleeps, sleeps);
@@ -289,7 +289,7 @@ test('who would wait longer than 30 seconds hears until when instead', async (t)
   t.is(now - NOON, 20_000);
   now = NOON;
   const error = await failure(t, tvmaze().searchSeries('b'), { code: 'tvmaze_rate_limited', secrets: [] });
-  t.regex(error.message, /ask again from 2026-11-21T12:00:40Z/);
+  t.regex(error.message, /retry after 2026-11-21T12:00:40Z/);
   t.is(error.retryAfterSeconds, 40);
   t.deepEqual([waited, fake.requests.length], [[], 1]);
   now = NOON + 60_000;
@@ -300,6 +300,7 @@ test('TVDB is asked with a key, TVmaze without one', async (t) => {
   const source = (name: string) => ({
     series: async (tvdbId: number) => ({ tvdbId, name, image: null, averageRuntimeSeconds: null }),
     searchSeries: async () => [],
+    idByImdb: async () => undefined,
   });
   const keys = [true, false];
   const series = createSeriesSource({

@@ -127,7 +127,7 @@ test('each missing video has its reason, and the others are there', async (t) =>
   t.deepEqual(missing, {
     [SHELL.id]: 'The video is private, was removed, or is shown only after signing in.',
     privatevide: 'The video is private.',
-    goneforever: 'There is no such video.',
+    goneforever: 'The video does not exist.',
     unreachable: 'yt-dlp failed: YouTube could not be reached.',
     unmentioned: 'yt-dlp failed: its output could not be understood.',
   });
@@ -227,7 +227,7 @@ test('where yt-dlp is missing or is no program, both ways out are named', async 
     const ytDlp = createYtDlp({ environment: { PATH: place } });
     const error = await failure(t, ytDlp.videos(IDS), { code: 'youtube_not_configured', secrets: [folder] });
     t.true(error instanceof NotConfiguredError);
-    t.is(error.message, 'YouTube links need yt-dlp or a YouTube API key, and this computer has neither.');
+    t.is(error.message, 'YouTube links need YOUTUBE_API_KEY or yt-dlp, and neither is set up.');
     t.is(error.suggestions.length, 2);
     t.is(await ytDlp.version(), undefined);
   }
@@ -261,7 +261,13 @@ test('links are recorded without a key, and a refused one says why', async (t) =
   const store = createSqliteStore({ file: path.join(folder, 'immersion.sqlite'), schema });
   t.teardown(() => store.close());
   const log = { info: () => {}, warn: () => {}, error: () => {} };
-  const links = createYouTubeVideos({ store, youtube: ytDlp, clock: { now: () => 1_790_000_000_000 }, log });
+  const links = createYouTubeVideos({
+    store,
+    youtube: ytDlp,
+    playlists: { playlist: async () => undefined },
+    clock: { now: () => 1_790_000_000_000 },
+    log,
+  });
   const videoIds = [KITCHEN.id, 'privatevide'];
   const error = await failure(t, links.sync({ user: 'me', batchId: 'b', videoIds }), {
     code: 'unknown_ids',

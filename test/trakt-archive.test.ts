@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
@@ -91,7 +91,7 @@ test('an entry that is no JSON is skipped and the rest goes on', async (t) => {
 
 const HISTORY = part('watched-history-1.json', watched(1));
 const bomb = 'x'.repeat(5_000_000);
-const REFUSED: { what: string; archive: Buffer; code: string; limits?: ArchiveLimits }[] = [
+const REFUSED: { what: string; archive: Buffer; code: string; limits?: ArchiveLimits; says?: RegExp }[] = [
   {
     what: 'a name that leads out of the archive',
     archive: zip([HISTORY, part('../../evil.json')]),
@@ -120,7 +120,18 @@ const REFUSED: { what: string; archive: Buffer; code: string; limits?: ArchiveLi
     limits: { maximumFiles: 2 },
   },
   { what: 'a wrong sum', archive: zip([{ ...HISTORY, claimed: { crc: 1 } }]), code: 'archive_damaged' },
-  { what: 'an encrypted list', archive: zip([{ ...HISTORY, claimed: { flags: 1 } }]), code: 'archive_damaged' },
+  { what: 'an encrypted list', archive: zip([{ ...HISTORY, claimed: { flags: 1 } }]), code: 'archive_encrypted' },
+  ...[
+    [9, 'Deflate64'],
+    [12, 'bzip2'],
+    [14, 'LZMA'],
+    [93, 'Zstandard'],
+  ].map(([method, name]) => ({
+    what: `a list that is packed with ${name}`,
+    archive: zip([{ ...HISTORY, claimed: { method: Number(method) } }]),
+    code: 'archive_compression_unsupported',
+    says: new RegExp(`watched-history-1\\.json is compressed with ${name}`),
+  })),
   {
     what: 'a list that ends in the middle',
     archive: zip([{ name: 'watched-history-1.json', content: '[{"id": 1' }]),
@@ -136,16 +147,212 @@ const REFUSED: { what: string; archive: Buffer; code: string; limits?: ArchiveLi
     archive: zip([{ name: 'watched-history-1.json', content: Buffer.from([0x5b, 0xff, 0x5d]) }]),
     code: 'archive_damaged',
   },
+  {
+    what: 'a million entries in two kilobytes',
+    archive: zip([{ name: 'watched-history-1.json', content: `[${'{},'.repeat(999_999)}{}]` }]),
+    code: 'archive_too_large',
+    says: /holds over 10000 unreadable entries/,
+  },
+  {
+    what: 'more entries than anybody has watched',
+    archive: zip([part('watched-history-1.json', ...Array.from({ length: 30 }, () => watched(1)))]),
+    code: 'archive_too_large',
+    limits: { maximumEntries: 29 },
+  },
   { what: 'nothing of Trakt', archive: zip([part('photos.json')]), code: 'archive_empty' },
   { what: 'no archive', archive: Buffer.from('hello'), code: 'archive_not_zip' },
   { what: 'half an archive', archive: zip([HISTORY]).subarray(0, 100), code: 'archive_not_zip' },
   { what: 'nothing', archive: Buffer.alloc(0), code: 'archive_not_zip' },
 ];
-for (const { what, archive, code, limits } of REFUSED) {
+for (const { what, archive, code, limits, says } of REFUSED) {
   test(`a file with ${what} is refused`, async (t) => {
     const error = await t.throwsAsync(read(t, archive, limits), { instanceOf: ImmersionError });
     t.is(error.code, code, error.message);
     t.regex(error.message, /export\.zip/);
+    if (says) t.regex(error.message, says);
+  });
+}
+
+/** The files of an archive in a folder of their own; answers the folder. */
+async function unpacked(t: ExecutionContext, parts: readonly ZipPart[]): Promise<string> {
+  const directory = await mkdtemp(path.join(tmpdir(), 'immersion-zip-'));
+  t.teardown(() => rm(directory, { recursive: true }));
+  for (const { name, content } of parts) {
+    const file = path.join(directory, name);
+    await mkdir(path.dirname(file), { recursive: true });
+    await writeFile(file, content);
+  }
+  return directory;
+}
+
+test('an export that is unpacked to a folder is read like its ZIP', async (t) => {
+  const parts = [
+    part('trakt-hana/watched-history-2.json', watched(2)),
+    part('trakt-hana/watched-history-1.json', watched(1)),
+    part('trakt-hana/lists-watchlist.json', { listed_at: WATCHED_AT, type: 'movie', movie: watched(3).movie }),
+    part('trakt-hana/__MACOSX/._watched-history-1.json'),
+    part('trakt-hana/._watched-history-1.json'),
+    { name: 'trakt-hana/.DS_Store', content: 'x' },
+  ];
+  const folder = await unpacked(t, parts);
+  const entries = await Array.fromAsync(readTraktArchive(folder));
+  t.deepEqual(told(entries), ['history Film 1', 'history Film 2', 'watchlist Film 3']);
+  t.deepEqual(told(entries), told(await read(t, zip(parts))));
+});
+
+test('a folder without an export, and one with too many files, are refused', async (t) => {
+  const folder = await unpacked(t, [part('notes.json'), part('more.json')]);
+  await t.throwsAsync(Array.fromAsync(readTraktArchive(folder)), { code: 'archive_empty' });
+  await t.throwsAsync(Array.fromAsync(readTraktArchive(folder, { maximumFiles: 1 })), { code: 'archive_too_large' });
+});
+
+const SINGLE: [name: string, content: string, expected: string[]][] = [
+  ['watched-history-3.json', JSON.stringify([watched(1)]), ['history Film 1']],
+  ['my history (1).json', `\uFEFF${JSON.stringify([watched(1)])}`, ['history Film 1']],
+  ['r.json', JSON.stringify([{ rating: 7, type: 'movie', movie: watched(1).movie }]), ['ratings Film 1']],
+  ['w.json', JSON.stringify([{ listed_at: WATCHED_AT, type: 'movie', movie: watched(1).movie }]), ['watchlist Film 1']],
+];
+for (const [name, content, expected] of SINGLE) {
+  test(`a single file is read: ${name}`, async (t) => {
+    const folder = await unpacked(t, [{ name, content }]);
+    t.deepEqual(told(await Array.fromAsync(readTraktArchive(path.join(folder, name)))), expected);
+    t.deepEqual(await lacking(path.join(folder, name)), []);
+  });
+}
+for (const content of ['{"a": 1}', '[1]', '[]', JSON.stringify([{ plays: 3, movie: {} }])]) {
+  test(`a single file that is no list of an export is refused: ${content}`, async (t) => {
+    const folder = await unpacked(t, [{ name: 'x.json', content }]);
+    const error = await t.throwsAsync(Array.fromAsync(readTraktArchive(path.join(folder, 'x.json'))));
+    t.true(error instanceof ImmersionError, String(error));
+  });
+}
+
+test('names with backslashes are read', async (t) => {
+  t.deepEqual(told(await read(t, zip([part('trakt\\watched-history-1.json', watched(1))]))), ['history Film 1']);
+});
+
+test('shows that were dropped are read, what is hidden elsewhere is not', async (t) => {
+  const show = { title: 'Harbour', year: 2020, ids: { trakt: 5, tmdb: 77 } };
+  const hidden = { hidden_at: WATCHED_AT, type: 'show', show };
+  const entries = await read(
+    t,
+    zip([
+      HISTORY,
+      part('hidden-dropped.json', hidden),
+      part('hidden-calendar.json', hidden),
+      part('hidden-progress-watched.json', hidden),
+    ]),
+  );
+  t.deepEqual(told(entries), ['history Film 1', 'dropped Harbour']);
+});
+
+/** What an export says that it lacks. */
+async function lacking(file: string): Promise<string[]> {
+  const entries = readTraktArchive(file);
+  for (;;) {
+    const next = await entries.next();
+    if (next.done) return next.value.map(({ list, reason }) => `${list} ${reason}`);
+  }
+}
+
+const episode = (id: number) => ({
+  id,
+  watched_at: WATCHED_AT,
+  type: 'episode',
+  episode: { season: 1, number: id, ids: { trakt: id } },
+  show: { title: 'Harbour', year: 2020, ids: { trakt: 5, tmdb: 77 } },
+});
+const sum = (plays: number) => ({ plays, movie: watched(1).movie });
+const BOTH = (reason: string) => [`movies ${reason}`, `episodes ${reason}`];
+const PARTIAL: { what: string; parts: ZipPart[]; expected: string[] }[] = [
+  {
+    what: 'everything',
+    parts: [part('watched-history-1.json', watched(1)), part('watched-movies.json', sum(1))],
+    expected: [],
+  },
+  { what: 'a history without a number', parts: [part('watched-history.json', watched(1))], expected: [] },
+  {
+    what: 'pages from 0',
+    parts: [part('watched-history-0.json', watched(1)), part('watched-history-1.json', watched(2))],
+    expected: [],
+  },
+  {
+    what: 'pages 1 and 3 without 2',
+    parts: [HISTORY, part('watched-history-3.json', watched(3))],
+    expected: BOTH('missing_pages'),
+  },
+  { what: 'page 2 without 1', parts: [part('watched-history-2.json', watched(3))], expected: BOTH('missing_pages') },
+  {
+    what: 'a gap in the ratings',
+    parts: [HISTORY, part('ratings-movies-2.json')],
+    expected: ['ratings missing_pages'],
+  },
+  {
+    what: 'an error after 2 of 12 pages',
+    parts: [
+      HISTORY,
+      { name: '_errors.json', content: '[{"file":"watched-history","fetchedPages":2,"totalPages":12}]' },
+    ],
+    expected: BOTH('partial_export'),
+  },
+  {
+    what: 'errors by list, one of which came whole, one of which is not imported',
+    parts: [
+      HISTORY,
+      {
+        name: '_errors.json',
+        content:
+          '{"ratings-movies":{"fetchedPages":1,"totalPages":3},"watched-history":{"fetchedPages":3,"totalPages":3},"collection-movies":{"fetchedPages":0,"totalPages":3}}',
+      },
+    ],
+    expected: ['ratings partial_export'],
+  },
+  {
+    what: 'an error that names nothing',
+    parts: [HISTORY, { name: '_errors.json', content: '{"fetchedPages":2,"totalPages":12}' }],
+    expected: BOTH('partial_export'),
+  },
+  {
+    what: 'an error in words',
+    parts: [HISTORY, { name: '_errors.json', content: '["lists-watchlist: timed out"]' }],
+    expected: ['watchlist partial_export'],
+  },
+  { what: 'no errors', parts: [HISTORY, { name: '_errors.json', content: '[]' }], expected: [] },
+  { what: 'no history', parts: [part('ratings-movies.json')], expected: BOTH('no_history') },
+  {
+    what: 'no history where films are summed up',
+    parts: [part('ratings-movies.json'), part('watched-movies.json', sum(1))],
+    expected: ['movies missing_plays'],
+  },
+  {
+    what: 'a film with fewer plays than summed up',
+    parts: [part('watched-history-1.json', watched(1), episode(1)), part('watched-movies.json', sum(2))],
+    expected: ['movies missing_plays'],
+  },
+  {
+    what: 'a series with fewer plays than summed up',
+    parts: [
+      part('watched-history-1.json', watched(1), episode(1)),
+      part('watched-shows.json', { plays: 2, show: episode(1).show }),
+    ],
+    expected: ['episodes missing_plays'],
+  },
+  {
+    what: 'fewer plays than the statistics count',
+    parts: [HISTORY, { name: 'user-stats.json', content: '{"movies":{"plays":1},"episodes":{"plays":4}}' }],
+    expected: ['episodes missing_plays'],
+  },
+  {
+    what: 'sums that cannot be read',
+    parts: [HISTORY, { name: 'user-stats.json', content: 'x' }, { name: 'watched-movies.json', content: '{}' }],
+    expected: [],
+  },
+];
+for (const { what, parts, expected } of PARTIAL) {
+  test(`an export says what it lacks: ${what}`, async (t) => {
+    const folder = await unpacked(t, [{ name: 'export.zip', content: zip(parts) }]);
+    t.deepEqual(await lacking(path.join(folder, 'export.zip')), expected);
+    t.deepEqual(await lacking(await unpacked(t, parts)), expected);
   });
 }
 

@@ -88,6 +88,31 @@ test.serial('pages that Trakt clamps further are read on with its limit', async 
   t.is(pages.at(-1)?.incomplete, null);
 });
 
+const LAGGING: { what: string; plays: number; announced: { pages: string; items?: string }; requests: number }[] = [
+  { what: 'two pages are announced and four hold 900', plays: 900, announced: { pages: '2' }, requests: 4 },
+  { what: 'a full last page is followed by an empty one', plays: 500, announced: { pages: '2' }, requests: 3 },
+  { what: 'both counts lag behind', plays: 600, announced: { pages: '1', items: '250' }, requests: 3 },
+  { what: 'no page at all is announced', plays: 300, announced: { pages: '0' }, requests: 2 },
+];
+for (const { what, plays, announced, requests } of LAGGING) {
+  test.serial(`all plays are read where ${what}`, async (t) => {
+    const { trakt, withToken, asked } = await start(t, {
+      movieHistory: watchedMovies(plays),
+      fault: () => ({
+        headers: {
+          'x-pagination-page-count': announced.pages,
+          ...(announced.items && { 'x-pagination-item-count': announced.items }),
+        },
+      }),
+    });
+    const pages = await all(trakt.history({ type: 'movies', endAt: END, withToken }));
+    t.deepEqual(
+      [pages.at(-1)?.distinct, pages.at(-1)?.isLast, pages.at(-1)?.incomplete, asked().length],
+      [plays, true, null, requests],
+    );
+  });
+}
+
 test.serial('without headers pages are read until one is empty', async (t) => {
   const { trakt, withToken, asked } = await start(t, { movieHistory: watchedMovies(300), withoutPagination: true });
   const pages = await all(trakt.history({ type: 'movies', endAt: END, withToken }));
@@ -117,6 +142,7 @@ test.serial(
     const pagesOf: Record<number, FakeTraktEntry[]> = { 1: movieHistory.slice(0, 2), 2: movieHistory.slice(1, 3) };
     const headers = {
       'content-type': 'application/json',
+      'x-pagination-limit': '250',
       'x-pagination-page-count': '2',
       'x-pagination-item-count': '4',
     };
@@ -242,14 +268,34 @@ test.serial('each request says who asks, with key, version and token', async (t)
 
 test.serial('a 429 is waited for as long as it says, else two seconds', async (t) => {
   const told = await start(t, {
-    fault: (count) => (count === 1 ? { status: 429, headers: { 'retry-after': '120' }, body: '' } : undefined),
+    fault: (count) => (count === 1 ? { status: 429, headers: { 'retry-after': '25' }, body: '' } : undefined),
   });
   await told.trakt.lastActivities(told);
-  t.deepEqual(told.sleeps, [120_000]);
+  t.deepEqual(told.sleeps, [25_000]);
   const silent = await start(t, { fault: (count) => (count === 1 ? { status: 429, body: '' } : undefined) });
   await silent.trakt.lastActivities(silent);
   t.deepEqual(silent.sleeps, [2000]);
 });
+
+for (const [header, seconds] of [
+  ['2852', 2852],
+  ['Sat, 21 Nov 2026 13:00:01 GMT', 3600],
+  // No date could say when: it counts as a year.
+  ['99999999999999', 366 * 86_400],
+] as const) {
+  test.serial(`a Retry-After of ${header} is not waited for, and holds nothing else up`, async (t) => {
+    const { trakt, withToken, asked, sleeps } = await start(t, {
+      fault: (count) => (count === 1 ? { status: 429, headers: { 'retry-after': header }, body: '' } : undefined),
+    });
+    const failed = trakt.lastActivities({ withToken });
+    const error = await failure(t, failed, { code: 'trakt_rate_limited', secrets: SECRETS });
+    t.true(Math.abs((error.retryAfterSeconds ?? 0) - seconds) <= 1, String(error.retryAfterSeconds));
+    t.regex(error.message, /retry after 20\d\d-/);
+    await trakt.lastActivities({ withToken });
+    t.is(asked().length, 2);
+    t.true(sleeps.every((milliseconds) => milliseconds <= 50));
+  });
+}
 
 test.serial('three 429 in a row fail after three requests, with the wait in the message', async (t) => {
   const { trakt, withToken, asked } = await start(t, {
@@ -328,7 +374,7 @@ test.serial('a call that is called off ends at once, in the request and in the w
 
   const waiting = new AbortController();
   const limited = await start(t, {
-    fault: () => ({ status: 429, headers: { 'retry-after': '100' }, body: '' }),
+    fault: () => ({ status: 429, headers: { 'retry-after': '20' }, body: '' }),
     http: {
       sleep: (_, signal) =>
         new Promise((__, reject) => {

@@ -59,7 +59,7 @@ function personIn(store: Store) {
         user,
         batchId: FIRST,
       }),
-    nameShow: () => createShows({ store, tvdb }).setTvdb({ user, folderName: 'show', tvdbId: 7 }),
+    nameShow: () => createShows({ store, series: tvdb }).setTvdb({ user, folderName: 'show', tvdbId: 7 }),
     stored: (): Promise<Item[]> => Array.fromAsync(store.query(`USER#${user}`, { consistent: true })),
   };
 }
@@ -75,6 +75,7 @@ const tvdb: Tvdb = {
   series: async (tvdbId) => ({ tvdbId, name: 'Named', image: null, averageRuntimeSeconds: 1440 }),
   movie: async () => undefined,
   searchSeries: async () => [],
+  idByImdb: async () => undefined,
   searchMovies: async () => [],
 };
 

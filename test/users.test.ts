@@ -23,6 +23,7 @@ import { ImmersionError } from '../lib/core/errors.ts';
 import { passwordFault } from '../lib/users/password-rules.ts';
 import { verifyPassword } from '../lib/users/password-service.ts';
 import { basic, runApi } from './running-api.ts';
+import { NOWHERE } from './nowhere.ts';
 
 const DEV = path.resolve(import.meta.dirname, '../bin/dev.js');
 
@@ -41,7 +42,7 @@ function usersIn(folder: string, content?: unknown) {
 }
 
 const environmentOf = (folder: string) => ({
-  PATH: process.env['PATH'] ?? '',
+  ...NOWHERE,
   HOME: folder,
   IMMERSION_DATA_DIR: folder,
   NO_COLOR: '1',

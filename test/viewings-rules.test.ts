@@ -70,7 +70,12 @@ test('a person’s own zones and day end decide what was today', async (t) => {
   const items = [itemOf(episode('01', '2026-11-14T01:30:00Z'))];
   const now = Date.parse('2026-11-14T12:00:00Z');
   t.is((await progressOver(items, now, 'UTC')).episodesWatchedToday, 1);
-  const settings = { zones: [{ from: null, zone: 'UTC' }], dayEndsAt: 4, defaultLanguage: 'ja' };
+  const settings = {
+    zones: [{ from: null, zone: 'UTC' }],
+    dayEndsAt: 4,
+    weekStartsOn: 'monday' as const,
+    defaultLanguage: 'ja',
+  };
   const item = toSettingsItem(USER, settings);
   t.deepEqual(settingsOf(item), settings);
   const progress = await progressOver([...items, item], now, 'Pacific/Auckland');

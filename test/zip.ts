@@ -4,7 +4,7 @@ export interface ZipPart {
   name: string;
   content: string | Buffer;
   /** What the archive says of it instead of the truth. */
-  claimed?: { bytes?: number; crc?: number; flags?: number };
+  claimed?: { bytes?: number; crc?: number; flags?: number; method?: number };
 }
 
 /** A ZIP archive of these parts, each deflated. */
@@ -19,7 +19,7 @@ export function zip(parts: readonly ZipPart[]): Buffer {
     const shared = Buffer.alloc(26);
     shared.writeUInt16LE(20, 0);
     shared.writeUInt16LE(claimed.flags ?? 0x08_00, 2);
-    shared.writeUInt16LE(8, 4);
+    shared.writeUInt16LE(claimed.method ?? 8, 4);
     shared.writeUInt32LE(claimed.crc ?? crc32(bytes), 10);
     shared.writeUInt32LE(packed.length, 14);
     shared.writeUInt32LE(claimed.bytes ?? bytes.length, 18);

@@ -6,7 +6,7 @@ const PREFIX = '/images/';
 /** Refuses what stands under the images and is no name of one, before any route or file is looked at. */
 export function refuseStrangeImages(): Middleware {
   return async function refuseStrangeImage(ctx, next) {
-    if (ctx.path.startsWith(PREFIX)) {
+    if (['GET', 'HEAD'].includes(ctx.method) && ctx.path.startsWith(PREFIX)) {
       const [kind = '', size = '', ...rest] = ctx.path.slice(PREFIX.length).split('/');
       parseImageName({ kind, size, basename: rest.join('/') });
     }

@@ -54,6 +54,7 @@ function addJobRoutes(router: Router, { jobs }: ImportServices): void {
       number: body.number,
       events: body.events.map(toEvent),
       skipped: body.skipped.map(({ trakt_id: traktId, ...entry }) => ({ ...entry, traktId })),
+      incomplete: body.incomplete,
     });
     return { number: body.number, events: body.events.length };
   });
@@ -78,8 +79,11 @@ function toAnswer(job: Job): JobAnswer {
     errors: [...(job.failure ? [{ stage: null, item: null, ...job.failure }] : []), ...job.errors],
     skipped_items: snakeCased(job.skippedEntries),
     lists: job.lists,
+    joined: job.joined,
     dates: snakeCased(job.dates),
     incomplete: job.incomplete,
+    read_from: Object.fromEntries(Object.entries(job.readFrom).map(([list, from]) => [list, isoInstant(from)])),
+    resume_at: job.resumeAt === null ? null : isoInstant(job.resumeAt),
     started_at: isoInstant(job.startedAt),
     heartbeat_at: isoInstant(job.heartbeatAt),
     finished_at: job.finishedAt === null ? null : isoInstant(job.finishedAt),
@@ -114,6 +118,8 @@ function toEvent(event: EventBody): ImportEvent {
       };
     case 'planned':
       return { kind: event.kind, title, listedAt: dateOf(event.listed_at) };
+    case 'dropped':
+      return { kind: event.kind, title, droppedAt: dateOf(event.dropped_at) };
   }
 }
 

@@ -3,11 +3,11 @@ import type Router from '@koa/router';
 import { listShows, updateShow } from '../../lib/recording/shows-contract.ts';
 import { serve } from '../middleware/validation.ts';
 import type { TmdbMovieSearchResult } from '../../lib/tmdb/ports.ts';
-import type { TvdbSearchResult } from '../../lib/recording/ports.ts';
-import { searchMovies, searchShows } from '../../lib/recording/search-contract.ts';
+import type { SeriesSearchResult, TvdbSearchResult } from '../../lib/recording/ports.ts';
+import { getPlaylist, searchIds, searchMovies, searchShows } from '../../lib/recording/search-contract.ts';
 import type { LookupServices } from '../../lib/recording/lookups-wiring.ts';
 
-export function addRoutes(router: Router, { movies, shows, spotify, tvdb, youtube }: LookupServices): void {
+export function addRoutes(router: Router, { movies, shows, spotify, series, titleIds, youtube }: LookupServices): void {
   serve(router, listShows, async ({ user }) => ({
     shows: (await shows.list(user)).map((show) => ({
       folder_name: show.folderName,
@@ -21,9 +21,11 @@ export function addRoutes(router: Router, { movies, shows, spotify, tvdb, youtub
     return {};
   });
 
-  serve(router, syncYouTube, async ({ user, batchId, body }) => ({
-    videos_added: await youtube.sync({ user, batchId, videoIds: body.video_ids }),
-  }));
+  serve(router, syncYouTube, async ({ user, batchId, body }) => {
+    const { added, withoutLength } = await youtube.sync({ user, batchId, videoIds: body.video_ids });
+    return { videos_added: added, ...(withoutLength.length > 0 && { videos_without_length: withoutLength }) };
+  });
+  serve(router, getPlaylist, async ({ params }) => ({ video_ids: await youtube.playlist(params.id) }));
   serve(router, syncSpotify, async ({ user, batchId, body }) => ({
     episodes_added: await spotify.sync({
       user,
@@ -45,28 +47,43 @@ export function addRoutes(router: Router, { movies, shows, spotify, tvdb, youtub
   }));
 
   serve(router, searchShows, async ({ query }) => ({
-    results: (await tvdb.searchSeries(query.query)).map(atTvdb),
+    results: (await series.searchSeries(query.query)).map(({ tvdbId, ...hit }) => ({
+      tvdb_id: tvdbId,
+      ...toHit(hit),
+    })),
+    source: await series.provider(),
   }));
+  serve(router, searchIds, async ({ query: { type, tmdb_id: tmdbId, imdb_id: imdbId } }) => {
+    const ids = await (imdbId === undefined ? titleIds.byTmdb(tmdbId ?? 0, type) : titleIds.byImdb(imdbId, type));
+    return { tvdb_id: ids.tvdbId, tmdb_id: ids.tmdbId };
+  });
   serve(router, searchMovies, async ({ query }) => {
     const { provider, results } = await movies.search(query.query);
     return { results: provider === 'TVDB' ? results.map(atTvdb) : results.map(atTmdb) };
   });
 }
 
-const atTvdb = ({ tvdbId, originalName, name, year, image, overview }: TvdbSearchResult) => ({
-  tvdb_id: tvdbId,
+const atTvdb = ({ tvdbId, ...hit }: TvdbSearchResult) => ({ tvdb_id: tvdbId, ...toHit(hit) });
+
+const atTmdb = ({ tmdbId, originalTitle, title, ...hit }: TmdbMovieSearchResult) => ({
+  tmdb_id: tmdbId,
+  ...toHit({ ...hit, name: title, originalName: originalTitle }),
+});
+
+const toHit = ({
+  name,
+  originalName,
+  year,
+  image,
+  overview,
+  translations = [],
+  aliases = [],
+}: Omit<SeriesSearchResult, 'tvdbId'>) => ({
   name,
   original_name: originalName,
   year,
   image,
   overview,
-});
-
-const atTmdb = ({ tmdbId, originalTitle, title, year, image, overview }: TmdbMovieSearchResult) => ({
-  tmdb_id: tmdbId,
-  name: title,
-  original_name: originalTitle,
-  year,
-  image,
-  overview,
+  ...(translations.length > 0 && { translations }),
+  ...(aliases.length > 0 && { aliases }),
 });

@@ -29,7 +29,7 @@ const RATE = { limit: 5, windowMs: 1000 };
 
 export function addRoutes(
   router: Router,
-  { followedShows, showFolders, episodeSync }: ShowServices,
+  { followedShows, showFolders, unplacedFiles, episodeSync }: ShowServices,
   { clock }: { clock: Clock },
 ): void {
   const guard = createRateGuard({ clock, ...RATE });
@@ -38,7 +38,8 @@ export function addRoutes(
 
   serve(router, openShow, async ({ user, params, ctx }) => {
     guard(ctx);
-    return toShow(await followedShows.open(user, tmdbShowId(params.id), { marks: isOwnRequest(ctx) }));
+    const show = await followedShows.open(user, tmdbShowId(params.id), { marks: isOwnRequest(ctx) });
+    return { ...toShow(show), unplaced_files: await unplacedFiles(user, show.show) };
   });
 
   serve(router, followShow, async ({ user, params, ctx }) => {
@@ -77,13 +78,12 @@ export function addRoutes(
 
   serve(router, listFolders, async ({ user }) => ({ folders: (await showFolders.list(user)).map(toFolder) }));
 
-  serve(router, joinFolder, async ({ user, body: { folder_name: folderName, tmdb_id: id } }) =>
-    toFolder(
-      await (id === undefined
-        ? showFolders.join({ user, folderName })
-        : showFolders.link({ user, folderName, showId: tmdbShowId(id) })),
-    ),
-  );
+  serve(router, joinFolder, async ({ user, body: { folder_name: folderName, tmdb_id: id, season_number, offset } }) => {
+    if (id === undefined) return toFolder(await showFolders.join({ user, folderName }));
+    const isByHand = season_number !== undefined || offset !== undefined;
+    const byHand = isByHand ? { seasonNumber: season_number ?? null, offset: offset ?? 0 } : null;
+    return toFolder(await showFolders.link({ user, folderName, showId: tmdbShowId(id), byHand }));
+  });
 
   serve(router, getSyncStatus, async () => {
     const { lastTickAt, ...report } = await episodeSync.status();
@@ -127,12 +127,13 @@ const toEpisode = ({ seasonNumber, episodeNumber, name, airDate }: CatalogEpisod
   air_date: airDate,
 });
 
-const toFolder = ({ folderName, tvdbId, showId, source, reason }: ShowFolder): ShowFolderAnswer => ({
+const toFolder = ({ folderName, tvdbId, showId, source, reason, byHand }: ShowFolder): ShowFolderAnswer => ({
   folder_name: folderName,
   tvdb_id: tvdbId,
   tmdb_id: showId,
   source,
   reason,
+  ...(byHand && { season_number: byHand.seasonNumber, offset: byHand.offset }),
 });
 
 const toTick = ({ durationMs, ...report }: TickReport) => ({

@@ -13,13 +13,29 @@ import { describeViewing } from '../../lib/viewings/history-rules.ts';
 import type { ListedViewing } from '../../lib/viewings/history-service.ts';
 import type { Viewing } from '../../lib/viewings/viewing-rules.ts';
 import { serve } from '../middleware/validation.ts';
+import { findHeld } from '../../lib/viewings/held-contract.ts';
 import type { ViewingServices } from '../../lib/viewings/wiring.ts';
 
 export function addRoutes(
   router: Router,
-  { batches, batchList, history }: ViewingServices,
+  { batches, batchList, held, history }: ViewingServices,
   { log }: RouteSettings,
 ): void {
+  serve(router, findHeld, async ({ user, body }) => {
+    const found = await held.among(user, {
+      episodes: body.episodes.map((episode) => ({ folderName: episode.folder_name, fileName: episode.file_name })),
+      fileNames: body.movies.map((movie) => movie.file_name),
+      videoIds: body.video_ids,
+      podcastEpisodeIds: body.episode_ids,
+    });
+    return {
+      episodes: found.episodes.map(({ folderName, fileName }) => ({ folder_name: folderName, file_name: fileName })),
+      movies: found.fileNames.map((fileName) => ({ file_name: fileName })),
+      video_ids: [...found.videoIds],
+      episode_ids: [...found.podcastEpisodeIds],
+    };
+  });
+
   serve(router, listViewings, async ({ user, query }) => {
     const { viewings, next } = await history.page({ user, ...query });
     return { viewings: viewings.map(toAnswer), next };

@@ -8,13 +8,15 @@ export type TraktImportResult = JobAnswer;
 export default class TraktImport extends JobCommand {
   static override summary = 'Import your history, ratings and watchlist from Trakt or its data export';
   static override description =
-    'Without a file, reads your account; log in once with immersion trakt login. With the ZIP file from https://trakt.tv/settings/data, needs no login and no Trakt app. Existing entries stay unchanged, so you can repeat it.';
+    'Without a file, reads your account; log in once with immersion trakt login. With the data export from https://trakt.tv/settings/data, needs no login and no Trakt app; what the export lacks is reported. Existing entries stay unchanged, so you can repeat it.';
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> trakt-export.zip',
     '<%= config.bin %> <%= command.id %> --only movies,ratings',
   ];
-  static override args = { file: Args.string({ description: 'Trakt’s data export, a ZIP file' }) };
+  static override args = {
+    file: Args.string({ description: 'Trakt’s data export: the ZIP, its folder, or one of its JSON files' }),
+  };
   static override flags = {
     only: onlyFlag,
     dates: datesFlag,

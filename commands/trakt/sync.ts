@@ -8,7 +8,7 @@ export type TraktSyncResult = JobAnswer;
 export default class TraktSync extends JobCommand {
   static override summary = 'Import what is new on Trakt since the last sync';
   static override description =
-    'The first sync goes back one day; immersion trakt import brings everything. Unchanged lists are not read again.';
+    'The first sync starts where the last import ended, or goes back one day without one. Entries logged late are found too. Unchanged lists are not read again.';
   static override examples = ['<%= config.bin %> <%= command.id %>'];
   static override flags = {
     only: onlyFlag,

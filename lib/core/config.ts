@@ -71,6 +71,8 @@ export interface Config {
   traktRedirectUri: string | undefined;
   /** Images of TMDB are sent from the disk, or left to TMDB where there is no lasting one. */
   images: 'disk' | 'redirect';
+  /** Whether programs of the computer, such as yt-dlp, may be asked. */
+  mayRunPrograms: boolean;
   /** An IANA time zone name: where days begin. */
   timeZone: string;
   isTimeZoneSet: boolean;
@@ -227,6 +229,7 @@ export function readConfig({
     spotifyMarket: market,
     traktRedirectUri: get('TRAKT_REDIRECT_URI'),
     images: onLambda(environment) ? 'redirect' : 'disk',
+    mayRunPrograms: !onLambda(environment),
     timeZone: zone,
     isTimeZoneSet: get('IMMERSION_TIME_ZONE') !== undefined,
     corsOrigin,

@@ -15,7 +15,10 @@ export interface ErrorParts {
 }
 
 /** One fault in a request (`path`) or one refused thing (`id`). */
-export type ErrorDetail = { path: string; message: string } | { id: string; reason: string };
+export type ErrorDetail =
+  | { path: string; message: string }
+  /** With `retry` the same may be there later. */
+  | { id: string; reason: string; retry?: boolean };
 
 /**
  * An error that a person can act on: one sentence that names the thing and what was tried, a stable code, ways out.

@@ -7,7 +7,7 @@ export const MAXIMUM_TEXT_CHARACTERS = 10_000;
 /** What the value of an attribute may be. Reading, writing and the schema of a line follow from it. */
 export type Bounds =
   | { kind: 'name' | 'id' | 'flag' }
-  | { kind: 'text'; maximum: number }
+  | { kind: 'text'; minimum: number; maximum: number }
   | { kind: 'pattern'; pattern: RegExp; fault: string }
   | { kind: 'number'; minimum: number; maximum: number; isWhole: boolean }
   | { kind: 'choice'; of: readonly (string | number)[] }
@@ -92,9 +92,9 @@ export const name = (attribute: string): Field<string> => ({ attribute, bounds: 
 /** What something is known by at YouTube or Spotify. */
 export const id = (attribute: string): Field<string> => ({ attribute, bounds: { kind: 'id' }, read: textOf });
 
-export const text = (attribute: string, maximum = MAXIMUM_TEXT_CHARACTERS): Field<string> => ({
+export const text = (attribute: string, maximum = MAXIMUM_TEXT_CHARACTERS, minimum = 0): Field<string> => ({
   attribute,
-  bounds: { kind: 'text', maximum },
+  bounds: { kind: 'text', minimum, maximum },
   read: textOf,
 });
 

@@ -4,14 +4,18 @@ import path from 'node:path';
 
 /**
  * Writes a file whole or not at all: a draft beside it reaches the disk first, then takes its name. A file that exists
- * is replaced, or kept; true when the new one was written. Missing folders are created for their owner alone.
+ * is replaced, or kept; true when the new one was written. A missing folder is created, for its owner alone, unless `makesFolder` is false.
  */
 export async function writeWhole(
   file: string,
   content: string | Uint8Array | ((draft: FileHandle) => Promise<unknown>),
-  { mode = 0o600, existing = 'replace' }: { mode?: number; existing?: 'replace' | 'keep' } = {},
+  {
+    mode = 0o600,
+    existing = 'replace',
+    makesFolder = true,
+  }: { mode?: number; existing?: 'replace' | 'keep'; makesFolder?: boolean } = {},
 ): Promise<boolean> {
-  await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
+  if (makesFolder) await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
   const draft = path.join(path.dirname(file), `.${path.basename(file)}.${randomUUID()}.draft`);
   try {
     const handle = await open(draft, 'wx', mode);

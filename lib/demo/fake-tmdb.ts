@@ -165,6 +165,14 @@ export async function createFakeTmdb(options: FakeTmdbOptions = {}): Promise<Fak
         ),
     ],
     [
+      /^\/3\/tv\/(\d+)\/external_ids$/,
+      ([id]) =>
+        found(
+          series.find((one) => one.id === id),
+          ({ tvdbId = null }) => ({ id, tvdb_id: tvdbId, imdb_id: null }),
+        ),
+    ],
+    [
       /^\/3\/find\/(\d+)$/,
       ([tvdbId], query) => ({
         status: 200,

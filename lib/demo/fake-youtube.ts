@@ -20,6 +20,8 @@ export interface FakeYouTubeOptions {
   /** Private and removed videos are simply not among them. */
   videos?: FakeYouTubeVideo[];
   channels?: FakeYouTubeChannel[];
+  /** The ids of the videos of each playlist, two a page. */
+  playlists?: Record<string, string[]>;
   /** Any key is taken without one. */
   apiKey?: string;
   /** Calls until the quota is spent. */
@@ -29,7 +31,7 @@ export interface FakeYouTubeOptions {
 
 /** The YouTube Data API v3 on loopback: videos and channels by id. `url` ends with `/youtube/v3`. */
 export async function createFakeYouTube(options: FakeYouTubeOptions = {}): Promise<FakeProvider> {
-  const { videos = [], channels = [], apiKey, quota = Infinity, faults } = options;
+  const { videos = [], channels = [], playlists = {}, apiKey, quota = Infinity, faults } = options;
   let spent = 0;
 
   function answer(request: FakeRequest): FakeAnswer {
@@ -43,6 +45,7 @@ export async function createFakeYouTube(options: FakeYouTubeOptions = {}): Promi
     const ids = (query.get('id') ?? '').split(',').filter(Boolean);
     if (!query.get('part'))
       return failure(400, { reason: 'missingRequiredParameter', message: 'Required parameter: part' });
+    if (path === '/youtube/v3/playlistItems') return playlistPage(playlists[query.get('playlistId') ?? ''], query);
     if (ids.length === 0 || ids.length > 50)
       return failure(400, { reason: 'invalidParameter', message: 'Invalid: id' });
     if (path === '/youtube/v3/videos') {
@@ -75,6 +78,16 @@ function failure(status: number, parts: { reason: string; message: string }): Fa
 function list(kind: 'video' | 'channel', items: unknown[]): FakeAnswer {
   const pageInfo = { totalResults: items.length, resultsPerPage: items.length };
   return { status: 200, body: { kind: `youtube#${kind}ListResponse`, etag: 'fake', items, pageInfo } };
+}
+
+const PLAYLIST_PAGE = 2;
+
+function playlistPage(videoIds: string[] | undefined, query: URLSearchParams): FakeAnswer {
+  if (!videoIds) return failure(404, { reason: 'playlistNotFound', message: 'The playlist cannot be found.' });
+  const start = Number(query.get('pageToken') ?? 0);
+  const items = videoIds.slice(start, start + PLAYLIST_PAGE).map((videoId) => ({ contentDetails: { videoId } }));
+  const nextPageToken = start + PLAYLIST_PAGE < videoIds.length ? { nextPageToken: String(start + PLAYLIST_PAGE) } : {};
+  return { status: 200, body: { kind: 'youtube#playlistItemListResponse', items, ...nextPageToken } };
 }
 
 function videoResource({ id, title, channelId, duration, liveBroadcastContent = 'none' }: FakeYouTubeVideo) {

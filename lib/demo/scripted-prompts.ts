@@ -4,10 +4,9 @@ import { createPrompts, type Prompts } from '../core/terminal/prompts.ts';
 import { isTerminal, type Io } from '../core/terminal/terminal.ts';
 
 const ENTER = '\r';
-const DOWN = '\u001B[B';
 const READING_MILLISECONDS = 900;
 
-/** The real prompts, with somebody at the keyboard who takes what Enter takes, and has files deleted. */
+/** The real prompts, with somebody at the keyboard who takes what Enter takes. */
 export function scriptedPrompts({ errorOutput, ...io }: Io, narrate: (text: string) => void): Prompts {
   const shown = isTerminal(errorOutput);
   const keyboard = new PassThrough();
@@ -25,13 +24,8 @@ export function scriptedPrompts({ errorOutput, ...io }: Io, narrate: (text: stri
 
   return {
     async select(question) {
-      const wanted = Math.max(
-        0,
-        question.choices.findIndex(({ name }) => name.startsWith('Delete')),
-      );
-      const keys = [...Array.from({ length: wanted }, () => DOWN), ENTER];
-      const choice = await answer(prompts.select(question), keys);
-      if (!shown) narrate(`? ${question.message} ${question.choices[wanted]?.name}.`);
+      const choice = await answer(prompts.select(question), [ENTER]);
+      if (!shown) narrate(`? ${question.message} ${question.choices[0]?.name}.`);
       return choice;
     },
     input: (question) => answer(prompts.input(question), [ENTER]),

@@ -1,13 +1,15 @@
 import { constants, statSync } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { computersTimeZone, unknownSettings, VERSION, type Config } from '../core/config.ts';
+import { unknownSettings, VERSION, type Config, type Environment } from '../core/config.ts';
 import { getHealth } from '../core/contract/health.ts';
 import { listShows } from '../recording/shows-contract.ts';
+import { getSettings } from '../viewings/settings-contract.ts';
+import { computerZone, zoneNote, ZONE_TODO } from '../viewings/zone-text.ts';
 import { ImmersionError } from '../core/errors.ts';
 import type { Connection } from '../core/terminal/connection.ts';
 import { checkLibrary } from '../folder/library.ts';
-import { TVDB_KEY_PAGE } from '../recording/show-ids-prompts.ts';
+import { providerReach } from '../core/terminal/provider-reach.ts';
 import { canPrompt, type Io, type Screen } from '../core/terminal/terminal.ts';
 import { ownSecretFile } from '../users/own-secret.ts';
 
@@ -31,10 +33,10 @@ export async function examine(
     await folder('config folder', path.dirname(config.configFile)),
     await library(config.library),
     ...(await api(config, connect)),
-    ...providerKeys(config),
+    ...providers(config, io.environment),
     ...misspelt(io),
     ...readableByOthers([config.configFile, config.secretFile ?? ownSecretFile(config.dataDirectory)]),
-    { name: 'time zone', state: 'ok', said: `${zoneOf(config)}: days start at midnight` },
+    await timeZone(config, connect),
     {
       name: 'terminal',
       state: 'ok',
@@ -42,12 +44,6 @@ export async function examine(
     },
   ];
 }
-
-/** The zone that the next command counts in: the embedded API takes the computer's where nothing says another. */
-const zoneOf = (config: Config): string =>
-  config.api.kind === 'embedded' && !config.configFileExists && !config.isTimeZoneSet
-    ? computersTimeZone()
-    : config.timeZone;
 
 function misspelt({ environment, workingDirectory }: Io): Check[] {
   return unknownSettings(environment, workingDirectory).map((name) => ({
@@ -115,39 +111,29 @@ async function api(config: Config, connect: () => Promise<Connection>): Promise<
   }
 }
 
-/** Keys that this computer knows; a server elsewhere has its own. */
-function providerKeys(config: Config): Check[] {
-  if (config.api.kind === 'remote' || config.secretFile) return [];
-  const keys = config.providerKeys;
-  const check = (name: string, variables: string[], has: boolean, without: string): Check =>
-    has
-      ? { name, state: 'ok', said: 'key present' }
-      : {
-          name,
-          state: 'note',
-          said: `no key: ${without}`,
-          todo: `Set ${variables.join(' and ')}, or add it to ${config.configFile}.`,
-        };
+/** Which zone counts, and whether the computer is in another. */
+async function timeZone(config: Config, connect: () => Promise<Connection>): Promise<Check> {
+  const name = 'time zone';
+  try {
+    const { time_zone: zone, day_ends_at: hour } = await (await connect()).api.call(getSettings);
+    const note = zoneNote(zone, { computerZone: computerZone(), now: Date.now() });
+    const said = `${zone}: days end at ${hour === 0 ? 'midnight' : `${hour} a.m.`}`;
+    if (note === undefined) return { name, state: 'ok', said };
+    return { name, state: 'note', said: `${said}. ${note}`, todo: ZONE_TODO };
+  } catch (error) {
+    if (!(error instanceof ImmersionError)) throw error;
+    return { name, state: 'ok', said: `${config.timeZone}: days end at midnight` };
+  }
+}
+
+/** What works, and what keys would add; a server elsewhere has its own. */
+function providers(config: Config, environment: Environment): Check[] {
+  const reach = providerReach(config, environment);
+  if (!reach) return [];
+  const { works, adds } = reach;
+  const todo = `Set them in the environment or in ${config.configFile}. The README lists where to get them.`;
   return [
-    check('TVDB', ['TVDB_API_KEY'], Boolean(keys.tvdbApiKey), `episodes count 20 minutes each (${TVDB_KEY_PAGE})`),
-    check(
-      'TMDB',
-      ['TMDB_API_KEY'],
-      Boolean(keys.tmdbApiKey),
-      'films are looked up on TVDB only, Trakt can’t be imported, and shows have no next episode',
-    ),
-    check('YouTube', ['YOUTUBE_API_KEY'], Boolean(keys.youtubeApiKey), 'its links stay in watched.txt'),
-    check(
-      'Spotify',
-      ['SPOTIFY_CLIENT_ID', 'SPOTIFY_CLIENT_SECRET'],
-      Boolean(keys.spotifyClientId && keys.spotifyClientSecret),
-      'its links stay in watched.txt',
-    ),
-    check(
-      'Trakt',
-      ['TRAKT_CLIENT_ID', 'TRAKT_CLIENT_SECRET'],
-      Boolean(keys.traktClientId && keys.traktClientSecret),
-      'no login, but its data export can be imported',
-    ),
+    { name: 'works now', state: 'ok', said: works },
+    ...(adds === null ? [] : [{ name: 'with a key', state: 'note' as const, said: adds, todo }]),
   ];
 }

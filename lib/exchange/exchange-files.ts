@@ -15,7 +15,10 @@ export async function writeLines(file: string, lines: AsyncIterable<string>): Pr
     const target = await wholeFile(file);
     if (target === undefined) return await writeInto((await open(file, 'w')).createWriteStream(), lines);
     let count = 0;
-    await writeWhole(target, (draft) => draft.writeFile(counting(lines, (sofar) => (count = sofar))), { mode: 0o666 });
+    await writeWhole(target, (draft) => draft.writeFile(counting(lines, (sofar) => (count = sofar))), {
+      mode: 0o666,
+      makesFolder: false,
+    });
     return count;
   } catch (error) {
     throw asFileError(error, (code) => `${file} cannot be written (${code}).`, 'file_unwritable');

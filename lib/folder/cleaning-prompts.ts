@@ -1,13 +1,21 @@
 import type { Prompts } from '../core/terminal/prompts.ts';
 import type { CleanMode } from './cleaning.ts';
 
-/** Asks what happens to recorded files and lines. */
-export const askCleaning = (prompts: Prompts, { what }: { what: string }): Promise<CleanMode> =>
-  prompts.select<CleanMode>({
+/** Asks what happens to recorded files and lines. Enter keeps them; what cannot be taken back is asked twice. */
+export async function askCleaning(prompts: Prompts, { what }: { what: string }): Promise<CleanMode> {
+  const mode = await prompts.select<CleanMode>({
     message: `${what} recorded. What should happen to them?`,
     choices: [
+      { name: 'Keep them', value: 'keep' },
       { name: 'Move them to the trash', value: 'trash' },
       { name: 'Delete them', value: 'delete' },
-      { name: 'Keep them', value: 'keep' },
     ],
+    fresh: true,
   });
+  if (mode !== 'delete') return mode;
+  return (await askDeleting(prompts, what)) ? 'delete' : 'keep';
+}
+
+/** Asks whether files may be deleted for good. */
+export const askDeleting = (prompts: Prompts, what: string): Promise<boolean> =>
+  prompts.confirm(`Delete ${what} for good?`, { fresh: true });

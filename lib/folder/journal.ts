@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { ImmersionError } from '../core/errors.ts';
-import type { KeptFacts } from '../folder/file-facts.ts';
+import type { KeptFacts } from './file-facts.ts';
 import { makePrivate } from '../core/private-file.ts';
 import type { FoundFile } from './library.ts';
 
@@ -11,9 +11,21 @@ const LAYOUT_VERSION = 1;
 /** Codes of errors that mean: nothing can be noted, so nothing may be removed. */
 export const JOURNAL_FAULTS: ReadonlySet<string> = new Set(['journal_unwritable', 'journal_newer']);
 
+/** What the API knows a file by: as an episode of a folder, or else as a film, with its id where this computer gave it one. */
+export interface FileIdentity {
+  folderName?: string;
+  fileName: string;
+  filmId?: { tvdb_id: number } | { tmdb_id: number };
+}
+
+/** A file, and what the API knows it by. */
+export type NamedFile = FoundFile & FileIdentity;
+
 /** A file that the API has confirmed, and whether it was removed since. */
 export interface JournalEntry extends FoundFile {
   removed: boolean;
+  /** Undefined for those of before it was noted: the next sync confirms them again. */
+  known: FileIdentity | undefined;
 }
 
 /**
@@ -22,10 +34,16 @@ export interface JournalEntry extends FoundFile {
  * use it at once, and whatever it has answered is on the disk. What files tell of themselves is kept beside it.
  */
 export interface Journal extends KeptFacts {
+  /** Notes, before they are sent, that these very files are: only they may count as what the API then has by their names. */
+  noteSent(identity: string, files: readonly NamedFile[]): void;
+  /** Whether this very file, by size and time of change, was sent by its name before, from wherever it lay, or confirmed where it is. */
+  wasSent(identity: string, file: NamedFile): boolean;
   /** Throws `ImmersionError` with `journal_unwritable` when it cannot be kept; then nothing counts as confirmed. */
-  confirm(identity: string, files: readonly FoundFile[]): void;
+  confirm(identity: string, files: readonly NamedFile[]): void;
   /** The entries of a store below a folder, by path. */
   entries(identity: string, below: string): JournalEntry[];
+  /** Forgets files that the API no longer has. */
+  forget(identity: string, files: readonly string[]): void;
   /** Notes that files are gone; their folder may still have to go. */
   markRemoved(identity: string, files: readonly string[]): void;
   /** Forgets the removed files below a folder. */
@@ -33,8 +51,8 @@ export interface Journal extends KeptFacts {
   /** Remembers links of a `watched.txt` that the API has confirmed, by their keys. Throws like `confirm`. */
   confirmLinks(identity: string, file: string, links: readonly string[]): void;
   confirmedLinks(identity: string, file: string): Set<string>;
-  /** Forgets confirmed links: their lines are gone, or what they recorded was undone. */
-  forgetLinks(identity: string, file: string): void;
+  /** Forgets confirmed links: their lines are gone, or the API no longer has what they recorded. */
+  forgetLinks(identity: string, file: string, links: readonly string[]): void;
   /** Forgets everything that a store has confirmed: what it recorded is no longer there. */
   forgetAll(identity: string): void;
   close(): void;
@@ -59,10 +77,26 @@ export function createJournal({ stateDirectory }: { stateDirectory: string }): J
   };
 
   return {
-    confirm: (identity, files) =>
-      use(({ database, insert }) =>
+    noteSent: (identity, files) =>
+      use(({ database, insertSent }) =>
         inTransaction(database, () => {
-          for (const { path, sizeBytes, modifiedAt } of files) insert.run(identity, path, sizeBytes, modifiedAt);
+          for (const file of files) insertSent.run(identity, nameOf(file), file.sizeBytes, file.modifiedAt);
+        }),
+      ),
+    wasSent: (identity, file) =>
+      use(
+        ({ selectSent, selectConfirmed }) =>
+          selectSent.get(identity, nameOf(file), file.sizeBytes, file.modifiedAt) !== undefined ||
+          selectConfirmed.get(identity, file.path, file.sizeBytes, file.modifiedAt) !== undefined,
+      ),
+    confirm: (identity, files) =>
+      use(({ database, insert, insertSent }) =>
+        inTransaction(database, () => {
+          for (const file of files) {
+            const { path, sizeBytes, modifiedAt, folderName, fileName, filmId } = file;
+            insert.run(identity, path, sizeBytes, modifiedAt, JSON.stringify({ folderName, fileName, filmId }));
+            insertSent.run(identity, nameOf(file), sizeBytes, modifiedAt);
+          }
         }),
       ),
     entries: (identity, below) =>
@@ -72,7 +106,14 @@ export function createJournal({ stateDirectory }: { stateDirectory: string }): J
           sizeBytes: Number(row['size_bytes']),
           modifiedAt: String(row['modified_at']),
           removed: row['removed'] === 1,
+          known: row['known_as'] === null ? undefined : (JSON.parse(String(row['known_as'])) as FileIdentity),
         })),
+      ),
+    forget: (identity, files) =>
+      use(({ database, forgetFile }) =>
+        inTransaction(database, () => {
+          for (const file of files) forgetFile.run(identity, file);
+        }),
       ),
     markRemoved: (identity, files) =>
       use(({ database, mark }) =>
@@ -89,7 +130,12 @@ export function createJournal({ stateDirectory }: { stateDirectory: string }): J
       ),
     confirmedLinks: (identity, file) =>
       use(({ selectLinks }) => new Set(selectLinks.all(identity, file).map((row) => String(row['link'])))),
-    forgetLinks: (identity, file) => use(({ deleteLinks }) => void deleteLinks.run(identity, file)),
+    forgetLinks: (identity, file, links) =>
+      use(({ database, deleteLink }) =>
+        inTransaction(database, () => {
+          for (const link of links) deleteLink.run(identity, file, link);
+        }),
+      ),
     forgetAll: (identity) =>
       use(({ database, forgetFiles, forgetAllLinks }) =>
         inTransaction(database, () => {
@@ -132,7 +178,11 @@ function open(file: string) {
     database.exec(`
       CREATE TABLE IF NOT EXISTS confirmed (
         identity TEXT NOT NULL, path TEXT NOT NULL, size_bytes INTEGER NOT NULL, modified_at TEXT NOT NULL,
-        removed INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (identity, path)
+        removed INTEGER NOT NULL DEFAULT 0, known_as TEXT, PRIMARY KEY (identity, path)
+      ) STRICT, WITHOUT ROWID;
+      CREATE TABLE IF NOT EXISTS sent (
+        identity TEXT NOT NULL, name TEXT NOT NULL, size_bytes INTEGER NOT NULL, modified_at TEXT NOT NULL,
+        PRIMARY KEY (identity, name, size_bytes, modified_at)
       ) STRICT, WITHOUT ROWID;
       CREATE TABLE IF NOT EXISTS confirmed_links (
         identity TEXT NOT NULL, file TEXT NOT NULL, link TEXT NOT NULL, PRIMARY KEY (identity, file, link)
@@ -142,18 +192,29 @@ function open(file: string) {
       ) STRICT, WITHOUT ROWID;
       PRAGMA user_version = ${LAYOUT_VERSION};`),
   );
+  addColumn(database, { table: 'confirmed', column: 'known_as' });
   const below = 'identity = ? AND path > ? AND path < ?';
   return {
     database,
     insert: database.prepare(
-      'INSERT OR REPLACE INTO confirmed (identity, path, size_bytes, modified_at, removed) VALUES (?, ?, ?, ?, 0)',
+      'INSERT OR REPLACE INTO confirmed (identity, path, size_bytes, modified_at, removed, known_as) VALUES (?, ?, ?, ?, 0, ?)',
     ),
+    insertSent: database.prepare(
+      'INSERT OR IGNORE INTO sent (identity, name, size_bytes, modified_at) VALUES (?, ?, ?, ?)',
+    ),
+    selectSent: database.prepare(
+      'SELECT 1 FROM sent WHERE identity = ? AND name = ? AND size_bytes = ? AND modified_at = ?',
+    ),
+    selectConfirmed: database.prepare(
+      'SELECT 1 FROM confirmed WHERE identity = ? AND path = ? AND size_bytes = ? AND modified_at = ?',
+    ),
+    forgetFile: database.prepare('DELETE FROM confirmed WHERE identity = ? AND path = ?'),
     select: database.prepare(`SELECT * FROM confirmed WHERE ${below} ORDER BY path`),
     mark: database.prepare('UPDATE confirmed SET removed = 1 WHERE identity = ? AND path = ?'),
     forget: database.prepare(`DELETE FROM confirmed WHERE removed = 1 AND ${below}`),
     insertLink: database.prepare('INSERT OR IGNORE INTO confirmed_links (identity, file, link) VALUES (?, ?, ?)'),
     selectLinks: database.prepare('SELECT link FROM confirmed_links WHERE identity = ? AND file = ?'),
-    deleteLinks: database.prepare('DELETE FROM confirmed_links WHERE identity = ? AND file = ?'),
+    deleteLink: database.prepare('DELETE FROM confirmed_links WHERE identity = ? AND file = ? AND link = ?'),
     forgetFiles: database.prepare('DELETE FROM confirmed WHERE identity = ?'),
     forgetAllLinks: database.prepare('DELETE FROM confirmed_links WHERE identity = ?'),
     selectFacts: database.prepare('SELECT facts FROM file_facts WHERE path = ? AND size_bytes = ? AND modified_at = ?'),
@@ -162,6 +223,16 @@ function open(file: string) {
     ),
   };
 }
+
+/** Journals of before the column was there get it; several processes may open one at the same time. */
+function addColumn(database: DatabaseSync, { table, column }: { table: string; column: string }): void {
+  inTransaction(database, () => {
+    const columns = database.prepare(`PRAGMA table_info(${table})`).all();
+    if (!columns.some(({ name }) => name === column)) database.exec(`ALTER TABLE ${table} ADD COLUMN ${column} TEXT`);
+  });
+}
+
+const nameOf = ({ folderName, fileName }: FileIdentity): string => JSON.stringify([folderName ?? null, fileName]);
 
 /** The paths below a folder lie between its separator and the character behind that. */
 function bounds(folder: string): [string, string] {

@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { appendFile, lstat, open, readFile, realpath, rename, rm, type FileHandle } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { appendFile, lstat, open, realpath, rename, rm, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
-import { isBlankOrComment, linkKey, parseLink, type MediaLink } from '../recording/link-rules.ts';
+import { linkKey, parseLink, readLinkLine, type MediaLink } from '../recording/link-rules.ts';
+import { readTextLines, type TextLine, type TextLines } from '../recording/text-lines-rules.ts';
 import { isGone, type LeftOut } from './library.ts';
 import { cutToWidth } from '../core/terminal/text.ts';
 
@@ -12,41 +14,80 @@ export interface LinkLine {
   link: MediaLink;
 }
 
+/** A line that names a playlist. */
+export interface PlaylistLine {
+  number: number;
+  playlistId: string;
+}
+
 /** What `watched.txt` holds. */
 export interface LinksFile {
   lines: LinkLine[];
+  playlists: PlaylistLine[];
   /** Lines that are neither link, comment nor blank; they stay in the file. */
   leftOut: LeftOut[];
 }
 
-// Bytes are read one to a character, so that what is no text survives a rewrite as it was.
-const ENCODING = 'latin1';
+/** What becomes of a line: it goes, or it gets a text in front and lines behind it. Undefined leaves it. */
+export type LineChange = 'remove' | { prefix: string; after?: readonly string[] } | undefined;
+
 const SHOWN_COLUMNS = 60;
+/** Lines that are named one by one. */
+const LINES_NAMED = 20;
+const MAXIMUM_BYTES = 32 * 1024 * 1024;
 const TRIES_AGAINST_OTHER_WRITERS = 10;
 
 /** Reads `watched.txt`; a missing one is empty. */
 export async function readLinks(file: string): Promise<LinksFile> {
-  const result: LinksFile = { lines: [], leftOut: [] };
-  let content: string;
+  const result: LinksFile = { lines: [], playlists: [], leftOut: [] };
+  let text: TextLines;
   try {
-    content = await readFile(file, ENCODING);
+    const bytes = await bytesOf(file);
+    if (typeof bytes === 'string') return { ...result, leftOut: [{ path: file, reason: bytes }] };
+    text = readTextLines(bytes);
   } catch (error) {
     if (!isGone(error)) {
       result.leftOut.push({ path: file, reason: `can’t be read (${(error as NodeJS.ErrnoException).code})` });
     }
     return result;
   }
-  for (const [index, line] of linesOf(content).entries()) {
-    const text = textOf(line);
-    if (isBlankOrComment(text)) continue;
-    const link = parseLink(text);
-    if (link) result.lines.push({ number: index + 1, link });
-    else {
-      const shown = cutToWidth(text, SHOWN_COLUMNS);
-      result.leftOut.push({ path: `${file} line ${index + 1}`, reason: `“${shown}” isn’t a YouTube or Spotify link` });
+  const unreadable: LeftOut[] = [];
+  for (const [index, line] of text.lines.entries()) {
+    const found = readLinkLine(line.text);
+    const number = index + 1;
+    if (found.kind === 'blank') continue;
+    if (found.kind === 'video' || found.kind === 'episode') {
+      result.lines.push({ number, link: { service: found.service, id: found.id } });
+    } else if (found.kind === 'playlist') {
+      result.playlists.push({ number, playlistId: found.id });
+    } else {
+      const shown = cutToWidth(line.text.trim(), SHOWN_COLUMNS);
+      unreadable.push({ path: `${file} line ${number}`, reason: `“${shown}”: ${found.message}` });
     }
   }
+  if (text.encoding === null && unreadable.length > 0) {
+    const reason = `${unreadable.length === 1 ? 'a line' : `${unreadable.length} lines`} can’t be read, since it isn’t UTF-8 text: save it as UTF-8`;
+    result.leftOut.push({ path: file, reason });
+  } else {
+    result.leftOut.push(...unreadable.slice(0, LINES_NAMED));
+    const others = unreadable.length - LINES_NAMED;
+    if (others > 0) result.leftOut.push({ path: file, reason: `${others} more lines without a link` });
+  }
   return result;
+}
+
+/** The bytes of a file; why it cannot be a list, where it is a pipe, a device, or far too large. */
+async function bytesOf(file: string): Promise<Buffer | string> {
+  // Whoever opens a pipe to read it waits for a writer otherwise.
+  const handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK);
+  try {
+    const stats = await handle.stat();
+    if (!stats.isFile() && !stats.isDirectory()) return 'not a regular file';
+    if (stats.size > MAXIMUM_BYTES) return `larger than ${MAXIMUM_BYTES / 1024 / 1024} MB`;
+    return await handle.readFile();
+  } finally {
+    await handle.close();
+  }
 }
 
 /** How many lines of `watched.txt` name one of these links. */
@@ -55,22 +96,29 @@ export async function countLines(file: string, confirmed: ReadonlySet<string>): 
   return lines.filter(({ link }) => confirmed.has(linkKey(link))).length;
 }
 
+/** Takes the lines out of `watched.txt` that name one of these links. Answers how many lines went. */
+export const removeLines = (file: string, confirmed: ReadonlySet<string>): Promise<number> =>
+  changeLines(file, (text) => {
+    const link = parseLink(text);
+    return link && confirmed.has(linkKey(link)) ? 'remove' : undefined;
+  });
+
 /**
- * Takes the lines out of `watched.txt` that name one of these links, and leaves every other byte as it is. The new file
- * takes the old one's place whole; what others add meanwhile is read again. Answers how many lines went.
+ * Changes lines of `watched.txt`, and leaves every other byte as it is. The new file takes the old one's place whole; what
+ * others add meanwhile is read again. Answers how many lines changed.
  */
-export async function removeLines(file: string, confirmed: ReadonlySet<string>): Promise<number> {
+export async function changeLines(file: string, change: (text: string) => LineChange): Promise<number> {
   for (let tries = 0; tries < TRIES_AGAINST_OTHER_WRITERS; tries++) {
     let old: FileHandle;
     try {
-      old = await open(file, 'r');
+      old = await open(file, constants.O_RDONLY | constants.O_NONBLOCK);
     } catch (error) {
       if (isGone(error)) return 0;
       throw error;
     }
     try {
-      const removed = await replaceWithout(confirmed, old, await realpath(file));
-      if (removed !== undefined) return removed;
+      const changed = await replaceChanged(change, old, await realpath(file));
+      if (changed !== undefined) return changed;
     } finally {
       await old.close();
     }
@@ -78,49 +126,68 @@ export async function removeLines(file: string, confirmed: ReadonlySet<string>):
   throw Object.assign(new Error('it keeps changing'), { code: 'it keeps changing' });
 }
 
-/** Puts a file without the confirmed lines in the place of `old`; undefined when others have changed that meanwhile. */
-async function replaceWithout(
-  confirmed: ReadonlySet<string>,
+/** Puts the changed file in the place of `old`; undefined when others have changed that meanwhile. */
+async function replaceChanged(
+  change: (text: string) => LineChange,
   old: FileHandle,
   target: string,
 ): Promise<number | undefined> {
   const before = await old.stat({ bigint: true });
-  const content = await old.readFile(ENCODING);
-  const lines = linesOf(content);
-  const kept = lines.filter((line) => {
-    const link = parseLink(textOf(line));
-    return !link || !confirmed.has(linkKey(link));
+  const text = readTextLines(await old.readFile());
+  let changed = 0;
+  const parts = text.lines.map((line) => {
+    const becomes = change(line.text);
+    if (becomes !== undefined) changed += 1;
+    return changedLine(line, becomes, text.mark);
   });
-  if (kept.length === lines.length) return 0;
+  if (changed === 0) return 0;
   const draft = path.join(path.dirname(target), `.${path.basename(target)}.${randomBytes(4).toString('hex')}`);
   try {
-    await writeWhole(draft, kept.join(''), Number(before.mode & 0o777n));
+    await writeWhole(draft, Buffer.concat([text.mark, ...parts]), Number(before.mode & 0o777n));
     const now = await lstat(target, { bigint: true });
     if (now.ino !== before.ino || now.size !== before.size || now.mtimeNs !== before.mtimeNs) return undefined;
     await rename(draft, target);
     // What was added to the old file in the last moment is still to be read there.
-    const late = await old.readFile(ENCODING);
-    if (late !== '') await appendFile(target, late, ENCODING);
-    return lines.length - kept.length;
+    const late = await old.readFile();
+    if (late.length > 0) await appendFile(target, late);
+    return changed;
   } finally {
     await rm(draft, { force: true });
   }
 }
 
-async function writeWhole(file: string, content: string, mode: number): Promise<void> {
+function changedLine({ text, bytes }: TextLine, change: LineChange, mark: Uint8Array): Uint8Array {
+  if (change === undefined) return bytes;
+  if (change === 'remove') return bytes.subarray(0, 0);
+  const { prefix, after = [] } = change;
+  const ending = /[\r\n]+$/.exec(decoded(bytes, mark))?.[0];
+  const added = after.map((line) => `${line}${ending ?? '\n'}`).join('');
+  const between = ending === undefined && text !== '' && after.length > 0 ? '\n' : '';
+  return Buffer.concat([encoded(prefix, mark), bytes, encoded(between + added, mark)]);
+}
+
+const BIG_END_FIRST = 0xfe;
+
+/** Only the end of lines is asked for: other bytes may come out as anything. */
+const decoded = (bytes: Uint8Array, mark: Uint8Array): string => {
+  if (mark.length !== 2) return Buffer.from(bytes).toString('latin1');
+  return new TextDecoder(mark[0] === BIG_END_FIRST ? 'utf-16be' : 'utf-16le').decode(bytes);
+};
+
+function encoded(text: string, mark: Uint8Array): Buffer {
+  if (mark.length !== 2) return Buffer.from(text);
+  const bytes = Buffer.from(text, 'utf16le');
+  return mark[0] === BIG_END_FIRST ? bytes.swap16() : bytes;
+}
+
+async function writeWhole(file: string, content: Buffer, mode: number): Promise<void> {
   const handle = await open(file, 'wx', 0o600);
   try {
     // The mode that a file is opened with is narrowed by the umask.
     await handle.chmod(mode);
-    await handle.writeFile(content, ENCODING);
+    await handle.writeFile(content);
     await handle.sync();
   } finally {
     await handle.close();
   }
 }
-
-/** The lines with their endings (`\n`, `\r\n` or `\r`): together they are the file again. */
-const linesOf = (content: string): string[] => content.match(/[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+$/g) ?? [];
-
-/** What a line says; blanks of every script go from its ends, and so does a byte order mark. */
-const textOf = (line: string): string => Buffer.from(line, ENCODING).toString('utf8').trim();

@@ -8,9 +8,9 @@ import type { FoundEpisode, LeftOut } from './library.ts';
 /** Answers of the API that blame the items of a call, not the call: others of the same call may be fine. */
 const BLAMES_ITEMS = new Set(['invalid_request', 'key_too_long', 'item_too_large']);
 
-/** Sends watched episodes chunk by chunk. `confirmed` is called with the files of each chunk as soon as the API has stored it. */
-export async function recordEpisodes(
-  episodes: readonly FoundEpisode[],
+/** Sends watched episodes chunk by chunk. `confirmed` is called with each chunk, and how many of it were new, as soon as the API has stored it. */
+export async function recordEpisodes<E extends FoundEpisode>(
+  episodes: readonly E[],
   {
     api,
     run,
@@ -19,7 +19,7 @@ export async function recordEpisodes(
   }: {
     api: ApiClient;
     run: ClientRun;
-    confirmed: (files: FoundEpisode[]) => void;
+    confirmed: (files: E[], added: number) => void;
     progressed: (done: number) => void;
   },
 ): Promise<{ added: number; refused: LeftOut[] }> {
@@ -27,15 +27,16 @@ export async function recordEpisodes(
   let added = 0;
   let done = 0;
 
-  const send = async (chunk: FoundEpisode[]): Promise<void> => {
+  const send = async (chunk: E[]): Promise<void> => {
+    let addedNow: number;
     try {
       const body = { episodes: chunk.map((episode) => toBody(episode)) };
-      added += (await api.call(syncEpisodes, { body, run })).episodes_added;
+      addedNow = (await api.call(syncEpisodes, { body, run })).episodes_added;
     } catch (error) {
       if (!(error instanceof ImmersionError) || !BLAMES_ITEMS.has(error.code)) throw error;
       const [only] = chunk;
       if (chunk.length === 1 && only) {
-        refused.push({ path: only.path, reason: `the API refused it: ${error.message}` });
+        refused.push({ path: only.path, reason: `the API refused it: ${error.message.replace(/\.$/, '')}` });
       } else {
         // Halving finds the bad ones in few calls, whatever is wrong with them.
         const middle = Math.ceil(chunk.length / 2);
@@ -44,7 +45,8 @@ export async function recordEpisodes(
       }
       return;
     }
-    confirmed(chunk);
+    added += addedNow;
+    confirmed(chunk, addedNow);
   };
 
   for (const chunk of chunksOf(episodes, toBody)) {

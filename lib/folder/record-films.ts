@@ -1,9 +1,10 @@
 import type { ClientRun } from '../core/contract/names.ts';
-import { idKindOf } from '../shows/title-question-prompts.ts';
-import { searchMovies, type MovieSearchResult } from '../recording/search-contract.ts';
+import type { TitleProvider } from '../shows/title-question-prompts.ts';
+import { searchIds, searchMovies, type MovieSearchResult } from '../recording/search-contract.ts';
 import { syncMovies } from '../recording/sync-contract.ts';
 import { ImmersionError } from '../core/errors.ts';
 import type { ApiClient } from '../core/terminal/api-client.ts';
+import type { NamedFile } from './journal.ts';
 import type { FoundFilm } from './library.ts';
 import { asLine } from '../core/terminal/text.ts';
 import { chooseTitles, type TitleChoiceOptions, type TitleChoices } from '../shows/title-choice-prompts.ts';
@@ -29,25 +30,34 @@ export async function recordFilms(
   }: {
     api: ApiClient;
     run: ClientRun;
-    confirmed: (files: FoundFilm[]) => void;
+    confirmed: (files: NamedFile[]) => void;
   } & Pick<TitleChoiceOptions<MovieSearchResult>, 'prompts' | 'takeClearMatch' | 'tell'>,
 ): Promise<RecordedFilms> {
   let added = 0;
   // An id that is typed belongs to the provider that was searched.
-  let idKind = idKindOf([]);
+  let provider: TitleProvider = 'TVDB';
   const names = [...new Set(films.map((film) => film.fileName))];
   const choices = await chooseTitles<MovieSearchResult>(names, {
     ...options,
     kind: 'film',
     async search(query) {
       const { results } = await api.call(searchMovies, { query: { query } });
-      idKind = idKindOf(results);
-      return results;
+      if (results.length > 0) provider = results.some((hit) => hit.tmdb_id !== undefined) ? 'TMDB' : 'TVDB';
+      return { results, provider };
+    },
+    async titleOfIds({ tvdbId, tmdbId, imdbId }) {
+      if (tvdbId !== null) return { id: tvdbId, provider: 'TVDB' };
+      if (tmdbId !== null) return { id: tmdbId, provider: 'TMDB' };
+      const query = { type: 'movie', imdb_id: imdbId ?? '' };
+      const { tvdb_id: atTvdb, tmdb_id: atTmdb } = await api.call(searchIds, { query });
+      if (atTvdb !== null) return { id: atTvdb, provider: 'TVDB' };
+      return atTmdb === null ? undefined : { id: atTmdb, provider: 'TMDB' };
     },
     async store(fileName, chosen) {
+      const idKind = 'id' in chosen && chosen.provider === 'TMDB' ? 'tmdb_id' : 'tvdb_id';
+      const found: FilmId = 'result' in chosen ? chosen.result : { [idKind]: chosen.id };
+      const id = found.tvdb_id === undefined ? { tmdb_id: found.tmdb_id ?? 0 } : { tvdb_id: found.tvdb_id };
       try {
-        const found: FilmId = 'result' in chosen ? chosen.result : { [idKind]: chosen.id };
-        const id = found.tvdb_id === undefined ? { tmdb_id: found.tmdb_id } : { tvdb_id: found.tvdb_id };
         const body = { movies: [{ file_name: fileName, ...id }] };
         added += (await api.call(syncMovies, { body, run })).movies_added;
       } catch (error) {
@@ -55,7 +65,7 @@ export async function recordFilms(
         if (!reason || !('id' in reason)) throw error;
         throw new ImmersionError(`${reason.id}: ${reason.reason}`, { code: 'unknown_film' });
       }
-      confirmed(films.filter((film) => film.fileName === fileName));
+      confirmed(films.filter((film) => film.fileName === fileName).map((film) => ({ ...film, filmId: id })));
       options.tell(`“${fileName}” is recorded${'result' in chosen ? ` as ${asLine(chosen.result.name)}` : ''}.`);
     },
   });

@@ -1,27 +1,33 @@
 import type { ClientRun } from '../core/contract/names.ts';
+import { getPlaylist } from '../recording/search-contract.ts';
 import { syncSpotify, syncYouTube } from '../recording/sync-contract.ts';
 import { ImmersionError } from '../core/errors.ts';
 import { linkKey, type MediaLink } from '../recording/link-rules.ts';
 import type { ApiClient } from '../core/terminal/api-client.ts';
 import { chunksOf } from '../core/terminal/chunks.ts';
+import { counted } from '../core/terminal/text.ts';
 
 /** A link that the API did not take, and why. */
 export interface RefusedLink {
   link: MediaLink;
   reason: string;
+  /** It may be there later. */
+  retry: boolean;
 }
 
 /** What became of links. */
 export interface RecordedLinks {
   videosAdded: number;
   podcastEpisodesAdded: number;
+  /** Videos that count 0 minutes until they are over and a later sync finds their length. */
+  withoutLength: string[];
   refused: RefusedLink[];
   /** Why a service could not be asked, and those of its links that are not recorded. */
   failed: { error: ImmersionError; links: MediaLink[] }[];
 }
 
 /** Errors of one provider: links of the other may still be recorded. */
-const PROVIDER_FAULT = /^(?:youtube|spotify)_/;
+const PROVIDER_FAULT = /^(?:youtube|yt_dlp|spotify)_/;
 
 /** Records links, YouTube's and then Spotify's. `confirmed` is called with the links of each call that the API has stored. */
 export async function recordLinks(
@@ -33,9 +39,12 @@ export async function recordLinks(
     confirmed,
   }: { api: ApiClient; run: ClientRun; backfill: boolean; confirmed: (links: MediaLink[]) => void },
 ): Promise<RecordedLinks> {
-  const result: RecordedLinks = { videosAdded: 0, podcastEpisodesAdded: 0, refused: [], failed: [] };
+  const result: RecordedLinks = { videosAdded: 0, podcastEpisodesAdded: 0, withoutLength: [], refused: [], failed: [] };
   const unique = [...new Map(links.map((link) => [linkKey(link), link])).values()];
 
+  const noteLengths = (ids: unknown) => {
+    if (Array.isArray(ids)) result.withoutLength.push(...ids.map(String));
+  };
   const record = async (
     service: MediaLink['service'],
     send: (ids: string[]) => Promise<number>,
@@ -54,15 +63,18 @@ export async function recordLinks(
         if (!(error instanceof ImmersionError)) throw error;
         if (error.code !== 'unknown_ids') {
           if (!PROVIDER_FAULT.test(error.code)) throw error;
-          result.failed.push({ error, links: chunks.slice(index).flat() });
-          return added;
+          const left = notRecorded(error, chunk);
+          confirmed(chunk.filter((link) => !left.includes(link)));
+          result.failed.push({ error, links: [...left, ...chunks.slice(index + 1).flat()] });
+          return added + Number(error.extra[addedField] ?? 0);
         }
         added += Number(error.extra[addedField] ?? 0);
-        const reasons = new Map(error.details.flatMap((one) => ('id' in one ? [[one.id, one.reason] as const] : [])));
-        confirmed(chunk.filter(({ id }) => !reasons.has(id)));
+        noteLengths(error.extra['videos_without_length']);
+        const refused = new Map(error.details.flatMap((one) => ('id' in one ? [[one.id, one] as const] : [])));
+        confirmed(chunk.filter(({ id }) => !refused.has(id)));
         for (const link of chunk) {
-          const reason = reasons.get(link.id);
-          if (reason !== undefined) result.refused.push({ link, reason: reason.replace(/\.$/, '') });
+          const { reason, retry = false } = refused.get(link.id) ?? {};
+          if (reason !== undefined) result.refused.push({ link, reason: reason.replace(/\.$/, ''), retry });
         }
       }
     }
@@ -71,7 +83,11 @@ export async function recordLinks(
 
   result.videosAdded = await record(
     'youtube',
-    async (ids) => (await api.call(syncYouTube, { body: { video_ids: ids }, run })).videos_added,
+    async (ids) => {
+      const answer = await api.call(syncYouTube, { body: { video_ids: ids }, run });
+      noteLengths(answer.videos_without_length);
+      return answer.videos_added;
+    },
     'videos_added',
   );
   result.podcastEpisodesAdded = await record(
@@ -83,4 +99,25 @@ export async function recordLinks(
     'episodes_added',
   );
   return result;
+}
+
+/** What is said of videos that have no length yet; empty where all have one. */
+export const withoutLengthText = ({ withoutLength }: Pick<RecordedLinks, 'withoutLength'>): string =>
+  withoutLength.length === 0
+    ? ''
+    : `${counted(withoutLength.length, 'video')} without a length yet (live, upcoming or just ended): ${withoutLength.join(', ')}. Checked again when you next record YouTube links.`;
+/** Those of a failed call's links that the API has not recorded, before or now; an API that does not say leaves all in doubt. */
+function notRecorded({ extra }: ImmersionError, chunk: readonly MediaLink[]): MediaLink[] {
+  const ids = extra['not_recorded'];
+  return Array.isArray(ids) ? chunk.filter(({ id }) => ids.includes(id)) : [...chunk];
+}
+
+/** What a playlist is, where its videos were not asked for. */
+export const PLAYLIST_HINT =
+  'a YouTube playlist: record all its videos with --playlist, or copy the links of those that you watched';
+
+/** The videos of a YouTube playlist, as links. */
+export async function videosOfPlaylist(api: ApiClient, id: string): Promise<MediaLink[]> {
+  const { video_ids: videoIds } = await api.call(getPlaylist, { params: { id } });
+  return videoIds.map((videoId) => ({ service: 'youtube', id: videoId }));
 }

@@ -6,19 +6,28 @@ import { ImmersionError } from '../core/errors.ts';
 import { linkKey } from '../recording/link-rules.ts';
 import { normalizeName } from '../core/name-rules.ts';
 import type { Activity } from '../core/terminal/activity.ts';
-import { clean, cleanedSentence, isEmptyPlan, planCleaning, planInWords, type CleanMode } from './cleaning.ts';
+import { clean, type CleanMode } from './cleaning.ts';
+import { isEmptyPlan, planCleaning } from './cleaning-plan.ts';
 import { askCleaning } from './cleaning-prompts.ts';
+import { cleanedSentence, planDetails, planInWords } from './cleaning-text.ts';
 import type { Connection } from '../core/terminal/connection.ts';
-import { JOURNAL_FAULTS, type Journal } from './journal.ts';
-import { checkLibrary, LIBRARY_PARTS, scanLibrary, type FoundFile, type LeftOut, type LibraryScan } from './library.ts';
+import { JOURNAL_FAULTS, type Journal, type NamedFile } from './journal.ts';
+import { checkLibrary, LIBRARY_PARTS, type FoundEpisode, type LeftOut, type LibraryScan } from './library.ts';
+import { leftOutLines } from './left-out-text.ts';
+import { scanLibrary } from './library-scan.ts';
 import { readLinks } from './links-file.ts';
 import type { Prompts } from '../core/terminal/prompts.ts';
 import { recordEpisodes } from './record-episodes.ts';
 import { recordFilms } from './record-films.ts';
-import { recordLinks } from './record-links.ts';
+import { recordLinks, withoutLengthText } from './record-links.ts';
 import { linkedFolders } from '../shows/linked-folders-calls.ts';
-import { setShowIds, TVDB_KEY_PAGE, withoutId } from '../recording/show-ids-prompts.ts';
+import { askWhetherSame, RECORDED_BEFORE, saidOfRecordedBefore, sortByNames, type ByNames } from './recorded-before.ts';
+import { expandPlaylists, offerToCommentOut } from './tidy-links.ts';
+import { setShowIds, withoutId } from '../recording/show-ids-prompts.ts';
+import { readEpisodeNumber } from '../shows/episode-number-rules.ts';
+import { givesId } from '../shows/title-choice-prompts.ts';
 import { asLine, counted } from '../core/terminal/text.ts';
+import { episodeNamesFault } from '../viewings/episode-key-rules.ts';
 
 /** The parts of a sync that can be had alone. */
 export const SYNC_PARTS = ['shows', 'movies', 'links'] as const;
@@ -32,16 +41,27 @@ export interface SyncOptions {
   parts: ReadonlySet<SyncPart>;
   /** Also record all earlier episodes of the podcasts of linked episodes. */
   backfill: boolean;
+  /** Also record all videos of linked playlists. */
+  playlist: boolean;
   /** Absent where nobody can be asked. */
   prompts?: Prompts | undefined;
   /** What to do with confirmed files; asked, or `keep`, when absent. */
   cleanMode?: CleanMode | undefined;
   takeClearMatch: boolean;
+  /** Files whose names were recorded before from other files are the same viewings. */
+  takeSame: boolean;
   dryRun: boolean;
+  /** What is said before all else. */
+  introduction: readonly string[];
   tell: (text: string) => void;
   /** Shows the summary: the result of the run. */
   showProgress: (progress: ProgressAnswer) => Promise<void>;
   activity: (text: string) => Activity;
+}
+
+interface EpisodeName {
+  folder_name: string;
+  file_name: string;
 }
 
 /** What a sync did, and what it left as it is. */
@@ -54,13 +74,20 @@ export interface SyncResult {
   links_found: number;
   videos_added: number;
   podcast_episodes_added: number;
+  /** Recorded, but their names give no place in their series. */
+  episodes_without_number: EpisodeName[];
   shows_without_id: string[];
   films_without_id: string[];
   files_removed: number;
   bytes_removed: number;
   folders_removed: number;
   lines_removed: number;
+  /** Should count, and does not. */
   left_out: LeftOut[];
+  /** Is named, and nothing is wrong with that. */
+  ignored: LeftOut[];
+  /** With a dry run: what the run would send. */
+  would_record: { episodes: EpisodeName[]; movies: string[]; links: string[] };
   progress: ProgressAnswer | null;
 }
 
@@ -77,11 +104,11 @@ export async function runSync(options: SyncOptions): Promise<SyncResult> {
   await checkLibrary(library);
   const scan = await scanLibrary(library);
   const run: SyncRun = { ...options, result: emptyResult(scan) };
+  for (const line of options.introduction) options.tell(line);
   const { result } = run;
-  for (const { path: place, reason } of scan.ignored) options.tell(`Ignored ${asLine(place)}: ${reason}.`);
 
   if (parts.has('shows')) await episodesStep(run, scan);
-  if (parts.has('shows') && !options.dryRun) await showIdsStep(run);
+  if (parts.has('shows') && !options.dryRun) await showIdsStep(run, scan);
   if (parts.has('movies')) await filmsStep(run, scan);
   if (parts.has('links')) await linksStep(run);
   if (options.dryRun) {
@@ -103,7 +130,14 @@ export async function runSync(options: SyncOptions): Promise<SyncResult> {
 }
 
 function tellLeftOut({ result, tell }: SyncRun): void {
-  for (const { path: place, reason } of result.left_out) tell(`Skipped ${asLine(place)}: ${asLine(reason)}.`);
+  const [first, ...others] = result.episodes_without_number;
+  if (first) {
+    const example = `“${asLine(`${first.folder_name} / ${first.file_name}`)}”`;
+    const what = others.length > 0 ? `${others.length + 1} episodes, such as ${example}, have` : `${example} has`;
+    tell(`${what} no readable episode number: counted, but in no season. Name files like S01E05.`);
+  }
+  for (const line of leftOutLines('Ignored', result.ignored)) tell(line);
+  for (const line of leftOutLines('Skipped', result.left_out)) tell(line);
 }
 
 async function episodesStep(run: SyncRun, { episodes }: LibraryScan): Promise<void> {
@@ -114,41 +148,82 @@ async function episodesStep(run: SyncRun, { episodes }: LibraryScan): Promise<vo
       ? `No watched episodes in ${run.library}.`
       : `Found ${counted(episodes.length, 'watched episode')} of ${counted(folders, 'show')}.`,
   );
-  if (run.dryRun) {
-    for (const { folderName, fileName } of episodes) tell(`  would record ${asLine(`${folderName} / ${fileName}`)}`);
-    return;
-  }
+  result.episodes_without_number = episodes
+    .filter(({ folderName, fileName }) => !readEpisodeNumber(fileName, folderName))
+    .map(toNames);
+  if (run.dryRun) return previewEpisodes(run, episodes);
   if (episodes.length === 0) return;
   const activity = run.activity('Recording…');
-  const { added, refused } = await recordEpisodes(episodes, {
-    api: connection.api,
-    run: { id: result.batch_id, kind: 'sync' },
-    confirmed: (files) => confirmFiles(run, files),
-    progressed: (done) => activity.update(`Recording… ${done} of ${counted(episodes.length, 'episode')}`),
-  }).finally(() => {
+  const names = await byNames(run, episodes);
+  remember(run, () => run.journal.noteSent(connection.identity, names.own));
+  const record = async (files: FoundEpisode[], confirmed: (chunk: FoundEpisode[], added: number) => void) => {
+    const progressed = (done: number) => activity.update(`Recording… ${done} of ${counted(files.length, 'episode')}`);
+    const { api } = connection;
+    const { added, refused } = await recordEpisodes(files, {
+      api,
+      run: { id: result.batch_id, kind: 'sync' },
+      confirmed,
+      progressed,
+    });
+    result.left_out.push(...refused);
+    result.episodes_added += added;
+  };
+  try {
+    await record(names.own, (files) => confirmFiles(run, files));
+    await record(names.unsure, (files, added) => {
+      const isAllNew = added === new Set(files.map((file) => `${file.folderName}/${file.fileName}`)).size;
+      if (isAllNew) confirmFiles(run, files);
+      else names.before.push(...files);
+    });
+  } finally {
     activity.stop();
-  });
-  result.left_out.push(...refused);
-  result.episodes_added = added;
-  tell(`Recorded ${counted(added, 'new episode')}.`);
+  }
+  tell(`Recorded ${counted(result.episodes_added, 'new episode')}.`);
+  await settleRecordedBefore(run, names.before);
 }
 
-async function showIdsStep(run: SyncRun): Promise<void> {
+function previewEpisodes({ result, tell }: SyncRun, episodes: readonly FoundEpisode[]): void {
+  for (const episode of episodes) {
+    const { folderName, fileName, path: file } = episode;
+    const fault = episodeNamesFault(folderName, fileName);
+    if (fault !== undefined) {
+      result.left_out.push({ path: file, reason: fault });
+      continue;
+    }
+    result.would_record.episodes.push(toNames(episode));
+    tell(`  would record ${asLine(`${folderName} / ${fileName}`)}`);
+  }
+}
+
+/** The highest episode number of a folder, as far as names give one. */
+function highestNumber(episodes: readonly FoundEpisode[]): number | null {
+  const numbers = episodes.flatMap(
+    ({ folderName, fileName }) => readEpisodeNumber(fileName, folderName)?.episodeNumbers ?? [],
+  );
+  return numbers.length > 0 ? Math.max(...numbers) : null;
+}
+
+async function showIdsStep(run: SyncRun, scan: LibraryScan): Promise<void> {
   const { connection, prompts, takeClearMatch, result, tell } = run;
   const without = withoutId((await connection.api.call(listShows)).shows);
   if (without.length === 0) return;
   const linked = await linkedFolders(connection.api);
   const missing = without.filter((folder) => !linked.has(folder));
   if (missing.length === 0) return;
+  const byFolder = Map.groupBy(scan.episodes, ({ folderName }) => folderName);
+  const episodesOf = (folderName: string) => highestNumber(byFolder.get(folderName) ?? []);
+  const options = { api: connection.api, prompts, takeClearMatch, tell, episodesOf };
   if (!prompts && !takeClearMatch) {
-    result.shows_without_id = missing;
+    const { set } = await setShowIds(missing.filter(givesId), options);
+    const left = missing.filter((folder) => !set.some((one) => one.folder_name === folder));
+    result.shows_without_id = left;
+    if (left.length === 0) return;
     tell(
-      `${counted(missing.length, 'show')} ${missing.length === 1 ? 'isn’t' : 'aren’t'} matched yet (counted at 20 min per episode). Match them: immersion set-tvdb`,
+      `${counted(left.length, 'show')} ${left.length === 1 ? 'isn’t' : 'aren’t'} matched yet (counted at 20 min per episode). Match them: immersion set-tvdb`,
     );
-    if (connection.lacksTvdbKey) tell(`  → First get a key at ${TVDB_KEY_PAGE} and set TVDB_API_KEY.`);
     return;
   }
-  const { set, skipped, stopped } = await setShowIds(missing, { api: connection.api, prompts, takeClearMatch, tell });
+  const { set, skipped, stopped } = await setShowIds(missing, options);
   result.shows_without_id = skipped;
   if (stopped) {
     tellWays(stopped, tell);
@@ -165,24 +240,32 @@ async function filmsStep(run: SyncRun, { films }: LibraryScan): Promise<void> {
   tell(`Found ${counted(names.size, 'watched film')}.`);
   if (run.dryRun) {
     for (const name of names) tell(`  would record ${asLine(name)}`);
+    result.would_record.movies.push(...names);
     return;
   }
   // The API knows a film by its file's name: one that it lists already needs no question.
   const { movies } = await connection.api.call(getProgress);
   const recorded = new Set(movies.map((movie) => normalizeName(movie.movie_id)));
-  confirmFiles(
+  const isOwn = (film: NamedFile) => run.journalFault || run.journal.wasSent(connection.identity, film);
+  const known = films.filter((film) => recorded.has(film.fileName));
+  remember(run, () => run.journal.confirm(connection.identity, known.filter(isOwn)));
+  await settleRecordedBefore(
     run,
-    films.filter((film) => recorded.has(film.fileName)),
+    known.filter((film) => !isOwn(film)),
   );
-  const unknown = films.filter((film) => !recorded.has(film.fileName));
-  if (unknown.length === 0) return tell('Recorded 0 new films.');
-  if (!prompts && !takeClearMatch) {
-    result.films_without_id = [...new Set(unknown.map((film) => film.fileName))];
+  const missing = films.filter((film) => !recorded.has(film.fileName));
+  const isAsked = prompts !== undefined || takeClearMatch;
+  const unknown = missing.filter((film) => isAsked || givesId(film.fileName));
+  if (!isAsked && missing.length > unknown.length) {
+    const left = missing.filter((film) => !unknown.includes(film));
+    result.films_without_id = [...new Set(left.map((film) => film.fileName))];
     tell(
       `${counted(result.films_without_id.length, 'film')} not recorded: can’t ask which they are without a terminal. Run it in a terminal, or with --yes.`,
     );
-    return;
+    if (unknown.length === 0) return;
   }
+  if (unknown.length === 0) return tell('Recorded 0 new films.');
+  remember(run, () => run.journal.noteSent(connection.identity, unknown));
   const { added, skipped, failed, stopped } = await recordFilms(unknown, {
     api: connection.api,
     run: { id: result.batch_id, kind: 'sync' },
@@ -192,7 +275,7 @@ async function filmsStep(run: SyncRun, { films }: LibraryScan): Promise<void> {
     tell,
   });
   result.films_added = added;
-  result.films_without_id = skipped;
+  result.films_without_id.push(...skipped);
   const folder = path.join(run.library, LIBRARY_PARTS.movies, LIBRARY_PARTS.watched);
   for (const { name, error } of failed) {
     result.left_out.push({ path: path.join(folder, name), reason: `not recorded. ${withoutPeriod(error)}` });
@@ -207,13 +290,23 @@ async function filmsStep(run: SyncRun, { films }: LibraryScan): Promise<void> {
 async function linksStep(run: SyncRun): Promise<void> {
   const { connection, journal, result, tell } = run;
   const file = path.join(run.library, LIBRARY_PARTS.links);
-  const { lines, leftOut } = await readLinks(file);
+  let { lines, playlists, leftOut } = await readLinks(file);
+  if (playlists.length > 0) {
+    const isWanted = run.playlist && !run.dryRun;
+    const faults = await expandPlaylists(file, playlists, { api: connection.api, isWanted });
+    if (isWanted) ({ lines, leftOut } = await readLinks(file));
+    leftOut.push(...(run.playlist && run.dryRun ? [] : faults));
+  }
   result.left_out.push(...leftOut);
   result.links_found = lines.length;
+  if (run.dryRun && run.playlist) {
+    for (const { playlistId } of playlists) tell(`  would record the videos of playlist ${playlistId}`);
+  }
   if (lines.length === 0) return;
   tell(`Found ${counted(lines.length, 'link')} in ${LIBRARY_PARTS.links}.`);
   if (run.dryRun) {
-    for (const { link } of lines) tell(`  would record ${linkKey(link)}`);
+    result.would_record.links.push(...new Set(lines.map(({ link }) => linkKey(link))));
+    for (const key of result.would_record.links) tell(`  would record ${key}`);
     return;
   }
   const activity = run.activity(`Recording ${counted(lines.length, 'link')}…`);
@@ -230,7 +323,9 @@ async function linksStep(run: SyncRun): Promise<void> {
   });
   result.videos_added = recorded.videosAdded;
   result.podcast_episodes_added = recorded.podcastEpisodesAdded;
-  for (const { link, reason } of recorded.refused) {
+  const { staying, leftOut: faults } = await offerToCommentOut(file, recorded.refused, run);
+  result.left_out.push(...faults);
+  for (const { link, reason } of staying) {
     const line = lines.find((one) => linkKey(one.link) === linkKey(link));
     result.left_out.push({ path: `${file} line ${line?.number}`, reason: `${linkKey(link)}: ${reason}` });
   }
@@ -244,19 +339,24 @@ async function linksStep(run: SyncRun): Promise<void> {
   tell(
     `Recorded ${counted(recorded.videosAdded, 'new video')} and ${counted(recorded.podcastEpisodesAdded, 'new podcast episode')}.`,
   );
+  const lengths = withoutLengthText(recorded);
+  if (lengths !== '') tell(lengths);
 }
 
 async function cleanStep(run: SyncRun): Promise<void> {
-  const { connection, journal, library, prompts, result, tell } = run;
-  const context = { journal, identity: connection.identity, library };
+  const { connection, journal, library, parts, prompts, result, tell } = run;
+  const context = { journal, identity: connection.identity, library, api: connection.api, parts };
   const plan = await planCleaning(context);
   // Finished folders go along with files, or stay until somebody says so: they are not worth a question of their own.
   const what = planInWords({ ...plan, finishedFolders: [] });
-  if (isEmptyPlan(plan) && plan.changed.length === 0) return;
   const isWorthAsking = plan.files.length > 0 || plan.lines > 0;
-  const mode = run.cleanMode ?? (isWorthAsking && prompts ? await askCleaning(prompts, { what }) : 'keep');
+  const isAsked = run.cleanMode === undefined && isWorthAsking && prompts !== undefined;
+  if (isAsked || (run.cleanMode && run.cleanMode !== 'keep')) {
+    for (const line of planDetails(plan, library)) tell(line);
+  }
+  const mode = isAsked ? await askCleaning(prompts, { what }) : (run.cleanMode ?? 'keep');
   if (mode === 'keep' || isEmptyPlan(plan)) {
-    result.left_out.push(...plan.changed);
+    result.left_out.push(...plan.staying);
     if (isWorthAsking) tell(`Kept ${what}. Clean up with immersion clean, or immersion sync --clean trash.`);
     return;
   }
@@ -272,8 +372,29 @@ async function cleanStep(run: SyncRun): Promise<void> {
   tell(cleanedSentence(cleaned, mode));
 }
 
-const confirmFiles = (run: SyncRun, files: FoundFile[]): void =>
+const confirmFiles = (run: SyncRun, files: readonly NamedFile[]): void =>
   remember(run, () => run.journal.confirm(run.connection.identity, files));
+
+/** Without a journal nothing is removed, so nothing has to be told apart. */
+async function byNames<F extends NamedFile>(run: SyncRun, files: F[]): Promise<ByNames<F>> {
+  const { connection, journal } = run;
+  try {
+    if (!run.journalFault)
+      return await sortByNames(files, { api: connection.api, journal, identity: connection.identity });
+  } catch (error) {
+    noteJournalFault(run, error);
+  }
+  return { own: files, before: [], unsure: [] };
+}
+
+/** Files whose names were recorded before stay until somebody says that they are the same. */
+async function settleRecordedBefore(run: SyncRun, files: readonly NamedFile[]): Promise<void> {
+  if (files.length === 0) return;
+  const asked = run.cleanMode === 'keep' ? undefined : run.prompts;
+  if (run.takeSame || (asked && (await askWhetherSame(asked, files)))) return confirmFiles(run, files);
+  if (!asked) for (const line of saidOfRecordedBefore(files)) run.tell(line);
+  run.result.left_out.push(...files.map((file) => ({ path: file.path, reason: RECORDED_BEFORE })));
+}
 
 /** A journal that cannot be kept does not end the run: what is recorded is safe, only the cleaning has to wait. */
 function remember(run: SyncRun, write: () => void): void {
@@ -297,6 +418,11 @@ function noteJournalFault(run: SyncRun, error: unknown): void {
   if (!(error instanceof ImmersionError) || !JOURNAL_FAULTS.has(error.code)) throw error;
   run.journalFault = error;
 }
+const toNames = ({ folderName, fileName }: FoundEpisode): EpisodeName => ({
+  folder_name: folderName,
+  file_name: fileName,
+});
+
 const withoutPeriod = ({ message }: ImmersionError): string => message.replace(/\.$/, '');
 
 function tellWays(fault: ImmersionError, tell: (text: string) => void): void {
@@ -304,7 +430,7 @@ function tellWays(fault: ImmersionError, tell: (text: string) => void): void {
   for (const suggestion of fault.suggestions) tell(`  → ${suggestion}`);
 }
 
-const emptyResult = ({ episodes, films, leftOut }: LibraryScan): SyncResult => ({
+const emptyResult = ({ episodes, films, leftOut, ignored }: LibraryScan): SyncResult => ({
   batch_id: randomUUID(),
   episodes_found: episodes.length,
   episodes_added: 0,
@@ -313,6 +439,7 @@ const emptyResult = ({ episodes, films, leftOut }: LibraryScan): SyncResult => (
   links_found: 0,
   videos_added: 0,
   podcast_episodes_added: 0,
+  episodes_without_number: [],
   shows_without_id: [],
   films_without_id: [],
   files_removed: 0,
@@ -320,5 +447,7 @@ const emptyResult = ({ episodes, films, leftOut }: LibraryScan): SyncResult => (
   folders_removed: 0,
   lines_removed: 0,
   left_out: [...leftOut],
+  ignored: [...ignored],
+  would_record: { episodes: [], movies: [], links: [] },
   progress: null,
 });

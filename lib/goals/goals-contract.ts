@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { endpoint } from '../core/contract/endpoint.ts';
-import { daySchema, languageSchema } from '../core/contract/names.ts';
+import { daySchema } from '../core/contract/names.ts';
+import { languageSchema } from '../viewings/language-contract.ts';
 import { MEDIA } from '../viewings/viewing-rules.ts';
 import { GOAL_ID, GOAL_PERIODS } from './goal-rules.ts';
 

@@ -14,6 +14,8 @@ export interface Paces {
 const DAYS_OF_PACE = 30;
 const EMPTY_DAYS_BEFORE_RANGE = 14;
 const MAXIMUM_DAYS_AHEAD = 36_500;
+/** A mean that has no exact number must not add a day. */
+const ROUNDING = 1e-9;
 
 export function pacesOf(days: DaySeconds, today: string): Paces {
   return {
@@ -37,7 +39,7 @@ export function projectionOf(
   const lastPace = meanUpTo(earlier(today, daysAfter(last, DAYS_OF_PACE - 1)), DAYS_OF_PACE, days);
   const isPaused = daysBetween(last, today) >= EMPTY_DAYS_BEFORE_RANGE;
   const paces = isPaused ? [meanUpTo(today, Infinity, days), lastPace] : [lastPace];
-  const daysAhead = paces.map((pace) => Math.ceil(leftSeconds / pace));
+  const daysAhead = paces.map((pace) => Math.ceil(leftSeconds / pace - ROUNDING));
   if (Math.max(...daysAhead) > MAXIMUM_DAYS_AHEAD) return null;
   return { earliest: daysAfter(today, Math.min(...daysAhead)), latest: daysAfter(today, Math.max(...daysAhead)) };
 }

@@ -41,8 +41,15 @@ export interface Planned {
   listedAt: number | null;
 }
 
+/** A series that the person will not go on with. */
+export interface Dropped {
+  kind: 'dropped';
+  title: TitleReference;
+  droppedAt: number | null;
+}
+
 /** What an import takes in, from Trakt's API and from its export alike. */
-export type ImportEvent = MovieWatched | EpisodeWatched | Rated | Planned;
+export type ImportEvent = MovieWatched | EpisodeWatched | Rated | Planned | Dropped;
 
 export type SkipReason =
   | 'no_tmdb_id'
@@ -126,6 +133,15 @@ export function readWatchlistEntry(entry: unknown): ReadEntry<Planned> {
   return { event: { kind: 'planned', title, listedAt: dateOf(entry['listed_at']) } };
 }
 
+/** An entry of `hidden-dropped.json`. */
+export function readDroppedEntry(entry: unknown): ReadEntry<Dropped> {
+  if (!isObject(entry)) return skip('malformed');
+  if (typeOf(entry) !== 'show') return skip('unsupported_type', entry['movie'] ?? entry['show']);
+  const title = readTitle('tv', entry['show']);
+  if ('skipped' in title) return title;
+  return { event: { kind: 'dropped', title, droppedAt: dateOf(entry['hidden_at']) } };
+}
+
 /** An instant of Trakt as epoch seconds; null where it is missing, no date, or before 1971 or after 9999. */
 export function dateOf(value: unknown): number | null {
   const milliseconds = typeof value === 'string' ? Date.parse(value) : Number.NaN;
@@ -151,6 +167,10 @@ function readTitle(type: TitleReference['type'], value: unknown): TitleReference
     year: integerOf(value['year'], MAXIMUM_YEAR),
   };
 }
+
+/** Whether an entry is of a series, also where it cannot be imported. */
+export const isOfSeries = (entry: unknown): boolean =>
+  isObject(entry) && typeOf(entry) !== 'movie' && isObject(entry['show']);
 
 /** A missing season is never season 0: that one is the specials. */
 function readPlace(

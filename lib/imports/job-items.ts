@@ -1,5 +1,5 @@
-import { NO_DATES, type Job, type JobKind, type JobSlot, type JobStatus } from './job-rules.ts';
-import type { SyncCursors } from './cursor-rules.ts';
+import { NO_DATES, NO_PAUSE, type Job, type JobKind, type JobSlot, type JobStatus } from './job-rules.ts';
+import type { ImportedTo, SyncCursors } from './cursor-rules.ts';
 import { partitionOf } from '../viewings/record-items.ts';
 import type { Item, Key } from '../core/store/store.ts';
 
@@ -65,9 +65,13 @@ export function jobOf(item: Item): Job {
     startedAt: Number(item['started_at']),
     finishedAt: typeof item['finished_at'] === 'number' ? item['finished_at'] : null,
     ...state,
-    // Jobs of before plays were told apart have neither.
+    // Jobs of earlier versions lack some of these.
+    readFrom: state.readFrom ?? {},
+    resumeAt: state.resumeAt ?? null,
+    checkpoint: { ...NO_PAUSE, ...state.checkpoint },
     options: { ...state.options, dates: state.options.dates ?? 'checked' },
     dates: state.dates ?? NO_DATES,
+    joined: state.joined ?? 0,
   };
 }
 
@@ -91,6 +95,9 @@ export const slotOf = (item: Item): JobSlot => ({
 /** How far the syncs of a person have come. */
 export interface SyncState {
   cursors: SyncCursors;
+  importedTo: ImportedTo;
+  /** Until when Trakt wants to be left alone for each list. */
+  pauses: ImportedTo;
   lastSyncAt: number | null;
   lastAttemptAt: number | null;
 }
@@ -98,14 +105,20 @@ export interface SyncState {
 export const toSyncStateItem = (user: string, state: SyncState): Item => ({
   ...keyAttributes(syncStateKey(user)),
   cursors: JSON.stringify(state.cursors),
+  imported_to: JSON.stringify(state.importedTo),
+  pauses: JSON.stringify(state.pauses),
   last_sync_at: state.lastSyncAt,
   last_attempt_at: state.lastAttemptAt,
 });
 
 export const syncStateOf = (item: Item | undefined): SyncState => ({
-  cursors: item ? (JSON.parse(String(item['cursors'])) as SyncCursors) : {},
+  cursors: parsed(item?.['cursors']) as SyncCursors,
+  importedTo: parsed(item?.['imported_to']) as ImportedTo,
+  pauses: parsed(item?.['pauses']) as ImportedTo,
   lastSyncAt: typeof item?.['last_sync_at'] === 'number' ? item['last_sync_at'] : null,
   lastAttemptAt: typeof item?.['last_attempt_at'] === 'number' ? item['last_attempt_at'] : null,
 });
+
+const parsed = (value: unknown): unknown => JSON.parse(typeof value === 'string' ? value : '{}');
 
 const padded = (number: number): string => String(number).padStart(10, '0');

@@ -47,7 +47,9 @@ export function jobReport(job: JobAnswer, screen: Screen): string {
           ]),
           screen,
         );
-  return [table, dates(job), skipped(job), incomplete(job), errors(job)].filter((part) => part !== '').join('\n\n');
+  return [table, readFrom(job), dates(job), skipped(job), incomplete(job), errors(job)]
+    .filter((part) => part !== '')
+    .join('\n\n');
 }
 
 /** `████████░░░░ 40 of 100  Title`, or what is done before the titles are known. */
@@ -70,14 +72,24 @@ export function jobSentence(job: JobAnswer): string {
   const isPreview = job.kind === 'trakt_preview' || job.options.dry_run;
   const sum = (name: 'new' | 'sessions' | 'episodes' | 'ratings') =>
     Object.values(job.lists).reduce((total, list) => total + list[name], 0);
-  if (job.status.startsWith('completed') && sum('new') + sum('sessions') + sum('episodes') + sum('ratings') === 0)
+  const viewings = sum('sessions') + sum('episodes') + job.joined;
+  if (job.status.startsWith('completed') && sum('new') + viewings + sum('ratings') === 0)
     return job.error_count > 0 ? 'Nothing was imported.' : 'Nothing new.';
-  const what = `${counted(sum('new'), 'new title')}, ${counted(sum('sessions') + sum('episodes'), 'viewing')} and ${counted(sum('ratings'), 'rating')}`;
+  const what = `${counted(sum('new'), 'new title')}, ${counted(viewings, 'viewing')} and ${counted(sum('ratings'), 'rating')}`;
   if (job.status === 'cancelled') return `Cancelled after ${job.completed} of ${job.total ?? '?'}: kept ${what}.`;
   if (job.status === 'interrupted') {
-    return `Interrupted after ${job.completed} of ${job.total ?? '?'}. Resume with immersion trakt resume.`;
+    const when = job.resume_at === null ? 'Resume' : `From ${job.resume_at} on, resume`;
+    return `Interrupted after ${job.completed} of ${job.total ?? '?'}. ${when} with immersion trakt resume.`;
   }
   return isPreview ? `An import would add ${what}.` : `Imported ${what}.`;
+}
+
+/** From when a sync has read plays: what was watched earlier is brought by an import. */
+function readFrom({ kind, read_from: from }: JobAnswer): string {
+  if (kind !== 'trakt_sync') return '';
+  return (Object.entries(from) as [List, string][])
+    .map(([list, instant]) => `${LIST_NAMES[list]}: read from ${instant}`)
+    .join('\n');
 }
 
 /** Which plays count on no day, or are shown on another, since nobody can have watched them as stated. */

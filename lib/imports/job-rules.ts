@@ -62,6 +62,17 @@ export interface Checkpoint {
   after: string | null;
   /** The title after it, where a part of it is written. */
   partial: string | null;
+  /** What was logged late: still to be asked for, or the Trakt ids of titles whose plays are to be read whole (0: of all). */
+  late: 'due' | number[] | null;
+  /** Lists that Trakt gives no sooner than at an instant, and from where each goes on. */
+  paused: Partial<Record<SyncStage, PausedList>>;
+  /** All other lists are read. */
+  isPausedOnly: boolean;
+}
+
+export interface PausedList extends Pick<Checkpoint, 'page' | 'late'> {
+  /** Epoch seconds. */
+  until: number;
 }
 
 /** One import, sync or preview. Instants are epoch seconds. */
@@ -86,10 +97,16 @@ export interface Job {
   failure: Pick<JobError, 'code' | 'message'> | null;
   skippedEntries: SkippedEntry[];
   lists: Partial<Record<SyncStage, ListCounts>>;
+  /** Plays that it brought to sessions that were there already. */
+  joined: number;
   /** Plays that it brought without the date that Trakt says, or any. */
   dates: DateCounts;
   /** Lists that did not come whole, and why. */
   incomplete: { list: SyncStage; reason: string }[];
+  /** From when a sync has read each list of plays; of an archive its newest play. */
+  readFrom: Partial<Record<SyncStage, number>>;
+  /** When an interrupted job can go on: a provider wants to be left alone until then. */
+  resumeAt: number | null;
   startedAt: number;
   heartbeatAt: number;
   finishedAt: number | null;
@@ -122,6 +139,12 @@ export interface JobSlot {
 
 export const NO_DATES: DateCounts = { undated: 0, tickedOff: 0, moved: 0 };
 
+export const NO_PAUSE: Pick<Checkpoint, 'late' | 'paused' | 'isPausedOnly'> = {
+  late: null,
+  paused: {},
+  isPausedOnly: false,
+};
+
 export const newJob = (job: Pick<Job, 'jobId' | 'kind' | 'options'>, now: number): Job => ({
   ...job,
   phase: job.kind === 'archive_import' ? 'receiving' : 'fetching',
@@ -137,12 +160,24 @@ export const newJob = (job: Pick<Job, 'jobId' | 'kind' | 'options'>, now: number
   failure: null,
   skippedEntries: [],
   lists: {},
+  joined: 0,
   dates: NO_DATES,
   incomplete: [],
+  readFrom: {},
+  resumeAt: null,
   startedAt: now,
   heartbeatAt: now,
   finishedAt: null,
-  checkpoint: { stage: 0, page: null, chunks: 0, activities: null, failures: {}, after: null, partial: null },
+  checkpoint: {
+    stage: 0,
+    page: null,
+    chunks: 0,
+    activities: null,
+    failures: {},
+    after: null,
+    partial: null,
+    ...NO_PAUSE,
+  },
 });
 
 /** The lists that a job reads. */
@@ -160,6 +195,20 @@ export function shownStatus(job: Job, slot: JobSlot | undefined, now: number): J
 /** Whether whoever holds a slot has not been heard of for too long. */
 export const isAbandoned = ({ holder, leaseUntil }: JobSlot, now: number): boolean =>
   holder !== '' && leaseUntil <= now;
+
+/** The job as it goes on with the lists that are paused, when all others are done. */
+export const atPausedLists = (job: Job): Job => ({
+  ...job,
+  phase: 'fetching',
+  currentItem: null,
+  checkpoint: { ...job.checkpoint, stage: 0, page: null, late: null, isPausedOnly: true, after: null, partial: null },
+});
+
+/** When the first of its paused lists can go on; null where none is paused. */
+export function pausedUntil({ checkpoint: { paused } }: Job): number | null {
+  const times = Object.values(paused).map(({ until }) => until);
+  return times.length === 0 ? null : Math.min(...times);
+}
 
 /** Whether a worker is at it. */
 export const isHeld = ({ holder, leaseUntil }: JobSlot, now: number): boolean =>
@@ -199,6 +248,17 @@ export function withError(job: Job, error: JobError, stages: readonly SyncStage[
     errors: withRoomFor(job.errors, [error]),
     checkpoint: { ...job.checkpoint, failures },
   };
+}
+
+/** The job with a list that did not come whole; `whose` begins the sentence. */
+export function withIncomplete(
+  job: Job,
+  list: SyncStage,
+  { reason, whose }: { reason: string; whose: 'Trakt returned' | 'The export has' },
+): Job {
+  const message = `${whose} an incomplete list (${reason.replaceAll('_', ' ')}).`;
+  const failed = withError(job, { stage: list, item: null, code: 'incomplete_list', message }, [list]);
+  return { ...failed, incomplete: [...failed.incomplete, { list, reason }] };
 }
 
 /** What is kept already, and as much of what comes as there is room for. */

@@ -19,19 +19,18 @@ const textSchema = z
   .refine((text) => text.isWellFormed(), 'contains half of a surrogate pair');
 const idOrNull = z.int().min(0).nullable().default(null);
 
-const optionsSchema = z
-  .object({
-    movies: z.boolean().default(true),
-    series: z.boolean().default(true),
-    ratings: z.boolean().default(true),
-    watchlist: z.boolean().default(true),
-    dry_run: z.boolean().default(false).describe('Only report what would be done'),
-    dates: z
-      .enum(['checked', 'trakt'])
-      .default('checked')
-      .describe('Whether plays that were ticked off lose their date, or Trakt’s dates are taken as they are'),
-  })
-  .meta({ id: 'RunOptions' });
+/** Without an id: what may be left out in a request is there in an answer. */
+const optionsSchema = z.strictObject({
+  movies: z.boolean().default(true),
+  series: z.boolean().default(true),
+  ratings: z.boolean().default(true),
+  watchlist: z.boolean().default(true),
+  dry_run: z.boolean().default(false).describe('Only report what would be done'),
+  dates: z
+    .enum(['checked', 'trakt'])
+    .default('checked')
+    .describe('Whether plays that were ticked off lose their date, or Trakt’s dates are taken as they are'),
+});
 
 const skipReasonSchema = z.enum([
   'no_tmdb_id',
@@ -78,6 +77,7 @@ export const jobSchema = z
       .array(z.object({ reason: skipReasonSchema, title: z.string().nullable(), trakt_id: z.int().nullable() }))
       .describe('The first 500, or as many as fit'),
     lists: z.partialRecord(stageSchema, listCountsSchema),
+    joined: count.describe('Plays that came to films and episodes watched on the same day already'),
     dates: z
       .object({
         undated: count.describe('Plays of which Trakt does not know when'),
@@ -88,6 +88,12 @@ export const jobSchema = z
     incomplete: z
       .array(z.object({ list: stageSchema, reason: z.string() }))
       .describe('Lists that couldn’t be read completely'),
+    read_from: z
+      .partialRecord(stageSchema, instantSchema)
+      .describe('From when a sync read each list of plays; of an archive its newest play'),
+    resume_at: instantSchema
+      .nullable()
+      .describe('When an interrupted import can go on: the provider takes no requests until then'),
     started_at: instantSchema,
     heartbeat_at: instantSchema,
     finished_at: instantSchema.nullable(),
@@ -201,6 +207,7 @@ export const eventSchema = z
       rated_at: instantOrNull,
     }),
     z.object({ kind: z.literal('planned'), title: eventTitleSchema, listed_at: instantOrNull }),
+    z.object({ kind: z.literal('dropped'), title: eventTitleSchema, dropped_at: instantOrNull }),
   ])
   .meta({ id: 'ImportEvent' });
 
@@ -226,6 +233,11 @@ export const sendJobEvents = endpoint({
       )
       .max(MAXIMUM_CHUNK_EVENTS)
       .default([]),
+    incomplete: z
+      .array(z.object({ list: stageSchema, reason: z.string().regex(/^[a-z_]{1,64}$/) }))
+      .max(SYNC_STAGES.length)
+      .default([])
+      .describe('Lists of which the archive lacks a part'),
   }),
   answer: z.object({ number: z.int(), events: z.int() }),
   errors: [400, 404, 409],

@@ -1,8 +1,10 @@
 import type { LeaseTimes } from '../core/context.ts';
 import type { Trakt, WithToken } from './ports.ts';
 import { randomBytes } from 'node:crypto';
-import { ConflictError, ImmersionError, NotFoundError } from '../core/errors.ts';
+import { ConflictError, ImmersionError, NotFoundError, ProviderError } from '../core/errors.ts';
+import { isoInstant } from '../core/instant-rules.ts';
 import {
+  atPausedLists,
   isDryRun,
   isHeld,
   LEASE_TIMES,
@@ -12,9 +14,19 @@ import {
   type JobOptions,
   type JobSlot,
   type JobStatus,
+  pausedUntil,
   shownStatus,
+  stagesOf,
 } from './job-rules.ts';
-import { advanceCursors, lastSyncAt, SYNC_STAGES } from './cursor-rules.ts';
+import {
+  advanceCursors,
+  afterImport,
+  type ImportedTo,
+  lastSyncAt,
+  SYNC_STAGES,
+  type SyncStage,
+} from './cursor-rules.ts';
+import { createLatePlays } from './late-service.ts';
 import type { ImportEvent } from './event-rules.ts';
 import {
   cancelKey,
@@ -35,7 +47,7 @@ import type { Clock, Log } from '../core/ports.ts';
 import { createJobEvents } from './events-service.ts';
 import { createJobLeases, leaseLost, type JobClaim } from './lease-service.ts';
 import { createJobLists } from './lists-service.ts';
-import { saidBy, type Work } from './work-service.ts';
+import { longWaitOf, saidBy, type Work } from './work-service.ts';
 import { createJobTitles } from './titles-service.ts';
 import { createJobUpload, type ListedSkip } from './upload-service.ts';
 import type { TitlePlanner } from './title-plan-service.ts';
@@ -56,6 +68,7 @@ export interface Jobs {
     number: number;
     events: readonly ImportEvent[];
     skipped: readonly ListedSkip[];
+    incomplete: Job['incomplete'];
   }): Promise<void>;
   /** All chunks are in: the import of an archive may begin. */
   begin(user: string, jobId: string): Promise<Job>;
@@ -108,7 +121,8 @@ export function createJobs({
   const leases = createJobLeases({ store, seconds, times });
   const events = createJobEvents({ store, seconds });
   const upload = createJobUpload({ store, events, seconds });
-  const lists = createJobLists({ events, trakt, withTokenOf });
+  const late = createLatePlays({ events, titles, trakt, withTokenOf });
+  const lists = createJobLists({ events, late, trakt, withTokenOf, seconds });
   const jobTitles = createJobTitles({ events, titles, seconds });
   let stopped = false;
   /** The jobs that this process works on. */
@@ -130,24 +144,37 @@ export function createJobs({
 
   const isCancelled = async (jobId: string) => (await store.get(cancelKey(jobId), { consistent: true })) !== undefined;
 
+  const readState = async (user: string): Promise<SyncState> =>
+    syncStateOf(await store.get(syncStateKey(user), { consistent: true }));
+
   /** How far the syncs have come after this job. */
   async function syncStateAfter(user: string, job: Job, isGood: boolean): Promise<Write[]> {
-    if (isDryRun(job) || job.kind === 'archive_import') return [];
-    const before = syncStateOf(await store.get(syncStateKey(user), { consistent: true }));
-    const { activities, failures } = job.checkpoint;
+    if (isDryRun(job)) return [];
+    const before = await readState(user);
+    const { activities, failures, paused } = job.checkpoint;
+    const { startedAt, kind, readFrom } = job;
+    const isSync = kind === 'trakt_sync';
     const stages = Object.fromEntries(
       SYNC_STAGES.flatMap((stage) => {
         const failed = failures[stage];
-        return failed === undefined ? [] : [[stage, { failed, activityAt: activities?.[stage] ?? null }]];
+        const from = isSync ? readFrom[stage] : 0;
+        return failed === undefined || paused[stage]
+          ? []
+          : [[stage, { failed, activityAt: activities?.[stage] ?? null, from }]];
       }),
     ) as Parameters<typeof advanceCursors>[1]['stages'];
-    const { startedAt } = job;
+    const read: ImportedTo = kind === 'archive_import' ? readFrom : isSync ? {} : mapped(stages, () => startedAt);
     const next: SyncState = {
-      cursors: isGood ? advanceCursors(before.cursors, { startedAt, stages }) : before.cursors,
-      lastSyncAt: isGood ? lastSyncAt(before.lastSyncAt, { startedAt, stages }) : before.lastSyncAt,
-      lastAttemptAt: startedAt,
+      ...before,
+      ...afterImport(before, read),
+      pauses: { ...before.pauses, ...mapped(paused, ({ until }) => until) },
     };
-    return [{ put: toSyncStateItem(user, next) }];
+    if (kind === 'archive_import') return [{ put: toSyncStateItem(user, next) }];
+    if (isGood) {
+      next.cursors = advanceCursors(next.cursors, { startedAt, stages });
+      next.lastSyncAt = lastSyncAt(before.lastSyncAt, { startedAt, stages });
+    }
+    return [{ put: toSyncStateItem(user, { ...next, lastAttemptAt: startedAt }) }];
   }
 
   async function end(user: string, job: Job, claim: JobClaim): Promise<Job> {
@@ -158,13 +185,20 @@ export function createJobs({
     return ended;
   }
 
+  /** Lets a job go until a provider takes requests again; its place is free for another meanwhile. */
+  async function interrupt(user: string, job: Job, claim: JobClaim, resumeAt: number): Promise<Job> {
+    const failure = job.failure ?? saidBy(stillPaused(resumeAt, seconds()));
+    const interrupted: Job = { ...job, status: 'interrupted', failure, resumeAt, heartbeatAt: seconds() };
+    await claim.end(interrupted, await syncStateAfter(user, interrupted, false), { isOpen: true });
+    return interrupted;
+  }
+
   async function workOn(work: Work): Promise<void> {
     const { user } = work;
-    if (work.job.phase === 'fetching') {
-      const { cursors } = syncStateOf(await store.get(syncStateKey(user), { consistent: true }));
-      await lists.fetch(work, cursors);
-    }
-    if (work.job.phase === 'importing') await jobTitles.importTitles(work);
+    if (work.job.phase === 'fetching') await lists.fetch(work, await readState(user));
+    // A dry run writes nothing, so that it has to see all lists together.
+    const isPartly = isDryRun(work.job) && pausedUntil(work.job) !== null;
+    if (work.job.phase === 'importing' && !isPartly) await jobTitles.importTitles(work);
   }
 
   async function advanceJob(user: string, asked: Job, milliseconds: number): Promise<Job> {
@@ -206,6 +240,12 @@ export function createJobs({
     try {
       await workOn(work);
       await cache.flush();
+      const until = pausedUntil(work.job);
+      if (until !== null) {
+        const job = await interrupt(user, atPausedLists(work.job), claim, until);
+        if (!isDryRun(job)) await events.forget(job.jobId);
+        return job;
+      }
       const status = work.job.errorCount > 0 ? 'completed_with_errors' : 'completed';
       return await end(user, { ...work.job, phase: 'finished', status, currentItem: null }, claim);
     } catch (error) {
@@ -216,6 +256,10 @@ export function createJobs({
         const released: Job = { ...work.job, heartbeatAt: seconds() };
         await claim.release(released);
         return released;
+      }
+      const wait = longWaitOf(error);
+      if (wait !== undefined && error instanceof ProviderError) {
+        return await interrupt(user, { ...work.job, failure: saidBy(error) }, claim, seconds() + wait);
       }
       return await fail(work, error);
     } finally {
@@ -241,6 +285,14 @@ export function createJobs({
     if (!isDryRun(job)) await runs.begin({ user, batchId: job.jobId, kind: 'import' });
   };
 
+  /** Goes on with a job whose provider takes requests again; false where it has to wait, or has ended. */
+  async function takeUp(user: string, jobId: string): Promise<boolean> {
+    const { status, resumeAt } = await read(user, jobId);
+    if (status !== 'interrupted' || resumeAt === null || resumeAt > seconds()) return false;
+    await jobs.resume(user, jobId);
+    return true;
+  }
+
   const openJobs = async () => {
     const found: { user: string; jobId: string }[] = [];
     for await (const item of store.query(OPEN_JOBS_PARTITION, { consistent: true })) {
@@ -251,6 +303,11 @@ export function createJobs({
 
   const jobs: Jobs = {
     async start({ user, kind, options }) {
+      if (kind !== 'archive_import') {
+        const { pauses } = await readState(user);
+        const until = Math.min(...stagesOf(options).map((stage) => pauses[stage] ?? 0));
+        if (until > seconds() && Number.isFinite(until)) throw stillPaused(until, seconds());
+      }
       const job = newJob({ jobId: newJobId(clock.now()), kind, options }, seconds());
       await leases.occupy(user, job);
       await beginRun(user, job);
@@ -269,11 +326,11 @@ export function createJobs({
 
     get: async (user, jobId) => shown(user, await read(user, jobId)),
 
-    async receive({ user, jobId, number, events: brought, skipped }) {
+    async receive({ user, jobId, number, events: brought, skipped, incomplete }) {
       const job = await shown(user, await read(user, jobId));
       if (job.status !== 'running' || job.phase !== 'receiving') throw wrongState(job, 'doesn’t accept events');
       await leases.keepUploading(user, jobId);
-      await upload.receive({ job, number, events: brought, skipped });
+      await upload.receive({ job, number, events: brought, skipped, incomplete });
     },
 
     async begin(user, jobId) {
@@ -325,13 +382,13 @@ export function createJobs({
       const job = await shown(user, await read(user, jobId));
       if (job.status === 'completed' || job.status === 'completed_with_errors')
         throw new ConflictError('Nothing to resume: the import is complete.', { code: 'run_state' });
-      const going: Job = { ...job, status: 'running', finishedAt: null, failure: null };
+      const going: Job = { ...job, status: 'running', finishedAt: null, failure: null, resumeAt: null };
       await leases.occupy(user, going);
       await beginRun(user, going);
       return going;
     },
 
-    syncState: async (user) => syncStateOf(await store.get(syncStateKey(user), { consistent: true })),
+    syncState: readState,
 
     async advanceOpen(milliseconds) {
       const until = clock.now() + milliseconds;
@@ -339,10 +396,11 @@ export function createJobs({
       for (const { user, jobId } of await openJobs()) {
         const slot = await leases.slot(user);
         const isIdle = slot?.jobId === jobId && slot.holder === '' && seconds() - slot.releasedAt >= IDLE_SECONDS;
-        if (!isIdle || live.has(jobId)) continue;
+        if ((slot && !isIdle) || live.has(jobId)) continue;
         const left = until - clock.now();
         if (left <= 0 || stopped) break;
         try {
+          if (!slot && !(await takeUp(user, jobId))) continue;
           await jobs.advance({ user, jobId, milliseconds: left });
           advanced += 1;
         } catch (error) {
@@ -367,6 +425,18 @@ export function createJobs({
 /** Sorts by the time of the start: `20261121T120000-1f7d6a3b2c105e98`. */
 const newJobId = (now: number): string =>
   `${new Date(now).toISOString().replaceAll(/[-:]|\..*/g, '')}-${randomBytes(8).toString('hex')}`;
+
+const mapped = <Value, Other>(
+  values: Partial<Record<SyncStage, Value>>,
+  change: (value: Value) => Other,
+): Partial<Record<SyncStage, Other>> =>
+  Object.fromEntries(Object.entries(values).map(([stage, value]) => [stage, change(value)]));
+
+const stillPaused = (until: number, now: number): ProviderError =>
+  new ProviderError(`Trakt is limiting requests; retry after ${isoInstant(until)}.`, {
+    code: 'trakt_rate_limited',
+    retryAfterSeconds: until - now,
+  });
 
 /** Undefined in place of the one error that was to be expected. */
 const onlyOf = (code: string) => (error: unknown) => {

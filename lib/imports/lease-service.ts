@@ -13,8 +13,8 @@ export interface JobClaim {
   renew(): Promise<void>;
   /** Lets the job go, for whoever comes next. */
   release(job: Job): Promise<void>;
-  /** Writes the job for the last time, and frees the person's place for another. */
-  end(job: Job, writes?: readonly Write[]): Promise<void>;
+  /** Writes the job for the last time, and frees the person's place for another. One that is `isOpen` goes on later. */
+  end(job: Job, writes?: readonly Write[], options?: { isOpen: boolean }): Promise<void>;
 }
 
 /** Each person has one place for a job. Whoever works on the job holds the place for a while, by conditional writes. */
@@ -131,12 +131,12 @@ export function createJobLeases({
             const free = { ...held, holder: '', leaseUntil: 0, releasedAt: seconds(), rev: held.rev + 1 };
             await write(free, [{ put: toJobItem(user, latest) }]);
           }),
-        end: (latest, writes = []) =>
+        end: (latest, writes = [], { isOpen } = { isOpen: false }) =>
           inTurn(async () => {
             await write(undefined, [
               ...writes,
               { put: toJobItem(user, latest) },
-              { delete: openJobKey(latest.jobId) },
+              ...(isOpen ? [] : [{ delete: openJobKey(latest.jobId) }]),
               { delete: cancelKey(latest.jobId) },
             ]);
           }),

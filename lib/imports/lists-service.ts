@@ -1,57 +1,88 @@
 import type { Trakt, TraktCall, TraktListPage, TraktPaging } from './ports.ts';
 import { ProviderError } from '../core/errors.ts';
-import { type Job, stagesOf, withCounts, withError, withSkipped } from './job-rules.ts';
-import { SYNC_STAGES, type SyncCursors, hasMoved, stageStart, type SyncStage } from './cursor-rules.ts';
+import { type Job, pausedUntil, stagesOf, withCounts, withError, withIncomplete, withSkipped } from './job-rules.ts';
+import { SYNC_STAGES, hasMoved, stageStart, type SyncStage } from './cursor-rules.ts';
 import type { ImportEvent } from './event-rules.ts';
 import type { JobEvents } from './events-service.ts';
-import { isFatal, saidBy, save, type Work } from './work-service.ts';
+import type { SyncState } from './job-items.ts';
+import { ALL_TITLES, type LatePlays, whereFound } from './late-service.ts';
+import { isFatal, longWaitOf, saidBy, save, type Work } from './work-service.ts';
 
 /** The first part of a job with Trakt: its lists. */
 export interface JobLists {
-  /** Reads them, from where the job stands, and keeps their events. */
-  fetch(work: Work, cursors: SyncCursors): Promise<void>;
+  /** Reads them, from where the job stands, and keeps their events. Those that have to wait are left paused. */
+  fetch(work: Work, state: SyncState): Promise<void>;
 }
 
 export function createJobLists({
   events,
+  late,
   trakt,
   withTokenOf,
+  seconds,
 }: {
   events: JobEvents;
+  late: LatePlays;
   trakt: Trakt;
   withTokenOf: (user: string) => TraktCall['withToken'];
+  seconds: () => number;
 }): JobLists {
   async function readActivities(work: Work): Promise<void> {
     if (work.job.checkpoint.activities) return;
     await work.gate();
     const call = { withToken: withTokenOf(work.user), signal: work.signal };
-    const activities = await trakt.lastActivities(call).catch((error: unknown) => {
+    try {
+      const activities = await trakt.lastActivities(call);
+      await save(work, { ...work.job, checkpoint: { ...work.job.checkpoint, activities } });
+    } catch (error) {
       if (work.signal.aborted || isFatal(error)) throw error;
-      return UNKNOWN_ACTIVITIES;
-    });
-    await save(work, { ...work.job, checkpoint: { ...work.job.checkpoint, activities } });
+      const wait = longWaitOf(error);
+      const { checkpoint } = work.job;
+      if (wait === undefined) {
+        await save(work, { ...work.job, checkpoint: { ...checkpoint, activities: UNKNOWN_ACTIVITIES } });
+        return;
+      }
+      // That is no list: it concerns them all.
+      const all = stagesOf(work.job.options).map((stage) => [
+        stage,
+        { page: null, late: null, until: seconds() + wait },
+      ]);
+      const paused = { ...(Object.fromEntries(all) as typeof checkpoint.paused), ...checkpoint.paused };
+      await save(work, {
+        ...work.job,
+        failure: error instanceof ProviderError ? saidBy(error) : null,
+        checkpoint: { ...checkpoint, paused },
+      });
+    }
   }
 
-  function pagesOf(
-    stage: SyncStage,
-    { job, user, signal }: Work,
-    cursors: SyncCursors,
-  ): AsyncIterable<TraktListPage<ImportEvent>> {
-    const { page } = job.checkpoint;
-    const paging: TraktPaging = { withToken: withTokenOf(user), signal, ...(page && { from: page }) };
+  /** From where a sync reads a list of plays; undefined for what is read whole. */
+  function startOf(stage: SyncStage, { kind, startedAt }: Job, { cursors, importedTo }: SyncState): number | undefined {
+    const isWhole = kind !== 'trakt_sync' || (stage !== 'movies' && stage !== 'episodes');
+    return isWhole ? undefined : stageStart(cursors[stage], startedAt, importedTo[stage]);
+  }
+
+  const pagingOf = ({ job: { checkpoint }, user, signal }: Work): TraktPaging => ({
+    withToken: withTokenOf(user),
+    signal,
+    ...(checkpoint.page && { from: checkpoint.page }),
+  });
+
+  function pagesOf(stage: SyncStage, work: Work, startAt: number | undefined) {
+    const paging = pagingOf(work);
     if (stage === 'ratings') return trakt.ratings(paging);
     if (stage === 'watchlist') return trakt.watchlist(paging);
-    const startAt = job.kind === 'trakt_sync' ? stageStart(cursors[stage], job.startedAt) : undefined;
-    return trakt.history({
-      ...paging,
-      type: stage === 'movies' ? 'movies' : 'shows',
-      startAt,
-      endAt: job.startedAt,
-    });
+    return trakt.history({ ...paging, type: typeOf(stage), startAt, endAt: work.job.startedAt });
   }
 
-  async function readList(work: Work, stage: SyncStage, cursors: SyncCursors): Promise<void> {
-    for await (const page of pagesOf(stage, work, cursors)) {
+  /** Keeps the events of pages; `atEnd` says where the job stands when the last of them is kept. */
+  async function readPages(
+    work: Work,
+    stage: SyncStage,
+    pages: AsyncIterable<TraktListPage<ImportEvent>>,
+    atEnd: (job: Job) => Job,
+  ): Promise<void> {
+    for await (const page of pages) {
       const { job } = work;
       const chunk = job.checkpoint.chunks;
       await events.keep({ jobId: job.jobId, chunk, events: page.events });
@@ -67,11 +98,39 @@ export function createJobLists({
           page: { page: page.page + 1, limit: page.limit, distinct: page.distinct },
         },
       };
-      if (page.incomplete) read = withIncomplete(read, stage, page.incomplete);
-      if (page.isLast) read = atStage(read, SYNC_STAGES.indexOf(stage) + 1);
+      if (page.incomplete) read = withIncomplete(read, stage, { reason: page.incomplete, whose: TRAKTS });
+      if (page.isLast) read = atEnd(read);
       await save(work, read);
       if (!page.isLast) await work.gate();
     }
+  }
+
+  async function readList(work: Work, stage: SyncStage, state: SyncState): Promise<void> {
+    const startAt = startOf(stage, work.job, state);
+    const [cursor, importedTo] = [state.cursors[stage], state.importedTo[stage]];
+    if (work.job.checkpoint.late === null) {
+      // Where nothing was ever read, a day is what a sync brings.
+      const hasLate = startAt !== undefined && (cursor ?? importedTo) !== undefined;
+      await readPages(work, stage, pagesOf(stage, work, startAt), (job) => {
+        const read = startAt === undefined ? job : { ...job, readFrom: { ...job.readFrom, [stage]: startAt } };
+        return hasLate ? atLate(read, 'due') : atStage(read, placeOf(stage) + 1);
+      });
+    }
+    if (startAt === undefined || work.job.checkpoint.late === null) return;
+    if (work.job.checkpoint.late === 'due') {
+      const request = { type: typeOf(stage), from: startAt, isUnfinished: cursor === undefined };
+      await save(work, atLate(work.job, await late.changed(work, request)));
+    }
+    for (;;) {
+      const [traktId, ...others] = leftIn(work.job);
+      if (traktId === undefined) break;
+      await work.gate();
+      const only = traktId === ALL_TITLES ? {} : { traktId };
+      const history = trakt.history({ ...pagingOf(work), ...only, type: typeOf(stage), endAt: work.job.startedAt });
+      await readPages(work, stage, whereFound(history), (job) => atLate(job, others));
+      work.job = atLate(work.job, others);
+    }
+    await save(work, atStage(work.job, placeOf(stage) + 1));
   }
 
   /** A preview asks Trakt which series it counts as watched: one of which the history says nothing is told. */
@@ -86,7 +145,7 @@ export function createJobLists({
     try {
       for await (const page of trakt.watchedShows({ withToken: withTokenOf(user), signal })) {
         const isMissing = page.events.some(({ tmdbId, title }) => !read.has(tmdbId) && !skipped.has(title));
-        if (isMissing) return withIncomplete(job, 'episodes', 'missing_series');
+        if (isMissing) return withIncomplete(job, 'episodes', { reason: 'missing_series', whose: TRAKTS });
       }
     } catch (error) {
       if (signal.aborted || !(error instanceof ProviderError)) throw error;
@@ -94,44 +153,88 @@ export function createJobLists({
     return job;
   }
 
+  /** Whether a list is to be read now. One that stays unread without a failure counts as good. */
+  function passed(work: Work, stage: SyncStage, { cursors, pauses }: SyncState): Job | undefined {
+    const { job } = work;
+    const { checkpoint, options, kind } = job;
+    const next = atStage(job, placeOf(stage) + 1);
+    const pause = checkpoint.paused[stage];
+    if (!stagesOf(options).includes(stage) || (checkpoint.isPausedOnly && !pause)) return next;
+    const until = Math.max(pause?.until ?? 0, pauses[stage] ?? 0);
+    if (until > seconds()) return paused(job, stage, until);
+    const isStill = kind === 'trakt_sync' && !hasMoved(cursors[stage], checkpoint.activities?.[stage] ?? null);
+    if (!isStill) return undefined;
+    return { ...next, checkpoint: { ...next.checkpoint, failures: { ...checkpoint.failures, [stage]: 0 } } };
+  }
+
   return {
-    async fetch(work, cursors) {
-      await readActivities(work);
-      const wanted = stagesOf(work.job.options);
+    async fetch(work, state) {
+      const isAllowed = stagesOf(work.job.options).some((stage) => (state.pauses[stage] ?? 0) <= seconds());
+      if (isAllowed) await readActivities(work);
       while (work.job.checkpoint.stage < SYNC_STAGES.length) {
         await work.gate();
         const stage = SYNC_STAGES[work.job.checkpoint.stage];
-        const activityAt = stage ? (work.job.checkpoint.activities?.[stage] ?? null) : null;
-        const isStill = work.job.kind === 'trakt_sync' && stage && !hasMoved(cursors[stage], activityAt);
-        if (!stage || !wanted.includes(stage) || isStill) {
-          const { checkpoint } = work.job;
-          const failures = stage && isStill ? { ...checkpoint.failures, [stage]: 0 } : checkpoint.failures;
-          const passed = { ...work.job, checkpoint: { ...checkpoint, failures } };
-          work.job = atStage(passed, checkpoint.stage + 1);
+        if (!stage) break;
+        const next = passed(work, stage, state);
+        if (next) {
+          work.job = next;
           continue;
         }
+        work.job = resumed(work.job, stage);
         try {
-          await readList(work, stage, cursors);
+          await readList(work, stage, state);
         } catch (error) {
           if (work.signal.aborted || !(error instanceof ProviderError) || isFatal(error)) throw error;
+          const wait = longWaitOf(error);
+          if (wait !== undefined) {
+            // Other lists may go on; this one does from here when the time is over.
+            await save(work, { ...paused(work.job, stage, seconds() + wait), failure: saidBy(error) });
+            continue;
+          }
           const failed = withError(work.job, { stage, item: null, ...saidBy(error) }, [stage]);
           const incomplete = [...failed.incomplete, { list: stage, reason: error.code }];
-          await save(work, atStage({ ...failed, incomplete }, work.job.checkpoint.stage + 1));
+          await save(work, atStage({ ...failed, incomplete }, placeOf(stage) + 1));
         }
       }
-      const checked = await crossChecked(work);
-      const total = await events.countTitles(checked.jobId);
+      const isPaused = pausedUntil(work.job) !== null;
+      const checked = isPaused ? work.job : await crossChecked(work);
+      const total = checked.completed + (await events.countTitles(checked.jobId));
       await save(work, { ...checked, phase: 'importing', total });
     },
   };
 }
 
-function withIncomplete(job: Job, list: SyncStage, reason: string): Job {
-  const message = `Trakt returned an incomplete list (${reason.replaceAll('_', ' ')}).`;
-  const failed = withError(job, { stage: list, item: null, code: 'incomplete_list', message }, [list]);
-  return { ...failed, incomplete: [...failed.incomplete, { list, reason }] };
+const placeOf = (stage: SyncStage): number => SYNC_STAGES.indexOf(stage);
+const typeOf = (stage: SyncStage) => (stage === 'movies' ? ('movies' as const) : ('shows' as const));
+
+/** The titles whose plays are still to be read whole. */
+const leftIn = ({ checkpoint: { late } }: Job): number[] => (Array.isArray(late) ? late : []);
+
+const atLate = (job: Job, late: Job['checkpoint']['late']): Job => ({
+  ...job,
+  checkpoint: { ...job.checkpoint, page: null, late },
+});
+
+/** The job behind a list that Trakt gives no sooner than at `until`. */
+function paused(job: Job, stage: SyncStage, until: number): Job {
+  const { page, late, paused: before } = job.checkpoint;
+  const place = before[stage] ?? { page, late };
+  const next = atStage(job, placeOf(stage) + 1);
+  return { ...next, checkpoint: { ...next.checkpoint, paused: { ...before, [stage]: { ...place, until } } } };
 }
 
-const atStage = (job: Job, stage: number): Job => ({ ...job, checkpoint: { ...job.checkpoint, stage, page: null } });
+/** The job at a list, where it was paused. */
+function resumed(job: Job, stage: SyncStage): Job {
+  const { [stage]: place, ...others } = job.checkpoint.paused;
+  if (!place) return job;
+  const { page, late } = place;
+  return { ...job, checkpoint: { ...job.checkpoint, page, late, paused: others } };
+}
 
+const atStage = (job: Job, stage: number): Job => ({
+  ...job,
+  checkpoint: { ...job.checkpoint, stage, page: null, late: null },
+});
+
+const TRAKTS = 'Trakt returned';
 const UNKNOWN_ACTIVITIES = { movies: null, episodes: null, watchlist: null, ratings: null };

@@ -15,7 +15,7 @@ import { toldByImports } from '../viewings/telling-rules.ts';
 import type { Viewing } from '../viewings/viewing-rules.ts';
 import { SYNC_STAGES, type SyncStage } from './cursor-rules.ts';
 import { seriesState, statusAfterEvent } from '../titles/title-status-rules.ts';
-import type { EpisodeWatched, ImportEvent, MovieWatched, Rated, SkipReason } from './event-rules.ts';
+import type { Dropped, EpisodeWatched, ImportEvent, MovieWatched, Rated, SkipReason } from './event-rules.ts';
 
 const HALF_A_DAY_SECONDS = 12 * 60 * 60;
 
@@ -45,7 +45,11 @@ export interface TitlePlan {
   title: Title | undefined;
   /** New and changed viewings, and which of them are new. */
   watches: { record: MovieSession | EpisodeWatch; isNew: boolean }[];
+  /** Viewings that are no more, since their date was corrected. */
+  removed: (MovieSession | EpisodeWatch)[];
   counts: Partial<Record<SyncStage, Partial<Omit<ListCounts, 'skipped'>>>>;
+  /** Plays that came to sessions that were there already. */
+  joined: number;
   /** What comes in addition to what is there. */
   dates: DateCounts;
 }
@@ -71,6 +75,7 @@ export function stageOf({ kind }: ImportEvent): SyncStage {
     case 'movie_watched':
       return 'movies';
     case 'episode_watched':
+    case 'dropped':
       return 'episodes';
     case 'planned':
       return 'watchlist';
@@ -93,9 +98,10 @@ export function planTitle(request: PlanRequest): TitlePlan {
   const rated = events.filter((event): event is Rated => event.kind === 'rated');
   const before = state.title;
   const drafted = withRatings(before ?? draftTitle(request.reference), rated);
-  const title = withState({ ...drafted.title, ...metadataOf(request) }, watches.all, request);
+  const dropped = withDropped({ ...drafted.title, ...metadataOf(request) }, { events, watches: watches.all });
+  const title = withState(dropped, watches.all, request);
   const isNew = before === undefined;
-  const isChanged = isNew || JSON.stringify(title) !== JSON.stringify(before);
+  const isChanged = isNew || before.rev === 0 || JSON.stringify(title) !== JSON.stringify(before);
   const counts = countLists(events, isNew);
   if (counts.movies) counts.movies.sessions = watches.added;
   if (counts.episodes) counts.episodes.episodes = watches.added;
@@ -103,9 +109,19 @@ export function planTitle(request: PlanRequest): TitlePlan {
   return {
     title: isChanged ? { ...title, rev: isNew ? 1 : title.rev + 1, addedAt: isNew ? now : title.addedAt } : undefined,
     watches: watches.changed,
+    removed: watches.removed,
     counts,
+    joined: joinedPlays(state, watches.changed),
     dates: addedDates(request, title, watches.all),
   };
+}
+
+function joinedPlays({ sessions, watches }: TitleState, changed: TitlePlan['watches']): number {
+  const sum = (records: readonly { plays: number }[]) => records.reduce((total, { plays }) => total + plays, 0);
+  const after = changed.flatMap(({ record, isNew }) => (isNew ? [] : record));
+  const nameOf = (one: MovieSession | EpisodeWatch) => (one.type === 'episode_watch' ? dayOf(one) : (one.day ?? ''));
+  const names = new Set(after.map(nameOf));
+  return sum(after) - sum([...sessions, ...watches].filter((one) => names.has(nameOf(one))));
 }
 
 function addedDates(
@@ -136,22 +152,34 @@ const countDates = (viewings: readonly Viewing[]): DateCounts => ({
 interface PlannedWatches {
   all: readonly (MovieSession | EpisodeWatch)[];
   changed: TitlePlan['watches'];
+  removed: TitlePlan['removed'];
   added: number;
 }
 
 function planSessions({ reference, events, state, metadata, isTrusted, days }: PlanRequest): PlannedWatches {
   const viewings = events.filter((event): event is MovieWatched => event.kind === 'movie_watched');
   const known = new Map(state.sessions.map((session) => [session.day, session]));
-  const { sessions, changed, added } = joinSessions(state.sessions, viewings, { dayOf: days.dayOf, isTrusted });
+  const joined = joinSessions(state.sessions, viewings, { dayOf: days.dayOf, isTrusted });
+  const { sessions, added } = joined;
   const durationSeconds = metadata?.durationSeconds ?? state.title?.durationSeconds ?? null;
   const record = (session: WatchSession): MovieSession => {
     const before = known.get(session.day);
-    if (before) return { ...before, ...session, rev: before.rev + 1 };
+    if (before) {
+      return {
+        ...before,
+        ...session,
+        durationSeconds: before.durationSeconds ?? durationSeconds,
+        rev: before.rev + 1,
+      };
+    }
     return { type: 'movie_session', tmdbId: reference.tmdbId, ...session, durationSeconds, rev: 1 };
   };
+  // What has come from another title (`rev` 0) is to be written whatever the events change.
+  const changed = sessions.filter((session) => joined.changed.includes(session) || known.get(session.day)?.rev === 0);
   return {
-    all: sessions.map((session) => known.get(session.day) ?? record(session)),
+    all: sessions.map((session) => record(session)),
     changed: changed.map((session) => ({ record: record(session), isNew: !known.has(session.day) })),
+    removed: goneFrom(state.sessions, sessions),
     added,
   };
 }
@@ -167,13 +195,16 @@ function planWatches({ reference, events, state, metadata, isFull, isTrusted, da
   const stored = Map.groupBy(state.watches, (watch) => placeOf(watch.seasonNumber, watch.episodeNumber));
   const brought = Map.groupBy(viewings, (event) => placeOf(event.seasonNumber, event.episodeNumber));
   let added = 0;
+  const removed: EpisodeWatch[] = [];
   const drafts: EpisodeWatch[] = [];
   for (const place of new Set([...stored.keys(), ...brought.keys()])) {
     const known = stored.get(place) ?? [];
     const [first] = brought.get(place) ?? [];
     const joined = joinSessions(known, brought.get(place) ?? [], { dayOf: days.dayOf, isTrusted });
     added += joined.added;
+    const like = known[0];
     const byDay = new Map(known.map((watch) => [watch.day, watch]));
+    removed.push(...goneFrom(known, joined.sessions));
     const episode = described.get(place);
     for (const session of joined.sessions) {
       const before = byDay.get(session.day);
@@ -194,9 +225,9 @@ function planWatches({ reference, events, state, metadata, isFull, isTrusted, da
           episodeNumber: first.episodeNumber,
           ...session,
           tvdbId: first.episodeTvdbId,
-          name: episode?.name ?? null,
-          airDate: episode?.airDate ?? null,
-          durationSeconds: episode?.durationSeconds ?? usual,
+          name: episode?.name ?? like?.name ?? null,
+          airDate: episode?.airDate ?? like?.airDate ?? null,
+          durationSeconds: episode?.durationSeconds ?? like?.durationSeconds ?? usual,
           shownDay: session.day,
           shownAt: session.watchedAt,
           dateSource: 'watched',
@@ -208,10 +239,17 @@ function planWatches({ reference, events, state, metadata, isFull, isTrusted, da
   const all = isFull ? withShownDays(drafts, days) : drafts.map((draft) => withOwnDay(draft, days));
   const before = new Map(state.watches.map((watch) => [dayOf(watch), watch]));
   const changed = all
-    .filter((watch) => JSON.stringify(watch) !== JSON.stringify(before.get(dayOf(watch))))
+    .filter(
+      (watch) =>
+        before.get(dayOf(watch))?.rev === 0 || JSON.stringify(watch) !== JSON.stringify(before.get(dayOf(watch))),
+    )
     .map((watch) => ({ record: { ...watch, rev: watch.rev + 1 }, isNew: !before.has(dayOf(watch)) }));
-  return { all, changed, added };
+  return { all, changed, removed, added };
 }
+
+/** Those of the known sessions that are no more. */
+const goneFrom = <T extends WatchSession>(known: readonly T[], sessions: readonly WatchSession[]): T[] =>
+  known.filter(({ day }) => !sessions.some((session) => session.day === day));
 
 /** A day on which more was ticked off than watched shows the air dates instead. */
 function withShownDays(watches: readonly EpisodeWatch[], days: Days): EpisodeWatch[] {
@@ -270,6 +308,20 @@ function withRatings(title: Title, events: readonly Rated[]): { title: Title; ch
     changed += 1;
   }
   return { title: rated, changed };
+}
+
+/** A series that was dropped at Trakt is abandoned, as if the person had said so here at that time. */
+function withDropped(
+  title: Title,
+  { events, watches }: { events: readonly ImportEvent[]; watches: readonly WatchSession[] },
+): Title {
+  const dropped = events.filter((event): event is Dropped => event.kind === 'dropped');
+  if (dropped.length === 0) return title;
+  const { last } = watchSpan(watches);
+  const setAt = Math.max(...dropped.map(({ droppedAt }) => droppedAt ?? last ?? 0));
+  if (title.ownStatus && title.ownStatus.setAt >= setAt) return title;
+  const own = { status: 'abandoned' as const, setAt };
+  return { ...title, ownStatus: own, status: statusAfterEvent({ own, derived: title.status, eventAt: last }) };
 }
 
 /** Where the person stands, by what was watched and by what they said themselves. */

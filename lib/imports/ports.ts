@@ -72,16 +72,33 @@ export interface TraktWatchedShow {
   lastWatchedAt: number | null;
 }
 
+/** A film or series that Trakt counts as watched. */
+export interface TraktWatched {
+  traktId: number;
+  /** Null where Trakt does not know it. */
+  tmdbId: number | null;
+  plays: number;
+  /** When one of its plays was last added, changed or removed; null where Trakt does not say. */
+  lastUpdatedAt: number | null;
+}
+
 /** Trakt's data of one person. Instants are epoch seconds. Errors have the codes `trakt_unauthorized`, `trakt_forbidden`, `trakt_rate_limited`, … */
 export interface Trakt {
-  /** Newest first. `startAt` and `endAt` concern the date of the viewing. */
+  /** Newest first. `startAt` and `endAt` concern the date of the viewing; with a `traktId` that title's alone. */
   history(
-    request: TraktPaging & { type: 'movies' | 'shows'; startAt?: number | undefined; endAt: number },
+    request: TraktPaging & {
+      type: 'movies' | 'shows';
+      startAt?: number | undefined;
+      endAt: number;
+      traktId?: number | undefined;
+    },
   ): AsyncIterable<TraktListPage<MovieWatched | EpisodeWatched>>;
   ratings(paging: TraktPaging): AsyncIterable<TraktListPage<Rated>>;
   watchlist(paging: TraktPaging): AsyncIterable<TraktListPage<Planned>>;
   /** One entry per series, to check the history against. */
   watchedShows(paging: TraktPaging): AsyncIterable<TraktListPage<TraktWatchedShow>>;
+  /** One entry per title, to find what was logged late. */
+  watched(paging: TraktPaging & { type: 'movies' | 'shows' }): AsyncIterable<TraktListPage<TraktWatched>>;
   /** When each stage of a sync last changed; null where Trakt does not say. */
   lastActivities(call: TraktCall): Promise<Record<SyncStage, number | null>>;
   username(call: TraktCall): Promise<string | null>;

@@ -1,6 +1,14 @@
 import { needsMetadata, planTitle, type TitlePlan } from './plan-rules.ts';
 import type { TitleLookup } from '../titles/title-lookup-service.ts';
-import type { LibraryRecord, Title, TitleMetadata, TitleReference } from '../titles/title-rules.ts';
+import { movedTitle } from './move-rules.ts';
+import type {
+  LibraryRecord,
+  Title,
+  TitleKind,
+  TitleMetadata,
+  TitleReference,
+  TitleState,
+} from '../titles/title-rules.ts';
 import type { ImportEvent } from './event-rules.ts';
 import { withRun } from '../titles/run-items.ts';
 import { titleKey, toLibraryItem } from '../titles/title-items.ts';
@@ -24,9 +32,18 @@ export interface TitlePlanner {
     isTrusted: boolean;
     /** The run that it is part of. */
     batchId: string;
+    /** Other ids that TMDB had for the title. */
+    movedFrom?: readonly number[];
     signal?: AbortSignal;
   }): Promise<PlannedTitle | undefined>;
+  /** The ids at TMDB under which a person has each title of Trakt, by `traktKey`. */
+  idsByTrakt(user: string): Promise<Map<string, number[]>>;
+  /** The events that a person's viewings of a title hold. */
+  eventIds(user: string, kind: TitleKind, tmdbId: number): Promise<string[]>;
 }
+
+/** Names a title of Trakt, whose ids count films and series apart. */
+export const traktKey = (kind: TitleKind, traktId: number | null): string => `${kind} ${traktId}`;
 
 export function createTitlePlanner({
   facts,
@@ -38,11 +55,37 @@ export function createTitlePlanner({
   daysOf: (user: string) => Promise<Days>;
 }): TitlePlanner {
   return {
-    async plan({ user, reference, events, isFull, isTrusted, batchId, signal }) {
+    async eventIds(user, kind, tmdbId) {
+      const { sessions, watches } = await facts.read(user, kind, tmdbId);
+      return [...sessions, ...watches].flatMap(({ eventIds }) => eventIds);
+    },
+
+    async idsByTrakt(user) {
+      const ids = new Map<string, number[]>();
+      for await (const { kind, traktId, tmdbId } of facts.titles(user)) {
+        if (traktId === null) continue;
+        const key = traktKey(kind, traktId);
+        ids.set(key, [...(ids.get(key) ?? []), tmdbId]);
+      }
+      return ids;
+    },
+
+    async plan({ user, reference, events: brought, isFull, isTrusted, batchId, movedFrom = [], signal }) {
       const { type: kind, tmdbId } = reference;
-      const state = await facts.read(user, kind, tmdbId);
+      const stored = await facts.read(user, kind, tmdbId);
+      let state: TitleState = stored;
+      const events = [...brought];
+      const left: LibraryRecord[] = [];
+      for (const id of movedFrom) {
+        const old = await facts.read(user, kind, id);
+        const moved = movedTitle(state, old, reference);
+        state = moved.state;
+        events.push(...moved.events);
+        // The title goes last: while it is there, the move goes on.
+        left.push(...old.sessions, ...old.watches, ...(old.title ? [old.title] : []));
+      }
       let metadata: TitleMetadata | undefined;
-      if (needsMetadata(state, events)) {
+      if (left.length > 0 || needsMetadata(state, events)) {
         const seasonNumbers = [
           ...new Set([
             ...state.watches.map(({ seasonNumber }) => seasonNumber),
@@ -59,7 +102,7 @@ export function createTitlePlanner({
       const { title } = plan;
       const written = (record: LibraryRecord) => {
         const item = toLibraryItem(user, record);
-        return withRun(item, state.items.get(keyOfItem(item).sort), batchId);
+        return withRun(item, stored.items.get(keyOfItem(item).sort), batchId);
       };
       const stage = kind === 'movie' ? ('movies' as const) : ('episodes' as const);
       return {
@@ -83,10 +126,15 @@ export function createTitlePlanner({
           ...plan.watches.map(({ record, isNew }) => ({
             write: {
               put: written(record),
-              condition: isNew ? absent : equals('rev', record.rev - 1),
+              condition: record.rev === 1 ? absent : equals('rev', record.rev - 1),
             },
             stage,
             isNew,
+          })),
+          ...[...plan.removed.filter(({ rev }) => rev > 0), ...left].map((record) => ({
+            write: { delete: keyOfItem(toLibraryItem(user, record)), condition: equals('rev', record.rev) },
+            stage: null,
+            isNew: false,
           })),
         ],
       };

@@ -5,8 +5,8 @@ import { SYNC_STAGES } from './cursor-rules.ts';
 import type { SkippedEntry } from './event-rules.ts';
 import { MAXIMUM_TRANSACTION_WRITES } from '../core/store/store.ts';
 import type { JobEvents, TitleEvents } from './events-service.ts';
-import { isFatal, saidBy, save, type Work } from './work-service.ts';
-import type { PlannedTitle, TitlePlanner } from './title-plan-service.ts';
+import { isFatal, longWaitOf, saidBy, save, type Work } from './work-service.ts';
+import { type PlannedTitle, type TitlePlanner, traktKey } from './title-plan-service.ts';
 
 /** The second part of a job: the titles that its events are about. */
 export interface JobTitles {
@@ -51,8 +51,11 @@ export function createJobTitles({
       const waiting: Waiting[] = [];
       let writes = 0;
       let savedAt = seconds();
+      const idsByTrakt = await titles.idsByTrakt(work.user);
       const lookAt = async ({ reference, events: brought }: TitleEvents): Promise<Outcome> => {
         const { user, signal } = work;
+        const ids = idsByTrakt.get(traktKey(reference.type, reference.traktId)) ?? [];
+        const movedFrom = ids.filter((id) => id !== reference.tmdbId);
         try {
           const plan = await titles.plan({
             user,
@@ -60,12 +63,14 @@ export function createJobTitles({
             events: brought,
             isFull,
             isTrusted,
+            movedFrom,
             batchId: work.job.jobId,
             signal,
           });
           return plan ? { kind: 'planned', plan, written: 0 } : { kind: 'unknown' };
         } catch (error) {
-          if (signal.aborted || !(error instanceof ImmersionError) || isFatal(error)) throw error;
+          const isFailure = error instanceof ImmersionError && !isFatal(error) && longWaitOf(error) === undefined;
+          if (signal.aborted || !isFailure) throw error;
           return { kind: 'failed', error };
         }
       };
@@ -151,9 +156,10 @@ function nextSave(before: Job, waiting: readonly Waiting[]) {
   return { job, writes, done, partial: 0 };
 }
 
-function countTitle(before: Job, { counts, dates }: PlannedTitle): Job {
+function countTitle(before: Job, { counts, joined, dates }: PlannedTitle): Job {
   let job: Job = {
     ...before,
+    joined: before.joined + joined,
     dates: {
       undated: before.dates.undated + dates.undated,
       tickedOff: before.dates.tickedOff + dates.tickedOff,

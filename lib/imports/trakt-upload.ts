@@ -11,15 +11,19 @@ import {
 import type { SyncStage } from './cursor-rules.ts';
 import type { ImportEvent, SkipReason } from './event-rules.ts';
 import type { ApiClient } from '../core/terminal/api-client.ts';
+import type { Shortfall } from './archive-rules.ts';
 import { type ArchiveEntry, readTraktArchive } from './sources/trakt-export.ts';
 
 interface Chunk {
   events: EventBody[];
   skipped: { list: SyncStage; reason: SkipReason; title: string | null; trakt_id: number | null }[];
+  incomplete: Shortfall[];
 }
 
+const emptyChunk = (): Chunk => ({ events: [], skipped: [], incomplete: [] });
+
 /**
- * Reads Trakt's data export here and sends its events to a job of their own, chunk by chunk. Answers the job's id.
+ * Reads Trakt's data export here, with what it lacks, and sends its events to a job of their own, chunk by chunk. Answers the job's id.
  * A job that does not get all of them is cancelled, so that it is in nobody's way.
  */
 export async function uploadArchive(
@@ -38,13 +42,13 @@ export async function uploadArchive(
   const params = { id: jobId };
   let number = 0;
   let total = 0;
-  let chunk: Chunk = { events: [], skipped: [] };
+  let chunk = emptyChunk();
   const send = async () => {
-    if (chunk.events.length + chunk.skipped.length === 0) return;
+    if (chunk.events.length + chunk.skipped.length + chunk.incomplete.length === 0) return;
     await api.call(sendJobEvents, { params, body: { number, ...chunk } });
     number += 1;
     total += chunk.events.length;
-    chunk = { events: [], skipped: [] };
+    chunk = emptyChunk();
     sent(total);
   };
   try {
@@ -54,6 +58,7 @@ export async function uploadArchive(
       if (chunk.events.length + chunk.skipped.length >= MAXIMUM_CHUNK_EVENTS) await send();
       next = await entries.next();
     }
+    chunk.incomplete = next.value;
     await send();
     await api.call(beginJob, { params });
     return jobId;
@@ -69,12 +74,9 @@ function add(chunk: Chunk, entry: ArchiveEntry): void {
     return;
   }
   const { reason, title, traktId } = entry.skipped;
+  const isOfEpisode = entry.isOfSeries || entry.list === 'dropped';
   const list =
-    entry.list === 'history'
-      ? reason.includes('season') || reason.includes('episode')
-        ? 'episodes'
-        : 'movies'
-      : entry.list;
+    entry.list === 'ratings' || entry.list === 'watchlist' ? entry.list : isOfEpisode ? 'episodes' : 'movies';
   chunk.skipped.push({ list, reason, title, trakt_id: traktId });
 }
 
@@ -105,6 +107,8 @@ export function toBody(event: ImportEvent): EventBody {
       };
     case 'planned':
       return { kind: event.kind, title, listed_at: instant(event.listedAt) };
+    case 'dropped':
+      return { kind: event.kind, title, dropped_at: instant(event.droppedAt) };
   }
 }
 

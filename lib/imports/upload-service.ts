@@ -1,5 +1,5 @@
 import { stageOf } from './plan-rules.ts';
-import { type Job, stagesOf, withCounts, withSkipped } from './job-rules.ts';
+import { type Job, stagesOf, withCounts, withIncomplete, withSkipped } from './job-rules.ts';
 import type { SyncStage } from './cursor-rules.ts';
 import type { ImportEvent, SkippedEntry } from './event-rules.ts';
 import { CHUNK_PREFIX, chunkKey, keyAttributes, jobPartition } from './job-items.ts';
@@ -17,6 +17,7 @@ export interface JobUpload {
     number: number;
     events: readonly ImportEvent[];
     skipped: readonly ListedSkip[];
+    incomplete: Job['incomplete'];
   }): Promise<void>;
   /** The job with everything that came, as it begins to import. */
   counted(job: Job): Promise<Job>;
@@ -37,7 +38,7 @@ export function createJobUpload({
   seconds: () => number;
 }): JobUpload {
   return {
-    async receive({ job: { jobId, options }, number, events: brought, skipped }) {
+    async receive({ job: { jobId, options }, number, events: brought, skipped, incomplete }) {
       const wanted = stagesOf(options);
       const kept = brought.filter((event) => wanted.includes(stageOf(event)));
       await events.keep({ jobId, chunk: number, events: kept });
@@ -48,6 +49,8 @@ export function createJobUpload({
         ...keyAttributes(chunkKey(jobId, number)),
         counts: JSON.stringify(counts),
         skipped: JSON.stringify(withinBytes(skipped.filter(({ list }) => wanted.includes(list)))),
+        incomplete: JSON.stringify(incomplete.filter(({ list }) => wanted.includes(list))),
+        newest: JSON.stringify(newestPlays(kept)),
         expires_at: seconds() + KEPT_SECONDS,
       };
       await store.put(notice, absent);
@@ -56,6 +59,7 @@ export function createJobUpload({
     async counted(before) {
       const { jobId, options } = before;
       let job = before;
+      let newest: NewestPlays = {};
       for await (const item of store.query(jobPartition(jobId), { prefix: CHUNK_PREFIX, consistent: true })) {
         const counts = JSON.parse(String(item['counts'])) as Partial<Record<SyncStage, number>>;
         const skipped = JSON.parse(String(item['skipped'])) as ListedSkip[];
@@ -66,11 +70,47 @@ export function createJobUpload({
           job = withCounts(job, stage, { total: (counts[stage] ?? 0) + entries.length });
           job = withSkipped(job, stage, entries);
         }
+        for (const { list, reason } of parsed<Job['incomplete']>(item['incomplete'], [])) {
+          job = withIncomplete(job, list, { reason, whose: 'The export has' });
+        }
+        newest = laterPlays(newest, parsed<NewestPlays>(item['newest'], {}));
       }
-      return { ...job, phase: 'importing', total: await events.countTitles(jobId) };
+      // An archive without films, too, tells up to when there were none.
+      const latest = laterOf(newest.movies, newest.episodes);
+      const readFrom = latest === undefined ? {} : { movies: latest, episodes: latest, ...newest };
+      const wanted = stagesOf(options);
+      return {
+        ...job,
+        readFrom: Object.fromEntries(Object.entries(readFrom).filter(([list]) => wanted.includes(list as SyncStage))),
+        phase: 'importing',
+        total: await events.countTitles(jobId),
+      };
     },
   };
 }
+
+/** The newest play of each list of plays, epoch seconds. */
+type NewestPlays = { movies?: number; episodes?: number };
+
+function newestPlays(events: readonly ImportEvent[]): NewestPlays {
+  let newest: NewestPlays = {};
+  for (const event of events) {
+    if (!('watchedAt' in event) || event.watchedAt === null) continue;
+    const list = event.kind === 'movie_watched' ? 'movies' : 'episodes';
+    newest = laterPlays(newest, { [list]: event.watchedAt });
+  }
+  return newest;
+}
+
+const laterOf = (a: number | undefined, b: number | undefined): number | undefined =>
+  a === undefined || b === undefined ? (a ?? b) : Math.max(a, b);
+
+function laterPlays(a: NewestPlays, b: NewestPlays): NewestPlays {
+  const [movies, episodes] = [laterOf(a.movies, b.movies), laterOf(a.episodes, b.episodes)];
+  return { ...(movies !== undefined && { movies }), ...(episodes !== undefined && { episodes }) };
+}
+
+const parsed = <T>(value: unknown, fallback: T): T => (typeof value === 'string' ? (JSON.parse(value) as T) : fallback);
 
 function withinBytes(entries: readonly ListedSkip[]): ListedSkip[] {
   let room = TITLE_BYTES;

@@ -1,4 +1,4 @@
-import { ImmersionError, NotConfiguredError, StoreError } from '../core/errors.ts';
+import { ImmersionError, NotConfiguredError, ProviderError, StoreError } from '../core/errors.ts';
 import type { Job, JobError } from './job-rules.ts';
 import type { JobClaim } from './lease-service.ts';
 
@@ -40,5 +40,14 @@ export const isFatal = (error: unknown): boolean =>
   error instanceof NotConfiguredError ||
   (error instanceof StoreError && error.code !== 'changed_meanwhile') ||
   FATAL_CODES.has(error.code);
+
+/** A wait that is longer is not sat out: the job goes on when it is over. */
+const LONGEST_WAIT_SECONDS = 30;
+
+/** How long a provider wants to be left alone, where that is too long to wait for; undefined for other errors. */
+export function longWaitOf(error: unknown): number | undefined {
+  const seconds = error instanceof ProviderError ? (error.retryAfterSeconds ?? 0) : 0;
+  return seconds > LONGEST_WAIT_SECONDS ? seconds : undefined;
+}
 
 export const saidBy = ({ code, message }: ImmersionError): Pick<JobError, 'code' | 'message'> => ({ code, message });

@@ -7,7 +7,7 @@ export const MAXIMUM_POSITION_NAME_CHARACTERS = 256;
 
 export const positionRecord = declare('position', {
   username: { ...text('username'), isInternal: true },
-  tvShow: text('tv_show', 2 * MAXIMUM_POSITION_NAME_CHARACTERS),
+  tvShow: text('tv_show', 2 * MAXIMUM_POSITION_NAME_CHARACTERS, 1),
   season: place('season', MAXIMUM_SEASON),
   episode: place('episode', MAXIMUM_EPISODE),
   /** When it was set, as `lastUpdatedAt` writes it. Another program may have left it out. */

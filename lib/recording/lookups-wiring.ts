@@ -1,13 +1,19 @@
 import type { Context } from '../core/context.ts';
 import { createProviderHttp } from '../core/http/http.ts';
+import { withPauses } from '../core/http/pauses.ts';
 import { createTmdbMovies } from '../tmdb/movies-client.ts';
+import { createTmdbIds } from '../tmdb/ids-client.ts';
 import { createTmdbRequest } from '../tmdb/request-client.ts';
+import { createCatalogIds, type CatalogIds } from './catalog-ids-service.ts';
 import { createMovies, type Movies } from './movies-service.ts';
-import type { Tvdb } from './ports.ts';
+import type { AnySeriesSource } from './ports.ts';
 import { createShows, type Shows } from './shows-service.ts';
 import { createSpotify } from './sources/spotify.ts';
 import { createTvdb } from './sources/tvdb.ts';
+import { createTvmaze, createTvmazeHttp } from './sources/tvmaze.ts';
+import { createSeriesSource, createVideoSource } from './sources/without-key.ts';
 import { createYouTube } from './sources/youtube.ts';
+import { createYtDlp } from './sources/yt-dlp.ts';
 import { createSpotifyEpisodes, type SpotifyEpisodes } from './spotify-service.ts';
 import { createYouTubeVideos, type YouTubeVideos } from './youtube-service.ts';
 
@@ -15,12 +21,14 @@ export interface LookupServices {
   movies: Movies;
   shows: Shows;
   spotify: SpotifyEpisodes;
-  tvdb: Pick<Tvdb, 'searchSeries'>;
+  series: Pick<AnySeriesSource, 'searchSeries' | 'provider'>;
+  titleIds: CatalogIds;
   youtube: YouTubeVideos;
 }
 
 /** What is recorded with what providers know of it. */
-export function wire({ config, store, secret, clock, log, http, tmdbHttp }: Context): LookupServices {
+export function wire({ config, store, secret, clock, log, http: plainHttp, tmdbHttp, sleep }: Context): LookupServices {
+  const http = withPauses(plainHttp, { store, clock });
   const urls = config.providerUrls;
   const tvdb = createTvdb({
     secret: async () => {
@@ -48,20 +56,33 @@ export function wire({ config, store, secret, clock, log, http, tmdbHttp }: Cont
     clock,
     http,
   });
-  const tmdb = createTmdbMovies({
-    request: createTmdbRequest({
-      secret: async () => ({ apiKey: (await secret.read()).tmdbApiKey }),
-      baseUrl: urls.tmdb,
+  const tmdbRequest = createTmdbRequest({
+    secret: async () => ({ apiKey: (await secret.read()).tmdbApiKey }),
+    baseUrl: urls.tmdb,
+    clock,
+    http: withPauses(createProviderHttp(tmdbHttp), { store, clock }),
+  });
+  const tmdb = createTmdbMovies({ request: tmdbRequest, imageBaseUrl: urls.tmdbImage });
+  const series = createSeriesSource({
+    tvdb,
+    tvmaze: createTvmaze({
+      baseUrl: urls.tvmaze,
       clock,
-      http: createProviderHttp(tmdbHttp),
+      http: createTvmazeHttp({ clock, store, ...(sleep && { sleep }) }),
     }),
-    imageBaseUrl: urls.tmdbImage,
+    hasKey: async () => Boolean((await secret.read()).tvdbApiKey?.trim()),
+  });
+  const videos = createVideoSource({
+    youtube,
+    ytDlp: createYtDlp(),
+    hasKey: async () => !config.mayRunPrograms || Boolean((await secret.read()).youtubeApiKey?.trim()),
   });
   return {
     movies: createMovies({ store, tvdb, tmdb, clock }),
-    shows: createShows({ store, tvdb }),
+    shows: createShows({ store, series }),
     spotify: createSpotifyEpisodes({ store, spotify, clock }),
-    tvdb,
-    youtube: createYouTubeVideos({ store, youtube, clock, log }),
+    series,
+    titleIds: createCatalogIds({ tvdb, series, tmdb: createTmdbIds({ request: tmdbRequest }) }),
+    youtube: createYouTubeVideos({ store, youtube: videos, playlists: youtube, clock, log }),
   };
 }

@@ -67,7 +67,7 @@ export function createMovies({
       const recorded = await recordedKeys(store, user, movies.map(movieKey));
       const missing = movies.filter((movie) => !recorded.has(movieKey(movie)));
       const references = new Map(missing.map((movie) => [referenceKey(movie), movie]));
-      const { found, failure } = await lookUpEach(references.keys(), async (key) => {
+      const { found, odd, failure } = await lookUpEach(references.keys(), async (key) => {
         const movie = references.get(key);
         return movie && metadata(movie);
       });
@@ -83,7 +83,10 @@ export function createMovies({
       refuseUnknown(
         [...references.entries()]
           .filter(([key]) => !found.has(key))
-          .map(([, { provider, id }]) => ({ id: String(id), reason: `${provider} has no film with this id.` })),
+          .map(([key, { provider, id }]) => ({
+            id: String(id),
+            reason: odd.get(key)?.message ?? `${provider} has no film with this id.`,
+          })),
         { movies_added: added },
       );
       return added;

@@ -23,13 +23,14 @@ export interface TvdbSearchResult {
   year: number | null;
   image: string | null;
   overview: string | null;
+  /** Its name in other languages, and further names, as far as the search gives them. */
+  translations?: string[];
+  aliases?: string[];
 }
 
 /** One hit of a search for a series. Without a `tvdbId` TVDB is not known to have it: it can be shown but not chosen. */
 export interface SeriesSearchResult extends Omit<TvdbSearchResult, 'tvdbId'> {
   tvdbId: number | null;
-  /** Further names, where they were asked for. */
-  aliases?: string[];
 }
 
 /** Series by their TVDB ids: TVDB itself, or TVmaze, which needs no key. */
@@ -37,6 +38,19 @@ export interface SeriesSource {
   /** Undefined when there is no such series. */
   series(tvdbId: number): Promise<TvdbSeries | undefined>;
   searchSeries(query: string): Promise<SeriesSearchResult[]>;
+  idByImdb(imdbId: string, kind: 'series'): Promise<number | undefined>;
+}
+
+/** Series from whichever source there is a key for. */
+export interface AnySeriesSource extends SeriesSource {
+  /** Who is asked now. */
+  provider(): Promise<'tvdb' | 'tvmaze'>;
+}
+
+/** Ids of one and the same title at several catalogs. */
+export interface TitleIds {
+  tvdbId: number | null;
+  tmdbId: number | null;
 }
 
 /** TheTVDB v4. Each call throws `NotConfiguredError` without a key and `ProviderError` when the vendor fails. */
@@ -46,6 +60,8 @@ export interface Tvdb {
   /** Undefined when TVDB has no such film. */
   movie(tvdbId: number): Promise<TvdbMovie | undefined>;
   searchSeries(query: string): Promise<TvdbSearchResult[]>;
+  /** The TVDB id of a title that has this id at IMDb; undefined where TVDB knows none. */
+  idByImdb(imdbId: string, kind: 'series' | 'movie'): Promise<number | undefined>;
   searchMovies(query: string): Promise<TvdbSearchResult[]>;
 }
 
@@ -63,14 +79,20 @@ export interface YouTubeChannel {
   artworkUrl: string | null;
 }
 
-/** Hears of a video that is missing from an answer, and why, in one sentence. */
-export type TellMissing = (videoId: string, reason: string) => void;
+/** Hears of a video that is missing from an answer, and why, in one sentence; with `retry` it may be there later. */
+export type TellMissing = (videoId: string, reason: string, retry?: boolean) => void;
 
 /** Videos and channels of YouTube. Ids it does not know (or that are private) are simply missing from the answer. */
 export interface YouTube {
   /** Not every source knows why a video is missing. */
   videos(videoIds: readonly string[], tellMissing?: TellMissing): Promise<YouTubeVideo[]>;
   channels(channelIds: readonly string[]): Promise<YouTubeChannel[]>;
+}
+
+/** Playlists of YouTube: only its API tells of them. */
+export interface YouTubePlaylists {
+  /** The ids of a playlist's videos, in its order; undefined where there is no such list, or it is private. */
+  playlist(playlistId: string): Promise<string[] | undefined>;
 }
 
 export interface SpotifyShow {

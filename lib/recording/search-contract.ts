@@ -10,20 +10,59 @@ const resultFields = {
   year: z.int().nullable(),
   image: z.string().nullable(),
   overview: z.string().nullable(),
+  translations: z.array(z.string()).optional().describe('Its name in other languages'),
+  aliases: z.array(z.string()).optional(),
 };
 
-export const searchResultSchema = z.object({ tvdb_id: z.int(), ...resultFields }).meta({ id: 'SearchResult' });
+export const searchResultSchema = z
+  .object({
+    tvdb_id: z.int().nullable().describe('Null if TVmaze knows no TVDB id: it can’t be matched'),
+    ...resultFields,
+  })
+  .meta({ id: 'SearchResult' });
 
-/** One hit of a search at TVDB. */
+/** One hit of a search for a series. */
 export type SearchResult = z.output<typeof searchResultSchema>;
 
 export const searchShows = endpoint({
   method: 'GET',
   path: '/search/shows',
-  summary: 'Search TVDB for a series',
+  summary: 'Search TVDB for a series, or TVmaze if no TVDB key is set up',
   query: querySchema,
-  answer: z.object({ results: z.array(searchResultSchema) }),
+  answer: z.object({
+    results: z.array(searchResultSchema),
+    source: z.enum(['tvdb', 'tvmaze']).optional().describe('Who was asked'),
+  }),
   errors: [400, 502],
+});
+
+export const searchIds = endpoint({
+  method: 'GET',
+  path: '/search/ids',
+  summary: 'Find the ids of a title by its TMDB or IMDb id',
+  query: z
+    .object({
+      type: z.enum(['series', 'movie']),
+      tmdb_id: z.coerce.number().int().min(1).max(2_147_483_647).optional(),
+      imdb_id: z
+        .string()
+        .regex(/^tt\d{5,10}$/, 'must be an IMDb id')
+        .optional(),
+    })
+    .refine(({ tmdb_id: tmdb, imdb_id: imdb }) => (tmdb === undefined) !== (imdb === undefined), {
+      message: 'must have exactly one of tmdb_id and imdb_id',
+    }),
+  answer: z.object({ tvdb_id: z.int().nullable(), tmdb_id: z.int().nullable() }),
+  errors: [400, 502, 503],
+});
+
+export const getPlaylist = endpoint({
+  method: 'GET',
+  path: '/search/playlists/:id',
+  summary: 'List the videos of a YouTube playlist',
+  params: z.object({ id: z.string().regex(/^[\w-]{1,64}$/, 'must be a YouTube playlist id') }),
+  answer: z.object({ video_ids: z.array(z.string()) }),
+  errors: [400, 404, 502, 503],
 });
 
 export const movieSearchResultSchema = z

@@ -1,16 +1,15 @@
-import { searchShows, type SearchResult } from './search-contract.ts';
-import { updateShow, type TrackedShow } from './shows-contract.ts';
+import { searchIds, searchShows, type SearchResult } from './search-contract.ts';
+import { listShows, updateShow, type TrackedShow } from './shows-contract.ts';
+import { TVMAZE_ATTRIBUTION } from '../core/provider-keys-rules.ts';
 import type { ApiClient } from '../core/terminal/api-client.ts';
 import { asLine } from '../core/terminal/text.ts';
+import type { CatalogIds } from '../shows/folder-name-rules.ts';
 import { chooseTitles, type TitleChoiceOptions, type TitleChoices } from '../shows/title-choice-prompts.ts';
-
-/** Where people get a key of TVDB. */
-export const TVDB_KEY_PAGE = 'https://thetvdb.com/api-information';
 
 /** How shows that lack a TVDB id get one. */
 export type ShowIdOptions = { api: ApiClient } & Pick<
   TitleChoiceOptions<SearchResult>,
-  'prompts' | 'takeClearMatch' | 'tell'
+  'prompts' | 'takeClearMatch' | 'tell' | 'episodesOf'
 >;
 
 /** What became of the shows, by folder. */
@@ -18,26 +17,48 @@ export interface ShowIdResult extends Omit<TitleChoices, 'taken'> {
   set: { folder_name: string; tvdb_id: number }[];
 }
 
-/** Finds TVDB ids for show folders, one by one: by search and a question, or by a clear match alone. */
+/** Finds TVDB ids for show folders, one by one: by an id in the name, by search and a question, or by a clear match alone. */
 export async function setShowIds(
   folders: readonly string[],
   { api, ...options }: ShowIdOptions,
 ): Promise<ShowIdResult> {
   const set: ShowIdResult['set'] = [];
+  let isAttributed = false;
   const { taken: _, ...rest } = await chooseTitles<SearchResult>(folders, {
     ...options,
     kind: 'series',
-    search: async (query) => (await api.call(searchShows, { query: { query } })).results,
+    async search(query) {
+      const { results, source } = await api.call(searchShows, { query: { query } });
+      if (source !== 'tvmaze') return { results, provider: 'TVDB' };
+      if (!isAttributed) options.tell(`${TVMAZE_ATTRIBUTION}.`);
+      isAttributed = true;
+      return { results, provider: 'TVmaze' };
+    },
+    titleOfIds: async (ids) => {
+      const tvdbId = await tvdbIdOf(ids, api);
+      return tvdbId === null ? undefined : { id: tvdbId, provider: 'TVDB' };
+    },
     async store(folderName, chosen) {
-      const tvdbId = 'id' in chosen ? chosen.id : chosen.result.tvdb_id;
+      const tvdbId = 'id' in chosen ? chosen.id : (chosen.result.tvdb_id ?? 0);
       await api.call(updateShow, { body: { folder_name: folderName, tvdb_id: tvdbId } });
       set.push({ folder_name: folderName, tvdb_id: tvdbId });
-      options.tell(
-        `“${folderName}” is TVDB series ${tvdbId}${'result' in chosen ? `, ${asLine(chosen.result.name)}` : ''}.`,
-      );
+      const name = 'id' in chosen ? await nameOfShow(folderName, api) : chosen.result.name;
+      options.tell(`“${folderName}” is TVDB series ${tvdbId}${name === null ? '' : `, ${asLine(name)}`}.`);
     },
   });
   return { set, ...rest };
+}
+
+/** What the API calls the series of a folder. */
+export async function nameOfShow(folderName: string, api: ApiClient): Promise<string | null> {
+  const { shows } = await api.call(listShows);
+  return shows.find((show) => show.folder_name === folderName)?.tvdb_name ?? null;
+}
+
+async function tvdbIdOf({ tvdbId, tmdbId, imdbId }: CatalogIds, api: ApiClient): Promise<number | null> {
+  if (tvdbId !== null) return tvdbId;
+  const query = tmdbId === null ? { imdb_id: imdbId ?? '' } : { tmdb_id: tmdbId };
+  return (await api.call(searchIds, { query: { type: 'series', ...query } })).tvdb_id;
 }
 
 /** The folders that have no TVDB id yet. */

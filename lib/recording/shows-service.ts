@@ -1,5 +1,5 @@
-import type { Tvdb } from './ports.ts';
-import { ConflictError, NotFoundError } from '../core/errors.ts';
+import type { SeriesSource } from './ports.ts';
+import { NotFoundError } from '../core/errors.ts';
 import type { Show } from '../viewings/record-rules.ts';
 import {
   REMOVAL_ATTRIBUTE,
@@ -9,9 +9,8 @@ import {
   toItem,
   toRecord,
 } from '../viewings/record-items.ts';
+import { againstOtherWriters } from '../core/store/repeat.ts';
 import { absentOrLess, equals, type Store } from '../core/store/store.ts';
-
-const TRIES_AGAINST_OTHER_WRITERS = 5;
 
 export interface Shows {
   /** A person's show folders by the bytes of their names. */
@@ -20,7 +19,7 @@ export interface Shows {
   setTvdb(request: { user: string; folderName: string; tvdbId: number }): Promise<void>;
 }
 
-export function createShows({ store, tvdb }: { store: Store; tvdb: Tvdb }): Shows {
+export function createShows({ store, series: source }: { store: Store; series: Pick<SeriesSource, 'series'> }): Shows {
   const read = async (user: string, folderName: string) => {
     const item = await store.get(showKey(user, folderName), { consistent: true });
     const show = item && toRecord(item);
@@ -44,26 +43,25 @@ export function createShows({ store, tvdb }: { store: Store; tvdb: Tvdb }): Show
 
     async setTvdb({ user, folderName, tvdbId }) {
       await read(user, folderName);
-      const series = await tvdb.series(tvdbId);
+      const series = await source.series(tvdbId);
       if (!series) {
         throw new NotFoundError(`TVDB has no series with the id ${tvdbId}.`, {
           code: 'tvdb_series_not_found',
           suggestions: ['Look up the id on https://thetvdb.com: it’s on the page of the series.'],
         });
       }
-      for (let tries = 0; tries < TRIES_AGAINST_OTHER_WRITERS; tries++) {
-        const { item, show } = await read(user, folderName);
-        const record: Show = { ...show, ...seriesFields(series), tvdbId, version: show.version + 1 };
-        const stored = await store.put(
-          { ...withoutTvdb(item), ...toItem({ user, record }) },
-          'version' in item ? equals('version', show.version) : absentOrLess('version', record.version),
-        );
-        if (stored) return;
-      }
-      throw new ConflictError(`The show folder “${folderName}” is being changed by someone else.`, {
-        code: 'show_changed_meanwhile',
-        suggestions: ['Run the same command again.'],
-      });
+      await againstOtherWriters(
+        async () => {
+          const { item, show } = await read(user, folderName);
+          const record: Show = { ...show, ...seriesFields(series), tvdbId, version: show.version + 1 };
+          const stored = await store.put(
+            { ...withoutTvdb(item), ...toItem({ user, record }) },
+            'version' in item ? equals('version', show.version) : absentOrLess('version', record.version),
+          );
+          return stored || undefined;
+        },
+        { what: `The show folder “${folderName}”`, code: 'show_changed_meanwhile' },
+      );
     },
   };
 }

@@ -2,7 +2,7 @@ import type { Spotify, SpotifyEpisode } from './ports.ts';
 import { isReleasedBy } from '../tmdb/release-date-rules.ts';
 import { SORT_KEY_PREFIXES, toItem } from '../viewings/record-items.ts';
 import type { Store } from '../core/store/store.ts';
-import { isProviderId, lookUpEach, refuseUnknown } from './lookups-service.ts';
+import { isProviderId, lookUpEach, refuseUnknown, withOutcome } from './lookups-service.ts';
 import type { Clock } from '../core/ports.ts';
 import { recordedKeys, recordWatches } from '../viewings/record-service.ts';
 
@@ -56,7 +56,7 @@ export function createSpotifyEpisodes({
   /** The episodes that each show released up to any of its targets, by id. */
   const earlierEpisodes = async (targets: Iterable<SpotifyEpisode>) => {
     const episodes = new Map<string, SpotifyEpisode>();
-    const { failure } = await lookUpEach(
+    const { odd, failure } = await lookUpEach(
       Map.groupBy(targets, ({ show }) => show.showId).values(),
       async ([first, ...others]) => {
         if (!first) return;
@@ -67,7 +67,9 @@ export function createSpotifyEpisodes({
         }
       },
     );
-    return { episodes, failure };
+    // A show of which a page is missing is not filled: that is no success.
+    const [error] = odd.values();
+    return { episodes, failure: failure ?? (error && { error }) };
   };
 
   return {
@@ -85,10 +87,13 @@ export function createSpotifyEpisodes({
           : { episodes: new Map<string, SpotifyEpisode>(), failure: targets.failure };
 
       const added = await record(user, batchId, new Map([...earlier.episodes, ...targets.found]));
-      if (earlier.failure) throw earlier.failure.error;
       const unknown = asked.filter((id) => !targets.found.has(id) && !isRecorded(id));
+      if (earlier.failure) {
+        const missing = targets.failure ? unknown : asked;
+        throw withOutcome(earlier.failure.error, { episodes_added: added }, missing);
+      }
       refuseUnknown(
-        unknown.map((id) => ({ id, reason: UNKNOWN })),
+        unknown.map((id) => ({ id, reason: targets.odd.get(id)?.message ?? UNKNOWN })),
         { episodes_added: added },
       );
       return added;

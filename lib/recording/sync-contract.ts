@@ -20,7 +20,8 @@ const watchedMovieSchema = z
   .object({ file_name: nameSchema, tvdb_id: providerIdSchema.optional(), tmdb_id: providerIdSchema.optional() })
   .refine((movie) => (movie.tvdb_id === undefined) !== (movie.tmdb_id === undefined), {
     message: 'must have exactly one of tvdb_id and tmdb_id',
-  });
+  })
+  .meta({ oneOf: [{ required: ['tvdb_id'] }, { required: ['tmdb_id'] }] });
 
 export const syncMovies = endpoint({
   method: 'POST',
@@ -40,7 +41,13 @@ export const syncYouTube = endpoint({
   run: 'videos_added',
   summary: 'Record watched YouTube videos with their channels; those already recorded stay unchanged',
   body: z.object({ video_ids: z.array(watchedIdSchema).max(MAXIMUM_ITEMS) }),
-  answer: z.object({ videos_added: z.int().min(0) }),
+  answer: z.object({
+    videos_added: z.int().min(0),
+    videos_without_length: z
+      .array(z.string())
+      .optional()
+      .describe('Live, upcoming or just ended: they count 0 minutes until a later call finds their length'),
+  }),
   errors: [400, 422, 502, 503],
 });
 

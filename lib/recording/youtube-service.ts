@@ -1,28 +1,42 @@
-import type { YouTube } from './ports.ts';
-import { SORT_KEY_PREFIXES, partitionOf, toItem } from '../viewings/record-items.ts';
-import type { Store } from '../core/store/store.ts';
-import { isProviderId, refuseUnknown } from './lookups-service.ts';
+import type { YouTube, YouTubePlaylists } from './ports.ts';
+import { NotFoundError } from '../core/errors.ts';
+import { SORT_KEY_PREFIXES, keyOfItem, partitionOf, toItem } from '../viewings/record-items.ts';
+import { equals, type Item, type Store } from '../core/store/store.ts';
+import { isProviderId, refuseUnknown, withOutcome, type UnknownId } from './lookups-service.ts';
 import type { Clock, Log } from '../core/ports.ts';
 import { recordedKeys, recordWatches, storedItems } from '../viewings/record-service.ts';
 
 const UNKNOWN = 'YouTube has no such video, or it is private.';
+const LENGTH = 'youtube_video_duration';
+/** Videos without a length that are asked for again at a time: what one call takes. */
+const MOST_ASKED_AGAIN = 50;
+
+/** How many videos are new, and which of those asked for have no length yet: they are live, to come, or just over. */
+export interface SyncedVideos {
+  added: number;
+  withoutLength: string[];
+}
 
 export interface YouTubeVideos {
   /**
-   * Records watched videos and their channels; answers how many videos are new. Only new ids are asked for.
+   * Records watched videos and their channels. Only new ids are asked for, and those that had no length so far.
    * Throws `UnprocessableError` (`unknown_ids`) for those that YouTube does not tell of, when the rest is recorded.
    */
-  sync(request: { user: string; batchId: string; videoIds: readonly string[] }): Promise<number>;
+  sync(request: { user: string; batchId: string; videoIds: readonly string[] }): Promise<SyncedVideos>;
+  /** The ids of a playlist's videos. Throws `NotFoundError` where YouTube tells of no such list. */
+  playlist(playlistId: string): Promise<string[]>;
 }
 
 export function createYouTubeVideos({
   store,
   youtube,
+  playlists,
   clock,
   log,
 }: {
   store: Store;
   youtube: YouTube;
+  playlists: YouTubePlaylists;
   clock: Clock;
   log: Log;
 }): YouTubeVideos {
@@ -45,15 +59,47 @@ export function createYouTubeVideos({
     return { collections, existing: [...stored.values()] };
   };
 
+  /** The latest of a person's videos that are recorded without a length, by id. */
+  const videosWithoutLength = async (user: string): Promise<Map<string, Item>> => {
+    const found: Item[] = [];
+    const range = { prefix: SORT_KEY_PREFIXES.youtube_video, consistent: true, unreadable: 'keys' as const };
+    for await (const item of store.query(partitionOf(user), range)) if (item[LENGTH] === 0) found.push(item);
+    const latest = found.toSorted((a, b) => Number(b['timestamp']) - Number(a['timestamp'])).slice(0, MOST_ASKED_AGAIN);
+    return new Map(latest.map((item) => [keyOfItem(item).sort.slice(SORT_KEY_PREFIXES.youtube_video.length), item]));
+  };
+
   return {
     async sync({ user, batchId, videoIds }) {
       const asked = [...new Set(videoIds)];
       const recorded = await recordedKeys(store, user, asked.filter(isProviderId).map(videoKey));
       const missing = asked.filter((id) => isProviderId(id) && !recorded.has(videoKey(id)));
-      const reasons = new Map<string, string>();
-      const videos =
-        missing.length > 0 ? await youtube.videos(missing, (videoId, reason) => reasons.set(videoId, reason)) : [];
-      const channels = await readChannels(user, [...new Set(videos.map(({ channelId }) => channelId))]);
+      const open = await videosWithoutLength(user);
+      const reasons = new Map<string, UnknownId>();
+      const lookUp = async () => {
+        const told = await youtube
+          .videos([...missing, ...open.keys()], (id, reason, retry = false) =>
+            reasons.set(id, { id, reason, ...(retry && { retry }) }),
+          )
+          .catch((error: unknown) => {
+            // What is asked for once more is worth no failure.
+            if (missing.length > 0) throw error;
+            return [];
+          });
+        for (const { videoId, durationSeconds } of told) {
+          const item = open.get(videoId);
+          if (!item || durationSeconds === 0) continue;
+          await store.put({ ...item, [LENGTH]: durationSeconds }, equals(LENGTH, 0));
+          open.delete(videoId);
+        }
+        const videos = told.filter(({ videoId }) => missing.includes(videoId));
+        return { videos, channels: await readChannels(user, [...new Set(videos.map(({ channelId }) => channelId))]) };
+      };
+      const { videos, channels } =
+        missing.length === 0 && open.size === 0
+          ? { videos: [], channels: { collections: [], existing: [] } }
+          : await lookUp().catch((error: unknown) => {
+              throw withOutcome(error, { videos_added: 0 }, missing);
+            });
 
       const watchedAt = Math.floor(clock.now() / 1000);
       const watches = videos.map(({ videoId, title, channelId, durationSeconds }) => {
@@ -68,11 +114,23 @@ export function createYouTubeVideos({
 
       const found = new Set(videos.map(({ videoId }) => videoId));
       const unknown = asked.filter((id) => !found.has(id) && !recorded.has(videoKey(id)));
+      const withoutLength = [
+        ...videos.filter(({ durationSeconds }) => durationSeconds === 0).map(({ videoId }) => videoId),
+        ...asked.filter((id) => open.has(id)),
+      ];
       refuseUnknown(
-        unknown.map((id) => ({ id, reason: reasons.get(id) ?? UNKNOWN })),
-        { videos_added: added },
+        unknown.map((id) => reasons.get(id) ?? { id, reason: UNKNOWN }),
+        { videos_added: added, ...(withoutLength.length > 0 && { videos_without_length: withoutLength }) },
       );
-      return added;
+      return { added, withoutLength };
+    },
+
+    async playlist(playlistId) {
+      const videoIds = await playlists.playlist(playlistId);
+      if (videoIds) return videoIds;
+      throw new NotFoundError(`YouTube has no playlist ${playlistId}, or it is private.`, {
+        code: 'playlist_not_found',
+      });
     },
   };
 }

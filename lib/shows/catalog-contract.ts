@@ -51,13 +51,20 @@ const followedShowSchema = z
 /** A show of the catalogue and how far a person is in it. */
 export type FollowedShowAnswer = z.output<typeof followedShowSchema>;
 
+const openedShowSchema = followedShowSchema
+  .extend({ unplaced_files: z.array(z.string()).describe('Recorded files whose names lead to no episode') })
+  .meta({ id: 'OpenedShow' });
+
+/** A show with the person's files that are none of its episodes, as far as can be told. */
+export type OpenedShowAnswer = z.output<typeof openedShowSchema>;
+
 export const openShow = endpoint({
   method: 'GET',
   path: '/api/shows/:id',
   contract: true,
   summary: 'Get a show and your progress in it, and follow it',
   params: showParams,
-  answer: followedShowSchema,
+  answer: openedShowSchema,
   errors: [400, 404, 429, 502],
 });
 
@@ -136,6 +143,8 @@ const showFolderSchema = z
       .enum(['no_tvdb_id', 'not_looked_up', 'unknown_at_tmdb'])
       .nullable()
       .describe('Why the folder has no series'),
+    season_number: z.int().nullable().optional().describe('The season that its episode numbers are of, as you said'),
+    offset: z.int().optional().describe('What is added to its episode numbers, as you said'),
   })
   .meta({ id: 'ShowFolder' });
 
@@ -153,7 +162,16 @@ export const joinFolder = endpoint({
   method: 'PUT',
   path: '/api/folders',
   summary: 'Link a show folder to a series, or find the series by its TVDB id',
-  body: z.object({ folder_name: nameSchema, tmdb_id: providerIdSchema.optional() }),
+  body: z
+    .object({
+      folder_name: nameSchema,
+      tmdb_id: providerIdSchema.optional(),
+      season_number: z.int().min(0).max(9999).optional().describe('The season that all its episode numbers are of'),
+      offset: z.int().min(-99_999).max(99_999).optional().describe('Added to each: -37 makes 38 the first episode'),
+    })
+    .refine((link) => link.tmdb_id !== undefined || (link.season_number ?? link.offset) === undefined, {
+      message: 'season_number and offset need a tmdb_id',
+    }),
   answer: showFolderSchema,
   errors: [400, 404, 502],
 });

@@ -224,10 +224,18 @@ export function toMarkItems(mark: WatchingMark): [own: Item, shared: Item] {
 
 export const markOf = (item: Item): WatchingMark => MARK_KIND.read(item);
 
-export const toLinkItem = (user: string, link: FolderLink): Item =>
-  LINK_KIND.toItem(user, { type: 'folder_link', ...link });
+export const toLinkItem = (user: string, { byHand, ...link }: FolderLink): Item =>
+  LINK_KIND.toItem(user, {
+    type: 'folder_link',
+    ...link,
+    seasonNumber: byHand?.seasonNumber ?? null,
+    offset: byHand?.offset ?? null,
+  });
 
-export const linkOf = (item: Item): FolderLink => LINK_KIND.read(item);
+export function linkOf(item: Item): FolderLink {
+  const { seasonNumber, offset, ...link } = LINK_KIND.read(item);
+  return { ...link, byHand: offset === null ? null : { seasonNumber, offset } };
+}
 
 const keysOf = ({ partition, sort }: Key) => ({ pk: partition, sk: sort });
 const padded = (value: number, digits: number): string => String(value).padStart(digits, '0');

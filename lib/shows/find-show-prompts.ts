@@ -57,8 +57,8 @@ async function findOwnShow(text: string, api: ApiClient): Promise<number | undef
 }
 
 async function searchShow(text: string, api: ApiClient, prompts: Prompts | undefined): Promise<number> {
-  const search = async (query: string) => {
-    const { results } = await api.call(searchTmdb, { query: { query, type: 'tv' } });
+  const search = async (query: string, type: 'tv' | 'movie') => {
+    const { results } = await api.call(searchTmdb, { query: { query, type } });
     return results.map(({ tmdb_id, title, original_title, year, overview }) => ({
       tmdb_id,
       name: title,
@@ -69,10 +69,25 @@ async function searchShow(text: string, api: ApiClient, prompts: Prompts | undef
   };
   let found: number | undefined;
   let candidates: Awaited<ReturnType<typeof search>> = [];
+  /** Somebody may ask for a film by its name: no series is offered for that. */
+  const refuseFilm = async (query: string) => {
+    const wanted = { title: query, year: null };
+    if (candidates.some((candidate) => clearMatch([candidate], wanted))) return;
+    const film = clearMatch(await search(query, 'movie'), wanted);
+    if (!film) return;
+    const year = film.year === null ? '' : ` (${film.year})`;
+    throw new NotFoundError(`“${asLine(film.name)}”${year} is a film, and this is for series.`, {
+      code: 'not_a_series',
+      suggestions: [`See the film: immersion tmdb movie ${film.tmdb_id}`],
+    });
+  };
   const { stopped, failed } = await chooseTitles([text], {
     kind: 'series',
-    idKind: 'tmdb_id',
-    search: async (query) => (candidates = await search(query)),
+    async search(query) {
+      candidates = await search(query, 'tv');
+      await refuseFilm(query);
+      return { results: candidates, provider: 'TMDB' };
+    },
     async store(_, chosen) {
       found = 'id' in chosen ? chosen.id : chosen.result.tmdb_id;
     },

@@ -1,5 +1,5 @@
 import type { TmdbShowId } from './catalog-rules.ts';
-import { ConflictError } from '../core/errors.ts';
+import { againstOtherWriters } from '../core/store/repeat.ts';
 import { partitionOf } from '../viewings/record-items.ts';
 import {
   markKey,
@@ -91,18 +91,17 @@ export function createFollowing({
 
     async markAsWatching(user, showId) {
       const accessedAt = seconds();
-      for (let tries = 0; tries < TRIES_AGAINST_OTHER_WRITERS; tries++) {
-        const before = await read(user, showId);
-        const since = before && isLive(before) ? before.since : accessedAt;
-        const [own, shared] = toMarkItems({ showId, user, since, accessedAt });
-        const condition = before ? equals('since', before.since) : absent;
-        if (!(await store.transact([{ put: own, condition }, { put: shared }]))) continue;
-        return catalog.moveSeasons(showId, 'watching', accessedAt);
-      }
-      throw new ConflictError(`Series ${showId} is being followed or unfollowed by someone else right now.`, {
-        code: 'watching_changed_meanwhile',
-        suggestions: ['Run the same command again.'],
-      });
+      await againstOtherWriters(
+        async () => {
+          const before = await read(user, showId);
+          const since = before && isLive(before) ? before.since : accessedAt;
+          const [own, shared] = toMarkItems({ showId, user, since, accessedAt });
+          const condition = before ? equals('since', before.since) : absent;
+          return (await store.transact([{ put: own, condition }, { put: shared }])) || undefined;
+        },
+        { what: `Series ${showId}`, code: 'watching_changed_meanwhile', tries: TRIES_AGAINST_OTHER_WRITERS },
+      );
+      await catalog.moveSeasons(showId, 'watching', accessedAt);
     },
 
     async markAsNotWatching(user, showId) {

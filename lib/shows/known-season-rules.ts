@@ -11,3 +11,19 @@ export interface KnownSeason {
   airDate: string | null;
   episodes: { episodeNumber: number; airDate: string | null }[] | null;
 }
+
+/** The seasons of a series as the catalog keeps them: those that were never synced have announced numbers alone. */
+export const knownSeasonsOf = (
+  seasons: readonly { seasonNumber: number; syncedAt: number | null; expectedEpisodes: number }[],
+  episodes: readonly { seasonNumber: number; episodeNumber: number; airDate: string | null; vanished: boolean }[],
+): KnownSeason[] =>
+  seasons.map(({ seasonNumber, syncedAt, expectedEpisodes }) => {
+    const own = episodes.filter((episode) => episode.seasonNumber === seasonNumber && !episode.vanished);
+    const isKnown = syncedAt !== null && own.length > 0;
+    return {
+      seasonNumber,
+      episodeCount: isKnown ? own.length : expectedEpisodes,
+      airDate: own[0]?.airDate ?? null,
+      episodes: isKnown ? own : null,
+    };
+  });

@@ -5,7 +5,7 @@ import type { ApiClient } from '../core/terminal/api-client.ts';
 
 /** Links a show folder to a series at TMDB; null with `dryRun`. */
 export async function linkFolder(
-  { folder, id }: { folder: string; id: string | undefined },
+  { folder, id, season, offset }: { folder: string; id: string | undefined; season?: number; offset?: number },
   {
     dryRun,
     connect,
@@ -19,12 +19,17 @@ export async function linkFolder(
     });
   }
   const folderName = normalizeName(folder);
+  const where = [
+    ...(season === undefined ? [] : [`, season ${season}`]),
+    ...(offset === undefined ? [] : [`, episode numbers ${offset < 0 ? '−' : '+'}${Math.abs(offset)}`]),
+  ].join('');
   if (dryRun) {
-    tell(`Would link “${folderName}” to TMDB series ${id}.`);
+    tell(`Would link “${folderName}” to TMDB series ${id}${where}.`);
     return null;
   }
   const { api } = await connect();
-  const linked = await api.call(joinFolder, { body: { folder_name: folderName, tmdb_id: Number(id) } });
-  tell(`“${folderName}” is now linked to TMDB series ${id}.`);
+  const byHand = { ...(season !== undefined && { season_number: season }), ...(offset !== undefined && { offset }) };
+  const linked = await api.call(joinFolder, { body: { folder_name: folderName, tmdb_id: Number(id), ...byHand } });
+  tell(`“${folderName}” is now linked to TMDB series ${id}${where}.`);
   return linked;
 }

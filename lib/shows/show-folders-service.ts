@@ -4,6 +4,7 @@ import { NotFoundError } from '../core/errors.ts';
 import { partitionOf, showKey, SORT_KEY_PREFIXES, toRecord } from '../viewings/record-items.ts';
 import { LINK_PREFIX, linkKey, linkOf, toLinkItem } from './catalog-items.ts';
 import type { FolderLink } from './show-record-rules.ts';
+import type { SeasonByHand } from './episode-place-rules.ts';
 import type { Store } from '../core/store/store.ts';
 import type { ShowCatalog } from './show-catalog-service.ts';
 import type { TmdbCatalog } from '../tmdb/catalog-service.ts';
@@ -19,13 +20,20 @@ export interface ShowFolder {
   /** Whether the person said so, or its TVDB id led there; null where nothing did. */
   source: 'link' | 'tvdb' | null;
   reason: FolderReason | null;
+  /** Where the person said that its numbers count. */
+  byHand: SeasonByHand | null;
 }
 
 export interface ShowFolders {
   /** A person's folders as far as they were joined; nobody is asked. */
   list(user: string): Promise<ShowFolder[]>;
   /** Says which series a folder is, whatever its TVDB id. Throws `NotFoundError` where either does not exist. */
-  link(request: { user: string; folderName: string; showId: TmdbShowId }): Promise<ShowFolder>;
+  link(request: {
+    user: string;
+    folderName: string;
+    showId: TmdbShowId;
+    byHand?: SeasonByHand | null;
+  }): Promise<ShowFolder>;
   /** Looks the folder's TVDB id up at TMDB, unless its series is known. */
   join(request: { user: string; folderName: string }): Promise<ShowFolder>;
 }
@@ -66,11 +74,11 @@ export function createShowFolders({
       return folders;
     },
 
-    async link({ user, folderName, showId }) {
+    async link({ user, folderName, showId, byHand = null }) {
       const folder = await read(user, folderName);
       if (!(await shows.ensure(showId))) throw noSuchShow(showId);
-      await store.put(toLinkItem(user, { folderName, showId, tvdbId: null }));
-      return { ...folder, showId, source: 'link', reason: null };
+      await store.put(toLinkItem(user, { folderName, showId, tvdbId: null, byHand }));
+      return { ...folder, showId, source: 'link', reason: null, byHand };
     },
 
     async join({ user, folderName }) {
@@ -79,7 +87,7 @@ export function createShowFolders({
       const found = await tmdb.seriesIdByTvdbId(folder.tvdbId);
       if (!found) return { ...folder, reason: 'unknown_at_tmdb' };
       const showId = tmdbShowId(found.value);
-      await store.put(toLinkItem(user, { folderName, showId, tvdbId: folder.tvdbId }));
+      await store.put(toLinkItem(user, { folderName, showId, tvdbId: folder.tvdbId, byHand: null }));
       return { ...folder, showId, source: 'tvdb', reason: null };
     },
   };
@@ -97,7 +105,7 @@ function folderOf(
   { folderName, tvdbId }: Pick<ShowFolder, 'folderName' | 'tvdbId'>,
   link: FolderLink | undefined,
 ): ShowFolder {
-  const folder = { folderName, tvdbId };
+  const folder = { folderName, tvdbId, byHand: link?.byHand ?? null };
   if (link?.tvdbId === null) return { ...folder, showId: link.showId, source: 'link', reason: null };
   if (link && link.tvdbId === tvdbId) return { ...folder, showId: link.showId, source: 'tvdb', reason: null };
   return { ...folder, showId: null, source: null, reason: tvdbId === null ? 'no_tvdb_id' : 'not_looked_up' };

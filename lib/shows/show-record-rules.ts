@@ -1,15 +1,31 @@
-import { declare, instant, name, optional, providerId, text, type ValuesOf } from '../core/field-rules.ts';
+import {
+  count,
+  declare,
+  instant,
+  name,
+  optional,
+  place,
+  providerId,
+  text,
+  type ValuesOf,
+} from '../core/field-rules.ts';
 import type { TmdbShowId } from './catalog-rules.ts';
+import type { SeasonByHand } from './episode-place-rules.ts';
 
 export const folderLinkRecord = declare('folder_link', {
   folderName: name('folder_name'),
   showId: providerId<TmdbShowId>('tmdb_id'),
   /** The TVDB id that led there; null where the person said so. */
   tvdbId: optional(providerId('tvdb_id')),
+  /** Where the person said that its numbers count; without an offset nobody did. */
+  seasonNumber: optional(place('season_number')),
+  offset: optional(count('offset', { minimum: -100_000, maximum: 100_000 })),
 });
 
 /** Which series at TMDB a person's show folder is. */
-export type FolderLink = ValuesOf<typeof folderLinkRecord.fields>;
+export type FolderLink = Omit<ValuesOf<typeof folderLinkRecord.fields>, 'seasonNumber' | 'offset'> & {
+  byHand: SeasonByHand | null;
+};
 
 export const followedShowRecord = declare('followed_show', {
   showId: providerId<TmdbShowId>('tmdb_id'),

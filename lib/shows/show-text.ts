@@ -3,6 +3,8 @@ import { renderTable } from '../core/terminal/table.ts';
 import type { Screen } from '../core/terminal/terminal.ts';
 import { asLine, cutToWidth, widthOf, seasonAndEpisode } from '../core/terminal/text.ts';
 
+const FILES_NAMED = 5;
+
 type NextEpisode = NonNullable<FollowedShowAnswer['next_episode']>;
 
 /** A show as the terminal tells it: its seasons, how far the person is, and what comes next. `today` is `YYYY-MM-DD`. */
@@ -23,6 +25,15 @@ export function showText(show: FollowedShowAnswer, { screen, today }: { screen: 
     screen,
   );
   return [screen.style('bold', titleOf(show, screen)), seasons, ...stateOf(show, { screen, today })].join('\n');
+}
+
+/** The recorded files that are no episode of a show, in one sentence with some of their names; null where there are none. */
+export function unplacedText(files: readonly string[]): string | null {
+  if (files.length === 0) return null;
+  const named = files.slice(0, FILES_NAMED).map(asLine).join(', ');
+  const others = files.length > FILES_NAMED ? ` and ${files.length - FILES_NAMED} more` : '';
+  const verb = files.length === 1 ? 'file names' : 'files name';
+  return `${files.length} ${verb} no episode: ${named}${others}. Set the season yourself: immersion show link FOLDER ID --season N --offset K`;
 }
 
 /** The episodes that are still to air as a table. */

@@ -1,19 +1,23 @@
-import { askTitle, type IdKind, type TitleKind, type TitleResult } from './title-question-prompts.ts';
+import { askTitle, type TitleKind, type TitleProvider, type TitleResult } from './title-question-prompts.ts';
 import { MAXIMUM_QUERY_CHARACTERS } from '../core/contract/names.ts';
 import { ImmersionError } from '../core/errors.ts';
-import { titleOfFolder } from './folder-name-rules.ts';
-import { clearMatch, rankMatches } from './show-match-rules.ts';
+import { type CatalogIds, titleOfFolder } from './folder-name-rules.ts';
+import { clearMatch, rankMatches, readingsOf, type WantedTitle } from './show-match-rules.ts';
 import type { Prompts } from '../core/terminal/prompts.ts';
 
 /** What was chosen: a hit of the search, or an id that the person typed. */
-export type ChosenTitle<T> = { result: T } | { id: number };
+export type ChosenTitle<T> = { result: T } | { id: number; provider: TitleProvider };
 
 /** How titles are found for names of folders and files. */
 export interface TitleChoiceOptions<T extends TitleResult> {
   kind: TitleKind;
-  /** Whose ids a person may enter, where no hits tell. */
-  idKind?: IdKind;
-  search: (query: string) => Promise<T[]>;
+  search: (query: string) => Promise<{ results: T[]; provider: TitleProvider }>;
+  /** The title that ids in a name lead to; undefined where there are none. */
+  titleOfIds?: (ids: CatalogIds) => Promise<ChosenTitle<T> | undefined>;
+  /** The highest episode number at hand of what has this name. */
+  episodesOf?: ((name: string) => number | null) | undefined;
+  /** Whether “Skip all” makes sense. */
+  isOneOfMany?: boolean;
   /** Stores what was chosen. */
   store: (name: string, chosen: ChosenTitle<T>) => Promise<void>;
   /** Absent where nobody can be asked. */
@@ -49,7 +53,7 @@ export async function chooseTitles<T extends TitleResult>(
   const choices: TitleChoices = { taken: [], skipped: [], failed: [] };
   for (const [index, name] of names.entries()) {
     try {
-      const end = await settle(name, options);
+      const end = await settle(name, { isOneOfMany: names.length > 1, ...options });
       if (end === 'skip-all') return { ...choices, skipped: [...choices.skipped, ...names.slice(index)] };
       choices[end === 'skip' ? 'skipped' : 'taken'].push(name);
     } catch (error) {
@@ -70,6 +74,7 @@ async function settle<T extends TitleResult>(
   name: string,
   options: TitleChoiceOptions<T>,
 ): Promise<'taken' | 'skip' | 'skip-all'> {
+  if (await takeIds(name, options)) return 'taken';
   const chosen = await choose(name, options);
   if (typeof chosen === 'string') return chosen;
   try {
@@ -78,28 +83,82 @@ async function settle<T extends TitleResult>(
   } catch (error) {
     if (!(error instanceof ImmersionError) || !UNKNOWN_ID.has(error.code) || !options.prompts) throw error;
     options.tell(error.message);
-    return settle(name, { ...options, takeClearMatch: false });
+    const { titleOfIds: _, ...others } = options;
+    return settle(name, { ...others, takeClearMatch: false });
+  }
+}
+
+/** Takes the title that ids in the name lead to, without a question. */
+async function takeIds<T extends TitleResult>(
+  name: string,
+  { titleOfIds, store, tell }: TitleChoiceOptions<T>,
+): Promise<boolean> {
+  if (!titleOfIds || !givesId(name)) return false;
+  try {
+    const chosen = await titleOfIds(titleOfFolder(name).ids);
+    if (chosen) await store(name, chosen);
+    else tell(`The id in “${name}” isn’t known.`);
+    return chosen !== undefined;
+  } catch (error) {
+    if (!(error instanceof ImmersionError)) throw error;
+    tell(`The id in “${name}” can’t be used: ${error.message}`);
+    return false;
   }
 }
 
 async function choose<T extends TitleResult>(
   name: string,
-  { kind, idKind, search, prompts, takeClearMatch, tell }: TitleChoiceOptions<T>,
+  { kind, search, prompts, takeClearMatch, tell, episodesOf, isOneOfMany = true }: TitleChoiceOptions<T>,
 ): Promise<ChosenTitle<T> | 'skip' | 'skip-all'> {
-  const wanted = titleOfFolder(name);
-  let query = wanted.title.slice(0, MAXIMUM_QUERY_CHARACTERS).toWellFormed();
+  if (!prompts && !takeClearMatch) return 'skip';
+  const { title, year, alternatives } = titleOfFolder(name);
+  let wanted: WantedTitle = {
+    title,
+    year,
+    alternatives,
+    kind: kind === 'film' ? 'movie' : kind,
+    episodes: episodesOf?.(name),
+  };
   for (;;) {
-    const ranked = rankMatches(await search(query), { title: query, year: wanted.year });
-    const clear = takeClearMatch ? clearMatch(ranked, { title: query, year: wanted.year }) : undefined;
-    if (clear) return { result: clear };
+    const { query, results, provider } = await searchReadings(wanted, search);
+    const ranked = rankMatches(results, wanted);
+    const clear = takeClearMatch ? clearMatch(ranked, wanted) : undefined;
+    if (clear && clear.tvdb_id !== null) return { result: clear };
     if (!prompts) {
-      if (takeClearMatch) tell(`“${name}” has no single clear match for “${query}”.`);
+      if (clear) tell(`“${name}” is on ${provider}, but not on TVDB.`);
+      else tell(`“${name}” has no single clear match for “${query}”.`);
       return 'skip';
     }
-    const choice = await askTitle(prompts, { kind, name, query, results: ranked, ...(idKind && { idKind }) });
+    const choice = await askTitle(prompts, { kind, name, query, results: ranked, provider, isOneOfMany });
     if (choice.kind === 'result') return { result: ranked[choice.index] as T };
-    if (choice.kind === 'id') return { id: choice.id };
+    if (choice.kind === 'id') return { id: choice.id, provider };
     if (choice.kind !== 'search') return choice.kind;
-    query = choice.query;
+    wanted = { ...wanted, title: choice.query, alternatives: [] };
   }
 }
+
+/** Searches each way to read a name until one hit carries it; answers what all of them found, each title once. */
+async function searchReadings<T extends TitleResult>(
+  wanted: WantedTitle,
+  search: TitleChoiceOptions<T>['search'],
+): Promise<{ query: string; results: T[]; provider: TitleProvider }> {
+  const found = new Map<string, T>();
+  const queries = new Set(readingsOf(wanted).map(({ title }) => queryOf(title)));
+  const [first = ''] = queries;
+  let provider: TitleProvider = 'TVDB';
+  for (const query of queries) {
+    const answer = await search(query);
+    provider = answer.provider;
+    for (const hit of answer.results) {
+      const key = hit.tvdb_id ?? hit.tmdb_id ?? `${hit.name} ${hit.year}`;
+      if (!found.has(String(key))) found.set(String(key), hit);
+    }
+    if (clearMatch([...found.values()], wanted)) break;
+  }
+  return { query: first, results: [...found.values()], provider };
+}
+
+const queryOf = (title: string): string => title.slice(0, MAXIMUM_QUERY_CHARACTERS).toWellFormed();
+
+/** Whether a name gives an id: nobody has to be asked then. */
+export const givesId = (name: string): boolean => Object.values(titleOfFolder(name).ids).some((id) => id !== null);

@@ -1,18 +1,18 @@
 import { MAXIMUM_QUERY_CHARACTERS } from '../core/contract/names.ts';
-import type { Prompts } from '../core/terminal/prompts.ts';
+import type { Choice, Prompts } from '../core/terminal/prompts.ts';
 import { cutToWidth } from '../core/terminal/text.ts';
 import type { MatchCandidate } from './show-match-rules.ts';
 
 /** What a question is about. */
 export type TitleKind = 'series' | 'film';
 
-/** Whose ids titles have. */
-export type IdKind = 'tvdb_id' | 'tmdb_id';
+/** Who was searched. */
+export type TitleProvider = 'TVDB' | 'TMDB' | 'TVmaze';
 
-/** A search hit that a question can offer. */
+/** A search hit that a question can offer; one with a null `tvdb_id` is not on TVDB and cannot be chosen. */
 export interface TitleResult extends MatchCandidate {
   overview: string | null;
-  tvdb_id?: number | undefined;
+  tvdb_id?: number | null | undefined;
   tmdb_id?: number | undefined;
 }
 
@@ -27,10 +27,6 @@ export type TitleChoice =
 const RESULTS_SHOWN = 8;
 const LABEL_COLUMNS = 70;
 
-/** Whose ids the hits of a search have: TVDB's, or TMDB's where the API can ask only that. */
-export const idKindOf = (results: readonly TitleResult[]): IdKind =>
-  results.some((result) => result.tmdb_id !== undefined) ? 'tmdb_id' : 'tvdb_id';
-
 /** Asks which title a name is. `results` are the hits of the search for `query`, the best first. */
 export async function askTitle(
   prompts: Prompts,
@@ -39,30 +35,28 @@ export async function askTitle(
     name,
     query,
     results,
-    idKind = idKindOf(results),
+    provider,
+    isOneOfMany,
   }: {
     kind: TitleKind;
     name: string;
     query: string;
     results: readonly TitleResult[];
-    /** Whose ids may be entered; those of the hits unless given. */
-    idKind?: IdKind;
+    provider: TitleProvider;
+    /** Whether further questions follow, which can be skipped as well. */
+    isOneOfMany: boolean;
   },
 ): Promise<TitleChoice> {
-  const provider = idKind === 'tmdb_id' ? 'TMDB' : 'TVDB';
+  const idProvider = provider === 'TMDB' ? 'TMDB' : 'TVDB';
   const choice = await prompts.select<TitleChoice | { kind: 'enter-id' } | { kind: 'enter-query' }>({
     message: results.length > 0 ? `Which ${kind} is “${name}”?` : `No ${kind} found for “${query}”. What is “${name}”?`,
     pageSize: RESULTS_SHOWN + 4,
     choices: [
-      ...results.slice(0, RESULTS_SHOWN).map((result, index) => ({
-        name: cutToWidth(labelOf(result), LABEL_COLUMNS),
-        value: { kind: 'result' as const, index },
-        ...(result.overview ? { description: cutToWidth(result.overview, LABEL_COLUMNS) } : {}),
-      })),
+      ...results.slice(0, RESULTS_SHOWN).map(choiceOf),
       { name: 'Search for another name', value: { kind: 'enter-query' } },
-      { name: `Enter a ${provider} id`, value: { kind: 'enter-id' } },
+      { name: `Enter a ${idProvider} id`, value: { kind: 'enter-id' } },
       { name: 'Skip this one', value: { kind: 'skip' } },
-      { name: 'Skip all', value: { kind: 'skip-all' } },
+      ...(isOneOfMany ? [{ name: 'Skip all', value: { kind: 'skip-all' as const } }] : []),
     ],
   });
   if (choice.kind === 'enter-query') {
@@ -71,8 +65,8 @@ export async function askTitle(
   }
   if (choice.kind !== 'enter-id') return choice;
   const id = await prompts.input({
-    message: `${provider} id:`,
-    validate: (text) => parseTvdbId(text) !== undefined || `A ${provider} id is a whole number above 0.`,
+    message: `${idProvider} id:`,
+    validate: (text) => parseTvdbId(text) !== undefined || `A ${idProvider} id is a whole number above 0.`,
   });
   return { kind: 'id', id: parseTvdbId(id) ?? 0 };
 }
@@ -83,7 +77,17 @@ export function parseTvdbId(text: string): number | undefined {
   return id >= 1 && id <= 2_147_483_647 ? id : undefined;
 }
 
+function choiceOf(result: TitleResult, index: number): Choice<{ kind: 'result'; index: number }> {
+  return {
+    name: cutToWidth(labelOf(result), LABEL_COLUMNS),
+    value: { kind: 'result', index },
+    ...(result.overview ? { description: cutToWidth(result.overview, LABEL_COLUMNS) } : {}),
+    ...(result.tvdb_id === null ? { disabled: '(not on TVDB)' } : {}),
+  };
+}
+
 function labelOf({ name, original_name, year, tvdb_id, tmdb_id }: TitleResult): string {
   const original = original_name && original_name !== name ? ` ${original_name}` : '';
-  return `${name}${year ? ` (${year})` : ''}${original} [${tvdb_id ?? `TMDB ${tmdb_id}`}]`;
+  const id = tvdb_id === null ? '' : ` [${tvdb_id ?? `TMDB ${tmdb_id}`}]`;
+  return `${name}${year ? ` (${year})` : ''}${original}${id}`;
 }

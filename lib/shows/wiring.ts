@@ -8,12 +8,14 @@ import { createFollowedShows, type FollowedShows } from './followed-shows-servic
 import { createSeasonSync } from './season-sync-service.ts';
 import { createShowCatalog } from './show-catalog-service.ts';
 import { createShowFolders, type ShowFolders } from './show-folders-service.ts';
+import { createUnplacedFiles, type UnplacedFiles } from './unplaced-files-service.ts';
 import { createFollowing } from './following-service.ts';
 
 export interface ShowServices {
   episodeSync: EpisodeSync;
   followedShows: FollowedShows;
   showFolders: ShowFolders;
+  unplacedFiles: UnplacedFiles;
 }
 
 /** The catalogue of shows, what people watch of it, and the sync of its seasons. */
@@ -34,6 +36,7 @@ export async function wire(
   const showFolders = createShowFolders({ store, shows, tmdb });
   return {
     showFolders,
+    unplacedFiles: createUnplacedFiles({ store, catalog, folders: showFolders }),
     followedShows: createFollowedShows({
       catalog,
       shows,

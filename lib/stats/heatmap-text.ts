@@ -1,7 +1,14 @@
 import type { Screen, Style } from '../core/terminal/terminal.ts';
 import { formatSeconds } from '../core/terminal/text.ts';
 import { daysAfter } from '../viewings/day-rules.ts';
-import { daysBetween, periodLabel, startOfPeriod, weekdayOf, type DayRange } from '../viewings/period-rules.ts';
+import {
+  capital,
+  daysBetween,
+  periodLabel,
+  startOfPeriod,
+  weekdayOf,
+  type DayRange,
+} from '../viewings/period-rules.ts';
 import type { StatsAnswer } from './stats-contract.ts';
 
 const WEEKS = 53;
@@ -78,5 +85,3 @@ function monthLine(first: string, { weeks, width, range }: { weeks: number; widt
   }
   return line.trimEnd();
 }
-
-const capital = (text: string): string => text.replace(/^./, (letter) => letter.toUpperCase());

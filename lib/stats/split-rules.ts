@@ -1,4 +1,5 @@
 import {
+  capital,
   nextPeriod,
   PERIODS,
   periodLabel,
@@ -122,7 +123,7 @@ export function timeRows(
     return [
       ...[...WEEKDAYS.slice(first), ...WEEKDAYS.slice(0, first)].map((day) => ({
         key: day,
-        label: day.replace(/^./, (letter) => letter.toUpperCase()),
+        label: capital(day),
         ...(sums.get(day) ?? emptySum()),
       })),
       ...rest,

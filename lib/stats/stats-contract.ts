@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { endpoint } from '../core/contract/endpoint.ts';
-import { daySchema, languageSchema } from '../core/contract/names.ts';
+import { daySchema } from '../core/contract/names.ts';
+import { languageSchema } from '../viewings/language-contract.ts';
 import { PERIODS } from '../viewings/period-rules.ts';
 import { WEEKDAYS } from '../viewings/settings-rules.ts';
 import { MEDIA } from '../viewings/viewing-rules.ts';

@@ -5,8 +5,9 @@ import { LIBRARY_PREFIXES, titleOf } from './title-items.ts';
 
 /** On a session that several runs brought: what came with each. */
 const PARTS_ATTRIBUTE = 'run_parts';
-/** On a title that an import changed: the run, the title's `rev` after it, and the item as it was before, as JSON. */
+/** On a title that imports changed, the last of them last: the run, `rev` after it, and the item before it, as JSON. */
 const BEFORE_ATTRIBUTE = 'run_before';
+const KEPT_CHANGES = 20;
 
 interface Part {
   batch_id: string | null;
@@ -32,11 +33,13 @@ function titleWithRun(item: Item, before: Item, batchId: string): Item {
   const creator = batchIdOf(before);
   const marked: Item = { ...item, ...(creator !== null && { [BATCH_ATTRIBUTE]: creator }) };
   if (creator === batchId) return marked;
-  const { [BEFORE_ATTRIBUTE]: last, ...plain } = before;
-  const known = last as Before | undefined;
-  const isSameRun = known?.batch_id === batchId && known.rev === before['rev'];
-  const original = isSameRun ? known.item : JSON.stringify(plain);
-  return { ...marked, [BEFORE_ATTRIBUTE]: { batch_id: batchId, rev: item['rev'], item: original } };
+  const { [BEFORE_ATTRIBUTE]: _, ...plain } = before;
+  const changes = changesOf(before);
+  const last = changes.at(-1);
+  const isSameRun = last?.batch_id === batchId && last.rev === before['rev'];
+  const original = isSameRun ? last.item : JSON.stringify(plain);
+  const others = isSameRun ? changes.slice(0, -1) : changes.slice(1 - KEPT_CHANGES);
+  return { ...marked, [BEFORE_ATTRIBUTE]: [...others, { batch_id: batchId, rev: item['rev'], item: original }] };
 }
 
 function sessionWithRun(item: Item, before: Item, batchId: string): Item {
@@ -84,8 +87,7 @@ export const runsOfEvents = (item: Item): ReadonlyMap<string, string | null> | u
 export const IMPORTED_ITEMS: ImportedItems = {
   parts(item): readonly RunPart[] {
     if (isTitle(item)) {
-      const changed = (item[BEFORE_ATTRIBUTE] as Before | undefined)?.batch_id;
-      return [...new Set([batchIdOf(item), changed])].flatMap((batchId) =>
+      return [...new Set([batchIdOf(item), ...changesOf(item).map((change) => change.batch_id)])].flatMap((batchId) =>
         batchId ? [{ batchId, viewings: 0, at: null }] : [],
       );
     }
@@ -106,6 +108,8 @@ export const IMPORTED_ITEMS: ImportedItems = {
 
   isAdded: (item) => isTitle(item) && batchIdOf(item) !== null,
 
+  isWatched: (item) => item['first_watched_at'] !== undefined,
+
   describeTitle(item) {
     const { kind, title } = titleOf(item);
     return { type: kind === 'tv' ? 'series' : 'film', name: title };
@@ -113,11 +117,21 @@ export const IMPORTED_ITEMS: ImportedItems = {
 };
 
 function titleWithout(item: Item, batchId: string): Item | null | undefined {
-  if (batchIdOf(item) === batchId) return null;
-  const before = item[BEFORE_ATTRIBUTE] as Before | undefined;
-  if (before?.batch_id !== batchId || before.rev !== item['rev']) return undefined;
-  return { ...(JSON.parse(before.item) as Item), rev: before.rev + 1 };
+  const changes = changesOf(item);
+  if (batchIdOf(item) === batchId) return changes.some((change) => change.batch_id !== batchId) ? undefined : null;
+  const last = changes.at(-1);
+  if (last?.batch_id !== batchId || last.rev !== item['rev']) return undefined;
+  const rev = last.rev + 1;
+  const others = changes
+    .slice(0, -1)
+    .map((change, index, { length }) => (index === length - 1 ? { ...change, rev } : change));
+  return { ...(JSON.parse(last.item) as Item), rev, ...(others.length > 0 && { [BEFORE_ATTRIBUTE]: others }) };
 }
+
+const changesOf = (item: Item): readonly Before[] => {
+  const changes = item[BEFORE_ATTRIBUTE];
+  return Array.isArray(changes) ? (changes as Before[]) : [];
+};
 
 function sessionWithout(item: Item, batchId: string): Item | null | undefined {
   const parts = partsOf(item);

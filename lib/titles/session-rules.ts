@@ -37,12 +37,15 @@ export interface Viewing {
   watchedAt: number | null;
 }
 
+/** Ends the name of an event that came without an id and a date: one of those that have an id may be the same. */
+const NO_DATE = '@unknown';
+
 export interface JoinedSessions {
-  /** All sessions, by day, those without a date first. */
+  /** All sessions, by day, those without a date first. A known one whose only event was moved to another day is not among them. */
   sessions: WatchSession[];
   /** Those of them that are new or differ from before. */
   changed: WatchSession[];
-  /** How many are new. */
+  /** How many there are more. */
   added: number;
 }
 
@@ -52,7 +55,8 @@ export const eventsOf = ({ eventIds, instants }: Pick<WatchSession, 'eventIds' |
 
 /**
  * Adds viewings to what is known of one film or episode, one session a day. The order of arrival does not matter,
- * and an event that a session holds already changes nothing. A manual session takes the day's first event for itself.
+ * and an event that a session holds already changes nothing, unless its date was corrected. A manual session takes the
+ * day's first event for itself.
  * An event in the same second as another names the same play once more. `isTrusted` marks the sessions of all events,
  * and nothing takes the mark away.
  */
@@ -62,7 +66,9 @@ export function joinSessions(
   { dayOf, isTrusted = false }: { dayOf: (epochSeconds: number) => string; isTrusted?: boolean },
 ): JoinedSessions {
   const byDay = new Map(known.map((session) => [session.day, session]));
-  const held = new Set(known.flatMap((session) => session.eventIds));
+  const held = new Map(
+    known.flatMap((session) => eventsOf(session).map(({ id, at }) => [id, { day: session.day, at }] as const)),
+  );
   const changed = new Set<string | null>();
   for (const viewing of viewings) {
     const day = viewing.watchedAt === null ? null : dayOf(viewing.watchedAt);
@@ -71,8 +77,16 @@ export function joinSessions(
       byDay.set(day, { ...session, isTrusted });
       changed.add(day);
     }
-    if (held.has(viewing.eventId)) continue;
-    held.add(viewing.eventId);
+    const place = held.get(viewing.eventId);
+    if (place && !isCorrected(place, viewing)) continue;
+    held.set(viewing.eventId, { day, at: viewing.watchedAt });
+    const left = place && byDay.get(place.day);
+    if (place && left) {
+      const rest = withoutEvent(left, viewing.eventId);
+      if (rest) byDay.set(place.day, rest);
+      else byDay.delete(place.day);
+      changed.add(place.day);
+    }
     const before = byDay.get(day);
     byDay.set(day, before ? joined(before, viewing) : { ...newSession(day, viewing), isTrusted });
     changed.add(day);
@@ -109,12 +123,36 @@ function joined(session: WatchSession, { eventId, watchedAt }: Viewing): WatchSe
   const isAdopted = session.source === 'manual' && session.eventIds.length === 0;
   const isKnown = watchedAt !== null && session.instants.includes(watchedAt);
   const events = [...eventsOf(session), { id: eventId, at: watchedAt }].sort((a, b) => compare(a.id, b.id));
+  const named = events.filter(({ id }) => !id.endsWith(NO_DATE)).length;
+  const isNamedLater = watchedAt === null && named < events.length;
   return {
     ...session,
     watchedAt: earliest(session.watchedAt, watchedAt),
-    plays: isAdopted || isKnown ? session.plays : session.plays + 1,
+    plays: isAdopted || isKnown ? session.plays : isNamedLater ? Math.max(session.plays, named) : session.plays + 1,
     eventIds: events.map(({ id }) => id),
     instants: events.map(({ at }) => at),
+  };
+}
+
+/** What was kept of an event without its instant may be of any time of its day. */
+const isCorrected = ({ day, at }: { day: string | null; at: number | null }, { watchedAt }: Viewing): boolean =>
+  at !== watchedAt && (at !== null || day === null);
+
+/** A session without one of its events; undefined where nothing is left of it. */
+function withoutEvent(session: WatchSession, eventId: string): WatchSession | undefined {
+  const gone = eventsOf(session).find(({ id }) => id === eventId);
+  const events = eventsOf(session).filter(({ id }) => id !== eventId);
+  const isManual = session.source === 'manual';
+  if (events.length === 0 && !isManual) return undefined;
+  const isShared = gone?.at != null && events.some(({ at }) => at === gone.at);
+  const instants = events.map(({ at }) => at);
+  const known = instants.flatMap((at) => at ?? []);
+  return {
+    ...session,
+    plays: isShared || events.length === 0 ? session.plays : Math.max(1, session.plays - 1),
+    eventIds: events.map(({ id }) => id),
+    instants,
+    watchedAt: isManual || known.length < events.length ? session.watchedAt : Math.min(...known),
   };
 }
 

@@ -1,11 +1,12 @@
 import type { Item, Store } from '../core/store/store.ts';
 import type { CatalogOptions, TmdbCatalog } from '../tmdb/catalog-service.ts';
 import { keyOfItem, partitionOf } from '../viewings/record-items.ts';
-import { titleKey, titleOf, toLibraryRecord, watchPrefix } from './title-items.ts';
+import { LIBRARY_PREFIXES, titleKey, titleOf, toLibraryRecord, watchPrefix } from './title-items.ts';
 import type {
   DescribedSeason,
   EpisodeWatch,
   MovieSession,
+  Title,
   TitleKind,
   TitleMetadata,
   TitleState,
@@ -20,6 +21,8 @@ export interface StoredTitle extends TitleState {
 export interface TitleLookup {
   /** What a person has of a title. */
   read(user: string, kind: TitleKind, tmdbId: number): Promise<StoredTitle>;
+  /** All titles of a person. */
+  titles(user: string): AsyncIterable<Title>;
   /** What TMDB says of a title, with the named seasons in full; undefined when it has none. */
   describe(
     title: { kind: TitleKind; tmdbId: number; seasonNumbers: readonly number[] },
@@ -109,7 +112,13 @@ export function createTitleLookup({
     };
   }
 
-  return { read, describe };
+  async function* titles(user: string): AsyncGenerator<Title> {
+    for await (const item of store.query(partitionOf(user), { prefix: LIBRARY_PREFIXES.title, consistent: true })) {
+      yield titleOf(item);
+    }
+  }
+
+  return { read, titles, describe };
 }
 
 const yearOf = (date: string | null): number | null => Number(/^\d{4}/.exec(date ?? '')?.[0]) || null;

@@ -1,4 +1,4 @@
-import { ConflictError, ImmersionError, NotFoundError } from '../core/errors.ts';
+import { ImmersionError, NotFoundError } from '../core/errors.ts';
 import { type Title, type TitleKind, draftTitle } from './title-rules.ts';
 import type { SeriesProgress } from './ports.ts';
 import { filmSessions, watchedEpisodes, watchedSpan, type FilmSession, type WatchedEpisode } from './watched-rules.ts';
@@ -6,6 +6,7 @@ import { type Rating, ratingOfTrakt } from './rating-rules.ts';
 import { seriesState, statusAfterEvent, type TitleStatus } from './title-status-rules.ts';
 import { LIBRARY_PREFIXES, titleKey, titleOf, toLibraryItem, watchPrefix } from './title-items.ts';
 import { keyOfItem, partitionOf } from '../viewings/record-items.ts';
+import { againstOtherWriters } from '../core/store/repeat.ts';
 import { absent, equals, type Store } from '../core/store/store.ts';
 import type { Viewings } from '../viewings/viewings-service.ts';
 import type { Clock } from '../core/ports.ts';
@@ -40,8 +41,6 @@ export interface Titles {
   /** Removes a title with its viewings. */
   remove(title: TitleId): Promise<void>;
 }
-
-const TRIES_AGAINST_OTHER_WRITERS = 5;
 
 export function createTitles({
   store,
@@ -140,23 +139,22 @@ export function createTitles({
     },
 
     async set({ status, rating, ...id }) {
-      for (let tries = 0; tries < TRIES_AGAINST_OTHER_WRITERS; tries += 1) {
-        const before = await stored(id);
-        const title = before ?? (await added(id));
-        const changed: Title = {
-          ...title,
-          ...(status && { status, ownStatus: { status, setAt: seconds() } }),
-          ...(!status && !before && rating && { status: id.kind === 'movie' ? 'completed' : 'in_progress' }),
-          ...(rating !== undefined && { rating: rating ?? ofTrakt(title), isOwnRating: rating !== null }),
-          rev: title.rev + 1,
-        };
-        const condition = before ? equals('rev', before.rev) : absent;
-        if (await store.put(toLibraryItem(id.user, changed), condition)) return changed;
-      }
-      throw new ConflictError('The title is being changed by someone else.', {
-        code: 'title_changed_meanwhile',
-        suggestions: ['Run the same command again.'],
-      });
+      return againstOtherWriters(
+        async () => {
+          const before = await stored(id);
+          const title = before ?? (await added(id));
+          const changed: Title = {
+            ...title,
+            ...(status && { status, ownStatus: { status, setAt: seconds() } }),
+            ...(!status && !before && rating && { status: id.kind === 'movie' ? 'completed' : 'in_progress' }),
+            ...(rating !== undefined && { rating: rating ?? ofTrakt(title), isOwnRating: rating !== null }),
+            rev: title.rev + 1,
+          };
+          const condition = before ? equals('rev', before.rev) : absent;
+          return (await store.put(toLibraryItem(id.user, changed), condition)) ? changed : undefined;
+        },
+        { what: 'The title', code: 'title_changed_meanwhile' },
+      );
     },
 
     async remove(id) {

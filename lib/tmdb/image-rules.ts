@@ -16,7 +16,8 @@ export interface ImageName {
   basename: string;
 }
 
-const BASENAME = /^[A-Za-z0-9_-]{1,128}\.(?<type>jpg|jpeg|png|svg|webp)$/;
+/** What an image's file may be called. */
+export const IMAGE_BASENAME = /^[A-Za-z0-9_-]{1,128}\.(jpg|jpeg|png|svg|webp)$/;
 const CONTENT_TYPES: Record<string, string> = {
   jpg: 'image/jpeg',
   jpeg: 'image/jpeg',
@@ -31,12 +32,12 @@ export function parseImageName({ kind, size, basename }: { kind: string; size: s
   if (known === undefined) throw invalid(`Unknown kind of image`, Object.keys(IMAGE_SIZES));
   const sizes: readonly string[] = IMAGE_SIZES[known];
   if (!sizes.includes(size)) throw invalid(`Unknown size of ${known}`, sizes);
-  if (!BASENAME.test(basename)) throw invalid('Invalid image name', ['names such as abc123.jpg']);
+  if (!IMAGE_BASENAME.test(basename)) throw invalid('Invalid image name', ['names such as abc123.jpg']);
   return { kind: known, size, basename };
 }
 
 export const contentTypeOf = ({ basename }: ImageName): string =>
-  CONTENT_TYPES[BASENAME.exec(basename)?.groups?.['type'] ?? ''] ?? 'application/octet-stream';
+  CONTENT_TYPES[IMAGE_BASENAME.exec(basename)?.[1] ?? ''] ?? 'application/octet-stream';
 
 /** Where TMDB has the image. `baseUrl` is `https://image.tmdb.org/t/p`. */
 export const imageUrl = (baseUrl: string, { size, basename }: ImageName): string => `${baseUrl}/${size}/${basename}`;
@@ -44,7 +45,7 @@ export const imageUrl = (baseUrl: string, { size, basename }: ImageName): string
 /** The image that a path of TMDB's (`/abc.jpg`) names; undefined for null and for paths of any other form. */
 export function imageOfPath(kind: ImageKind, size: string, path: string | null): ImageName | undefined {
   const basename = path?.replace(/^\//, '');
-  return basename !== undefined && BASENAME.test(basename) ? { kind, size, basename } : undefined;
+  return basename !== undefined && IMAGE_BASENAME.test(basename) ? { kind, size, basename } : undefined;
 }
 
 const invalid = (message: string, allowed: readonly string[]): InvalidInputError =>

@@ -1,5 +1,6 @@
 import type { TmdbMovies } from './ports.ts';
 import * as z from 'zod';
+import { readEach } from '../core/http/http.ts';
 import type { TmdbRequest } from './request-client.ts';
 
 export interface TmdbMoviesOptions {
@@ -24,7 +25,7 @@ const hitSchema = z.object({
   poster_path: text,
   overview: text,
 });
-const searchSchema = z.object({ results: z.array(hitSchema).nullish() });
+const searchSchema = z.object({ results: z.array(z.unknown()).nullish() });
 
 /** The films of TMDB. Any field but the id may be null, whatever TMDB's own description says. */
 export function createTmdbMovies({ request, imageBaseUrl }: TmdbMoviesOptions): TmdbMovies {
@@ -44,7 +45,7 @@ export function createTmdbMovies({ request, imageBaseUrl }: TmdbMoviesOptions): 
     async searchMovies(query) {
       const subject = `the search for “${query}”`;
       const page = await request('/search/movie', { subject, schema: searchSchema, query: { query } });
-      return (page?.results ?? []).map((hit) => {
+      return readEach(hitSchema, page?.results ?? []).map((hit) => {
         const { title, originalTitle } = titlesOf(hit);
         const year = Number(/^\d{4}/.exec(hit.release_date ?? '')?.[0]) || null;
         return {

@@ -36,6 +36,14 @@ export interface TmdbMovies {
   searchMovies(query: string): Promise<TmdbMovieSearchResult[]>;
 }
 
+/** The ids of titles at other catalogs, as TMDB knows them. */
+export interface TmdbIds {
+  /** The TVDB id of a series; undefined where TMDB has no such series or no TVDB id of it. */
+  tvdbIdOfSeries(tmdbId: number): Promise<number | undefined>;
+  /** What has this id at IMDb. */
+  byImdb(imdbId: string): Promise<{ movieId?: number | undefined; seriesId?: number | undefined }>;
+}
+
 /** How a request to TMDB is made: language (`ja-JP`), page from 1, and what calls it off. */
 export interface TmdbOptions {
   language?: string | undefined;

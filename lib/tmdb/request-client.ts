@@ -40,16 +40,16 @@ const SHORTEST_INTERVAL_MS = 25;
 export const createTmdbPacer = ({ intervalMs, ...options }: PacerOptions): Pacer =>
   createPacer({ ...options, intervalMs: Math.max(intervalMs, SHORTEST_INTERVAL_MS) });
 
-/** HTTP with the manners that TMDB asks for: requests spaced, a 429 waited for up to a minute. */
+/** HTTP with the manners that TMDB asks for: requests spaced, a 429 waited for up to half a minute. */
 export function createTmdbHttp({
   clock,
   intervalMs,
   ...options
 }: ProviderHttpOptions & { clock: Clock; intervalMs: number }): ProviderHttp {
   return createProviderHttp({
-    retryAfterCapMs: 60_000,
+    retryAfterCapMs: 30_000,
     rateLimitPauseMs: 1000,
-    totalMs: 180_000,
+    totalMs: 120_000,
     jitter: Math.random,
     pacer: createTmdbPacer({ clock, sleep: options.sleep, intervalMs }),
     ...options,
@@ -67,7 +67,7 @@ export function createTmdbRequest({
   return async (path, { subject, schema, query = {}, signal }) => {
     const key = await readKey(secret);
     const isToken = key.startsWith('eyJ');
-    const request = { provider: TMDB, subject };
+    const request = { provider: TMDB, subject, account: key };
     const { status, body } = await http.request({
       ...request,
       url: `${baseUrl}${path}`,

@@ -1,5 +1,6 @@
 import type { Context } from '../core/context.ts';
 import type { ProviderHttpOptions } from '../core/http/http.ts';
+import { withPauses } from '../core/http/pauses.ts';
 import { createTmdbCache, type TmdbCache } from './cache-service.ts';
 import { createTmdbCatalog, type TmdbCatalog } from './catalog-service.ts';
 import { createTmdbHttp, createTmdbRequest } from './request-client.ts';
@@ -19,7 +20,10 @@ export function wire({ config, store, secret, clock, tmdbHttp }: Context): TmdbS
         secret: async () => ({ apiKey: (await secret.read()).tmdbApiKey }),
         baseUrl: config.providerUrls.tmdb,
         clock,
-        http: createTmdbHttp({ ...tmdbHttp, ...options, intervalMs: config.tmdbIntervalMs }),
+        http: withPauses(createTmdbHttp({ ...tmdbHttp, ...options, intervalMs: config.tmdbIntervalMs }), {
+          store,
+          clock,
+        }),
       }),
     });
   const tmdbCache = createTmdbCache({ store, clock });

@@ -32,11 +32,11 @@ export interface BatchList {
   }>;
 }
 
-const VIEWING_PREFIXES = [
+const VIEWING_PREFIXES = new Set([
   ...VIEWING_KINDS.filter(({ isViewing }) => isViewing).map(({ prefix }) => prefix),
   ENTRY_PREFIX,
-];
-const CHANGE_PREFIXES = [EDIT_PREFIX, REMOVED_PREFIX, RULE_PREFIX];
+]);
+const CHANGE_PREFIXES = new Set([EDIT_PREFIX, REMOVED_PREFIX, RULE_PREFIX]);
 
 export function createBatchList({
   store,
@@ -48,9 +48,9 @@ export function createBatchList({
   function partsOf(item: Item): readonly RunPart[] {
     const key = String(item['sk']);
     const prefix = key.slice(0, key.indexOf('#') + 1);
-    const isViewing = VIEWING_PREFIXES.includes(prefix);
+    const isViewing = VIEWING_PREFIXES.has(prefix);
     const isRemoval = prefix === UNDO_PREFIX && item['removal'] === true;
-    if (!isViewing && !isRemoval && !CHANGE_PREFIXES.includes(prefix)) return imported.parts(item);
+    if (!isViewing && !isRemoval && !CHANGE_PREFIXES.has(prefix)) return imported.parts(item);
     const at = item['timestamp'];
     return [{ batchId: batchIdOf(item), viewings: isViewing ? 1 : 0, at: typeof at === 'number' ? at : null }];
   }

@@ -180,9 +180,11 @@ export function createBatches({
   const titleChanges = ({ titles, referred }: Survey, batchId: string, touched: ReadonlySet<string>) =>
     [...titles].flatMap(([sort, item]) => {
       const left = imported.without(item, batchId);
-      const isLeftOver = left === null || (left === undefined && touched.has(sort));
-      if (imported.isAdded(item) && isLeftOver) {
-        return referred.has(sort) ? [] : [{ item, write: writeOf(item, null), isGone: true }];
+      const rest = left ?? item;
+      const isChanged = left !== undefined || (touched.has(sort) && imported.parts(item).length === 1);
+      const isEmpty = left === null || (isChanged && imported.isWatched(rest));
+      if (imported.isAdded(item) && isEmpty && !referred.has(sort)) {
+        return [{ item, write: writeOf(item, null), isGone: true }];
       }
       return left ? [{ item, write: writeOf(item, left), isGone: false }] : [];
     });

@@ -64,7 +64,6 @@ export function createDays({ zones, dayEndsAt }: DaySettings): Days {
   function spanOf(number: number): Span {
     const found = spans.get(number);
     if (found) return found;
-    const dayAt = (index: number) => new Date(index * DAY_SECONDS * 1000).toISOString().split('T')[0] ?? '';
     const day = dayAt(number);
     const span = { day, start: startOf(day), end: startOf(dayAt(number + 1)) };
     spans.set(number, span);
@@ -106,5 +105,7 @@ function localInstant(date: string, time: ClockTime, zone: Zone): number {
 }
 
 /** The day so many days after another, or before it. */
-export const daysAfter = (day: string, days: number): string =>
-  DateTime.fromISO(day, { zone: 'utc' }).plus({ days }).toISODate() ?? '';
+export const daysAfter = (day: string, days: number): string => dayAt(Date.parse(day) / 1000 / DAY_SECONDS + days);
+
+/** The day so many days after January 1, 1970. */
+const dayAt = (number: number): string => new Date(number * DAY_SECONDS * 1000).toISOString().split('T')[0] ?? '';

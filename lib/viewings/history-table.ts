@@ -3,6 +3,9 @@ import { renderTable } from '../core/terminal/table.ts';
 import type { Screen } from '../core/terminal/terminal.ts';
 import type { ViewingAnswer } from './history-contract.ts';
 
+/** An id's beginning is enough to name a viewing. */
+const SHOWN_ID_CHARACTERS = 8;
+
 /** Viewings as a table, in the order given, by the person's own clock. */
 export const historyTable = (viewings: readonly ViewingAnswer[], screen: Screen): string =>
   renderTable(
@@ -20,7 +23,7 @@ export const historyTable = (viewings: readonly ViewingAnswer[], screen: Screen)
       numberedTitle(viewing),
       collectionOf(viewing),
       formatMinutes(Math.floor(viewing.seconds / 60)),
-      viewing.id,
+      viewing.id.slice(0, SHOWN_ID_CHARACTERS),
     ]),
     screen,
   );

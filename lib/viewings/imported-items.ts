@@ -19,5 +19,7 @@ export interface ImportedItems {
   titleKeyOf(item: Item): string | undefined;
   /** A film or series that an import added and that nobody else has touched since. */
   isAdded(item: Item): boolean;
+  /** A film or series of which it is stored that something was watched. */
+  isWatched(item: Item): boolean;
   describeTitle(item: Item): { type: 'film' | 'series'; name: string | null };
 }

@@ -1,4 +1,3 @@
-import { DateTime } from 'luxon';
 import { daysAfter } from './day-rules.ts';
 import { WEEKDAYS, type Weekday } from './settings-rules.ts';
 
@@ -11,6 +10,7 @@ export interface DayRange {
   to: string;
 }
 
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 const DAY_MILLISECONDS = 24 * 60 * 60 * 1000;
 
 /** Days from one day to another: 1 from today to tomorrow. */
@@ -50,28 +50,30 @@ export function periodAround(day: string, period: Period, weekStartsOn: Weekday)
 
 /** `Fri, Nov 27, 2026`, `Nov 23–29, 2026`, `Nov 2026`, `2026`. */
 export function periodLabel(start: string, period: Period): string {
-  const first = at(start);
+  const { year, month } = partsOf(start);
   switch (period) {
     case 'day':
-      return first.toFormat('ccc, LLL d, yyyy');
+      return `${capital(weekdayOf(start).slice(0, 3))}, ${rangeLabel({ from: start, to: start })}`;
     case 'week':
       return rangeLabel({ from: start, to: daysAfter(start, 6) });
     case 'month':
-      return first.toFormat('LLL yyyy');
+      return `${month} ${year}`;
     case 'year':
-      return first.toFormat('yyyy');
+      return String(year);
   }
 }
 
 /** `Nov 23, 2026`, `Nov 23–29, 2026`, `Oct 26 – Nov 1, 2026`, `Dec 28, 2026 – Jan 3, 2027`. */
 export function rangeLabel({ from, to }: DayRange): string {
-  const [first, last] = [at(from), at(to)];
-  const end = last.toFormat('LLL d, yyyy');
+  const [first, last] = [partsOf(from), partsOf(to)];
+  const end = `${last.month} ${last.date}, ${last.year}`;
   if (from === to) return end;
-  if (first.year !== last.year) return `${first.toFormat('LLL d, yyyy')} – ${end}`;
-  if (first.month !== last.month) return `${first.toFormat('LLL d')} – ${end}`;
-  return `${first.toFormat('LLL d')}–${last.toFormat('d, yyyy')}`;
+  if (first.year !== last.year) return `${first.month} ${first.date}, ${first.year} – ${end}`;
+  if (first.month !== last.month) return `${first.month} ${first.date} – ${end}`;
+  return `${first.month} ${first.date}–${last.date}, ${last.year}`;
 }
+
+export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 /**
  * What a range is compared with: the calendar month or year before a whole one, else as many days right before it. Of a
@@ -90,4 +92,7 @@ export function rangeBefore({ from, to }: DayRange, today: string): DayRange | n
   return { from: start, to: passed < end ? passed : end };
 }
 
-const at = (day: string): DateTime => DateTime.fromISO(day, { zone: 'utc', locale: 'en-US' });
+function partsOf(day: string): { year: number; month: string; date: number } {
+  const [year = 0, month = 1, date = 1] = day.split('-').map(Number);
+  return { year, month: MONTHS[month - 1] ?? '', date };
+}

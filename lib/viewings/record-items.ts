@@ -1,3 +1,4 @@
+import { episodeKey } from './episode-key-rules.ts';
 import { BATCH_ATTRIBUTE, partitionOf, recordKind, type RecordKind } from '../core/codec.ts';
 import {
   episodeRecord,
@@ -24,16 +25,10 @@ export interface StoredRecord {
   batchId?: string | undefined;
 }
 
-/**
- * The sort key of a watched episode. A `#` inside a name would make two episodes share the plain key, so such names are
- * encoded behind `EPISODE##`, which no plain key begins with, since a folder name is never empty.
- */
-export const episodeKey = (folderName: string, fileName: string): string => `EPISODE#${keyEnd(folderName, fileName)}`;
+export { episodeKey };
 
 const keyEnd = (folderName: string, fileName: string): string =>
-  folderName.includes('#') || fileName.includes('#')
-    ? `#${encodeURIComponent(folderName)}#${encodeURIComponent(fileName)}`
-    : `${folderName}#${fileName}`;
+  episodeKey(folderName, fileName).slice('EPISODE#'.length);
 
 /** Begins the sort keys of all watched episodes of a show folder; they may have either form. */
 export const episodePrefixes = (folderName: string): string[] => [

@@ -1,6 +1,7 @@
 import type { Context } from '../core/context.ts';
 import { createBatchList, type BatchList } from './batch-list-service.ts';
 import { createBatches, type Batches } from './batch-service.ts';
+import { createHeld, type Held } from './held-service.ts';
 import { createChanges, type Changes } from './changes-service.ts';
 import { createHistory, type History } from './history-service.ts';
 import type { ImportedItems } from './imported-items.ts';
@@ -12,6 +13,7 @@ import { createViewings, type Viewings } from './viewings-service.ts';
 export interface ViewingServices {
   batches: Batches;
   batchList: BatchList;
+  held: Held;
   changes: Changes;
   history: History;
   settings: Settings;
@@ -35,6 +37,7 @@ export async function wire(
   return {
     batches: createBatches({ store, imported, runs, changes }),
     batchList: createBatchList({ store, imported }),
+    held: createHeld({ store }),
     changes,
     history: createHistory({ viewings, clock }),
     settings,

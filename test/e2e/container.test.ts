@@ -79,7 +79,7 @@ async function start(t: ExecutionContext, port: number) {
   await new Promise<void>((resolve, reject) => {
     child.stderr.on('data', (chunk: Buffer) => {
       lines.said += chunk.toString();
-      if (lines.said.includes('Listening at')) resolve();
+      if (lines.said.includes('Listening on')) resolve();
     });
     child.once('exit', () => reject(new Error(`It did not start: ${lines.said}`)));
   });

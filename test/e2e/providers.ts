@@ -88,6 +88,7 @@ export async function startProviders() {
     trakt,
     settings: {
       IMMERSION_TRACKER_TVDB_BASE_URL: tvdb.url,
+      IMMERSION_TRACKER_TVMAZE_BASE_URL: 'http://127.0.0.1:9',
       IMMERSION_TRACKER_YOUTUBE_BASE_URL: youtube.url,
       IMMERSION_TRACKER_SPOTIFY_ACCOUNTS_BASE_URL: spotify.url,
       IMMERSION_TRACKER_SPOTIFY_API_BASE_URL: spotify.apiUrl,

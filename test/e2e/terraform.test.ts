@@ -1,18 +1,16 @@
 import { execFile } from 'node:child_process';
-import { globSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import test from 'ava';
 import { STAGE } from '../../localstack/definition.ts';
 import { startEmulator, type Emulator } from '../../localstack/ministack.ts';
 import { buildLambda } from '../../scripts/build-lambda.ts';
+import { findPythonProgram } from './python-program.ts';
 import { testScenarios } from './scenarios.ts';
 import { findTerraform } from './terraform-program.ts';
 
 const ROOT = path.join(import.meta.dirname, '..', '..');
 const CHECKOV_VERSION = '3.3.30';
-const CHECKOV_ENVIRONMENT = path.join(ROOT, '.venv-checkov');
-const INSTALL_TIMEOUT_MILLISECONDS = 180_000;
 
 const run = promisify(execFile);
 const found = await findTerraform();
@@ -103,9 +101,9 @@ if (typeof found === 'string') {
 }
 
 test('a static scanner finds nothing in the Terraform code that has no reason', async (t) => {
-  const missing = await installCheckov();
-  if (missing) {
-    t.log(`Skipped: checkov ${CHECKOV_VERSION} cannot be installed here (${missing}).`);
+  const checkov = await findPythonProgram('checkov', CHECKOV_VERSION);
+  if ('missing' in checkov) {
+    t.log(`Skipped: ${checkov.missing}.`);
     t.pass();
     return;
   }
@@ -118,7 +116,7 @@ test('a static scanner finds nothing in the Terraform code that has no reason', 
     '--output',
     'json',
   ];
-  const { stdout } = await run(path.join(CHECKOV_ENVIRONMENT, 'bin', 'checkov'), args, {
+  const { stdout } = await run(checkov.program, args, {
     maxBuffer: 64 * 1024 * 1024,
   }).catch((error: unknown) => error as { stdout: string });
   const { results, summary } = JSON.parse(stdout) as {
@@ -139,18 +137,3 @@ test('a static scanner finds nothing in the Terraform code that has no reason', 
   t.is(summary.parsing_errors, 0);
   t.true(summary.passed > 50, `${summary.passed} checks`);
 });
-
-/** Undefined once checkov is there, else why it is not. */
-async function installCheckov(): Promise<string | undefined> {
-  const installed = `lib/python*/site-packages/checkov-${CHECKOV_VERSION}.dist-info/RECORD`;
-  if (globSync(installed, { cwd: CHECKOV_ENVIRONMENT }).length > 0) return undefined;
-  const timeout = INSTALL_TIMEOUT_MILLISECONDS;
-  try {
-    await run('python3', ['-m', 'venv', CHECKOV_ENVIRONMENT], { timeout });
-    const packages = ['install', '--quiet', '--disable-pip-version-check', `checkov==${CHECKOV_VERSION}`];
-    await run(path.join(CHECKOV_ENVIRONMENT, 'bin', 'pip'), packages, { timeout });
-    return undefined;
-  } catch (error) {
-    return (error as Error).message.trim().split('\n').at(-1);
-  }
-}

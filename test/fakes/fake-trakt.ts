@@ -20,6 +20,7 @@ export interface FakeTraktOptions {
   ratings?: FakeTraktEntry[];
   watchlist?: FakeTraktEntry[];
   watchedShows?: FakeTraktEntry[];
+  watchedMovies?: FakeTraktEntry[];
   activities?: Record<string, Record<string, string>>;
   username?: string;
   /** No page has more entries, whatever is asked for. */
@@ -173,6 +174,8 @@ export async function createFakeTrakt(options: FakeTraktOptions = {}): Promise<F
         return list(options.ratings ?? [], query);
       case '/sync/watchlist':
         return list(options.watchlist ?? [], query);
+      case '/sync/watched/movies':
+        return list(options.watchedMovies ?? [], query);
       case '/sync/watched/shows':
         return list(options.watchedShows ?? [], query);
       case '/sync/last_activities':
@@ -180,8 +183,18 @@ export async function createFakeTrakt(options: FakeTraktOptions = {}): Promise<F
       case '/users/settings':
         return { status: 200, body: settings(options.username ?? 'hana') };
       default:
-        return undefined;
+        return historyOfTitle(path, query);
     }
+  }
+
+  function historyOfTitle(path: string, query: URLSearchParams): FakeAnswer | undefined {
+    const [, type, id] = /^\/sync\/history\/(movies|shows)\/(\d+)$/.exec(path) ?? [];
+    if (type === undefined) return undefined;
+    const [name, entries] =
+      type === 'movies' ? ['movie', options.movieHistory ?? []] : ['show', options.episodeHistory ?? []];
+    const isOfTitle = (entry: FakeTraktEntry) =>
+      (entry[name] as { ids?: { trakt?: unknown } } | undefined)?.ids?.trakt === Number(id);
+    return list(between(entries.filter(isOfTitle), query), query);
   }
 
   function answer(request: FakeRequest): FakeAnswer {

@@ -9,7 +9,7 @@ export const errorSchema = z
       .array(
         z.union([
           z.object({ path: z.string(), message: z.string() }),
-          z.object({ id: z.string(), reason: z.string() }),
+          z.object({ id: z.string(), reason: z.string(), retry: z.boolean().optional() }),
         ]),
       )
       .optional(),

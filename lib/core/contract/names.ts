@@ -1,6 +1,8 @@
 import * as z from 'zod';
 import { MAXIMUM_NAME_CHARACTERS, nameFault, normalizeName } from '../name-rules.ts';
 
+const WITHOUT_CONTROL_CHARACTERS = String.raw`^[^\u0000-\u001f\u007f-\u009f]*$`;
+
 /** A folder or file name, 1 to 255 characters; comes out in Unicode's composed form (NFC). */
 export const nameSchema = z
   .string()
@@ -9,7 +11,7 @@ export const nameSchema = z
     if (fault) context.addIssue({ code: 'custom', message: fault });
   })
   .overwrite(normalizeName)
-  .meta({ minLength: 1, maxLength: MAXIMUM_NAME_CHARACTERS });
+  .meta({ minLength: 1, maxLength: MAXIMUM_NAME_CHARACTERS, pattern: WITHOUT_CONTROL_CHARACTERS });
 
 /** An id at TVDB or TMDB. */
 export const providerIdSchema = z.int().min(1).max(2_147_483_647);
@@ -24,7 +26,7 @@ export const watchedIdSchema = z
     const fault = nameFault(id);
     if (fault) context.addIssue({ code: 'custom', message: fault });
   })
-  .meta({ minLength: 1, maxLength: MAXIMUM_NAME_CHARACTERS });
+  .meta({ minLength: 1, maxLength: MAXIMUM_NAME_CHARACTERS, pattern: WITHOUT_CONTROL_CHARACTERS });
 
 /** What a batch, one run of a client, is known by: a UUID or the like. */
 export const batchIdSchema = z.string().regex(/^[\w-]{8,64}$/, 'must be an id such as a UUID');
@@ -60,9 +62,3 @@ export const MAXIMUM_QUERY_CHARACTERS = 200;
 
 /** A calendar day. */
 export const daySchema = z.iso.date('must be a day such as 2026-10-01').meta({ example: '2026-10-01' });
-
-/** A language by its BCP 47 primary subtag. */
-export const languageSchema = z
-  .string()
-  .regex(/^[a-z]{2,3}$/, 'must be a language code such as ja')
-  .meta({ example: 'ja' });

@@ -1,3 +1,4 @@
+import { TVMAZE_ATTRIBUTION } from '../provider-keys-rules.ts';
 import * as z from 'zod';
 import type { Endpoint } from './endpoint.ts';
 import { errorSchema } from './errors.ts';
@@ -42,11 +43,13 @@ export function openApiDocument({ version, endpoints }: { version: string; endpo
   const parameters = (schema: z.ZodType | undefined, place: 'query' | 'path') => {
     if (!schema) return [];
     const { properties = {}, required = [] } = schemaOf(schema, 'input') as { properties?: Json; required?: string[] };
+    const { properties: read = {} } = schemaOf(schema, 'output') as { properties?: Record<string, Json> };
     return Object.entries(properties).map(([name, property]) => ({
       name,
       in: place,
       required: place === 'path' || required.includes(name),
-      schema: property,
+      // A number is written as a text, whose schema knows no bounds.
+      schema: ['integer', 'number'].includes(String(read[name]?.['type'])) ? read[name] : property,
     }));
   };
   const operation = (one: Endpoint): Json => {
@@ -89,7 +92,7 @@ export function openApiDocument({ version, endpoints }: { version: string; endpo
       title: 'immersion',
       version,
       license: { name: 'MIT', url: 'https://opensource.org/license/mit' },
-      description: 'Records what you watch while learning a language, and shows your progress.',
+      description: `Records what you watch while learning a language, and shows your progress. Without a TVDB key: ${TVMAZE_ATTRIBUTION}.`,
     },
     // Relative to this description: so it is right behind any name, and under a sub-path.
     servers: [{ url: '.' }],
@@ -99,7 +102,7 @@ export function openApiDocument({ version, endpoints }: { version: string; endpo
   };
 }
 
-/** `getLibraryByTypeAndTmdbId` for `GET /library/:type/:tmdb_id`. */
+/** `getTitlesByTypeAndTmdbId` for `GET /titles/:type/:tmdb_id`. */
 function operationIdOf({ method, path }: Endpoint): string {
   const words = path.split('/').filter(Boolean);
   const capitalized = (text: string) =>

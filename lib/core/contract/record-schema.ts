@@ -21,10 +21,13 @@ export function lineSchema(declaration: Declaration, { isViewing }: { isViewing:
   const schema = z.strictObject(shape);
   if (!exclusive) return schema;
   const [one, other] = exclusive;
-  return schema.refine(
-    (line) => line[one as 'type'] == null || line[other as 'type'] == null,
-    `must not have both ${one} and ${other}`,
-  );
+  const both = { properties: { [one]: { type: 'integer' }, [other]: { type: 'integer' } }, required: [one, other] };
+  return schema
+    .refine(
+      (line) => line[one as 'type'] == null || line[other as 'type'] == null,
+      `must not have both ${one} and ${other}`,
+    )
+    .meta({ not: both });
 }
 
 const names = ({ attribute, instead }: Field<unknown>): string[] =>
@@ -49,6 +52,7 @@ function schemaOf(bounds: Bounds): z.ZodType {
     case 'text':
       return z
         .string()
+        .min(bounds.minimum)
         .max(bounds.maximum)
         .refine((text) => text.isWellFormed(), 'has half of a surrogate pair, which no text can hold');
     case 'pattern':

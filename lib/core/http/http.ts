@@ -43,6 +43,8 @@ export interface ProviderRequest {
   /** Statuses that the caller reads without their body, which may be anything. */
   ignoreBodyOf?: readonly number[];
   signal?: AbortSignal;
+  /** Whose limit it uses, such as a key; kept as a hash alone. */
+  account?: string;
 }
 
 export interface ProviderAnswer {
@@ -95,6 +97,7 @@ type RawAnswer = { status: number; headers: ProviderHeaders; bytes: Buffer };
 type Outcome = { answer: RawAnswer } | { failure: string };
 
 const FIRST_PAUSE_MS = 500;
+const A_YEAR_SECONDS = 366 * 24 * 60 * 60;
 
 /** Only GET is sent again: after network errors, 5xx and 429. A longer Retry-After than the cap fails at once and says until when. */
 export function createProviderHttp(options: ProviderHttpOptions = {}): ProviderHttp {
@@ -205,7 +208,8 @@ export function createProviderHttp(options: ProviderHttpOptions = {}): ProviderH
 
       const { fault } = result;
       const pause = pauseAfter(fault, attempts);
-      if (fault.what === 'rate_limited') pacer?.hold(clock.now() + Math.min(pause, retryAfterCapMs));
+      // A longer wait is not sat out, so that nobody is held up by it either.
+      if (fault.what === 'rate_limited' && pause <= retryAfterCapMs) pacer?.hold(clock.now() + pause);
       const again =
         fault.retry === true &&
         (request.method ?? 'GET') === 'GET' &&
@@ -229,6 +233,13 @@ export function createProviderHttp(options: ProviderHttpOptions = {}): ProviderH
     },
   };
 }
+
+/** Those of the things in a provider's list that are as expected: an odd one costs itself alone. */
+export const readEach = <T>(schema: ZodType<T>, items: readonly unknown[]): T[] =>
+  items.flatMap((item) => {
+    const { success, data } = schema.safeParse(item);
+    return success ? [data] : [];
+  });
 
 /** The body in the shape the client counts on, else a `…_bad_answer` that names the first field at fault. */
 export function readBody<T>(
@@ -377,12 +388,11 @@ function isSuccess(status: number): boolean {
   return status >= 200 && status < 300;
 }
 
-/** Retry-After is seconds or an HTTP date. */
+/** Retry-After is seconds or an HTTP date. What lies further ahead than a year is nonsense, and no date may be. */
 function secondsOfRetryAfter(header: string | undefined, now: number): number | undefined {
   if (header === undefined) return undefined;
-  if (/^\d+$/.test(header.trim())) return Number(header);
-  const date = Date.parse(header);
-  return Number.isNaN(date) ? undefined : Math.max(0, Math.ceil((date - now) / 1000));
+  const seconds = /^\d+$/.test(header.trim()) ? Number(header) : Math.ceil((Date.parse(header) - now) / 1000);
+  return Number.isNaN(seconds) ? undefined : Math.min(Math.max(0, seconds), A_YEAR_SECONDS);
 }
 
 /** An instant as people read it in messages: `2026-11-21T14:03:00Z`. */

@@ -92,8 +92,7 @@ export interface Store {
   close(): Promise<void>;
 }
 
-/** Bytes of a sort key that DynamoDB takes at most. */
-export const MAXIMUM_SORT_KEY_BYTES = 1024;
+export { MAXIMUM_SORT_KEY_BYTES } from './limit-rules.ts';
 /** Writes that one transaction takes at most. */
 export const MAXIMUM_TRANSACTION_WRITES = 100;
 /** Bytes of one item that DynamoDB takes at most, attribute names included. */

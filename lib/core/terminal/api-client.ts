@@ -3,11 +3,15 @@ import type * as z from 'zod';
 import type { AnswerOf, Endpoint } from '../contract/endpoint.ts';
 import { RUN_HEADER, writeRunHeader, type ClientRun } from '../contract/names.ts';
 import { ImmersionError, type ErrorDetail } from '../errors.ts';
+import { isEndpointMissing, missingEndpoint } from './missing-endpoint.ts';
 import { waysOut } from './ways-out.ts';
 
 const TIMEOUT_MILLISECONDS = 120_000;
 const TRIES_AFTER_FAILURE = 2;
-const MAXIMUM_WAIT_MILLISECONDS = 30_000;
+const LONGEST_WAIT_SECONDS = 30;
+const REPEATED_STATUSES = [429, 503, 504];
+
+type Answer = Record<string, unknown>;
 
 /** What a call may carry. */
 export interface CallOptions<E extends Endpoint> {
@@ -33,9 +37,9 @@ export function createApiClient(target: { url: string; user: string; password: s
     retry: {
       limit: TRIES_AFTER_FAILURE,
       methods: ['get', 'put', 'post', 'patch', 'delete'],
-      statusCodes: [429, 502, 503, 504],
-      afterStatusCodes: [429, 502, 503, 504],
-      maxRetryAfter: MAXIMUM_WAIT_MILLISECONDS,
+      // Not 502: the API has repeated what it asked a provider, as often as it may be.
+      statusCodes: REPEATED_STATUSES,
+      afterStatusCodes: REPEATED_STATUSES,
       shouldRetry: ({ error }) => isWorthAnotherTry(error),
     },
   });
@@ -58,15 +62,23 @@ export function createApiClient(target: { url: string; user: string; password: s
         if (error instanceof ImmersionError) throw error;
         if (!(error instanceof HTTPError)) throw unreachable(target.url, error);
         const { status, headers } = error.response;
-        throw refusal({ status, answer: error.data, url: target.url, retryAfter: headers.get('retry-after') });
+        const answer = (typeof error.data === 'object' && error.data !== null ? error.data : {}) as Answer;
+        if (isEndpointMissing(status, answer)) throw missingEndpoint(target.url, endpoint);
+        throw refusal({ status, answer, url: target.url, retryAfter: headers.get('retry-after') });
       }
     },
   };
 }
 
-/** What the API itself says without asking for another try, such as a missing key, stays so; a server that is not there, too. */
+/**
+ * What the API itself says without asking for another try, such as a missing key, stays so; a server that is not there,
+ * too. A wait that is too long to sit out is said instead.
+ */
 function isWorthAnotherTry(error: unknown): boolean | undefined {
-  if (error instanceof HTTPError) return error.response.headers.has('retry-after') ? undefined : false;
+  if (error instanceof HTTPError) {
+    const wait = secondsOf(error.response.headers.get('retry-after'));
+    return wait === undefined || wait > LONGEST_WAIT_SECONDS ? false : undefined;
+  }
   return reasonOf(error) === 'ECONNREFUSED' ? false : undefined;
 }
 
@@ -101,17 +113,16 @@ function notOurs(url: string, { method, path }: Endpoint): ImmersionError {
 
 function refusal({
   status,
-  answer,
+  answer: { message, code, details, suggestions, ...extra },
   url,
   retryAfter,
 }: {
   status: number;
-  answer: unknown;
+  answer: Answer;
   url: string;
   retryAfter: string | null;
 }): ImmersionError {
-  const body = (typeof answer === 'object' && answer !== null ? answer : {}) as Record<string, unknown>;
-  const { message, code, details, suggestions, ...extra } = body;
+  const retryAfterSeconds = secondsOf(retryAfter);
   const isOurs = typeof message === 'string' && message !== '';
   const said = isOurs ? message : `The API at ${url} returned status ${status} with an unreadable response.`;
   const knownCode = typeof code === 'string' ? code : (CODES[status] ?? 'api_failed');
@@ -125,10 +136,14 @@ function refusal({
         ...waysOut(knownCode),
       ],
       extra,
-      ...(retryAfter && /^\d+$/.test(retryAfter) ? { retryAfterSeconds: Number(retryAfter) } : {}),
+      ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
     },
   );
 }
+
+/** Of a Retry-After in seconds; undefined for a date, which the API never sends. */
+const secondsOf = (retryAfter: string | null): number | undefined =>
+  retryAfter !== null && /^\d+$/.test(retryAfter) ? Number(retryAfter) : undefined;
 
 const CODES: Record<number, string> = { 401: 'unauthorized', 403: 'forbidden' };
 const SUGGESTIONS: Record<number, string[]> = {

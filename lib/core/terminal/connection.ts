@@ -15,8 +15,6 @@ export interface Connection {
   identity: string;
   /** Who the API takes this one for. */
   user: string;
-  /** TVDB cannot be asked. Known of the embedded API alone: another has its own keys. */
-  lacksTvdbKey: boolean;
   close(): Promise<void>;
 }
 
@@ -41,7 +39,6 @@ export function connect(
       api: createApiClient(config.api),
       identity,
       user: config.api.user,
-      lacksTvdbKey: false,
       close: async () => {},
     };
   }
@@ -54,7 +51,6 @@ export function connect(
     api: { call: async (endpoint, options) => (await (embedded ??= start())).api.call(endpoint, options) },
     identity,
     user: EMBEDDED_USER,
-    lacksTvdbKey: !config.secretFile && !config.providerKeys.tvdbApiKey,
     // One that did not start has said so to whoever called it.
     close: async () => (await embedded?.catch(() => undefined))?.close(),
   };

@@ -1,5 +1,5 @@
 import type { ProviderHeaders } from '../../core/http/pacer.ts';
-import type { Trakt, TraktCall, TraktListPage, TraktPaging, TraktWatchedShow } from '../ports.ts';
+import type { Trakt, TraktCall, TraktListPage, TraktPaging, TraktWatched, TraktWatchedShow } from '../ports.ts';
 import * as z from 'zod';
 import {
   dateOf,
@@ -42,6 +42,13 @@ const watchedSchema = z.object({
     ids: z.object({ trakt: z.number().nullish(), tmdb: z.number().nullish() }),
   }),
 });
+const watchedTitleSchema = z.object({ ids: z.object({ trakt: z.number(), tmdb: z.number().nullish() }) }).nullish();
+const titlePlaysSchema = z.object({
+  plays: z.number().nullish(),
+  last_updated_at: date,
+  movie: watchedTitleSchema,
+  show: watchedTitleSchema,
+});
 
 interface List<T> {
   path: string;
@@ -80,6 +87,7 @@ export function createTrakt({ secret, baseUrl, clock, http = createTraktHttp({ c
     const seen = new Set<string>();
     const distinctBefore = from?.distinct ?? 0;
     let limit = from?.limit ?? PAGE_SIZE;
+    let longest = 0;
     let previous = '';
     for (let page = from?.page ?? 1; ; page += 1) {
       const query = { ...list.query, page, limit };
@@ -87,16 +95,21 @@ export function createTrakt({ secret, baseUrl, clock, http = createTraktHttp({ c
       const entries = readBody({ provider: TRAKT, subject: list.subject }, z.array(z.unknown()), body);
       const pageCount = numberIn(headers, 'x-pagination-page-count');
       const itemCount = numberIn(headers, 'x-pagination-item-count');
-      limit = Math.min(limit, numberIn(headers, 'x-pagination-limit') || limit);
+      const echoed = numberIn(headers, 'x-pagination-limit') || null;
+      limit = Math.min(limit, echoed ?? limit);
 
       const identities = entries.map((entry, index) => identityOf(list, entry) ?? `${page}/${index}`);
       const fresh = entries.filter((_, index) => isNew(seen, identities[index] ?? ''));
       const isRepeated = entries.length > 0 && identities.join('\n') === previous;
       previous = identities.join('\n');
-      const isLast = entries.length === 0 || isRepeated || page >= (pageCount ?? Infinity) || page >= MOST_PAGES;
       const distinct = distinctBefore + seen.size;
-      const isMissing = isLast && itemCount !== null && distinct < itemCount;
-      const isCutOff = page >= MOST_PAGES && page < (pageCount ?? Infinity) && entries.length > 0;
+      const isMissing = itemCount !== null && distinct < itemCount;
+      // The announced number of pages lags behind: only a page that is not full may be the last.
+      const isFull = entries.length >= (echoed ?? Math.max(longest, 1));
+      longest = Math.max(longest, entries.length);
+      const isEnd = page >= (pageCount ?? Infinity) && !isFull;
+      const isLast = entries.length === 0 || isRepeated || isEnd || page >= MOST_PAGES;
+      const isCutOff = page >= MOST_PAGES && !isEnd && entries.length > 0;
       const read = fresh.map(list.read);
       yield {
         page,
@@ -107,17 +120,17 @@ export function createTrakt({ secret, baseUrl, clock, http = createTraktHttp({ c
         events: read.flatMap((one) => ('event' in one ? [one.event] : [])),
         skipped: read.flatMap((one) => ('skipped' in one ? [one.skipped] : [])),
         isLast,
-        incomplete: isRepeated ? 'repeated_page' : isCutOff ? 'too_many_pages' : isMissing ? 'missing_items' : null,
+        incomplete: isLast ? shortfall({ isRepeated, isCutOff, isMissing }) : null,
       };
       if (isLast) return;
     }
   }
 
   return {
-    history: ({ type, startAt, endAt, ...paging }) =>
+    history: ({ type, startAt, endAt, traktId, ...paging }) =>
       pages(
         {
-          path: `/sync/history/${type}`,
+          path: `/sync/history/${type}${traktId === undefined ? '' : `/${traktId}`}`,
           subject: type === 'movies' ? 'the history of films' : 'the history of episodes',
           query: { ...(startAt !== undefined && { start_at: instant(startAt) }), end_at: instant(endAt) },
           identityOf: ({ id }) => textOf(id),
@@ -156,6 +169,17 @@ export function createTrakt({ secret, baseUrl, clock, http = createTraktHttp({ c
         paging,
       ),
 
+    watched: ({ type, ...paging }) =>
+      pages<TraktWatched>(
+        {
+          path: `/sync/watched/${type}`,
+          subject: type === 'movies' ? 'the watched films' : 'the watched series',
+          identityOf: (entry) => idOfThing({ ...entry, type: type === 'movies' ? 'movie' : 'show' }),
+          read: readWatched,
+        },
+        paging,
+      ),
+
     async lastActivities(call) {
       const subject = 'the last activities';
       const { body } = await get('/sync/last_activities', { subject, call });
@@ -180,6 +204,12 @@ export function createTrakt({ secret, baseUrl, clock, http = createTraktHttp({ c
   };
 }
 
+function shortfall({ isRepeated, isCutOff, isMissing }: Record<'isRepeated' | 'isCutOff' | 'isMissing', boolean>) {
+  if (isRepeated) return 'repeated_page';
+  if (isCutOff) return 'too_many_pages';
+  return isMissing ? 'missing_items' : null;
+}
+
 function readWatchedShow(entry: unknown): ReturnType<List<TraktWatchedShow>['read']> {
   const result = watchedSchema.safeParse(entry);
   if (!result.success) return { skipped: { reason: 'malformed', title: null, traktId: null } };
@@ -187,6 +217,20 @@ function readWatchedShow(entry: unknown): ReturnType<List<TraktWatchedShow>['rea
   const title = show.title ?? null;
   if (!show.ids.tmdb) return { skipped: { reason: 'no_tmdb_id', title, traktId: show.ids.trakt ?? null } };
   return { event: { tmdbId: show.ids.tmdb, title, plays: plays ?? 0, lastWatchedAt: dateOf(lastWatchedAt) } };
+}
+
+function readWatched(entry: unknown): ReturnType<List<TraktWatched>['read']> {
+  const { data } = titlePlaysSchema.safeParse(entry);
+  const ids = (data?.movie ?? data?.show)?.ids;
+  if (!data || !ids) return { skipped: { reason: 'malformed', title: null, traktId: null } };
+  return {
+    event: {
+      traktId: ids.trakt,
+      tmdbId: ids.tmdb || null,
+      plays: data.plays ?? 0,
+      lastUpdatedAt: dateOf(data.last_updated_at),
+    },
+  };
 }
 
 function identityOf<T>(list: List<T>, entry: unknown): string | undefined {

@@ -1,164 +1,166 @@
-import { createReadStream } from 'node:fs';
-import type { Readable } from 'node:stream';
-import { crc32 } from 'node:zlib';
-import type { Entry, ZipFile } from 'yauzl';
+import { json } from 'node:stream/consumers';
 import { ImmersionError } from '../../core/errors.ts';
-import {
-  type ImportEvent,
-  type ReadEntry,
-  readHistoryEntry,
-  readRatingEntry,
-  readWatchlistEntry,
-} from '../event-rules.ts';
 import { jsonArray } from '../../core/terminal/json-array.ts';
-
-/** The lists of an export that are imported. */
-export type ArchiveList = 'history' | 'ratings' | 'watchlist';
+import { type ArchiveFile, damaged, notAnExport, openArchive, tooLarge } from '../archive-files.ts';
+import {
+  ARCHIVE_LISTS,
+  ARCHIVE_SUMS,
+  type ArchiveList,
+  listOfEntry,
+  listsWithErrors,
+  playedTitle,
+  playsOfStats,
+  playsOfTitle,
+  type Shortfall,
+  shortfalls,
+} from '../archive-rules.ts';
+import { type ImportEvent, isOfSeries, type ReadEntry, type SkipReason } from '../event-rules.ts';
 
 /** An entry of one of the lists, and the file in the archive that it stands in. */
-export type ArchiveEntry = ReadEntry<ImportEvent> & { list: ArchiveList; name: string };
+export type ArchiveEntry = ReadEntry<ImportEvent> & { list: ArchiveList; name: string; isOfSeries: boolean };
 
 export interface ArchiveLimits {
   /** Of the unpacked lists together. */
   maximumBytes?: number;
   maximumFiles?: number;
+  maximumEntries?: number;
+  /** Entries that are nothing that an export holds. */
+  maximumOdd?: number;
 }
 
-interface ArchiveFile {
-  entry: Entry;
-  name: string;
+interface ListFile {
+  file: ArchiveFile;
   list: ArchiveList;
-  number: number;
+  /** Its name without its number. */
+  series: string;
+  number: number | null;
 }
-
-/**
- * What is read of Trakt's data export. The aggregates `watched-movies.json` and `watched-shows.json` say once more what the
- * history says and would double every viewing; other lists than the watchlist are a person's own.
- */
-const LISTS: { list: ArchiveList; pattern: RegExp; read: (entry: unknown) => ReadEntry<ImportEvent> }[] = [
-  { list: 'history', pattern: /^watched-history(?:-(?<number>\d+))?\.json$/i, read: readHistoryEntry },
-  {
-    list: 'ratings',
-    pattern: /^ratings-(?:movies|shows|seasons|episodes|all)(?:-(?<number>\d+))?\.json$/i,
-    read: readRatingEntry,
-  },
-  { list: 'watchlist', pattern: /^lists-watchlist(?:-(?<number>\d+))?\.json$/i, read: readWatchlistEntry },
-];
 
 const GIBIBYTE = 1024 ** 3;
+/** Sums that are no list are read at once. */
+const MAXIMUM_SUM_BYTES = 1024 * 1024;
+const ODD = new Set<SkipReason>(['malformed', 'unsupported_type']);
+const MALFORMED: ReadEntry<ImportEvent> = { skipped: { reason: 'malformed', title: null, traktId: null } };
 
 /**
- * Reads Trakt's data export (a ZIP), entry by entry: history, then ratings, then the watchlist. Names and sizes of the
- * whole archive are looked at before the first entry comes. Nothing is written to the disk.
+ * Reads Trakt's data export (a ZIP, a folder, one of its files), entry by entry: history, then ratings, the watchlist, and
+ * what was dropped. Names and sizes of the whole archive are looked at before the first entry comes. Nothing is written
+ * to the disk. Returns what the export lacks, by what it says of itself.
  */
 export async function* readTraktArchive(
   file: string,
-  { maximumBytes = 2 * GIBIBYTE, maximumFiles = 10_000 }: ArchiveLimits = {},
-): AsyncGenerator<ArchiveEntry> {
-  const zip = await open(file);
+  {
+    maximumBytes = 2 * GIBIBYTE,
+    maximumFiles = 10_000,
+    maximumEntries = 500_000,
+    maximumOdd = 10_000,
+  }: ArchiveLimits = {},
+): AsyncGenerator<ArchiveEntry, Shortfall[]> {
+  const archive = await openArchive(file, { maximumFiles });
   try {
-    if (zip.entryCount > maximumFiles) throw tooLarge(file, `holds ${zip.entryCount} files`);
-    const files = await filesOf(zip, file);
-    const bytes = files.reduce((sum, { entry }) => sum + entry.uncompressedSize, 0);
+    const lists = await listFiles(archive.files, file, archive.isSingle);
+    const bytes = lists.reduce((sum, one) => sum + one.file.bytes, 0);
     if (bytes > maximumBytes) throw tooLarge(file, `unpacks to ${bytes} bytes`);
-    for (const one of files) yield* entriesOf(zip, one, file);
-  } finally {
-    zip.close();
-  }
-}
-
-async function open(file: string): Promise<ZipFile> {
-  // The bundle of the CLI knows CommonJS modules by their default export alone.
-  const { default: yauzl } = await import('yauzl');
-  await firstByte(file);
-  try {
-    return await yauzl.openPromise(file, { autoClose: false, lazyEntries: true, strictFileNames: true });
-  } catch {
-    throw new ImmersionError(`${file} is not a complete ZIP archive.`, {
-      code: 'archive_not_zip',
-      suggestions: ['Download your data again from https://trakt.tv/settings/data and use the whole file.'],
-    });
-  }
-}
-
-/** Tells a file that cannot be read from one that is no archive. */
-async function firstByte(file: string): Promise<void> {
-  try {
-    for await (const _ of createReadStream(file, { end: 0 })) return;
-  } catch (error) {
-    throw new ImmersionError(`${file} cannot be read (${(error as NodeJS.ErrnoException).code}).`, {
-      code: 'archive_unreadable',
-      suggestions: ['Check the path and its permissions.'],
-    });
-  }
-}
-
-async function filesOf(zip: ZipFile, file: string): Promise<ArchiveFile[]> {
-  const files: ArchiveFile[] = [];
-  try {
-    for await (const entry of zip.eachEntry()) {
-      const name = entry.fileName.split('/').at(-1) ?? '';
-      for (const { list, pattern } of LISTS) {
-        const match = pattern.exec(name);
-        if (match) files.push({ entry, name: entry.fileName, list, number: Number(match.groups?.['number'] ?? 0) });
+    const sums = await readSums(archive.files);
+    const plays = { movies: 0, episodes: 0 };
+    let entries = 0;
+    let odd = 0;
+    for (const { file: part, list } of lists) {
+      for await (const { entry, value } of entriesOf(part, list, file)) {
+        entries += 1;
+        odd += 'skipped' in entry && ODD.has(entry.skipped.reason) ? 1 : 0;
+        if (entries > maximumEntries) throw tooLarge(file, `holds over ${maximumEntries} entries`);
+        if (odd > maximumOdd) throw tooLarge(file, `holds over ${maximumOdd} unreadable entries`);
+        if (list === 'history') count(value, plays, sums.titles);
+        yield { ...entry, list, name: part.name, isOfSeries: isOfSeries(value) };
       }
     }
+    if (archive.isSingle) return [];
+    const missingTitles = [...sums.titles].filter(([, left]) => left > 0).map(([title]) => title);
+    return shortfalls({ files: lists, plays, expected: sums.expected, missingTitles, errors: sums.errors });
+  } finally {
+    archive.close();
+  }
+}
+
+async function listFiles(files: readonly ArchiveFile[], file: string, isSingle: boolean): Promise<ListFile[]> {
+  const found = files.flatMap((one): ListFile[] => {
+    for (const { list, pattern } of ARCHIVE_LISTS) {
+      const match = pattern.exec(one.name.split('/').at(-1) ?? '');
+      if (!match) continue;
+      const number = match.groups?.['number'];
+      const series = match[1]?.toLowerCase() ?? '';
+      return [{ file: one, list, series, number: number === undefined ? null : Number(number) }];
+    }
+    return [];
+  });
+  const [single] = files;
+  if (isSingle && single && found.length === 0) {
+    const list = await listOf(single, file);
+    if (list) return [{ file: single, list, series: single.name, number: null }];
+  }
+  if (found.length === 0) throw notAnExport(file, 'it has no history, ratings or watchlist');
+  const orderOf = ({ list }: ListFile) => ARCHIVE_LISTS.findIndex((one) => one.list === list);
+  return found.sort((a, b) => orderOf(a) - orderOf(b) || (a.number ?? 0) - (b.number ?? 0));
+}
+
+/** The list that a file of any name holds, by its first entry. */
+async function listOf(part: ArchiveFile, file: string): Promise<ArchiveList | undefined> {
+  try {
+    for await (const element of jsonArray(await part.read())) return listOfEntry(element?.value);
   } catch (error) {
-    const isUnsafe = /relative path|absolute path|invalid characters/.test((error as Error).message);
-    if (!isUnsafe) throw damaged(file, 'its table of contents');
-    throw new ImmersionError(`${file} contains a file whose name points outside the archive.`, {
-      code: 'archive_unsafe_name',
-      suggestions: ['A Trakt export has no such names. Don’t trust this file.'],
-    });
+    throw failureOf(error, file, part.name);
   }
-  if (files.length === 0) {
-    throw new ImmersionError(`${file} is not a Trakt data export: it has no history, ratings or watchlist.`, {
-      code: 'archive_empty',
-      suggestions: ['Download it from https://trakt.tv/settings/data and use the ZIP unchanged.'],
-    });
+  return undefined;
+}
+
+/** What the export says of itself. A sum that cannot be read says nothing. */
+async function readSums(files: readonly ArchiveFile[]) {
+  const titles = new Map<string, number>();
+  let expected = { movies: 0, episodes: 0 };
+  const errors: ArchiveList[] = [];
+  for (const file of files) {
+    const name = file.name.split('/').at(-1) ?? '';
+    try {
+      if (ARCHIVE_SUMS.watched.test(name)) {
+        for await (const element of jsonArray(await file.read())) {
+          const title = playedTitle(element?.value);
+          if (title !== undefined) titles.set(title, playsOfTitle(element?.value));
+        }
+      } else if (file.bytes > MAXIMUM_SUM_BYTES) continue;
+      else if (ARCHIVE_SUMS.stats.test(name)) expected = playsOfStats(await json(await file.read()));
+      else if (ARCHIVE_SUMS.errors.test(name)) errors.push(...listsWithErrors(await json(await file.read())));
+    } catch (error) {
+      if (!(error instanceof SyntaxError || error instanceof ImmersionError)) throw error;
+    }
   }
-  const orderOf = ({ list }: ArchiveFile) => LISTS.findIndex((one) => one.list === list);
-  return files.sort((a, b) => orderOf(a) - orderOf(b) || a.number - b.number);
+  return { titles, expected, errors };
+}
+
+/** A play of the history is one less that is missing. */
+function count(play: unknown, plays: { movies: number; episodes: number }, titles: Map<string, number>): void {
+  const title = playedTitle(play);
+  if (title === undefined) return;
+  plays[title.startsWith('movie') ? 'movies' : 'episodes'] += 1;
+  const left = titles.get(title);
+  if (left !== undefined) titles.set(title, left - 1);
 }
 
 async function* entriesOf(
-  zip: ZipFile,
-  { entry, name, list }: ArchiveFile,
+  part: ArchiveFile,
+  list: ArchiveList,
   file: string,
-): AsyncGenerator<ArchiveEntry> {
-  if (entry.isEncrypted() || !entry.canDecodeFileData()) throw damaged(file, name);
-  const read = LISTS.find((one) => one.list === list)?.read;
+): AsyncGenerator<{ entry: ReadEntry<ImportEvent>; value: unknown }> {
+  const read = ARCHIVE_LISTS.find((one) => one.list === list)?.read;
   if (!read) return;
   try {
-    for await (const element of jsonArray(checked(await zip.openReadStreamPromise(entry), entry))) {
-      yield { ...(element ? read(element.value) : MALFORMED), list, name };
+    for await (const element of jsonArray(await part.read())) {
+      yield { entry: element ? read(element.value) : MALFORMED, value: element?.value };
     }
   } catch (error) {
-    if (error instanceof ImmersionError) throw error;
-    throw damaged(file, name);
+    throw failureOf(error, file, part.name);
   }
 }
 
-const MALFORMED: ReadEntry<ImportEvent> = { skipped: { reason: 'malformed', title: null, traktId: null } };
-
-/** The archive's sum is over the unpacked bytes, and only known to fit when all have come. */
-async function* checked(stream: Readable, entry: Entry): AsyncGenerator<Uint8Array> {
-  let sum = 0;
-  for await (const chunk of stream as AsyncIterable<Buffer>) {
-    sum = crc32(chunk, sum);
-    yield chunk;
-  }
-  if (sum !== entry.crc32) throw new SyntaxError('checksum mismatch');
-}
-
-const damaged = (file: string, name: string): ImmersionError =>
-  new ImmersionError(`${file} is damaged: ${name} cannot be read.`, {
-    code: 'archive_damaged',
-    suggestions: ['Download your data again from https://trakt.tv/settings/data.'],
-  });
-
-const tooLarge = (file: string, what: string): ImmersionError =>
-  new ImmersionError(`${file} was rejected: it ${what}.`, {
-    code: 'archive_too_large',
-    suggestions: ['A Trakt export is far smaller. Don’t trust this file.'],
-  });
+const failureOf = (error: unknown, file: string, name: string): ImmersionError =>
+  error instanceof ImmersionError ? error : damaged(file, name);

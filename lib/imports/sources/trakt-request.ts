@@ -45,12 +45,12 @@ export const TRAKT: Provider = {
   },
 };
 
-/** HTTP with the manners that Trakt asks for: 50 ms between starts, 500 starts in five minutes, a 429 waited for. */
+/** HTTP with the manners that Trakt asks for: 50 ms between starts, 500 starts in five minutes, a 429 waited for up to half a minute. */
 export function createTraktHttp({ clock, ...options }: ProviderHttpOptions & { clock: Clock }): ProviderHttp {
   return createProviderHttp({
-    retryAfterCapMs: FIVE_MINUTES_MS,
+    retryAfterCapMs: 30_000,
     rateLimitPauseMs: 2000,
-    totalMs: 3 * FIVE_MINUTES_MS,
+    totalMs: 120_000,
     jitter: Math.random,
     pacer: createPacer({
       clock,

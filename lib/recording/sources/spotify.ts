@@ -1,10 +1,9 @@
 import type { Spotify, SpotifyEpisode, SpotifyShow } from '../ports.ts';
 import * as z from 'zod';
-import { NotConfiguredError, ProviderError } from '../../core/errors.ts';
+import { NotConfiguredError, type ProviderError } from '../../core/errors.ts';
 import type { Clock } from '../../core/ports.ts';
 import {
   createProviderHttp,
-  isoSeconds,
   type Provider,
   type ProviderAnswer,
   type ProviderFault,
@@ -36,7 +35,8 @@ const SPOTIFY: Provider = { code: 'spotify', name: 'Spotify', faultOf };
 const EPISODES_PER_PAGE = 50;
 const RENEW_EARLIER_MS = 60_000;
 
-const imagesSchema = z.array(z.object({ url: z.string() })).nullish();
+const imageSchema = z.object({ url: z.string() });
+const imagesSchema = z.array(z.unknown()).nullish();
 const tokenSchema = z.object({ access_token: z.string().min(1), expires_in: z.number() });
 const showSchema = z.object({ id: z.string(), name: z.string().nullish(), images: imagesSchema });
 const simpleEpisodeSchema = z.object({
@@ -46,17 +46,16 @@ const simpleEpisodeSchema = z.object({
   release_date: z.string().nullish(),
 });
 const episodeSchema = simpleEpisodeSchema.extend({ show: showSchema });
-const pageSchema = z.object({ items: z.array(simpleEpisodeSchema.nullable()), next: z.string().nullish() });
+const pageSchema = z.object({ items: z.array(z.unknown()), next: z.string().nullish() });
 const errorSchema = z.object({ error: z.object({ message: z.string().optional(), reason: z.string().optional() }) });
 
-/** Spotify's Web API with client credentials. While Spotify wants to be left alone, nothing is sent. */
+/** Spotify's Web API with client credentials. */
 export function createSpotify(options: SpotifyOptions): Spotify {
   const { secret, accountsBaseUrl, apiBaseUrl, market, clock, http = createProviderHttp({ clock }) } = options;
   const tokens = createTokens<Required<SpotifyCredentials>>({ clock, login });
-  let pause: { clientId: string | undefined; until: number } | undefined;
 
-  async function login({ clientId, clientSecret }: SpotifyCredentials): Promise<Token> {
-    const request = { provider: SPOTIFY, subject: 'the login' };
+  async function login({ clientId, clientSecret }: Required<SpotifyCredentials>): Promise<Token> {
+    const request = { provider: SPOTIFY, subject: 'the login', account: clientId ?? '' };
     const { status, body } = await http.request({
       ...request,
       method: 'POST',
@@ -80,6 +79,7 @@ export function createSpotify(options: SpotifyOptions): Spotify {
       const answer = await http.request({
         provider: SPOTIFY,
         subject: call.subject,
+        account: credentials.clientId ?? '',
         url: `${apiBaseUrl}${path}`,
         query: { market, ...call.query },
         headers: { authorization: `Bearer ${token}` },
@@ -91,30 +91,8 @@ export function createSpotify(options: SpotifyOptions): Spotify {
     throw credentialsRefused();
   }
 
-  /** Remembers for how long Spotify refuses: it may be hours, and asking meanwhile makes it longer. */
-  async function get(path: string, call: SpotifyCall): Promise<ProviderAnswer> {
-    const credentials = await readCredentials(secret);
-    if (pause !== undefined && pause.clientId === credentials.clientId && clock.now() < pause.until) {
-      throw providerError(
-        { provider: SPOTIFY, subject: call.subject },
-        {
-          what: 'rate_limited',
-          reason: `too many requests; retry after ${isoSeconds(pause.until)}`,
-          retryAfterSeconds: Math.ceil((pause.until - clock.now()) / 1000),
-        },
-      );
-    }
-    try {
-      return await getWithToken(path, call, credentials);
-    } catch (error) {
-      const isLimit =
-        error instanceof ProviderError && ['spotify_rate_limited', 'spotify_quota_exceeded'].includes(error.code);
-      if (isLimit && error.retryAfterSeconds !== undefined) {
-        pause = { clientId: credentials.clientId, until: clock.now() + error.retryAfterSeconds * 1000 };
-      }
-      throw error;
-    }
-  }
+  const get = async (path: string, call: SpotifyCall): Promise<ProviderAnswer> =>
+    getWithToken(path, call, await readCredentials(secret));
 
   return {
     async episode(episodeId): Promise<SpotifyEpisode | undefined> {
@@ -125,7 +103,7 @@ export function createSpotify(options: SpotifyOptions): Spotify {
       return episodeOf(episode, {
         showId: show.id,
         name: show.name || show.id,
-        artworkUrl: show.images?.[0]?.url || null,
+        artworkUrl: show.images?.flatMap((image) => imageSchema.safeParse(image).data?.url || [])[0] ?? null,
       });
     },
 
@@ -135,12 +113,21 @@ export function createSpotify(options: SpotifyOptions): Spotify {
       for (;;) {
         const query = { limit: EPISODES_PER_PAGE, offset };
         const { status, body } = await get(`/shows/${encodeURIComponent(show.showId)}/episodes`, { subject, query });
-        if (isUnknown(status, body, subject)) return;
-        const { items, next } = readBody({ provider: SPOTIFY, subject }, pageSchema, body);
-        for (const episode of items) {
-          if (episode !== null) yield episodeOf(episode, show);
+        const isMissing = isUnknown(status, body, subject);
+        if (isMissing && offset === 0) return;
+        const { items, next } = isMissing
+          ? { items: [], next: 'missing' }
+          : readBody({ provider: SPOTIFY, subject }, pageSchema, body);
+        for (const item of items) {
+          // One that is empty or odd can be no episode to record, and holds up none of the others.
+          const { data: episode } = simpleEpisodeSchema.safeParse(item);
+          if (episode) yield episodeOf(episode, show);
         }
-        if (!next || items.length === 0) return;
+        if (!next) return;
+        if (items.length === 0) {
+          const reason = `the list ends at ${offset} though there is more of it`;
+          throw providerError({ provider: SPOTIFY, subject }, { what: 'bad_answer', reason });
+        }
         // Not `next` itself: the token must not follow an address that came in an answer.
         offset += items.length;
       }

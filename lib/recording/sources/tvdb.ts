@@ -2,7 +2,14 @@ import type { Tvdb, TvdbMovie, TvdbSearchResult, TvdbSeries } from '../ports.ts'
 import * as z from 'zod';
 import { NotConfiguredError } from '../../core/errors.ts';
 import type { Clock } from '../../core/ports.ts';
-import { createProviderHttp, type Provider, type ProviderHttp, providerError, readBody } from '../../core/http/http.ts';
+import {
+  createProviderHttp,
+  type Provider,
+  type ProviderHttp,
+  providerError,
+  readBody,
+  readEach,
+} from '../../core/http/http.ts';
 import { createTokens, type Token } from '../../core/http/tokens.ts';
 
 export interface TvdbCredentials {
@@ -34,16 +41,24 @@ const movieSchema = z.object({
   status: z.literal('success'),
   data: z.object({ id: z.number(), name: text, image: text, runtime: z.number().nullish() }),
 });
+const names = z.array(z.string()).nullish().catch(undefined);
 const hitSchema = z.object({
   tvdb_id: text,
+  type: text,
   name: text,
+  name_translated: text.catch(undefined),
   year: text,
   image_url: text,
   overview: text,
-  overviews: z.record(z.string(), text).nullish(),
-  translations: z.record(z.string(), text).nullish(),
+  overviews: z.record(z.string(), text).nullish().catch(undefined),
+  translations: z.record(z.string(), text).nullish().catch(undefined),
+  aliases: names,
 });
-const searchSchema = z.object({ status: z.literal('success'), data: z.array(hitSchema).nullish() });
+const searchSchema = z.object({ status: z.literal('success'), data: z.array(z.unknown()).nullish() });
+
+const remoteSchema = z.object({ status: z.literal('success'), data: z.array(z.unknown()).nullish() });
+const idSchema = z.object({ id: z.int().positive() }).nullish();
+const remoteHitSchema = z.object({ series: idSchema, movie: idSchema });
 
 /** TheTVDB v4. One token serves all calls; a refused one is replaced once. */
 export function createTvdb({ secret, baseUrl, clock, http = createProviderHttp({ clock }) }: TvdbOptions): Tvdb {
@@ -87,7 +102,9 @@ export function createTvdb({ secret, baseUrl, clock, http = createProviderHttp({
       schema: searchSchema,
       query: { query, type },
     });
-    return (answer?.data ?? []).flatMap((hit) => searchResult(hit) ?? []);
+    return readEach(hitSchema, answer?.data ?? [])
+      .filter((hit) => !hit.type || hit.type === type)
+      .flatMap((hit) => searchResult(hit) ?? []);
   }
 
   return {
@@ -104,6 +121,11 @@ export function createTvdb({ secret, baseUrl, clock, http = createProviderHttp({
       const { id, name, image, runtime } = answer.data;
       const runtimeSeconds = Math.round((runtime ?? 0) * 60);
       return { tvdbId: id, name: name || `TVDB film ${id}`, image: image || null, runtimeSeconds };
+    },
+    async idByImdb(imdbId, kind) {
+      const subject = `the title ${imdbId}`;
+      const answer = await get(`/search/remoteid/${imdbId}`, { subject, schema: remoteSchema });
+      return readEach(remoteHitSchema, answer?.data ?? []).find((hit) => hit[kind])?.[kind]?.id;
     },
     searchSeries: (query) => search('series', query),
     searchMovies: (query) => search('movie', query),
@@ -153,6 +175,9 @@ function searchResult(hit: z.infer<typeof hitSchema>): TvdbSearchResult | undefi
   const primary = hit.name || `TVDB ${tvdbId}`;
   const name = hit.translations?.['eng'] || primary;
   const year = Number(hit.year);
+  const translations = [...new Set([hit.name_translated, ...Object.values(hit.translations ?? {})])].flatMap((other) =>
+    other && other !== name && other !== primary ? [other] : [],
+  );
   return {
     tvdbId,
     name,
@@ -160,5 +185,7 @@ function searchResult(hit: z.infer<typeof hitSchema>): TvdbSearchResult | undefi
     year: Number.isInteger(year) && year > 0 ? year : null,
     image: hit.image_url || null,
     overview: hit.overviews?.['eng'] || hit.overview || null,
+    ...(translations.length > 0 && { translations }),
+    ...(hit.aliases?.length && { aliases: hit.aliases }),
   };
 }

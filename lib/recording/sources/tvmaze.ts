@@ -8,6 +8,7 @@ import {
   type ProviderHttpOptions,
   providerError,
   readBody,
+  readEach,
 } from '../../core/http/http.ts';
 import type { Clock } from '../../core/ports.ts';
 import type { Store } from '../../core/store/store.ts';
@@ -46,7 +47,8 @@ const showSchema = z.object({
   image: z.object({ medium: text, original: text }).nullish(),
   summary: text,
 });
-const searchSchema = z.array(z.object({ show: showSchema }));
+const searchSchema = z.array(z.unknown());
+const hitSchema = z.object({ show: showSchema });
 const akasSchema = z.array(z.object({ name: z.string(), country: z.looseObject({}).nullish() }));
 
 type Show = z.infer<typeof showSchema>;
@@ -118,10 +120,15 @@ export function createTvmaze({ baseUrl, clock, http = createProviderHttp({ clock
       const show = await get('/lookup/shows', { subject: `TVDB series ${tvdbId}`, schema: showSchema, query });
       return show && seriesOf(tvdbId, show);
     },
+    async idByImdb(imdbId) {
+      const subject = `the series ${imdbId}`;
+      const show = await get('/lookup/shows', { subject, schema: showSchema, query: { imdb: imdbId } });
+      return show?.externals?.thetvdb ?? undefined;
+    },
     async searchSeries(query) {
       const subject = `the search for “${query}”`;
       const found = (await get('/search/shows', { subject, schema: searchSchema, query: { q: query } })) ?? [];
-      const hits = found.map(({ show }) => ({ show, hit: searchResult(show) }));
+      const hits = readEach(hitSchema, found).map(({ show }) => ({ show, hit: searchResult(show) }));
       for (const { show, hit } of hits) if (hit.tvdbId !== null) remember(hit.tvdbId, show);
       if (hits.some(({ hit }) => isSameName(hit.name, query))) return hits.map(({ hit }) => hit);
       const choosable = hits.filter(({ hit }) => hit.tvdbId !== null);

@@ -1,4 +1,4 @@
-import { type YouTube, type SeriesSource } from '../ports.ts';
+import type { AnySeriesSource, SeriesSource, YouTube } from '../ports.ts';
 
 /** Series from TVDB where there is a key for it, else from TVmaze. */
 export function createSeriesSource({
@@ -9,11 +9,13 @@ export function createSeriesSource({
   tvdb: SeriesSource;
   tvmaze: SeriesSource;
   hasKey: () => Promise<boolean>;
-}): SeriesSource {
+}): AnySeriesSource {
   const source = async () => ((await hasKey()) ? tvdb : tvmaze);
   return {
     series: async (tvdbId) => (await source()).series(tvdbId),
     searchSeries: async (query) => (await source()).searchSeries(query),
+    idByImdb: async (imdbId, kind) => (await source()).idByImdb(imdbId, kind),
+    provider: async () => ((await hasKey()) ? 'tvdb' : 'tvmaze'),
   };
 }
 

@@ -93,6 +93,9 @@ export function videoOf({ id, title, channel_id: channelId, duration, live_statu
   return { videoId: id, title: name || id, channelId, durationSeconds: isLive ? 0 : Math.round(duration ?? 0) };
 }
 
+/** Whether the same video may be there later. */
+export const mayWorkLater = (trouble: Trouble): boolean => trouble.what !== undefined || trouble === NO_LENGTH;
+
 /** As one sentence, for who gave the link. */
 export const sentenceOf = ({ reason, what }: Trouble): string =>
   what ? `yt-dlp failed: ${reason}.` : `${reason.charAt(0).toUpperCase()}${reason.slice(1)}.`;

@@ -5,6 +5,7 @@ import { type Provider, providerError } from '../../core/http/http.ts';
 import { runYtDlp, type YtDlpEnd, type YtDlpRun } from './yt-dlp-process.ts';
 import {
   isVideoId,
+  mayWorkLater,
   NOT_AN_ID,
   readErrors,
   sentenceOf,
@@ -87,7 +88,7 @@ export function createYtDlp({ environment, deadlineMs = DEADLINE_MS, signal }: Y
         if (trouble.what && videos.size === 0)
           throw providerError({ provider: YT_DLP, subject }, { ...trouble, what: trouble.what });
       }
-      for (const { id, trouble } of missing) tellMissing?.(id, sentenceOf(trouble));
+      for (const { id, trouble } of missing) tellMissing?.(id, sentenceOf(trouble), mayWorkLater(trouble));
       return asked.flatMap((id) => videos.get(id) ?? []);
     },
 
@@ -118,7 +119,7 @@ export function createYtDlp({ environment, deadlineMs = DEADLINE_MS, signal }: Y
 
 function throwUnlessRun(end: YtDlpEnd['end'], subject: string): void {
   if (end === 'missing') {
-    throw new NotConfiguredError('YouTube links need yt-dlp or a YouTube API key, and this computer has neither.', {
+    throw new NotConfiguredError('YouTube links need YOUTUBE_API_KEY or yt-dlp, and neither is set up.', {
       code: 'youtube_not_configured',
       suggestions: [
         'Install yt-dlp: https://github.com/yt-dlp/yt-dlp/wiki/Installation',

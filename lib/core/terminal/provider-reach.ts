@@ -1,0 +1,32 @@
+import { accessSync, constants } from 'node:fs';
+import path from 'node:path';
+import type { Config, Environment } from '../config.ts';
+import { reachInWords } from '../provider-keys-rules.ts';
+
+/** What works for an API on this computer, and what keys would add; undefined where another has its own, or a secret has them. */
+export function providerReach(
+  config: Config,
+  environment: Environment,
+): { works: string; adds: string | null } | undefined {
+  if (config.api.kind === 'remote' || config.secretFile) return undefined;
+  const keys = config.providerKeys;
+  return reachInWords({
+    tvdb: Boolean(keys.tvdbApiKey),
+    tmdb: Boolean(keys.tmdbApiKey),
+    youtube: Boolean(keys.youtubeApiKey),
+    ytDlp: isOnPath('yt-dlp', environment),
+    spotify: Boolean(keys.spotifyClientId && keys.spotifyClientSecret),
+    trakt: Boolean(keys.traktClientId && keys.traktClientSecret),
+  });
+}
+
+function isOnPath(program: string, environment: Environment): boolean {
+  return (environment['PATH'] ?? '').split(path.delimiter).some((folder) => {
+    try {
+      accessSync(path.join(folder, program), constants.X_OK);
+      return folder !== '';
+    } catch {
+      return false;
+    }
+  });
+}

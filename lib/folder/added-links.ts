@@ -1,0 +1,35 @@
+import { getHistory, MAXIMUM_HISTORY } from '../viewings/history-contract.ts';
+import { ImmersionError } from '../core/errors.ts';
+import type { ApiClient } from '../core/terminal/api-client.ts';
+import { linkKey, type MediaLink } from '../recording/link-rules.ts';
+
+/** What became of links that are recorded. */
+export interface AddedLinks {
+  /** New with this run, with their titles. */
+  recorded: { link: string; title: string }[];
+  /** Recorded before. */
+  known: string[];
+}
+
+/** Tells the links that a run recorded from those that were there before; undefined where the API has no history. */
+export async function addedLinks(
+  links: readonly MediaLink[],
+  { api, batchId }: { api: ApiClient; batchId: string },
+): Promise<AddedLinks | undefined> {
+  if (links.length > MAXIMUM_HISTORY) return undefined;
+  try {
+    const { items } = await api.call(getHistory, { query: { limit: MAXIMUM_HISTORY } });
+    const titles = new Map(items.flatMap((one) => (one.batch_id === batchId ? [[one.id, one.title]] : [])));
+    const unique = [...new Map(links.map((link) => [linkKey(link), link])).values()];
+    return {
+      recorded: unique.flatMap((link) => {
+        const title = titles.get(link.id);
+        return title === undefined ? [] : [{ link: linkKey(link), title }];
+      }),
+      known: unique.filter(({ id }) => !titles.has(id)).map(linkKey),
+    };
+  } catch (error) {
+    if (error instanceof ImmersionError) return undefined;
+    throw error;
+  }
+}

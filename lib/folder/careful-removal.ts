@@ -1,0 +1,139 @@
+import { constants } from 'node:fs';
+import { access, lstat, open, readlink, realpath, rmdir, stat, unlink } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import path from 'node:path';
+import { isGone, lookAt, type FoundFile } from './library.ts';
+
+export type RemovalMode = 'trash' | 'delete';
+
+/** What became of a file or folder. */
+export type Removal = { outcome: 'removed' | 'gone' } | { outcome: 'stays'; reason: string };
+
+/** The folder that something lies in, held open where the system allows: what is swapped meanwhile changes nothing. */
+interface HeldFolder {
+  realPath: string;
+  /** Where a name in this very folder can be reached. */
+  reach(name: string): string;
+}
+
+export const LINKED = 'its folder is reached by a link, and only what lies in the library itself is removed';
+const NO_TRASH = 'its disk has no trash; --clean delete removes it for good';
+/** Mounts that the trash library passes over; it would copy their files to the home folder's trash. */
+const WITHOUT_TRASH = /^\/(?:snap|var\/snap|run|sys|proc|dev)(?:\/|$)/;
+const OPEN_FOLDERS = '/proc/self/fd';
+
+/** Removes things of one library. Whatever a link leads to, also one that is put there in the last moment, stays. */
+export interface Removals {
+  /** Removes a file that is still as it was found. */
+  file(found: FoundFile): Promise<Removal>;
+  /** Removes a file or link, whatever is in it. */
+  junk(file: string): Promise<Removal>;
+  /** Removes an empty folder. */
+  emptyFolder(folder: string): Promise<Removal>;
+  /** Moves a folder to the trash, with all that is in it. */
+  folderToTrash(folder: string): Promise<Removal>;
+}
+
+export async function createRemovals({ library, mode }: { library: string; mode: RemovalMode }): Promise<Removals> {
+  const root = await realpath(library);
+  const toTrash = mode === 'trash' ? await trashing() : undefined;
+
+  /** Works in the folder of a path; where that is not the folder it seems to be, what lies there stays. */
+  const inFolderOf = async (
+    place: string,
+    work: (folder: HeldFolder, name: string) => Promise<void>,
+  ): Promise<Removal> => {
+    const folder = path.dirname(place);
+    try {
+      const handle = await open(folder, constants.O_RDONLY | constants.O_DIRECTORY);
+      try {
+        const held = await hold(folder, handle.fd);
+        if (held.realPath !== path.join(root, path.relative(library, folder))) {
+          return { outcome: 'stays', reason: LINKED };
+        }
+        await work(held, path.basename(place));
+      } finally {
+        await handle.close();
+      }
+      return { outcome: 'removed' };
+    } catch (error) {
+      return failed(place, error);
+    }
+  };
+  const discard = async (folder: HeldFolder, name: string): Promise<void> => {
+    if (!toTrash) return unlink(folder.reach(name));
+    const place = path.join(folder.realPath, name);
+    await refuseWithoutTrash(place);
+    return toTrash(place);
+  };
+
+  return {
+    file: (found) =>
+      inFolderOf(found.path, async (folder, name) => {
+        const now = await lookAt(folder.reach(name));
+        if (!now) throw Object.assign(new Error('gone'), { code: 'ENOENT' });
+        if (now.sizeBytes !== found.sizeBytes || now.modifiedAt !== found.modifiedAt) throw new Error(CHANGED);
+        await discard(folder, name);
+      }),
+    junk: (file) => inFolderOf(file, discard),
+    emptyFolder: (place) => inFolderOf(place, (folder, name) => rmdir(folder.reach(name))),
+    folderToTrash: (place) =>
+      inFolderOf(place, async (folder, name) => {
+        if (!(await lstat(folder.reach(name))).isDirectory()) throw new Error(LINKED);
+        await discard(folder, name);
+      }),
+  };
+}
+
+/** Why a file that is another one by now stays, and the way out. */
+export const CHANGED = 'changed since it was recorded. If it’s still the same video: immersion sync --same';
+
+async function hold(folder: string, descriptor: number): Promise<HeldFolder> {
+  const open = `${OPEN_FOLDERS}/${descriptor}`;
+  // Only Linux reaches into an open folder by its number.
+  const realPath = process.platform === 'linux' ? await readlink(open).catch(() => undefined) : undefined;
+  if (realPath !== undefined) return { realPath, reach: (name) => `${open}/${name}` };
+  const resolved = await realpath(folder);
+  return { realPath: resolved, reach: (name) => path.join(resolved, name) };
+}
+
+/** Says why something stays. “No such file” may be said of anything else that is missing, so the file is looked at again. */
+async function failed(place: string, error: unknown): Promise<Removal> {
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (isGone(error) && !(await lookAt(place).catch(() => true))) return { outcome: 'gone' };
+  return { outcome: 'stays', reason: code === undefined ? message : `can’t be removed (${code})` };
+}
+
+async function trashing(): Promise<(place: string) => Promise<void>> {
+  const { default: trash } = await import('trash');
+  return async (place) => {
+    try {
+      await trash(place, { glob: false });
+    } catch (error) {
+      if (isGone(error) || !(await isOnAnotherDisk(place)) || !(await isWritable(path.dirname(place)))) throw error;
+      throw new Error(NO_TRASH, { cause: error });
+    }
+  };
+}
+
+async function refuseWithoutTrash(place: string): Promise<void> {
+  if (process.platform !== 'linux' || !(await isOnAnotherDisk(place))) return;
+  if (WITHOUT_TRASH.test(await mountOf(place))) throw new Error(NO_TRASH);
+}
+
+const isOnAnotherDisk = async (place: string): Promise<boolean> =>
+  (await lstat(place)).dev !== (await stat(homedir())).dev;
+
+const isWritable = (folder: string): Promise<boolean> =>
+  access(folder, constants.W_OK).then(
+    () => true,
+    () => false,
+  );
+
+/** The highest folder above a path on the same disk. */
+async function mountOf(place: string): Promise<string> {
+  const { dev } = await lstat(place);
+  let mount = path.dirname(place);
+  while (mount !== path.dirname(mount) && (await lstat(path.dirname(mount))).dev === dev) mount = path.dirname(mount);
+  return mount;
+}

@@ -1,0 +1,124 @@
+import type { ClientRun } from '../core/contract/names.ts';
+import { randomUUID } from 'node:crypto';
+import type { ApiClient } from '../core/terminal/api-client.ts';
+import { chunksOf } from '../core/terminal/chunks.ts';
+import { isMissing } from '../core/terminal/missing-endpoint.ts';
+import { ImmersionError } from '../core/errors.ts';
+import { normalizeName } from '../core/name-rules.ts';
+import { getProgress } from '../progress/progress-contract.ts';
+import { linkKey, type MediaLink } from '../recording/link-rules.ts';
+import { syncMovies } from '../recording/sync-contract.ts';
+import { findHeld } from '../viewings/held-contract.ts';
+import type { FileIdentity, NamedFile } from './journal.ts';
+import { recordEpisodes } from './record-episodes.ts';
+import { recordLinks } from './record-links.ts';
+
+/** What an API is asked for. */
+export interface Asked<F extends FileIdentity = FileIdentity> {
+  files: readonly F[];
+  links: readonly MediaLink[];
+}
+
+/** What of it the API has. */
+export interface HeldThings<F> {
+  files: Set<F>;
+  links: Set<string>;
+}
+
+/** Asks which of these the API has right now; undefined where it cannot be asked that. */
+export async function askHeld<F extends FileIdentity>(
+  api: ApiClient,
+  { files, links }: Asked<F>,
+): Promise<HeldThings<F> | undefined> {
+  const held: HeldThings<F> = { files: new Set(), links: new Set() };
+  try {
+    for (const chunk of chunksOf(files, toName)) {
+      const episodes = chunk.flatMap(({ folderName, fileName }) =>
+        folderName === undefined ? [] : [{ folder_name: folderName, file_name: fileName }],
+      );
+      const movies = chunk.flatMap(({ folderName, fileName }) =>
+        folderName === undefined ? [{ file_name: fileName }] : [],
+      );
+      const answer = await api.call(findHeld, { body: { episodes, movies } });
+      const names = new Set([
+        ...answer.episodes.map((episode) => nameOf(episode.folder_name, episode.file_name)),
+        ...answer.movies.map((movie) => nameOf(undefined, movie.file_name)),
+      ]);
+      for (const file of chunk) if (names.has(nameOf(file.folderName, file.fileName))) held.files.add(file);
+    }
+    for (const chunk of chunksOf(links, ({ id }) => id)) {
+      const ids = (service: MediaLink['service']) =>
+        chunk.filter((link) => link.service === service).map(({ id }) => id);
+      const answer = await api.call(findHeld, {
+        body: { video_ids: ids('youtube'), episode_ids: ids('spotify') },
+      });
+      for (const id of answer.video_ids) held.links.add(linkKey({ service: 'youtube', id }));
+      for (const id of answer.episode_ids) held.links.add(linkKey({ service: 'spotify', id }));
+    }
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
+  return held;
+}
+
+/**
+ * Which of these the API has right now, asked just before they are removed. An API of the contract alone cannot be asked;
+ * there they are sent once more, which changes nothing where they are stored: its “yes” means that all of them are.
+ */
+export async function makeSureOf(api: ApiClient, asked: Asked<NamedFile>): Promise<HeldThings<NamedFile>> {
+  return (await askHeld(api, asked)) ?? (await sendAgain(api, asked));
+}
+
+async function sendAgain(api: ApiClient, { files, links }: Asked<NamedFile>): Promise<HeldThings<NamedFile>> {
+  const held: HeldThings<NamedFile> = { files: new Set(), links: new Set() };
+  const run: ClientRun = { id: randomUUID(), kind: 'clean' };
+  const episodes = files.flatMap((file) =>
+    file.folderName === undefined ? [] : [{ ...file, folderName: file.folderName, file }],
+  );
+  await recordEpisodes(episodes, {
+    api,
+    run,
+    confirmed: (chunk) => {
+      for (const { file } of chunk) held.files.add(file);
+    },
+    progressed: () => {},
+  });
+  const films = files.filter(({ folderName }) => folderName === undefined);
+  for (const film of await heldFilms(api, films, run)) held.files.add(film);
+  await recordLinks(links, {
+    api,
+    run,
+    backfill: false,
+    confirmed: (chunk) => {
+      for (const link of chunk) held.links.add(linkKey(link));
+    },
+  });
+  return held;
+}
+
+/** A film whose id was given elsewhere cannot be sent again, but the progress lists it. */
+async function heldFilms(api: ApiClient, films: readonly NamedFile[], run: ClientRun): Promise<NamedFile[]> {
+  if (films.length === 0) return [];
+  const [known, others] = [films.filter(({ filmId }) => filmId), films.filter(({ filmId }) => !filmId)];
+  const held: NamedFile[] = [];
+  if (known.length > 0) {
+    const movies = known.map(({ fileName, filmId }) => ({ file_name: fileName, ...filmId }));
+    await api.call(syncMovies, { body: { movies }, run });
+    held.push(...known);
+  }
+  if (others.length === 0) return held;
+  try {
+    const { movies } = await api.call(getProgress);
+    const names = new Set(movies.map((movie) => normalizeName(movie.movie_id)));
+    held.push(...others.filter(({ fileName }) => names.has(fileName)));
+  } catch (error) {
+    // What cannot be looked at stays.
+    if (!(error instanceof ImmersionError)) throw error;
+  }
+  return held;
+}
+
+const toName = ({ folderName, fileName }: FileIdentity) => ({ folder_name: folderName, file_name: fileName });
+const nameOf = (folderName: string | undefined, fileName: string): string =>
+  JSON.stringify([folderName === undefined ? null : normalizeName(folderName), normalizeName(fileName)]);

@@ -1,0 +1,179 @@
+import { createReadStream } from 'node:fs';
+import { lstat, readdir, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { text } from 'node:stream/consumers';
+import { crc32 } from 'node:zlib';
+import type { Entry, ZipFile } from 'yauzl';
+import { ImmersionError } from '../core/errors.ts';
+
+/** A file of an export, wherever that is kept. */
+export interface ArchiveFile {
+  /** With the folders that it stands in, by slashes. */
+  name: string;
+  /** Unpacked. */
+  bytes: number;
+  /** Throws an `ImmersionError` where it cannot be read, `SyntaxError` where its sum is wrong. */
+  read(): Promise<AsyncIterable<Uint8Array>>;
+}
+
+export interface ArchiveFiles {
+  /** One file that somebody took out of an export. */
+  isSingle: boolean;
+  files: ArchiveFile[];
+  close(): void;
+}
+
+/** Names of packings, by their number in a ZIP. */
+const PACKINGS: Record<number, string> = {
+  1: 'Shrink',
+  6: 'Implode',
+  9: 'Deflate64',
+  12: 'bzip2',
+  14: 'LZMA',
+  93: 'Zstandard',
+  95: 'XZ',
+  98: 'PPMd',
+};
+const AES_PACKING = 99;
+const DEEPEST_FOLDER = 3;
+const UNPACK = 'Unpack it with another program, then import the folder.';
+const DOWNLOAD = 'Download your data again from https://trakt.tv/settings/data and use the whole file.';
+
+/** The files of an export: a ZIP, a folder that one was unpacked to, or one of its JSON files. */
+export async function openArchive(file: string, { maximumFiles }: { maximumFiles: number }): Promise<ArchiveFiles> {
+  const found = await stat(file).catch((error: unknown) => {
+    throw unreadable(file, error);
+  });
+  if (found.isDirectory()) {
+    const files = await filesIn(file, { root: file, depth: 0, maximumFiles, found: [] });
+    return { isSingle: false, files, close: () => undefined };
+  }
+  if (!found.isFile()) throw notAnExport(file, 'it is not a regular file');
+  // A byte order mark is no text.
+  const start = (
+    await text(createReadStream(file, { end: 63 })).catch((error: unknown) => {
+      throw unreadable(file, error);
+    })
+  ).replace(/^\uFEFF/, '');
+  if (/^\s*[[{]/.test(start)) {
+    const single = { name: path.basename(file), bytes: found.size, read: async () => createReadStream(file) };
+    return { isSingle: true, files: [single], close: () => undefined };
+  }
+  return openZip(file, maximumFiles);
+}
+
+async function filesIn(
+  folder: string,
+  walk: { root: string; depth: number; maximumFiles: number; found: ArchiveFile[] },
+): Promise<ArchiveFile[]> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
+    throw unreadable(folder, error);
+  });
+  for (const entry of entries) {
+    const place = path.join(folder, entry.name);
+    if (entry.isDirectory() && walk.depth < DEEPEST_FOLDER && !isExtra(entry.name)) {
+      await filesIn(place, { ...walk, depth: walk.depth + 1 });
+    }
+    if (!entry.isFile() || !/\.json$/i.test(entry.name)) continue;
+    const { size } = await lstat(place);
+    const name = path.relative(walk.root, place).split(path.sep).join('/');
+    walk.found.push({ name, bytes: size, read: async () => createReadStream(place) });
+    if (walk.found.length > walk.maximumFiles) throw tooLarge(walk.root, `holds over ${walk.maximumFiles} files`);
+  }
+  return walk.found;
+}
+
+async function openZip(file: string, maximumFiles: number): Promise<ArchiveFiles> {
+  // The bundle of the CLI knows CommonJS modules by their default export alone.
+  const { default: yauzl } = await import('yauzl');
+  let zip: ZipFile;
+  try {
+    zip = await yauzl.openPromise(file, { autoClose: false, lazyEntries: true });
+  } catch {
+    throw new ImmersionError(`${file} is not a complete ZIP archive.`, {
+      code: 'archive_not_zip',
+      suggestions: [DOWNLOAD],
+    });
+  }
+  try {
+    if (zip.entryCount > maximumFiles) throw tooLarge(file, `holds ${zip.entryCount} files`);
+    const files = (await entriesOf(zip, file)).map((entry) => ({
+      name: entry.fileName,
+      bytes: entry.uncompressedSize,
+      read: () => unpacked(zip, entry, file),
+    }));
+    return { isSingle: false, files, close: () => zip.close() };
+  } catch (error) {
+    zip.close();
+    throw error;
+  }
+}
+
+async function entriesOf(zip: ZipFile, file: string): Promise<Entry[]> {
+  try {
+    const entries = await Array.fromAsync(zip.eachEntry());
+    return entries.filter(({ fileName }) => !fileName.split('/').some(isExtra));
+  } catch (error) {
+    const isUnsafe = /relative path|absolute path|invalid characters/.test((error as Error).message);
+    if (!isUnsafe) throw damaged(file, 'its table of contents');
+    throw new ImmersionError(`${file} contains a file whose name points outside the archive.`, {
+      code: 'archive_unsafe_name',
+      suggestions: ['A Trakt export has no such names. Don’t trust this file.'],
+    });
+  }
+}
+
+/** What Finder puts beside the files of a ZIP. */
+const isExtra = (name: string): boolean => name === '__MACOSX' || name.startsWith('._');
+
+async function unpacked(zip: ZipFile, entry: Entry, file: string): Promise<AsyncIterable<Uint8Array>> {
+  const { fileName, compressionMethod } = entry;
+  if (entry.isEncrypted() || compressionMethod === AES_PACKING) {
+    throw new ImmersionError(`${file} is encrypted: ${fileName} needs a password.`, {
+      code: 'archive_encrypted',
+      suggestions: [UNPACK],
+    });
+  }
+  if (!entry.canDecodeFileData()) {
+    const packing = PACKINGS[compressionMethod] ?? `method ${compressionMethod}`;
+    throw new ImmersionError(`${file} can’t be unpacked here: ${fileName} is compressed with ${packing}.`, {
+      code: 'archive_compression_unsupported',
+      suggestions: [UNPACK],
+    });
+  }
+  return checked(await zip.openReadStreamPromise(entry), entry.crc32);
+}
+
+/** The archive's sum is over the unpacked bytes, and only known to fit when all have come. */
+async function* checked(stream: AsyncIterable<Buffer | string>, expected: number): AsyncGenerator<Uint8Array> {
+  let sum = 0;
+  for await (const chunk of stream as AsyncIterable<Buffer>) {
+    sum = crc32(chunk, sum);
+    yield chunk;
+  }
+  if (sum !== expected) throw new SyntaxError('checksum mismatch');
+}
+
+const unreadable = (file: string, error: unknown): ImmersionError =>
+  new ImmersionError(`${file} cannot be read (${(error as NodeJS.ErrnoException).code}).`, {
+    code: 'archive_unreadable',
+    suggestions: ['Check the path and its permissions.'],
+  });
+
+export const notAnExport = (file: string, why: string): ImmersionError =>
+  new ImmersionError(`${file} is not a Trakt data export: ${why}.`, {
+    code: 'archive_empty',
+    suggestions: ['Download it from https://trakt.tv/settings/data and use the ZIP unchanged.'],
+  });
+
+export const damaged = (file: string, name: string): ImmersionError =>
+  new ImmersionError(`${file} is damaged: ${name} cannot be read.`, {
+    code: 'archive_damaged',
+    suggestions: ['Download your data again from https://trakt.tv/settings/data.'],
+  });
+
+export const tooLarge = (file: string, what: string): ImmersionError =>
+  new ImmersionError(`${file} was rejected: it ${what}.`, {
+    code: 'archive_too_large',
+    suggestions: ['A Trakt export is far smaller. Don’t trust this file.'],
+  });

@@ -1,0 +1,21 @@
+import * as z from 'zod';
+import type { TmdbIds } from './ports.ts';
+import type { TmdbRequest } from './request-client.ts';
+
+const externalSchema = z.object({ tvdb_id: z.int().positive().nullish().catch(undefined) });
+const hits = z.array(z.object({ id: z.int().positive() })).nullish();
+const findSchema = z.object({ movie_results: hits, tv_results: hits });
+
+/** TMDB's ids of other catalogs. */
+export const createTmdbIds = ({ request }: { request: TmdbRequest }): TmdbIds => ({
+  async tvdbIdOfSeries(tmdbId) {
+    const path = `/tv/${tmdbId}/external_ids`;
+    const answer = await request(path, { subject: `the ids of series ${tmdbId}`, schema: externalSchema });
+    return answer?.tvdb_id ?? undefined;
+  },
+  async byImdb(imdbId) {
+    const query = { external_source: 'imdb_id' };
+    const answer = await request(`/find/${imdbId}`, { subject: `the title ${imdbId}`, schema: findSchema, query });
+    return { movieId: answer?.movie_results?.[0]?.id, seriesId: answer?.tv_results?.[0]?.id };
+  },
+});

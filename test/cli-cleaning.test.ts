@@ -1,0 +1,135 @@
+import { cpSync, existsSync, linkSync, mkdirSync, readdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import path from 'node:path';
+import test, { type ExecutionContext } from 'ava';
+import { createPerson, linesOf, startServer, type Person, type Ran } from './cli-process.ts';
+
+const json = (ran: Ran) => JSON.parse(ran.stdout) as Record<string, unknown>;
+const CLEAN = ['clean', '--clean', 'delete', '--yes'];
+const SYNC = ['sync', '--clean', 'delete', '--json'];
+const dataOf = (person: Person) => path.join(person.home, '.local', 'share', 'immersion');
+
+const LOSSES: { claim: string; lose: (person: Person) => void }[] = [
+  {
+    claim: 'the damaged store was moved away',
+    lose: (person) => renameSync(dataOf(person), path.join(person.folder, 'damaged')),
+  },
+  {
+    claim: 'an older backup was restored',
+    lose(person) {
+      rmSync(dataOf(person), { recursive: true });
+      cpSync(path.join(person.folder, 'backup'), dataOf(person), { recursive: true });
+    },
+  },
+];
+
+for (const { claim, lose } of LOSSES) {
+  test(`after ${claim}, cleaning removes only what is still recorded, and the next sync records the rest again`, async (t) => {
+    const person = createPerson(t);
+    person.fill('A/1.mkv');
+    t.is((await person.run(['sync'])).status, 0);
+    cpSync(dataOf(person), path.join(person.folder, 'backup'), { recursive: true });
+    person.fill('A/2.mkv', 'A/3.mkv');
+    t.is((await person.run(['sync'])).status, 0);
+    lose(person);
+    const kept = claim.includes('backup') ? ['2', '3'] : ['1', '2', '3'];
+    const ran = await person.run(CLEAN);
+    t.is(ran.status, 5);
+    for (const name of kept) {
+      const file = path.join(person.library, 'shows', 'A', 'watched', `${name}.mkv`);
+      t.true(ran.stderr.includes(`Skipped ${file}: no longer recorded. The next sync records it again.`), ran.stderr);
+    }
+    t.deepEqual(
+      person.files(),
+      kept.map((name) => `shows/A/watched/${name}.mkv`),
+    );
+    t.like(json(await person.run(SYNC)), { episodes_added: kept.length, files_removed: kept.length });
+    t.deepEqual(person.files(), []);
+  });
+}
+
+test('what was undone from another computer is not cleaned up here, nor after the server was made anew', async (t) => {
+  const keeper = createPerson(t);
+  const server = await startServer(t, keeper);
+  const [here, elsewhere] = [createPerson(t, server.environment), createPerson(t, server.environment)];
+  here.fill('A/1.mkv', 'A/2.mkv');
+  t.is((await here.run(['sync'])).status, 0);
+  t.is((await elsewhere.run(['undo', '--yes'])).status, 0);
+  t.is((await here.run(CLEAN)).status, 5);
+  t.is(here.files().length, 2);
+
+  t.like(json(await here.run(['sync', '--json'])), { episodes_added: 2, left_out: [] });
+  server.child.kill('SIGKILL');
+  rmSync(path.join(keeper.home, '.local'), { recursive: true });
+  await startServer(t, keeper, new URL(server.url).port);
+  t.is((await here.run(CLEAN)).status, 5);
+  t.is(here.files().length, 2);
+  t.like(json(await here.run(SYNC)), { episodes_added: 2, files_removed: 2 });
+});
+
+async function withFirstSeason(t: ExecutionContext): Promise<Person> {
+  const person = createPerson(t);
+  person.fill('Show/01.mkv', 'Show/02.mkv');
+  t.like(json(await person.run(SYNC)), { episodes_added: 2, files_removed: 2 });
+  return person;
+}
+
+test('a second season with the names of the first is neither recorded nor removed unasked, and the ways out are named', async (t) => {
+  const person = await withFirstSeason(t);
+  person.fill('Show/01.mkv', 'Show/02.mkv', 'Show/03.mkv');
+  for (const args of [['sync', '--clean', 'delete'], ['sync', '--clean', 'delete'], CLEAN]) {
+    const ran = await person.run(args);
+    if (args !== CLEAN) {
+      t.is(ran.status, 5);
+      const lines = linesOf(ran.stderr);
+      const at = lines.findIndex((line) => line.includes('recorded before'));
+      t.deepEqual(lines.slice(at, at + 3), [
+        '2 files have names that were recorded before from other files, such as “Show / 01”. Nothing was added, and they stay.',
+        '  → If they’re the same as before, let them be cleaned up: immersion sync --same',
+        '  → If they’re other episodes, rename them, for example with their season (S02E01), and sync again.',
+      ]);
+    }
+    t.deepEqual(person.files(), ['shows/Show/watched/01.mkv', 'shows/Show/watched/02.mkv']);
+  }
+  t.is(json(await person.run(['progress', '--json']))['total_episodes_watched'], 3);
+  t.like(json(await person.run([...SYNC, '--same'])), { episodes_added: 0, files_removed: 2 });
+  t.deepEqual(person.files(), []);
+});
+
+test('files that come back as they were, or lie elsewhere by now, are not taken for others', async (t) => {
+  const person = createPerson(t);
+  const [file = ''] = person.fill('Show/01.mkv', 'Show/02.mkv');
+  const trash = path.join(person.folder, 'copy.mkv');
+  linkSync(file, trash);
+  t.like(json(await person.run(SYNC)), { files_removed: 2 });
+  mkdirSync(path.dirname(file), { recursive: true });
+  renameSync(trash, file);
+  t.like(json(await person.run(['sync', '--json'])), { episodes_added: 0, left_out: [] });
+
+  const moved = path.join(person.folder, 'moved');
+  renameSync(person.library, moved);
+  mkdirSync(person.library);
+  t.like(json(await person.run([...SYNC, '--library', moved])), { files_removed: 1, left_out: [] });
+});
+
+test('sync --only movies cleans up no show', async (t) => {
+  const person = createPerson(t);
+  person.fill('A/1.mkv');
+  mkdirSync(path.join(person.library, 'movies', 'watched'), { recursive: true });
+  t.is((await person.run(['sync'])).status, 0);
+  t.like(json(await person.run([...SYNC, '--only', 'movies'])), { files_removed: 0, folders_removed: 0 });
+  t.deepEqual(person.files(), ['shows/A/watched/1.mkv']);
+});
+
+test('the trash library’s “no such folder” is not taken for a file that is gone', async (t) => {
+  const person = createPerson(t);
+  person.fill('A/1.mkv');
+  t.is((await person.run(['sync'])).status, 0);
+  symlinkSync('/nowhere', path.join(person.home, '.local', 'share', 'Trash'));
+  const ran = await person.run(['clean', '--yes']);
+  t.is(ran.status, 5);
+  t.regex(ran.stderr, /Nothing was removed\.\nSkipped .*\/1\.mkv: can’t be removed \(ENOTDIR\)\.\n$/);
+  t.true(existsSync(path.join(person.library, 'shows/A/watched/1.mkv')));
+  rmSync(path.join(person.home, '.local', 'share', 'Trash'));
+  t.is((await person.run(['clean', '--yes'])).status, 0);
+  t.is(readdirSync(path.join(person.home, '.local', 'share', 'Trash', 'files')).length, 2);
+});

@@ -1,0 +1,225 @@
+import { scanLibrary } from '../../lib/folder/library-scan.ts';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Worker } from 'node:worker_threads';
+import test, { type ExecutionContext } from 'ava';
+import { startService, type RunningServer } from '../../api/server.ts';
+import { readConfig } from '../../lib/core/config.ts';
+import { createApiClient, type ApiClient } from '../../lib/core/terminal/api-client.ts';
+import { clean, FILES_AT_ONCE } from '../../lib/folder/cleaning.ts';
+import { planCleaning, type CleanContext } from '../../lib/folder/cleaning-plan.ts';
+import { createJournal } from '../../lib/folder/journal.ts';
+import { recordEpisodes } from '../../lib/folder/record-episodes.ts';
+import { removeBatch } from '../../lib/viewings/history-contract.ts';
+import { findHeld } from '../../lib/viewings/held-contract.ts';
+import { createRandom, seed } from './random.ts';
+
+const STORE_ROUNDS = 100;
+const LINK_ROUNDS = 40;
+const SHOWS = 4;
+const FILES_A_SHOW = 30;
+const USER = { user: 'me', password: 'a password of nobody' };
+/** Of two runs the first is that of the older backup. */
+const RUNS = ['run-of-the-backup', 'run-after-the-backup'] as const;
+
+interface Round extends CleanContext {
+  folder: string;
+  watched: string[];
+}
+
+/** The API over a store in a folder, at an address that stays. */
+async function serve(dataDirectory: string, port = 0): Promise<RunningServer> {
+  const config = readConfig({ environment: { IMMERSION_DATA_DIR: dataDirectory }, workingDirectory: dataDirectory });
+  return startService(
+    { ...config, host: '127.0.0.1', port },
+    { format: 'none', write: () => {}, users: [{ ...USER, admin: true }] },
+  );
+}
+
+async function createRound(api: ApiClient): Promise<Round> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'immersion-crash-cleaning-'));
+  const library = path.join(folder, 'library');
+  const journal = createJournal({ stateDirectory: path.join(folder, 'state') });
+  const watched = Array.from({ length: SHOWS * FILES_A_SHOW }, (_, index) =>
+    path.join(library, 'shows', `Show ${index % SHOWS}`, 'watched', `${index}.mkv`),
+  );
+  for (const file of watched) {
+    mkdirSync(path.dirname(file), { recursive: true });
+    writeFileSync(file, 'video');
+  }
+  return { folder, library, journal, identity: 'store', api, parts: new Set(['shows']), watched };
+}
+
+/** Records what a library holds, half of it in each run. */
+async function record({ library, journal, identity, api }: Round): Promise<void> {
+  const { episodes } = await scanLibrary(library);
+  for (const [index, batchId] of RUNS.entries()) {
+    const half = episodes.filter((_, place) => place % RUNS.length === index);
+    const confirmed = (files: typeof episodes) => journal.confirm(identity, files);
+    await recordEpisodes(half, { api, run: { id: batchId, kind: 'sync' }, confirmed, progressed: () => {} });
+  }
+}
+
+const removed = async (round: Round, mode: 'delete') => clean(await planCleaning(round), mode, round);
+
+async function recordedFiles({ api, library }: Round, files: readonly string[]): Promise<Set<string>> {
+  const named = new Map(
+    files.map((file) => {
+      const [folder = '', , name = ''] = path.relative(path.join(library, 'shows'), file).split(path.sep);
+      return [JSON.stringify([folder, path.basename(name, '.mkv')]), file];
+    }),
+  );
+  const episodes = [...named.keys()].map((key) => {
+    const [folder_name, file_name] = JSON.parse(key) as [string, string];
+    return { folder_name, file_name };
+  });
+  const held = await api.call(findHeld, { body: { episodes } });
+  return new Set(held.episodes.map((one) => named.get(JSON.stringify([one.folder_name, one.file_name])) ?? ''));
+}
+
+/** How a store loses what a person has recorded, and how many of the two runs are left then. */
+const LOSSES: { name: string; lose: (api: ApiClient) => Promise<void> }[] = [
+  {
+    name: 'lost',
+    async lose(api) {
+      for (const id of RUNS) await api.call(removeBatch, { params: { id }, query: { dry_run: false } });
+    },
+  },
+  {
+    name: 'restored from a backup, or undone elsewhere',
+    lose: async (api) => void (await api.call(removeBatch, { params: { id: RUNS[1] }, query: { dry_run: false } })),
+  },
+];
+
+test(`${STORE_ROUNDS} cleanings with the store lost, restored or undone at random moments remove nothing whose record was lost before it was asked for (seed ${seed})`, async (t) => {
+  const random = createRandom(seed);
+  const data = mkdtempSync(path.join(tmpdir(), 'immersion-crash-store-'));
+  const service = await serve(data);
+  t.teardown(async () => {
+    await service.stop();
+    rmSync(data, { recursive: true });
+  });
+  const plain = createApiClient({ url: service.url, ...USER });
+  const tally = { 'before the first file went': 0, 'while files went': 0, 'after the last': 0 };
+  let span = 100;
+  for (let index = 0; index < STORE_ROUNDS; index++) {
+    // What the API said it has, for each time that it was asked.
+    const answers: { at: number; names: Set<string> }[] = [];
+    const api: ApiClient = {
+      async call(endpoint, options) {
+        const at = performance.now();
+        const answer = await plain.call(endpoint, options);
+        if (endpoint.path === findHeld.path) {
+          const { episodes } = answer as { episodes: { file_name: string }[] };
+          answers.push({ at, names: new Set(episodes.map((one) => one.file_name)) });
+        }
+        return answer;
+      },
+    };
+    const round = await createRound(api);
+    await record(round);
+    const started = performance.now();
+    const cleaning = removed(round, 'delete');
+    if (index > 0) await delay(random() * span * 1.1);
+    const leftBefore = round.watched.filter((file) => existsSync(file)).length;
+    // An undo of a run that is half gone removes its records all the same.
+    await LOSSES[index % LOSSES.length]?.lose(plain);
+    const lostAt = performance.now();
+    const left = round.watched.filter((file) => existsSync(file));
+    await cleaning;
+    if (index === 0) span = performance.now() - started;
+    const phase = leftBefore === round.watched.length ? 0 : leftBefore > 0 ? 1 : 2;
+    tally[Object.keys(tally)[phase] as keyof typeof tally] += 1;
+
+    const held = await recordedFiles({ ...round, api: plain }, round.watched);
+    for (const file of left.filter((one) => !existsSync(one) && !held.has(one))) {
+      const last = answers.findLast(({ names }) => names.has(path.basename(file, '.mkv')));
+      const isInHand = last && last.at < lostAt && last.names.size <= FILES_AT_ONCE;
+      t.true(isInHand, `${file} went, though the API no longer had it when it was due to be asked`);
+    }
+    // The next sync records again what is there, and then all of that may go.
+    await record(round);
+    const rest = round.watched.filter((file) => existsSync(file));
+    t.is((await recordedFiles({ ...round, api: plain }, rest)).size, rest.length);
+    t.is((await removed(round, 'delete')).filesRemoved, rest.length);
+    t.deepEqual(readdirSync(path.join(round.library, 'shows')), []);
+    for (const id of RUNS) await plain.call(removeBatch, { params: { id }, query: { dry_run: false } });
+    round.journal.close();
+    rmSync(round.folder, { recursive: true });
+  }
+  t.log(
+    `struck: ${Object.entries(tally)
+      .map(([phase, count]) => `${count} ${phase}`)
+      .join(', ')}`,
+  );
+});
+
+/** Files that look exactly like watched ones, in a folder that no library holds. */
+function makeDecoy(folder: string, watched: readonly string[]): string[] {
+  mkdirSync(folder);
+  return watched.map((file) => {
+    const decoy = path.join(folder, path.basename(file));
+    writeFileSync(decoy, 'video');
+    const { atime, mtime } = statSync(file);
+    utimesSync(decoy, atime, mtime);
+    return decoy;
+  });
+}
+
+async function swapWhile(
+  t: ExecutionContext,
+  { folders, target }: { folders: string[]; target: string },
+  work: () => Promise<void>,
+) {
+  const stop = new Int32Array(new SharedArrayBuffer(4));
+  const worker = new Worker(new URL('swap-worker.ts', import.meta.url), { workerData: { folders, target, stop } });
+  await once(worker, 'online');
+  await work().finally(() => {
+    Atomics.store(stop, 0, 1);
+    Atomics.notify(stop, 0);
+  });
+  const [status] = (await once(worker, 'exit')) as [number];
+  t.is(status, 0);
+}
+
+test(`${LINK_ROUNDS} cleanings while folders are swapped for links and back remove nothing outside the library`, async (t) => {
+  const data = mkdtempSync(path.join(tmpdir(), 'immersion-crash-store-'));
+  const service = await serve(data);
+  t.teardown(async () => {
+    await service.stop();
+    rmSync(data, { recursive: true });
+  });
+  const api = createApiClient({ url: service.url, ...USER });
+  let stayed = 0;
+  let went = 0;
+  for (let index = 0; index < LINK_ROUNDS; index++) {
+    const round = await createRound(api);
+    // Times in whole milliseconds can be given to the decoys.
+    for (const file of round.watched) utimesSync(file, 1_700_000_000, 1_700_000_000);
+    await record(round);
+    const target = path.join(round.folder, 'outside');
+    const decoys = makeDecoy(target, round.watched);
+    const folders = [...new Set(round.watched.map((file) => path.dirname(file)))];
+    await swapWhile(t, { folders, target }, async () => {
+      const result = await removed(round, 'delete');
+      went += result.filesRemoved;
+    });
+    t.deepEqual(
+      decoys.filter((file) => !existsSync(file)),
+      [],
+    );
+    stayed += round.watched.filter((file) => existsSync(file)).length;
+    await removed(round, 'delete');
+    t.deepEqual(
+      decoys.filter((file) => !existsSync(file)),
+      [],
+    );
+    round.journal.close();
+    rmSync(round.folder, { recursive: true });
+  }
+  t.true(stayed > 0 && went > 0, 'some folders were swapped in the moment, others were not');
+  t.log(`${went} files went, ${stayed} stayed`);
+});

@@ -1,0 +1,236 @@
+import test from 'ava';
+import { DateTime } from 'luxon';
+import { placesOfFolder, type FolderOfFiles } from '../lib/shows/folder-places-rules.ts';
+import type { EpisodePlace, KnownSeason } from '../lib/shows/known-season-rules.ts';
+import { createEveningPerson } from './evening-person.ts';
+
+/** A season of weekly episodes; each of `parts` begins three months after the one before. */
+function season(seasonNumber: number, ...parts: number[]): KnownSeason {
+  const start = DateTime.fromISO('2018-01-05').plus({ years: seasonNumber });
+  const episodes = parts
+    .flatMap((length, part) => Array.from({ length }, () => part))
+    .map((part, index) => ({
+      episodeNumber: index + 1,
+      airDate: start.plus({ days: index * 7 + part * 90 }).toISODate(),
+    }));
+  return { seasonNumber, episodeCount: episodes.length, airDate: episodes[0]?.airDate ?? null, episodes };
+}
+
+const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, index) => from + index);
+const two = (number: number) => String(number).padStart(2, '0');
+
+/** `2x14-25`: the places of all files in order; `?` stands for a file without one. */
+function placed(folder: FolderOfFiles): string {
+  const all = folder.fileNames.flatMap((name) => {
+    const places = placesOfFolder(folder).get(name) ?? [];
+    return places.length > 0 ? places : [undefined];
+  });
+  const runs: string[] = [];
+  let from: EpisodePlace | undefined;
+  let previous: EpisodePlace | undefined;
+  const close = () => {
+    if (from && previous) {
+      const end = previous.episodeNumber > from.episodeNumber ? `-${previous.episodeNumber}` : '';
+      runs.push(`${from.seasonNumber}x${from.episodeNumber}${end}`);
+    }
+  };
+  for (const place of all) {
+    const goesOn =
+      place?.seasonNumber === previous?.seasonNumber && place?.episodeNumber === (previous?.episodeNumber ?? 0) + 1;
+    if (!goesOn || !place) {
+      close();
+      from = place;
+    }
+    if (!place) runs.push('?');
+    previous = place;
+  }
+  close();
+  return runs.join(' ');
+}
+
+const CASES: [
+  claim: string,
+  folder: Partial<FolderOfFiles> & Pick<FolderOfFiles, 'folderName' | 'fileNames'>,
+  places: string,
+][] = [
+  [
+    'the second half of a season: 12 of 12 behind the break',
+    {
+      folderName: 'Mushoku Tensei 2nd Season Part 2',
+      fileNames: range(1, 12).map((number) => `[Group] Mushoku Tensei 2nd Season Part 2 - ${two(number)} [1080p]`),
+      seasons: [season(1, 11, 12), season(2, 13, 12)],
+    },
+    '2x14-25',
+  ],
+  [
+    'both halves in one folder: 25 of 25',
+    {
+      folderName: 'Mushoku Tensei',
+      fileNames: [
+        ...range(1, 13).map((number) => `Mushoku Tensei 2nd Season - ${two(number)}`),
+        ...range(1, 12).map((number) => `Mushoku Tensei 2nd Season Part 2 - ${two(number)}`),
+      ],
+      seasons: [season(1, 11, 12), season(2, 13, 12)],
+    },
+    '2x1-25',
+  ],
+  [
+    'a running number beside the season: 22 of 22',
+    {
+      folderName: 'Boku no Hero Academia',
+      fileNames: range(38, 59).map((number) => `[Group] Boku no Hero Academia S3 - ${number}`),
+      seasons: [season(1, 25), season(2, 12), season(3, 22)],
+    },
+    '3x1-22',
+  ],
+  [
+    'one running number below a season’s folder',
+    { folderName: 'Fairy Tail', fileNames: ['Season 02/90'], seasons: [season(1, 48), season(2, 48)] },
+    '2x42',
+  ],
+  [
+    'running numbers with zeros in front: 10 of 10',
+    {
+      folderName: 'Bleach',
+      fileNames: range(21, 30).map((number) => `Season 2/0${number}`),
+      seasons: [season(1, 20), season(2, 21)],
+    },
+    '2x1-10',
+  ],
+  [
+    'two seasons in nested folders do not mix',
+    {
+      folderName: 'Show',
+      fileNames: ['Season 1/01', 'Season 1/02', 'Season 2/01', 'Season 2/02'],
+      seasons: [season(1, 12), season(2, 12)],
+    },
+    '1x1-2 2x1-2',
+  ],
+  [
+    'a running number across all seasons',
+    {
+      folderName: 'Show',
+      fileNames: range(11, 14).map((number) => `Show - ${number}`),
+      seasons: [season(1, 12), season(2, 12)],
+    },
+    '1x11-12 2x1-2',
+  ],
+  [
+    'several episodes in one file',
+    { folderName: 'Show', fileNames: ['S01E01-E02', '第3話＆第4話', '05+06'], seasons: [season(1, 12)] },
+    '1x1-6',
+  ],
+  [
+    'specials stay out of the seasons',
+    { folderName: 'Show', fileNames: ['Specials/01', 'OVA 2', 'Show - 01'], seasons: [season(0, 3), season(1, 12)] },
+    '0x1-2 1x1',
+  ],
+  [
+    'a season behind the series’ name, in roman numerals',
+    {
+      folderName: 'Overlord',
+      fileNames: ['[Group] OVERLORD II [07]'],
+      seasons: [season(1, 13), season(2, 13)],
+      seriesNames: ['Overlord'],
+    },
+    '2x7',
+  ],
+  [
+    'a season behind the series’ name, as a digit',
+    {
+      folderName: 'Log Horizon',
+      fileNames: ['Log Horizon 2 - 05'],
+      seasons: [season(1, 25), season(2, 25)],
+      seriesNames: ['Log Horizon'],
+    },
+    '2x5',
+  ],
+  [
+    'a season behind the series’ name, in Japanese',
+    {
+      folderName: '夏目友人帳',
+      fileNames: ['夏目友人帳 参 #01'],
+      seasons: [season(1, 13), season(2, 13), season(3, 13)],
+      seriesNames: ['夏目友人帳'],
+    },
+    '3x1',
+  ],
+  [
+    'what a person said of the folder wins',
+    {
+      folderName: 'Show',
+      fileNames: ['Show - 38', 'Show - 39'],
+      seasons: [season(1, 25), season(2, 12), season(3, 22)],
+      byHand: { seasonNumber: 3, offset: -37 },
+    },
+    '3x1-2',
+  ],
+  [
+    'numbers that the series does not have lead nowhere',
+    { folderName: 'Show', fileNames: ['Show - 40'], seasons: [season(1, 12)] },
+    '?',
+  ],
+  [
+    'names without a number lead nowhere',
+    { folderName: 'Show', fileNames: ['Show Movie', 'NCOP', '01'], seasons: [season(1, 12)] },
+    '? ? 1x1',
+  ],
+];
+
+for (const [claim, folder, places] of CASES) {
+  test(claim, (t) => {
+    t.is(placed({ seasons: null, seriesNames: [], ...folder }), places);
+  });
+}
+
+const READABLE = [
+  '第壱話 使徒、襲来',
+  '第弐話 見知らぬ、天井',
+  'Evangelion - 03',
+  '[Group] Evangelion 04 [1080p]',
+  'S01E05',
+];
+const UNREADABLE = ['Air', 'Death & Rebirth', 'NCOP', 'Evangelion 1.11 You Are (Not) Alone (2007)', 'まごころを、君に'];
+
+test.serial('of ten files of Evangelion five name no episode: show says so and names them', async (t) => {
+  const dates = Array.from(
+    { length: 26 },
+    (_, index) => DateTime.fromISO('1995-10-04').plus({ weeks: index }).toISODate() ?? '',
+  );
+  const evangelion = { id: 890, name: 'Neon Genesis Evangelion', tvdbId: 70350, seasons: { 1: dates } };
+  const person = await createEveningPerson(t, {
+    tvdb: { series: [{ id: 70350, name: 'Neon Genesis Evangelion' }] },
+    tmdb: { series: [evangelion] },
+  });
+  person.place(
+    Object.fromEntries(
+      [...READABLE, ...UNREADABLE].map((name) => [`shows/Evangelion {tvdb-70350}/watched/${name}.mkv`, 'x']),
+    ),
+  );
+  const synced = await person.run(['sync']);
+  t.is(synced.status, 0);
+  t.true(synced.err.includes('“Evangelion {tvdb-70350}” is TVDB series 70350, Neon Genesis Evangelion.'));
+  t.true(synced.err.some((line) => line.startsWith('5 episodes, such as “')));
+  t.false(
+    person.tvdb.requests.some(({ path }) => path === '/search'),
+    'an id in the name needs no search',
+  );
+
+  const shown = await person.run(['show', 'Evangelion {tvdb-70350}']);
+  t.is(shown.status, 0);
+  const last = shown.out.at(-1) ?? '';
+  t.regex(last, /^5 files name no episode: /);
+  for (const name of UNREADABLE) t.true(last.includes(`Evangelion {tvdb-70350} / ${name}`), name);
+  t.true(last.endsWith('immersion show link FOLDER ID --season N --offset K'));
+
+  const link = ['show', 'link', 'Evangelion {tvdb-70350}', '890', '--season', '1', '--offset'];
+  const dry = await person.run([...link, '-37', '--dry-run']);
+  t.deepEqual(dry.err, ['Would link “Evangelion {tvdb-70350}” to TMDB series 890, season 1, episode numbers −37.']);
+  const linked = (await person.run([...link, '30', '--json'])).json;
+  t.like(linked, { tmdb_id: 890, source: 'link', season_number: 1, offset: 30 });
+  const moved = (await person.run(['show', '890', '--json'])).json as { unplaced_files: string[] };
+  t.is(moved.unplaced_files.length, 10, 'it has no episodes 31 to 35');
+  await person.run(['show', 'link', 'Evangelion {tvdb-70350}', '890']);
+  const back = (await person.run(['show', '890', '--json'])).json as { unplaced_files: string[] };
+  t.is(back.unplaced_files.length, 5);
+});
