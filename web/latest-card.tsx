@@ -25,11 +25,13 @@ export function LatestCard({ desk }: { desk: Desk }) {
   useEffect(() => {
     let isGone = false;
     const query = new URLSearchParams({ limit: String(PAGE), ...(asked === '' ? {} : { q: asked }) });
-    call<Page>(`viewings?${query}`).then((first) => {
+    const load = async (): Promise<void> => {
+      const first = await call<Page>(`viewings?${query}`);
       if (isGone) return;
       setMessage(null);
       setPage(first);
-    }, say);
+    };
+    load().catch(say);
     return () => void (isGone = true);
   }, [call, version, asked]);
 
