@@ -5,6 +5,7 @@ import { ImmersionCommand } from '../lib/core/terminal/base-command.ts';
 import { openInBrowser } from '../lib/core/terminal/browser.ts';
 import { EMBEDDED_USER } from '../lib/core/terminal/connection.ts';
 import { settleTimeZone } from '../lib/core/terminal/embedded.ts';
+import { EXIT_CODES } from '../lib/core/terminal/exit-codes.ts';
 
 /** What `immersion dashboard --json` prints when the page is there. */
 export interface DashboardResult {
@@ -62,6 +63,7 @@ export default class Dashboard extends ImmersionCommand {
   private isPrinted = false;
 
   protected override interrupt(): void {
+    this.exitStatus = EXIT_CODES.interrupted[0];
     void this.close();
   }
 

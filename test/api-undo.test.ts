@@ -104,6 +104,7 @@ test('undo removes exactly what a run recorded, and what only that referred to',
       changes_undone: 0,
       items: [],
       collections_removed: [],
+      restored: [],
     },
     batch: null,
   });

@@ -1,8 +1,6 @@
-import { utimesSync } from 'node:fs';
-import path from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import type { ProgressAnswer } from '../lib/progress/progress-contract.ts';
-import { createEveningPerson, DOWN, ENTER, type EveningPerson } from './evening-person.ts';
+import { createEveningPerson, ENTER, type EveningPerson } from './evening-person.ts';
 
 const CHANNELS = [
   { id: 'UC-tea', title: 'Tea channel' },
@@ -199,50 +197,4 @@ test.serial('settings are shown and changed, and a new time zone asks from when 
   });
   t.deepEqual((await person.run(['language', '--default', 'ja'])).err, ['Your default language is ja now.']);
   t.is((await person.run(['settings', '--time-zone', 'Mars/Olympus', '--from', 'today'])).status, 2);
-});
-
-const manyFiles = (count: number) =>
-  Object.fromEntries(Array.from({ length: count }, (_, index) => [`shows/Harbour/watched/${index}.mkv`, '']));
-
-/** Gives the files dates of two and three days ago, by turns. */
-function age(person: EveningPerson, names: readonly string[]) {
-  for (const [index, name] of names.entries()) {
-    const time = Date.now() / 1000 - (2 + (index % 2)) * 86_400;
-    utimesSync(path.join(person.library, name), time, time);
-  }
-}
-
-test.serial('a first run over many files asks once when they were watched', async (t) => {
-  const person = await start(t);
-  const files = manyFiles(60);
-  person.place(files);
-  age(person, Object.keys(files));
-  const asked = await person.sit(
-    ['sync', '--only', 'shows', '--clean', 'keep'],
-    [
-      ['60 files were never recorded. When did you watch them?', DOWN + ENTER],
-      ['What is “Harbour”?', DOWN + DOWN + ENTER],
-    ],
-  );
-  t.is(asked.status, 0);
-  t.true(asked.shown.includes('Counted on the days on which the files were last changed.'));
-  t.deepEqual(await minutes(person), [0, 0, 0, 600, 600, 0, 0]);
-  const again = await person.run(['sync', '--only', 'shows', '--json']);
-  t.like(again.json, { episodes_added: 0 });
-});
-
-test.serial('--dates and --on say when files and links were watched, without a question', async (t) => {
-  const person = await start(t);
-  const files = manyFiles(4);
-  person.place(files);
-  age(person, Object.keys(files));
-  t.is((await person.run(['sync', '--dates', 'modified'])).status, 0);
-  t.deepEqual(await minutes(person), [0, 0, 0, 40, 40, 0, 0]);
-  person.place({ 'shows/Port/watched/1.mkv': '' });
-  await person.run(['sync', '--dates', 'unknown']);
-  t.like(await progress(person), { total_episodes_watched: 5, episodes_watched_today: 0 });
-  await person.run(['add', 'https://youtu.be/video000000', '--on', 'yesterday']);
-  t.deepEqual(await minutes(person), [0, 0, 0, 40, 40, 10, 0]);
-  t.is((await person.run(['sync', '--at', '2999-01-01'])).status, 2);
-  t.is((await person.run(['sync', '--at', 'today', '--dates', 'unknown'])).status, 2);
 });

@@ -81,8 +81,8 @@ for (const command of ['export', 'history', 'progress']) {
 test.serial('cells that a spreadsheet would compute are texts in the CSV', async (t) => {
   const person = await withRecords(t);
   t.deepEqual((await person.run(['export', '--csv'])).out.slice(1), [
-    "2026-03-01T10:00:00Z,episode,'=1+1,星降る喫茶店,1200",
-    "2026-03-01T10:00:00Z,youtube_video,'-2+3+cmd|calc,,60",
+    "2026-03-01T10:00:00Z,episode,'=1+1,星降る喫茶店,,1200,guess,,watching,focused",
+    "2026-03-01T10:00:00Z,video,'-2+3+cmd|calc,,,60,episode,,watching,focused",
   ]);
 });
 

@@ -160,6 +160,7 @@ test.serial('undo shows the last batch, asks, and takes back exactly that', asyn
     changes_undone: 0,
     items: [],
     collections_removed: [],
+    restored: [],
   });
   t.is((await person.run(['undo', '--batch', 'not a batch'])).status, 2);
 });

@@ -143,7 +143,7 @@ test('the description has ids of its own for all operations, a licence, and its 
   };
   const operations = Object.values(paths).flatMap((methods) => Object.values(methods));
   t.is(new Set(operations.map(({ operationId }) => operationId)).size, operations.length);
-  t.is(paths['/library/{type}/{tmdb_id}']?.['get']?.operationId, 'getLibraryByTypeAndTmdbId');
+  t.is(paths['/titles/{type}/{tmdb_id}']?.['get']?.operationId, 'getTitlesByTypeAndTmdbId');
   t.true(Object.keys(paths['/runs/{id}']?.['get']?.responses ?? {}).includes('400'));
   t.like(info.license, { name: 'MIT' });
   t.is(new URL(servers[0]?.url ?? '', 'https://host/sub/openapi.json').href, 'https://host/sub/');

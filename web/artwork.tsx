@@ -10,11 +10,10 @@ export function Artwork({ session, url, title }: { session: Session; url: string
     if (!isOwn) return setSource(url);
     let blob: string | null = null;
     let isGone = false;
-    const load = async () => {
-      const fetched = await fetchPicture(session, url);
-      blob = fetched;
-      if (isGone && fetched) URL.revokeObjectURL(fetched);
-      else setSource(fetched);
+    const load = async (): Promise<void> => {
+      blob = await fetchPicture(session, url);
+      if (isGone && blob) URL.revokeObjectURL(blob);
+      else setSource(blob);
     };
     void load();
     return () => {

@@ -3,7 +3,7 @@ import type { ComponentChildren } from 'preact';
 import type { ProgressAnswer } from '../lib/progress/progress-contract.ts';
 import type { FollowedShowAnswer, UpcomingEpisode } from '../lib/shows/catalog-contract.ts';
 import { Artwork } from './artwork.tsx';
-import type { Desk } from './dashboard.tsx';
+import type { Desk } from './desk.ts';
 import { countOf, formatCount, formatDate, formatLength, languageOf } from './format.ts';
 import { Meter } from './meter.tsx';
 import { showTiles, type ShowTile } from './show-tiles.ts';

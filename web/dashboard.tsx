@@ -5,6 +5,7 @@ import type { FollowedShowAnswer, UpcomingEpisode } from '../lib/shows/catalog-c
 import type { StatsAnswer } from '../lib/stats/stats-contract.ts';
 import { ApiError, createCall, type Call, type Session } from './api.ts';
 import { Collections } from './collections.tsx';
+import type { Desk, Undoable } from './desk.ts';
 import { GoalsCard } from './goals-card.tsx';
 import { HeatmapCard } from './heatmap-card.tsx';
 import { LatestCard } from './latest-card.tsx';
@@ -14,18 +15,7 @@ import { SettingsCard } from './settings-card.tsx';
 import { SplitsCard } from './splits-card.tsx';
 import { Summary } from './summary.tsx';
 import { TotalCard } from './total-card.tsx';
-import { Undo, type Undoable } from './undo.tsx';
-
-/** What each part of the page needs to read and change things. */
-export interface Desk {
-  session: Session;
-  call: Call;
-  /** Moves with each change, so that what is shown is read again. */
-  version: number;
-  today: string | undefined;
-  /** After a change: everything is read again, and the change can be undone. */
-  changed: (undoable: Undoable) => void;
-}
+import { Undo } from './undo.tsx';
 
 interface Props {
   session: Session;

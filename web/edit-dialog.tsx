@@ -1,6 +1,6 @@
 import type { ViewingAnswer } from '../lib/viewings/history-contract.ts';
 import { newRun } from './api.ts';
-import type { Desk } from './dashboard.tsx';
+import type { Desk } from './desk.ts';
 import { Dialog } from './dialog.tsx';
 import { ChoiceField, LanguageField, LengthField, lengthOf, textOf } from './fields.tsx';
 import { Form } from './form.tsx';

@@ -1,7 +1,7 @@
 import type { GoalAnswer, GoalsAnswer } from '../lib/goals/goals-contract.ts';
 import { useState } from 'preact/hooks';
 import { ApiError } from './api.ts';
-import type { Desk } from './dashboard.tsx';
+import type { Desk } from './desk.ts';
 import { ChoiceField, LanguageField, LengthField, MEDIA, lengthOf, textOf } from './fields.tsx';
 import { Form } from './form.tsx';
 import { formatDate, formatLength, languageName } from './format.ts';

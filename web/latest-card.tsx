@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { ViewingAnswer } from '../lib/viewings/history-contract.ts';
 import { ApiError, newRun } from './api.ts';
-import type { Desk } from './dashboard.tsx';
+import type { Desk } from './desk.ts';
 import { EditDialog } from './edit-dialog.tsx';
 import { formatLength, formatWhen, languageName, languageOf } from './format.ts';
 
@@ -25,7 +25,7 @@ export function LatestCard({ desk }: { desk: Desk }) {
   useEffect(() => {
     let isGone = false;
     const query = new URLSearchParams({ limit: String(PAGE), ...(asked === '' ? {} : { q: asked }) });
-    const load = async () => {
+    const load = async (): Promise<void> => {
       const first = await call<Page>(`viewings?${query}`);
       if (isGone) return;
       setMessage(null);

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
 import { newRun } from './api.ts';
-import type { Desk } from './dashboard.tsx';
+import type { Desk } from './desk.ts';
 import { ChoiceField, LanguageField, LengthField, MEDIA, lengthOf, textOf } from './fields.tsx';
 import { Form } from './form.tsx';
 import { formatLength } from './format.ts';
@@ -57,7 +57,7 @@ export function LogForm({ desk }: { desk: Desk }) {
             Ended at
             <input name="at" type="datetime-local" aria-describedby="at-hint" />
             <span class="quiet" id="at-hint">
-              Leave empty for now
+              Leave it empty if it just ended
             </span>
           </label>
           <label class="check">

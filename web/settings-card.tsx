@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
 import type { SettingsAnswer } from '../lib/viewings/settings-contract.ts';
-import type { Desk } from './dashboard.tsx';
+import type { Desk } from './desk.ts';
 import { ChoiceField, LanguageField, textOf } from './fields.tsx';
 import { Form } from './form.tsx';
 import { useLoaded } from './loaded.ts';

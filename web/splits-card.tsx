@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
 import type { StatsAnswer } from '../lib/stats/stats-contract.ts';
-import type { Desk } from './dashboard.tsx';
+import type { Desk } from './desk.ts';
 import { countOf, formatLength } from './format.ts';
 import { useLoaded } from './loaded.ts';
 

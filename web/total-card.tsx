@@ -4,7 +4,7 @@ import { useState } from 'preact/hooks';
 import type { StatsAnswer } from '../lib/stats/stats-contract.ts';
 import { ChartTable } from './chart-table.tsx';
 import { curveOf, type Curve } from './curve.ts';
-import type { Desk } from './dashboard.tsx';
+import type { Desk } from './desk.ts';
 import { countOf, formatCount, formatDate, formatLength, languageName } from './format.ts';
 import { useLoaded } from './loaded.ts';
 import { useWidth } from './width.ts';

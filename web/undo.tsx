@@ -1,12 +1,6 @@
 import { useState } from 'preact/hooks';
 import { ApiError } from './api.ts';
-import type { Desk } from './dashboard.tsx';
-
-/** A change that was made, and how to take it back; null where it cannot be. */
-export interface Undoable {
-  said: string;
-  undo: (() => Promise<unknown>) | null;
-}
+import type { Desk, Undoable } from './desk.ts';
 
 /** What was changed last, with the way back, until the next change or until it is closed. */
 export function Undo({

@@ -63,13 +63,14 @@ export function page({ open, compress, handOver }: PageSettings): Middleware {
     ctx.set('Referrer-Policy', 'no-referrer');
     ctx.set('Cache-Control', name === INDEX ? 'no-cache' : 'public, max-age=31536000, immutable');
     ctx.vary('Accept-Encoding');
-    const encoding = compress && ctx.acceptsEncodings('br', 'gzip', 'identity');
+    const accepted = compress && ctx.acceptsEncodings('br', 'gzip', 'identity');
+    const encoding = accepted === 'br' || accepted === 'gzip' ? accepted : undefined;
     ctx.status = 200;
     ctx.type = file.type;
     ctx.etag = encoding ? `${file.etag}-${encoding}` : file.etag;
     if (ctx.fresh) {
       ctx.status = 304;
-    } else if (encoding === 'br' || encoding === 'gzip') {
+    } else if (encoding) {
       ctx.set('Content-Encoding', encoding);
       ctx.body = Buffer.from(encoding === 'br' ? file.brotli : file.gzip, 'base64');
     } else {
