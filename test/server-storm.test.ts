@@ -196,7 +196,7 @@ test('what is undone, and what an admin does for somebody else, is logged', asyn
   t.is(said.length, 3);
   t.like(said[0], { message: 'A batch was undone', user: 'alice', batch, items: 1 });
   t.like(said[1], { message: 'An admin acted for another user', user: 'alice', for: 'ben' });
-  t.like(said[2], { message: 'An admin looked at everybody’s entries', user: 'alice' });
+  t.like(said[2], { message: 'An admin looked at everyone’s entries', user: 'alice' });
 });
 
 test('of many large bodies at once a few are worked on, and others are answered meanwhile', async (t) => {

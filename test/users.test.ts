@@ -219,7 +219,7 @@ test.serial('a weak password is refused, unless it is wanted', async (t) => {
   const args = ['user', 'add', 'aiko', '--password-stdin'];
   const refused = await immersion(folder, args, { input: 'aiko' });
   t.is(refused.status, 2);
-  t.regex(refused.stderr, /is the name of the user\.\n.*\n {2}→ Or take it all the same, with --force\./);
+  t.regex(refused.stderr, /is the name of the user\.\n.*\n {2}→ To use it anyway, add --force\./);
   t.is((await immersion(folder, [...args, '--force'], { input: 'aiko' })).status, 0);
 });
 

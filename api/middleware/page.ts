@@ -86,7 +86,7 @@ export function page({ open, compress, handOver }: PageSettings): Middleware {
     if (!unused || !isSame(ctx.get('Authorization'), `Bearer ${unused.secret}`)) {
       throw new UnauthorizedError('This link was used already.', {
         code: 'link_used',
-        suggestions: ['Run immersion dashboard again.'],
+        suggestions: ['Open the dashboard again from the terminal.'],
       });
     }
     const { user, authorization } = unused;

@@ -1,19 +1,19 @@
 import type { Context } from '../core/context.ts';
 import { createProviderHttp } from '../core/http/http.ts';
+import { once } from '../core/once.ts';
 import { withPauses } from '../core/http/pauses.ts';
 import { createTmdbMovies } from '../tmdb/movies-client.ts';
 import { createTmdbIds } from '../tmdb/ids-client.ts';
 import { createTmdbRequest } from '../tmdb/request-client.ts';
 import { createCatalogIds, type CatalogIds } from './catalog-ids-service.ts';
 import { createMovies, type Movies } from './movies-service.ts';
-import type { AnySeriesSource } from './ports.ts';
+import type { AnySeriesSource, YouTube } from './ports.ts';
 import { createShows, type Shows } from './shows-service.ts';
 import { createSpotify } from './sources/spotify.ts';
 import { createTvdb } from './sources/tvdb.ts';
 import { createTvmaze, createTvmazeHttp } from './sources/tvmaze.ts';
 import { createSeriesSource, createVideoSource } from './sources/without-key.ts';
 import { createYouTube } from './sources/youtube.ts';
-import { createYtDlp } from './sources/yt-dlp.ts';
 import { createSpotifyEpisodes, type SpotifyEpisodes } from './spotify-service.ts';
 import { createYouTubeVideos, type YouTubeVideos } from './youtube-service.ts';
 
@@ -74,7 +74,7 @@ export function wire({ config, store, secret, clock, log, http: plainHttp, tmdbH
   });
   const videos = createVideoSource({
     youtube,
-    ytDlp: createYtDlp(),
+    ytDlp: programOnDemand(),
     hasKey: async () => !config.mayRunPrograms || Boolean((await secret.read()).youtubeApiKey?.trim()),
   });
   return {
@@ -84,5 +84,14 @@ export function wire({ config, store, secret, clock, log, http: plainHttp, tmdbH
     series,
     titleIds: createCatalogIds({ tvdb, series, tmdb: createTmdbIds({ request: tmdbRequest }) }),
     youtube: createYouTubeVideos({ store, youtube: videos, playlists: youtube, clock, log }),
+  };
+}
+
+/** yt-dlp, loaded when it is first needed: a function on AWS Lambda runs no programs, and is packed without it. */
+function programOnDemand(): YouTube {
+  const ytDlp = once(async () => (await import('./sources/yt-dlp.ts')).createYtDlp());
+  return {
+    videos: async (videoIds, tellMissing) => (await ytDlp()).videos(videoIds, tellMissing),
+    channels: async (channelIds) => (await ytDlp()).channels(channelIds),
   };
 }
