@@ -130,4 +130,3 @@ export type WatchRecord = Extract<TrackedRecord, { watchedAt: number }>;
 
 /** The records that describe what watches are part of: show folders, channels, podcasts. */
 export type CollectionRecord = Exclude<TrackedRecord, WatchRecord>;
-
