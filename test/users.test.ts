@@ -268,7 +268,7 @@ test.serial('at a terminal the password is asked for twice and never shown', asy
   const answers: [question: string, keys: string][] = [
     ['Password for “aiko”', 'geheim-1\r'],
     ['Repeat the password', 'geheim-2\r'],
-    ['That is another one', '\u0015geheim-1\r'],
+    ['The passwords don’t match.', '\u0015geheim-1\r'],
   ];
   let screen = '';
   terminal.onData((data) => {
@@ -339,5 +339,5 @@ test.serial('a missing AWS region is said, not stumbled over', async (t) => {
   };
   const { status, stderr } = await immersion(folder, ['tables', 'create'], { environment });
   t.is(status, 1);
-  t.regex(stderr, /in which AWS region the table immersion_tracker is\.\n {2}→ Set AWS_REGION\./);
+  t.regex(stderr, /No AWS region is set for the table immersion_tracker\.\n {2}→ Set AWS_REGION\./);
 });
