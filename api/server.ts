@@ -13,6 +13,9 @@ export { hasAwsSecret, hashPassword } from '../lib/core/wiring.ts';
 
 const STOP_MILLISECONDS = 10_000;
 
+/** Longer than the 60 seconds of load balancers and reverse proxies, which would send into a connection just closed. */
+const KEEP_ALIVE_MILLISECONDS = 65_000;
+
 /** An API that listens. */
 export interface RunningServer {
   url: string;
@@ -31,6 +34,7 @@ export async function startServer(
     response.once('close', () => !server.listening && server.closeIdleConnections());
     void handle(request, response);
   });
+  server.keepAliveTimeout = KEEP_ALIVE_MILLISECONDS;
   await listen(server, settings);
   const { address, port, family } = server.address() as AddressInfo;
   return {
