@@ -292,7 +292,11 @@ async function syncUntilDone(
 
 async function itemsOf(store: Store, user: string): Promise<Map<string, Item>> {
   const items = new Map<string, Item>();
-  for await (const item of store.query(partitionOf(user), { consistent: true })) items.set(String(item['sk']), item);
+  for await (const item of store.query(partitionOf(user), { consistent: true })) {
+    const sort = String(item['sk']);
+    // The runs themselves are noted as well.
+    if (!/^BATCH(?:ID)?#/.test(sort)) items.set(sort, item);
+  }
   return items;
 }
 
