@@ -24,7 +24,7 @@ const values = {
 export const ruleSchema = z
   .object({
     id: z.string(),
-    collection: z.object({ ...collectionSchema.shape, name: z.string().nullable() }),
+    collection: z.object({ kind: collectionSchema.shape.kind, id: z.string(), name: z.string().nullable() }),
     ...values,
   })
   .meta({ id: 'Rule' });

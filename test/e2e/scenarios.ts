@@ -114,7 +114,8 @@ export function testScenarios({ title, deploy }: { title: (claim: string) => str
         ['Which series is “Bleach”?', ENTER],
         ['Which series is “しろくまカフェ”?', ENTER],
         ['Which film is “となりのトトロ”?', ENTER],
-        ['What should happen to them?', DOWN, ENTER],
+        ['What should happen to them?', DOWN, DOWN, ENTER],
+        ['for good?', 'y', ENTER],
       ],
     );
     t.is(first.exitCode, 0, first.screen);
@@ -351,10 +352,10 @@ export function testScenarios({ title, deploy }: { title: (claim: string) => str
     t.like(await ask('GET', '/progress', { user }), { total_episodes_watched: 0, youtube_videos_watched: 0 });
     t.like(await post('/import', { items: exported.items }), { items_existing: 0 });
     t.deepEqual(await ask('GET', '/export', { user }), exported);
-    for (const { method, target, body, user: asking = user, status = 200, like = {} } of ENDPOINT_CALLS) {
+    for (const { method, target, body, user: asking = user, status = 200, like } of ENDPOINT_CALLS) {
       const answer = await call(method, target, { user: asking, body });
       t.is(answer.status, status, `${method} ${target}`);
-      t.like(answer.body ?? {}, like, `${method} ${target}`);
+      if (like) t.like(answer.body ?? {}, like, `${method} ${target}`);
     }
 
     const missing = endpoints.filter(({ method, path }) => !called.has(`${method} ${path}`));
