@@ -17,6 +17,23 @@ const POSITION = { username: 'dora', tv_show: 'しろくま カフェ', season: 
  * here: “every endpoint answers” names those that have none.
  */
 export const ENDPOINT_CALLS: readonly EndpointCall[] = [
+  { method: 'GET', target: '/stats' },
+  { method: 'GET', target: '/goals' },
+  { method: 'GET', target: '/batches' },
+  { method: 'GET', target: '/viewings' },
+  { method: 'GET', target: '/rules' },
+  { method: 'GET', target: '/settings' },
+  { method: 'GET', target: '/search/ids?type=series', status: 400 },
+  { method: 'GET', target: '/search/playlists/%2B', status: 400 },
+  { method: 'DELETE', target: '/goals/%2B', status: 400 },
+  { method: 'PUT', target: '/goals/%2B', body: {}, status: 400 },
+  { method: 'POST', target: '/viewings/held', body: { strange: 1 }, status: 400 },
+  { method: 'POST', target: '/viewings', body: {}, status: 400 },
+  { method: 'PATCH', target: '/viewings/x', body: {}, status: 400 },
+  { method: 'DELETE', target: '/viewings/x', status: 400 },
+  { method: 'DELETE', target: '/rules/%2B', status: 400 },
+  { method: 'PUT', target: '/rules/%2B', body: {}, status: 400 },
+  { method: 'PUT', target: '/settings', body: { strange: 1 }, status: 400 },
   { method: 'GET', target: '/shows', like: { shows: [{ folder_name: 'a#b', tvdb_id: 74_796 }] } },
   {
     method: 'POST',
