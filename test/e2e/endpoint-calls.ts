@@ -1,6 +1,6 @@
 /** One call of an endpoint against the API on AWS. */
 export interface EndpointCall {
-  method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   target: string;
   body?: unknown;
   user?: string;
