@@ -26,6 +26,7 @@ import {
 } from '../lib/core/field-rules.ts';
 import { lineSchema } from '../lib/core/contract/record-schema.ts';
 import { csvCell } from '../lib/core/terminal/csv-text.ts';
+import { editOf, toEditItem } from '../lib/viewings/overlay-items.ts';
 import type { ViewingAnswer } from '../lib/viewings/history-contract.ts';
 import { numberedTitle } from '../lib/viewings/history-table.ts';
 import { csvRow } from '../lib/viewings/viewings-csv-text.ts';
@@ -174,4 +175,14 @@ test('a viewing has its row, with nothing where something is unknown', (t) => {
   t.deepEqual(bare, ['', type, 'again', '', '', length, source, '', activity, attention]);
   const folder = csvRow({ ...VIEWING, collection: { kind: 'show', id: 'Harbour (2025)', name: null } });
   t.is(folder[3], 'Harbour (2025)');
+});
+
+test('an edit’s null counts only where the value may be null', (t) => {
+  const reference = { source: 'trakt', ref: '1' } as const;
+  const nulls = { title: null, activity: null, attention: null, duration: null, language: null, timestamp: null };
+  t.deepEqual(editOf({ ...toEditItem('me', { ...reference, seconds: 600 }), ...nulls }), {
+    ...reference,
+    at: null,
+    language: null,
+  });
 });

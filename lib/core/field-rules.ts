@@ -199,7 +199,8 @@ export const change = <T>(field: Field<T>): Field<T | undefined> => ({
   ...field,
   absent: { value: undefined },
   isNullKept: true,
-  read: (value) => (value === undefined ? undefined : value === null ? (null as T) : field.read(value)),
+  read: (value) =>
+    value === undefined || (value === null && field.absent?.value !== null) ? undefined : field.read(value),
 });
 
 /** Numbers by keys of one form; left out where there are none. */

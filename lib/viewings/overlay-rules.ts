@@ -105,9 +105,6 @@ export function createOverlay({
     return {
       ...viewing,
       ...changed,
-      title: changed.title ?? viewing.title,
-      activity: changed.activity ?? viewing.activity,
-      attention: changed.attention ?? viewing.attention,
       ...(changed.at !== undefined && { statedAt: changed.at, shownDay: null }),
       ...(changed.seconds !== undefined && { secondsSource: 'person' as const }),
       ...(changed.language !== undefined && { languageSource: 'person' as const }),
