@@ -12,7 +12,7 @@ import { refuseStrangeImages } from './middleware/image-names.ts';
 import { admitBodies } from './middleware/large-bodies.ts';
 import { observability } from './middleware/observability.ts';
 import { page, type HandOver } from './middleware/page.ts';
-import type { BeginRun } from './middleware/validation.ts';
+import type { RunsOnDemand } from './middleware/validation.ts';
 import { requestId } from './middleware/request-id.ts';
 
 /** The paths that need no credentials where the app itself decides. */
@@ -48,7 +48,7 @@ export function createApp(rooms: Rooms, settings: AppSettings): Koa {
     const requestId = ctx?.state['requestId'] as string | undefined;
     settings.log.warn('A response could not be sent', { request_id: requestId, reason: error.code });
   });
-  app.context['beginRun'] = (async (run) => (await rooms.runs()).runs.begin(run)) satisfies BeginRun;
+  app.context['runs'] = (async () => (await rooms.runs()).runs) satisfies RunsOnDemand;
   app.use(requestId());
   app.use(
     observability({

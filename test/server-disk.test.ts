@@ -52,7 +52,7 @@ test('while another process holds the lock, reading and health go on and a write
   for (const { seconds, ...answer } of await Promise.all(writes)) {
     const message = 'The database is in use by another process.';
     t.deepEqual(answer, { status: 503, retry: '2', code: 'store_busy', message });
-    t.true(seconds < 8, `${seconds} s`);
+    t.true(seconds < 5, `${seconds} s`);
   }
   t.true(
     api.logLines.some((line) => line.includes(api.dataDirectory)),

@@ -6,12 +6,13 @@ import type { AnswerOf, BodyOf, Endpoint, ParamsOf, QueryOf } from '../../lib/co
 import { MAXIMUM_ITEMS, readRunHeader, RUN_HEADER } from '../../lib/core/contract/names.ts';
 import { InvalidInputError } from '../../lib/core/errors.ts';
 import type { Account } from '../../lib/users/accounts-service.ts';
+import type { Runs } from '../../lib/viewings/run-service.ts';
 
 const MAXIMUM_FAULTS = 100;
 const NOTHING = z.object({});
 
-/** Notes the start of a run. */
-export type BeginRun = (run: { user: string; batchId: string; kind: string }) => Promise<void>;
+/** Where the application keeps the notes of runs, opened when they are first needed. */
+export type RunsOnDemand = () => Promise<Runs>;
 
 /** What a handler gets: everything validated, and who asks. */
 export interface EndpointRequest<E extends Endpoint> {
@@ -109,7 +110,8 @@ const tooManyItems = (path: string, maximum: number): InvalidInputError =>
 
 /**
  * Handles a request as part of its run, which begins with the first request that names it. A request that names none is a
- * run of its own, noted only where something was recorded, or may have been.
+ * run of its own, of which nothing stays where nothing was recorded. A run is noted before anything is recorded in it, so
+ * that whatever ends the process leaves nothing without its run.
  */
 async function inRun<Answer>(
   ctx: RouterContext,
@@ -122,21 +124,20 @@ async function inRun<Answer>(
     throw new InvalidInputError(`The header ${RUN_HEADER} must be an id such as a UUID.`, { code: 'invalid_batch' });
   }
   ctx.set(RUN_HEADER, run.id);
-  const { user } = ctx.state['account'] as Account;
-  const begin = () => (ctx as unknown as { beginRun: BeginRun }).beginRun({ user, batchId: run.id, kind: run.kind });
   const body = ctx.request.body as { dry_run?: unknown } | undefined;
-  const isDryRun = body?.dry_run === true || ctx.query['dry_run'] === 'true';
-  if (isDryRun) return handle(run.id);
-  if (given !== '') {
-    await begin();
-    return handle(run.id);
-  }
+  if (body?.dry_run === true || ctx.query['dry_run'] === 'true') return handle(run.id);
+  const { user } = ctx.state['account'] as Account;
+  const runs = await (ctx as unknown as { runs: RunsOnDemand }).runs();
+  await runs.begin({ user, batchId: run.id, kind: run.kind });
+  const forgetOwn = async () => {
+    if (given === '') await runs.forget({ user, batchId: run.id });
+  };
   try {
     const answer = await handle(run.id);
-    if (counted === true || Number((answer as Record<string, unknown>)[counted]) > 0) await begin();
+    if (counted !== true && !(Number((answer as Record<string, unknown>)[counted]) > 0)) await forgetOwn();
     return answer;
   } catch (error) {
-    if (!(error instanceof InvalidInputError)) await begin();
+    if (error instanceof InvalidInputError) await forgetOwn();
     throw error;
   }
 }
