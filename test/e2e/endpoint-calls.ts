@@ -1,3 +1,5 @@
+import { viewingId } from '../../lib/viewings/entry-items.ts';
+
 /** One call of an endpoint against the API on AWS. */
 export interface EndpointCall {
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -10,6 +12,8 @@ export interface EndpointCall {
   like?: Record<string, unknown>;
 }
 
+const TALK = { source: 'log', ref: 'talk', title: 'Crosstalk', seconds: 2700, activity: 'talking', medium: 'other' };
+const TALK_ID = viewingId({ source: TALK.source, ref: TALK.ref });
 const POSITION = { username: 'dora', tv_show: 'しろくま カフェ', season: 1, episode: 7 };
 
 /**
@@ -17,23 +21,33 @@ const POSITION = { username: 'dora', tv_show: 'しろくま カフェ', season: 
  * here: “every endpoint answers” names those that have none.
  */
 export const ENDPOINT_CALLS: readonly EndpointCall[] = [
-  { method: 'GET', target: '/stats' },
-  { method: 'GET', target: '/goals' },
+  { method: 'PUT', target: '/settings', body: { default_language: 'ja' }, like: { default_language: 'ja' } },
+  { method: 'GET', target: '/settings', like: { default_language: 'ja' } },
+  { method: 'POST', target: '/viewings', body: { viewings: [TALK] }, like: { viewings_added: 1, ids: [TALK_ID] } },
+  { method: 'PATCH', target: `/viewings/${TALK_ID}`, body: { seconds: 1200 }, like: { id: TALK_ID, seconds: 1200 } },
+  { method: 'GET', target: '/viewings?medium=other', like: { viewings: [{ id: TALK_ID, seconds: 1200 }] } },
+  { method: 'GET', target: '/stats?period=all&medium=other', like: { total: { seconds: 1200 } } },
+  { method: 'DELETE', target: `/viewings/${TALK_ID}`, like: { id: TALK_ID, comes_back: false } },
+  {
+    method: 'POST',
+    target: '/viewings/held',
+    body: { video_ids: ['abcdefghijk', 'aaaaaaaaaaa'] },
+    like: { video_ids: ['abcdefghijk'] },
+  },
+  { method: 'PUT', target: '/goals/hours', body: { seconds: 5_400_000 }, like: { id: 'hours', met: false } },
+  { method: 'GET', target: '/goals', like: { goals: [{ id: 'hours', seconds: 5_400_000 }] } },
+  { method: 'DELETE', target: '/goals/hours', like: { removed: true } },
+  {
+    method: 'PUT',
+    target: '/rules/ab',
+    body: { collection: { kind: 'show', id: 'a#b' }, language: 'ja' },
+    like: { id: 'ab', language: 'ja' },
+  },
+  { method: 'GET', target: '/rules', like: { rules: [{ id: 'ab' }] } },
+  { method: 'DELETE', target: '/rules/ab' },
   { method: 'GET', target: '/batches' },
-  { method: 'GET', target: '/viewings' },
-  { method: 'GET', target: '/rules' },
-  { method: 'GET', target: '/settings' },
-  { method: 'GET', target: '/search/ids?type=series', status: 400 },
-  { method: 'GET', target: '/search/playlists/%2B', status: 400 },
-  { method: 'DELETE', target: '/goals/%2B', status: 400 },
-  { method: 'PUT', target: '/goals/%2B', body: {}, status: 400 },
-  { method: 'POST', target: '/viewings/held', body: { strange: 1 }, status: 400 },
-  { method: 'POST', target: '/viewings', body: {}, status: 400 },
-  { method: 'PATCH', target: '/viewings/x', body: {}, status: 400 },
-  { method: 'DELETE', target: '/viewings/x', status: 400 },
-  { method: 'DELETE', target: '/rules/%2B', status: 400 },
-  { method: 'PUT', target: '/rules/%2B', body: {}, status: 400 },
-  { method: 'PUT', target: '/settings', body: { strange: 1 }, status: 400 },
+  { method: 'GET', target: '/search/ids?type=series&tmdb_id=45790', like: { tmdb_id: 45_790 } },
+  { method: 'GET', target: '/search/playlists/PLkitchen', like: { video_ids: ['dQw4w9WgXcQ', 'abcdefghijk'] } },
   { method: 'GET', target: '/shows', like: { shows: [{ folder_name: 'a#b', tvdb_id: 74_796 }] } },
   {
     method: 'POST',

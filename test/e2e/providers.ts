@@ -39,6 +39,7 @@ export async function startProviders() {
       { id: 'dQw4w9WgXcQ', title: 'Japanese in the kitchen', channelId: 'UCkitchen', duration: 'PT30M' },
       { id: 'abcdefghijk', title: 'Japanese in the garden', channelId: 'UCkitchen', duration: 'PT15M30S' },
     ],
+    playlists: { PLkitchen: ['dQw4w9WgXcQ', 'abcdefghijk'] },
     channels: [{ id: 'UCkitchen', title: 'Yuko’s kitchen', thumbnails: { high: 'https://art.example/k.jpg' } }],
   });
   const spotify = await createFakeSpotify({
