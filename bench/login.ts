@@ -10,7 +10,7 @@ const SAMPLES = 60;
 /** The storm is looked at when it begins, and once its delays have begun. */
 const STORM_MILLISECONDS = 6000;
 
-/** A hundred clients with wrong passwords, each trying anew as soon as it is answered, beside people who log in rightly. */
+/** A hundred clients with wrong passwords, each trying again as soon as it is answered, beside people who log in rightly. */
 export async function run(): Promise<void> {
   await inFolder(async (folder) => {
     const secretFile = path.join(folder, 'secret.json');

@@ -8,7 +8,7 @@ import {
   removeBatch,
   type ViewingAnswer,
 } from '../../lib/viewings/history-contract.ts';
-import { isoInstant } from '../../lib/core/instant-rules.ts';
+import { isoInstant, toEpochSeconds } from '../../lib/core/instant-rules.ts';
 import { describeViewing } from '../../lib/viewings/history-rules.ts';
 import type { ListedViewing } from '../../lib/viewings/history-service.ts';
 import type { Viewing } from '../../lib/viewings/viewing-rules.ts';
@@ -56,7 +56,7 @@ export function addRoutes(
       batches: page.map(({ batchId, kind, startedAt, viewings, changes }) => ({
         batch_id: batchId,
         kind,
-        started_at: instant(startedAt === null ? null : Math.floor(startedAt / 1000)),
+        started_at: instant(startedAt === null ? null : toEpochSeconds(startedAt)),
         viewings,
         changes,
       })),

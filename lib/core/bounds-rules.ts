@@ -94,7 +94,7 @@ function nearest(value: unknown, bounds: Bounds): unknown {
   }
 }
 
-/** Half of a surrogate pair is no character, be it given or left by the cut. */
+/** Half of a surrogate pair is not a character, whether it was given or left by the cut. */
 const cut = (text: string, maximum: number): string =>
   text
     .slice(0, maximum)

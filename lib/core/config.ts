@@ -4,6 +4,7 @@ import path from 'node:path';
 import packageJson from '../../package.json' with { type: 'json' };
 import { ImmersionError, InvalidInputError } from './errors.ts';
 import { writeWhole } from './files.ts';
+import type { ProviderKeys } from './ports.ts';
 import { parseSyncMode, type SyncMode } from './sync-mode-rules.ts';
 
 /** The version of this package. */
@@ -34,18 +35,6 @@ export interface ProviderUrls {
   spotifyApi: string;
   traktApi: string;
   traktAuth: string;
-}
-
-/** Keys of the providers where no secret has them. Undefined is unset. */
-export interface ProviderKeys {
-  tvdbApiKey?: string | undefined;
-  tvdbPin?: string | undefined;
-  youtubeApiKey?: string | undefined;
-  spotifyClientId?: string | undefined;
-  spotifyClientSecret?: string | undefined;
-  tmdbApiKey?: string | undefined;
-  traktClientId?: string | undefined;
-  traktClientSecret?: string | undefined;
 }
 
 /** Every setting, validated. Flags win over the environment, that over the config file, that over the default. */
@@ -252,7 +241,7 @@ export function readConfig({
 /** Names beginning so are meant for this program, when they stand in the environment. */
 const OWN_NAMES = /^(?:IMMERSION|TVDB|TMDB|YOUTUBE|SPOTIFY|TRAKT|EPISODE_SYNC)_/;
 
-/** Names in the environment and in the config file that are no setting: misspelt, perhaps. */
+/** Names in the environment and in the config file that match no setting, perhaps misspelt. */
 export function unknownSettings(environment: Environment, workingDirectory: string): string[] {
   const known = new Set<string>();
   const overrides = new Proxy<Overrides>({}, { get: (_, name) => void known.add(String(name)) });

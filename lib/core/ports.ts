@@ -11,9 +11,8 @@ export interface SecretUser {
   admin?: boolean | undefined;
 }
 
-/** The contract's secret and what we keep beside it. Blank values count as missing. */
-export interface Secret {
-  users: SecretUser[];
+/** Keys of the providers. Undefined is unset. */
+export interface ProviderKeys {
   tvdbApiKey?: string | undefined;
   tvdbPin?: string | undefined;
   youtubeApiKey?: string | undefined;
@@ -22,6 +21,11 @@ export interface Secret {
   tmdbApiKey?: string | undefined;
   traktClientId?: string | undefined;
   traktClientSecret?: string | undefined;
+}
+
+/** The contract's secret and what we keep beside it. Blank values count as missing. */
+export interface Secret extends ProviderKeys {
+  users: SecretUser[];
   /** 32 bytes, base64: encrypts Trakt tokens. */
   tokenKey?: string | undefined;
 }

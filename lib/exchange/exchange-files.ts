@@ -120,7 +120,7 @@ function lineEnd(bytes: Buffer, from: number, encoding: Encoding): number {
   if (encoding === 'UTF-8') return bytes.indexOf(0x0a, from);
   const lineFeed = Buffer.from(encoding === 'UTF-16LE' ? [0x0a, 0] : [0, 0x0a]);
   let end = bytes.indexOf(lineFeed, from);
-  // Half of one character and half of the next are no line feed.
+  // A line feed counts only on a character boundary, not across two characters.
   while (end !== -1 && (end - from) % 2 === 1) end = bytes.indexOf(lineFeed, end + 1);
   return end;
 }

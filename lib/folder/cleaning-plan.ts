@@ -109,7 +109,7 @@ async function unchanged(
   return found;
 }
 
-/** What was confirmed and is no longer recorded is not confirmed: the store was restored, made anew or undone elsewhere. */
+/** Forgets confirmations of what is no longer recorded, since the store was restored, recreated or undone elsewhere. */
 async function forgetLost(
   { files, links, list }: { files: readonly NamedFile[]; links: readonly MediaLink[]; list: string },
   plan: CleanPlan,

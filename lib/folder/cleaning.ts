@@ -87,7 +87,7 @@ async function removeFiles({ plan, context, removals, result }: Cleaning): Promi
       result.filesRemoved += 1;
       result.bytesRemoved += file.sizeBytes;
     }
-    // A batch at once: each time costs a write to the disk, and the next cleaning sees by itself what is gone.
+    // Once per batch: each note is a write to the disk, and the next cleaning notices missing files anyway.
     if (gone.length > 0) note(() => journal.markRemoved(identity, gone));
     if (lost.length > 0) note(() => journal.forget(identity, lost));
   }

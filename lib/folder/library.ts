@@ -34,7 +34,7 @@ export interface LibraryScan {
   films: FoundFilm[];
   /** Should count and does not: it cannot be read or named, or it lies in the wrong place. */
   leftOut: LeftOut[];
-  /** Does not count, and rightly so: links out of the library, files that are no media, unfinished downloads. */
+  /** Doesn’t count, as it should not: links out of the library, other kinds of files, unfinished downloads. */
   ignored: LeftOut[];
 }
 

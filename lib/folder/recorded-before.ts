@@ -47,7 +47,7 @@ export const askWhetherSame = (prompts: Prompts, files: readonly NamedFile[]): P
     fresh: true,
   });
 
-/** What is said where nobody can be asked, and the ways out. */
+/** The message without a terminal, and the ways out. */
 export const saidOfRecordedBefore = (files: readonly NamedFile[]): string[] => [
   `${recordedBefore(files)}. Nothing was added, and they stay.`,
   '  → If they’re the same as before, let them be cleaned up: immersion sync --same',

@@ -44,7 +44,7 @@ export interface SyncOptions {
   backfill: boolean;
   /** Also record all videos of linked playlists. */
   playlist: boolean;
-  /** Absent where nobody can be asked. */
+  /** Absent without a terminal. */
   prompts?: Prompts | undefined;
   /** What to do with confirmed files; asked, or `keep`, when absent. */
   cleanMode?: CleanMode | undefined;

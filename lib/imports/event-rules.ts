@@ -1,5 +1,6 @@
 import { type Rating, ratingOfTrakt } from '../titles/rating-rules.ts';
 import type { TitleReference } from '../titles/title-rules.ts';
+import { toEpochSeconds } from '../core/instant-rules.ts';
 
 /** A viewing of a film. Instants are epoch seconds. */
 export interface MovieWatched {
@@ -145,7 +146,7 @@ export function readDroppedEntry(entry: unknown): ReadEntry<Dropped> {
 /** An instant of Trakt as epoch seconds; null where it is missing, no date, or before 1971 or after 9999. */
 export function dateOf(value: unknown): number | null {
   const milliseconds = typeof value === 'string' ? Date.parse(value) : Number.NaN;
-  const seconds = Math.floor(milliseconds / 1000);
+  const seconds = toEpochSeconds(milliseconds);
   return seconds >= FIRST_REAL_DATE && seconds < END_OF_DATES ? seconds : null;
 }
 

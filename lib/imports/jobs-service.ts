@@ -2,7 +2,7 @@ import type { LeaseTimes } from '../core/context.ts';
 import type { Trakt, WithToken } from './ports.ts';
 import { randomBytes } from 'node:crypto';
 import { ConflictError, ImmersionError, NotFoundError, ProviderError } from '../core/errors.ts';
-import { isoInstant } from '../core/instant-rules.ts';
+import { isoInstant, toEpochSeconds } from '../core/instant-rules.ts';
 import {
   atPausedLists,
   isDryRun,
@@ -117,7 +117,7 @@ export function createJobs({
   times = LEASE_TIMES,
   pollMilliseconds = 500,
 }: JobsOptions): Jobs {
-  const seconds = () => Math.floor(clock.now() / 1000);
+  const seconds = () => toEpochSeconds(clock.now());
   const leases = createJobLeases({ store, seconds, times });
   const events = createJobEvents({ store, seconds });
   const upload = createJobUpload({ store, events, seconds });

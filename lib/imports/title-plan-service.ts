@@ -16,6 +16,7 @@ import { keyOfItem } from '../viewings/record-items.ts';
 import { absent, equals, type Write } from '../core/store/store.ts';
 import type { Clock } from '../core/ports.ts';
 import type { Days } from '../viewings/day-rules.ts';
+import { toEpochSeconds } from '../core/instant-rules.ts';
 
 /** What is to be written of one title: the title first, then its viewings, each safe against other writers. */
 export interface PlannedTitle extends TitlePlan {
@@ -96,7 +97,7 @@ export function createTitlePlanner({
         metadata = await facts.describe({ kind, tmdbId, seasonNumbers }, { writeLater: true, signal });
         if (!metadata) return undefined;
       }
-      const now = Math.floor(clock.now() / 1000);
+      const now = toEpochSeconds(clock.now());
       const days = await daysOf(user);
       const plan = planTitle({ reference, events, state, metadata, isFull, isTrusted, now, days });
       const { title } = plan;

@@ -18,6 +18,7 @@ import {
 } from './trakt-items.ts';
 import type { Clock } from '../core/ports.ts';
 import type { TokenCipher } from './token-cipher-service.ts';
+import { toEpochSeconds } from '../core/instant-rules.ts';
 
 export interface TraktConnectionStatus {
   connected: boolean;
@@ -85,7 +86,7 @@ export function createTraktConnection({
   sleep = (milliseconds) => delay(milliseconds),
   revokeMs = 5000,
 }: TraktConnectionOptions): TraktConnection {
-  const seconds = () => Math.floor(clock.now() / 1000);
+  const seconds = () => toEpochSeconds(clock.now());
   const renewals = new Map<string, Promise<Login>>();
 
   async function readItem(user: string): Promise<TraktConnectionItem | undefined> {

@@ -4,6 +4,7 @@ import type { Clock } from '../core/ports.ts';
 import { improveLengths, measuredAttributes } from '../viewings/measured-service.ts';
 import { checkKeyLengths, recordWatches } from '../viewings/record-service.ts';
 import { hasOtherForms, storedEpisodes, storedFolders } from '../viewings/stored-names-service.ts';
+import { toEpochSeconds } from '../core/instant-rules.ts';
 
 /** A watched file: its show's folder and its name without extension. */
 export interface WatchedFile {
@@ -33,7 +34,7 @@ export function createEpisodes({ store, clock }: { store: Store; clock: Clock })
           what: `The names of “${folderName}” and “${fileName}” are together`,
         })),
       );
-      const watchedAt = Math.floor(clock.now() / 1000);
+      const watchedAt = toEpochSeconds(clock.now());
       const unlike = files.filter(hasOtherForms);
       const stored = await storedEpisodes(store, user, unlike);
       const folders = unlike.length > 0 ? await storedFolders(store, user) : new Map<string, string>();

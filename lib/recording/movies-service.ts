@@ -8,6 +8,7 @@ import { lookUpEach, refuseUnknown } from './lookups-service.ts';
 import type { Clock } from '../core/ports.ts';
 import { checkKeyLengths, recordWatches } from '../viewings/record-service.ts';
 import { storedNames } from '../viewings/stored-names-service.ts';
+import { toEpochSeconds } from '../core/instant-rules.ts';
 
 /** A watched film: its file's name without extension, and which film it is at TVDB or TMDB. */
 export type WatchedMovie = { fileName: string } & MovieReference;
@@ -74,7 +75,7 @@ export function createMovies({
         return movie && metadata(movie);
       });
 
-      const watchedAt = Math.floor(clock.now() / 1000);
+      const watchedAt = toEpochSeconds(clock.now());
       const watches = missing.flatMap((movie): Item[] => {
         const known = found.get(referenceKey(movie));
         if (!known) return [];

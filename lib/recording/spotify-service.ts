@@ -5,6 +5,7 @@ import type { Store } from '../core/store/store.ts';
 import { isProviderId, lookUpEach, refuseUnknown, withOutcome } from './lookups-service.ts';
 import type { Clock } from '../core/ports.ts';
 import { recordedKeys, recordWatches } from '../viewings/record-service.ts';
+import { toEpochSeconds } from '../core/instant-rules.ts';
 
 const UNKNOWN = 'Spotify has no such episode in this market.';
 
@@ -30,7 +31,7 @@ export function createSpotifyEpisodes({
   const episodeKey = (episodeId: string) => `${SORT_KEY_PREFIXES.spotify_episode}${episodeId}`;
 
   const record = async (user: string, batchId: string, episodes: ReadonlyMap<string, SpotifyEpisode>) => {
-    const watchedAt = Math.floor(clock.now() / 1000);
+    const watchedAt = toEpochSeconds(clock.now());
     const shows = new Map([...episodes.values()].map(({ show }) => [show.showId, show]));
     const added = await recordWatches(store, {
       collections: [...shows.values()].map((show) => toItem({ user, record: { type: 'spotify_show', ...show } })),

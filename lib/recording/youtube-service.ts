@@ -5,6 +5,7 @@ import { equals, type Item, type Store } from '../core/store/store.ts';
 import { isProviderId, refuseUnknown, withOutcome, type UnknownId } from './lookups-service.ts';
 import type { Clock, Log } from '../core/ports.ts';
 import { recordedKeys, recordWatches, storedItems } from '../viewings/record-service.ts';
+import { toEpochSeconds } from '../core/instant-rules.ts';
 
 const UNKNOWN = 'YouTube has no such video, or it is private.';
 const LENGTH = 'youtube_video_duration';
@@ -101,7 +102,7 @@ export function createYouTubeVideos({
               throw withOutcome(error, { videos_added: 0 }, missing);
             });
 
-      const watchedAt = Math.floor(clock.now() / 1000);
+      const watchedAt = toEpochSeconds(clock.now());
       const watches = videos.map(({ videoId, title, channelId, durationSeconds }) => {
         if (durationSeconds === 0) log.info('A video without length counts 0 seconds', { video_id: videoId });
         return toItem({

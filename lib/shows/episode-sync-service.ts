@@ -10,6 +10,7 @@ import type { Clock, Log } from '../core/ports.ts';
 import type { SeasonSync } from './season-sync-service.ts';
 import type { KnownShow, ShowCatalog } from './show-catalog-service.ts';
 import type { Following } from './following-service.ts';
+import { toEpochSeconds } from '../core/instant-rules.ts';
 
 /** What a tick found and did. */
 export interface TickReport {
@@ -74,7 +75,7 @@ export function createEpisodeSync({
   /** Of these at the same time. */
   parallel: number;
 }): EpisodeSync {
-  const seconds = () => Math.floor(clock.now() / 1000);
+  const seconds = () => toEpochSeconds(clock.now());
   let pausedUntil = 0;
   let lastTickAt: number | null = null;
   /** What keeps ticks from working, as it was logged last. */

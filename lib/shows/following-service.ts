@@ -14,6 +14,7 @@ import type { WatchingMark } from './show-record-rules.ts';
 import { absent, equals, type Store } from '../core/store/store.ts';
 import type { Catalog } from './catalog-service.ts';
 import type { Clock } from '../core/ports.ts';
+import { toEpochSeconds } from '../core/instant-rules.ts';
 
 const SECONDS_A_DAY = 24 * 60 * 60;
 const TRIES_AGAINST_OTHER_WRITERS = 10;
@@ -43,7 +44,7 @@ export function createFollowing({
   /** Without an access, after which watching ends. */
   days: number;
 }): Following {
-  const seconds = () => Math.floor(clock.now() / 1000);
+  const seconds = () => toEpochSeconds(clock.now());
   const isLive = ({ accessedAt }: WatchingMark) => accessedAt + days * SECONDS_A_DAY > seconds();
 
   async function read(user: string, showId: TmdbShowId): Promise<WatchingMark | undefined> {

@@ -13,6 +13,7 @@ import type { StoredSeason } from './catalog-items.ts';
 import type { Catalog } from './catalog-service.ts';
 import type { Clock, Log } from '../core/ports.ts';
 import type { TmdbCatalog } from '../tmdb/catalog-service.ts';
+import { toEpochSeconds } from '../core/instant-rules.ts';
 
 /** Longer than a request may wait for its turn. */
 const LEASE_SECONDS = 180;
@@ -47,7 +48,7 @@ export function createSeasonSync({
   /** From 0 to 1, spreads attempts. */
   chance: () => number;
 }): SeasonSync {
-  const seconds = () => Math.floor(clock.now() / 1000);
+  const seconds = () => toEpochSeconds(clock.now());
 
   async function lease(season: StoredSeason): Promise<StoredSeason | undefined> {
     const now = seconds();

@@ -6,6 +6,7 @@ import type { StoredSeason } from './catalog-items.ts';
 import type { Catalog } from './catalog-service.ts';
 import type { Clock } from '../core/ports.ts';
 import type { TmdbCatalog } from '../tmdb/catalog-service.ts';
+import { toEpochSeconds } from '../core/instant-rules.ts';
 
 /** A show as it stands in the catalogue. */
 export interface KnownShow {
@@ -30,7 +31,7 @@ export function createShowCatalog({
   tmdb: Pick<TmdbCatalog, 'series'>;
   clock: Clock;
 }): ShowCatalog {
-  const seconds = () => Math.floor(clock.now() / 1000);
+  const seconds = () => toEpochSeconds(clock.now());
 
   /** Creates what a crash half way may have left out, and what is new. */
   async function complete(showId: TmdbShowId, { show, seasons }: KnownShow): Promise<KnownShow | undefined> {

@@ -1,6 +1,6 @@
-import type { KnownSeason } from './known-season-rules.ts';
-import { tmdbShowId, type CatalogEpisode } from './catalog-rules.ts';
-import { LINK_PREFIX, linkOf, type StoredSeason } from './catalog-items.ts';
+import { knownSeasonsOf } from './known-season-rules.ts';
+import { tmdbShowId } from './catalog-rules.ts';
+import { LINK_PREFIX, linkOf } from './catalog-items.ts';
 import type { Catalog } from './catalog-service.ts';
 import { readEpisodeNumber, type EpisodeNumber } from './episode-number-rules.ts';
 import { episodePlaces } from './episode-place-rules.ts';
@@ -42,7 +42,7 @@ export function createShowFacts({
     },
     async places(tmdbId): Promise<ReadPlaces> {
       const known = tmdbId === null ? undefined : await catalog.show(tmdbShowId(tmdbId));
-      const seasons = known && knownSeasons(known.seasons, await catalog.episodes(known.show.showId));
+      const seasons = known && knownSeasonsOf(known.seasons, await catalog.episodes(known.show.showId));
       return (folderName, fileName) => {
         const number = numberOf(folderName, fileName);
         return number ? episodePlaces(number, seasons ?? null) : [];
@@ -50,15 +50,3 @@ export function createShowFacts({
     },
   };
 }
-
-const knownSeasons = (seasons: readonly StoredSeason[], episodes: readonly CatalogEpisode[]): KnownSeason[] =>
-  seasons.map(({ seasonNumber, syncedAt, expectedEpisodes }) => {
-    const own = episodes.filter((episode) => episode.seasonNumber === seasonNumber && !episode.vanished);
-    const isKnown = syncedAt !== null && own.length > 0;
-    return {
-      seasonNumber,
-      episodeCount: isKnown ? own.length : expectedEpisodes,
-      airDate: own[0]?.airDate ?? null,
-      episodes: isKnown ? own : null,
-    };
-  });

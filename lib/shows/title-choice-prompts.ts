@@ -20,7 +20,7 @@ export interface TitleChoiceOptions<T extends TitleResult> {
   isOneOfMany?: boolean;
   /** Stores what was chosen. */
   store: (name: string, chosen: ChosenTitle<T>) => Promise<void>;
-  /** Absent where nobody can be asked. */
+  /** Absent without a terminal. */
   prompts?: Prompts | undefined;
   /** Accept a single clear match without asking. */
   takeClearMatch: boolean;

@@ -12,6 +12,7 @@ import type { Viewings } from '../viewings/viewings-service.ts';
 import type { Clock } from '../core/ports.ts';
 import type { TitleLookup } from './title-lookup-service.ts';
 import { writeAll } from '../core/store/transactions.ts';
+import { toEpochSeconds } from '../core/instant-rules.ts';
 
 export interface TitleFilter {
   type?: TitleKind | undefined;
@@ -55,7 +56,7 @@ export function createTitles({
   series: SeriesProgress;
   clock: Clock;
 }): Titles {
-  const seconds = () => Math.floor(clock.now() / 1000);
+  const seconds = () => toEpochSeconds(clock.now());
 
   async function stored({ user, kind, tmdbId }: TitleId): Promise<Title | undefined> {
     const item = await store.get(titleKey(user, kind, tmdbId), { consistent: true });

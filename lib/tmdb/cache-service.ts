@@ -12,6 +12,7 @@ import {
 } from './cache-items.ts';
 import type { Clock } from '../core/ports.ts';
 import { createSingleFlight } from '../core/single-flight.ts';
+import { toEpochSeconds } from '../core/instant-rules.ts';
 
 /** An answer, and whether it is an old one that stands in while TMDB is down. */
 export interface Cached<T> {
@@ -61,7 +62,7 @@ const FLUSH_BYTES = 3_000_000;
 export function createTmdbCache({ store, clock }: { store: Store; clock: Clock }): TmdbCache {
   const flights = createSingleFlight<Cached<unknown> | undefined>();
   const pending = new Map<string, CachedAnswer>();
-  const seconds = () => Math.floor(clock.now() / 1000);
+  const seconds = () => toEpochSeconds(clock.now());
 
   async function load(key: string): Promise<CachedAnswer | undefined> {
     const waiting = pending.get(key);

@@ -10,6 +10,7 @@ import { partitionOf } from './record-items.ts';
 import type { Settings } from './settings-service.ts';
 import { statedInstant } from './stated-instant-rules.ts';
 import { TYPED_SOURCE } from './viewing-rules.ts';
+import { toEpochSeconds } from '../core/instant-rules.ts';
 
 /** A viewing as somebody brings it; `at` as they state it, undefined for now. */
 export interface BroughtEntry extends Omit<Entry, 'at' | 'batchId'> {
@@ -42,7 +43,7 @@ export function createEntries({
       const faults: ErrorDetail[] = [];
       const now = clock.now();
       const entries = brought.map(({ at, ...entry }, index): Entry => {
-        const stated = at === null ? { at } : statedInstant(at ?? Math.floor(now / 1000), { days, now });
+        const stated = at === null ? { at } : statedInstant(at ?? toEpochSeconds(now), { days, now });
         if ('at' in stated) return { ...entry, at: stated.at, batchId };
         faults.push({ path: `viewings.${index}.at`, message: stated.fault });
         return { ...entry, at: null, batchId };

@@ -1,5 +1,6 @@
 import type { Days } from './day-rules.ts';
 import { parseWhen } from './when-rules.ts';
+import { toEpochSeconds } from '../core/instant-rules.ts';
 
 const LONGEST_DAY_SECONDS = 26 * 60 * 60;
 const NOON = { hour: 12, minute: 0, second: 0 };
@@ -16,7 +17,7 @@ export function momentOf(
   if (!when) return { fault: `“${text}” is not a date or time.` };
   const { from, until } = when;
   if (until - from > LONGEST_DAY_SECONDS) return { fault: `“${text}” is longer than a day.` };
-  const nowSeconds = Math.floor(now / 1000);
+  const nowSeconds = toEpochSeconds(now);
   const isToday = days.dayOf(from) === days.dayOf(nowSeconds);
   const noon = days.instantAt(days.dayOf(from), NOON);
   const at = from === until && !isDay ? from : isToday ? Math.min(noon, nowSeconds) : noon;

@@ -1,5 +1,6 @@
 import { DateTime } from 'luxon';
 import { daysAfter, type ClockTime, type Days } from './day-rules.ts';
+import { toEpochSeconds } from '../core/instant-rules.ts';
 
 /** What a person's words for a time cover, in epoch seconds, both included; an instant is both at once. */
 export interface When {
@@ -29,7 +30,7 @@ const UNITS: Record<string, string[]> = {
  */
 export function parseWhen(text: string, { now, days }: { now: number; days: Days }): When | undefined {
   const said = text.trim().toLowerCase().replaceAll(/\s+/g, ' ');
-  const seconds = Math.floor(now / 1000);
+  const seconds = toEpochSeconds(now);
   if (said === 'now') return instant(seconds);
   if (/^\d{5,12}$/.test(said)) return instant(Number(said));
   return (

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Got, StreamOptions } from 'got';
 import type { ZodType } from 'zod';
 import { ProviderError } from '../errors.ts';
+import { isoInstant, toEpochSeconds } from '../instant-rules.ts';
 import { parseJson } from '../json-rules.ts';
 import type { Clock } from '../ports.ts';
 import { type Pacer, PacerFullError, type ProviderHeaders } from './pacer.ts';
@@ -346,7 +347,9 @@ function faultError(
   const { protocol, host, pathname } = new URL(request.url);
   const tried = `${request.method ?? 'GET'} ${protocol}//${host}${pathname}${attempts > 1 ? `, ${attempts} attempts` : ''}`;
   const until =
-    fault.retryAfterSeconds === undefined ? '' : `; retry after ${isoSeconds(now + fault.retryAfterSeconds * 1000)}`;
+    fault.retryAfterSeconds === undefined
+      ? ''
+      : `; retry after ${isoInstant(toEpochSeconds(now) + fault.retryAfterSeconds)}`;
   return providerError(request, { ...fault, reason: `${fault.reason} (${tried})${until}` });
 }
 
@@ -393,11 +396,6 @@ function secondsOfRetryAfter(header: string | undefined, now: number): number | 
   if (header === undefined) return undefined;
   const seconds = /^\d+$/.test(header.trim()) ? Number(header) : Math.ceil((Date.parse(header) - now) / 1000);
   return Number.isNaN(seconds) ? undefined : Math.min(Math.max(0, seconds), A_YEAR_SECONDS);
-}
-
-/** An instant as people read it in messages: `2026-11-21T14:03:00Z`. */
-export function isoSeconds(milliseconds: number): string {
-  return new Date(milliseconds).toISOString().replace(/\.\d+Z$/, 'Z');
 }
 
 function anySignal(...signals: (AbortSignal | undefined)[]): AbortSignal | undefined {

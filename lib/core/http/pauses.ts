@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { ProviderError } from '../errors.ts';
+import { isoInstant, toEpochSeconds } from '../instant-rules.ts';
 import type { Clock } from '../ports.ts';
 import type { Store } from '../store/store.ts';
-import { isoSeconds, type ProviderHttp, providerError, type ProviderRequest } from './http.ts';
+import { type ProviderHttp, providerError, type ProviderRequest } from './http.ts';
 
 /** A longer wait is not sat out: it is kept, so that nobody asks before it is over. */
 export const LONGEST_WAIT_SECONDS = 30;
@@ -45,7 +46,7 @@ function paused(request: ProviderRequest, { until, what, now }: { until: number;
   const reason = what === QUOTA_EXCEEDED ? 'the quota is used up' : 'too many requests';
   return providerError(request, {
     what: what === QUOTA_EXCEEDED ? what : 'rate_limited',
-    reason: `${reason}; retry after ${isoSeconds(until)}`,
+    reason: `${reason}; retry after ${isoInstant(toEpochSeconds(until))}`,
     retryAfterSeconds: Math.ceil((until - now) / 1000),
   });
 }

@@ -1,7 +1,7 @@
 import { ConflictError } from '../errors.ts';
 
 /**
- * Repeats a write that other writers may overtake: `attempt` reads, decides and writes anew each time, and returns
+ * Repeats a write that other writers may overtake: `attempt` reads, decides and writes again each time, and returns
  * undefined when it lost. Throws `ConflictError` when it lost `tries` times; `what` begins its sentence.
  */
 export async function againstOtherWriters<T>(

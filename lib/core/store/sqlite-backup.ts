@@ -6,7 +6,7 @@ import { backup, DatabaseSync } from 'node:sqlite';
 import { InvalidInputError, StoreError } from '../errors.ts';
 import { checkLayout, isBusy, storeErrorOf } from './sqlite-file.ts';
 
-/** All in one step: page by page it would begin anew with every write of another process. */
+/** All in one step: page by page it would restart at every write of another process. */
 const ALL_PAGES = 2_147_483_647;
 
 /** Copies a database to a file that appears whole, verified and for its owner alone, or not at all. Others may write meanwhile. */
@@ -77,7 +77,7 @@ export async function restore({
   }
 }
 
-/** A verified copy beside the place where it shall be. */
+/** A verified copy beside its destination. */
 async function copy(from: string, to: string): Promise<string> {
   const draft = `${to}.${randomUUID()}.draft`;
   const source = new DatabaseSync(from, { readOnly: true });

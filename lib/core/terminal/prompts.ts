@@ -29,7 +29,7 @@ export interface Prompts {
   confirm(message: string, options?: Fresh): Promise<boolean>;
 }
 
-/** Prompts on a terminal; questions go to standard error, as everything that is no result. */
+/** Prompts on a terminal; questions go to standard error, like everything but results. */
 export function createPrompts({
   input: stdin,
   errorOutput,
