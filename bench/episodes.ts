@@ -101,7 +101,7 @@ export const syncedSeason = (index: number, list: DueList, now: number): Catalog
   accessedAt: now,
 });
 
-/** A server with the settings that it has by itself. */
+/** A server with its default settings. */
 async function measureDueSeasons(): Promise<void> {
   const tmdb = await createFakeTmdb({
     series: [

@@ -34,7 +34,7 @@ export function viewings(events: number, titles: number): { films: FakeTraktEntr
   return { films, episodes };
 }
 
-/** The services, a Trakt with these viewings and a TMDB with their titles; nobody waits between requests, but the clock goes on. */
+/** The services, a Trakt with these viewings and a TMDB with their titles; requests do not wait for each other, but the clock goes on. */
 export async function startImports(
   folder: string,
   { events, titles, environment = {} }: { events: number; titles: number; environment?: Record<string, string> },

@@ -90,7 +90,7 @@ export default class Serve extends ImmersionCommand {
     this.ended.resolve();
   }
 
-  /** Lines that nobody takes, on a full disk or a closed pipe, are lost; the service goes on. oclif would end it. */
+  /** Lines that cannot be written (full disk, closed pipe) are dropped and the service goes on; oclif would end it. */
   private outliveOutput(): void {
     const { output } = this.io;
     let told = false;

@@ -67,7 +67,7 @@ export default class Show extends ImmersionCommand {
     return show;
   }
 
-  /** The show, after a try to get the episodes that are missing: nobody else does so for an API inside this process. */
+  /** The show, after trying to fetch missing episodes: an API inside this process has no background sync. */
   private async synced(id: number, api: ApiClient): Promise<{ show: OpenedShowAnswer; reason: string | null }> {
     const open = () => api.call(openShow, { params: { id } });
     const show = await open();

@@ -93,7 +93,7 @@ export default class Undo extends ImmersionCommand {
   }
 }
 
-/** `remove 3 viewings and 1 show or title left empty, and undo 1 change`; empty where there is nothing. */
+/** `remove 3 viewings and 1 show or title left empty, and undo 1 change`; empty when nothing changed. */
 function whatOf(
   { items_removed: viewings, changes_undone: others, collections_removed: empty, restored }: BatchRemovalAnswer,
   [remove, undo]: readonly [string, string],

@@ -76,7 +76,7 @@ export const ROUTES = ['/', '/{proxy+}'] as const;
 /** What a GET of needs no password: pages without anybody's data. */
 export const OPEN_ROUTES = ['/', '/page/{proxy+}'] as const;
 
-/** What the gateway answers to OPTIONS by itself, with status 204. */
+/** What the gateway itself answers to OPTIONS, with status 204. */
 export const PREFLIGHT_HEADERS = {
   'Access-Control-Allow-Headers': 'Authorization,Content-Type',
   'Access-Control-Allow-Methods': 'GET,POST,PUT,OPTIONS',

@@ -47,7 +47,7 @@ async function accountOf(how: Authentication, ctx: Parameters<Middleware>[0]): P
   return account;
 }
 
-/** What somebody typed, as text that cannot pass for another line. */
+/** What a client sent as its user name, escaped so that it cannot forge a log line. */
 const loggable = (text: string | undefined): string | undefined =>
   text
     ?.slice(0, MAXIMUM_LOGGED_CHARACTERS)

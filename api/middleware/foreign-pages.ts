@@ -5,7 +5,7 @@ import { ForbiddenError } from '../../lib/core/errors.ts';
 const OWN_HOST = /^(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?$/i;
 
 /**
- * For an API that any program on this computer may use: refuses what a web page of somebody else sends there, by the
+ * For an API that any program on this computer may use: refuses what another site’s web page sends there, by the
  * name it calls and by what browsers say of its origin. A page at `corsOrigin` may call.
  */
 export function refuseForeignPages({ corsOrigin }: { corsOrigin: string | undefined }): Middleware {
@@ -25,7 +25,7 @@ export function refuseForeignPages({ corsOrigin }: { corsOrigin: string | undefi
   };
 }
 
-/** Whether a program or a page of this API's own asks, and not an image, a link or a script on somebody's page. */
+/** Whether the request comes from a program or one of this API’s own pages, not from an image, link or script on another site. */
 export function isOwnRequest(ctx: Pick<Context, 'get'>): boolean {
   const site = ctx.get('Sec-Fetch-Site').toLowerCase();
   const destination = ctx.get('Sec-Fetch-Dest').toLowerCase();

@@ -3,7 +3,7 @@ import { parseImageName } from '../../lib/tmdb/image-rules.ts';
 
 const PREFIX = '/images/';
 
-/** Refuses what stands under the images and is no name of one, before any route or file is looked at. */
+/** Refuses paths under the images that are not image names, before any route or file is looked at. */
 export function refuseStrangeImages(): Middleware {
   return async function refuseStrangeImage(ctx, next) {
     if (['GET', 'HEAD'].includes(ctx.method) && ctx.path.startsWith(PREFIX)) {

@@ -2,7 +2,7 @@ import type { Context, Middleware } from 'koa';
 import type { RefusedLogin } from './authentication.ts';
 import type { Clock, ErrorType, Log, RequestMetrics } from '../../lib/core/ports.ts';
 
-/** Each value of a metric's dimension costs money, so that nobody may invent one. */
+/** Each value of a metric's dimension costs money, so clients must not be able to invent one. */
 const UNKNOWN = 'unknown';
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 

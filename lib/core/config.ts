@@ -58,7 +58,7 @@ export interface Config {
   spotifyMarket: string;
   /** Where Trakt sends the person back to after a login; unset means that the code is copied by hand. */
   traktRedirectUri: string | undefined;
-  /** Images of TMDB are sent from the disk, or left to TMDB where there is no lasting one. */
+  /** Images of TMDB are sent from the disk, or by redirect to TMDB where the disk is not persistent. */
   images: 'disk' | 'redirect';
   /** Whether programs of the computer, such as yt-dlp, may be asked. */
   mayRunPrograms: boolean;
@@ -257,7 +257,7 @@ export function readSyncMode({ configFile, episodeSync }: Pick<Config, 'configFi
   return parseSyncMode(typeof value === 'string' ? value : JSON.stringify(value), `in ${configFile}`);
 }
 
-/** Where this computer is. A strange TZ gives none, or one that nobody knows. */
+/** The computer's time zone. An odd TZ may give none, or one that is unknown. */
 export function computersTimeZone(): string {
   const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
   return isTimeZone(timeZone) ? timeZone : 'UTC';

@@ -19,7 +19,7 @@ export interface Context {
   microseconds: () => number;
   log: Log;
   http: ProviderHttp;
-  /** TMDB's requests are spaced together, whoever sends them. */
+  /** Paces TMDB's requests of all services together. */
   tmdbHttp: ProviderHttpOptions & { clock: Clock };
   /** How clients of Trakt and TMDB wait; for clocks that are set. */
   sleep: ProviderHttpOptions['sleep'];

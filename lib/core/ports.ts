@@ -38,7 +38,7 @@ export interface SecretSource {
 /** What a log line may carry. Never bodies, credentials or keys. */
 export type LogFields = Record<string, string | number | boolean | null | undefined>;
 
-/** Where the service tells whoever runs it what happens. */
+/** Where the service logs for its operator. */
 export interface Log {
   info(message: string, fields?: LogFields): void;
   warn(message: string, fields?: LogFields): void;

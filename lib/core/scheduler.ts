@@ -8,7 +8,7 @@ export interface Task {
   run(signal: AbortSignal): Promise<unknown>;
   /** From the end of one run to the start of the next. */
   intervalMs: number;
-  /** How long a run may take before it is called off. */
+  /** How long a run may take before it is cancelled. */
   timeoutMs: number;
 }
 
@@ -21,7 +21,7 @@ export interface Scheduler {
   stop(): Promise<void>;
 }
 
-/** What a run that is called off may still take; one that goes on keeps its task from running again until it ends. */
+/** The time a cancelled run has to end; one that goes on keeps its task from running again until it ends. */
 const GRACE_MS = 5000;
 
 export function createScheduler({

@@ -1,6 +1,6 @@
 /** Work of which one run at a time is under way per key; who asks meanwhile shares its outcome. */
 export interface SingleFlight<T> {
-  /** The work is called off when everybody who waits for it has given up. */
+  /** The work is cancelled when every caller that waits for it has given up. */
   run(key: string, work: (signal: AbortSignal) => Promise<T>, signal?: AbortSignal): Promise<T>;
 }
 
@@ -30,7 +30,7 @@ export function createSingleFlight<T>(): SingleFlight<T> {
       return new Promise((resolve, reject) => {
         const giveUp = () => {
           flight.waiting -= 1;
-          // Nobody may join work that is being called off.
+          // Callers must not join work that is being cancelled.
           if (flight.waiting === 0) {
             flights.delete(key);
             flight.controller.abort();

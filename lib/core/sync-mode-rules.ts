@@ -1,6 +1,6 @@
 import { InvalidInputError } from './errors.ts';
 
-/** Whose seasons the episode sync keeps up to date: of all known shows, or of those that somebody watches. */
+/** Whose seasons the episode sync keeps up to date: of all known shows, or of followed ones. */
 export const SYNC_MODES = ['GREEDY', 'ON_DEMAND'] as const;
 export type SyncMode = (typeof SYNC_MODES)[number];
 

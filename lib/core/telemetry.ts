@@ -13,7 +13,7 @@ export function createTelemetry({ write }: { write: (line: string) => void }): {
 }
 
 function createJsonLog(write: (line: string) => void): Log {
-  // Powertools prints warnings and errors to standard error; whoever collects these lines reads one stream.
+  // Powertools prints warnings and errors to standard error, but log collectors read one stream.
   class LineLogger extends Logger {
     protected override printLog(_: number, item: Parameters<Logger['printLog']>[1]): void {
       item.prepareForPrint();

@@ -6,7 +6,7 @@ import { isTerminal, type Io } from '../core/terminal/terminal.ts';
 const ENTER = '\r';
 const READING_MILLISECONDS = 900;
 
-/** The real prompts, with somebody at the keyboard who takes what Enter takes. */
+/** The real prompts, answered by pressing Enter. */
 export function scriptedPrompts({ errorOutput, ...io }: Io, narrate: (text: string) => void): Prompts {
   const shown = isTerminal(errorOutput);
   const keyboard = new PassThrough();

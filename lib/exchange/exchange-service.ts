@@ -211,7 +211,7 @@ const itemOf = (user: string, { kind, record, line }: Given): Item => ({
   ...besideOf(kind, line),
 });
 
-/** The last item of a page, as text that is nobody's business. */
+/** The last item of a page, as an opaque cursor. */
 const nextOf = ({ type, sort }: { type: string; sort: string }): string =>
   Buffer.from(JSON.stringify([type, sort])).toString('base64url');
 

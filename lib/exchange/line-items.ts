@@ -33,7 +33,7 @@ export function storedLine({ type, declaration }: RecordKind, item: Item): Excha
   return line;
 }
 
-/** The attributes in which two lines of one key differ, counters and what nobody says left out. */
+/** The attributes in which two lines of one key differ, without counters and missing values. */
 export function differences(kind: RecordKind, one: Item, other: Item): string[] {
   const [left, right] = [orderedLine(kind, one), orderedLine(kind, other)];
   const silent = new Set(

@@ -64,7 +64,7 @@ function readBox(bytes: Buffer, offset: number, limit: number): Piece | undefine
   return { name, contentStart: offset + (size === 1 ? 16 : 8), end };
 }
 
-/** A chunk without a size was written to where nobody could go back. */
+/** A chunk without a size was written to a stream that could not seek back. */
 function readChunk(bytes: Buffer, offset: number): Piece | undefined {
   const size = bytes.readUInt32LE(4);
   if (letters(bytes, 0) !== 'RIFF' || size === 0 || size === 0xff_ff_ff_ff) return undefined;

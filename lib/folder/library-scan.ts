@@ -189,7 +189,7 @@ const exists = (place: string): Promise<boolean> =>
     () => false,
   );
 
-/** What a symbolic link leads to; undefined where there is nothing. */
+/** What a symbolic link leads to; undefined when it is broken. */
 const followed = (link: string): Promise<BigIntStats | undefined> =>
   stat(link, { bigint: true }).catch((error: unknown) => {
     if (isGone(error) || (error as NodeJS.ErrnoException).code === 'ELOOP') return undefined;

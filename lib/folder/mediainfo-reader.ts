@@ -17,7 +17,7 @@ export async function readByMediaInfo(read: ReadAt, sizeBytes: number): Promise<
     const [shown, heard] = [longest(video), longest(audio)];
     // It counts MP3 of low rates twice in AVI; then the picture tells.
     const isDoubled = general?.Format === 'AVI' && shown > 0 && heard > 1.5 * shown;
-    // English is what QuickTime's number 0 means, and what is written where nobody chose a language.
+    // English is what QuickTime's number 0 means, and what encoders write when no language was chosen.
     const implied = general?.Format_Profile === 'QuickTime' ? 'en' : undefined;
     return {
       seconds: isDoubled ? shown : Math.max(shown, heard),

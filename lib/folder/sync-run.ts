@@ -388,7 +388,7 @@ async function cleanStep(run: SyncRun): Promise<void> {
   const { connection, journal, library, parts, prompts, result, tell } = run;
   const context = { journal, identity: connection.identity, library, api: connection.api, parts };
   const plan = await planCleaning(context);
-  // Finished folders go along with files, or stay until somebody says so: they are not worth a question of their own.
+  // Finished folders go along with files, or stay until told otherwise: they do not deserve a question of their own.
   const what = planInWords({ ...plan, finishedFolders: [] });
   const isWorthAsking = plan.files.length > 0 || plan.lines > 0;
   const isAsked = run.cleanMode === undefined && isWorthAsking && prompts !== undefined;
@@ -428,7 +428,7 @@ async function byNames<F extends NamedFile>(run: SyncRun, files: F[]): Promise<B
   return { own: files, before: [], unsure: [] };
 }
 
-/** Files whose names were recorded before stay until somebody says that they are the same. */
+/** Files whose names were recorded before stay until the person says that they are the same. */
 async function settleRecordedBefore(run: SyncRun, files: readonly NamedFile[]): Promise<void> {
   if (files.length === 0) return;
   const asked = run.cleanMode === 'keep' ? undefined : run.prompts;

@@ -36,7 +36,7 @@ export interface GoalProgress {
   doneSeconds: number;
   leftSeconds: number;
   isMet: boolean;
-  /** Of each day that is left, today included; null where there is no last day, or it is over. */
+  /** Of each day that is left, today included; null without a last day, or once it is over. */
   neededSecondsPerDay: number | null;
   paces: Paces;
   /** Null where it is met, nothing moves, or the period is over before. */

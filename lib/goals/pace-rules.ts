@@ -27,7 +27,7 @@ export function pacesOf(days: DaySeconds, today: string): Paces {
 
 /**
  * When so much more is reached: what is left at the mean of the last 30 days. After 14 empty days between what the mean of
- * all days and the last mean of 30 days that was not 0 give. Null where there is no time yet, or it would take a century.
+ * all days and the last mean of 30 days that was not 0 give. Null without any time yet, or if it would take a century.
  */
 export function projectionOf(
   leftSeconds: number,

@@ -17,7 +17,7 @@ export interface ArchiveFile {
 }
 
 export interface ArchiveFiles {
-  /** One file that somebody took out of an export. */
+  /** A single file taken out of an export. */
   isSingle: boolean;
   files: ArchiveFile[];
   close(): void;
@@ -49,7 +49,7 @@ export async function openArchive(file: string, { maximumFiles }: { maximumFiles
     return { isSingle: false, files, close: () => undefined };
   }
   if (!found.isFile()) throw notAnExport(file, 'it is not a regular file');
-  // A byte order mark is no text.
+  // A byte order mark is not text.
   const start = (
     await text(createReadStream(file, { end: 63 })).catch((error: unknown) => {
       throw unreadable(file, error);

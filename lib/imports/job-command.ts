@@ -148,7 +148,7 @@ async function followJob(api: ApiClient, jobId: string, look: (job: JobAnswer) =
       if (job.status !== 'running') return job;
     } catch (error) {
       if (!(error instanceof ImmersionError) || error.code !== 'lease_held') throw error;
-      // A server goes on with it by itself: looking is enough.
+      // A server advances it in the background: polling is enough.
       await delay(LOOK_MILLISECONDS);
       const job = await api.call(getJob, { params });
       if (job.status !== 'running') return job;

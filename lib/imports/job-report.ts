@@ -24,7 +24,7 @@ const REASONS: Record<Reason, string> = {
 const ENTRIES_SHOWN = 20;
 const BAR_COLUMNS = 20;
 
-/** What a job did, or with a dry run would do: per list, what was left out and why, errors. Empty where there is nothing. */
+/** What a job did, or with a dry run would do: per list, what was left out and why, errors. Empty when nothing happened. */
 export function jobReport(job: JobAnswer, screen: Screen): string {
   const lists = Object.entries(job.lists) as [List, NonNullable<JobAnswer['lists'][List]>][];
   const table =
@@ -92,7 +92,7 @@ function readFrom({ kind, read_from: from }: JobAnswer): string {
     .join('\n');
 }
 
-/** Which plays count on no day, or are shown on another, since nobody can have watched them as stated. */
+/** Which plays count on no day, or are shown on another, since they cannot have happened as stated. */
 function dates({ dates: { undated, ticked_off: tickedOff, moved } }: JobAnswer): string {
   return [
     undated > 0 ? `${counted(undated, 'viewing')} without a date: counted in totals, on no day` : '',

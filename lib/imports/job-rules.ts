@@ -123,16 +123,16 @@ export const LEASE_TIMES: LeaseTimes = { leaseSeconds: 60, renewSeconds: 15 };
 /** So long may pass between two chunks of an archive. */
 export const UPLOAD_SECONDS = 300;
 
-/** Holds the slot of a job that still receives its events: whoever sends them, which is no worker. */
+/** Holds the slot of a job that still receives its events: its uploader, which is not a worker. */
 export const UPLOADER = 'upload';
 
 /** A person's one place for a job, and who works on it. */
 export interface JobSlot {
   jobId: string;
-  /** Who is at work, or `UPLOADER`; empty when nobody is. */
+  /** The worker that holds it, or `UPLOADER`; empty when it is free. */
   holder: string;
   leaseUntil: number;
-  /** When somebody last let go of it. */
+  /** When it was last released. */
   releasedAt: number;
   rev: number;
 }
@@ -192,7 +192,7 @@ export function shownStatus(job: Job, slot: JobSlot | undefined, now: number): J
   return slot?.jobId === job.jobId && !isAbandoned(slot, now) ? 'running' : 'interrupted';
 }
 
-/** Whether whoever holds a slot has not been heard of for too long. */
+/** Whether a slot's holder has been silent for too long. */
 export const isAbandoned = ({ holder, leaseUntil }: JobSlot, now: number): boolean =>
   holder !== '' && leaseUntil <= now;
 

@@ -72,15 +72,15 @@ export interface Jobs {
   }): Promise<void>;
   /** All chunks are in: the import of an archive may begin. */
   begin(user: string, jobId: string): Promise<Job>;
-  /** Works on a job for so long, and leaves a checkpoint. Throws `lease_held` while somebody else does. */
+  /** Works on a job for a given time, and leaves a checkpoint. Throws `lease_held` while another worker does. */
   advance(request: { user: string; jobId: string; milliseconds: number }): Promise<Job>;
   cancel(user: string, jobId: string): Promise<Job>;
   /** Lets a job that was cancelled, failed or interrupted go on from its checkpoint. */
   resume(user: string, jobId: string): Promise<Job>;
   syncState(user: string): Promise<SyncState>;
-  /** Works for so long on jobs that nobody advances. Answers how many there were. */
+  /** Works for a given time on jobs that no client advances. Returns how many there were. */
   advanceOpen(milliseconds: number): Promise<number>;
-  /** Leaves checkpoints, lets all jobs of this process go and takes up none that nobody asks for. */
+  /** Leaves checkpoints, releases all jobs of this process and takes up no more in the background. */
   stop(): Promise<void>;
 }
 
@@ -102,7 +102,7 @@ export interface JobsOptions {
 type Stop = 'time' | 'cancelled' | 'lost';
 
 const LISTED_JOBS = 50;
-/** So long after somebody let go of a job, it counts as one that nobody advances. */
+/** A job counts as abandoned this long after it was released. */
 const IDLE_SECONDS = 5;
 
 export function createJobs({
@@ -404,7 +404,7 @@ export function createJobs({
           await jobs.advance({ user, jobId, milliseconds: left });
           advanced += 1;
         } catch (error) {
-          // Somebody was faster, or the job has ended meanwhile; and nobody's job is to hold up another's.
+          // Another worker was faster, or the job has ended meanwhile; one job must not hold up another.
           if (error instanceof ConflictError || error instanceof NotFoundError) continue;
           log.error('An import could not be resumed', { run_id: jobId }, error);
         }

@@ -5,13 +5,13 @@ import { isAbandoned, isHeld, type Job, type JobSlot, UPLOAD_SECONDS, UPLOADER }
 import { cancelKey, keyAttributes, openJobKey, slotKey, slotOf, toJobItem, toSlotItem } from './job-items.ts';
 import { absent, equals, type Store, type Write } from '../core/store/store.ts';
 
-/** A worker's claim to a job. What it writes is written only while nobody else has taken the job over. */
+/** A worker's claim to a job. Its writes succeed only until another worker has taken the job over. */
 export interface JobClaim {
-  /** Writes the job, what comes along, and the claim anew; false when a condition of what comes along does not hold. */
+  /** Writes the job with further items and renews the claim; false when a condition of those items does not hold. */
   save(job: Job, writes?: readonly Write[]): Promise<boolean>;
   /** Makes the claim good for longer, where it is time for that. */
   renew(): Promise<void>;
-  /** Lets the job go, for whoever comes next. */
+  /** Releases the job for the next worker. */
   release(job: Job): Promise<void>;
   /** Writes the job for the last time, and frees the person's place for another. One that is `isOpen` goes on later. */
   end(job: Job, writes?: readonly Write[], options?: { isOpen: boolean }): Promise<void>;
@@ -24,7 +24,7 @@ export interface JobLeases {
   occupy(user: string, job: Job): Promise<void>;
   /** A chunk of the job's events has come, and more may. Throws `lease_held` where the place was given to another job. */
   keepUploading(user: string, jobId: string): Promise<void>;
-  /** Takes the job to work on. Throws `lease_held` while somebody else does. */
+  /** Claims the job. Throws `lease_held` while another worker holds it. */
   claim(user: string, job: Job): Promise<JobClaim>;
 }
 

@@ -42,7 +42,7 @@ export function createJobLists({
         await save(work, { ...work.job, checkpoint: { ...checkpoint, activities: UNKNOWN_ACTIVITIES } });
         return;
       }
-      // That is no list: it concerns them all.
+      // Not one list's error: it concerns them all.
       const all = stagesOf(work.job.options).map((stage) => [
         stage,
         { page: null, late: null, until: seconds() + wait },

@@ -9,9 +9,9 @@ export interface MovedTitle {
 }
 
 /**
- * What was known of a title under another id of TMDB, under the one that `reference` names. What comes along is to be
- * written anew (`rev` 0), and described anew: the old id may have been that of another title. A day that has viewings
- * under both ids is joined by events.
+ * What was known of a title under another TMDB id, moved to the id in `reference`. Its items are written again
+ * (`rev` 0) and described again: the old id may have been that of another title. Days with viewings under both ids are
+ * merged event by event.
  */
 export function movedTitle(there: TitleState, old: TitleState, reference: TitleReference): MovedTitle {
   const { tmdbId } = reference;

@@ -45,7 +45,7 @@ export interface TitlePlan {
   title: Title | undefined;
   /** New and changed viewings, and which of them are new. */
   watches: { record: MovieSession | EpisodeWatch; isNew: boolean }[];
-  /** Viewings that are no more, since their date was corrected. */
+  /** Viewings that were replaced, since their date was corrected. */
   removed: (MovieSession | EpisodeWatch)[];
   counts: Partial<Record<SyncStage, Partial<Omit<ListCounts, 'skipped'>>>>;
   /** Plays that came to sessions that were there already. */
@@ -247,7 +247,7 @@ function planWatches({ reference, events, state, metadata, isFull, isTrusted, da
   return { all, changed, removed, added };
 }
 
-/** Those of the known sessions that are no more. */
+/** The known sessions that no longer exist. */
 const goneFrom = <T extends WatchSession>(known: readonly T[], sessions: readonly WatchSession[]): T[] =>
   known.filter(({ day }) => !sessions.some((session) => session.day === day));
 

@@ -1,7 +1,7 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { NotConfiguredError } from '../core/errors.ts';
 
-/** Encrypts what must not be readable in the store. `owner` is bound to the text: it opens for nobody else. */
+/** Encrypts what must not be readable in the store. `owner` is bound to the text: it cannot be decrypted for another one. */
 export interface TokenCipher {
   encrypt(text: string, owner: string): Promise<string>;
   /** Undefined when the text was changed, is another owner's, or was encrypted with another key. */

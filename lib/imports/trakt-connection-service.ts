@@ -32,7 +32,7 @@ export interface TraktConnectionStatus {
 export interface TraktConnection {
   /** Begins a login through Trakt's page. A state works once, for ten minutes; a new one replaces it. */
   authorize(user: string): Promise<{ url: string; state: string }>;
-  /** Ends it. A state that is wrong, old or used is `trakt_state_mismatch`, and asks nobody. */
+  /** Completes the login. A state that is wrong, old or used is `trakt_state_mismatch`, without a request to Trakt. */
   exchange(request: { user: string; code: string; state: string }): Promise<void>;
   /** Begins a login on another device. */
   startDevice(user: string): Promise<{
@@ -175,7 +175,7 @@ export function createTraktConnection({
     throw reconnectRequired();
   }
 
-  /** Remembers that the login is lost, so that nobody tries again with it. */
+  /** Remembers that the login is lost, so that it is not tried again. */
   async function giveUp(user: string, item: TraktConnectionItem): Promise<void> {
     const lost = { ...item, needsReconnect: true, rev: item.rev + 1 };
     await store.put(toTraktConnectionItem(user, lost), equals('rev', item.rev));

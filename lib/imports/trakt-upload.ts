@@ -24,7 +24,7 @@ const emptyChunk = (): Chunk => ({ events: [], skipped: [], incomplete: [] });
 
 /**
  * Reads Trakt's data export here, with what it lacks, and sends its events to a job of their own, chunk by chunk. Answers the job's id.
- * A job that does not get all of them is cancelled, so that it is in nobody's way.
+ * A job that does not get all of them is cancelled, so that it blocks no other.
  */
 export async function uploadArchive(
   file: string,
@@ -36,7 +36,7 @@ export async function uploadArchive(
   }: { api: ApiClient; options: StartedOptions; sent: (events: number) => void; signal: AbortSignal },
 ): Promise<string> {
   const entries = readTraktArchive(file)[Symbol.asyncIterator]();
-  // A file that is no export is told before a job begins.
+  // A file that is not an export is refused before a job begins.
   let next = await entries.next();
   const { run_id: jobId } = await api.call(startJob, { body: { kind: 'archive_import', options } });
   const params = { id: jobId };

@@ -9,7 +9,7 @@ export interface Work {
   claim: JobClaim;
   /** Calls off what is in flight. */
   signal: AbortSignal;
-  /** Throws when the work is to end here: its time is up, or somebody cancelled it. */
+  /** Throws when the work has to end here: its time is up, or it was cancelled. */
   gate(): Promise<void>;
   /** What is done but not written yet, as it is shown. */
   show(job: Job): void;

@@ -51,7 +51,7 @@ export interface ShowProgress {
   episodesWatched: number;
   /** Only where the runtime is known of all its folders. */
   minutesWatched?: number;
-  /** Only where there is no id; null for episodes whose show is missing. */
+  /** Only without an id; null for episodes whose show is missing. */
   folderName?: string | null;
   /** Where the series at TMDB is known. */
   tmdbId?: number;
@@ -73,7 +73,7 @@ interface ShowGroup {
 
 /**
  * Tallies progress at `now` (epoch milliseconds). A rewatch adds time, not an episode or film. What has no date counts in
- * totals alone, and what lies ahead in no day, week or trend. Time in the background is no time of progress.
+ * totals alone, and what lies ahead in no day, week or trend. Background time does not count as progress.
  */
 export function createProgressTally({ now, days }: { now: number; days: Days }): ProgressTally {
   const calendar = createCalendar({ now, days, count: DAYS_OF_ACTIVITY });

@@ -7,7 +7,7 @@ type Kind = 'series' | 'movie';
 /** The ids of a title that other catalogs know by another id. What is not known is null. */
 export interface CatalogIds {
   byTmdb(tmdbId: number, kind: Kind): Promise<TitleIds>;
-  /** At TVDB, at TVmaze where there is no key for it, else at TMDB. */
+  /** At TVDB, at TVmaze without a TVDB key, else at TMDB. */
   byImdb(imdbId: string, kind: Kind): Promise<TitleIds>;
 }
 

@@ -10,7 +10,7 @@ export interface MediaLink {
 export type LinkLine = { kind: 'blank' } | { kind: 'unreadable'; message: string } | LinkTarget;
 
 const MAXIMUM_LINE_CHARACTERS = 4096;
-/** Marks that nobody sees: soft hyphens, zero-width characters, directions of writing, byte order marks. */
+/** Invisible marks: soft hyphens, zero-width characters, directions of writing, byte order marks. */
 const INVISIBLE = /[\u00AD\u061C\u200B-\u200F\u202A-\u202E\u2060-\u2064\u2066-\u2069\uFEFF]/gu;
 const MARKDOWN_LINK = /\[[^\]]*\]\(\s*([^\s()]+)[^()]*\)/gu;
 /** A link may stand directly behind what it is called: `Title:https://…`, `動画https://…`. */

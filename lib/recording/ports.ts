@@ -35,7 +35,7 @@ export interface SeriesSearchResult extends Omit<TvdbSearchResult, 'tvdbId'> {
 
 /** Series by their TVDB ids: TVDB itself, or TVmaze, which needs no key. */
 export interface SeriesSource {
-  /** Undefined when there is no such series. */
+  /** Undefined when the series does not exist. */
   series(tvdbId: number): Promise<TvdbSeries | undefined>;
   searchSeries(query: string): Promise<SeriesSearchResult[]>;
   idByImdb(imdbId: string, kind: 'series'): Promise<number | undefined>;

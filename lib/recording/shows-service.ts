@@ -79,7 +79,7 @@ const seriesFields = (series: { name: string; image: string | null; averageRunti
   averageRuntimeSeconds: series.averageRuntimeSeconds,
 });
 
-/** The item without what another series left in it, and kept from whoever is about to remove it. */
+/** The item without what another series left in it, and protected from a removal under way. */
 function withoutTvdb(item: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(item).filter(([name]) => !name.startsWith('tvdb_') && name !== REMOVAL_ATTRIBUTE),

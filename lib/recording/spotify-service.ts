@@ -68,7 +68,7 @@ export function createSpotifyEpisodes({
         }
       },
     );
-    // A show of which a page is missing is not filled: that is no success.
+    // A show of which a page is missing is not complete: that is a failure.
     const [error] = odd.values();
     return { episodes, failure: failure ?? (error && { error }) };
   };

@@ -28,7 +28,7 @@ export interface FoundNumbers {
 
 interface Candidate extends NumberList {
   start: number;
-  /** What follows is no word of a title. */
+  /** What follows is not a word of a title. */
   ends: boolean;
 }
 

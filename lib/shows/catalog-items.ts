@@ -13,7 +13,7 @@ import type { Item, Key } from '../core/store/store.ts';
 
 /** Instants in these items are epoch seconds. */
 
-/** A season as it is stored: whoever writes it names the version that they read. */
+/** A season as it is stored: each write names the version that it read. */
 export interface StoredSeason extends CatalogSeason {
   version: number;
 }
@@ -49,7 +49,7 @@ export const DUE_PARTITIONS: Record<DueList, string> = { watching: 'DUE#watching
 /** The last sort key of what is due at an instant. */
 export const dueUntil = (epochSeconds: number): string => `${padded(epochSeconds, 12)}#~`;
 
-/** Before all entries, so that whoever reads what is due reads it as well: TMDB wants no request until then. */
+/** Sorts before all entries, so that reading what is due reads it as well: TMDB wants no request until then. */
 const HOLD_SORT = '!HOLD';
 
 /** The partition of all marks, by show. */

@@ -28,7 +28,7 @@ export interface CatalogShow {
   fetchedAt: number;
 }
 
-/** Which due list a season is in: somebody watches its show, or nobody does. */
+/** Which due list a season is in: of followed shows, or of the others. */
 export type DueList = 'watching' | 'other';
 
 /** A season and how far its episodes are synced. Instants are epoch seconds. */

@@ -46,7 +46,7 @@ export interface Catalog {
   /** Creates those that are not there, each with its entry in the due list. Answers how many were new. */
   createSeasons(seasons: readonly CatalogSeason[]): Promise<number>;
   season(showId: TmdbShowId, seasonNumber: number): Promise<StoredSeason | undefined>;
-  /** Replaces a season as it was read, and its entry in the due list; undefined when somebody else was faster. */
+  /** Replaces a season as it was read, and its entry in the due list; undefined when another process was faster. */
   saveSeason(before: StoredSeason, after: CatalogSeason): Promise<StoredSeason | undefined>;
   /** Puts all seasons of a show into a due list; those still to be synced take notice of when it was accessed. */
   moveSeasons(showId: TmdbShowId, list: DueList, accessedAt?: number): Promise<void>;

@@ -125,7 +125,7 @@ function readingsOf({ seasonNumber, part, isByHand }: Target, layouts: SeasonLay
   if (!layout) return [];
   if (isByHand || seasonNumber === 0) return [within(layout)];
 
-  const [own, ...anew] = isLaterPart ? partOfSeason(part, layout) : [within(layout), counted(layout)];
+  const [own, ...restarted] = isLaterPart ? partOfSeason(part, layout) : [within(layout), counted(layout)];
   const earlier = regular.filter((one) => one.seasonNumber < seasonNumber);
   const before = sizeOf(earlier);
   // Numbers across the seasons mean something only where all of them are known.
@@ -133,10 +133,10 @@ function readingsOf({ seasonNumber, part, isByHand }: Target, layouts: SeasonLay
   const running: Reading = (number) => own?.(number - before + layout.firstNumber - 1);
   // Some call all of a long series its first season.
   const across = seasonNumber === 1 && !isLaterPart ? [acrossSeasons(regular)] : [];
-  return [...anew, ...(own ? [own] : []), ...(isRunning ? [running] : []), ...across];
+  return [...restarted, ...(own ? [own] : []), ...(isRunning ? [running] : []), ...across];
 }
 
-/** By the numbers of the season, then anew. Where no air dates tell its parts apart, only its later numbers can be meant. */
+/** By the numbers of the season, then counted again from 1. Where no air dates tell its parts apart, only its later numbers can be meant. */
 function partOfSeason(part: number, layout: SeasonLayout): Reading[] {
   const stretch = layout.parts[part - 1];
   if (stretch) return [within({ ...layout, ...stretch }), counted({ ...layout, ...stretch })];
@@ -185,7 +185,7 @@ const acrossSeasons =
     return places.find((place) => place !== undefined);
   };
 
-/** Whether a season goes on with the numbers of the one before instead of beginning anew. */
+/** Whether a season continues the numbers of the one before instead of restarting at 1. */
 const numbersOn = ({ firstNumber }: SeasonLayout): boolean => firstNumber > 1;
 
 const sizeOf = (layouts: SeasonLayout[]): number => layouts.reduce((sum, { size }) => sum + size, 0);

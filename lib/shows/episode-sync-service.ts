@@ -23,7 +23,7 @@ export interface TickReport {
   durationMs: number;
 }
 
-/** A tick as whoever asked for it hears of it. */
+/** The outcome of a pass, for its caller. */
 export type TickOutcome = TickReport & {
   /** Why it stopped early or didn’t start; null otherwise. */
   reason: string | null;

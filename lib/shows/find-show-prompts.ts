@@ -16,7 +16,7 @@ const REASONS = {
   unknown_at_tmdb: 'TMDB has no series with its TVDB id',
 } as const;
 
-/** Why a folder is no series of the catalogue, to stand behind “because”. */
+/** Why a folder matches no series of the catalogue, as a clause after “because”. */
 const reasonText = (reason: keyof typeof REASONS | null): string =>
   reason === null ? 'the reason is unknown' : REASONS[reason];
 
@@ -26,7 +26,7 @@ export const shownAs = (text: string, id: number): string =>
 
 /**
  * The TMDB id that a person means: a show folder, the id itself, the name of a show that they watch, or of one at TMDB.
- * Without prompts nobody is asked.
+ * Without prompts it does not ask.
  */
 export async function findShow(text: string, api: ApiClient, prompts: Prompts | undefined): Promise<number> {
   return (await findOwnShow(text, api)) ?? searchShow(text, api, prompts);

@@ -12,7 +12,7 @@ import { watchedPlaces } from './watched-episodes-service.ts';
 import type { Following } from './following-service.ts';
 import type { Viewings } from '../viewings/viewings-service.ts';
 
-/** A show, and how far somebody is in it. */
+/** A show, and how far the person is in it. */
 export interface FollowedShow {
   show: CatalogShow;
   watching: boolean;
@@ -20,7 +20,7 @@ export interface FollowedShow {
   progress: ShowProgress;
 }
 
-/** The episodes of a season, and which of them somebody has watched. */
+/** The episodes of a season, and which of them the person has watched. */
 export interface FollowedSeason {
   seasonNumber: number;
   synced: boolean;

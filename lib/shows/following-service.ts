@@ -19,7 +19,7 @@ import { toEpochSeconds } from '../core/instant-rules.ts';
 const SECONDS_A_DAY = 24 * 60 * 60;
 const TRIES_AGAINST_OTHER_WRITERS = 10;
 
-/** Who watches which shows. A mark ends by itself when its show was not accessed for some days; later access begins anew. */
+/** Who follows which shows. A mark expires when its show was not accessed for some days; later access renews it. */
 export interface Following {
   /** The shows that a person watches, or anybody. */
   showIds(user?: string): Promise<TmdbShowId[]>;

@@ -26,7 +26,7 @@ export type SeasonOutcome =
   | { kind: 'failed' }
   /** Not due any more, or in the hands of another process. */
   | { kind: 'skipped' }
-  /** TMDB takes no requests now, or the sync is being called off. */
+  /** TMDB takes no requests now, or the sync is being cancelled. */
   | { kind: 'stopped'; error: unknown };
 
 export interface SeasonSync {
@@ -64,7 +64,7 @@ export function createSeasonSync({
     });
   }
 
-  /** Ends the lease with what came of it; false when somebody else has taken it over. */
+  /** Ends the lease with its outcome; false when another worker has taken it over. */
   async function release(leased: StoredSeason, change: (now: StoredSeason) => Partial<CatalogSeason>) {
     let current: StoredSeason | undefined = leased;
     for (let tries = 0; current && tries < TRIES_AGAINST_OTHER_WRITERS; tries++) {

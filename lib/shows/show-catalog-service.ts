@@ -14,7 +14,7 @@ export interface KnownShow {
   seasons: StoredSeason[];
 }
 
-/** Shows get into the catalogue here, whoever asks for them. Undefined when TMDB has no such series. */
+/** The one place where shows enter the catalogue. Undefined when TMDB does not know the series. */
 export interface ShowCatalog {
   /** Takes TMDB's details where there are none yet, or they are old; an outage leaves those that are there. */
   ensure(showId: TmdbShowId, signal?: AbortSignal): Promise<KnownShow | undefined>;

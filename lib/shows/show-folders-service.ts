@@ -9,7 +9,7 @@ import type { Store } from '../core/store/store.ts';
 import type { ShowCatalog } from './show-catalog-service.ts';
 import type { TmdbCatalog } from '../tmdb/catalog-service.ts';
 
-/** Why a folder is no series at TMDB yet. */
+/** Why a folder is not matched to a TMDB series yet. */
 export type FolderReason = 'no_tvdb_id' | 'not_looked_up' | 'unknown_at_tmdb';
 
 /** A show folder and which series at TMDB it is. */
@@ -25,7 +25,7 @@ export interface ShowFolder {
 }
 
 export interface ShowFolders {
-  /** A person's folders as far as they were joined; nobody is asked. */
+  /** A person's folders with the series that they are matched to, without prompts. */
   list(user: string): Promise<ShowFolder[]>;
   /** Says which series a folder is, whatever its TVDB id. Throws `NotFoundError` where either does not exist. */
   link(request: {

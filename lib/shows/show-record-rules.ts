@@ -17,7 +17,7 @@ export const folderLinkRecord = declare('folder_link', {
   showId: providerId<TmdbShowId>('tmdb_id'),
   /** The TVDB id that led there; null where the person said so. */
   tvdbId: optional(providerId('tvdb_id')),
-  /** Where the person said that its numbers count; without an offset nobody did. */
+  /** Where the person said that its numbers count; undefined without an offset. */
   seasonNumber: optional(place('season_number')),
   offset: optional(count('offset', { minimum: -100_000, maximum: 100_000 })),
 });

@@ -27,7 +27,7 @@ export function showText(show: FollowedShowAnswer, { screen, today }: { screen: 
   return [screen.style('bold', titleOf(show, screen)), seasons, ...stateOf(show, { screen, today })].join('\n');
 }
 
-/** The recorded files that are no episode of a show, in one sentence with some of their names; null where there are none. */
+/** The recorded files that name no episode, in one sentence with some of their names; null if all do. */
 export function unplacedText(files: readonly string[]): string | null {
   if (files.length === 0) return null;
   const named = files.slice(0, FILES_NAMED).map(asLine).join(', ');

@@ -42,7 +42,7 @@ export interface TitleChoices {
 const HOPELESS =
   /_(?:not_configured|key_refused|unavailable|rate_limited)$|^(?:api_unreachable|unauthorized|forbidden)$/;
 
-/** Answers that blame the id alone: somebody who can be asked may have mistyped it. */
+/** Answers that blame the id alone: a person at a prompt may have mistyped it. */
 const UNKNOWN_ID = new Set(['tvdb_series_not_found', 'unknown_film']);
 
 /** Finds a title for each name, one by one: by search and a question, or by a clear match alone. */
@@ -155,5 +155,5 @@ async function searchReadings<T extends TitleResult>(
 
 const queryOf = (title: string): string => title.slice(0, MAXIMUM_QUERY_CHARACTERS).toWellFormed();
 
-/** Whether a name gives an id: nobody has to be asked then. */
+/** Whether a name carries an id, which needs no prompt. */
 export const givesId = (name: string): boolean => Object.values(titleOfFolder(name).ids).some((id) => id !== null);

@@ -1,7 +1,7 @@
 import type { CacheKind } from './cache-rules.ts';
 import type { Item, Key } from '../core/store/store.ts';
 
-/** The partition of TMDB's cached answers: they belong to nobody. */
+/** The partition of TMDB's cached answers, which are shared by all users. */
 export const TMDB_PARTITION = 'TMDB';
 export const TMDB_CACHE_PREFIX = 'CACHE#';
 

@@ -48,7 +48,7 @@ export const cachePlaces = {
     place(`trending:${type}`, { kind: 'trending', seconds: HOUR }, edition),
 };
 
-/** The query as it is asked: composed, trimmed, blanks collapsed. Empty means that there is nothing to ask. */
+/** The query as it is asked: composed, trimmed, blanks collapsed. Empty means that no request is needed. */
 export const searchText = (query: string): string => query.normalize('NFC').trim().replaceAll(/\s+/gu, ' ');
 
 /** `@` and `#` begin language and page, so a query's own are written otherwise. */

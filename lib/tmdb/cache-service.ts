@@ -37,7 +37,7 @@ export interface CacheRead {
 }
 
 type ReadOptions<T> = CacheRead & {
-  /** Whether an answer says that there is nothing, and is remembered for less long. */
+  /** Whether an answer is empty, which is remembered for a shorter time. */
   isEmpty?: (value: T) => boolean;
 };
 

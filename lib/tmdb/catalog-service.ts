@@ -17,7 +17,7 @@ export type CatalogOptions = TmdbOptions & CacheRead;
 
 /** TMDB behind its cache. Undefined when TMDB has no such thing. */
 export interface TmdbCatalog {
-  /** A blank query finds nothing and asks nobody. */
+  /** A blank query finds nothing, without a request. */
   search(kind: SearchKind, query: string, options?: CatalogOptions): Promise<Cached<TmdbPage>>;
   movie(tmdbId: number, options?: CatalogOptions): Promise<Cached<MovieDetails> | undefined>;
   movieCredits(tmdbId: number, options?: CatalogOptions): Promise<Cached<Credits> | undefined>;

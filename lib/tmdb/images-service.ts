@@ -4,9 +4,9 @@ import { imageUrl, parseImageName } from './image-rules.ts';
 /** An image to be sent, or where else it is. */
 export type ServedImage = ({ kind: 'file' } & ImageFile) | { kind: 'elsewhere'; url: string };
 
-/** Images of TMDB: from the disk, or where there is no lasting one by their address at TMDB. */
+/** Images of TMDB: from the disk, or without a persistent one by their address at TMDB. */
 export interface Images {
-  /** Undefined when TMDB has no such image. Throws `InvalidInputError` for what is no name of one. */
+  /** Undefined when TMDB has no such image. Throws `InvalidInputError` for what is not an image name. */
   get(name: { kind: string; size: string; basename: string }): Promise<ServedImage | undefined>;
   /** The address of a poster for clients without credentials; null where none is known. */
   posterUrl(path: string | null): string | null;
@@ -18,7 +18,7 @@ export function createImages({
   images,
   baseUrl,
 }: {
-  /** Undefined where there is no lasting disk. */
+  /** Undefined without a persistent disk. */
   images: TmdbImages | undefined;
   /** `https://image.tmdb.org/t/p` */
   baseUrl: string;

@@ -6,7 +6,7 @@ import { isForgotten, remainingDelay, withFailure, type FailedLogins } from './l
 
 /** A derivation takes a core and 32 MiB, and one of the four threads that also read files. */
 const DERIVATIONS = { atOnce: 2, keptForFirst: 1, waiting: 16, waitingOfOne: 4 };
-/** How long a refusal is held back, so that whoever asks again at once does not keep everybody else waiting. */
+/** How long a refusal is held back, so that clients that retry immediately do not keep others waiting. */
 const HELD_MILLISECONDS = 1000;
 const MAXIMUM_HELD = 1000;
 const MAXIMUM_RECORDS = 10_000;

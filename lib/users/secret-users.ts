@@ -142,7 +142,7 @@ async function change(file: string, work: (users: StoredUser[]) => StoredUser[])
   }
 }
 
-/** Opens the draft, which only one process at a time can have; one that nobody has touched for seconds was left behind. */
+/** Opens the draft, which only one process at a time can have; one untouched for seconds was left behind. */
 async function takeTurn(draft: string): Promise<FileHandle> {
   for (;;) {
     try {

@@ -145,7 +145,7 @@ export function createBatches({
     return found;
   };
 
-  /** What is no item of the contract. */
+  /** Items that are not of the contract. */
   function surveyOther(found: Survey, item: Item, batchId: string): void {
     const { sort } = keyOfItem(item);
     if (sort.startsWith(undoPrefix(batchId))) {
@@ -348,7 +348,7 @@ const ordered = ({ viewings, changes, collections, restored }: BatchRemoval): Ba
   collections: collections.toSorted((a, b) => compare(a.type, b.type) || compare(a.name ?? '', b.name ?? '')),
 });
 
-/** Writes an item, or removes it where nothing is left, unless somebody else has written it since. */
+/** Writes an item, or removes it when nothing is left, unless it was written by another process since. */
 function writeOf(item: Item, left: Item | null): Write {
   const { rev } = item;
   const condition = typeof rev === 'number' ? equals('rev', rev) : equals('sk', keyOfItem(item).sort);

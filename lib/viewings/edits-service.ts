@@ -13,7 +13,7 @@ import { statedInstant } from './stated-instant-rules.ts';
 import { isContractItem, REWATCH_SOURCE, TYPED_SOURCE, type Viewing, type ViewingReference } from './viewing-rules.ts';
 import type { Viewings } from './viewings-service.ts';
 
-/** What is to change of a viewing; `at` as somebody states it. */
+/** The changes to a viewing; `at` as the person states it. */
 export type ViewingChange = { at?: string | number | null | undefined } & {
   [Name in Exclude<keyof Edit, keyof ViewingReference | 'at'>]?: Edit[Name] | undefined;
 };

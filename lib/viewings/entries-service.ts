@@ -12,7 +12,7 @@ import { statedInstant } from './stated-instant-rules.ts';
 import { TYPED_SOURCE } from './viewing-rules.ts';
 import { toEpochSeconds } from '../core/instant-rules.ts';
 
-/** A viewing as somebody brings it; `at` as they state it, undefined for now. */
+/** A viewing as a client sends it; `at` as stated, undefined for now. */
 export interface BroughtEntry extends Omit<Entry, 'at' | 'batchId'> {
   at: string | number | null | undefined;
 }

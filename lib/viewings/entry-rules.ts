@@ -21,7 +21,7 @@ import {
   type ViewingPlace,
 } from './viewing-rules.ts';
 
-/** A viewing's name at whoever told of it. */
+/** A viewing's name at its source. */
 export const referenceFields = { source: text('source', 100), ref: text('ref', 900) };
 
 /** A show by its folder name or as `tmdb:<id>`, a channel or a podcast. */

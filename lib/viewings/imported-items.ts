@@ -17,7 +17,7 @@ export interface ImportedItems {
   without(item: Item, batchId: string): Item | null | undefined;
   /** The sort key of the film or series that a session is of. */
   titleKeyOf(item: Item): string | undefined;
-  /** A film or series that an import added and that nobody else has touched since. */
+  /** A film or series that an import added and that was not touched since. */
   isAdded(item: Item): boolean;
   /** A film or series of which it is stored that something was watched. */
   isWatched(item: Item): boolean;

@@ -26,7 +26,7 @@ interface Recording {
  * Inserts what is new: never a watch before its collection, wherever a failure cuts this. Answers how many were new.
  *
  * Someone may be removing a collection at the same time because nothing refers to it (see `createBatches`): they mark it,
- * look once more for what refers to it, and delete it only if the mark is still there. So whoever has added a watch looks
+ * look once more for what refers to it, and delete it only if the mark is still there. So a writer that has added a watch looks
  * at its collection afterwards, takes a mark away, and inserts the collection again where it is gone.
  */
 export async function recordWatches(

@@ -22,7 +22,7 @@ export interface ItemFacts {
   language: string | null;
   languageSource: 'person' | 'file' | null;
   isBackground: boolean;
-  /** Its timestamp is no time of recording: somebody said when it was watched. */
+  /** Its timestamp is not the time of recording: the person said when it was watched. */
   isDated: boolean;
 }
 

@@ -10,7 +10,7 @@ export interface WorkFacts {
   catalog: ReadonlyMap<number, { tvdbId: number | null; name: string | null }>;
 }
 
-/** The films and series of a person, one object for each, whoever tells of it. */
+/** The films and series of a person, one object for each, whichever source names it. */
 export interface Works {
   /** The series of a show folder, also of one of which nothing is stored. */
   ofFolder(folderName: string): Work;

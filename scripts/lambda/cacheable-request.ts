@@ -2,5 +2,5 @@
 export class CacheError extends Error {}
 
 export default function CacheableRequest(): never {
-  throw new CacheError('There is no cache of answers in a Lambda function.');
+  throw new CacheError('Cached answers are not available in a Lambda function.');
 }

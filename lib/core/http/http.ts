@@ -209,7 +209,7 @@ export function createProviderHttp(options: ProviderHttpOptions = {}): ProviderH
 
       const { fault } = result;
       const pause = pauseAfter(fault, attempts);
-      // A longer wait is not sat out, so that nobody is held up by it either.
+      // A longer wait fails at once instead of holding up other requests.
       if (fault.what === 'rate_limited' && pause <= retryAfterCapMs) pacer?.hold(clock.now() + pause);
       const again =
         fault.retry === true &&

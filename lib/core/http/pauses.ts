@@ -5,7 +5,7 @@ import type { Clock } from '../ports.ts';
 import type { Store } from '../store/store.ts';
 import { type ProviderHttp, providerError, type ProviderRequest } from './http.ts';
 
-/** A longer wait is not sat out: it is kept, so that nobody asks before it is over. */
+/** A longer wait is stored instead, so that no process asks before it is over. */
 export const LONGEST_WAIT_SECONDS = 30;
 /** A provider that says more is asked again after a day. */
 const LONGEST_PAUSE_SECONDS = 25 * 60 * 60;

@@ -2,7 +2,7 @@ import { ImmersionError, InvalidInputError, NotConfiguredError, StoreError } fro
 
 const SECONDS_UNTIL_NEXT_TRY = 5;
 
-/** The service or the network answers again by itself, sooner or later. */
+/** The service or the network recovers without intervention. */
 const PASSING = new Set([
   'InternalServerError',
   'InternalFailure',

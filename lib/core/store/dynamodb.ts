@@ -45,7 +45,7 @@ interface NewItem {
 }
 
 /**
- * A client that tries again by itself, more slowly when the service asks for it, and gives up after some 20 seconds.
+ * A client that retries automatically, more slowly when the service asks for it, and gives up after some 20 seconds.
  * Region and credentials come from where the AWS SDK looks for them, unless given.
  */
 export function createDynamodbClient({

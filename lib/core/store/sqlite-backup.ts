@@ -103,7 +103,7 @@ async function copy(from: string, to: string): Promise<string> {
 function closeAlone(file: string): void {
   const database = new DatabaseSync(file);
   try {
-    // In this mode the lock is to be had only where nobody else is there.
+    // In this mode the lock is granted only without other connections.
     database.exec('PRAGMA busy_timeout = 0; PRAGMA locking_mode = EXCLUSIVE; BEGIN IMMEDIATE; COMMIT;');
   } catch (error) {
     if (!isBusy(error)) return;

@@ -66,7 +66,7 @@ export abstract class ImmersionCommand extends Command {
     if (!this.jsonEnabled()) this.io.output.write(`${text}\n`);
   }
 
-  /** Anything that is no result, to standard error. */
+  /** Anything but results, to standard error. */
   protected tell(text = ''): void {
     this.io.errorOutput.write(`${text}\n`);
   }
@@ -84,7 +84,7 @@ export abstract class ImmersionCommand extends Command {
     return flags.input && !this.jsonEnabled() && !this.io.environment['CI'] && canPrompt(this.io);
   }
 
-  /** The questions, where somebody can be asked. */
+  /** The prompts, at a terminal. */
   protected async prompts(flags: { input: boolean }): Promise<Prompts | undefined> {
     if (this.io.prompts) return this.io.prompts;
     if (!this.mayAsk(flags)) return undefined;
@@ -167,7 +167,7 @@ export abstract class ImmersionCommand extends Command {
   /** Ends the process at Ctrl-C. */
   protected interrupt(): void {
     this.tell(this.describe(Object.assign(new Error('interrupted'), { name: 'ExitPromptError' })));
-    // Every write is safe against a sudden end, so there is nothing to wait for.
+    // Every write survives a sudden end, so nothing has to be awaited.
     process.exit(EXIT_CODES.interrupted[0]);
   }
 }

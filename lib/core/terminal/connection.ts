@@ -51,7 +51,7 @@ export function connect(
     api: { call: async (endpoint, options) => (await (embedded ??= start())).api.call(endpoint, options) },
     identity,
     user: EMBEDDED_USER,
-    // One that did not start has said so to whoever called it.
+    // One that did not start has already reported so to its caller.
     close: async () => (await embedded?.catch(() => undefined))?.close(),
   };
 }

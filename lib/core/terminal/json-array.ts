@@ -10,7 +10,7 @@ const OPENING = new Set([0x5b, 0x7b]);
 const CLOSING = new Set([0x5d, 0x7d]);
 
 /**
- * The elements of a JSON array, one at a time, however long it is. Throws `SyntaxError` when the text is no array,
+ * The elements of a JSON array, one at a time, however long it is. Throws `SyntaxError` when the text is not an array,
  * ends too early, or has an element of more than `maximumCharacters`.
  */
 export async function* jsonArray(

@@ -10,7 +10,7 @@ export interface Choice<T> {
   disabled?: string;
 }
 
-/** What somebody typed before the question was shown counts as an answer, unless this is set. */
+/** Keys typed before the question was shown count as an answer, unless this is set. */
 interface Fresh {
   fresh?: boolean;
 }

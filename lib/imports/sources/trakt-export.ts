@@ -37,7 +37,7 @@ interface ListFile {
 }
 
 const GIBIBYTE = 1024 ** 3;
-/** Sums that are no list are read at once. */
+/** Summaries, which are not lists, are read in one step. */
 const MAXIMUM_SUM_BYTES = 1024 * 1024;
 const ODD = new Set<SkipReason>(['malformed', 'unsupported_type']);
 const MALFORMED: ReadEntry<ImportEvent> = { skipped: { reason: 'malformed', title: null, traktId: null } };

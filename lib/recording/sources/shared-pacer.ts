@@ -59,7 +59,7 @@ export function createSharedPacer({
       }
     },
     hold(until) {
-      // A hold that nobody would sit out is left to the next answer, which says until when.
+      // A hold too long to wait for is left to the next answer, which says until when.
       if (until - clock.now() < longestWaitMs) heldUntil = Math.max(heldUntil, until);
     },
     heed: () => {},

@@ -83,7 +83,7 @@ export function createYouTube({
       const query = { part, id: batch.join(','), key };
       const { body } = await http.request({ ...request, url: `${baseUrl}/${resource}`, query });
       const items = readBody(request, schema, body).items ?? [];
-      // One that is odd is left out like one that YouTube doesn't know, unless there is nothing else.
+      // An odd one is left out like one that YouTube doesn't know, unless it is the only one.
       const found = items.flatMap((one) => item.safeParse(one).data ?? []);
       if (found.length === 0 && items.length > 0) readBody(request, item, items[0]);
       return found;
@@ -164,7 +164,7 @@ function isLive(liveBroadcastContent: string | undefined): boolean {
   return liveBroadcastContent === 'live' || liveBroadcastContent === 'upcoming';
 }
 
-/** 0 where there is no duration, as of a stream that has just ended; undefined where it is none. */
+/** 0 without a duration, as for a stream that has just ended; undefined when it is malformed. */
 function secondsOf(isoDuration: string | undefined): number | undefined {
   const duration = Duration.fromISO(isoDuration ?? 'PT0S');
   return duration.isValid ? Math.round(duration.as('seconds')) : undefined;

@@ -13,7 +13,7 @@ export const ytDlpArguments = (videoIds: readonly string[]): string[] => [
 /** Whether a text has the form of a video id. Of a longer one yt-dlp would take the beginning, which is another video's. */
 export const isVideoId = (text: string): boolean => /^[\w-]{11}$/.test(text);
 
-/** Why there is no video. With `what` the video is not to blame: it names the error that the whole call may fail with. */
+/** Why a video is missing. With `what` the video is not to blame: it names the error that the whole call may fail with. */
 export interface Trouble {
   reason: string;
   what?: 'unavailable' | 'rate_limited' | 'bad_answer';
