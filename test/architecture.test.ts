@@ -73,8 +73,8 @@ const MAY: Record<Layer, { import: Layer[]; types?: Layer[] }> = {
   process: { import: ['routes', 'wiring', 'config', 'base', 'rules'], types: ['ports', 'service'] },
   config: { import: ['config', 'rules', 'base'], types: ['ports'] },
   command: { import: ['terminal', 'contract', 'rules', 'base'], types: ['config', 'items'] },
-  // What runs in the browser knows the API by its types alone.
-  page: { import: ['page'], types: ['contract'] },
+  // What runs in the browser knows the API by its types alone, and the words of the product by their rules.
+  page: { import: ['page', 'rules'], types: ['contract'] },
   bin: { import: ['bin'] },
 };
 

@@ -1,3 +1,4 @@
+import { MEDIA, MEDIUM } from '../lib/viewings/viewing-rules.ts';
 import { languageName } from './format.ts';
 
 /** Languages that people learn most; any other that is in use is added. */
@@ -37,13 +38,7 @@ export function LanguageField({
   );
 }
 
-export const MEDIA = [
-  ['episode', 'Episode'],
-  ['film', 'Film'],
-  ['video', 'Video'],
-  ['podcast', 'Podcast'],
-  ['other', 'Other'],
-] as const;
+export const MEDIUM_CHOICES = MEDIA.map((medium) => [medium, MEDIUM[medium].label] as const);
 
 /** A choice among a few. */
 export function ChoiceField({

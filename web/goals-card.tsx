@@ -2,7 +2,8 @@ import type { GoalAnswer, GoalsAnswer } from '../lib/goals/goals-contract.ts';
 import { useState } from 'preact/hooks';
 import { ApiError } from './api.ts';
 import type { Desk } from './desk.ts';
-import { ChoiceField, LanguageField, LengthField, MEDIA, lengthOf, textOf } from './fields.tsx';
+import { MEDIUM } from '../lib/viewings/viewing-rules.ts';
+import { ChoiceField, LanguageField, LengthField, MEDIUM_CHOICES, lengthOf, textOf } from './fields.tsx';
 import { Form } from './form.tsx';
 import { formatDate, formatLength, languageName } from './format.ts';
 import type { Loaded } from './loaded.ts';
@@ -77,7 +78,7 @@ export function GoalsCard({ desk, goals: { data, isMissing } }: { desk: Desk; go
           <LengthField maximumHours={100_000} />
           <ChoiceField label="Period" name="period" choices={PERIODS} />
           <LanguageField none="Any language" />
-          <ChoiceField label="Medium" name="medium" choices={[['', 'Any medium'], ...MEDIA]} />
+          <ChoiceField label="Medium" name="medium" choices={[['', 'Any medium'], ...MEDIUM_CHOICES]} />
           <label>
             By
             <input name="by" type="date" aria-describedby="by-hint" />
@@ -119,12 +120,12 @@ function goalOf(fields: FormData): GoalBody {
 function goalName({ seconds, period, language, medium, by }: GoalBody): string {
   const said = PERIODS.find(([key]) => key === period)?.[1].toLowerCase();
   const isWhole = period === 'all' && language !== null;
-  const kind = MEDIA.find(([key]) => key === medium)?.[1].toLowerCase();
+  const kind = medium && MEDIUM[medium].label.toLowerCase();
   return [
     formatLength(seconds),
     isWhole ? '' : ` ${said}`,
     language === null ? '' : ` of ${languageName(language)}`,
-    kind === undefined ? '' : ` (${kind})`,
+    kind === null ? '' : ` (${kind})`,
     by === null ? '' : ` by ${formatDate(by)}`,
   ].join('');
 }

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import { newRun } from './api.ts';
 import type { Desk } from './desk.ts';
-import { ChoiceField, LanguageField, LengthField, MEDIA, lengthOf, textOf } from './fields.tsx';
+import { ChoiceField, LanguageField, LengthField, MEDIUM_CHOICES, lengthOf, textOf } from './fields.tsx';
 import { Form } from './form.tsx';
 import { formatLength } from './format.ts';
 
@@ -51,7 +51,7 @@ export function LogForm({ desk }: { desk: Desk }) {
             <input name="title" required maxLength={1000} autocomplete="off" />
           </label>
           <LengthField />
-          <ChoiceField label="Medium" name="medium" choices={MEDIA} value="other" />
+          <ChoiceField label="Medium" name="medium" choices={MEDIUM_CHOICES} value="other" />
           <LanguageField none="Default" />
           <label>
             Ended at

@@ -6,7 +6,7 @@ import { listRules, removeRule, setRule, type RuleAnswer } from '../../lib/viewi
 import type { NamedRule } from '../../lib/viewings/rules-service.ts';
 import { getSettings, setSettings, type SettingsAnswer } from '../../lib/viewings/settings-contract.ts';
 import type { PersonSettings } from '../../lib/viewings/settings-rules.ts';
-import { TYPED_SOURCE } from '../../lib/viewings/viewing-rules.ts';
+import { MEDIUM, TYPED_SOURCE } from '../../lib/viewings/viewing-rules.ts';
 import { serve } from '../middleware/validation.ts';
 
 export function addRoutes(router: Router, { edits, entries, idOf, rules, settings }: EntryServices): void {
@@ -19,7 +19,7 @@ export function addRoutes(router: Router, { edits, entries, idOf, rules, setting
       at: viewing.at,
       seconds: viewing.seconds,
       secondsSource: viewing.seconds_source ?? 'person',
-      activity: viewing.activity ?? (medium === 'podcast' ? 'listening' : 'watching'),
+      activity: viewing.activity ?? MEDIUM[medium].activity,
       attention: viewing.attention ?? 'focused',
       language: viewing.language ?? null,
       collection,

@@ -2,10 +2,10 @@ import { renderTable } from '../core/terminal/table.ts';
 import type { Screen } from '../core/terminal/terminal.ts';
 import { formatMinutes, formatSeconds, languageName } from '../core/terminal/text.ts';
 import { rangeLabel } from '../viewings/period-rules.ts';
+import { MEDIUM } from '../viewings/viewing-rules.ts';
 import type { GoalAnswer } from './goals-contract.ts';
 
 const MINUTES_TOLD_BELOW_SECONDS = 100 * 3600;
-const MEDIUM_NAMES = { episode: 'episodes', film: 'films', video: 'videos', podcast: 'podcasts', other: 'other' };
 
 /** Goals with what is done, left, needed a day, and when they are reached at the pace of 30 days; periods come first. */
 export function goalsTable(goals: readonly GoalAnswer[], screen: Screen): string {
@@ -40,7 +40,7 @@ export const goalText = ({ seconds, period, medium, language, by }: GoalAnswer):
   [
     formatSeconds(seconds),
     language && languageName(language),
-    medium && MEDIUM_NAMES[medium],
+    medium && MEDIUM[medium].plural.toLowerCase(),
     period !== 'all' && `a ${period}`,
     by !== null && `by ${day(by)}`,
   ]

@@ -3,7 +3,9 @@ import type { Days } from '../viewings/day-rules.ts';
 import {
   isContractItem,
   isRewatch,
+  MEDIA,
   placeText,
+  type Medium,
   type Viewing,
   type ViewingCollection,
   type Work,
@@ -57,6 +59,9 @@ export interface ShowProgress {
   tmdbId?: number;
 }
 
+/** How many of each medium, before the first. */
+const NONE = Object.fromEntries(MEDIA.map((medium) => [medium, 0])) as Record<Medium, number>;
+
 /** Takes viewings one by one, of one film or series its files before what else was told of it, and tells the progress at the end. */
 export interface ProgressTally {
   add(viewing: Viewing): void;
@@ -86,8 +91,7 @@ export function createProgressTally({ now, days }: { now: number; days: Days }):
   const channels = new Map<ViewingCollection, number>();
   const podcasts = new Map<ViewingCollection, number>();
   const movies: Progress['movies'] = [];
-  const counts = { episode: 0, film: 0, video: 0, podcast: 0, other: 0 };
-  const today = { episode: 0, film: 0, video: 0, podcast: 0, other: 0 };
+  const [counts, today] = [{ ...NONE }, { ...NONE }];
   /** What is counted already, and what of today. */
   const [isUnseen, isUnseenToday] = [createSeen(), createSeen()];
   const activity = Array.from({ length: DAYS_OF_ACTIVITY }, () => 0);

@@ -9,7 +9,7 @@ import {
   type Period,
 } from '../viewings/period-rules.ts';
 import { WEEKDAYS, type Weekday } from '../viewings/settings-rules.ts';
-import type { Medium, Viewing, ViewingCollection, Work } from '../viewings/viewing-rules.ts';
+import { MEDIUM, type Viewing, type ViewingCollection, type Work } from '../viewings/viewing-rules.ts';
 import { addSum, emptySum, sumAt, type Sum } from './sum-rules.ts';
 
 const GROUP_SPLITS = ['language', 'medium', 'show', 'channel'] as const;
@@ -23,14 +23,6 @@ export const UNKNOWN_LANGUAGE = 'unknown';
 const OTHER = 'other';
 /** The row of what is on no day. */
 const UNDATED = 'undated';
-
-const MEDIUM_LABELS: Record<Medium, string> = {
-  episode: 'Episodes',
-  film: 'Films',
-  video: 'Videos',
-  podcast: 'Podcasts',
-  other: 'Other',
-};
 
 /** One row of a split: what it is of, and its sum. */
 export interface Row extends Sum {
@@ -65,7 +57,7 @@ export function createGroups(by: GroupSplit): Groups {
   };
   const rowOf = ({ language, medium, collection, work }: Viewing): Row => {
     if (by === 'language') return rowAt(language ?? UNKNOWN_LANGUAGE, () => languageLabel(language));
-    if (by === 'medium') return rowAt(medium, () => MEDIUM_LABELS[medium]);
+    if (by === 'medium') return rowAt(medium, () => MEDIUM[medium].plural);
     const isWanted = collection && (by === 'show') === (collection.kind === 'show');
     return isWanted ? collectionRow(collection, work) : rowAt(OTHER, () => 'Everything else');
   };

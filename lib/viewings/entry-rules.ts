@@ -15,6 +15,7 @@ import {
 import {
   ACTIVITIES,
   ATTENTIONS,
+  COLLECTION_KINDS,
   MEDIA,
   SECONDS_SOURCES,
   type ViewingCollection,
@@ -26,7 +27,7 @@ export const referenceFields = { source: text('source', 100), ref: text('ref', 9
 
 /** A show by its folder name or as `tmdb:<id>`, a channel or a podcast. */
 export const collectionBounds = {
-  kind: choice('', ['show', 'channel', 'podcast']).bounds,
+  kind: choice('', COLLECTION_KINDS).bounds,
   id: text('', 255).bounds,
 };
 

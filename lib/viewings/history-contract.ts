@@ -1,12 +1,20 @@
 import * as z from 'zod';
-import { ACTIVITIES, ATTENTIONS, LANGUAGE_SOURCES, MEDIA, SECONDS_SOURCES } from './viewing-rules.ts';
+import {
+  ACTIVITIES,
+  ATTENTIONS,
+  COLLECTION_KINDS,
+  LANGUAGE_SOURCES,
+  MEDIA,
+  MEDIUM,
+  SECONDS_SOURCES,
+} from './viewing-rules.ts';
 import { endpoint } from '../core/contract/endpoint.ts';
 import { batchIdSchema, instantSchema, MAXIMUM_QUERY_CHARACTERS, querySwitchSchema } from '../core/contract/names.ts';
 
 /** Entries that an answer lists at most. */
 export const MAXIMUM_HISTORY = 200;
 
-const watchTypeSchema = z.enum(['episode', 'movie', 'youtube_video', 'spotify_episode', 'other']);
+const watchTypeSchema = z.enum(MEDIA.map((medium) => MEDIUM[medium].historyType));
 
 export const historyEntrySchema = z
   .object({
@@ -76,9 +84,7 @@ export const viewingSchema = z
     language: z.string().nullable(),
     language_source: z.enum(LANGUAGE_SOURCES).nullable(),
     title: z.string(),
-    collection: z
-      .object({ kind: z.enum(['show', 'channel', 'podcast']), id: z.string(), name: z.string().nullable() })
-      .nullable(),
+    collection: z.object({ kind: z.enum(COLLECTION_KINDS), id: z.string(), name: z.string().nullable() }).nullable(),
     places: z.array(z.object({ season: z.int(), episode: z.int() })).describe('Seasons and episodes, as far as known'),
     references: z
       .array(z.object({ source: z.string(), ref: z.string() }))

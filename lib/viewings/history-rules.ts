@@ -1,9 +1,9 @@
 import type { CollectionRecord } from './record-rules.ts';
-import type { Medium, Viewing } from './viewing-rules.ts';
+import { MEDIUM, type Medium, type Viewing } from './viewing-rules.ts';
 
 /** One viewing as the first history listed it. */
 export interface Watched {
-  type: 'episode' | 'movie' | 'youtube_video' | 'spotify_episode' | 'other';
+  type: (typeof MEDIUM)[Medium]['historyType'];
   /** File name, video id or episode id: what its source knows it by. */
   id: string;
   title: string;
@@ -14,20 +14,13 @@ export interface Watched {
   durationSeconds: number;
 }
 
-const TYPES: Record<Medium, Watched['type']> = {
-  episode: 'episode',
-  film: 'movie',
-  video: 'youtube_video',
-  podcast: 'spotify_episode',
-  other: 'other',
-};
-
 export function describeViewing(viewing: Viewing): Watched {
   const { medium, title, at, seconds, references } = viewing;
   const [{ source, ref }] = references;
   const id = source === 'file' ? ref.slice(ref.lastIndexOf('/') + 1) : ref;
   const collection = nameOfCollection(viewing);
-  return { type: TYPES[medium], id, title: title || id, collection, watchedAt: at, durationSeconds: seconds };
+  const type = MEDIUM[medium].historyType;
+  return { type, id, title: title || id, collection, watchedAt: at, durationSeconds: seconds };
 }
 
 /** The name of the show, channel or podcast; of a folder that has none its own. */

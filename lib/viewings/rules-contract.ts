@@ -1,13 +1,13 @@
 import * as z from 'zod';
 import { endpoint } from '../core/contract/endpoint.ts';
 import { languageSchema } from './language-contract.ts';
-import { ATTENTIONS } from './viewing-rules.ts';
+import { ATTENTIONS, COLLECTION_KINDS } from './viewing-rules.ts';
 
 const params = z.object({ id: z.string().regex(/^[\w-]{1,64}$/, 'must be letters, digits, - and _, at most 64') });
 
 /** What a viewing may be part of: a show by its folder or as `tmdb:<id>`, a channel or a podcast. */
 export const collectionSchema = z.strictObject({
-  kind: z.enum(['show', 'channel', 'podcast']),
+  kind: z.enum(COLLECTION_KINDS),
   id: z
     .string()
     .min(1)

@@ -10,6 +10,7 @@ import {
   type ViewingCollection,
   type ViewingPlace,
   type Work,
+  MEDIUM,
 } from './viewing-rules.ts';
 
 /** What an item of the contract may say beside it. */
@@ -137,7 +138,7 @@ const toldByItem = (
   seconds: facts.durationSeconds ?? seconds,
   secondsSource: facts.durationSource ?? secondsSource,
   medium,
-  activity: medium === 'podcast' ? 'listening' : 'watching',
+  activity: MEDIUM[medium].activity,
   attention: facts.isBackground ? 'background' : 'focused',
   language: facts.language,
   languageSource: facts.languageSource,

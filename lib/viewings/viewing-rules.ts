@@ -2,11 +2,27 @@
 export const SECONDS_SOURCES = ['person', 'player', 'file', 'episode', 'average', 'guess'] as const;
 export type SecondsSource = (typeof SECONDS_SOURCES)[number];
 
-export const MEDIA = ['episode', 'film', 'video', 'podcast', 'other'] as const;
-export type Medium = (typeof MEDIA)[number];
-
 export const ACTIVITIES = ['watching', 'listening', 'reading', 'talking'] as const;
 export type Activity = (typeof ACTIVITIES)[number];
+
+/** What a medium is called, what one does with it unless something else is said, and its type in the first history. */
+interface MediumFacts {
+  label: string;
+  plural: string;
+  activity: Activity;
+  historyType: string;
+}
+
+/** Every medium. A further one is a further row. */
+export const MEDIUM = {
+  episode: { label: 'Episode', plural: 'Episodes', activity: 'watching', historyType: 'episode' },
+  film: { label: 'Film', plural: 'Films', activity: 'watching', historyType: 'movie' },
+  video: { label: 'Video', plural: 'Videos', activity: 'watching', historyType: 'youtube_video' },
+  podcast: { label: 'Podcast', plural: 'Podcasts', activity: 'listening', historyType: 'spotify_episode' },
+  other: { label: 'Other', plural: 'Other', activity: 'watching', historyType: 'other' },
+} as const satisfies Record<string, MediumFacts>;
+export type Medium = keyof typeof MEDIUM;
+export const MEDIA = Object.keys(MEDIUM) as [Medium, ...Medium[]];
 
 export const ATTENTIONS = ['focused', 'background'] as const;
 export type Attention = (typeof ATTENTIONS)[number];
@@ -23,9 +39,11 @@ export interface ViewingReference {
   ref: string;
 }
 
+export const COLLECTION_KINDS = ['show', 'channel', 'podcast'] as const;
+
 /** The show, channel, podcast or series that a viewing is part of. */
 export interface ViewingCollection {
-  kind: 'show' | 'channel' | 'podcast';
+  kind: (typeof COLLECTION_KINDS)[number];
   /** The folder name, channel id or podcast id; `tmdb:<id>` where only an import or an entry tells of it. */
   id: string;
   /** Null where nothing but the id is known. */
