@@ -2,7 +2,7 @@ import type { KnownSeason } from '../lib/shows/known-season-rules.ts';
 import test from 'ava';
 import { DateTime } from 'luxon';
 import type { EpisodeNumber } from '../lib/shows/episode-number-rules.ts';
-import { episodePlaces, placeFolder, type SeasonByHand } from '../lib/shows/episode-place-rules.ts';
+import { placeFolder, type SeasonByHand } from '../lib/shows/episode-place-rules.ts';
 import { readSeasonHint } from '../lib/shows/season-word-rules.ts';
 
 const START = DateTime.fromISO('2019-01-04');
@@ -237,12 +237,6 @@ for (const [claim, byHand, all, expected] of BY_HAND) {
     t.is(placesOf({ folderName: 'Title Part 2', files: all, seasons: known, byHand }), expected);
   });
 }
-
-test('one file alone is placed as in a folder', (t) => {
-  const place = (number: EpisodeNumber) => episodePlaces(number, seasons(12, 12));
-  t.deepEqual(place({ seasonNumber: null, episodeNumbers: [13] }), [{ seasonNumber: 2, episodeNumber: 1 }]);
-  t.deepEqual(place({ seasonNumber: null, episodeNumbers: [] }), []);
-});
 
 const HINTS: [folder: string, part: number | null, isFinalSeason?: boolean][] = [
   ['Title', null],

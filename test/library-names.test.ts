@@ -1,6 +1,7 @@
 import test from 'ava';
 import { DateTime } from 'luxon';
 import { placesOfFolder, type FolderOfFiles } from '../lib/shows/folder-places-rules.ts';
+import type { FollowedShowAnswer } from '../lib/shows/catalog-contract.ts';
 import type { EpisodePlace, KnownSeason } from '../lib/shows/known-season-rules.ts';
 import { createEveningPerson } from './evening-person.ts';
 
@@ -233,4 +234,155 @@ test.serial('of ten files of Evangelion five name no episode: show says so and n
   await person.run(['show', 'link', 'Evangelion {tvdb-70350}', '890']);
   const back = (await person.run(['show', '890', '--json'])).json as { unplaced_files: string[] };
   t.is(back.unplaced_files.length, 5);
+});
+
+/** Air dates of weekly episodes; each of `parts` begins three months after the one before. */
+const weekly = (year: number, ...parts: number[]): string[] =>
+  (season(year - 2018, ...parts).episodes ?? []).map(({ airDate }) => airDate ?? '');
+const numbered = (from: number, to: number, name: (number: string) => string) =>
+  range(from, to).map((number) => name(two(number)));
+
+const SERIES: {
+  name: string;
+  originalName?: string;
+  seasons: Record<number, string[]>;
+  files: string[];
+  /** What is seen of each season of which anything is. */
+  seen: Record<number, number>;
+  next: string | null;
+  /** Where the person says that the numbers count. */
+  link?: string[];
+}[] = [
+  {
+    name: 'Mushoku Tensei 2nd Season Part 2',
+    seasons: { 1: weekly(2018, 11, 12), 2: weekly(2020, 13, 12) },
+    files: numbered(1, 12, (number) => `[Group] Mushoku Tensei 2nd Season Part 2 - ${number} [1080p]`),
+    seen: { 2: 12 },
+    next: '1x1',
+  },
+  {
+    name: 'Mushoku Tensei',
+    seasons: { 1: weekly(2018, 11, 12), 2: weekly(2020, 13, 12) },
+    files: [
+      ...numbered(1, 13, (number) => `Mushoku Tensei 2nd Season - ${number}`),
+      ...numbered(1, 12, (number) => `Mushoku Tensei 2nd Season Part 2 - ${number}`),
+    ],
+    seen: { 2: 25 },
+    next: '1x1',
+  },
+  {
+    name: 'My Hero Academia',
+    originalName: '僕のヒーローアカデミア',
+    seasons: { 1: weekly(2016, 25), 2: weekly(2017, 12), 3: weekly(2018, 22) },
+    files: numbered(38, 59, (number) => `[Group] Boku no Hero Academia S3 - ${number}`),
+    seen: { 3: 22 },
+    next: '1x1',
+  },
+  {
+    name: 'Fairy Tail',
+    seasons: { 1: weekly(2009, 48), 2: weekly(2011, 48) },
+    files: ['Season 02/90'],
+    seen: { 2: 1 },
+    next: '2x43',
+  },
+  {
+    name: 'Bleach',
+    seasons: { 1: weekly(2004, 20), 2: weekly(2005, 21) },
+    files: numbered(21, 30, (number) => `Season 2/0${number}`),
+    seen: { 2: 10 },
+    next: '2x11',
+  },
+  {
+    name: 'Several at Once',
+    seasons: { 1: weekly(2015, 12), 2: weekly(2016, 12) },
+    files: ['S01E01-E03', '第4話＆第5話', '06+07', '2x05 2x06', 'S02E07, E08'],
+    seen: { 1: 7, 2: 4 },
+    next: '2x9',
+  },
+  {
+    name: 'Besides',
+    seasons: { 0: weekly(2014, 3), 1: weekly(2015, 12) },
+    files: ['Specials/01', 'OVA 2', 'Besides - 01', 'Besides - SP3'],
+    seen: { 0: 3, 1: 1 },
+    next: '1x2',
+  },
+  {
+    name: 'ログ・ホライズン',
+    originalName: 'Log Horizon',
+    seasons: { 1: weekly(2013, 25), 2: weekly(2014, 25) },
+    files: ['Log Horizon - 01', ...numbered(5, 7, (number) => `Log Horizon 2 - ${number}`)],
+    seen: { 1: 1, 2: 3 },
+    next: '2x8',
+  },
+  {
+    name: 'OVERLORD',
+    seasons: { 1: weekly(2015, 13), 2: weekly(2018, 13) },
+    files: ['[Group] OVERLORD II [07]'],
+    seen: { 2: 1 },
+    next: '2x8',
+  },
+  {
+    name: '夏目友人帳',
+    seasons: { 1: weekly(2008, 13), 2: weekly(2009, 13), 3: weekly(2011, 13) },
+    files: ['夏目友人帳 参 #01', '続夏目友人帳 第2期 第13話'],
+    seen: { 2: 1, 3: 1 },
+    next: '3x2',
+  },
+  {
+    name: 'By Hand',
+    seasons: { 1: weekly(2010, 25), 2: weekly(2011, 12), 3: weekly(2012, 22) },
+    files: numbered(138, 140, (number) => `By Hand - ${number}`),
+    seen: { 3: 3 },
+    next: '3x4',
+    link: ['--season', '3', '--offset', '-137'],
+  },
+];
+
+test.serial('what sync records, show counts at its place in the series, with what comes next', async (t) => {
+  const series = SERIES.map(({ name, originalName, seasons }, index) => {
+    const ids = { id: 500 + index, tvdbId: 9000 + index };
+    return { name, seasons, ...ids, ...(originalName !== undefined && { originalName }) };
+  });
+  const person = await createEveningPerson(t, {
+    tvdb: { series: series.map(({ name, tvdbId }) => ({ id: tvdbId, name })) },
+    tmdb: { series },
+  });
+  const folderOf = (index: number) => `${SERIES[index]?.name} {tvdb-${9000 + index}}`;
+  for (const [index, { files }] of SERIES.entries()) {
+    person.place(Object.fromEntries(files.map((name) => [`shows/${folderOf(index)}/watched/${name}.mkv`, 'x'])));
+  }
+  const synced = await person.run(['sync']);
+  t.is(synced.status, 0, synced.err.join('\n'));
+
+  for (const [index, { name, seen, next, link }] of SERIES.entries()) {
+    if (link) await person.run(['show', 'link', folderOf(index), String(500 + index), ...link]);
+    const shown = (await person.run(['show', folderOf(index), '--json'])).json as FollowedShowAnswer & {
+      unplaced_files: string[];
+    };
+    const counts = shown.seasons.map((one) => [one.season_number, one.watched_episodes] as const);
+    t.deepEqual(Object.fromEntries(counts.filter(([, count]) => count > 0)), seen, name);
+    const place = shown.next_episode && `${shown.next_episode.season_number}x${shown.next_episode.episode_number}`;
+    t.is(place, next, name);
+    t.deepEqual(shown.unplaced_files, [], name);
+  }
+
+  const academia = await person.run(['show', folderOf(2)]);
+  t.true(
+    academia.out.some((line) => /^\W*3 {2}Season 3\W+22\W+22\W+22\W*$/.test(line)),
+    academia.out.join('\n'),
+  );
+  const { shows } = (await person.run(['progress', '--json'])).json as {
+    shows: { show_id: string; completion_percentage?: number }[];
+  };
+  const percentOf = (tvdbId: number) => shows.find((one) => one.show_id === String(tvdbId))?.completion_percentage;
+  t.is(percentOf(9002), 37);
+  t.is(percentOf(9010), 5);
+  await person.run(['titles', 'plan', 'tv/502']);
+  const { seasons } = (await person.run(['titles', 'show', 'tv/502', '--json'])).json as {
+    seasons: { season_number: number; episodes: { episode_number: number }[] }[];
+  };
+  t.deepEqual(
+    seasons.map((one) => [one.season_number, one.episodes.map(({ episode_number: number }) => number)]),
+    [[3, range(1, 22)]],
+  );
 });

@@ -65,10 +65,6 @@ export function placeFolder<T extends NumberedFile>({
   });
 }
 
-/** The places that one file's numbers mean, where nothing else of its folder is at hand. */
-export const episodePlaces = (number: EpisodeNumber, seasons: readonly KnownSeason[] | null): EpisodePlace[] =>
-  placeFolder({ folderName: '', files: [{ fileName: '', number }], seasons }).flatMap(({ places }) => places);
-
 /** What a group of files says of where its numbers count. */
 interface Target {
   seasonNumber: number | null;

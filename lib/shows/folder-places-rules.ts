@@ -1,6 +1,14 @@
-import { readEpisodeNumber } from './episode-number-rules.ts';
+import { readEpisodeNumber, type EpisodeNumber } from './episode-number-rules.ts';
 import { placeFolder, type SeasonByHand } from './episode-place-rules.ts';
+import { titleOfFolder } from './folder-name-rules.ts';
 import type { EpisodePlace, KnownSeason } from './known-season-rules.ts';
+
+/** What a file's name says of its place in a series of such names. */
+export type ReadName = (
+  fileName: string,
+  folderName: string,
+  seriesNames: readonly string[],
+) => EpisodeNumber | undefined;
 
 /** The recorded files of a show folder, and what is known of their series. */
 export interface FolderOfFiles {
@@ -11,6 +19,8 @@ export interface FolderOfFiles {
   /** Its names: a number between one of them and the episode's is a season. */
   seriesNames: readonly string[];
   byHand?: SeasonByHand | null;
+  /** What remembers the answers of `readEpisodeNumber`. */
+  read?: ReadName;
 }
 
 /**
@@ -23,11 +33,16 @@ export function placesOfFolder({
   seasons,
   seriesNames,
   byHand = null,
+  read = (fileName, folder, names) => readEpisodeNumber(fileName, folder, { seriesNames: names }),
 }: FolderOfFiles): Map<string, EpisodePlace[]> {
-  const files = fileNames.map((fileName) => ({
-    fileName,
-    number: readEpisodeNumber(fileName, folderName, { seriesNames }),
-  }));
+  const names = [...new Set([...seriesNames, ...nameOfFolder(folderName)])];
+  const files = fileNames.map((fileName) => ({ fileName, number: read(fileName, folderName, names) }));
   const placed = placeFolder({ folderName, files, seasons, byHand });
   return new Map(placed.map(({ file, places }) => [file.fileName, places]));
+}
+
+/** What a folder is called may be the one name of its series that its files use; not where a season may stand behind it. */
+function nameOfFolder(folderName: string): string[] {
+  const { title, alternatives } = titleOfFolder(folderName);
+  return alternatives.some(({ seriesOnly }) => seriesOnly) ? [] : [title];
 }

@@ -3,7 +3,7 @@ import { tmdbShowId } from './catalog-rules.ts';
 import { LINK_PREFIX, linkOf } from './catalog-items.ts';
 import type { Catalog } from './catalog-service.ts';
 import { readEpisodeNumber, type EpisodeNumber } from './episode-number-rules.ts';
-import { episodePlaces } from './episode-place-rules.ts';
+import { placesOfFolder, type ReadName } from './folder-places-rules.ts';
 import { partitionOf } from '../viewings/record-items.ts';
 import type { ReadPlaces, ShowFacts } from '../viewings/ports.ts';
 import type { Store } from '../core/store/store.ts';
@@ -20,11 +20,11 @@ export function createShowFacts({
   catalog: Pick<Catalog, 'show' | 'episodes'>;
 }): ShowFacts {
   const names = new Map<string, EpisodeNumber | undefined>();
-  const numberOf = (folderName: string, fileName: string): EpisodeNumber | undefined => {
-    const key = `${folderName}/${fileName}`;
+  const read: ReadName = (fileName, folderName, seriesNames) => {
+    const key = [folderName, fileName, ...seriesNames].join('\0');
     if (names.has(key)) return names.get(key);
     if (names.size >= REMEMBERED_NAMES) names.clear();
-    const number = readEpisodeNumber(fileName, folderName);
+    const number = readEpisodeNumber(fileName, folderName, { seriesNames });
     names.set(key, number);
     return number;
   };
@@ -32,8 +32,8 @@ export function createShowFacts({
   return {
     async *links(user) {
       for await (const item of store.query(partitionOf(user), { prefix: LINK_PREFIX, consistent: true })) {
-        const { folderName, showId, tvdbId } = linkOf(item);
-        yield { folderName, tmdbId: showId, tvdbId };
+        const { folderName, showId, tvdbId, byHand } = linkOf(item);
+        yield { folderName, tmdbId: showId, tvdbId, byHand };
       }
     },
     async series(tmdbId) {
@@ -42,10 +42,11 @@ export function createShowFacts({
     },
     async places(tmdbId): Promise<ReadPlaces> {
       const known = tmdbId === null ? undefined : await catalog.show(tmdbShowId(tmdbId));
-      const seasons = known && knownSeasonsOf(known.seasons, await catalog.episodes(known.show.showId));
-      return (folderName, fileName) => {
-        const number = numberOf(folderName, fileName);
-        return number ? episodePlaces(number, seasons ?? null) : [];
+      const seasons = known ? knownSeasonsOf(known.seasons, await catalog.episodes(known.show.showId)) : null;
+      const ownNames = known ? [known.show.name, known.show.originalName] : [];
+      return ({ seriesNames, ...files }) => {
+        const all = [...new Set([...ownNames.filter((name) => name !== null), ...seriesNames])];
+        return placesOfFolder({ ...files, seasons, seriesNames: all, read });
       };
     },
   };

@@ -36,7 +36,7 @@ export async function wire(
   const showFolders = createShowFolders({ store, shows, tmdb });
   return {
     showFolders,
-    unplacedFiles: createUnplacedFiles({ store, catalog, folders: showFolders }),
+    unplacedFiles: createUnplacedFiles({ viewings }),
     followedShows: createFollowedShows({
       catalog,
       shows,

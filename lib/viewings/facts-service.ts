@@ -1,7 +1,7 @@
 import { createDays, type Days } from './day-rules.ts';
 import { EDIT_PREFIX, editOf, REMOVED_PREFIX, removedOf, RULE_PREFIX, ruleOf } from './overlay-items.ts';
 import { createOverlay, type Overlay } from './overlay-rules.ts';
-import type { ShowFacts, TitleFact, TitleFacts } from './ports.ts';
+import type { FolderLinkFact, ShowFacts, TitleFact, TitleFacts } from './ports.ts';
 import { partitionOf, recordOf, SORT_KEY_PREFIXES } from './record-items.ts';
 import type { CollectionRecord, Show } from './record-rules.ts';
 import type { Settings } from './settings-service.ts';
@@ -16,6 +16,8 @@ export interface ViewingFacts {
   works: Works;
   /** Those that are stored, by name. */
   folders: ReadonlyMap<string, Show>;
+  /** Where a person said that the numbers of a folder count. */
+  byHandOf: (folderName: string) => FolderLinkFact['byHand'];
   /** One object for each, also for those of which nothing is stored; `name` stands in where no name is known. */
   collectionOf: (kind: ViewingCollection['kind'], id: string, name?: string | null) => ViewingCollection;
 }
@@ -58,6 +60,7 @@ export async function readFacts(
   const catalog = await readCatalog(shows, { links, known, series });
   const works = createWorks({ folders: folderList, links, titles: known, catalog });
   const folders = new Map(folderList.map((folder) => [folder.folderName, folder]));
+  const byHand = new Map(links.map((link) => [link.folderName, link.byHand]));
   const channelsById = new Map(channels.map((channel) => [channel.channelId, channel]));
   const podcastsById = new Map(podcasts.map((podcast) => [podcast.showId, podcast]));
 
@@ -97,6 +100,7 @@ export async function readFacts(
     }),
     works,
     folders,
+    byHandOf: (folderName) => byHand.get(folderName) ?? null,
     collectionOf(kind, id, name = null) {
       const key = `${kind} ${id}`;
       const collection = collections.get(key) ?? describe(kind, id, name);

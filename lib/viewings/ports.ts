@@ -46,10 +46,19 @@ export interface FolderLinkFact {
   tmdbId: number;
   /** The TVDB id that led there, good only as long as the folder has it; null where the person said so. */
   tvdbId: number | null;
+  /** Where the person said that its numbers count. */
+  byHand: { seasonNumber: number | null; offset: number } | null;
 }
 
-/** The places that the name of a file means. */
-export type ReadPlaces = (folderName: string, fileName: string) => readonly ViewingPlace[];
+/** The recorded files of a show folder, and what is known besides of where they belong. */
+export interface FolderFiles extends Pick<FolderLinkFact, 'folderName' | 'byHand'> {
+  fileNames: readonly string[];
+  /** Names of its series beside those in the catalog. */
+  seriesNames: readonly string[];
+}
+
+/** The places that the names of all files of a folder mean, by file name. */
+export type ReadPlaces = (files: FolderFiles) => ReadonlyMap<string, readonly ViewingPlace[]>;
 
 /** What is known of shows: which series folders are, and where names of files belong in them. */
 export interface ShowFacts {

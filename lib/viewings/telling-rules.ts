@@ -35,12 +35,11 @@ interface Belonging {
 
 const NO_PLACES: readonly ViewingPlace[] = [];
 
-/** A file of a show folder, of such a length as a rule. In one literal: progress has 100,000 of them made. */
+/** A file of a show folder, of such a length as a rule; its place hangs on the other files. In one literal: progress has 100,000 of them made. */
 export const toldByEpisode = (
   { folderName, fileName, watchedAt }: Episode,
   facts: ItemFacts,
   usual: Belonging & Pick<Viewing, 'seconds' | 'secondsSource'>,
-  places: Viewing['places'],
 ): Viewing => ({
   at: watchedAt,
   statedAt: facts.isDated ? watchedAt : null,
@@ -56,7 +55,7 @@ export const toldByEpisode = (
   collection: usual.collection,
   work: usual.work,
   film: null,
-  places,
+  places: NO_PLACES,
   references: [{ source: 'file', ref: `shows/${folderName}/${fileName}` }],
   batchId: facts.batchId,
 });

@@ -39,10 +39,12 @@ export interface Viewings {
   daysOf: (user: string) => Promise<Days>;
 }
 
-/** One kind of items, and what each tells; what is joined with other tellings is kept instead. */
+/** One kind of items, and what each tells; what is joined with other tellings, or told together, is kept instead. */
 interface Kind {
   items: AsyncIterable<Item>;
   tell: (item: Item) => Viewing | undefined;
+  /** What is told together once all of its items are read. */
+  together?: () => Iterable<Viewing>;
 }
 
 /** What a reading goes by. */
@@ -141,15 +143,19 @@ export function createViewings({
 
     const folderOf = (folderName: string) => {
       const work = works.ofFolder(folderName);
+      const collection = facts.collectionOf('show', folderName);
       const runtime = facts.folders.get(folderName)?.averageRuntimeSeconds;
       const isTold = told.has(work);
       return {
-        collection: facts.collectionOf('show', folderName),
+        folderName,
+        collection,
         work,
+        seriesNames: [work.name, collection.name].filter((name) => name !== null),
         seconds: runtime || FALLBACK_EPISODE_SECONDS,
         secondsSource: runtime ? ('average' as const) : ('guess' as const),
         readPlaces: isTold || range.withPlaces ? readers.get(work.tmdbId) : undefined,
         isTold,
+        files: [] as { fileName: string; viewing: Viewing }[],
       };
     };
     const folders = new Map<string, ReturnType<typeof folderOf>>();
@@ -157,13 +163,28 @@ export function createViewings({
       const episode = watchOf('episode', item);
       let folder = folders.get(episode.folderName);
       if (!folder) folders.set(episode.folderName, (folder = folderOf(episode.folderName)));
-      const places = folder.readPlaces ? folder.readPlaces(episode.folderName, episode.fileName) : NO_PLACES;
-      const viewing = toldByEpisode(episode, itemFactsOf(item), folder, places);
-      if (!folder.isTold) return viewing;
-      append(files, folder.work, viewing);
+      const viewing = toldByEpisode(episode, itemFactsOf(item), folder);
+      if (!folder.readPlaces) return viewing;
+      folder.files.push({ fileName: episode.fileName, viewing });
       return undefined;
     };
-    return prefixes.map((prefix) => ({ items: itemsOf(user, prefix), tell }));
+    // What the numbers of a folder mean is decided by all of its files, whatever form their keys have.
+    function* together(): Iterable<Viewing> {
+      for (const { readPlaces, folderName, seriesNames, isTold, work, files: own } of folders.values()) {
+        if (!readPlaces) continue;
+        const fileNames = own.map(({ fileName }) => fileName);
+        const byHand = facts.byHandOf(folderName);
+        const places = readPlaces({ folderName, fileNames, seriesNames, byHand });
+        const placed = own.map(({ fileName, viewing }) => ({ ...viewing, places: places.get(fileName) ?? NO_PLACES }));
+        if (!isTold) yield* placed;
+        else for (const viewing of placed) append(files, work, viewing);
+      }
+    }
+    return prefixes.map((prefix) => ({
+      items: itemsOf(user, prefix),
+      tell,
+      ...(prefix === prefixes.at(-1) && { together }),
+    }));
   }
 
   function joined({ range, facts, told, files }: Reading, work: Work): Viewing[] {
@@ -196,9 +217,13 @@ export function createViewings({
         ...(range.series ? [] : [filmKind(reading)]),
         ...(range.film === undefined ? await episodeKinds(reading) : []),
       ];
-      for (const { items, tell } of kinds) {
+      for (const { items, tell, together } of kinds) {
         for await (const item of items) {
           const viewing = counted(tell(item));
+          if (viewing) yield viewing;
+        }
+        for (const one of together?.() ?? []) {
+          const viewing = counted(one);
           if (viewing) yield viewing;
         }
       }
