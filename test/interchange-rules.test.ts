@@ -4,7 +4,7 @@ import { array, assert, constantFrom, integer, nat, option, property, record, sh
 import { shownDays, watchedDays } from '../lib/imports/binge-rules.ts';
 import { RATING_NAMES, ratingOfTrakt } from '../lib/titles/rating-rules.ts';
 import { joinSessions, watchSpan, type WatchSession } from '../lib/titles/session-rules.ts';
-import { advanceCursors, hasMoved, lastSyncAt, stageStart, type SyncCursors } from '../lib/imports/cursor-rules.ts';
+import { advanceCursors, hasChanged, lastSyncAt, stageStart, type SyncCursors } from '../lib/imports/cursor-rules.ts';
 import { seriesState, statusAfterEvent } from '../lib/titles/title-status-rules.ts';
 import { daysIn } from './viewings-rig.ts';
 import { readHistoryEntry, readRatingEntry, readWatchlistEntry } from '../lib/imports/event-rules.ts';
@@ -324,10 +324,10 @@ test('a first sync starts a day back, later ones an hour before the last good st
 test('a stage is read unless Trakt says that nothing moved since', (t) => {
   const cursor = { at: NOW, activityAt: 500 };
   t.deepEqual(
-    [hasMoved(cursor, 500), hasMoved(cursor, 501), hasMoved(cursor, null), hasMoved(undefined, 500)],
+    [hasChanged(cursor, 500), hasChanged(cursor, 501), hasChanged(cursor, null), hasChanged(undefined, 500)],
     [false, true, true, true],
   );
-  t.true(hasMoved({ at: NOW, activityAt: null }, 500));
+  t.true(hasChanged({ at: NOW, activityAt: null }, 500));
 });
 
 test('a stage with a failed item keeps its cursor, and the shown time moves only when all were good', (t) => {

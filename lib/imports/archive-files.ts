@@ -6,24 +6,24 @@ import { crc32 } from 'node:zlib';
 import type { Entry, ZipFile } from 'yauzl';
 import { ImmersionError } from '../core/errors.ts';
 
-/** A file of an export, wherever that is kept. */
+/** A file of an export, on disk or in a ZIP. */
 export interface ArchiveFile {
-  /** With the folders that it stands in, by slashes. */
+  /** The path in the export, with slashes. */
   name: string;
-  /** Unpacked. */
+  /** Uncompressed. */
   bytes: number;
-  /** Throws an `ImmersionError` where it cannot be read, `SyntaxError` where its sum is wrong. */
+  /** Throws `ImmersionError` if it can't be read, `SyntaxError` on a checksum mismatch. */
   read(): Promise<AsyncIterable<Uint8Array>>;
 }
 
 export interface ArchiveFiles {
-  /** A single file taken out of an export. */
+  /** A single file from an export. */
   isSingle: boolean;
   files: ArchiveFile[];
   close(): void;
 }
 
-/** Names of packings, by their number in a ZIP. */
+/** Compression methods by their number in a ZIP. */
 const PACKINGS: Record<number, string> = {
   1: 'Shrink',
   6: 'Implode',
@@ -39,7 +39,7 @@ const DEEPEST_FOLDER = 3;
 const UNPACK = 'Unpack it with another program, then import the folder.';
 const DOWNLOAD = 'Download your data again from https://trakt.tv/settings/data and use the whole file.';
 
-/** The files of an export: a ZIP, a folder that one was unpacked to, or one of its JSON files. */
+/** Opens an export: a ZIP, an unpacked folder, or one of its JSON files. */
 export async function openArchive(file: string, { maximumFiles }: { maximumFiles: number }): Promise<ArchiveFiles> {
   const found = await stat(file).catch((error: unknown) => {
     throw unreadable(file, error);
@@ -49,7 +49,7 @@ export async function openArchive(file: string, { maximumFiles }: { maximumFiles
     return { isSingle: false, files, close: () => undefined };
   }
   if (!found.isFile()) throw notAnExport(file, 'it is not a regular file');
-  // A byte order mark is not text.
+  // Strip the byte order mark.
   const start = (
     await text(createReadStream(file, { end: 63 })).catch((error: unknown) => {
       throw unreadable(file, error);
@@ -84,7 +84,7 @@ async function filesIn(
 }
 
 async function openZip(file: string, maximumFiles: number): Promise<ArchiveFiles> {
-  // The bundle of the CLI knows CommonJS modules by their default export alone.
+  // In the CLI bundle, CommonJS modules have only a default export.
   const { default: yauzl } = await import('yauzl');
   let zip: ZipFile;
   try {
@@ -123,7 +123,7 @@ async function entriesOf(zip: ZipFile, file: string): Promise<Entry[]> {
   }
 }
 
-/** What Finder puts beside the files of a ZIP. */
+/** What macOS Finder adds to a ZIP. */
 const isExtra = (name: string): boolean => name === '__MACOSX' || name.startsWith('._');
 
 async function unpacked(zip: ZipFile, entry: Entry, file: string): Promise<AsyncIterable<Uint8Array>> {
@@ -144,7 +144,7 @@ async function unpacked(zip: ZipFile, entry: Entry, file: string): Promise<Async
   return checked(await zip.openReadStreamPromise(entry), entry.crc32);
 }
 
-/** The archive's sum is over the unpacked bytes, and only known to fit when all have come. */
+/** Verifies the CRC, which covers the uncompressed bytes and so can only be checked at the end. */
 async function* checked(stream: AsyncIterable<Buffer | string>, expected: number): AsyncGenerator<Uint8Array> {
   let sum = 0;
   for await (const chunk of stream as AsyncIterable<Buffer>) {

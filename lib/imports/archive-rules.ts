@@ -8,16 +8,15 @@ import {
   readWatchlistEntry,
 } from './event-rules.ts';
 
-/** The lists of an export that are imported. */
 export type ArchiveList = 'history' | 'ratings' | 'watchlist' | 'dropped';
 
-/** A list of an export of which a part is missing, and why that is known. */
+/** A list that is incomplete in the export, and how we know. */
 export interface Shortfall {
   list: SyncStage;
   reason: 'missing_pages' | 'missing_plays' | 'partial_export' | 'no_history';
 }
 
-/** How the files of a list are named, and how their entries are read. */
+/** How each list's files are named and its entries parsed. */
 export const ARCHIVE_LISTS: { list: ArchiveList; pattern: RegExp; read: (entry: unknown) => ReadEntry<ImportEvent> }[] =
   [
     { list: 'history', pattern: /^(watched-history)(?:-(?<number>\d+))?\.json$/i, read: readHistoryEntry },
@@ -30,7 +29,7 @@ export const ARCHIVE_LISTS: { list: ArchiveList; pattern: RegExp; read: (entry: 
     { list: 'dropped', pattern: /^(hidden-(?:[a-z]+-)?dropped)(?:-(?<number>\d+))?\.json$/i, read: readDroppedEntry },
   ];
 
-/** What says how much an export should hold: sums of the history, which would double every play if they were imported. */
+/** Files that state how much an export should hold. They sum up the history: importing them would double every play. */
 export const ARCHIVE_SUMS = {
   watched: /^watched-(?:movies|shows)(?:-\d+)?\.json$/i,
   stats: /^user-stats\.json$/i,
@@ -44,7 +43,7 @@ const STAGES: Record<ArchiveList, SyncStage[]> = {
   dropped: ['episodes'],
 };
 
-/** Which list a name outside the patterns is about, as Trakt's note of errors names it. */
+/** Maps the names in Trakt's error file to lists. */
 const NAMED: [RegExp, ArchiveList | undefined][] = [
   [/history|watched/i, 'history'],
   [/rating/i, 'ratings'],
@@ -53,7 +52,7 @@ const NAMED: [RegExp, ArchiveList | undefined][] = [
   [/collect|comment|favorit|follow|friend|hidden|like|list|network|note|playback|profile|setting|user/i, undefined],
 ];
 
-/** The list that an entry belongs to, by its own fields; undefined where those say nothing. */
+/** The list that an entry belongs to, judged by its own fields. */
 export function listOfEntry(entry: unknown): ArchiveList | undefined {
   const has = (name: string) => typeof entry === 'object' && entry !== null && name in entry;
   if (has('watched_at')) return 'history';
@@ -61,23 +60,23 @@ export function listOfEntry(entry: unknown): ArchiveList | undefined {
   return has('listed_at') ? 'watchlist' : undefined;
 }
 
-/** `movie 5` or `show 5`: what a play is of; undefined where it does not say. */
+/** `movie 5` or `show 5`; undefined if the entry doesn't have an id. */
 export function playedTitle(entry: unknown): string | undefined {
   const { movie, show } = objectOf(entry);
   const id = objectOf(objectOf(movie ?? show)['ids'])['trakt'];
   return typeof id === 'number' ? `${movie === undefined ? 'show' : 'movie'} ${id}` : undefined;
 }
 
-/** How many plays an entry of `watched-movies.json` or `watched-shows.json` counts. */
+/** The play count of an entry of `watched-movies.json` or `watched-shows.json`. */
 export const playsOfTitle = (entry: unknown): number => numberOf(objectOf(entry)['plays']);
 
-/** How many plays of films and of episodes `user-stats.json` counts. */
+/** The play counts in `user-stats.json`. */
 export const playsOfStats = (stats: unknown): { movies: number; episodes: number } => ({
   movies: numberOf(objectOf(objectOf(stats)['movies'])['plays']),
   episodes: numberOf(objectOf(objectOf(stats)['episodes'])['plays']),
 });
 
-/** The lists that Trakt itself could not export whole, by its note of errors, whatever the shape of that. */
+/** The lists that Trakt couldn't export completely, according to its error file. That file has no fixed shape. */
 export function listsWithErrors(note: unknown, path = ''): ArchiveList[] {
   if (typeof note === 'string') return note.trim() === '' ? [] : namedIn(`${path} ${note}`);
   if (typeof note !== 'object' || note === null) return [];
@@ -90,14 +89,14 @@ export function listsWithErrors(note: unknown, path = ''): ArchiveList[] {
   return isWhole || values.length === 0 ? [] : namedIn(`${path} ${values.flat().join(' ')}`);
 }
 
-/** Names that say nothing may well be about the history. */
+/** Unknown names are attributed to the history, to be safe. */
 function namedIn(text: string): ArchiveList[] {
   const known = NAMED.find(([pattern]) => pattern.test(text.replaceAll(/fetchedPages|totalPages/g, '')));
   const list = known ? known[1] : 'history';
   return list === undefined ? [] : [list];
 }
 
-/** What an export lacks. */
+/** Finds what an export lacks. */
 export function shortfalls({
   files,
   plays,
@@ -105,12 +104,12 @@ export function shortfalls({
   missingTitles,
   errors,
 }: {
-  /** Each list's files: what they are called without their number, and that, where they have one. */
+  /** `series` is a file's name without its number. */
   files: readonly { list: ArchiveList; series: string; number: number | null }[];
-  /** Plays that the history holds, and that `user-stats.json` counts. */
+  /** Plays in the history, and plays according to `user-stats.json`. */
   plays: { movies: number; episodes: number };
   expected: { movies: number; episodes: number };
-  /** Titles of which the history holds fewer plays than `watched-….json` counts, as `playedTitle` names them. */
+  /** Titles with fewer plays in the history than in `watched-….json`, as `playedTitle` names them. */
   missingTitles: readonly string[];
   errors: readonly ArchiveList[];
 }): Shortfall[] {
@@ -133,7 +132,7 @@ export function shortfalls({
   return [...found.values()];
 }
 
-/** Pages count from 1, or from 0 where there is such a page. */
+/** Pages count from 1, or from 0 if there is a page 0. */
 function hasGap(numbers: readonly number[]): boolean {
   const pages = new Set(numbers);
   const last = Math.max(...pages);

@@ -1,24 +1,22 @@
-/** More distinct episodes of a series on one day than this were not all watched that day, but ticked off. */
+/** More distinct episodes of a series than this on one day were marked as watched in bulk. */
 const MOST_EPISODES_A_DAY = 4;
 
-/** One viewing day of one episode. */
 export interface EpisodeViewing {
   seasonNumber: number;
   episodeNumber: number;
-  /** Epoch seconds; null where the date is unknown. */
+  /** Epoch seconds; null if unknown. */
   watchedAt: number | null;
 }
 
-/** A viewing with the day that is shown for it; the real instant stays beside it. */
 export type ShownViewing<T extends EpisodeViewing> = T & {
-  /** `YYYY-MM-DD`; null where no date is known. */
+  /** `YYYY-MM-DD`; null if unknown. */
   shownDay: string | null;
   dateSource: 'watched' | 'air';
 };
 
 /**
- * The days that a full import shows for all viewings of one series: on a day with more than four distinct episodes each
- * takes its air date, where that is known and not later than the viewing. An incremental sync shows `watchedDays`.
+ * The days that a full import shows for a series' viewings: on a day with more than four distinct episodes, each is
+ * shown on its air date if that is known and not later. An incremental sync uses `watchedDays`.
  */
 export function shownDays<T extends EpisodeViewing>(
   viewings: readonly T[],
@@ -45,7 +43,7 @@ export function shownDays<T extends EpisodeViewing>(
   return watched.map(shown);
 }
 
-/** Each viewing on the local day of its instant. */
+/** Shows each viewing on its local day. */
 export const watchedDays = <T extends EpisodeViewing>(
   viewings: readonly T[],
   dayOf: (epochSeconds: number) => string,

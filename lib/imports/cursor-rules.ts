@@ -1,14 +1,14 @@
-/** The parts of an incremental sync, in the order in which they run. */
+/** The parts of an incremental sync, in order. */
 export const SYNC_STAGES = ['movies', 'episodes', 'watchlist', 'ratings'] as const;
 export type SyncStage = (typeof SYNC_STAGES)[number];
 
-/** How far a stage has come. Instants are epoch seconds. */
+/** Instants are epoch seconds. */
 export interface StageCursor {
-  /** The start of the last job in which all of the stage was good. */
+  /** The start of the last job in which the stage succeeded. */
   at: number;
-  /** When Trakt last saw a change of this kind, as it said in that job; null when it did not say. */
+  /** Trakt's time of the last change of this kind, as of that job; null if unknown. */
   activityAt: number | null;
-  /** From when on everything is read up to `at`; 0 for all, undefined where that was not noted. */
+  /** Everything from here to `at` has been read; 0 for all, undefined if not recorded. */
   from?: number | undefined;
 }
 
@@ -18,17 +18,17 @@ const FIRST_SYNC_SECONDS = 24 * 60 * 60;
 const OVERLAP_SECONDS = 60 * 60;
 
 /**
- * From when a stage reads: an hour before its last good job; else from where an import has read its list up to, however
- * that went; a day back where nothing was ever read. Never in the future.
+ * Where a stage starts reading: an hour before its last successful job, else where an import stopped, else one day
+ * back. Never in the future.
  */
 export const stageStart = (cursor: StageCursor | undefined, now: number, importedTo?: number): number =>
   Math.min(cursor ? cursor.at - OVERLAP_SECONDS : (importedTo ?? now - FIRST_SYNC_SECONDS), now);
 
-/** Whether a stage has anything to read; what Trakt says nothing of is read. */
-export const hasMoved = (cursor: StageCursor | undefined, activityAt: number | null): boolean =>
+/** Whether a stage may have changes; if Trakt doesn't say, it may. */
+export const hasChanged = (cursor: StageCursor | undefined, activityAt: number | null): boolean =>
   activityAt === null || cursor?.activityAt == null || activityAt !== cursor.activityAt;
 
-/** The cursors after a job that began at `startedAt`: a stage with a failed item keeps its own, one that did not run too. */
+/** The cursors after a job that began at `startedAt`. A stage that failed or didn't run keeps its cursor. */
 export function advanceCursors(
   cursors: SyncCursors,
   {
@@ -44,7 +44,7 @@ export function advanceCursors(
     const job = stages[stage];
     if (!job || job.failed > 0) continue;
     const before = cursors[stage];
-    // A list that did not move is as whole as before.
+    // A list without changes is as complete as before.
     const from = job.from === undefined ? before?.from : Math.min(before?.from ?? job.from, job.from);
     next[stage] = {
       at: Math.max(startedAt, before?.at ?? 0),
@@ -56,8 +56,8 @@ export function advanceCursors(
 }
 
 /**
- * How far imports have read each list, and the cursors that still hold: the earliest import counts until a sync was good.
- * A cursor whose syncs began behind the end of an archive leaves a hole, and goes.
+ * Records how far imports have read each list; until a sync succeeds, the earliest counts. Drops cursors whose syncs
+ * began after the end of an archive, since plays in between are missing.
  */
 export function afterImport(
   { cursors, importedTo }: { cursors: SyncCursors; importedTo: ImportedTo },
@@ -74,10 +74,10 @@ export function afterImport(
   return next;
 }
 
-/** Up to when imports have read each list: their start, or the newest play of an archive. */
+/** Up to when imports have read each list: their start, or an archive's newest play. */
 export type ImportedTo = Partial<Record<SyncStage, number>>;
 
-/** The time of the last sync as it is shown: it moves only when every stage ran and was good. */
+/** The time of the last sync: advances only if every stage ran and succeeded. */
 export function lastSyncAt(
   previous: number | null,
   { startedAt, stages }: { startedAt: number; stages: Partial<Record<SyncStage, { failed: number }>> },

@@ -2,16 +2,16 @@ import { type Rating, ratingOfTrakt } from '../titles/rating-rules.ts';
 import type { TitleReference } from '../titles/title-rules.ts';
 import { toEpochSeconds } from '../core/instant-rules.ts';
 
-/** A viewing of a film. Instants are epoch seconds. */
+/** Instants are epoch seconds. */
 export interface MovieWatched {
   kind: 'movie_watched';
   title: TitleReference;
   eventId: string;
-  /** Null where the date is unknown. */
+  /** Null if unknown. */
   watchedAt: number | null;
 }
 
-/** A viewing of an episode; `title` is its series. */
+/** `title` is the series. */
 export interface EpisodeWatched {
   kind: 'episode_watched';
   title: TitleReference;
@@ -22,34 +22,33 @@ export interface EpisodeWatched {
   episodeTvdbId: number | null;
 }
 
-/** A rating of a title, of a season or of an episode of it. */
+/** A rating of a title, a season or an episode. */
 export interface Rated {
   kind: 'rated';
   title: TitleReference;
-  /** Null for the title as a whole. */
+  /** Null for the title. */
   seasonNumber: number | null;
-  /** Null for a whole season or title. */
+  /** Null for a season or the title. */
   episodeNumber: number | null;
   traktRating: number;
   rating: Rating;
   ratedAt: number | null;
 }
 
-/** A title on the watchlist. */
 export interface Planned {
   kind: 'planned';
   title: TitleReference;
   listedAt: number | null;
 }
 
-/** A series that the person will not go on with. */
+/** A series that the user stopped watching. */
 export interface Dropped {
   kind: 'dropped';
   title: TitleReference;
   droppedAt: number | null;
 }
 
-/** What an import takes in, from Trakt's API and from its export alike. */
+/** What an import takes in, from Trakt's API or its export. */
 export type ImportEvent = MovieWatched | EpisodeWatched | Rated | Planned | Dropped;
 
 export type SkipReason =
@@ -61,7 +60,6 @@ export type SkipReason =
   | 'invalid_rating'
   | 'not_at_tmdb';
 
-/** An entry that cannot be imported, as a person would look for it. */
 export interface SkippedEntry {
   reason: SkipReason;
   title: string | null;
@@ -70,22 +68,20 @@ export interface SkippedEntry {
 
 export type ReadEntry<T extends ImportEvent> = { event: T } | { skipped: SkippedEntry };
 
-/** Dates before this are placeholders: Trakt writes an unknown date as the epoch. */
+/** Trakt writes unknown dates as the epoch, so earlier dates are placeholders. */
 const FIRST_REAL_DATE = Date.UTC(1971, 0, 1) / 1000;
 const END_OF_DATES = Date.UTC(10_000, 0, 1) / 1000;
 
 const MAXIMUM_ID = 2_147_483_647;
 const MAXIMUM_YEAR = 9999;
-/** The highest number of a season or an episode. */
 export const MAXIMUM_NUMBER = 99_999;
-/** Characters of a title, or another text of Trakt's, that are kept. */
+/** Longer titles and other texts from Trakt are cut. */
 export const MAXIMUM_TEXT_CHARACTERS = 300;
-/** Characters of an event's id. */
 export const MAXIMUM_EVENT_ID_CHARACTERS = 64;
 
 type Json = Record<string, unknown>;
 
-/** An entry of `/sync/history` or of `watched-history-N.json`. */
+/** Reads an entry of `/sync/history` or `watched-history-N.json`. */
 export function readHistoryEntry(entry: unknown): ReadEntry<MovieWatched | EpisodeWatched> {
   if (!isObject(entry)) return skip('malformed');
   const { movie, show, episode } = entry;
@@ -107,7 +103,7 @@ export function readHistoryEntry(entry: unknown): ReadEntry<MovieWatched | Episo
   return { event: { kind: 'episode_watched', title, eventId, watchedAt, ...place, episodeTvdbId: ids.tvdb } };
 }
 
-/** An entry of `/sync/ratings` or of `ratings-….json`. */
+/** Reads an entry of `/sync/ratings` or `ratings-….json`. */
 export function readRatingEntry(entry: unknown): ReadEntry<Rated> {
   if (!isObject(entry)) return skip('malformed');
   const { movie, show, season, episode } = entry;
@@ -123,7 +119,7 @@ export function readRatingEntry(entry: unknown): ReadEntry<Rated> {
   return { event: { kind: 'rated', title, ...place, traktRating, rating, ratedAt: dateOf(entry['rated_at']) } };
 }
 
-/** An entry of `/sync/watchlist` or of `lists-watchlist.json`. */
+/** Reads an entry of `/sync/watchlist` or `lists-watchlist.json`. */
 export function readWatchlistEntry(entry: unknown): ReadEntry<Planned> {
   if (!isObject(entry)) return skip('malformed');
   const { movie, show } = entry;
@@ -134,7 +130,7 @@ export function readWatchlistEntry(entry: unknown): ReadEntry<Planned> {
   return { event: { kind: 'planned', title, listedAt: dateOf(entry['listed_at']) } };
 }
 
-/** An entry of `hidden-dropped.json`. */
+/** Reads an entry of `hidden-dropped.json`. */
 export function readDroppedEntry(entry: unknown): ReadEntry<Dropped> {
   if (!isObject(entry)) return skip('malformed');
   if (typeOf(entry) !== 'show') return skip('unsupported_type', entry['movie'] ?? entry['show']);
@@ -143,14 +139,14 @@ export function readDroppedEntry(entry: unknown): ReadEntry<Dropped> {
   return { event: { kind: 'dropped', title, droppedAt: dateOf(entry['hidden_at']) } };
 }
 
-/** An instant of Trakt as epoch seconds; null where it is missing, no date, or before 1971 or after 9999. */
+/** A Trakt date as epoch seconds; null if it is missing, invalid, before 1971 or after 9999. */
 export function dateOf(value: unknown): number | null {
   const milliseconds = typeof value === 'string' ? Date.parse(value) : Number.NaN;
   const seconds = toEpochSeconds(milliseconds);
   return seconds >= FIRST_REAL_DATE && seconds < END_OF_DATES ? seconds : null;
 }
 
-/** Some exports leave the type out. */
+/** Some exports omit the type. */
 const typeOf = (entry: Json): unknown =>
   entry['type'] ?? ['episode', 'season', 'movie', 'show'].find((type) => isObject(entry[type]));
 
@@ -169,11 +165,11 @@ function readTitle(type: TitleReference['type'], value: unknown): TitleReference
   };
 }
 
-/** Whether an entry is of a series, also where it cannot be imported. */
+/** Also for entries that can't be imported. */
 export const isOfSeries = (entry: unknown): boolean =>
   isObject(entry) && typeOf(entry) !== 'movie' && isObject(entry['show']);
 
-/** A missing season is never season 0: that one is the specials. */
+/** A missing season is not season 0, which holds the specials. */
 function readPlace(
   episode: unknown,
   show: unknown,
@@ -195,7 +191,7 @@ function readRatedPlace(
   return seasonNumber === null ? skip('no_season', show) : { seasonNumber, episodeNumber: null };
 }
 
-/** Trakt's id of the event, as text since it may not fit a number; without one, what makes the same viewing the same. */
+/** Trakt's event id, as text since it may exceed a number; without one, an id derived from the viewing. */
 function eventIdOf(entry: Json, watched: number | string): string {
   const id = entry['id'];
   const text = typeof id === 'string' || typeof id === 'number' ? String(id) : '';
@@ -223,7 +219,7 @@ const isOneOf = <const T extends string>(allowed: readonly T[], value: unknown):
 const textOf = (value: unknown): string | null =>
   typeof value === 'string' && value !== '' ? value.slice(0, MAXIMUM_TEXT_CHARACTERS).toWellFormed() : null;
 
-/** A whole number from 0, also as digits. */
+/** A non-negative integer, also in digits. */
 function integerOf(value: unknown, maximum = Number.MAX_SAFE_INTEGER): number | null {
   const number = typeof value === 'string' && /^\d{1,15}$/.test(value.trim()) ? Number(value) : value;
   return typeof number === 'number' && Number.isSafeInteger(number) && number >= 0 && number <= maximum ? number : null;

@@ -7,23 +7,23 @@ import { writeAll } from '../core/store/transactions.ts';
 
 /** All events of one title in a job. */
 export interface TitleEvents {
-  /** Names the title among those of the job, in the order in which they come. */
+  /** Sorts in the order of processing. */
   key: string;
   reference: TitleReference;
   events: ImportEvent[];
 }
 
-/** The events of jobs, kept until their job is done and grouped by title, so that none needs them all at once. */
+/** The events of jobs, stored by title until the job is done, so that they never have to fit in memory together. */
 export interface JobEvents {
-  /** Keeps a chunk of events. The same chunk again replaces itself. */
+  /** Storing the same chunk again replaces it. */
   keep(request: { jobId: string; chunk: number; events: readonly ImportEvent[] }): Promise<void>;
   countTitles(jobId: string): Promise<number>;
-  /** Title by title, films before series, from behind the title with the key `after`. */
+  /** Yields films before series, starting after the key `after`. */
   titles(jobId: string, after: string | null): AsyncIterable<TitleEvents>;
   forget(jobId: string): Promise<void>;
 }
 
-/** How long the events of a job that was never finished are kept. */
+/** How long events of unfinished jobs are kept. */
 const KEPT_SECONDS = 30 * 24 * 60 * 60;
 
 type KeptEvent = Omit<ImportEvent, 'title'>;
@@ -69,7 +69,7 @@ export function createJobEvents({ store, seconds }: { store: Store; seconds: () 
         const reference = mergeReferences(title.references);
         return reference ? [{ key: title.key, reference, events: title.events }] : [];
       };
-      // `$` follows `#`: this is behind all chunks of the title.
+      // `$` follows `#`, so this sorts after all chunks of the title.
       const range = after === null ? { prefix: EVENTS_PREFIX } : { prefix: EVENTS_PREFIX, from: `${after}$` };
       for await (const item of store.query(jobPartition(jobId), { ...range, consistent: true })) {
         const key = titleOfEvents(item);

@@ -11,20 +11,18 @@ import { waysOut } from '../core/terminal/ways-out.ts';
 import { counted } from '../core/terminal/text.ts';
 
 const PARTS = ['movies', 'series', 'ratings', 'watchlist'] as const;
-const LOOK_MILLISECONDS = 400;
+const POLL_MILLISECONDS = 400;
 const DETACH_MILLISECONDS = 3000;
 
-/** Whether a run believes Trakt’s dates, as the commands take it. */
 export const datesFlag = Flags.option({
   description: 'checked: plays that were ticked off count on no day; trakt: take Trakt’s dates as they are',
   options: ['checked', 'trakt'] as const,
   default: 'checked',
 })();
 
-/** Which lists a run brings in, as the commands take it. */
 export const onlyFlag = Flags.string({ description: `Only these lists, with commas between: ${PARTS.join(', ')}` });
 
-/** The lists that `--only` names; all without it. */
+/** The lists in `--only`; without it, all. */
 export function partsOf(only: string | undefined): Partial<Record<(typeof PARTS)[number], boolean>> {
   if (only === undefined) return {};
   const named = only.split(',').map((name) => name.trim());
@@ -36,12 +34,12 @@ export function partsOf(only: string | undefined): Partial<Record<(typeof PARTS)
   });
 }
 
-/** What commands share that begin a job or go on with one: the progress bar, the report, leaving it with Ctrl-C. */
+/** Base of the commands that start or resume a job: progress bar, report, Ctrl-C to detach. */
 export abstract class JobCommand extends ImmersionCommand {
   private running: string | undefined;
   private uploading: { stop(): Promise<unknown> } | undefined;
 
-  /** Brings the events of Trakt's data export to a run of their own, and goes on with that to its end. */
+  /** Uploads a Trakt data export to a new job and runs it to the end. */
   protected async importFile(api: ApiClient, file: string, options: StartedOptions): Promise<JobAnswer> {
     const { uploadArchive } = await import('./trakt-upload.ts');
     const activity = startActivity(`Reading ${file}…`, this.io, this.jsonEnabled());
@@ -65,7 +63,7 @@ export abstract class JobCommand extends ImmersionCommand {
     return this.follow(api, jobId);
   }
 
-  /** Begins a job and goes on with it to its end. */
+  /** Starts a job and runs it to the end. */
   protected async runToEnd(
     api: ApiClient,
     kind: 'trakt_preview' | 'trakt_import' | 'trakt_sync',
@@ -75,7 +73,7 @@ export abstract class JobCommand extends ImmersionCommand {
     return this.follow(api, jobId);
   }
 
-  /** Goes on with a job to its end, and reports. */
+  /** Runs a job to the end, and prints the report. */
   protected async follow(api: ApiClient, jobId: string): Promise<JobAnswer> {
     this.running = jobId;
     const activity = startActivity('Beginning…', this.io, this.jsonEnabled());
@@ -89,7 +87,7 @@ export abstract class JobCommand extends ImmersionCommand {
 
   private report(job: JobAnswer): void {
     const report = jobReport(job, this.screen);
-    // What ended a job before its first list is said as the command's error, below.
+    // An error before the first list is printed as the command's error, below.
     const isSaidBelow = job.status === 'failed' && Object.keys(job.lists).length === 0;
     if (report !== '' && !isSaidBelow) this.say(report);
     if (job.status === 'failed') {
@@ -106,7 +104,7 @@ export abstract class JobCommand extends ImmersionCommand {
     if (job.status !== 'completed') this.finishWith('partly');
   }
 
-  /** Leaves the job as it is: it can go on later. */
+  /** Detaches; the job can be resumed. */
   protected override interrupt(): void {
     if (!this.running && !this.uploading) return super.interrupt();
     this.tell(
@@ -125,7 +123,7 @@ export abstract class JobCommand extends ImmersionCommand {
   }
 }
 
-/** The job that a command means: the one with the id, else the one that has not ended, else the latest. */
+/** The job with the id, else the unfinished one, else the latest. */
 export async function jobOrLatest(api: ApiClient, id: string | undefined): Promise<JobAnswer> {
   if (id !== undefined) return api.call(getJob, { params: { id } });
   const { runs: jobs } = await api.call(listJobs);
@@ -137,19 +135,19 @@ export async function jobOrLatest(api: ApiClient, id: string | undefined): Promi
   });
 }
 
-async function followJob(api: ApiClient, jobId: string, look: (job: JobAnswer) => void): Promise<JobAnswer> {
+async function followJob(api: ApiClient, jobId: string, onProgress: (job: JobAnswer) => void): Promise<JobAnswer> {
   const params = { id: jobId };
   for (;;) {
     const ended = new AbortController();
-    const watching = watch(api, jobId, look, ended.signal);
+    const watching = watch(api, jobId, onProgress, ended.signal);
     try {
       const job = await api.call(advanceJob, { params });
-      look(job);
+      onProgress(job);
       if (job.status !== 'running') return job;
     } catch (error) {
       if (!(error instanceof ImmersionError) || error.code !== 'lease_held') throw error;
-      // A server advances it in the background: polling is enough.
-      await delay(LOOK_MILLISECONDS);
+      // A server is running it in the background, so polling is enough.
+      await delay(POLL_MILLISECONDS);
       const job = await api.call(getJob, { params });
       if (job.status !== 'running') return job;
     } finally {
@@ -162,13 +160,13 @@ async function followJob(api: ApiClient, jobId: string, look: (job: JobAnswer) =
 async function watch(
   api: ApiClient,
   jobId: string,
-  look: (job: JobAnswer) => void,
+  onProgress: (job: JobAnswer) => void,
   signal: AbortSignal,
 ): Promise<void> {
   while (!signal.aborted) {
-    await delay(LOOK_MILLISECONDS, undefined, { signal }).catch(() => undefined);
+    await delay(POLL_MILLISECONDS, undefined, { signal }).catch(() => undefined);
     if (signal.aborted) return;
     const job = await api.call(getJob, { params: { id: jobId } }).catch(() => undefined);
-    if (job) look(job);
+    if (job) onProgress(job);
   }
 }

@@ -3,21 +3,21 @@ import type { ImportedTo, SyncCursors } from './cursor-rules.ts';
 import { partitionOf } from '../viewings/record-items.ts';
 import type { Item, Key } from '../core/store/store.ts';
 
-/** How long the record of a job that has ended is kept. */
+/** How long finished jobs are kept. */
 const KEPT_SECONDS = 180 * 24 * 60 * 60;
-/** The partition in which those jobs stand that have not ended, of all people. */
+/** Lists unfinished jobs of all users. */
 export const OPEN_JOBS_PARTITION = 'OPENRUNS';
 export const EVENTS_PREFIX = 'EVENTS#';
 export const CHUNK_PREFIX = 'CHUNK#';
 
-/** Apart from what the person watched, which is read whole for their progress. */
+/** Separate from viewings, which progress reads as a whole. */
 export const jobsPartition = (user: string): string => `RUNS#${user}`;
-/** Ids of jobs sort by the time of their start. */
+/** Job ids sort by start time. */
 export const jobKey = (user: string, jobId: string): Key => ({ partition: jobsPartition(user), sort: jobId });
 export const slotKey = (user: string): Key => ({ partition: partitionOf(user), sort: 'RUNSLOT' });
 export const syncStateKey = (user: string): Key => ({ partition: partitionOf(user), sort: 'TRAKTSYNC' });
 export const openJobKey = (jobId: string): Key => ({ partition: OPEN_JOBS_PARTITION, sort: jobId });
-/** Where a job keeps its events, apart from what the person watched. */
+/** Holds a job's events, separate from viewings. */
 export const jobPartition = (jobId: string): string => `RUN#${jobId}`;
 export const cancelKey = (jobId: string): Key => ({ partition: jobPartition(jobId), sort: 'CANCEL' });
 export const chunkKey = (jobId: string, number: number): Key => ({
@@ -25,13 +25,13 @@ export const chunkKey = (jobId: string, number: number): Key => ({
   sort: `${CHUNK_PREFIX}${padded(number)}`,
 });
 
-/** The key of the events of one title in one chunk: those of a title stand together. */
+/** A title's events are adjacent. */
 export const eventsKey = (jobId: string, type: string, tmdbId: number, chunk: number): Key => ({
   partition: jobPartition(jobId),
   sort: `${EVENTS_PREFIX}${type}#${padded(tmdbId)}#${padded(chunk)}`,
 });
 
-/** What the keys of all events of the title of an item begin with. */
+/** The key prefix that a title's events share. */
 export const titleOfEvents = (item: Item): string => {
   const sort = String(item['sk']);
   return sort.slice(0, sort.lastIndexOf('#'));
@@ -92,11 +92,10 @@ export const slotOf = (item: Item): JobSlot => ({
   rev: Number(item['rev']),
 });
 
-/** How far the syncs of a person have come. */
 export interface SyncState {
   cursors: SyncCursors;
   importedTo: ImportedTo;
-  /** Until when Trakt wants to be left alone for each list. */
+  /** Until when Trakt has rate-limited each list. */
   pauses: ImportedTo;
   lastSyncAt: number | null;
   lastAttemptAt: number | null;

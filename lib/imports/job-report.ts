@@ -24,7 +24,7 @@ const REASONS: Record<Reason, string> = {
 const ENTRIES_SHOWN = 20;
 const BAR_COLUMNS = 20;
 
-/** What a job did, or with a dry run would do: per list, what was left out and why, errors. Empty when nothing happened. */
+/** What a job did, or would do: counts per list, skipped entries, errors. Empty if nothing happened. */
 export function jobReport(job: JobAnswer, screen: Screen): string {
   const lists = Object.entries(job.lists) as [List, NonNullable<JobAnswer['lists'][List]>][];
   const table =
@@ -52,7 +52,7 @@ export function jobReport(job: JobAnswer, screen: Screen): string {
     .join('\n\n');
 }
 
-/** `████████░░░░ 40 of 100  Title`, or what is done before the titles are known. */
+/** `████████░░░░ 40 of 100  Title`; before the titles are known, the number of entries read. */
 export function jobProgress(job: JobAnswer): string {
   if (job.total === null) {
     const read = Object.values(job.lists).reduce((sum, { total }) => sum + total, 0);
@@ -63,11 +63,11 @@ export function jobProgress(job: JobAnswer): string {
   return asLine(`${bar} ${job.completed} of ${job.total}  ${job.current_item ?? ''}`.trimEnd());
 }
 
-/** `the trakt import, 40 of 100 titles`, after a verb. */
+/** `the trakt import, 40 of 100 titles` */
 export const jobName = ({ kind, completed, total }: JobAnswer): string =>
   `the ${kind.replaceAll('_', ' ')}, ${completed} of ${total ?? '?'} titles`;
 
-/** `Imported 3 titles.`, as the job ended. */
+/** `Imported 3 titles.` */
 export function jobSentence(job: JobAnswer): string {
   const isPreview = job.kind === 'trakt_preview' || job.options.dry_run;
   const sum = (name: 'new' | 'sessions' | 'episodes' | 'ratings') =>
@@ -84,7 +84,7 @@ export function jobSentence(job: JobAnswer): string {
   return isPreview ? `An import would add ${what}.` : `Imported ${what}.`;
 }
 
-/** From when a sync has read plays: what was watched earlier is brought by an import. */
+/** Earlier plays come with an import. */
 function readFrom({ kind, read_from: from }: JobAnswer): string {
   if (kind !== 'trakt_sync') return '';
   return (Object.entries(from) as [List, string][])
@@ -92,7 +92,7 @@ function readFrom({ kind, read_from: from }: JobAnswer): string {
     .join('\n');
 }
 
-/** Which plays count on no day, or are shown on another, since they cannot have happened as stated. */
+/** Plays that count on no day or another day, since they can't have happened as recorded. */
 function dates({ dates: { undated, ticked_off: tickedOff, moved } }: JobAnswer): string {
   return [
     undated > 0 ? `${counted(undated, 'viewing')} without a date: counted in totals, on no day` : '',
@@ -121,7 +121,6 @@ const incomplete = (job: JobAnswer): string =>
     .map(({ list, reason }) => `${LIST_NAMES[list]}: incomplete (${reason.replaceAll('_', ' ')})`)
     .join('\n');
 
-/** The command that does what a job did. */
 const COMMANDS: Record<JobAnswer['kind'], string> = {
   trakt_preview: 'immersion trakt preview',
   trakt_import: 'immersion trakt import',

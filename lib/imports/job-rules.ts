@@ -16,57 +16,55 @@ export const JOB_STATUSES = [
 ] as const;
 export type JobStatus = (typeof JOB_STATUSES)[number];
 
-/** What a job brings in. */
 export interface JobOptions {
   movies: boolean;
   series: boolean;
   ratings: boolean;
   watchlist: boolean;
-  /** Only report what would be done. */
   dryRun: boolean;
-  /** Whether days of ticking off are told from evenings, or Trakt’s dates are taken as they are. */
+  /** Whether to detect plays that were marked in bulk (`checked`), or to trust Trakt’s dates. */
   dates: 'checked' | 'trakt';
 }
 
-/** `receiving` waits for an archive's events, `fetching` reads Trakt's lists, `importing` goes from title to title. */
+/** `receiving` waits for an archive's events, `fetching` reads Trakt's lists, `importing` writes titles. */
 export type JobPhase = 'receiving' | 'fetching' | 'importing' | 'finished';
 
 export interface JobError {
-  /** The list; null for the job as a whole. */
+  /** Null for the whole job. */
   stage: SyncStage | null;
-  /** The title; null for the list as a whole. */
+  /** The title; null for the whole list. */
   item: string | null;
   code: string;
   message: string;
 }
 
-/** Where a list of Trakt has been read up to. */
+/** How far a Trakt list has been read. */
 export interface PagePlace {
   page: number;
   limit: number;
   distinct: number;
 }
 
-/** From where a job goes on, in this process or another. */
+/** Where a job resumes, in this process or another. */
 export interface Checkpoint {
-  /** The list that is being read, as its place among `SYNC_STAGES`. */
+  /** Index into `SYNC_STAGES`. */
   stage: number;
   page: PagePlace | null;
-  /** Pages or chunks of events that are kept so far. */
+  /** Pages or chunks of events stored. */
   chunks: number;
-  /** What Trakt says of the last changes; null before it was asked. */
+  /** Trakt's times of last changes; null before they were fetched. */
   activities: Record<SyncStage, number | null> | null;
-  /** Failures of each list that was read, or had not moved. */
+  /** Failures per list; 0 for one that was read or unchanged. */
   failures: Partial<Record<SyncStage, number>>;
-  /** The last title that is done, as its events are kept. */
+  /** Key of the last completed title. */
   after: string | null;
-  /** The title after it, where a part of it is written. */
+  /** Key of the title that is partly written. */
   partial: string | null;
-  /** What was logged late: still to be asked for, or the Trakt ids of titles whose plays are to be read whole (0: of all). */
+  /** Plays logged late: `due` until looked up, then the Trakt ids of titles to reread (0: all). */
   late: 'due' | number[] | null;
-  /** Lists that Trakt gives no sooner than at an instant, and from where each goes on. */
+  /** Rate-limited lists, and where each resumes. */
   paused: Partial<Record<SyncStage, PausedList>>;
-  /** All other lists are read. */
+  /** All other lists are done. */
   isPausedOnly: boolean;
 }
 
@@ -75,37 +73,34 @@ export interface PausedList extends Pick<Checkpoint, 'page' | 'late'> {
   until: number;
 }
 
-/** One import, sync or preview. Instants are epoch seconds. */
+/** Instants are epoch seconds. */
 export interface Job {
   jobId: string;
   kind: JobKind;
   options: JobOptions;
   phase: JobPhase;
   status: JobStatus;
-  /** Titles; null while that is not known yet. */
+  /** Titles; null until known. */
   total: number | null;
   completed: number;
   succeeded: number;
   failed: number;
-  /** Entries that cannot be imported. */
   skipped: number;
   currentItem: string | null;
-  /** The first of them; `errorCount` is exact. */
+  /** The first ones; `errorCount` is exact. */
   errors: JobError[];
   errorCount: number;
-  /** What ended the whole job before its time. */
+  /** The error that stopped the job. */
   failure: Pick<JobError, 'code' | 'message'> | null;
   skippedEntries: SkippedEntry[];
   lists: Partial<Record<SyncStage, ListCounts>>;
-  /** Plays that it brought to sessions that were there already. */
+  /** Plays added to existing sessions. */
   joined: number;
-  /** Plays that it brought without the date that Trakt says, or any. */
   dates: DateCounts;
-  /** Lists that did not come whole, and why. */
   incomplete: { list: SyncStage; reason: string }[];
-  /** From when a sync has read each list of plays; of an archive its newest play. */
+  /** How far back a sync read each list of plays; for an archive, its newest play. */
   readFrom: Partial<Record<SyncStage, number>>;
-  /** When an interrupted job can go on: a provider wants to be left alone until then. */
+  /** When the provider's rate limit ends. */
   resumeAt: number | null;
   startedAt: number;
   heartbeatAt: number;
@@ -113,26 +108,25 @@ export interface Job {
   checkpoint: Checkpoint;
 }
 
-/** Errors, and skipped entries, that a job keeps; it counts them all. */
+/** Limit for kept errors and for kept skipped entries; the counts are exact. */
 export const MAXIMUM_KEPT_ENTRIES = 500;
-/** The same in bytes of JSON: a store takes 400 KB for all of a job. */
+/** The same limit in bytes of JSON: an item can have 400 KB. */
 export const MAXIMUM_KEPT_BYTES = 150_000;
 
 export const LEASE_TIMES: LeaseTimes = { leaseSeconds: 60, renewSeconds: 15 };
 
-/** So long may pass between two chunks of an archive. */
+/** Longest gap between two chunks of an archive. */
 export const UPLOAD_SECONDS = 300;
 
-/** Holds the slot of a job that still receives its events: its uploader, which is not a worker. */
+/** Lease holder while a job receives its events. */
 export const UPLOADER = 'upload';
 
-/** A person's one place for a job, and who works on it. */
+/** A user's single slot for a running job. */
 export interface JobSlot {
   jobId: string;
-  /** The worker that holds it, or `UPLOADER`; empty when it is free. */
+  /** A worker's id or `UPLOADER`; empty if free. */
   holder: string;
   leaseUntil: number;
-  /** When it was last released. */
   releasedAt: number;
   rev: number;
 }
@@ -180,23 +174,22 @@ export const newJob = (job: Pick<Job, 'jobId' | 'kind' | 'options'>, now: number
   },
 });
 
-/** The lists that a job reads. */
 export const stagesOf = ({ movies, series, watchlist, ratings }: JobOptions): SyncStage[] =>
   SYNC_STAGES.filter((stage) => ({ movies, episodes: series, watchlist, ratings })[stage]);
 
 export const isDryRun = ({ kind, options }: Job): boolean => kind === 'trakt_preview' || options.dryRun;
 
-/** The status as it is shown: a job whose worker is gone is interrupted. */
+/** A running job without a live worker is shown as interrupted. */
 export function shownStatus(job: Job, slot: JobSlot | undefined, now: number): JobStatus {
   if (job.status !== 'running') return job.status;
   return slot?.jobId === job.jobId && !isAbandoned(slot, now) ? 'running' : 'interrupted';
 }
 
-/** Whether a slot's holder has been silent for too long. */
+/** Whether the holder's lease has expired. */
 export const isAbandoned = ({ holder, leaseUntil }: JobSlot, now: number): boolean =>
   holder !== '' && leaseUntil <= now;
 
-/** The job as it goes on with the lists that are paused, when all others are done. */
+/** The job, continuing with its rate-limited lists once all others are done. */
 export const atPausedLists = (job: Job): Job => ({
   ...job,
   phase: 'fetching',
@@ -204,19 +197,19 @@ export const atPausedLists = (job: Job): Job => ({
   checkpoint: { ...job.checkpoint, stage: 0, page: null, late: null, isPausedOnly: true, after: null, partial: null },
 });
 
-/** When the first of its paused lists can go on; null where none is paused. */
+/** When the first paused list can resume. */
 export function pausedUntil({ checkpoint: { paused } }: Job): number | null {
   const times = Object.values(paused).map(({ until }) => until);
   return times.length === 0 ? null : Math.min(...times);
 }
 
-/** Whether a worker is at it. */
+/** Whether a worker is on it. */
 export const isHeld = ({ holder, leaseUntil }: JobSlot, now: number): boolean =>
   holder !== '' && holder !== UPLOADER && leaseUntil > now;
 
 const NO_COUNTS = { total: 0, new: 0, existing: 0, sessions: 0, episodes: 0, ratings: 0 };
 
-/** The job with more counted in one list. */
+/** Adds to a list's counts. */
 export function withCounts(job: Job, stage: SyncStage, more: Partial<Omit<ListCounts, 'skipped'>>): Job {
   const before = job.lists[stage] ?? { ...NO_COUNTS, skipped: {} };
   const sum = { ...before };
@@ -224,7 +217,7 @@ export function withCounts(job: Job, stage: SyncStage, more: Partial<Omit<ListCo
   return { ...job, lists: { ...job.lists, [stage]: sum } };
 }
 
-/** The job with entries of a list that cannot be imported. */
+/** Adds skipped entries of a list. */
 export function withSkipped(job: Job, stage: SyncStage, entries: readonly SkippedEntry[]): Job {
   if (entries.length === 0) return job;
   const list = job.lists[stage] ?? { ...NO_COUNTS, skipped: {} };
@@ -238,7 +231,7 @@ export function withSkipped(job: Job, stage: SyncStage, entries: readonly Skippe
   };
 }
 
-/** The job with an error, and with the failure noted for the lists that it concerns. */
+/** Adds an error, and a failure for each list affected. */
 export function withError(job: Job, error: JobError, stages: readonly SyncStage[]): Job {
   const failures = { ...job.checkpoint.failures };
   for (const stage of stages) failures[stage] = (failures[stage] ?? 0) + 1;
@@ -250,18 +243,18 @@ export function withError(job: Job, error: JobError, stages: readonly SyncStage[
   };
 }
 
-/** The job with a list that did not come whole; `whose` begins the sentence. */
+/** Marks a list as incomplete. `subject` begins the message. */
 export function withIncomplete(
   job: Job,
   list: SyncStage,
-  { reason, whose }: { reason: string; whose: 'Trakt returned' | 'The export has' },
+  { reason, subject }: { reason: string; subject: 'Trakt returned' | 'The export has' },
 ): Job {
-  const message = `${whose} an incomplete list (${reason.replaceAll('_', ' ')}).`;
+  const message = `${subject} an incomplete list (${reason.replaceAll('_', ' ')}).`;
   const failed = withError(job, { stage: list, item: null, code: 'incomplete_list', message }, [list]);
   return { ...failed, incomplete: [...failed.incomplete, { list, reason }] };
 }
 
-/** What is kept already, and as much of what comes as there is room for. */
+/** Appends entries as long as they fit. */
 function withRoomFor<T>(kept: readonly T[], more: readonly T[]): T[] {
   const all = [...kept];
   if (all.length >= MAXIMUM_KEPT_ENTRIES) return all;
@@ -275,5 +268,5 @@ function withRoomFor<T>(kept: readonly T[], more: readonly T[]): T[] {
 }
 
 const encoder = new TextEncoder();
-/** As it stands in the JSON of the job, between commas. */
+/** With the comma in the JSON. */
 const bytesOf = (entry: unknown): number => encoder.encode(JSON.stringify(entry)).length + 1;

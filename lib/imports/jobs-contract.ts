@@ -5,9 +5,7 @@ import { MAXIMUM_EVENT_ID_CHARACTERS, MAXIMUM_NUMBER, MAXIMUM_TEXT_CHARACTERS } 
 import { endpoint } from '../core/contract/endpoint.ts';
 import { instantSchema, providerIdSchema } from '../core/contract/names.ts';
 
-/** Events that one chunk of an archive holds at most. */
 export const MAXIMUM_CHUNK_EVENTS = 1000;
-/** The longest that one call works on a job. */
 export const MAXIMUM_ADVANCE_SECONDS = 20;
 
 const count = z.int().min(0);
@@ -19,7 +17,7 @@ const textSchema = z
   .refine((text) => text.isWellFormed(), 'contains half of a surrogate pair');
 const idOrNull = z.int().min(0).nullable().default(null);
 
-/** Without an id: what may be left out in a request is there in an answer. */
+/** No `.meta` id: fields with a default are optional in requests and required in answers. */
 const optionsSchema = z.strictObject({
   movies: z.boolean().default(true),
   series: z.boolean().default(true),
@@ -101,7 +99,6 @@ export const jobSchema = z
   })
   .meta({ id: 'Run' });
 
-/** A job as the API answers it. */
 export type JobAnswer = z.output<typeof jobSchema>;
 
 export const startJob = endpoint({
@@ -114,7 +111,7 @@ export const startJob = endpoint({
   errors: [400, 409],
 });
 
-/** What a run is begun with; what is left out is as usual. */
+/** Options as sent; omitted ones get their defaults. */
 export type StartedOptions = z.input<typeof optionsSchema>;
 
 export const listJobs = endpoint({
@@ -211,7 +208,6 @@ export const eventSchema = z
   ])
   .meta({ id: 'ImportEvent' });
 
-/** One event of an archive as a client sends it. */
 export type EventBody = z.output<typeof eventSchema>;
 
 export const sendJobEvents = endpoint({

@@ -47,21 +47,21 @@ import type { Clock, Log } from '../core/ports.ts';
 import { createJobEvents } from './events-service.ts';
 import { createJobLeases, leaseLost, type JobClaim } from './lease-service.ts';
 import { createJobLists } from './lists-service.ts';
-import { longWaitOf, saidBy, type Work } from './work-service.ts';
+import { longWaitOf, toFailure, type Work } from './work-service.ts';
 import { createJobTitles } from './titles-service.ts';
 import { createJobUpload, type ListedSkip } from './upload-service.ts';
 import type { TitlePlanner } from './title-plan-service.ts';
 import type { Runs } from '../viewings/run-service.ts';
 import type { TmdbCache } from '../tmdb/cache-service.ts';
 
-/** Imports, syncs and previews. Whatever drives them calls `advance`. */
+/** Imports, syncs and previews. */
 export interface Jobs {
-  /** Begins a job; the record is there when this resolves. Throws `import_in_progress` while another one is. */
+  /** Stores a new job. Throws `import_in_progress` if another one is running. */
   start(request: { user: string; kind: JobKind; options: JobOptions }): Promise<Job>;
-  /** The latest first. */
+  /** Newest first. */
   list(user: string): Promise<Job[]>;
   get(user: string, jobId: string): Promise<Job>;
-  /** Takes a chunk of an archive's events in. Repeating it changes nothing. */
+  /** Stores a chunk of an archive's events. Idempotent. */
   receive(request: {
     user: string;
     jobId: string;
@@ -70,17 +70,17 @@ export interface Jobs {
     skipped: readonly ListedSkip[];
     incomplete: Job['incomplete'];
   }): Promise<void>;
-  /** All chunks are in: the import of an archive may begin. */
+  /** Starts the import of an archive once all chunks are sent. */
   begin(user: string, jobId: string): Promise<Job>;
-  /** Works on a job for a given time, and leaves a checkpoint. Throws `lease_held` while another worker does. */
+  /** Works on a job for the given time, then saves a checkpoint. Throws `lease_held` if another worker has it. */
   advance(request: { user: string; jobId: string; milliseconds: number }): Promise<Job>;
   cancel(user: string, jobId: string): Promise<Job>;
-  /** Lets a job that was cancelled, failed or interrupted go on from its checkpoint. */
+  /** Resumes a cancelled, failed or interrupted job from its checkpoint. */
   resume(user: string, jobId: string): Promise<Job>;
   syncState(user: string): Promise<SyncState>;
-  /** Works for a given time on jobs that no client advances. Returns how many there were. */
+  /** Works for the given time on jobs that no client is driving. Returns how many. */
   advanceOpen(milliseconds: number): Promise<number>;
-  /** Leaves checkpoints, releases all jobs of this process and takes up no more in the background. */
+  /** Saves checkpoints, releases this process's jobs and ends background work. */
   stop(): Promise<void>;
 }
 
@@ -94,15 +94,14 @@ export interface JobsOptions {
   withTokenOf: (user: string) => WithToken;
   cache: Pick<TmdbCache, 'flush'>;
   times?: LeaseTimes;
-  /** How often a worker looks whether it was cancelled while it waits. */
+  /** How often a waiting worker checks for cancellation. */
   pollMilliseconds?: number;
 }
 
-/** Why work on a job stops before the job does. */
 type Stop = 'time' | 'cancelled' | 'lost';
 
 const LISTED_JOBS = 50;
-/** A job counts as abandoned this long after it was released. */
+/** A job is idle this long after its release. */
 const IDLE_SECONDS = 5;
 
 export function createJobs({
@@ -125,7 +124,7 @@ export function createJobs({
   const lists = createJobLists({ events, late, trakt, withTokenOf, seconds });
   const jobTitles = createJobTitles({ events, titles, seconds });
   let stopped = false;
-  /** The jobs that this process works on. */
+  /** The jobs that this process is working on. */
   const live = new Map<string, { shown: Job; stop: (why: Stop) => void; done: Promise<unknown> }>();
 
   async function read(user: string, jobId: string): Promise<Job> {
@@ -136,18 +135,18 @@ export function createJobs({
     });
   }
 
-  const shownBeside = (slot: JobSlot | undefined, job: Job): Job => {
+  const withShownStatus = (slot: JobSlot | undefined, job: Job): Job => {
     const status = shownStatus(job, slot, seconds());
     return status === 'running' ? { ...(live.get(job.jobId)?.shown ?? job), status } : { ...job, status };
   };
-  const shown = async (user: string, job: Job): Promise<Job> => shownBeside(await leases.slot(user), job);
+  const shown = async (user: string, job: Job): Promise<Job> => withShownStatus(await leases.slot(user), job);
 
   const isCancelled = async (jobId: string) => (await store.get(cancelKey(jobId), { consistent: true })) !== undefined;
 
   const readState = async (user: string): Promise<SyncState> =>
     syncStateOf(await store.get(syncStateKey(user), { consistent: true }));
 
-  /** How far the syncs have come after this job. */
+  /** Updates the sync state after a job. */
   async function syncStateAfter(user: string, job: Job, isGood: boolean): Promise<Write[]> {
     if (isDryRun(job)) return [];
     const before = await readState(user);
@@ -185,9 +184,9 @@ export function createJobs({
     return ended;
   }
 
-  /** Lets a job go until a provider takes requests again; its place is free for another meanwhile. */
+  /** Suspends a job until a rate limit ends; another may run meanwhile. */
   async function interrupt(user: string, job: Job, claim: JobClaim, resumeAt: number): Promise<Job> {
-    const failure = job.failure ?? saidBy(stillPaused(resumeAt, seconds()));
+    const failure = job.failure ?? toFailure(stillPaused(resumeAt, seconds()));
     const interrupted: Job = { ...job, status: 'interrupted', failure, resumeAt, heartbeatAt: seconds() };
     await claim.end(interrupted, await syncStateAfter(user, interrupted, false), { isOpen: true });
     return interrupted;
@@ -196,14 +195,14 @@ export function createJobs({
   async function workOn(work: Work): Promise<void> {
     const { user } = work;
     if (work.job.phase === 'fetching') await lists.fetch(work, await readState(user));
-    // A dry run writes nothing, so that it has to see all lists together.
+    // A dry run writes nothing, so it needs all lists together.
     const isPartly = isDryRun(work.job) && pausedUntil(work.job) !== null;
     if (work.job.phase === 'importing' && !isPartly) await jobTitles.importTitles(work);
   }
 
   async function advanceJob(user: string, asked: Job, milliseconds: number): Promise<Job> {
     const claim = await leases.claim(user, asked);
-    // Up to the claim another process may have gone on with it.
+    // Another process may have advanced it before the claim.
     const job = await read(user, asked.jobId);
     const until = clock.now() + milliseconds;
     const controller = new AbortController();
@@ -259,7 +258,7 @@ export function createJobs({
       }
       const wait = longWaitOf(error);
       if (wait !== undefined && error instanceof ProviderError) {
-        return await interrupt(user, { ...work.job, failure: saidBy(error) }, claim, seconds() + wait);
+        return await interrupt(user, { ...work.job, failure: toFailure(error) }, claim, seconds() + wait);
       }
       return await fail(work, error);
     } finally {
@@ -275,25 +274,25 @@ export function createJobs({
     if (isKnown && error.code === 'lease_held') throw error;
     if (!isKnown) log.error('An import failed unexpectedly', { run_id: job.jobId }, error);
     const failure = isKnown
-      ? { ...saidBy(error) }
+      ? { ...toFailure(error) }
       : { code: 'internal_error', message: 'Something went wrong. See the log.' };
     return end(user, { ...job, status: 'failed', failure }, claim);
   }
 
-  /** What it brings can be taken back as one. */
+  /** What the job imports can be undone as a whole. */
   const beginRun = async (user: string, job: Job): Promise<void> => {
     if (!isDryRun(job)) await runs.begin({ user, batchId: job.jobId, kind: 'import' });
   };
 
-  /** Goes on with a job whose provider takes requests again; false where it has to wait, or has ended. */
-  async function takeUp(user: string, jobId: string): Promise<boolean> {
+  /** Resumes a job whose rate limit has ended; returns whether it did. */
+  async function resumeIfDue(user: string, jobId: string): Promise<boolean> {
     const { status, resumeAt } = await read(user, jobId);
     if (status !== 'interrupted' || resumeAt === null || resumeAt > seconds()) return false;
     await jobs.resume(user, jobId);
     return true;
   }
 
-  const openJobs = async () => {
+  const unfinishedJobs = async () => {
     const found: { user: string; jobId: string }[] = [];
     for await (const item of store.query(OPEN_JOBS_PARTITION, { consistent: true })) {
       found.push({ user: String(item['user']), jobId: String(item['sk']) });
@@ -319,7 +318,7 @@ export function createJobs({
       const found: Job[] = [];
       const range = { descending: true, limit: LISTED_JOBS, consistent: true };
       for await (const item of store.query(jobsPartition(user), range)) {
-        found.push(shownBeside(slot, jobOf(item)));
+        found.push(withShownStatus(slot, jobOf(item)));
       }
       return found;
     },
@@ -340,7 +339,7 @@ export function createJobs({
       const counted = await upload.counted(before);
       const claim = await leases.claim(user, before);
       const latest = await read(user, jobId);
-      // It may have been begun twice, and be further already.
+      // It may have been started twice and be further along.
       const job = latest.phase === 'receiving' ? counted : latest;
       await claim.release(job);
       return job;
@@ -362,18 +361,18 @@ export function createJobs({
         worker.stop('cancelled');
         await worker.done;
         const latest = await read(user, jobId);
-        // Where its time was up already, it has let the job go instead.
+        // If its time was up, it has released the job instead.
         if (latest.status !== 'running') return latest;
       }
       const slot = await leases.slot(user);
       if (slot?.jobId !== jobId) {
-        // Another job has the place already: this one cannot be at work.
+        // Another job has the slot, so this one isn't running.
         const cancelled: Job = { ...(await read(user, jobId)), status: 'cancelled', finishedAt: seconds() };
         await store.transact([{ put: toJobItem(user, cancelled) }, { delete: openJobKey(jobId) }]);
         return cancelled;
       }
-      // Whoever holds it, or takes it this moment, looks out for this.
-      const claim = isHeld(slot, seconds()) ? undefined : await leases.claim(user, job).catch(onlyOf('lease_held'));
+      // Whoever holds it, or is about to, checks for the cancellation.
+      const claim = isHeld(slot, seconds()) ? undefined : await leases.claim(user, job).catch(ignoring('lease_held'));
       if (!claim) return job;
       return end(user, { ...(await read(user, jobId)), status: 'cancelled' }, claim);
     },
@@ -382,10 +381,10 @@ export function createJobs({
       const job = await shown(user, await read(user, jobId));
       if (job.status === 'completed' || job.status === 'completed_with_errors')
         throw new ConflictError('Nothing to resume: the import is complete.', { code: 'run_state' });
-      const going: Job = { ...job, status: 'running', finishedAt: null, failure: null, resumeAt: null };
-      await leases.occupy(user, going);
-      await beginRun(user, going);
-      return going;
+      const resumed: Job = { ...job, status: 'running', finishedAt: null, failure: null, resumeAt: null };
+      await leases.occupy(user, resumed);
+      await beginRun(user, resumed);
+      return resumed;
     },
 
     syncState: readState,
@@ -393,18 +392,18 @@ export function createJobs({
     async advanceOpen(milliseconds) {
       const until = clock.now() + milliseconds;
       let advanced = 0;
-      for (const { user, jobId } of await openJobs()) {
+      for (const { user, jobId } of await unfinishedJobs()) {
         const slot = await leases.slot(user);
         const isIdle = slot?.jobId === jobId && slot.holder === '' && seconds() - slot.releasedAt >= IDLE_SECONDS;
         if ((slot && !isIdle) || live.has(jobId)) continue;
         const left = until - clock.now();
         if (left <= 0 || stopped) break;
         try {
-          if (!slot && !(await takeUp(user, jobId))) continue;
+          if (!slot && !(await resumeIfDue(user, jobId))) continue;
           await jobs.advance({ user, jobId, milliseconds: left });
           advanced += 1;
         } catch (error) {
-          // Another worker was faster, or the job has ended meanwhile; one job must not hold up another.
+          // Another worker was faster, or the job has ended; one job must not block the others.
           if (error instanceof ConflictError || error instanceof NotFoundError) continue;
           log.error('An import could not be resumed', { run_id: jobId }, error);
         }
@@ -422,7 +421,7 @@ export function createJobs({
   return jobs;
 }
 
-/** Sorts by the time of the start: `20261121T120000-1f7d6a3b2c105e98`. */
+/** Sorts by start time: `20261121T120000-1f7d6a3b2c105e98`. */
 const newJobId = (now: number): string =>
   `${new Date(now).toISOString().replaceAll(/[-:]|\..*/g, '')}-${randomBytes(8).toString('hex')}`;
 
@@ -438,8 +437,8 @@ const stillPaused = (until: number, now: number): ProviderError =>
     retryAfterSeconds: until - now,
   });
 
-/** Undefined in place of the one error that was to be expected. */
-const onlyOf = (code: string) => (error: unknown) => {
+/** Swallows one expected error. */
+const ignoring = (code: string) => (error: unknown) => {
   if (error instanceof ConflictError && error.code === code) return undefined;
   throw error;
 };

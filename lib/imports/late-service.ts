@@ -4,16 +4,16 @@ import type { Trakt, TraktCall, TraktWatched } from './ports.ts';
 import type { TitlePlanner } from './title-plan-service.ts';
 import type { Work } from './work-service.ts';
 
-/** Up to so many titles are asked for one by one; beyond, all plays are read in less time. */
+/** With more titles than this, reading all plays is faster than title by title. */
 const MOST_SINGLE_TITLES = 100;
-/** In place of a Trakt id: the plays of all titles. */
+/** In place of a Trakt id: all titles. */
 export const ALL_TITLES = 0;
 
-/** What was logged late, with a date before the window of a sync: Trakt tells which titles changed. */
+/** Finds plays logged late, dated before the window of a sync, by Trakt's list of changed titles. */
 export interface LatePlays {
   /**
-   * Trakt ids of the titles whose plays are to be read whole: those that changed since `from`. Where Trakt does not say
-   * when one changed, and where an import did not bring all (`isUnfinished`), those with more plays than are known here.
+   * Trakt ids of titles whose plays must be reread: those changed since `from`. If Trakt doesn't say when, or an import
+   * was incomplete (`isUnfinished`), those with more plays on Trakt than here.
    */
   changed(work: Work, request: { type: 'movies' | 'shows'; from: number; isUnfinished: boolean }): Promise<number[]>;
 }
@@ -29,7 +29,7 @@ export function createLatePlays({
   trakt: Pick<Trakt, 'watched'>;
   withTokenOf: (user: string) => TraktCall['withToken'];
 }): LatePlays {
-  /** The plays that this job has read so far, by the TMDB id of their title. */
+  /** The event ids read by this job so far, by TMDB id. */
   async function broughtPlays(jobId: string, kind: 'movie' | 'tv'): Promise<Map<number, string[]>> {
     const found = new Map<number, string[]>();
     for await (const { reference, events: brought } of events.titles(jobId, null)) {
@@ -65,7 +65,7 @@ export function createLatePlays({
   };
 }
 
-/** The pages of a list; none where Trakt has no such list, as of a title that it has merged with another. */
+/** No pages if Trakt returns 404, as for a title merged into another. */
 export async function* whereFound<T>(pages: AsyncIterable<T>): AsyncIterable<T> {
   try {
     yield* pages;

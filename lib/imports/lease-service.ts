@@ -5,30 +5,29 @@ import { isAbandoned, isHeld, type Job, type JobSlot, UPLOAD_SECONDS, UPLOADER }
 import { cancelKey, keyAttributes, openJobKey, slotKey, slotOf, toJobItem, toSlotItem } from './job-items.ts';
 import { absent, equals, type Store, type Write } from '../core/store/store.ts';
 
-/** A worker's claim to a job. Its writes succeed only until another worker has taken the job over. */
+/** A worker's claim to a job. Its writes fail once another worker has taken over. */
 export interface JobClaim {
-  /** Writes the job with further items and renews the claim; false when a condition of those items does not hold. */
+  /** Writes the job and other items, and renews the lease; false if a condition of those items fails. */
   save(job: Job, writes?: readonly Write[]): Promise<boolean>;
-  /** Makes the claim good for longer, where it is time for that. */
+  /** Extends the lease if due. */
   renew(): Promise<void>;
-  /** Releases the job for the next worker. */
   release(job: Job): Promise<void>;
-  /** Writes the job for the last time, and frees the person's place for another. One that is `isOpen` goes on later. */
+  /** Writes the final state and frees the slot. A job that `isOpen` is resumed later. */
   end(job: Job, writes?: readonly Write[], options?: { isOpen: boolean }): Promise<void>;
 }
 
-/** Each person has one place for a job. Whoever works on the job holds the place for a while, by conditional writes. */
+/** Each user has one slot for a job, leased by conditional writes. */
 export interface JobLeases {
   slot(user: string): Promise<JobSlot | undefined>;
-  /** Gives the place to a job that begins or goes on. Throws `import_in_progress` while another is in it. */
+  /** Assigns the slot to a job. Throws `import_in_progress` if another job has it. */
   occupy(user: string, job: Job): Promise<void>;
-  /** A chunk of the job's events has come, and more may. Throws `lease_held` where the place was given to another job. */
+  /** Extends the lease while chunks arrive. Throws `lease_held` if another job has the slot. */
   keepUploading(user: string, jobId: string): Promise<void>;
-  /** Claims the job. Throws `lease_held` while another worker holds it. */
+  /** Throws `lease_held` if another worker has the job. */
   claim(user: string, job: Job): Promise<JobClaim>;
 }
 
-/** Somebody else has taken the job over: what this worker still meant to write must not be written. */
+/** Another worker has taken over: this one's pending writes must not happen. */
 export const leaseLost = (): ConflictError =>
   new ConflictError('Another process is working on this import.', { code: 'lease_held' });
 
@@ -98,11 +97,11 @@ export function createJobLeases({
       function freshLease() {
         return { leaseUntil: seconds() + times.leaseSeconds };
       }
-      /** One write after another, as each builds on the slot of the one before. */
+      /** Serializes writes, since each builds on the previous slot. */
       const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
-        const mine = turn.then(work);
-        turn = mine.catch(() => undefined);
-        return mine;
+        const result = turn.then(work);
+        turn = result.catch(() => undefined);
+        return result;
       };
       const write = async (next: JobSlot | undefined, writes: readonly Write[]): Promise<boolean> => {
         const condition = equals('rev', held.rev);

@@ -1,16 +1,16 @@
 import type { Trakt, TraktCall, TraktListPage, TraktPaging } from './ports.ts';
 import { ProviderError } from '../core/errors.ts';
 import { type Job, pausedUntil, stagesOf, withCounts, withError, withIncomplete, withSkipped } from './job-rules.ts';
-import { SYNC_STAGES, hasMoved, stageStart, type SyncStage } from './cursor-rules.ts';
+import { SYNC_STAGES, hasChanged, stageStart, type SyncStage } from './cursor-rules.ts';
 import type { ImportEvent } from './event-rules.ts';
 import type { JobEvents } from './events-service.ts';
 import type { SyncState } from './job-items.ts';
 import { ALL_TITLES, type LatePlays, whereFound } from './late-service.ts';
-import { isFatal, longWaitOf, saidBy, save, type Work } from './work-service.ts';
+import { isFatal, longWaitOf, toFailure, save, type Work } from './work-service.ts';
 
-/** The first part of a job with Trakt: its lists. */
+/** The first phase of a Trakt job: reading its lists. */
 export interface JobLists {
-  /** Reads them, from where the job stands, and keeps their events. Those that have to wait are left paused. */
+  /** Stores the events of all lists, from the checkpoint on. Rate-limited lists are left paused. */
   fetch(work: Work, state: SyncState): Promise<void>;
 }
 
@@ -42,7 +42,7 @@ export function createJobLists({
         await save(work, { ...work.job, checkpoint: { ...checkpoint, activities: UNKNOWN_ACTIVITIES } });
         return;
       }
-      // Not one list's error: it concerns them all.
+      // The rate limit applies to all lists.
       const all = stagesOf(work.job.options).map((stage) => [
         stage,
         { page: null, late: null, until: seconds() + wait },
@@ -50,13 +50,13 @@ export function createJobLists({
       const paused = { ...(Object.fromEntries(all) as typeof checkpoint.paused), ...checkpoint.paused };
       await save(work, {
         ...work.job,
-        failure: error instanceof ProviderError ? saidBy(error) : null,
+        failure: error instanceof ProviderError ? toFailure(error) : null,
         checkpoint: { ...checkpoint, paused },
       });
     }
   }
 
-  /** From where a sync reads a list of plays; undefined for what is read whole. */
+  /** Where a sync starts reading a list of plays; undefined for lists read as a whole. */
   function startOf(stage: SyncStage, { kind, startedAt }: Job, { cursors, importedTo }: SyncState): number | undefined {
     const isWhole = kind !== 'trakt_sync' || (stage !== 'movies' && stage !== 'episodes');
     return isWhole ? undefined : stageStart(cursors[stage], startedAt, importedTo[stage]);
@@ -75,7 +75,7 @@ export function createJobLists({
     return trakt.history({ ...paging, type: typeOf(stage), startAt, endAt: work.job.startedAt });
   }
 
-  /** Keeps the events of pages; `atEnd` says where the job stands when the last of them is kept. */
+  /** Stores the events of pages; `atEnd` updates the job with the last page. */
   async function readPages(
     work: Work,
     stage: SyncStage,
@@ -98,7 +98,7 @@ export function createJobLists({
           page: { page: page.page + 1, limit: page.limit, distinct: page.distinct },
         },
       };
-      if (page.incomplete) read = withIncomplete(read, stage, { reason: page.incomplete, whose: TRAKTS });
+      if (page.incomplete) read = withIncomplete(read, stage, { reason: page.incomplete, subject: 'Trakt returned' });
       if (page.isLast) read = atEnd(read);
       await save(work, read);
       if (!page.isLast) await work.gate();
@@ -109,7 +109,7 @@ export function createJobLists({
     const startAt = startOf(stage, work.job, state);
     const [cursor, importedTo] = [state.cursors[stage], state.importedTo[stage]];
     if (work.job.checkpoint.late === null) {
-      // Where nothing was ever read, a day is what a sync brings.
+      // A first sync reads one day and doesn't look for late plays.
       const hasLate = startAt !== undefined && (cursor ?? importedTo) !== undefined;
       await readPages(work, stage, pagesOf(stage, work, startAt), (job) => {
         const read = startAt === undefined ? job : { ...job, readFrom: { ...job.readFrom, [stage]: startAt } };
@@ -122,7 +122,7 @@ export function createJobLists({
       await save(work, atLate(work.job, await late.changed(work, request)));
     }
     for (;;) {
-      const [traktId, ...others] = leftIn(work.job);
+      const [traktId, ...others] = unreadTitles(work.job);
       if (traktId === undefined) break;
       await work.gate();
       const only = traktId === ALL_TITLES ? {} : { traktId };
@@ -133,7 +133,7 @@ export function createJobLists({
     await save(work, atStage(work.job, placeOf(stage) + 1));
   }
 
-  /** A preview asks Trakt which series it counts as watched: one of which the history says nothing is told. */
+  /** A preview compares with the series that Trakt counts as watched, and reports if the history lacks any. */
   async function crossChecked({ job, user, signal }: Work): Promise<Job> {
     const isWhole = job.incomplete.every(({ list }) => list !== 'episodes');
     if (job.kind !== 'trakt_preview' || !job.options.series || !isWhole) return job;
@@ -145,7 +145,7 @@ export function createJobLists({
     try {
       for await (const page of trakt.watchedShows({ withToken: withTokenOf(user), signal })) {
         const isMissing = page.events.some(({ tmdbId, title }) => !read.has(tmdbId) && !skipped.has(title));
-        if (isMissing) return withIncomplete(job, 'episodes', { reason: 'missing_series', whose: TRAKTS });
+        if (isMissing) return withIncomplete(job, 'episodes', { reason: 'missing_series', subject: 'Trakt returned' });
       }
     } catch (error) {
       if (signal.aborted || !(error instanceof ProviderError)) throw error;
@@ -153,8 +153,8 @@ export function createJobLists({
     return job;
   }
 
-  /** Whether a list is to be read now. One that stays unread without a failure counts as good. */
-  function passed(work: Work, stage: SyncStage, { cursors, pauses }: SyncState): Job | undefined {
+  /** The next job state if a list doesn't have to be read now. An unchanged list counts as successful. */
+  function skipList(work: Work, stage: SyncStage, { cursors, pauses }: SyncState): Job | undefined {
     const { job } = work;
     const { checkpoint, options, kind } = job;
     const next = atStage(job, placeOf(stage) + 1);
@@ -162,8 +162,8 @@ export function createJobLists({
     if (!stagesOf(options).includes(stage) || (checkpoint.isPausedOnly && !pause)) return next;
     const until = Math.max(pause?.until ?? 0, pauses[stage] ?? 0);
     if (until > seconds()) return paused(job, stage, until);
-    const isStill = kind === 'trakt_sync' && !hasMoved(cursors[stage], checkpoint.activities?.[stage] ?? null);
-    if (!isStill) return undefined;
+    const isUnchanged = kind === 'trakt_sync' && !hasChanged(cursors[stage], checkpoint.activities?.[stage] ?? null);
+    if (!isUnchanged) return undefined;
     return { ...next, checkpoint: { ...next.checkpoint, failures: { ...checkpoint.failures, [stage]: 0 } } };
   }
 
@@ -175,7 +175,7 @@ export function createJobLists({
         await work.gate();
         const stage = SYNC_STAGES[work.job.checkpoint.stage];
         if (!stage) break;
-        const next = passed(work, stage, state);
+        const next = skipList(work, stage, state);
         if (next) {
           work.job = next;
           continue;
@@ -187,11 +187,11 @@ export function createJobLists({
           if (work.signal.aborted || !(error instanceof ProviderError) || isFatal(error)) throw error;
           const wait = longWaitOf(error);
           if (wait !== undefined) {
-            // Other lists may go on; this one does from here when the time is over.
-            await save(work, { ...paused(work.job, stage, seconds() + wait), failure: saidBy(error) });
+            // Other lists continue; this one resumes here when the limit ends.
+            await save(work, { ...paused(work.job, stage, seconds() + wait), failure: toFailure(error) });
             continue;
           }
-          const failed = withError(work.job, { stage, item: null, ...saidBy(error) }, [stage]);
+          const failed = withError(work.job, { stage, item: null, ...toFailure(error) }, [stage]);
           const incomplete = [...failed.incomplete, { list: stage, reason: error.code }];
           await save(work, atStage({ ...failed, incomplete }, placeOf(stage) + 1));
         }
@@ -207,15 +207,15 @@ export function createJobLists({
 const placeOf = (stage: SyncStage): number => SYNC_STAGES.indexOf(stage);
 const typeOf = (stage: SyncStage) => (stage === 'movies' ? ('movies' as const) : ('shows' as const));
 
-/** The titles whose plays are still to be read whole. */
-const leftIn = ({ checkpoint: { late } }: Job): number[] => (Array.isArray(late) ? late : []);
+/** Titles whose plays are still to be reread. */
+const unreadTitles = ({ checkpoint: { late } }: Job): number[] => (Array.isArray(late) ? late : []);
 
 const atLate = (job: Job, late: Job['checkpoint']['late']): Job => ({
   ...job,
   checkpoint: { ...job.checkpoint, page: null, late },
 });
 
-/** The job behind a list that Trakt gives no sooner than at `until`. */
+/** Skips a list that is rate-limited until `until`. */
 function paused(job: Job, stage: SyncStage, until: number): Job {
   const { page, late, paused: before } = job.checkpoint;
   const place = before[stage] ?? { page, late };
@@ -223,7 +223,7 @@ function paused(job: Job, stage: SyncStage, until: number): Job {
   return { ...next, checkpoint: { ...next.checkpoint, paused: { ...before, [stage]: { ...place, until } } } };
 }
 
-/** The job at a list, where it was paused. */
+/** Restores a paused list's position. */
 function resumed(job: Job, stage: SyncStage): Job {
   const { [stage]: place, ...others } = job.checkpoint.paused;
   if (!place) return job;
@@ -236,5 +236,4 @@ const atStage = (job: Job, stage: number): Job => ({
   checkpoint: { ...job.checkpoint, stage, page: null, late: null },
 });
 
-const TRAKTS = 'Trakt returned';
 const UNKNOWN_ACTIVITIES = { movies: null, episodes: null, watchlist: null, ratings: null };

@@ -19,7 +19,7 @@ import type { Dropped, EpisodeWatched, ImportEvent, MovieWatched, Rated, SkipRea
 
 const HALF_A_DAY_SECONDS = 12 * 60 * 60;
 
-/** What an import does with one list of Trakt, or would do. Titles are new in the first list that has them. */
+/** What an import does or would do with a list. A title is new in the first list that has it. */
 export interface ListCounts {
   total: number;
   new: number;
@@ -30,27 +30,27 @@ export interface ListCounts {
   skipped: Partial<Record<SkipReason, number>>;
 }
 
-/** Plays whose date is not what a day of watching is made of. */
+/** Plays that don't count on the day that Trakt states. */
 export interface DateCounts {
-  /** Trakt does not know when. */
+  /** Without a date. */
   undated: number;
-  /** So many so close together that they were ticked off: their time counts, on no day. */
+  /** Too close together to have been watched then: counted in totals, on no day. */
   tickedOff: number;
-  /** Shown at their air date instead of the day of many. */
+  /** Shown on their air date. */
   moved: number;
 }
 
 export interface TitlePlan {
-  /** The title as it is to be written; undefined where it stays as it is. */
+  /** The new state of the title; undefined if unchanged. */
   title: Title | undefined;
-  /** New and changed viewings, and which of them are new. */
+  /** New and changed viewings. */
   watches: { record: MovieSession | EpisodeWatch; isNew: boolean }[];
-  /** Viewings that were replaced, since their date was corrected. */
+  /** Viewings whose date was corrected. */
   removed: (MovieSession | EpisodeWatch)[];
   counts: Partial<Record<SyncStage, Partial<Omit<ListCounts, 'skipped'>>>>;
-  /** Plays that came to sessions that were there already. */
+  /** Plays added to existing sessions. */
   joined: number;
-  /** What comes in addition to what is there. */
+  /** Added by this plan. */
   dates: DateCounts;
 }
 
@@ -58,18 +58,17 @@ export interface PlanRequest {
   reference: TitleReference;
   events: readonly ImportEvent[];
   state: TitleState;
-  /** Undefined where nothing is new that would need it. */
+  /** Undefined if nothing needs it. */
   metadata: TitleMetadata | undefined;
-  /** All of a history is at hand, so that days on which it was only ticked off can be told. */
+  /** The events are a whole history, so bulk marking can be detected. */
   isFull: boolean;
-  /** Take the dates as they are: no day was one of ticking off. */
+  /** Trust Trakt's dates. */
   isTrusted: boolean;
   /** Epoch seconds. */
   now: number;
   days: Days;
 }
 
-/** The list of Trakt that an event comes from. */
 export function stageOf({ kind }: ImportEvent): SyncStage {
   switch (kind) {
     case 'movie_watched':
@@ -84,14 +83,14 @@ export function stageOf({ kind }: ImportEvent): SyncStage {
   }
 }
 
-/** Whether events bring something that needs TMDB: a title that is not there, or a viewing of an episode. */
+/** Whether events need TMDB: for a new title or an episode's viewing. */
 export function needsMetadata({ title, sessions, watches }: TitleState, events: readonly ImportEvent[]): boolean {
   if (title === undefined) return true;
   const held = new Set([...sessions, ...watches].flatMap(({ eventIds }) => eventIds));
   return events.some((event) => event.kind === 'episode_watched' && !held.has(event.eventId));
 }
 
-/** What the events of one title change in a library. The same events again change nothing. */
+/** Plans the changes that events make to one title. Idempotent. */
 export function planTitle(request: PlanRequest): TitlePlan {
   const { reference, events, state, now } = request;
   const watches = reference.type === 'movie' ? planSessions(request) : planWatches(request);
@@ -174,12 +173,12 @@ function planSessions({ reference, events, state, metadata, isTrusted, days }: P
     }
     return { type: 'movie_session', tmdbId: reference.tmdbId, ...session, durationSeconds, rev: 1 };
   };
-  // What has come from another title (`rev` 0) is to be written whatever the events change.
+  // Viewings moved from another id (`rev` 0) are always written.
   const changed = sessions.filter((session) => joined.changed.includes(session) || known.get(session.day)?.rev === 0);
   return {
     all: sessions.map((session) => record(session)),
     changed: changed.map((session) => ({ record: record(session), isNew: !known.has(session.day) })),
-    removed: goneFrom(state.sessions, sessions),
+    removed: removedFrom(state.sessions, sessions),
     added,
   };
 }
@@ -202,9 +201,9 @@ function planWatches({ reference, events, state, metadata, isFull, isTrusted, da
     const [first] = brought.get(place) ?? [];
     const joined = joinSessions(known, brought.get(place) ?? [], { dayOf: days.dayOf, isTrusted });
     added += joined.added;
-    const like = known[0];
+    const similar = known[0];
     const byDay = new Map(known.map((watch) => [watch.day, watch]));
-    removed.push(...goneFrom(known, joined.sessions));
+    removed.push(...removedFrom(known, joined.sessions));
     const episode = described.get(place);
     for (const session of joined.sessions) {
       const before = byDay.get(session.day);
@@ -212,7 +211,7 @@ function planWatches({ reference, events, state, metadata, isFull, isTrusted, da
         drafts.push({
           ...before,
           ...session,
-          // What TMDB did not know at first it may know by now.
+          // TMDB may have added these since.
           name: episode?.name ?? before.name,
           airDate: episode?.airDate ?? before.airDate,
           durationSeconds: before.durationSeconds ?? episode?.durationSeconds ?? usual,
@@ -225,9 +224,9 @@ function planWatches({ reference, events, state, metadata, isFull, isTrusted, da
           episodeNumber: first.episodeNumber,
           ...session,
           tvdbId: first.episodeTvdbId,
-          name: episode?.name ?? like?.name ?? null,
-          airDate: episode?.airDate ?? like?.airDate ?? null,
-          durationSeconds: episode?.durationSeconds ?? like?.durationSeconds ?? usual,
+          name: episode?.name ?? similar?.name ?? null,
+          airDate: episode?.airDate ?? similar?.airDate ?? null,
+          durationSeconds: episode?.durationSeconds ?? similar?.durationSeconds ?? usual,
           shownDay: session.day,
           shownAt: session.watchedAt,
           dateSource: 'watched',
@@ -247,11 +246,10 @@ function planWatches({ reference, events, state, metadata, isFull, isTrusted, da
   return { all, changed, removed, added };
 }
 
-/** The known sessions that no longer exist. */
-const goneFrom = <T extends WatchSession>(known: readonly T[], sessions: readonly WatchSession[]): T[] =>
+const removedFrom = <T extends WatchSession>(known: readonly T[], sessions: readonly WatchSession[]): T[] =>
   known.filter(({ day }) => !sessions.some((session) => session.day === day));
 
-/** A day on which more was ticked off than watched shows the air dates instead. */
+/** Shows air dates on days of bulk marking. */
 function withShownDays(watches: readonly EpisodeWatch[], days: Days): EpisodeWatch[] {
   const airDates = new Map(
     watches.map((watch) => [placeOf(watch.seasonNumber, watch.episodeNumber), watch.airDate] as const),
@@ -268,7 +266,7 @@ function withShownDays(watches: readonly EpisodeWatch[], days: Days): EpisodeWat
   return [...shown, ...trusted].map((watch) => ({ ...watch, shownAt: shownAt(watch, days) }));
 }
 
-/** An incremental sync leaves what shows an air date as it is. */
+/** An incremental sync keeps air dates that are shown. */
 function withOwnDay(watch: EpisodeWatch, { dayOf }: Days): EpisodeWatch {
   if (watch.dateSource === 'air' && !watch.isTrusted) return watch;
   const [shown = watch] = watchedDays([watch], dayOf);
@@ -291,7 +289,7 @@ function metadataOf({ metadata, reference, state }: PlanRequest): Partial<Title>
   };
 }
 
-/** The rating of a person here wins over Trakt's; Trakt's stands beside it. */
+/** The user's own rating wins; Trakt's is kept next to it. */
 function withRatings(title: Title, events: readonly Rated[]): { title: Title; changed: number } {
   const rated: Title = { ...title, partRatings: { ...title.partRatings } };
   let changed = 0;
@@ -310,7 +308,7 @@ function withRatings(title: Title, events: readonly Rated[]): { title: Title; ch
   return { title: rated, changed };
 }
 
-/** A series that was dropped at Trakt is abandoned, as if the person had said so here at that time. */
+/** A series dropped on Trakt is abandoned, as if the user had set that here at the time. */
 function withDropped(
   title: Title,
   { events, watches }: { events: readonly ImportEvent[]; watches: readonly WatchSession[] },
@@ -324,7 +322,7 @@ function withDropped(
   return { ...title, ownStatus: own, status: statusAfterEvent({ own, derived: title.status, eventAt: last }) };
 }
 
-/** Where the person stands, by what was watched and by what they said themselves. */
+/** Derives the status from viewings and from what the user set. */
 function withState(
   title: Title,
   watches: readonly (MovieSession | EpisodeWatch)[],
@@ -340,7 +338,7 @@ function withState(
   if (title.kind === 'movie') {
     return { ...spanned, status: statusAfterEvent({ own, derived: 'completed', eventAt: last }) };
   }
-  // Without its seasons nothing new is known of a series.
+  // Without its seasons, a series' status can't be derived.
   if (!metadata) return spanned;
   const today = days.dayOf(now);
   const watched = watches.flatMap((watch) => (watch.type === 'episode_watch' ? watch : []));
@@ -356,7 +354,7 @@ function countLists(events: readonly ImportEvent[], isNew: boolean): TitlePlan['
   );
 }
 
-/** The references of one title's events as one: the first that knows something says it. */
+/** Merges the references of a title's events; the first known value wins. */
 export function mergeReferences(references: readonly TitleReference[]): TitleReference | undefined {
   const [first] = references;
   if (!first) return undefined;

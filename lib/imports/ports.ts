@@ -1,7 +1,6 @@
 import type { SyncStage } from './cursor-rules.ts';
 import type { EpisodeWatched, MovieWatched, Planned, Rated, SkippedEntry } from './event-rules.ts';
 
-/** A pair of tokens as Trakt gives it. */
 export interface TraktTokens {
   accessToken: string;
   /** Works once. */
@@ -11,7 +10,6 @@ export interface TraktTokens {
   createdAt: number | null;
 }
 
-/** A login that the person confirms on another device. */
 export interface TraktDevice {
   deviceCode: string;
   userCode: string;
@@ -20,22 +18,22 @@ export interface TraktDevice {
   intervalSeconds: number;
 }
 
-/** Trakt's logins. Each call throws `NotConfiguredError` without a client id. */
+/** Trakt logins. Each call throws `NotConfiguredError` without a client id. */
 export interface TraktOauth {
-  /** Where the person allows the app in. */
+  /** The page where the user approves the app. */
   authorizeUrl(request: { state: string; codeChallenge: string }): Promise<string>;
   exchangeCode(request: { code: string; codeVerifier: string }): Promise<TraktTokens>;
   startDevice(): Promise<TraktDevice>;
-  /** Final refusals are errors: `trakt_device_unknown`, `…_used`, `…_expired`, `…_denied`. */
+  /** Final refusals throw `trakt_device_unknown`, `…_used`, `…_expired` or `…_denied`. */
   pollDevice(
     deviceCode: string,
   ): Promise<{ status: 'pending' } | { status: 'slow_down' } | { status: 'connected'; tokens: TraktTokens }>;
-  /** Undefined when Trakt does not take the token any more. */
+  /** Undefined if Trakt rejects the token. */
   refresh(refreshToken: string): Promise<TraktTokens | undefined>;
   revoke(accessToken: string, signal?: AbortSignal): Promise<void>;
 }
 
-/** Makes a call with a valid access token, and once more with a renewed one where the first was refused. */
+/** Makes a call with a valid access token; retries once with a renewed one if that is rejected. */
 export type WithToken = <T>(call: (accessToken: string) => Promise<T>) => Promise<T>;
 
 export interface TraktCall {
@@ -43,25 +41,25 @@ export interface TraktCall {
   signal?: AbortSignal | undefined;
 }
 
-/** `from` goes on behind the pages that were read before: the next page, its limit, and how many entries there were. */
+/** `from` resumes after earlier pages: next page, its limit, entries so far. */
 export interface TraktPaging extends TraktCall {
   from?: { page: number; limit: number; distinct: number } | undefined;
 }
 
-/** One page of a list, without entries that earlier pages had. */
+/** One page of a list, without entries of earlier pages. */
 export interface TraktListPage<T> {
   page: number;
-  /** How many Trakt gives on a page: less than asked for, where it clamps. */
+  /** Trakt's actual page size, which may be less than requested. */
   limit: number;
-  /** Null where Trakt does not say. */
+  /** Null if unknown. */
   pageCount: number | null;
   itemCount: number | null;
-  /** Different entries so far, this page included. */
+  /** Distinct entries so far, this page included. */
   distinct: number;
   events: T[];
   skipped: SkippedEntry[];
   isLast: boolean;
-  /** On the last page: why the list must not be taken for whole. */
+  /** On the last page: why the list is incomplete. */
   incomplete: 'repeated_page' | 'too_many_pages' | 'missing_items' | null;
 }
 
@@ -75,16 +73,19 @@ export interface TraktWatchedShow {
 /** A film or series that Trakt counts as watched. */
 export interface TraktWatched {
   traktId: number;
-  /** Null where Trakt does not know it. */
+  /** Null if Trakt has none. */
   tmdbId: number | null;
   plays: number;
-  /** When one of its plays was last added, changed or removed; null where Trakt does not say. */
+  /** When a play was last added, changed or removed; null if unknown. */
   lastUpdatedAt: number | null;
 }
 
-/** Trakt's data of one person. Instants are epoch seconds. Errors have the codes `trakt_unauthorized`, `trakt_forbidden`, `trakt_rate_limited`, … */
+/**
+ * One user's data on Trakt. Instants are epoch seconds. Throws `trakt_unauthorized`, `trakt_forbidden`,
+ * `trakt_rate_limited`, …
+ */
 export interface Trakt {
-  /** Newest first. `startAt` and `endAt` concern the date of the viewing; with a `traktId` that title's alone. */
+  /** Newest first. `startAt` and `endAt` limit the date of viewing. */
   history(
     request: TraktPaging & {
       type: 'movies' | 'shows';
@@ -97,9 +98,9 @@ export interface Trakt {
   watchlist(paging: TraktPaging): AsyncIterable<TraktListPage<Planned>>;
   /** One entry per series, to check the history against. */
   watchedShows(paging: TraktPaging): AsyncIterable<TraktListPage<TraktWatchedShow>>;
-  /** One entry per title, to find what was logged late. */
+  /** One entry per title, to find plays logged late. */
   watched(paging: TraktPaging & { type: 'movies' | 'shows' }): AsyncIterable<TraktListPage<TraktWatched>>;
-  /** When each stage of a sync last changed; null where Trakt does not say. */
+  /** When each stage last changed; null if unknown. */
   lastActivities(call: TraktCall): Promise<Record<SyncStage, number | null>>;
   username(call: TraktCall): Promise<string | null>;
 }

@@ -18,32 +18,31 @@ import type { Clock } from '../core/ports.ts';
 import type { Days } from '../viewings/day-rules.ts';
 import { toEpochSeconds } from '../core/instant-rules.ts';
 
-/** What is to be written of one title: the title first, then its viewings, each safe against other writers. */
+/** The writes of one title: the title first, then its viewings, each conditional. */
 export interface PlannedTitle extends TitlePlan {
   writes: { write: Write; stage: 'movies' | 'episodes' | null; isNew: boolean }[];
 }
 
 export interface TitlePlanner {
-  /** What events change; undefined when TMDB has no such title. Nothing is written. */
+  /** Plans the changes of events; undefined if TMDB doesn't have the title. Writes nothing. */
   plan(request: {
     user: string;
     reference: TitleReference;
     events: readonly ImportEvent[];
     isFull: boolean;
     isTrusted: boolean;
-    /** The run that it is part of. */
     batchId: string;
-    /** Other ids that TMDB had for the title. */
-    movedFrom?: readonly number[];
+    /** Previous TMDB ids of the title. */
+    previousIds?: readonly number[];
     signal?: AbortSignal;
   }): Promise<PlannedTitle | undefined>;
-  /** The ids at TMDB under which a person has each title of Trakt, by `traktKey`. */
+  /** A user's TMDB ids for each Trakt title, by `traktKey`. */
   idsByTrakt(user: string): Promise<Map<string, number[]>>;
-  /** The events that a person's viewings of a title hold. */
+  /** The event ids of a user's viewings of a title. */
   eventIds(user: string, kind: TitleKind, tmdbId: number): Promise<string[]>;
 }
 
-/** Names a title of Trakt, whose ids count films and series apart. */
+/** Trakt numbers films and series separately. */
 export const traktKey = (kind: TitleKind, traktId: number | null): string => `${kind} ${traktId}`;
 
 export function createTitlePlanner({
@@ -71,18 +70,18 @@ export function createTitlePlanner({
       return ids;
     },
 
-    async plan({ user, reference, events: brought, isFull, isTrusted, batchId, movedFrom = [], signal }) {
+    async plan({ user, reference, events: brought, isFull, isTrusted, batchId, previousIds = [], signal }) {
       const { type: kind, tmdbId } = reference;
       const stored = await facts.read(user, kind, tmdbId);
       let state: TitleState = stored;
       const events = [...brought];
       const left: LibraryRecord[] = [];
-      for (const id of movedFrom) {
+      for (const id of previousIds) {
         const old = await facts.read(user, kind, id);
         const moved = movedTitle(state, old, reference);
         state = moved.state;
         events.push(...moved.events);
-        // The title goes last: while it is there, the move goes on.
+        // The title goes last: while it exists, the move can be resumed.
         left.push(...old.sessions, ...old.watches, ...(old.title ? [old.title] : []));
       }
       let metadata: TitleMetadata | undefined;
@@ -93,7 +92,7 @@ export function createTitlePlanner({
             ...events.flatMap((event) => (event.kind === 'episode_watched' ? event.seasonNumber : [])),
           ]),
         ].sort((a, b) => a - b);
-        // An import writes many answers of TMDB at once.
+        // An import writes the cache in batches.
         metadata = await facts.describe({ kind, tmdbId, seasonNumbers }, { writeLater: true, signal });
         if (!metadata) return undefined;
       }
@@ -120,7 +119,7 @@ export function createTitlePlanner({
                   isNew: title.rev === 1,
                 },
               ]
-            : // Whoever takes another run back may remove a title that nothing is left of.
+            : // Undoing another run may remove a title without viewings; this check prevents that.
               plan.watches.length > 0 && state.title
               ? [{ write: unchanged(user, state.title), stage: null, isNew: false }]
               : []),

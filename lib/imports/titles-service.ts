@@ -5,21 +5,20 @@ import { SYNC_STAGES } from './cursor-rules.ts';
 import type { SkippedEntry } from './event-rules.ts';
 import { MAXIMUM_TRANSACTION_WRITES } from '../core/store/store.ts';
 import type { JobEvents, TitleEvents } from './events-service.ts';
-import { isFatal, longWaitOf, saidBy, save, type Work } from './work-service.ts';
+import { isFatal, longWaitOf, toFailure, save, type Work } from './work-service.ts';
 import { type PlannedTitle, type TitlePlanner, traktKey } from './title-plan-service.ts';
 
-/** The second part of a job: the titles that its events are about. */
+/** The second phase of a job: writing its titles. */
 export interface JobTitles {
-  /** Goes from one to the next, from where the job stands. */
+  /** Continues from the job's checkpoint. */
   importTitles(work: Work): Promise<void>;
 }
 
-/** Room in a transaction beside the job and its slot. */
+/** The job and its slot take two writes. */
 const WRITES_A_SAVE = MAXIMUM_TRANSACTION_WRITES - 2;
-/** So much is done between two saves at most, where titles come slowly. */
+/** Longest time between saves. */
 const SAVE_SECONDS = 5;
 const TRIES_AGAINST_OTHER_WRITERS = 5;
-/** What is to be written for a title that was looked at. */
 type Outcome =
   | {
       kind: 'planned';
@@ -52,10 +51,10 @@ export function createJobTitles({
       let writes = 0;
       let savedAt = seconds();
       const idsByTrakt = await titles.idsByTrakt(work.user);
-      const lookAt = async ({ reference, events: brought }: TitleEvents): Promise<Outcome> => {
+      const planFor = async ({ reference, events: brought }: TitleEvents): Promise<Outcome> => {
         const { user, signal } = work;
         const ids = idsByTrakt.get(traktKey(reference.type, reference.traktId)) ?? [];
-        const movedFrom = ids.filter((id) => id !== reference.tmdbId);
+        const previousIds = ids.filter((id) => id !== reference.tmdbId);
         try {
           const plan = await titles.plan({
             user,
@@ -63,7 +62,7 @@ export function createJobTitles({
             events: brought,
             isFull,
             isTrusted,
-            movedFrom,
+            previousIds,
             batchId: work.job.jobId,
             signal,
           });
@@ -75,7 +74,7 @@ export function createJobTitles({
         }
       };
       const flush = async () => {
-        await writeAll(work, waiting, lookAt);
+        await writeAll(work, waiting, planFor);
         writes = 0;
         savedAt = seconds();
       };
@@ -84,24 +83,24 @@ export function createJobTitles({
         for await (const title of events.titles(work.job.jobId, work.job.checkpoint.after)) {
           await work.gate();
           work.show(shownJob(work.job, waiting, nameOf(title)));
-          const outcome = await lookAt(title);
+          const outcome = await planFor(title);
           waiting.push({ title, outcome });
           writes += outcome.kind === 'planned' ? outcome.plan.writes.length : 0;
           const isEnough = Math.max(writes, waiting.length) >= WRITES_A_SAVE;
           if (isEnough || seconds() - savedAt >= SAVE_SECONDS) await flush();
         }
       } finally {
-        // What is done is done, also when the work ends here; a lost lease says so itself.
+        // Save completed titles even if work stops here; a lost lease throws.
         await flush();
       }
     },
   };
 
-  /** Writes what waits, as much as fits at a time, with the job that counts exactly that. */
+  /** Writes pending titles in batches, each with a job whose counts match. */
   async function writeAll(
     work: Work,
     waiting: Waiting[],
-    lookAt: (title: TitleEvents) => Promise<Outcome>,
+    planFor: (title: TitleEvents) => Promise<Outcome>,
   ): Promise<void> {
     for (let tries = 0; waiting.length > 0;) {
       const { job, writes, done, partial } = nextSave(work.job, waiting);
@@ -121,12 +120,12 @@ export function createJobTitles({
         first.outcome = { kind: 'failed', error };
         tries = 0;
       }
-      for (const one of waiting) if (one.outcome.kind === 'planned') one.outcome = await lookAt(one.title);
+      for (const one of waiting) if (one.outcome.kind === 'planned') one.outcome = await planFor(one.title);
     }
   }
 }
 
-/** What fits into the next save, and how many titles are done with it. */
+/** The next batch of writes, and how many titles it completes. */
 function nextSave(before: Job, waiting: readonly Waiting[]) {
   let job = before;
   const writes: PlannedTitle['writes'][number]['write'][] = [];
@@ -182,11 +181,11 @@ const afterTitle = (job: Job, { key, reference }: TitleEvents): Job => ({
 
 function failedTitle(job: Job, title: TitleEvents, error: ImmersionError): Job {
   const stages = [...new Set(title.events.map(stageOf))];
-  const failed = withError(job, { stage: stages[0] ?? null, item: nameOf(title), ...saidBy(error) }, stages);
+  const failed = withError(job, { stage: stages[0] ?? null, item: nameOf(title), ...toFailure(error) }, stages);
   return afterTitle({ ...failed, failed: failed.failed + 1 }, title);
 }
 
-/** TMDB has no such title: it counts as known, and only a full import asks again. */
+/** A title that TMDB doesn't have counts as done; only a full import retries it. */
 function unknownTitle(job: Job, title: TitleEvents): Job {
   const entry: SkippedEntry = {
     reason: 'not_at_tmdb',
@@ -197,7 +196,7 @@ function unknownTitle(job: Job, title: TitleEvents): Job {
   return afterTitle(withSkipped(job, stage, [entry]), title);
 }
 
-/** The job as it will be when what waits is written. */
+/** The job's counts as they will be after the next save. */
 const shownJob = (job: Job, waiting: readonly Waiting[], currentItem: string): Job => {
   const failed = waiting.filter(({ outcome }) => outcome.kind === 'failed').length;
   const succeeded = waiting.filter(({ outcome }) => outcome.kind === 'planned').length;

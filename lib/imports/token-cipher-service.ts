@@ -1,10 +1,10 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { NotConfiguredError } from '../core/errors.ts';
 
-/** Encrypts what must not be readable in the store. `owner` is bound to the text: it cannot be decrypted for another one. */
+/** Encrypts secrets in the store. Text can only be decrypted for the same `owner`. */
 export interface TokenCipher {
   encrypt(text: string, owner: string): Promise<string>;
-  /** Undefined when the text was changed, is another owner's, or was encrypted with another key. */
+  /** Undefined if the text was changed, or the owner or key is wrong. */
   decrypt(encrypted: string, owner: string): Promise<string | undefined>;
 }
 
@@ -14,7 +14,7 @@ const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 const FORMAT = 'v1.';
 
-/** AES-256-GCM. `readKey` gives 32 bytes as base64; without them each call throws `NotConfiguredError`. */
+/** AES-256-GCM. `readKey` returns 32 bytes in base64; without a key, calls throw `NotConfiguredError`. */
 export function createTokenCipher({ readKey }: { readKey: () => Promise<string | undefined> }): TokenCipher {
   return {
     async encrypt(text, owner) {

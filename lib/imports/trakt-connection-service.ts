@@ -28,13 +28,12 @@ export interface TraktConnectionStatus {
   needsReconnect: boolean;
 }
 
-/** The logins of people at Trakt. Tokens are encrypted in the store and leave this service only towards Trakt. */
+/** Users' Trakt logins. Tokens are stored encrypted and are only sent to Trakt. */
 export interface TraktConnection {
-  /** Begins a login through Trakt's page. A state works once, for ten minutes; a new one replaces it. */
+  /** Starts a login through Trakt's page. A state works once, for ten minutes; a new one replaces it. */
   authorize(user: string): Promise<{ url: string; state: string }>;
-  /** Completes the login. A state that is wrong, old or used is `trakt_state_mismatch`, without a request to Trakt. */
+  /** Completes a login. Throws `trakt_state_mismatch` for a wrong, expired or used state, without a request. */
   exchange(request: { user: string; code: string; state: string }): Promise<void>;
-  /** Begins a login on another device. */
   startDevice(user: string): Promise<{
     deviceId: string;
     userCode: string;
@@ -42,15 +41,15 @@ export interface TraktConnection {
     expiresInSeconds: number;
     intervalSeconds: number;
   }>;
-  /** Looks whether it was confirmed; a final refusal is an error. */
+  /** Checks for confirmation; throws on a final refusal. */
   pollDevice(request: { user: string; deviceId: string }): Promise<{
     status: 'pending' | 'connected';
     intervalSeconds: number;
   }>;
   status(user: string): Promise<TraktConnectionStatus>;
-  /** Forgets the login in any case; `revoked` says whether Trakt has taken the tokens back as well. */
+  /** Always removes the login here; `revoked` tells whether Trakt revoked the tokens too. */
   disconnect(user: string): Promise<{ revoked: boolean }>;
-  /** Makes calls with the person's token, renewed in time. Throws `trakt_not_connected` and `trakt_reconnect_required`. */
+  /** Renews the token as needed. Throws `trakt_not_connected` and `trakt_reconnect_required`. */
   withTokenOf(user: string): WithToken;
 }
 
@@ -61,20 +60,20 @@ export interface TraktConnectionOptions {
   cipher: TokenCipher;
   clock: Clock;
   sleep?: (milliseconds: number) => Promise<unknown>;
-  /** How long a logout waits for Trakt. */
+  /** Timeout of the revocation. */
   revokeMs?: number;
 }
 
-/** A person's tokens as they are used, and the item that they came from. */
+/** Decrypted tokens and their stored item. */
 interface Login {
   item: TraktConnectionItem;
   accessToken: string;
   refreshToken: string;
 }
 
-/** How long a process whose refresh token was refused looks out for the tokens of another that used it. */
+/** When a refresh token is rejected, another process may have used it: wait for its tokens. */
 const SIBLING_PAUSES_MS = [100, 200, 400, 800, 1500];
-/** A new pair that is not stored is a lost login. */
+/** Retries, since losing a new pair means losing the login. */
 const STORE_PAUSES_MS = [200, 1000];
 
 export function createTraktConnection({
@@ -107,7 +106,6 @@ export function createTraktConnection({
   const encrypted = ({ accessToken, refreshToken }: TraktTokens, user: string): Promise<string> =>
     cipher.encrypt(JSON.stringify([accessToken, refreshToken]), user);
 
-  /** Stores the tokens of a new login over whatever was there. */
   async function connect(user: string, tokens: TraktTokens): Promise<void> {
     const username = await trakt.username({ withToken: (call) => call(tokens.accessToken) }).catch(() => null);
     for (;;) {
@@ -118,7 +116,7 @@ export function createTraktConnection({
         username,
         connectedAt: seconds(),
         needsReconnect: false,
-        // Not from 1: who still holds an earlier login must not mistake this one for it.
+        // Not from 1: a stale holder of an earlier login must not match this one.
         rev: before ? before.rev + 1 : seconds(),
       };
       const condition = before ? equals('rev', before.rev) : absent;
@@ -126,7 +124,7 @@ export function createTraktConnection({
     }
   }
 
-  /** The renewed login; another caller's or process's where that was faster. */
+  /** Renews the login, once for concurrent callers and processes. */
   function renew(user: string, rev: number): Promise<Login> {
     const running = renewals.get(user);
     if (running) return running;
@@ -154,7 +152,7 @@ export function createTraktConnection({
     for (let tries = 0; ; tries += 1) {
       try {
         const stored = await store.put(toTraktConnectionItem(user, item), equals('rev', rev));
-        // After a failed try the item that is there may be our own.
+        // After a failed try, the stored item may be ours.
         return stored || (tries > 0 && (await readItem(user))?.tokens === item.tokens);
       } catch (error) {
         const pause = STORE_PAUSES_MS[tries];
@@ -164,7 +162,7 @@ export function createTraktConnection({
     }
   }
 
-  /** The refresh token was used: by another process, whose tokens are or will soon be there, or else it is lost. */
+  /** The refresh token was used: either another process stores new tokens shortly, or the login is lost. */
   async function siblingLogin(user: string, refused: TraktConnectionItem): Promise<Login> {
     for (const pause of [0, ...SIBLING_PAUSES_MS]) {
       if (pause > 0) await sleep(pause);
@@ -175,7 +173,7 @@ export function createTraktConnection({
     throw reconnectRequired();
   }
 
-  /** Remembers that the login is lost, so that it is not tried again. */
+  /** Marks the login as lost, so that it isn't tried again. */
   async function giveUp(user: string, item: TraktConnectionItem): Promise<void> {
     const lost = { ...item, needsReconnect: true, rev: item.rev + 1 };
     await store.put(toTraktConnectionItem(user, lost), equals('rev', item.rev));
@@ -203,7 +201,7 @@ export function createTraktConnection({
       if (!pending || pending.state !== state || pending.expiresAt <= seconds()) throw stateMismatch();
       const codeVerifier = await cipher.decrypt(pending.verifier, user);
       if (codeVerifier === undefined) throw stateMismatch();
-      // Whoever removes it may use it: a second request with the same state comes too late.
+      // Only the request that deletes the state may use it.
       if (!(await store.delete(traktStateKey(user), equals('state', state)))) throw stateMismatch();
       await connect(user, await oauth.exchangeCode({ code, codeVerifier }));
     },

@@ -54,7 +54,6 @@ export const traktStatusSchema = z
   })
   .meta({ id: 'TraktStatus' });
 
-/** The answer of `GET /trakt/status`. */
 export type TraktStatus = z.output<typeof traktStatusSchema>;
 
 export const getTraktStatus = endpoint({

@@ -1,7 +1,8 @@
 import { partitionOf } from '../viewings/record-items.ts';
 import type { Item, Key } from '../core/store/store.ts';
+import { keyAttributes } from './job-items.ts';
 
-/** A person's login at Trakt. Instants are epoch seconds. */
+/** A user's Trakt login. Instants are epoch seconds. */
 export interface TraktConnectionItem {
   /** Both tokens, encrypted. */
   tokens: string;
@@ -9,13 +10,13 @@ export interface TraktConnectionItem {
   lifetimeSeconds: number;
   username: string | null;
   connectedAt: number;
-  /** Trakt does not take the tokens any more: the person must log in again. */
+  /** Trakt rejects the tokens. */
   needsReconnect: boolean;
-  /** Grows by 1 with every write of new tokens. */
+  /** Incremented with each pair of tokens. */
   rev: number;
 }
 
-/** A login through Trakt's page that has begun. */
+/** A pending login through Trakt's page. */
 export interface TraktStateItem {
   state: string;
   /** The PKCE verifier, encrypted. */
@@ -23,7 +24,7 @@ export interface TraktStateItem {
   expiresAt: number;
 }
 
-/** A login on another device that has begun. */
+/** A pending login on another device. */
 export interface TraktDeviceItem {
   /** Encrypted. */
   deviceCode: string;
@@ -38,9 +39,9 @@ export const traktDeviceKey = (user: string, deviceId: string): Key => ({
   sort: `TRAKTDEVICE#${deviceId}`,
 });
 
-/** The end of the tokens is no `expires_at`: stores drop an item at that time, and the refresh token outlives it. */
+/** Not `expires_at`: stores drop items at that time, but the refresh token outlives it. */
 export const toTraktConnectionItem = (user: string, connection: TraktConnectionItem): Item => ({
-  ...keysOf(traktConnectionKey(user)),
+  ...keyAttributes(traktConnectionKey(user)),
   tokens: connection.tokens,
   token_expires_at: connection.expiresAt,
   token_lifetime: connection.lifetimeSeconds,
@@ -61,7 +62,7 @@ export const traktConnectionOf = (item: Item): TraktConnectionItem => ({
 });
 
 export const toTraktStateItem = (user: string, { state, verifier, expiresAt }: TraktStateItem): Item => ({
-  ...keysOf(traktStateKey(user)),
+  ...keyAttributes(traktStateKey(user)),
   state,
   verifier,
   expires_at: expiresAt,
@@ -74,7 +75,7 @@ export const traktStateOf = (item: Item): TraktStateItem => ({
 });
 
 export const toTraktDeviceItem = (user: string, deviceId: string, device: TraktDeviceItem): Item => ({
-  ...keysOf(traktDeviceKey(user, deviceId)),
+  ...keyAttributes(traktDeviceKey(user, deviceId)),
   device_code: device.deviceCode,
   interval: device.intervalSeconds,
   expires_at: device.expiresAt,
@@ -85,5 +86,3 @@ export const traktDeviceOf = (item: Item): TraktDeviceItem => ({
   intervalSeconds: Number(item['interval']),
   expiresAt: Number(item['expires_at']),
 });
-
-const keysOf = ({ partition, sort }: Key) => ({ pk: partition, sk: sort });

@@ -23,8 +23,8 @@ interface Chunk {
 const emptyChunk = (): Chunk => ({ events: [], skipped: [], incomplete: [] });
 
 /**
- * Reads Trakt's data export here, with what it lacks, and sends its events to a job of their own, chunk by chunk. Answers the job's id.
- * A job that does not get all of them is cancelled, so that it blocks no other.
+ * Reads a Trakt data export and sends its events to a new job in chunks. Returns the job's id. On failure the job is
+ * cancelled so that it doesn't block others.
  */
 export async function uploadArchive(
   file: string,
@@ -36,7 +36,7 @@ export async function uploadArchive(
   }: { api: ApiClient; options: StartedOptions; sent: (events: number) => void; signal: AbortSignal },
 ): Promise<string> {
   const entries = readTraktArchive(file)[Symbol.asyncIterator]();
-  // A file that is not an export is refused before a job begins.
+  // Reject a file that isn't an export before creating a job.
   let next = await entries.next();
   const { run_id: jobId } = await api.call(startJob, { body: { kind: 'archive_import', options } });
   const params = { id: jobId };
@@ -80,7 +80,7 @@ function add(chunk: Chunk, entry: ArchiveEntry): void {
   chunk.skipped.push({ list, reason, title, trakt_id: traktId });
 }
 
-/** An event as the API takes it. */
+/** An event in the API's format. */
 export function toBody(event: ImportEvent): EventBody {
   const title = titleOf(event.title);
   switch (event.kind) {

@@ -6,12 +6,12 @@ import { CHUNK_PREFIX, chunkKey, keyAttributes, jobPartition } from './job-items
 import { absent, type Store } from '../core/store/store.ts';
 import type { JobEvents } from './events-service.ts';
 
-/** An entry of an archive that cannot be imported, and its list. */
+/** A skipped entry and its list. */
 export type ListedSkip = SkippedEntry & { list: SyncStage };
 
-/** The events of an archive, which come in chunks. */
+/** Receives an archive's events. */
 export interface JobUpload {
-  /** Takes a chunk in. Repeating it changes nothing. */
+  /** Idempotent. */
   receive(request: {
     job: Job;
     number: number;
@@ -19,13 +19,13 @@ export interface JobUpload {
     skipped: readonly ListedSkip[];
     incomplete: Job['incomplete'];
   }): Promise<void>;
-  /** The job with everything that came, as it begins to import. */
+  /** The job with the counts of all chunks, ready to import. */
   counted(job: Job): Promise<Job>;
 }
 
-/** How long is kept what a chunk of a job that never began has brought. */
+/** How long chunks of jobs that never start are kept. */
 const KEPT_SECONDS = 30 * 24 * 60 * 60;
-/** Titles of a chunk's skipped entries have so much room in its item; behind that, entries go without. */
+/** Bytes for the titles of a chunk's skipped entries; further entries go without. */
 const TITLE_BYTES = 150_000;
 
 export function createJobUpload({
@@ -71,11 +71,11 @@ export function createJobUpload({
           job = withSkipped(job, stage, entries);
         }
         for (const { list, reason } of parsed<Job['incomplete']>(item['incomplete'], [])) {
-          job = withIncomplete(job, list, { reason, whose: 'The export has' });
+          job = withIncomplete(job, list, { reason, subject: 'The export has' });
         }
         newest = laterPlays(newest, parsed<NewestPlays>(item['newest'], {}));
       }
-      // An archive without films, too, tells up to when there were none.
+      // A list without plays is complete up to the other's newest play, too.
       const latest = laterOf(newest.movies, newest.episodes);
       const readFrom = latest === undefined ? {} : { movies: latest, episodes: latest, ...newest };
       const wanted = stagesOf(options);
@@ -89,7 +89,7 @@ export function createJobUpload({
   };
 }
 
-/** The newest play of each list of plays, epoch seconds. */
+/** Epoch seconds. */
 type NewestPlays = { movies?: number; episodes?: number };
 
 function newestPlays(events: readonly ImportEvent[]): NewestPlays {

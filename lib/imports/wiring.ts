@@ -50,14 +50,13 @@ export async function wire(
   };
 }
 
-/** The secret, with a key of its own for Trakt's tokens where there is a disk to keep one. */
+/** With a disk, a key for Trakt tokens is created and kept in `token.key`. */
 async function tokenKeys({ config, secret }: Context): Promise<SecretSource> {
   if (config.images !== 'disk') return secret;
   const { withOwnTokenKey } = await import('../core/token-key.ts');
   return withOwnTokenKey(secret, path.join(config.dataDirectory, 'token.key'));
 }
 
-/** The clients of Trakt, with the manners that it asks for. */
 function createTraktClients({ config, secret, clock, sleep }: Context) {
   const urls = config.providerUrls;
   const readSecret = async () => {

@@ -13,7 +13,7 @@ import type { Clock } from '../../core/ports.ts';
 import { type ProviderHttp, readBody } from '../../core/http/http.ts';
 import { createTraktHttp, readTraktCredentials, TRAKT, type TraktCredentials } from './trakt-request.ts';
 
-/** Trakt gives no more on a page, whatever is asked for. */
+/** Trakt's maximum page size. */
 const PAGE_SIZE = 250;
 const MOST_PAGES = 2000;
 
@@ -54,12 +54,11 @@ interface List<T> {
   path: string;
   subject: string;
   query?: Record<string, string>;
-  /** What makes two entries the same; undefined where an entry does not say. */
+  /** Identifies an entry; undefined if it has no id. */
   identityOf: (entry: Record<string, unknown>) => string | undefined;
   read: (entry: unknown) => { event: T } | Extract<ReadEntry<ImportEvent>, { skipped: unknown }>;
 }
 
-/** Trakt's data of one person. */
 export function createTrakt({ secret, baseUrl, clock, http = createTraktHttp({ clock }) }: TraktOptions): Trakt {
   async function get(
     path: string,
@@ -104,7 +103,7 @@ export function createTrakt({ secret, baseUrl, clock, http = createTraktHttp({ c
       previous = identities.join('\n');
       const distinct = distinctBefore + seen.size;
       const isMissing = itemCount !== null && distinct < itemCount;
-      // The announced number of pages lags behind: only a page that is not full may be the last.
+      // The announced page count lags behind: only a page that isn't full can be the last.
       const isFull = entries.length >= (echoed ?? Math.max(longest, 1));
       longest = Math.max(longest, entries.length);
       const isEnd = page >= (pageCount ?? Infinity) && !isFull;
@@ -237,7 +236,7 @@ function identityOf<T>(list: List<T>, entry: unknown): string | undefined {
   return typeof entry === 'object' && entry !== null ? list.identityOf(entry as Record<string, unknown>) : undefined;
 }
 
-/** `show 12`: the kind and Trakt id of what an entry is about. */
+/** `show 12`: type and Trakt id. */
 function idOfThing(entry: Record<string, unknown>): string | undefined {
   const type = textOf(entry['type']);
   const thing = type === undefined ? undefined : (entry[type] as { ids?: { trakt?: unknown } } | null | undefined);

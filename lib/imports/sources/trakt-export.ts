@@ -16,36 +16,35 @@ import {
 } from '../archive-rules.ts';
 import { type ImportEvent, isOfSeries, type ReadEntry, type SkipReason } from '../event-rules.ts';
 
-/** An entry of one of the lists, and the file in the archive that it stands in. */
+/** An entry and the file in the archive that has it. */
 export type ArchiveEntry = ReadEntry<ImportEvent> & { list: ArchiveList; name: string; isOfSeries: boolean };
 
 export interface ArchiveLimits {
-  /** Of the unpacked lists together. */
+  /** Uncompressed size of all lists. */
   maximumBytes?: number;
   maximumFiles?: number;
   maximumEntries?: number;
-  /** Entries that are nothing that an export holds. */
+  /** Limit for entries of unknown form. */
   maximumOdd?: number;
 }
 
 interface ListFile {
   file: ArchiveFile;
   list: ArchiveList;
-  /** Its name without its number. */
+  /** The name without the number. */
   series: string;
   number: number | null;
 }
 
 const GIBIBYTE = 1024 ** 3;
-/** Summaries, which are not lists, are read in one step. */
+/** Summary files are parsed in one piece. */
 const MAXIMUM_SUM_BYTES = 1024 * 1024;
 const ODD = new Set<SkipReason>(['malformed', 'unsupported_type']);
 const MALFORMED: ReadEntry<ImportEvent> = { skipped: { reason: 'malformed', title: null, traktId: null } };
 
 /**
- * Reads Trakt's data export (a ZIP, a folder, one of its files), entry by entry: history, then ratings, the watchlist, and
- * what was dropped. Names and sizes of the whole archive are looked at before the first entry comes. Nothing is written
- * to the disk. Returns what the export lacks, by what it says of itself.
+ * Reads a Trakt data export (a ZIP, a folder, or one of its files) entry by entry: history, ratings, watchlist,
+ * dropped. Names and sizes are checked first; nothing is written to disk. Returns what the export lacks.
  */
 export async function* readTraktArchive(
   file: string,
@@ -104,7 +103,7 @@ async function listFiles(files: readonly ArchiveFile[], file: string, isSingle: 
   return found.sort((a, b) => orderOf(a) - orderOf(b) || (a.number ?? 0) - (b.number ?? 0));
 }
 
-/** The list that a file of any name holds, by its first entry. */
+/** Identifies a file's list by its first entry. */
 async function listOf(part: ArchiveFile, file: string): Promise<ArchiveList | undefined> {
   try {
     for await (const element of jsonArray(await part.read())) return listOfEntry(element?.value);
@@ -114,7 +113,7 @@ async function listOf(part: ArchiveFile, file: string): Promise<ArchiveList | un
   return undefined;
 }
 
-/** What the export says of itself. A sum that cannot be read says nothing. */
+/** What the export states about itself. Unreadable summaries are ignored. */
 async function readSums(files: readonly ArchiveFile[]) {
   const titles = new Map<string, number>();
   let expected = { movies: 0, episodes: 0 };
@@ -137,7 +136,7 @@ async function readSums(files: readonly ArchiveFile[]) {
   return { titles, expected, errors };
 }
 
-/** A play of the history is one less that is missing. */
+/** Subtracts each play found from those expected. */
 function count(play: unknown, plays: { movies: number; episodes: number }, titles: Map<string, number>): void {
   const title = playedTitle(play);
   if (title === undefined) return;

@@ -5,7 +5,7 @@ import type { Clock } from '../../core/ports.ts';
 import { createProviderHttp, type Provider, type ProviderHttp, providerError, readBody } from '../../core/http/http.ts';
 import { readTraktCredentials, type TraktCredentials } from './trakt-request.ts';
 
-/** What stands for a redirect where the person copies the code by hand. */
+/** OAuth's redirect for codes that the user copies. */
 const OUT_OF_BAND = 'urn:ietf:wg:oauth:2.0:oob';
 
 export interface TraktOauthOptions {
@@ -56,7 +56,7 @@ const deviceSchema = z.object({
 });
 const failureSchema = z.object({ error: z.string() });
 
-/** Trakt's logins. Nothing here is sent twice: codes and refresh tokens work once. */
+/** Nothing is sent twice: codes and refresh tokens work once. */
 export function createTraktOauth({
   secret,
   baseUrl,

@@ -15,7 +15,7 @@ export interface TraktCredentials {
 
 const FIVE_MINUTES_MS = 300_000;
 
-/** Trakt's data. Many of its refusals have an empty body, or a page of HTML. */
+/** Many of Trakt's error responses have an empty body or HTML. */
 export const TRAKT: Provider = {
   code: 'trakt',
   name: 'Trakt',
@@ -45,7 +45,7 @@ export const TRAKT: Provider = {
   },
 };
 
-/** HTTP with the manners that Trakt asks for: 50 ms between starts, 500 starts in five minutes, a 429 waited for up to half a minute. */
+/** HTTP within Trakt's limits: 50 ms between requests, 500 requests in five minutes, waiting up to 30 s on a 429. */
 export function createTraktHttp({ clock, ...options }: ProviderHttpOptions & { clock: Clock }): ProviderHttp {
   return createProviderHttp({
     retryAfterCapMs: 30_000,
@@ -64,7 +64,7 @@ export function createTraktHttp({ clock, ...options }: ProviderHttpOptions & { c
   });
 }
 
-/** The client id, trimmed, and the secret where there is one. */
+/** Throws `NotConfiguredError` without a client id. */
 export async function readTraktCredentials(
   secret: () => Promise<TraktCredentials>,
 ): Promise<{ clientId: string; clientSecret: string | undefined }> {
