@@ -48,7 +48,7 @@ export const FEATURES = {
     services: () => import('../lib/recording/wiring.ts'),
   }),
   lookups: feature({
-    paths: ['/shows', '/show', '/syncyoutube', '/syncspotify', '/syncmovies', '/search'],
+    paths: ['/shows', '/show', '/movies', '/movie', '/syncyoutube', '/syncspotify', '/syncmovies', '/search'],
     contracts: [
       () => import('../lib/recording/shows-contract.ts'),
       () => import('../lib/recording/search-contract.ts'),

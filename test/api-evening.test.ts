@@ -344,13 +344,11 @@ test('films are recorded from TVDB or TMDB, each file once', async (t) => {
   });
 });
 
-test('a film has exactly one id, and its name fits into a key', async (t) => {
+test('a film has one id at most, and its name fits into a key', async (t) => {
   const api = await startEveningApi(t, films);
-  for (const movie of [{}, { tvdb_id: 11, tmdb_id: 22 }]) {
-    const { status, body } = await api.post('/syncmovies', { movies: [{ file_name: 'film', ...movie }] });
-    t.is(status, 400);
-    t.like(body, { details: [{ path: 'movies.0', message: 'must have exactly one of tvdb_id and tmdb_id' }] });
-  }
+  const both = await api.post('/syncmovies', { movies: [{ file_name: 'film', tvdb_id: 11, tmdb_id: 22 }] });
+  t.is(both.status, 400);
+  t.like(both.body, { details: [{ path: 'movies.0', message: 'must have at most one of tvdb_id and tmdb_id' }] });
   const long = await api.post('/syncmovies', {
     movies: [
       { file_name: 'chihiro', tvdb_id: 11 },
@@ -360,6 +358,82 @@ test('a film has exactly one id, and its name fits into a key', async (t) => {
   t.is(long.status, 400);
   t.like(long.body, { code: 'key_too_long' });
   t.deepEqual(await api.items(), []);
+});
+
+const FILM_FILE = 'Harbour.Lights.2021.1080p.BluRay.x264-GROUP';
+const MEASURED = { duration_seconds: 5400.4, language: 'ja' };
+
+test('a film without an id counts by its length, and by its cleaned-up file name until it gets one', async (t) => {
+  const api = await startEveningApi(t, films);
+  const sent = { movies: [{ file_name: FILM_FILE, ...MEASURED }, { file_name: 'Bare' }] };
+  t.deepEqual((await api.post('/syncmovies', sent)).body, { movies_added: 2 });
+  t.deepEqual((await api.post('/syncmovies', sent)).body, { movies_added: 0 });
+  t.is(api.tvdb.requests.length + api.tmdb.requests.length, 0, 'nobody is asked');
+  t.like((await api.get('/progress')).body, {
+    total_movies_watched: 2,
+    total_hours_watched: 1,
+    movies: [
+      { movie_id: 'Bare', name: 'Bare', artwork_url: null },
+      { movie_id: FILM_FILE, name: 'Harbour Lights', artwork_url: null },
+    ],
+  });
+  t.like((await api.get('/viewings?q=harbour')).body, {
+    viewings: [{ title: 'Harbour Lights', seconds: 5400, seconds_source: 'file', language: 'ja' }],
+  });
+  const [bare, film] = await api.items();
+  t.deepEqual(film, {
+    pk: 'USER#alice',
+    sk: `MOVIE#${FILM_FILE}`,
+    user: 'alice',
+    file_name: FILM_FILE,
+    movie_duration: 5400,
+    duration_source: 'file',
+    audio_language: 'ja',
+    timestamp: NOW_SECONDS,
+    batch_id: film?.['batch_id'],
+  });
+
+  const match = (id: object) => api.put('/movie', { file_name: FILM_FILE, ...id });
+  t.deepEqual(await match({ tmdb_id: 22 }), { status: 200, body: {}, batch: null });
+  const named = { tmdb_id: 22, tmdb_name: '君の名は。', tmdb_image: 'https://image.tmdb.org/t/p/w500/22.jpg' };
+  t.deepEqual((await api.items())[1], { ...film, ...named }, 'the length stays the measured one');
+  await match({ tvdb_id: 11 });
+  const right = { tvdb_id: 11, tvdb_name: '千と千尋の神隠し', tvdb_image: 'https://images.test/11' };
+  t.deepEqual((await api.items())[1], { ...film, ...right }, 'nothing of the wrong one is left');
+  t.deepEqual((await api.get('/movies')).body, {
+    movies: [
+      { file_name: 'Bare', tvdb_id: null, tmdb_id: null, name: null, image: null },
+      { file_name: FILM_FILE, tvdb_id: 11, tmdb_id: null, name: right.tvdb_name, image: right.tvdb_image },
+    ],
+  });
+
+  await api.put('/movie', { file_name: 'Bare', tvdb_id: 11 });
+  t.deepEqual((await api.items())[0], { ...bare, ...right, movie_duration: 7500 }, 'unmeasured: the provider’s length');
+  await api.post('/syncmovies', { movies: [{ file_name: 'Bare', ...MEASURED }] });
+  t.like((await api.items())[0], { ...right, movie_duration: 5400, duration_source: 'file', audio_language: 'ja' });
+});
+
+test('a film that is recorded with an id keeps its measured length', async (t) => {
+  const api = await startEveningApi(t, films);
+  await api.post('/syncmovies', { movies: [{ file_name: 'chihiro', tvdb_id: 11, ...MEASURED }] });
+  t.like((await api.items())[0], { tvdb_id: 11, movie_duration: 5400, duration_source: 'file' });
+});
+
+test('only a recorded film is matched, and only with an id that a provider knows', async (t) => {
+  const api = await startEveningApi(t, films);
+  await api.post('/syncmovies', { movies: [{ file_name: 'film' }] });
+  const before = await api.items();
+  for (const [body, status, code] of [
+    [{ file_name: 'other', tvdb_id: 11 }, 404, 'movie_not_found'],
+    [{ file_name: 'film', tvdb_id: 404 }, 404, 'tvdb_movie_not_found'],
+    [{ file_name: 'film', tmdb_id: 404 }, 404, 'tmdb_movie_not_found'],
+    [{ file_name: 'film' }, 400, 'invalid_request'],
+    [{ file_name: 'film', tvdb_id: 11, tmdb_id: 22 }, 400, 'invalid_request'],
+    [{ file_name: 'film', tvdb_id: 11, name: 'x' }, 400, 'invalid_request'],
+  ] as const) {
+    t.like(await api.put('/movie', body), { status, body: { code } });
+  }
+  t.deepEqual(await api.items(), before);
 });
 
 test('a request takes 10,000 ids at most', async (t) => {

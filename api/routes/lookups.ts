@@ -1,10 +1,11 @@
 import { syncMovies, syncSpotify, syncYouTube } from '../../lib/recording/sync-contract.ts';
 import type Router from '@koa/router';
-import { listShows, updateShow } from '../../lib/recording/shows-contract.ts';
+import { listMovies, listShows, updateMovie, updateShow } from '../../lib/recording/shows-contract.ts';
 import { serve } from '../middleware/validation.ts';
 import type { TmdbMovieSearchResult } from '../../lib/tmdb/ports.ts';
 import type { SeriesSearchResult, TvdbSearchResult } from '../../lib/recording/ports.ts';
 import { getPlaylist, searchIds, searchMovies, searchShows } from '../../lib/recording/search-contract.ts';
+import type { MovieReference } from '../../lib/recording/movies-service.ts';
 import type { LookupServices } from '../../lib/recording/lookups-wiring.ts';
 
 export function addRoutes(router: Router, { movies, shows, spotify, series, titleIds, youtube }: LookupServices): void {
@@ -38,13 +39,28 @@ export function addRoutes(router: Router, { movies, shows, spotify, series, titl
     movies_added: await movies.sync({
       user,
       batchId,
-      movies: body.movies.map(({ file_name: fileName, tvdb_id: tvdbId, tmdb_id: tmdbId }) =>
-        tvdbId === undefined
-          ? { fileName, provider: 'TMDB', id: tmdbId ?? 0 }
-          : { fileName, provider: 'TVDB', id: tvdbId },
-      ),
+      movies: body.movies.map(({ duration_seconds: durationSeconds, language, ...movie }) => ({
+        fileName: movie.file_name,
+        reference: referenceOf(movie),
+        durationSeconds,
+        language,
+      })),
     }),
   }));
+  serve(router, listMovies, async ({ user }) => ({
+    movies: (await movies.list(user)).map((movie) => ({
+      file_name: movie.fileName,
+      tvdb_id: movie.tvdbId,
+      tmdb_id: movie.tmdbId,
+      name: movie.name,
+      image: movie.image,
+    })),
+  }));
+  serve(router, updateMovie, async ({ user, body }) => {
+    const reference = referenceOf(body);
+    if (reference) await movies.setReference({ user, fileName: body.file_name, reference });
+    return {};
+  });
 
   serve(router, searchShows, async ({ query }) => ({
     results: (await series.searchSeries(query.query)).map(({ tvdbId, ...hit }) => ({
@@ -61,6 +77,11 @@ export function addRoutes(router: Router, { movies, shows, spotify, series, titl
     const { provider, results } = await movies.search(query.query);
     return { results: provider === 'TVDB' ? results.map(atTvdb) : results.map(atTmdb) };
   });
+}
+
+function referenceOf(movie: { tvdb_id?: number | undefined; tmdb_id?: number | undefined }): MovieReference | null {
+  if (movie.tvdb_id !== undefined) return { provider: 'TVDB', id: movie.tvdb_id };
+  return movie.tmdb_id === undefined ? null : { provider: 'TMDB', id: movie.tmdb_id };
 }
 
 const atTvdb = ({ tvdbId, ...hit }: TvdbSearchResult) => ({ tvdb_id: tvdbId, ...toHit(hit) });

@@ -1,19 +1,15 @@
 import { episodeKey, toItem } from '../viewings/record-items.ts';
 import type { Store } from '../core/store/store.ts';
 import type { Clock } from '../core/ports.ts';
-import { improveLengths, measuredAttributes } from '../viewings/measured-service.ts';
+import { improveLengths, measuredAttributes, type MeasuredFacts } from '../viewings/measured-service.ts';
 import { checkKeyLengths, recordWatches } from '../viewings/record-service.ts';
 import { hasOtherForms, storedEpisodes, storedFolders } from '../viewings/stored-names-service.ts';
 import { toEpochSeconds } from '../core/instant-rules.ts';
 
 /** A watched file: its show's folder and its name without extension. */
-export interface WatchedFile {
+export interface WatchedFile extends MeasuredFacts {
   folderName: string;
   fileName: string;
-  /** As the file itself plays. */
-  durationSeconds?: number | undefined;
-  /** Of its audio. */
-  language?: string | undefined;
 }
 
 export interface Episodes {
@@ -59,10 +55,10 @@ export function createEpisodes({ store, clock }: { store: Store; clock: Clock })
       );
       const episodes = missing.map(({ folderName, fileName, ...facts }) => ({
         ...toItem({ user, batchId, record: { type: 'episode', folderName, fileName, watchedAt } }),
-        ...measuredAttributes(facts),
+        ...measuredAttributes(facts, 'episode_duration'),
       }));
       const { watches } = await recordWatches(store, { collections: shows, watches: episodes });
-      if (watches < episodes.length) await improveLengths(store, episodes);
+      if (watches < episodes.length) await improveLengths(store, episodes, 'episode_duration');
       return watches;
     },
   };

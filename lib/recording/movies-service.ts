@@ -1,26 +1,41 @@
 import type { TmdbMovies, TmdbMovieSearchResult } from '../tmdb/ports.ts';
 import type { Tvdb, TvdbSearchResult } from './ports.ts';
-import { NotConfiguredError } from '../core/errors.ts';
+import { NotConfiguredError, NotFoundError } from '../core/errors.ts';
 import type { Movie } from '../viewings/record-rules.ts';
-import { SORT_KEY_PREFIXES, toItem } from '../viewings/record-items.ts';
-import type { Item, Store } from '../core/store/store.ts';
+import { partitionOf, SORT_KEY_PREFIXES, toItem, toRecord } from '../viewings/record-items.ts';
+import { againstOtherWriters } from '../core/store/repeat.ts';
+import { equals, type Item, type Store } from '../core/store/store.ts';
 import { lookUpEach, refuseUnknown } from './lookups-service.ts';
 import type { Clock } from '../core/ports.ts';
+import {
+  isBetterLength,
+  improveLengths,
+  measuredAttributes,
+  type MeasuredFacts,
+} from '../viewings/measured-service.ts';
 import { checkKeyLengths, recordWatches } from '../viewings/record-service.ts';
 import { storedNames } from '../viewings/stored-names-service.ts';
 import { toEpochSeconds } from '../core/instant-rules.ts';
 
-/** A watched film: its file's name without extension, and which film it is at TVDB or TMDB. */
-export type WatchedMovie = { fileName: string } & MovieReference;
+/** A watched film: its file's name without extension and, where that is known, which film it is at TVDB or TMDB. */
+export interface WatchedMovie extends MeasuredFacts {
+  fileName: string;
+  reference: MovieReference | null;
+}
 export type MovieReference = { provider: 'TVDB' | 'TMDB'; id: number };
 
 export interface Movies {
   /**
-   * Records watched films; answers how many are new. Only new ones are asked for.
+   * Records watched films; returns how many are new. Providers are asked for new ones with an id alone.
+   * What is recorded already keeps everything but a length or language from a worse source than a file.
    * When the provider fails part way, what it told before is recorded before the `ProviderError` is thrown.
    * Throws `UnprocessableError` (`unknown_ids`) for those it does not have, when the rest is recorded.
    */
   sync(request: { user: string; batchId: string; movies: readonly WatchedMovie[] }): Promise<number>;
+  /** A person's films by the bytes of their file names. */
+  list(user: string): Promise<Movie[]>;
+  /** Says which film a recorded file is; its name, its image and, unless something better is known, its length are stored. */
+  setReference(request: { user: string; fileName: string; reference: MovieReference }): Promise<void>;
   /** Films by name: at TVDB, or at TMDB where only that has a key. */
   search(
     query: string,
@@ -57,6 +72,17 @@ export function createMovies({
     return { tvdbId: null, tmdbId: id, name, image: movie.image, durationSeconds: movie.runtimeSeconds };
   };
 
+  const read = async (user: string, fileName: string): Promise<{ item: Item; movie: Movie }> => {
+    // The original service keeps names as they are sent.
+    for (const form of new Set([fileName, fileName.normalize('NFD')])) {
+      const key = { partition: partitionOf(user), sort: SORT_KEY_PREFIXES.movie + form };
+      const item = await store.get(key, { consistent: true });
+      const movie = item && toRecord(item);
+      if (item && movie?.type === 'movie') return { item, movie };
+    }
+    throw new NotFoundError(`No recorded film is named “${fileName}”.`, { code: 'movie_not_found' });
+  };
+
   return {
     async sync({ user, batchId, movies }) {
       checkKeyLengths(
@@ -69,19 +95,26 @@ export function createMovies({
       const names = movies.map(({ fileName }) => fileName);
       const recorded = new Set(await storedNames(store, user, { prefix: SORT_KEY_PREFIXES.movie, names }));
       const missing = movies.filter(({ fileName }) => !recorded.has(fileName));
-      const references = new Map(missing.map((movie) => [referenceKey(movie), movie]));
+      const references = new Map(
+        missing.flatMap(({ reference }) => (reference ? [[referenceKey(reference), reference] as const] : [])),
+      );
       const { found, odd, failure } = await lookUpEach(references.keys(), async (key) => {
-        const movie = references.get(key);
-        return movie && metadata(movie);
+        const reference = references.get(key);
+        return reference && metadata(reference);
       });
 
       const watchedAt = toEpochSeconds(clock.now());
+      const itemOf = ({ fileName, ...facts }: WatchedMovie, known: Metadata): Item => ({
+        ...toItem({ user, batchId, record: { type: 'movie', fileName, ...known, watchedAt } }),
+        ...measuredAttributes(facts, 'movie_duration'),
+      });
       const watches = missing.flatMap((movie): Item[] => {
-        const known = found.get(referenceKey(movie));
-        if (!known) return [];
-        return [toItem({ user, batchId, record: { type: 'movie', fileName: movie.fileName, ...known, watchedAt } })];
+        const known = movie.reference ? found.get(referenceKey(movie.reference)) : UNMATCHED;
+        return known ? [itemOf(movie, known)] : [];
       });
       const { watches: added } = await recordWatches(store, { collections: [], watches });
+      const others = movies.filter((movie) => recorded.has(movie.fileName)).map((movie) => itemOf(movie, UNMATCHED));
+      await improveLengths(store, others, 'movie_duration');
       if (failure) throw failure.error;
       refuseUnknown(
         [...references.entries()]
@@ -93,6 +126,38 @@ export function createMovies({
         { movies_added: added },
       );
       return added;
+    },
+
+    async list(user) {
+      const movies: Movie[] = [];
+      for await (const item of store.query(partitionOf(user), { prefix: SORT_KEY_PREFIXES.movie, consistent: true })) {
+        const record = toRecord(item);
+        if (record?.type === 'movie') movies.push(record);
+      }
+      return movies;
+    },
+
+    async setReference({ user, fileName, reference }) {
+      await read(user, fileName);
+      const known = await metadata(reference);
+      if (!known) {
+        throw new NotFoundError(`${reference.provider} has no film with the id ${reference.id}.`, {
+          code: `${reference.provider.toLowerCase()}_movie_not_found`,
+        });
+      }
+      await againstOtherWriters(
+        async () => {
+          const { item, movie } = await read(user, fileName);
+          const isMeasured = isBetterLength(item, 'episode');
+          const durationSeconds = isMeasured ? movie.durationSeconds : known.durationSeconds;
+          const stored = await store.put(
+            { ...withoutReference(item), ...toItem({ user, record: { ...movie, ...known, durationSeconds } }) },
+            equals('movie_duration', movie.durationSeconds),
+          );
+          return stored || undefined;
+        },
+        { what: `The film “${fileName}”`, code: 'movie_changed_meanwhile' },
+      );
     },
 
     async search(query) {
@@ -113,5 +178,12 @@ export function createMovies({
     },
   };
 }
+
+/** What is stored of a film without an id: its length is whatever was measured. */
+const UNMATCHED: Metadata = { tvdbId: null, tmdbId: null, name: null, image: null, durationSeconds: 0 };
+
+/** The item without what another film left in it. */
+const withoutReference = (item: Item): Item =>
+  Object.fromEntries(Object.entries(item).filter(([name]) => !/^t[vm]db_/.test(name)));
 
 const referenceKey = ({ provider, id }: MovieReference): string => `${provider} ${id}`;

@@ -31,3 +31,40 @@ export const updateShow = endpoint({
   answer: z.object({}),
   errors: [400, 404, 409, 502],
 });
+
+/** Which film a file is: at TVDB, or else at TMDB. */
+const movieMatchSchema = z
+  .strictObject({ file_name: nameSchema, tvdb_id: providerIdSchema.optional(), tmdb_id: providerIdSchema.optional() })
+  .refine((movie) => (movie.tvdb_id === undefined) !== (movie.tmdb_id === undefined), {
+    message: 'must have exactly one of tvdb_id and tmdb_id',
+  })
+  .meta({ oneOf: [{ required: ['tvdb_id'] }, { required: ['tmdb_id'] }] });
+
+export const recordedMovieSchema = z
+  .object({
+    file_name: z.string(),
+    tvdb_id: z.int().nullable(),
+    tmdb_id: z.int().nullable(),
+    name: z.string().nullable().describe('Of the film at TVDB or TMDB'),
+    image: z.string().nullable(),
+  })
+  .meta({ id: 'RecordedMovie' });
+
+/** A film as `GET /movies` lists it. */
+export type RecordedMovie = z.output<typeof recordedMovieSchema>;
+
+export const listMovies = endpoint({
+  method: 'GET',
+  path: '/movies',
+  summary: 'List the recorded films by file name',
+  answer: z.object({ movies: z.array(recordedMovieSchema) }),
+});
+
+export const updateMovie = endpoint({
+  method: 'PUT',
+  path: '/movie',
+  summary: 'Match a recorded film to a film at TVDB or TMDB',
+  body: movieMatchSchema,
+  answer: z.object({}),
+  errors: [400, 404, 409, 502, 503],
+});

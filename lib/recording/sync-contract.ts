@@ -27,20 +27,25 @@ export const syncEpisodes = endpoint({
   errors: [400],
 });
 
-/** A watched film and which one it is: at TVDB, or else at TMDB. */
+/** A watched film and, where that is known, which one it is: at TVDB, or else at TMDB. */
 const watchedMovieSchema = z
-  .object({ file_name: nameSchema, tvdb_id: providerIdSchema.optional(), tmdb_id: providerIdSchema.optional() })
-  .refine((movie) => (movie.tvdb_id === undefined) !== (movie.tmdb_id === undefined), {
-    message: 'must have exactly one of tvdb_id and tmdb_id',
+  .object({
+    file_name: nameSchema,
+    tvdb_id: providerIdSchema.optional(),
+    tmdb_id: providerIdSchema.optional(),
+    ...fileFacts,
   })
-  .meta({ oneOf: [{ required: ['tvdb_id'] }, { required: ['tmdb_id'] }] });
+  .refine((movie) => movie.tvdb_id === undefined || movie.tmdb_id === undefined, {
+    message: 'must have at most one of tvdb_id and tmdb_id',
+  })
+  .meta({ not: { required: ['tvdb_id', 'tmdb_id'] } });
 
 export const syncMovies = endpoint({
   method: 'POST',
   path: '/syncmovies',
   contract: true,
   run: 'movies_added',
-  summary: 'Record watched films; those already recorded stay unchanged',
+  summary: 'Record watched films; of those already recorded, a better length or language is kept',
   body: z.object({ movies: z.array(watchedMovieSchema).max(MAXIMUM_ITEMS) }),
   answer: z.object({ movies_added: z.int().min(0) }),
   errors: [400, 422, 502, 503],

@@ -1,5 +1,6 @@
 import { knownSeasonsOf } from './known-season-rules.ts';
 import { tmdbShowId } from './catalog-rules.ts';
+import { titleOfFolder } from './folder-name-rules.ts';
 import { LINK_PREFIX, linkOf } from './catalog-items.ts';
 import type { Catalog } from './catalog-service.ts';
 import { readEpisodeNumber, type EpisodeNumber } from './episode-number-rules.ts';
@@ -40,6 +41,7 @@ export function createShowFacts({
       const known = await catalog.show(tmdbShowId(tmdbId));
       return known && { tvdbId: known.show.tvdbId, name: known.show.name };
     },
+    filmName: (fileName) => titleOfFolder(fileName).title,
     async places(tmdbId): Promise<ReadPlaces> {
       const known = tmdbId === null ? undefined : await catalog.show(tmdbShowId(tmdbId));
       const seasons = known ? knownSeasonsOf(known.seasons, await catalog.episodes(known.show.showId)) : null;

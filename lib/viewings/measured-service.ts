@@ -3,36 +3,52 @@ import { keyOfItem } from './record-items.ts';
 import { storedItems } from './record-service.ts';
 import { SECONDS_SOURCES, type SecondsSource } from './viewing-rules.ts';
 
-/** What was measured on a file, as attributes beside the contract's. */
-export function measuredAttributes(facts: {
+/** What a client measured on a file. */
+export interface MeasuredFacts {
+  /** As the file itself plays. */
   durationSeconds?: number | undefined;
+  /** Of its audio. */
   language?: string | undefined;
-}): Item {
+}
+
+/** The attribute that holds an item's length. */
+type LengthAttribute = 'episode_duration' | 'movie_duration';
+
+/** What was measured on a file, as attributes. */
+export function measuredAttributes({ durationSeconds, language }: MeasuredFacts, attribute: LengthAttribute): Item {
   return {
-    ...(facts.durationSeconds !== undefined && {
-      episode_duration: Math.round(facts.durationSeconds),
+    ...(durationSeconds !== undefined && {
+      [attribute]: Math.round(durationSeconds),
       duration_source: 'file' satisfies SecondsSource,
     }),
-    ...(facts.language !== undefined && { audio_language: facts.language }),
+    ...(language !== undefined && { audio_language: language }),
   };
 }
 
 /** Gives stored items the length and language of these, where their own are missing or from a worse source. */
-export async function improveLengths(store: Store, measured: readonly Item[]): Promise<void> {
-  const better = measured.filter((item) => 'episode_duration' in item || 'audio_language' in item);
+export async function improveLengths(
+  store: Store,
+  measured: readonly Item[],
+  attribute: LengthAttribute,
+): Promise<void> {
+  const better = measured.filter((item) => 'duration_source' in item || 'audio_language' in item);
   const stored = await storedItems(store, better.map(keyOfItem));
   for (const item of better) {
     const old = stored.get(keyOfItem(item).sort);
-    const improved = old && { ...old, ...betterLength(old, item), ...betterLanguage(old, item) };
+    const improved = old && { ...old, ...betterLength(old, item, attribute), ...betterLanguage(old, item) };
     if (improved && Object.keys(improved).some((name) => improved[name] !== old[name])) {
       await store.put(improved, equals('sk', keyOfItem(item).sort));
     }
   }
 }
 
-function betterLength(old: Item, { episode_duration: seconds, duration_source: source }: Item): Item {
-  if (seconds === undefined || rank(old['duration_source']) <= rank(source)) return {};
-  return { episode_duration: seconds, duration_source: source };
+/** Whether an item's length comes from a better source than this one. */
+export const isBetterLength = (item: Item, than: SecondsSource): boolean => rank(item['duration_source']) < rank(than);
+
+function betterLength(old: Item, item: Item, attribute: LengthAttribute): Item {
+  const { duration_source: source } = item;
+  if (source === undefined || rank(old['duration_source']) <= rank(source)) return {};
+  return { [attribute]: item[attribute], duration_source: source };
 }
 
 const betterLanguage = (old: Item, { audio_language: language }: Item): Item =>

@@ -67,4 +67,6 @@ export interface ShowFacts {
   series(tmdbId: number): Promise<{ tvdbId: number | null; name: string } | undefined>;
   /** Resolves against the seasons of the series where the catalog knows them. */
   places(tmdbId: number | null): Promise<ReadPlaces>;
+  /** What a film is called by the name of its file. */
+  filmName(this: void, fileName: string): string;
 }

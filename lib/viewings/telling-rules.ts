@@ -60,18 +60,26 @@ export const toldByEpisode = (
   batchId: facts.batchId,
 });
 
-export const toldByMovie = (movie: Movie, facts: ItemFacts, work: Work | null): Viewing =>
-  toldByItem(movie.watchedAt, facts, {
+/** A film that nobody matched is called by its file's name, as that reads without what tells of the file. */
+export function toldByMovie(
+  movie: Movie,
+  facts: ItemFacts,
+  { work, nameOf }: { work: Work | null; nameOf: (fileName: string) => string },
+): Viewing {
+  const isMatched = movie.tvdbId !== null || movie.tmdbId !== null;
+  const name = movie.name ?? (isMatched ? null : nameOf(movie.fileName));
+  return toldByItem(movie.watchedAt, facts, {
     medium: 'film',
-    title: movie.name ?? movie.fileName,
+    title: name ?? movie.fileName,
     collection: null,
     work,
-    film: { name: movie.name, image: movie.image },
+    film: { name, image: movie.image },
     source: 'file',
     ref: `movies/${movie.fileName}`,
     places: NO_PLACES,
     ...ofProvider(movie),
   });
+}
 
 export const toldByVideo = (
   video: YouTubeVideoWatch,

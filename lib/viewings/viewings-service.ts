@@ -123,7 +123,7 @@ export function createViewings({
       const movie = watchOf('movie', item);
       const work = movie.tmdbId === null ? null : facts.works.ofTmdb('film', movie.tmdbId);
       if (range.film !== undefined && work?.tmdbId !== range.film) return undefined;
-      const viewing = toldByMovie(movie, itemFactsOf(item), work);
+      const viewing = toldByMovie(movie, itemFactsOf(item), { work, nameOf: shows.filmName });
       if (!work || !told.has(work)) return viewing;
       append(files, work, viewing);
       return undefined;

@@ -11,6 +11,7 @@ const LACKING: [start: string, what: string][] = [
   ['/export', 'export'],
   ['/import', 'import'],
   ['/search', 'search'],
+  ['/movie', 'film matching'],
   ['/titles', 'titles'],
   ['/trakt', 'Trakt import'],
   ['/runs', 'Trakt import'],
