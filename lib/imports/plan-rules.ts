@@ -11,7 +11,7 @@ import {
 import { joinSessions, watchSpan, type WatchSession } from '../titles/session-rules.ts';
 import { importedSession } from '../titles/told-rules.ts';
 import type { Days } from '../viewings/day-rules.ts';
-import { toldByImports } from '../viewings/telling-rules.ts';
+import { viewingsOfImports } from '../viewings/source-viewing-rules.ts';
 import type { Viewing } from '../viewings/viewing-rules.ts';
 import { SYNC_STAGES, type SyncStage } from './cursor-rules.ts';
 import { seriesState, statusAfterEvent } from '../titles/title-status-rules.ts';
@@ -132,7 +132,7 @@ function addedDates(
   const title = { kind: reference.type === 'tv' ? ('series' as const) : ('film' as const), ...ids, durationSeconds };
   const count = (sessions: readonly (MovieSession | EpisodeWatch)[]) =>
     countDates(
-      toldByImports(
+      viewingsOfImports(
         sessions.map((session) => importedSession(session)),
         { collection: null, work: title, title, dayOf: days.dayOf, isRemoved: () => false },
       ),

@@ -7,24 +7,24 @@ import type { ImportedItems, RunPart } from './imported-items.ts';
 import { batchIdOf, partitionOf, VIEWING_KINDS } from './record-items.ts';
 import { RUN_PREFIX, runOf } from './run-items.ts';
 
-/** A run and what is left of what it brought. */
+/** A run and what remains of it. */
 export interface Batch {
   batchId: string;
-  /** Null for one of before runs were noted. */
+  /** Null for runs that weren't recorded as such. */
   kind: string | null;
-  /** Epoch milliseconds; of one that was not noted the earliest viewing, null where none has a date. */
+  /** Epoch milliseconds; for an unrecorded run, the earliest viewing. */
   startedAt: number | null;
   viewings: number;
-  /** Edits, removals, rules and titles that came with it. */
+  /** Edits, removals, rules and titles. */
   changes: number;
-  /** Of its latest viewing, epoch seconds. */
+  /** End of the latest viewing, epoch seconds. */
   lastAt: number | null;
 }
 
 export interface BatchList {
   /**
-   * The runs of a person that something is left of, the one that was started last first; those of before runs were noted
-   * come behind, by their earliest viewing. `after` is the id that the page before ended with.
+   * A page of a user's runs with anything left, most recently started first; unrecorded runs follow. `after` is the
+   * last id of the previous page.
    */
   of(request: { user: string; limit: number; after?: string | undefined }): Promise<{
     batches: Batch[];
@@ -56,10 +56,10 @@ export function createBatchList({
   }
 
   async function read(user: string): Promise<Batch[]> {
-    const noted = new Map<string, { kind: string; startedAt: number }>();
+    const recorded = new Map<string, { kind: string; startedAt: number }>();
     const found = new Map<string, Batch>();
     for await (const item of store.query(partitionOf(user), { consistent: true })) {
-      if (String(item['sk']).startsWith(RUN_PREFIX)) noted.set(String(item[BATCH_ATTRIBUTE]), runOf(item));
+      if (String(item['sk']).startsWith(RUN_PREFIX)) recorded.set(String(item[BATCH_ATTRIBUTE]), runOf(item));
       for (const { batchId, viewings, at } of partsOf(item)) {
         if (batchId === null) continue;
         const batch = found.get(batchId) ?? {
@@ -78,7 +78,7 @@ export function createBatchList({
         batch.lastAt = Math.max(batch.lastAt ?? -Infinity, at);
       }
     }
-    return [...found.values()].map((batch) => ({ ...batch, ...noted.get(batch.batchId) }));
+    return [...found.values()].map((batch) => ({ ...batch, ...recorded.get(batch.batchId) }));
   }
 
   return {

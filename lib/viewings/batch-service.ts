@@ -38,24 +38,22 @@ const COLLECTION_PREFIXES = {
 };
 const OWN_PREFIXES = [ENTRY_PREFIX, EDIT_PREFIX, REMOVED_PREFIX, RULE_PREFIX];
 
-/** What goes, or would go, with a batch. */
+/** What removing a batch removes, or would remove. */
 export interface BatchRemoval {
   viewings: number;
-  /** Edits, removals and rules, and films and series that are as they were before. */
+  /** Edits, removals and rules, and titles restored to their previous state. */
   changes: number;
-  /** The shows, channels, podcasts, films and series that nothing else refers to. */
+  /** Shows, channels, podcasts, films and series without other references. */
   collections: { type: CollectionRecord['type'] | 'film' | 'series'; name: string | null }[];
-  /** What is as it was before the batch changed or removed it. */
   restored: Restored[];
 }
 
 export interface Batches {
-  /** What `remove` would take, without taking it. */
   preview(request: { user: string; batchId: string }): Promise<BatchRemoval>;
   /**
-   * Removes exactly what a batch recorded, and with the last viewing of a show, channel or podcast that too. Of a session
-   * that several imports told of, only its own plays go; a title that it changed is as before, unless changed again since.
-   * Cut short it can be repeated; repeated when it is done, it removes nothing.
+   * Removes what a batch recorded, and each show, channel or podcast with its last viewing. From a session with several
+   * imports, only this batch's plays are removed. A title it changed is restored, unless changed again since.
+   * Idempotent; can be repeated after a failure.
    */
   remove(request: { user: string; batchId: string }): Promise<BatchRemoval>;
 }
@@ -70,32 +68,29 @@ interface StoredCollection {
   record: CollectionRecord;
 }
 
-/** One look at a person's partition: what the batch holds, and what else refers to a collection. */
+/** One scan of a user's partition: what the batch contains, and what else refers to collections. */
 interface Survey {
-  /** The batch's watches by the sort key of their collection; `''` for those without. */
+  /** The batch's watches by their collection's sort key; `''` for those without. */
   groups: Map<string, Watch[]>;
   collections: Map<string, StoredCollection>;
-  /** Collections and titles that viewings of other batches refer to. */
+  /** Collections and titles that other batches' viewings refer to. */
   referred: Set<string>;
-  /** What else came with the batch. */
   changes: Change[];
-  /** Films and series that are a run’s own, or changed by this one; by sort key. */
+  /** Films and series added by a run or changed by this batch, by sort key. */
   titles: Map<string, Item>;
-  /** The sort keys of what it changed and is put back besides. */
+  /** Sort keys of items that undo restores. */
   restorable: Set<string>;
 }
 
-/** How one item is taken back. */
 interface Change {
   write: Write;
   viewings: number;
-  /** The sort key of the film or series that it is of. */
+  /** Sort key of the viewing's film or series. */
   title?: string | undefined;
 }
 
-/** What went so far. */
 interface Removed extends BatchRemoval {
-  /** Films and series of which something went. */
+  /** Films and series that lost a viewing. */
   titles: Set<string>;
 }
 
@@ -145,7 +140,6 @@ export function createBatches({
     return found;
   };
 
-  /** Items that are not of the contract. */
   function surveyOther(found: Survey, item: Item, batchId: string): void {
     const { sort } = keyOfItem(item);
     if (sort.startsWith(undoPrefix(batchId))) {
@@ -176,7 +170,7 @@ export function createBatches({
     found.changes.push({ write: writeOf(item, left), viewings, title });
   }
 
-  /** The films and series that go or are as before, once their viewings are gone. */
+  /** The titles to delete or restore once their viewings are removed. */
   const titleChanges = ({ titles, referred }: Survey, batchId: string, touched: ReadonlySet<string>) =>
     [...titles].flatMap(([sort, item]) => {
       const left = imported.without(item, batchId);
@@ -189,8 +183,8 @@ export function createBatches({
       return left ? [{ item, write: writeOf(item, left), isGone: false }] : [];
     });
 
-  /** Makes changes in transactions of many; answers those that were made. */
-  async function make<One extends { write: Write }>(changes: readonly One[]): Promise<One[]> {
+  /** Applies changes in large transactions. Returns those that succeeded. */
+  async function apply<One extends { write: Write }>(changes: readonly One[]): Promise<One[]> {
     const parts = Array.from({ length: Math.ceil(changes.length / MAXIMUM_TRANSACTION_WRITES) }, (_, index) =>
       changes.slice(index * MAXIMUM_TRANSACTION_WRITES, (index + 1) * MAXIMUM_TRANSACTION_WRITES),
     );
@@ -202,13 +196,13 @@ export function createBatches({
     return made.flat();
   }
 
-  /** What is not of the contract; false when another writer was in the way somewhere. */
+  /** Removes items other than the contract's; false if another writer interfered. */
   async function removeOthers(
     { user, batchId }: { user: string; batchId: string },
     { changes, titles }: Survey,
     removal: Removed,
   ): Promise<boolean> {
-    const made = await make(changes);
+    const made = await apply(changes);
     for (const { viewings, title } of made) {
       removal.viewings += viewings;
       if (title === undefined) removal.changes += viewings === 0 ? 1 : 0;
@@ -219,7 +213,7 @@ export function createBatches({
       removal.titles.size > 0 || [...titles.values()].some((item) => imported.without(item, batchId) !== undefined);
     if (!isConcerned) return true;
     const wanted = titleChanges(await survey(user, batchId), batchId, removal.titles);
-    const done = await make(wanted);
+    const done = await apply(wanted);
     for (const { item, isGone } of done) {
       if (isGone) removal.collections.push(imported.describeTitle(item));
       else removal.changes += 1;
@@ -228,8 +222,8 @@ export function createBatches({
   }
 
   /**
-   * Marks what only this batch refers to, and answers the marks by sort key. A look after this sees every watch that was
-   * added by someone who did not see the mark; who sees it takes it away (`recordWatches`).
+   * Marks collections that only this batch refers to. Returns the marks by sort key. A scan after this sees every watch
+   * added by a writer that missed the mark; one that sees the mark removes it (`recordWatches`).
    */
   const markUnreferred = async (found: Survey): Promise<Map<string, string>> => {
     const marks = new Map<string, string>();
@@ -244,7 +238,7 @@ export function createBatches({
     return marks;
   };
 
-  /** Removes a group in as many transactions as it needs; its collection goes in the last one. Answers what went. */
+  /** Removes a group in as many transactions as needed, its collection in the last. Returns what was removed. */
   const removeGroup = async (
     watches: Watch[],
     batchId: string,
@@ -267,7 +261,7 @@ export function createBatches({
     return removed;
   };
 
-  /** One go at the whole batch, noted in `removal`; false when another writer was in the way somewhere. */
+  /** One attempt at the whole batch, counted in `removal`; false if another writer interfered. */
   const removeOnce = async ({ user, batchId }: { user: string; batchId: string }, removal: Removed) => {
     const before = await survey(user, batchId);
     const marks = await markUnreferred(before);
@@ -317,7 +311,7 @@ export function createBatches({
     },
 
     async remove({ user, batchId }) {
-      const restored = await kept.takeBack(user, batchId);
+      const restored = await kept.revert(user, batchId);
       const removal: Removed = { viewings: 0, changes: 0, collections: [], restored, titles: new Set() };
       for (let tries = 0; tries < TRIES_AGAINST_OTHER_WRITERS; tries++) {
         if (!(await removeOnce({ user, batchId }, removal))) continue;
@@ -332,7 +326,7 @@ export function createBatches({
   };
 }
 
-/** The collections that the batch refers to and nothing else does. */
+/** Collections without other references. */
 const unreferred = ({ groups, collections, referred }: Survey): [string, StoredCollection][] =>
   [...groups.keys()].flatMap((sort): [string, StoredCollection][] => {
     const collection = collections.get(sort);
@@ -348,7 +342,7 @@ const ordered = ({ viewings, changes, collections, restored }: BatchRemoval): Ba
   collections: collections.toSorted((a, b) => compare(a.type, b.type) || compare(a.name ?? '', b.name ?? '')),
 });
 
-/** Writes an item, or removes it when nothing is left, unless it was written by another process since. */
+/** Writes or deletes an item unless another process has written it since. */
 function writeOf(item: Item, left: Item | null): Write {
   const { rev } = item;
   const condition = typeof rev === 'number' ? equals('rev', rev) : equals('sk', keyOfItem(item).sort);

@@ -1,19 +1,18 @@
 import { DateTime } from 'luxon';
 import { daysAfter, type Days } from './day-rules.ts';
 
-/** Starts of local days and quarters, as epoch seconds, for one person and one moment. */
+/** Starts of local days and quarters in epoch seconds. */
 export interface Calendar {
-  /** `starts[n]` is the start of the day n days ago; index 0 is today. A day is 23 or 25 hours long when the clocks change. */
+  /** Start of the day n days ago; index 0 is today. Days have 23 or 25 hours when the clocks change. */
   dayStarts: number[];
-  /** The start of the day after today. */
   tomorrowStart: number;
-  /** The number of the quarter that holds an instant: consecutive quarters have consecutive numbers. */
+  /** Consecutive quarters have consecutive numbers. */
   quarterOf(epochSeconds: number): number;
-  /** English short month and year of a quarter's first month, such as `Oct 2026`. */
+  /** The quarter's first month, such as `Oct 2026`. */
   quarterLabel(quarter: number): string;
 }
 
-/** The calendar of a person's days at `now` (epoch milliseconds), with the last `count` days. */
+/** Builds the calendar at `now` (epoch milliseconds) for the last `count` days. */
 export function createCalendar({ now, days, count }: { now: number; days: Days; count: number }): Calendar {
   const today = days.dayOf(now / 1000);
   const [year = 0, month = 1] = today.split('-').map(Number);
@@ -23,7 +22,7 @@ export function createCalendar({ now, days, count }: { now: number; days: Days; 
   const startOf = (quarter: number) => days.startOf(firstDayOf(quarter));
   const current = year * 4 + Math.floor((month - 1) / 3);
   let first = current;
-  // Quarter starts in ascending order, grown to whatever instants come: dates are dear, comparisons cheap.
+  // Ascending quarter starts, extended as needed: computing dates is slow, comparing numbers is fast.
   const starts = [startOf(current), startOf(current + 1)];
   return {
     dayStarts: Array.from({ length: count }, (_, daysAgo) => dayStart(daysAgo)),

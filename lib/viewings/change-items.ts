@@ -2,26 +2,23 @@ import { hash } from 'node:crypto';
 import { BATCH_ATTRIBUTE, partitionOf } from '../core/codec.ts';
 import type { Item, Key } from '../core/store/store.ts';
 
-/** What a run changed or removed, so that undo can put it back. */
+/** What a run changed or removed, for undo. */
 export interface Change {
-  /** The sort key of the item. */
   sort: string;
-  /** As it was; undefined where it is new. */
+  /** Undefined if new. */
   before: Item | undefined;
-  /** As it is now; undefined where it was removed. */
+  /** Undefined if removed. */
   after: Item | undefined;
 }
 
-/** A change as it is kept. */
 export interface KeptChange extends Omit<Change, 'after'> {
   isRemoval: boolean;
-  /** What was changed by this and others of the same: a viewing or a rule, by its key and as a person would call it. */
+  /** The viewing or rule that the change belongs to. */
   of: { sort: string; title: string };
 }
 
 export const UNDO_PREFIX = 'UNDO#';
 
-/** Begins the sort keys of what a run changed. */
 export const undoPrefix = (batchId: string): string => `${UNDO_PREFIX}${batchId}#`;
 
 export const undoKey = (user: string, batchId: string, sort: string): Key => ({

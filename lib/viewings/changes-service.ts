@@ -4,20 +4,20 @@ import { absent, equals, type Condition, type Item, type Store, type Write } fro
 import { changeOf, toUndoItem, undoKey, undoPrefix, type Change, type KeptChange } from './change-items.ts';
 import { keyOfItem } from './record-items.ts';
 
-/** Changes to what a person has that undo takes back. */
+/** Changes that undo can revert. */
 export interface Changes {
-  /** Makes changes, all or none, as part of a run. Throws `ConflictError` where another writer was faster. */
+  /** Applies all changes or none, as part of a run. Throws `ConflictError` if another writer was faster. */
   make(request: { user: string; batchId: string; title: string; changes: readonly Change[] }): Promise<void>;
-  /** What of a run's changes can still be taken back: nothing has changed it since. */
+  /** A run's changes that can still be reverted, since nothing has changed them again. */
   of(user: string, batchId: string): Promise<Restored[]>;
-  /** Takes them back, and answers them. Repeated, it does nothing. */
-  takeBack(user: string, batchId: string): Promise<Restored[]>;
+  /** Reverts them. Idempotent. */
+  revert(user: string, batchId: string): Promise<Restored[]>;
 }
 
-/** A viewing or a rule as it was before a run. */
+/** A viewing or rule restored to its state before a run. */
 export interface Restored {
   title: string;
-  /** It was removed, and not only changed. */
+  /** It was removed, not only changed. */
   wasRemoved: boolean;
 }
 
@@ -25,7 +25,7 @@ export function createChanges({ store }: { store: Pick<Store, 'get' | 'query' | 
   const stored = (user: string, sort: string) =>
     store.get({ partition: partitionOf(user), sort }, { consistent: true });
 
-  /** The write that takes a change back; undefined where something has changed the item since. */
+  /** The reverting write; undefined if the item has changed since. */
   async function reversal(user: string, batchId: string, change: KeptChange): Promise<Write | undefined> {
     const { sort, before, isRemoval } = change;
     const now = await stored(user, sort);
@@ -56,7 +56,7 @@ export function createChanges({ store }: { store: Pick<Store, 'get' | 'query' | 
             after
               ? { put: { ...after, [BATCH_ATTRIBUTE]: batchId }, condition }
               : { delete: { partition: partitionOf(user), sort }, condition },
-            // Of several changes in one run, undo goes back before the first.
+            // If a run changes an item several times, undo restores the state before the first change.
             ...(isKept ? [] : [{ put: toUndoItem(user, batchId, change, { sort: changes[0]?.sort ?? '', title }) }]),
           ];
         }),
@@ -72,7 +72,7 @@ export function createChanges({ store }: { store: Pick<Store, 'get' | 'query' | 
       return restored((await reversals(user, batchId)).flatMap(({ change, write }) => (write ? change : [])));
     },
 
-    async takeBack(user, batchId) {
+    async revert(user, batchId) {
       const done: KeptChange[] = [];
       for (const { key, change, write } of await reversals(user, batchId)) {
         const isDone = await store.transact([...(write ? [write] : []), { delete: key }]);

@@ -3,24 +3,26 @@ import { DateTime, type Zone } from 'luxon';
 const HOUR_SECONDS = 3600;
 const DAY_SECONDS = 24 * HOUR_SECONDS;
 
-/** How a person's days run: which zone counts from which day on, and until what hour a night belongs to the day before. */
+/** Which time zone applies from which day, and when days end. */
 export interface DaySettings {
-  /** In their order; the first counts from ever (`from` null), each other from its day (`YYYY-MM-DD`) on. */
+  /** In order. The first applies to all earlier days (`from` null), the others from their day (`YYYY-MM-DD`). */
   zones: readonly { from: string | null; zone: string }[];
-  /** The local hour, 0 to 6, at which a day ends and the next begins. */
+  /** The local hour, 0 to 6, at which the next day begins. */
   dayEndsAt: number;
 }
 
-/** From instants (epoch seconds) to days (`YYYY-MM-DD`) and back. A day has 23 or 25 hours where the clocks change. */
+/**
+ * Converts instants (epoch seconds) to days (`YYYY-MM-DD`) and back. Days have 23 or 25 hours when the clocks change.
+ */
 export interface Days {
   dayOf(this: void, epochSeconds: number): string;
-  /** The first instant of a day: of two midnights the first, and where the clocks leave midnight out, what follows it. */
+  /** With two midnights, the first; if the clocks skip midnight, the next instant. */
   startOf(this: void, day: string): number;
-  /** The person's clock at an instant, as ISO 8601 with its offset: `2026-10-01T20:30:00+02:00`. */
+  /** ISO 8601 local time with its offset: `2026-10-01T20:30:00+02:00`. */
   localOf(this: void, epochSeconds: number): string;
-  /** What the person's clock shows on a date of the calendar; of an hour that comes twice the first. */
+  /** Epoch seconds of a local time; if it occurs twice, the first. */
   instantAt(this: void, date: string, time: ClockTime): number;
-  /** The hour, 0 to 23, that the clocks of the day's zone show. */
+  /** The local hour, 0 to 23. */
   hourOf(this: void, epochSeconds: number): number;
 }
 
@@ -30,20 +32,18 @@ export interface ClockTime {
   second: number;
 }
 
-/** A day from its start to the next one's. */
 interface Span {
   day: string;
   start: number;
   end: number;
 }
 
-/** The one way from an instant to a day. */
 export function createDays({ zones, dayEndsAt }: DaySettings): Days {
   const starts = new Map<string, number>();
-  // By days since 1970: dates are dear, comparisons cheap.
+  // Days since 1970. Computing dates is slow, comparing numbers is fast.
   const spans = new Map<number, Span>();
   const known = new Map<string, Zone>();
-  // Neighbors in a history share their day.
+  // Neighbors in a history often share a day.
   let last: Span = { day: '', start: Infinity, end: -Infinity };
 
   function zoneOf(day: string): Zone {
@@ -99,13 +99,11 @@ function localInstant(date: string, time: ClockTime, zone: Zone): number {
   const local = Date.UTC(year, month - 1, day, time.hour, time.minute, time.second);
   const offset = zone.offset(local - DAY_SECONDS * 1000);
   if (offset === zone.offset(local + DAY_SECONDS * 1000)) return local / 1000 - offset * 60;
-  // The clocks change nearby.
+  // Near a clock change.
   const possible = DateTime.fromObject({ year, month, day, ...time }, { zone }).getPossibleOffsets();
   return Math.min(...possible.map((one) => one.toSeconds()));
 }
 
-/** The day so many days after another, or before it. */
 export const daysAfter = (day: string, days: number): string => dayAt(Date.parse(day) / 1000 / DAY_SECONDS + days);
 
-/** The day so many days after January 1, 1970. */
 const dayAt = (number: number): string => new Date(number * DAY_SECONDS * 1000).toISOString().split('T')[0] ?? '';

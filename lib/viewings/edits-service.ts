@@ -13,18 +13,15 @@ import { statedInstant } from './stated-instant-rules.ts';
 import { isContractItem, REWATCH_SOURCE, TYPED_SOURCE, type Viewing, type ViewingReference } from './viewing-rules.ts';
 import type { Viewings } from './viewings-service.ts';
 
-/** The changes to a viewing; `at` as the person states it. */
+/** `at` as the user states it. */
 export type ViewingChange = { at?: string | number | null | undefined } & {
   [Name in Exclude<keyof Edit, keyof ViewingReference | 'at'>]?: Edit[Name] | undefined;
 };
 
 export interface Edits {
-  /** Changes the viewing that an id, or the beginning of one, means; answers it as it counts now. */
+  /** Changes the viewing with this id or unambiguous prefix. */
   edit(request: { user: string; batchId: string; id: string; change: ViewingChange }): Promise<Viewing>;
-  /**
-   * Removes a viewing and answers it. What an import told stays away, also when it is told again; a file or link comes
-   * back with the next sync if it is still there.
-   */
+  /** Removes a viewing. Imports won't add it again; a file or link returns with the next sync if it still exists. */
   remove(request: {
     user: string;
     batchId: string;
@@ -62,7 +59,7 @@ export function createEdits({
   const stored = (user: string, sort: string) =>
     store.get({ partition: partitionOf(user), sort }, { consistent: true });
 
-  /** The edits of a viewing, by whichever of its references. */
+  /** A viewing's edits, by any of its references. */
   const editsOf = async (user: string, { references }: Viewing) => {
     const keys = references.map((reference) => `${EDIT_PREFIX}${viewingId(reference)}`);
     return (await Promise.all(keys.map((sort) => stored(user, sort)))).filter((item) => item !== undefined);
@@ -108,19 +105,19 @@ export function createEdits({
     },
   };
 
-  /** What takes away what one source told. */
+  /** The changes that remove one source's item. */
   async function removal(user: string, reference: ViewingReference): Promise<Change[]> {
     const sort = itemKey(user, reference);
     const before = await stored(user, sort);
-    const gone = isRemembered(reference) ? toRemovedItem(user, reference) : undefined;
+    const tombstone = needsTombstone(reference) ? toRemovedItem(user, reference) : undefined;
     return [
       ...(before ? [{ sort, before, after: undefined }] : []),
-      ...(gone ? [{ sort: keyOfItem(gone).sort, before: undefined, after: gone }] : []),
+      ...(tombstone ? [{ sort: keyOfItem(tombstone).sort, before: undefined, after: tombstone }] : []),
     ];
   }
 }
 
-/** The key of the item that a source's telling is, where it is one of its own. */
+/** Sort key of a source's own item. */
 function itemKey(user: string, { source, ref }: ViewingReference): string {
   if (source === 'youtube') return `${SORT_KEY_PREFIXES.youtube_video}${ref}`;
   if (source === 'spotify') return `${SORT_KEY_PREFIXES.spotify_episode}${ref}`;
@@ -129,6 +126,6 @@ function itemKey(user: string, { source, ref }: ViewingReference): string {
   return part === 'movies' ? `${SORT_KEY_PREFIXES.movie}${folderOrFile}` : episodeKey(folderOrFile, file);
 }
 
-/** Whether it would come back by an import that knows nothing of its removal. */
-const isRemembered = ({ source }: ViewingReference): boolean =>
+/** Whether an import would add it again unless the removal is stored. */
+const needsTombstone = ({ source }: ViewingReference): boolean =>
   !['file', 'youtube', 'spotify', TYPED_SOURCE, REWATCH_SOURCE].includes(source);

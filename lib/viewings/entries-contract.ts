@@ -5,10 +5,9 @@ import { languageSchema } from './language-contract.ts';
 import { collectionSchema } from './rules-contract.ts';
 import { ACTIVITIES, ATTENTIONS, MEDIA, SECONDS_SOURCES } from './viewing-rules.ts';
 
-/** Viewings that one request may bring. */
 export const MAXIMUM_ENTRIES = 1000;
 const MAXIMUM_TITLE_CHARACTERS = 1000;
-/** Of what has no date: longer than a life. */
+/** Longer than a lifetime, for viewings without a date. */
 const MAXIMUM_SECONDS = 1_000_000 * 3600;
 
 const titleSchema = z.string().trim().min(1).max(MAXIMUM_TITLE_CHARACTERS);
@@ -47,7 +46,6 @@ const entrySchema = z
   .required({ seconds: true })
   .refine(({ title, ref }) => title !== undefined || ref !== undefined, 'must have a title or a ref');
 
-/** A viewing as a client sends it. */
 export type EntryBody = z.input<typeof entrySchema>;
 
 export const addViewings = endpoint({
@@ -83,7 +81,6 @@ export const changedViewingSchema = z
   })
   .meta({ id: 'ChangedViewing' });
 
-/** A viewing that was changed. */
 export type ChangedViewing = z.output<typeof changedViewingSchema>;
 
 export const editViewing = endpoint({
@@ -111,7 +108,6 @@ export const removedViewingSchema = changedViewingSchema
   .extend({ comes_back: z.boolean().describe('The next sync records it again if its file or link is still there') })
   .meta({ id: 'RemovedViewing' });
 
-/** A viewing that was removed. */
 export type RemovedViewing = z.output<typeof removedViewingSchema>;
 
 export const removeViewing = endpoint({

@@ -12,13 +12,13 @@ import { statedInstant } from './stated-instant-rules.ts';
 import { TYPED_SOURCE } from './viewing-rules.ts';
 import { toEpochSeconds } from '../core/instant-rules.ts';
 
-/** A viewing as a client sends it; `at` as stated, undefined for now. */
+/** `at` as stated; undefined is now. */
 export interface BroughtEntry extends Omit<Entry, 'at' | 'batchId'> {
   at: string | number | null | undefined;
 }
 
 export interface Entries {
-  /** Records viewings that have no item of the contract; what is recorded or was removed before stays so. */
+  /** Adds viewings of no file or link. Existing and previously removed ones stay as they are. */
   add(request: {
     user: string;
     batchId: string;
@@ -59,11 +59,11 @@ export function createEntries({
         throw overfullDay(days.dayOf(entries[overfull]?.at ?? 0), `viewings.${overfull}.seconds`);
       }
 
-      const gone = new Set(
+      const removed = new Set(
         (await Array.fromAsync(all(user, REMOVED_PREFIX))).map((item) => viewingId(removedOf(item))),
       );
       const ids = entries.map(viewingId);
-      const wanted = entries.filter((_, index) => !gone.has(ids[index] ?? ''));
+      const wanted = entries.filter((_, index) => !removed.has(ids[index] ?? ''));
       const inserted = await store.insertNew(wanted.map((entry) => toEntryItem(user, entry)));
       const added = inserted.filter(Boolean).length;
       return { added, known: entries.length - added, ids };
@@ -71,13 +71,11 @@ export function createEntries({
   };
 }
 
-/** Throws where something is wrong with a request. */
 export function refuse(faults: ErrorDetail[]): void {
   if (faults.length === 0) return;
   throw new InvalidInputError('The request body is invalid.', { code: 'invalid_request', details: faults });
 }
 
-/** Nobody watches more than a day a day. */
 export const overfullDay = (day: string, path: string): InvalidInputError =>
   new InvalidInputError(`That makes more than 24 hours on ${day}.`, {
     code: 'day_too_long',

@@ -12,11 +12,10 @@ export interface EntryServices {
   entries: Entries;
   rules: Rules;
   settings: ChangeableSettings;
-  /** What a person types to name a viewing. */
+  /** The short id that users type. */
   idOf: (viewing: Viewing) => string;
 }
 
-/** What people enter, change and set themselves. */
 export async function wire(
   { store, config, clock }: Context,
   rooms: { viewings: () => Promise<ViewingServices> },

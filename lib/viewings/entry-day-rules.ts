@@ -5,8 +5,8 @@ import { TYPED_SOURCE } from './viewing-rules.ts';
 export const DAY_SECONDS = 24 * 60 * 60;
 
 /**
- * Which of these entries, by index, cannot have been on their day: longer than one, or typed by a person who typed more
- * than 24 hours for it. What has no date is on no day.
+ * Indexes of entries longer than a day, or typed for a day that then has more than 24 hours. Entries without a date are
+ * exempt.
  */
 export function overfullDays(
   entries: readonly Entry[],

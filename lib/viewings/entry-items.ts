@@ -6,7 +6,7 @@ import type { ViewingReference } from './viewing-rules.ts';
 
 export const ENTRY_PREFIX = 'ENTRY#';
 
-/** What a person types to name a viewing: always the same for one reference, and short. */
+/** A short, stable id for users to type. */
 export const viewingId = ({ source, ref }: ViewingReference): string =>
   hash('sha256', `${source} ${ref}`, 'hex').slice(0, 12);
 

@@ -22,10 +22,9 @@ import {
   type ViewingPlace,
 } from './viewing-rules.ts';
 
-/** A viewing's name at its source. */
 export const referenceFields = { source: text('source', 100), ref: text('ref', 900) };
 
-/** A show by its folder name or as `tmdb:<id>`, a channel or a podcast. */
+/** A show by folder name or `tmdb:<id>`, a channel or a podcast. */
 export const collectionBounds = {
   kind: choice('', COLLECTION_KINDS).bounds,
   id: text('', 255).bounds,
@@ -60,13 +59,13 @@ export const entryRecord = declare('entry', {
       places.map(({ seasonNumber, episodeNumber }) => ({ season: seasonNumber, episode: episodeNumber })),
     absent: { value: [] },
   },
-  /** Of a film. */
+  /** For films. */
   tmdbId: optional(providerId('tmdb_id')),
   batchId: { ...optional(text('batch_id')), isInternal: true },
 });
 
 /**
- * A viewing that has no item of the contract: what a person typed, or a player told. Null is unknown; instants are epoch
- * seconds. One that names the show and place of what was seen before is a rewatch.
+ * A viewing other than a file or link: typed by a user, or reported by a player. One for an episode already seen is a
+ * rewatch.
  */
 export type Entry = ValuesOf<typeof entryRecord.fields>;

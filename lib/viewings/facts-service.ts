@@ -9,16 +9,16 @@ import type { ViewingCollection } from './viewing-rules.ts';
 import { createWorks, type Works } from './work-rules.ts';
 import type { Item, Store } from '../core/store/store.ts';
 
-/** What describes a person's viewings, read before them: little beside what it describes. */
+/** What describes a user's viewings, loaded first since it is small in comparison. */
 export interface ViewingFacts {
   days: Days;
   overlay: Overlay;
   works: Works;
-  /** Those that are stored, by name. */
+  /** Stored show folders by name. */
   folders: ReadonlyMap<string, Show>;
-  /** Where a person said that the numbers of a folder count. */
+  /** The season and offset that the user set for a folder's numbers. */
   byHandOf: (folderName: string) => FolderLinkFact['byHand'];
-  /** One object for each, also for those of which nothing is stored; `name` stands in where no name is known. */
+  /** Returns the same object for the same id, stored or not; `name` is the fallback. */
   collectionOf: (kind: ViewingCollection['kind'], id: string, name?: string | null) => ViewingCollection;
 }
 
@@ -35,7 +35,7 @@ export async function readFacts(
     titles: TitleFacts;
     shows: ShowFacts;
     settings: Settings;
-    /** What the asker knows of series. */
+    /** Series known to the caller. */
     series: readonly { tmdbId: number; tvdbId: number | null }[];
   },
 ): Promise<ViewingFacts> {
@@ -77,7 +77,7 @@ export async function readFacts(
     }
     const work = works.named(id);
     const folder = folders.get(id);
-    // TVDB's name is one only as long as the folder has its id.
+    // TVDB's name only applies while the folder has a TVDB id.
     const isNamed = folder !== undefined && folder.tvdbId !== null;
     return {
       kind,
@@ -110,7 +110,7 @@ export async function readFacts(
   };
 }
 
-/** The catalog is asked only where no title says what a series is at TVDB. */
+/** Looks up only series whose title lacks a TVDB id. */
 async function readCatalog(
   shows: Pick<ShowFacts, 'series'>,
   {
@@ -124,8 +124,8 @@ async function readCatalog(
   },
 ) {
   const ofSeries = known.filter(({ kind }) => kind === 'series');
-  const isSaid = new Set(ofSeries.filter(({ tvdbId }) => tvdbId !== null).map(({ tmdbId }) => tmdbId));
-  const ids = new Set([...links, ...ofSeries].map(({ tmdbId }) => tmdbId).filter((id) => !isSaid.has(id)));
+  const matched = new Set(ofSeries.filter(({ tvdbId }) => tvdbId !== null).map(({ tmdbId }) => tmdbId));
+  const ids = new Set([...links, ...ofSeries].map(({ tmdbId }) => tmdbId).filter((id) => !matched.has(id)));
   const found = await Promise.all([...ids].map(async (id) => [id, await shows.series(id)] as const));
   const catalog = new Map<number, { tvdbId: number | null; name: string | null }>(
     found.flatMap(([id, one]) => (one ? [[id, one] as const] : [])),

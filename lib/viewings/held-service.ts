@@ -2,7 +2,6 @@ import type { Store } from '../core/store/store.ts';
 import { SORT_KEY_PREFIXES } from './record-items.ts';
 import { storedEpisodes, storedNames, type EpisodeNames } from './stored-names-service.ts';
 
-/** Watched things by the names that clients send. */
 export interface NamedWatches {
   episodes: readonly EpisodeNames[];
   fileNames: readonly string[];
@@ -11,7 +10,7 @@ export interface NamedWatches {
 }
 
 export interface Held {
-  /** Those of these that a person's partition holds, as it was written last. */
+  /** Those that are stored, by a consistent read. */
   among(user: string, named: NamedWatches): Promise<NamedWatches>;
 }
 

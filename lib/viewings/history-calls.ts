@@ -1,10 +1,9 @@
 import type { ApiClient } from '../core/terminal/api-client.ts';
 import { listViewings, MAXIMUM_PAGE, type ViewingAnswer } from './history-contract.ts';
 
-/** So many a page, where they are shown. */
 const SHOWN_PAGE = 1000;
 
-/** The person's viewings, newest first, page by page up to `limit`. */
+/** Yields viewings in pages, newest first, up to `limit`. */
 export async function* viewingsOf(
   api: ApiClient,
   filter: Record<string, string | undefined>,

@@ -11,7 +11,6 @@ import {
 import { endpoint } from '../core/contract/endpoint.ts';
 import { batchIdSchema, instantSchema, MAXIMUM_QUERY_CHARACTERS, querySwitchSchema } from '../core/contract/names.ts';
 
-/** Entries that an answer lists at most. */
 export const MAXIMUM_HISTORY = 200;
 
 const watchTypeSchema = z.enum(MEDIA.map((medium) => MEDIUM[medium].historyType));
@@ -28,7 +27,6 @@ export const historyEntrySchema = z
   })
   .meta({ id: 'HistoryEntry' });
 
-/** One watched thing as the history lists it. */
 export type HistoryEntry = z.output<typeof historyEntrySchema>;
 
 export const historySchema = z
@@ -45,7 +43,6 @@ export const historySchema = z
   })
   .meta({ id: 'History' });
 
-/** The answer of `GET /history`. */
 export type HistoryAnswer = z.output<typeof historySchema>;
 
 const whenSchema = z
@@ -67,7 +64,6 @@ export const getHistory = endpoint({
   errors: [400],
 });
 
-/** Viewings that a page holds at most. */
 export const MAXIMUM_PAGE = 5000;
 
 export const viewingSchema = z
@@ -93,7 +89,6 @@ export const viewingSchema = z
   })
   .meta({ id: 'Viewing' });
 
-/** One viewing as answers give it. */
 export type ViewingAnswer = z.output<typeof viewingSchema>;
 
 export const viewingsPageSchema = z
@@ -169,7 +164,6 @@ export const batchRemovalSchema = z
   })
   .meta({ id: 'BatchRemoval' });
 
-/** The answer of `DELETE /batches/:id`. */
 export type BatchRemovalAnswer = z.output<typeof batchRemovalSchema>;
 
 export const removeBatch = endpoint({

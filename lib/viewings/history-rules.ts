@@ -1,13 +1,13 @@
 import type { CollectionRecord } from './record-rules.ts';
 import { MEDIUM, type Medium, type Viewing } from './viewing-rules.ts';
 
-/** One viewing as the first history listed it. */
+/** A viewing in the format of `/history`. */
 export interface Watched {
   type: (typeof MEDIUM)[Medium]['historyType'];
-  /** File name, video id or episode id: what its source knows it by. */
+  /** File name, video id or episode id. */
   id: string;
   title: string;
-  /** The show, channel or podcast; null for a film, or where its name is not known. */
+  /** The show, channel or podcast; null for films, or if unknown. */
   collection: string | null;
   /** Epoch seconds. */
   watchedAt: number | null;
@@ -23,11 +23,11 @@ export function describeViewing(viewing: Viewing): Watched {
   return { type, id, title: title || id, collection, watchedAt: at, durationSeconds: seconds };
 }
 
-/** The name of the show, channel or podcast; of a folder that has none its own. */
+/** The name of the show, channel or podcast; a folder's own name as the fallback. */
 export const nameOfCollection = ({ collection }: Viewing): string | null =>
   collection && (collection.name ?? (collection.kind === 'show' ? collection.id : null));
 
-/** What a show folder, channel or podcast is called: its folder name where nothing else is known, or null. */
+/** A folder's own name is the fallback. */
 export function collectionName(record: CollectionRecord): string | null {
   switch (record.type) {
     case 'show':

@@ -7,17 +7,17 @@ import type { Viewing } from './viewing-rules.ts';
 import type { ViewingRange, Viewings } from './viewings-service.ts';
 import { parseWhen } from './when-rules.ts';
 
-/** What of a person's history is asked for; times as people write them (see `parseWhen`). */
+/** `since` and `until` as users write them (see `parseWhen`). */
 export interface HistoryRequest extends ViewingFilter {
   user: string;
   limit: number;
   since?: string | undefined;
   until?: string | undefined;
-  /** `next` of the page before. */
+  /** `next` of the previous page. */
   cursor?: string | undefined;
 }
 
-/** A viewing with what it is typed by, and with the person's own day and clock (ISO 8601 with its offset). */
+/** A viewing with its short id, local day and local time (ISO 8601 with offset). */
 export interface ListedViewing extends Viewing {
   id: string;
   day: string | null;
@@ -25,14 +25,14 @@ export interface ListedViewing extends Viewing {
 }
 
 export interface History {
-  /** A page of what the person watched, the latest first, what has no date last. */
+  /** A page, newest first; viewings without a date come last. */
   page(request: HistoryRequest): Promise<{ viewings: ListedViewing[]; next: string | null }>;
-  /** The latest that one run brought. */
+  /** The newest viewings of a run. */
   ofBatch(request: { user: string; batchId: string; limit: number }): Promise<ListedViewing[]>;
 }
 
 export function createHistory({ viewings, clock }: { viewings: Viewings; clock: Clock }): History {
-  /** The first so many by their order. Only these are kept, so that a long history needs no long list. */
+  /** The first `limit` viewings, using little memory for a long history. */
   async function first(user: string, limit: number, range: ViewingRange, isWanted: (viewing: Viewing) => boolean) {
     let kept: Viewing[] = [];
     for await (const viewing of viewings.viewingsOf(user, { withPlaces: true, ...range })) {

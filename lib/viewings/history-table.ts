@@ -3,10 +3,10 @@ import { renderTable } from '../core/terminal/table.ts';
 import type { Screen } from '../core/terminal/terminal.ts';
 import type { ViewingAnswer } from './history-contract.ts';
 
-/** An id's beginning is enough to name a viewing. */
+/** A prefix of an id is enough to name a viewing. */
 const SHOWN_ID_CHARACTERS = 8;
 
-/** Viewings as a table, in the order given, by the person's own clock. */
+/** In the given order, with local times. */
 export const historyTable = (viewings: readonly ViewingAnswer[], screen: Screen): string =>
   renderTable(
     [
@@ -28,16 +28,16 @@ export const historyTable = (viewings: readonly ViewingAnswer[], screen: Screen)
     screen,
   );
 
-/** `S01E03 Title`; of a file whose name says the same in other words, the number alone. */
+/** `S01E03 Title`; only the number if the file name repeats it. */
 export function numberedTitle({ places, title, references }: ViewingAnswer): string {
   const numbers = numbersOf(places);
   const isSaid = references[0]?.source === 'file' && /s\d+ ?e\d+/i.test(title);
   return numbers === '' ? title : isSaid || title === '' ? numbers : `${numbers} ${title}`;
 }
 
-/** `S01E03`, of a file of two `S01E03 S01E04`. */
+/** `S01E03`, or `S01E03 S01E04` for a double episode. */
 export const numbersOf = (places: ViewingAnswer['places']): string => places.map(seasonAndEpisode).join(' ');
 
-/** The name of the show, channel or podcast; of a folder that has none its own. */
+/** The name of the show, channel or podcast; a folder's own name as the fallback. */
 export const collectionOf = ({ collection }: ViewingAnswer): string =>
   collection?.name ?? (collection?.kind === 'show' ? collection.id : '');

@@ -1,25 +1,25 @@
 import type { Item } from '../core/store/store.ts';
 
-/** What one run brought of an item. */
+/** One run's part in an item. */
 export interface RunPart {
-  /** Null for what came before there were runs. */
+  /** Null if it predates runs. */
   batchId: string | null;
   viewings: number;
   /** Epoch seconds. */
   at: number | null;
 }
 
-/** What imports keep of a person's viewings, as far as it can be taken back. */
+/** Stored items of imports, as undo needs them. */
 export interface ImportedItems {
-  /** The runs that brought it; none for items of other kinds. */
+  /** The runs that contributed; none for other kinds of items. */
   parts(item: Item): readonly RunPart[];
-  /** The item without what a run brought: null where nothing is left, undefined where nothing came with the run. */
+  /** The item without a run's part: null if nothing remains, undefined if the run has no part. */
   without(item: Item, batchId: string): Item | null | undefined;
-  /** The sort key of the film or series that a session is of. */
+  /** Sort key of a session's film or series. */
   titleKeyOf(item: Item): string | undefined;
-  /** A film or series that an import added and that was not touched since. */
+  /** A title added by an import and not changed since. */
   isAdded(item: Item): boolean;
-  /** A film or series of which it is stored that something was watched. */
+  /** A title stored as watched. */
   isWatched(item: Item): boolean;
   describeTitle(item: Item): { type: 'film' | 'series'; name: string | null };
 }

@@ -3,48 +3,47 @@ import { isBetterSource, isRewatch, placeText, type Viewing } from './viewing-ru
 const SAME_VIEWING_SECONDS = 24 * 60 * 60;
 
 /**
- * The viewings of one series whose episodes several sources tell of. A file tells that an episode was watched, not when:
- * the nearest other telling of its place is the same viewing, at any distance, and the file's timestamp stands; where the
- * file states a date itself, only within 24 hours. So are tellings of two other sources one within 24 hours; what is
- * further apart is a rewatch. Files are never merged with one another, nor are two
- * plays of one source, nor what a person said was watched again.
+ * Merges viewings of one series reported by several sources. A file shows that an episode was watched, but not when: it
+ * merges with the nearest other viewing of the episode at any distance, keeping the file's timestamp; if the file has a
+ * stated date, only within 24 hours. Viewings from two other sources merge within 24 hours; further apart, they are
+ * rewatches. Two files never merge, nor two plays from one source, nor explicit rewatches.
  */
-export function joinEpisodes(files: readonly Viewing[], told: readonly Viewing[]): Viewing[] {
-  const again = told.filter(isRewatch);
-  const left = Map.groupBy(mergeSources(told.filter((one) => !isRewatch(one))), ({ places: [place] }) =>
+export function joinEpisodes(files: readonly Viewing[], reported: readonly Viewing[]): Viewing[] {
+  const rewatches = reported.filter(isRewatch);
+  const left = Map.groupBy(mergeSources(reported.filter((one) => !isRewatch(one))), ({ places: [place] }) =>
     place ? placeText(place) : '',
   );
   const joined = inOrder(files).map((file) => {
-    const twins = file.places.flatMap((place) => take(left.get(placeText(place)), nearestTo(file)) ?? []);
+    const twins = file.places.flatMap((place) => takeMatch(left.get(placeText(place)), nearestTo(file)) ?? []);
     return withTwins(file, twins);
   });
-  return [...joined, ...[...left.values()].flat(), ...again];
+  return [...joined, ...[...left.values()].flat(), ...rewatches];
 }
 
-/** The same for one film: a file is the telling of its own day. */
+/** The same for one film: a file merges with a viewing on its day. */
 export function joinFilms(
   files: readonly Viewing[],
-  told: readonly Viewing[],
+  reported: readonly Viewing[],
   dayOf: (epochSeconds: number) => string,
 ): Viewing[] {
-  const again = told.filter(isRewatch);
-  const left = mergeSources(told.filter((one) => !isRewatch(one)));
+  const rewatches = reported.filter(isRewatch);
+  const left = mergeSources(reported.filter((one) => !isRewatch(one)));
   const joined = inOrder(files).map((file) => {
     const isSameDay = (other: Viewing) =>
       other.statedAt !== null && file.at !== null && dayOf(other.statedAt) === dayOf(file.at);
-    const twin = take(left, (candidates) => candidates.find(isSameDay));
+    const twin = takeMatch(left, (candidates) => candidates.find(isSameDay));
     return withTwins(file, twin ? [twin] : []);
   });
-  return [...joined, ...left, ...again];
+  return [...joined, ...left, ...rewatches];
 }
 
-/** What a person or player told stands before what an import told of the same viewing. */
-function mergeSources(told: readonly Viewing[]): Viewing[] {
-  const sources = new Set(told.map(({ references: [{ source }] }) => source));
-  if (sources.size < 2) return inOrder(told);
+/** What a user or player reported takes precedence over imports. */
+function mergeSources(reported: readonly Viewing[]): Viewing[] {
+  const sources = new Set(reported.map(({ references: [{ source }] }) => source));
+  if (sources.size < 2) return inOrder(reported);
   const rank = ({ references: [{ source }] }: Viewing) => (source === 'trakt' || source === 'manual' ? 1 : 0);
   const merged: Viewing[] = [];
-  for (const viewing of inOrder(told).sort((a, b) => rank(a) - rank(b))) {
+  for (const viewing of inOrder(reported).sort((a, b) => rank(a) - rank(b))) {
     const [{ source }] = viewing.references;
     const isOther = (one: Viewing) =>
       one.references.every((reference) => reference.source !== source) &&
@@ -65,7 +64,7 @@ const nearestTo = (file: Viewing) => (candidates: readonly Viewing[]) =>
     file.at,
   );
 
-/** Where no date is known, any is as near. */
+/** Unknown dates are equally near. */
 function nearest(candidates: readonly Viewing[], at: number | null): Viewing | undefined {
   let found: Viewing | undefined;
   for (const one of candidates) if (!found || distance(one, at) < distance(found, at)) found = one;
@@ -75,7 +74,7 @@ function nearest(candidates: readonly Viewing[], at: number | null): Viewing | u
 const distance = ({ statedAt }: Viewing, at: number | null): number =>
   statedAt === null || at === null ? Infinity : Math.abs(statedAt - at);
 
-/** The viewing with what its twins know better: a length, a language, and that they told of it too. */
+/** Adds the better length, the language and the references of the merged viewings. */
 function withTwins(viewing: Viewing, twins: readonly Viewing[]): Viewing {
   const [first] = twins;
   if (!first) return viewing;
@@ -93,7 +92,7 @@ function withTwins(viewing: Viewing, twins: readonly Viewing[]): Viewing {
   };
 }
 
-function take(
+function takeMatch(
   from: Viewing[] | undefined,
   choose: (candidates: readonly Viewing[]) => Viewing | undefined,
 ): Viewing | undefined {

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { knownLanguage } from '../core/language-rules.ts';
 
-/** A language as a client sends it; comes out as the primary subtag of BCP 47. */
+/** A language code; normalized to the primary subtag of BCP 47. */
 export const languageSchema = z
   .string()
   .refine((text) => knownLanguage(text) !== undefined, 'must be the code of a language such as ja or es')

@@ -3,18 +3,16 @@ import { keyOfItem } from './record-items.ts';
 import { storedItems } from './record-service.ts';
 import { SECONDS_SOURCES, type SecondsSource } from './viewing-rules.ts';
 
-/** What a client measured on a file. */
 export interface MeasuredFacts {
-  /** As the file itself plays. */
+  /** The length of the content. */
   durationSeconds?: number | undefined;
-  /** Of its audio. */
+  /** Of the audio track. */
   language?: string | undefined;
 }
 
-/** The attribute that holds an item's length. */
 type LengthAttribute = 'episode_duration' | 'movie_duration';
 
-/** What was measured on a file, as attributes. */
+/** Measurements of a file, in attributes that extend the contract's items. */
 export function measuredAttributes({ durationSeconds, language }: MeasuredFacts, attribute: LengthAttribute): Item {
   return {
     ...(durationSeconds !== undefined && {
@@ -25,7 +23,7 @@ export function measuredAttributes({ durationSeconds, language }: MeasuredFacts,
   };
 }
 
-/** Gives stored items the length and language of these, where their own are missing or from a worse source. */
+/** Updates length and language of stored items where missing or from a worse source. */
 export async function improveLengths(
   store: Store,
   measured: readonly Item[],
@@ -54,7 +52,7 @@ function betterLength(old: Item, item: Item, attribute: LengthAttribute): Item {
 const betterLanguage = (old: Item, { audio_language: language }: Item): Item =>
   language === undefined || 'audio_language' in old ? {} : { audio_language: language };
 
-/** The better the source the lower; none is worse than any. */
+/** Lower is better; unknown is worst. */
 function rank(source: unknown): number {
   const place = SECONDS_SOURCES.findIndex((one) => one === source);
   return place === -1 ? SECONDS_SOURCES.length : place;

@@ -6,8 +6,8 @@ const LONGEST_DAY_SECONDS = 26 * 60 * 60;
 const NOON = { hour: 12, minute: 0, second: 0 };
 
 /**
- * The instant that a person means, in epoch seconds, or what is wrong with it: noon of a day without a time, or `now`
- * (epoch milliseconds) where that comes before. With `isDay` a time of day is passed over.
+ * The instant a user means, in epoch seconds, or an error. A day without a time means noon, or `now` (epoch
+ * milliseconds) if earlier. `isDay` ignores the time of day.
  */
 export function momentOf(
   text: string,

@@ -16,7 +16,6 @@ const REMOVED_KIND = recordKind(removedRecord, {
 });
 const RULE_KIND = recordKind(ruleRecord, { prefix: RULE_PREFIX, key: ({ id }) => id, isOfRun: true });
 
-/** What lies over a person's viewings. */
 export const OVERLAY_KINDS = [EDIT_KIND, REMOVED_KIND, RULE_KIND];
 
 const UNCHANGED = {
@@ -28,17 +27,16 @@ const UNCHANGED = {
   title: undefined,
 };
 
-/** An edit as its item. Values that it leaves alone are left out; `null` is a value. */
+/** Omits unchanged values; `null` is a value. */
 export const toEditItem = (user: string, edit: Edit): Item =>
   EDIT_KIND.toItem(user, { type: 'edit', ...UNCHANGED, ...edit });
 
-/** The edit of an item, without the values that it leaves alone. */
 export const editOf = (item: Item): Edit => {
   const { type: _, ...edit } = EDIT_KIND.read(item);
   return Object.fromEntries(Object.entries(edit).filter(([, value]) => value !== undefined)) as unknown as Edit;
 };
 
-/** That a person removed what an import told. */
+/** Records that a user removed an imported viewing. */
 export const toRemovedItem = (user: string, { source, ref }: ViewingReference): Item =>
   REMOVED_KIND.toItem(user, { type: 'removed_viewing', source, ref });
 

@@ -22,7 +22,7 @@ import {
 
 export const editRecord = declare('edit', {
   ...referenceFields,
-  /** Epoch seconds; null where the date is not known after all. */
+  /** Epoch seconds; null for an unknown date. */
   at: change(optional(instant('timestamp'))),
   seconds: change(seconds('duration')),
   language: change(optional(text('language', 35))),
@@ -31,14 +31,13 @@ export const editRecord = declare('edit', {
   title: change(text('title')),
 });
 
-/** What a person changed of a viewing, by any of its references; what it does not hold stays as its source says. */
+/** A user's changes to a viewing, by any of its references; missing values are unchanged. */
 export type Edit = ViewingReference & {
   [Name in Exclude<keyof EditValues, keyof ViewingReference>]?: Exclude<EditValues[Name], undefined>;
 };
 
 type EditValues = ValuesOf<typeof editRecord.fields>;
 
-/** That a person removed what an import told. */
 export const removedRecord = declare('removed_viewing', referenceFields);
 
 export const ruleRecord = declare('rule', {
@@ -50,18 +49,18 @@ export const ruleRecord = declare('rule', {
   isExcluded: flag('excluded'),
 });
 
-/** What a person says of all viewings of a show, channel or podcast, the past ones too. */
+/** Applies to all viewings of a show, channel or podcast, including past ones. */
 export type Rule = ValuesOf<typeof ruleRecord.fields>;
 
-/** What lies over the viewings of a person. */
+/** Edits, rules and removals applied to viewings. */
 export interface Overlay {
-  /** The viewing as it counts; undefined where a rule excludes it. */
+  /** The viewing as it counts; undefined if a rule excludes it. */
   of(viewing: Viewing): Viewing | undefined;
-  /** Whether the person removed what a source told, which stays away also when it is told again. */
+  /** Whether the user removed a source's viewing; it stays removed if reported again. */
   isRemoved: (source: string, ref: string) => boolean;
 }
 
-/** Edits stand before rules, rules before what a source says, and that before the person's usual language. */
+/** Precedence: edits, rules, the source, the user's default language. */
 export function createOverlay({
   edits,
   rules,
@@ -73,14 +72,14 @@ export function createOverlay({
   rules: readonly Rule[];
   removed: readonly ViewingReference[];
   defaultLanguage: string | null;
-  /** The series of a show: a rule for one of its folders is one for all that is watched of it. */
+  /** The series of a show; a rule for one folder applies to the whole series. */
   workOf: (showId: string) => Work;
 }): Overlay {
   const editOf = new Map(edits.map((edit) => [referenceText(edit.source, edit.ref), edit]));
   const rulesOf = Map.groupBy(rules, ({ collection: { kind, id } }) =>
     kind === 'show' ? workOf(id) : `${kind} ${id}`,
   );
-  const gone = new Set(removed.map(({ source, ref }) => referenceText(source, ref)));
+  const removedReferences = new Set(removed.map(({ source, ref }) => referenceText(source, ref)));
   const isEmpty = edits.length === 0 && rules.length === 0 && defaultLanguage === null;
 
   const ruled = (viewing: Viewing): Viewing | undefined => {
@@ -112,7 +111,7 @@ export function createOverlay({
   };
 
   return {
-    isRemoved: (source, ref) => gone.size > 0 && gone.has(referenceText(source, ref)),
+    isRemoved: (source, ref) => removedReferences.size > 0 && removedReferences.has(referenceText(source, ref)),
     of(viewing) {
       if (isEmpty) return viewing;
       const counted = ruled(viewing);

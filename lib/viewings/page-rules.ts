@@ -1,14 +1,13 @@
 import type { Medium, Viewing } from './viewing-rules.ts';
 
-/** What a page of viewings is of. */
 export interface ViewingFilter {
   medium?: Medium | undefined;
   language?: string | undefined;
-  /** In the title, or in the name of the show, channel or podcast. */
+  /** Text in the title, or in the name of the show, channel or podcast. */
   q?: string | undefined;
 }
 
-/** Where a viewing stands in a list: the latest first, then those without a date; in the same second by what it is. */
+/** Sort position: newest first, then those without a date; ties by reference. */
 interface Place {
   at: number | null;
   name: string;
@@ -21,13 +20,13 @@ const comparePlaces = (a: Place, b: Place): number =>
 
 export const compareViewings = (a: Viewing, b: Viewing): number => comparePlaces(placeOf(a), placeOf(b));
 
-/** `next` of a page, behind which the following one begins, whatever was added meanwhile. */
+/** The cursor of the next page, which stays valid when viewings are added. */
 export function nextOf(viewing: Viewing): string {
   const { at, name } = placeOf(viewing);
   return Buffer.from(JSON.stringify([at, name])).toString('base64url');
 }
 
-/** The place that a page gave as its `next`; undefined where it is none. */
+/** Undefined if the cursor is invalid. */
 export function placeOfNext(next: string): Place | undefined {
   try {
     const [at, name] = JSON.parse(Buffer.from(next, 'base64url').toString()) as [unknown, unknown];
@@ -39,7 +38,7 @@ export function placeOfNext(next: string): Place | undefined {
 
 export const isBehind = (viewing: Viewing, place: Place): boolean => comparePlaces(placeOf(viewing), place) > 0;
 
-/** Whether a viewing is what was asked for. Letters match in either case, and in any width. */
+/** Ignores case and width of letters. */
 export function fits({ medium, language, title, collection }: Viewing, filter: ViewingFilter): boolean {
   if (filter.medium !== undefined && medium !== filter.medium) return false;
   if (filter.language !== undefined && language !== filter.language) return false;

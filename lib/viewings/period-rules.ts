@@ -4,7 +4,7 @@ import { WEEKDAYS, type Weekday } from './settings-rules.ts';
 export const PERIODS = ['day', 'week', 'month', 'year'] as const;
 export type Period = (typeof PERIODS)[number];
 
-/** Days from one to another, both included. */
+/** Both included. */
 export interface DayRange {
   from: string;
   to: string;
@@ -13,13 +13,11 @@ export interface DayRange {
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 const DAY_MILLISECONDS = 24 * 60 * 60 * 1000;
 
-/** Days from one day to another: 1 from today to tomorrow. */
 export const daysBetween = (from: string, to: string): number =>
   Math.round((Date.parse(to) - Date.parse(from)) / DAY_MILLISECONDS);
 
 export const weekdayOf = (day: string): Weekday => WEEKDAYS[(new Date(day).getUTCDay() + 6) % 7] ?? 'monday';
 
-/** The first day of the period that holds a day. */
 export function startOfPeriod(day: string, period: Period, weekStartsOn: Weekday): string {
   switch (period) {
     case 'day':
@@ -33,7 +31,6 @@ export function startOfPeriod(day: string, period: Period, weekStartsOn: Weekday
   }
 }
 
-/** The first day of the period after the one that begins on a day. */
 export function nextPeriod(start: string, period: Period): string {
   if (period === 'day') return daysAfter(start, 1);
   if (period === 'week') return daysAfter(start, 7);
@@ -42,7 +39,6 @@ export function nextPeriod(start: string, period: Period): string {
   return new Date(Date.UTC(year, month, 1)).toISOString().slice(0, 10);
 }
 
-/** All days of the period that holds a day. */
 export function periodAround(day: string, period: Period, weekStartsOn: Weekday): DayRange {
   const from = startOfPeriod(day, period, weekStartsOn);
   return { from, to: daysAfter(nextPeriod(from, period), -1) };
@@ -76,8 +72,8 @@ export function rangeLabel({ from, to }: DayRange): string {
 export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 /**
- * What a range is compared with: the calendar month or year before a whole one, else as many days right before it. Of a
- * range that is not over, as much of the one before as has passed of it; null where it has not begun.
+ * The range to compare with: the previous calendar month or year for a whole one, else as many days right before. For a
+ * range in progress, only as much as has passed; null if it hasn't begun.
  */
 export function rangeBefore({ from, to }: DayRange, today: string): DayRange | null {
   if (from > today) return null;

@@ -1,15 +1,15 @@
-/** More plays of a series on one day than this may have been ticked off. */
+/** With more plays of a series on one day than this, they may have been marked in bulk. */
 const MOST_PLAYS_A_DAY = 4;
 
-/** Something that was watched at an instant, in epoch seconds; null where the date is unknown. */
+/** Epoch seconds; null if unknown. */
 export interface Play {
   at: number | null;
   seconds: number;
 }
 
 /**
- * Events of one film or episode as plays: what happened in the same second is one play, and so is what follows within
- * the length of the play before it, as a player that was interrupted reports it.
+ * Groups events of one film or episode into plays: an event within the length of the previous play belongs to it, as
+ * players report interruptions.
  */
 export function playsOf<Event extends { at: number }>(
   events: readonly Event[],
@@ -25,8 +25,8 @@ export function playsOf<Event extends { at: number }>(
 }
 
 /**
- * Those of the plays of one series that cannot have been watched when they say: more than four on one day whose median
- * distance is under half their median length were ticked off.
+ * Plays of one series that were marked in bulk: more than four on one day, with a median distance below half their
+ * median length.
  */
 export function tickedOff<T extends Play>(plays: readonly T[], dayOf: (epochSeconds: number) => string): Set<T> {
   const dated = plays.filter((play): play is T & { at: number } => play.at !== null);

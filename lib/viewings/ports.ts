@@ -1,71 +1,67 @@
 import type { ViewingPlace, Work } from './viewing-rules.ts';
 
-/** A film or series as far as viewings need it. */
 export interface TitleFact extends Work {
   tmdbId: number;
-  /** Of the film, or of an episode of the series as a rule. */
+  /** A film's length, or a series' usual episode length. */
   durationSeconds: number | null;
 }
 
-/** What an import knows of one film or episode on one day. Instants are epoch seconds. */
+/** One film or episode on one day, as imported. Instants are epoch seconds. */
 export interface ImportedSession {
   tmdbId: number;
   /** Null for a film. */
   place: ViewingPlace | null;
-  /** Of the episode. */
+  /** The episode's name. */
   name: string | null;
-  /** `trakt`, or `manual` where nothing but a person said so. */
+  /** `trakt` or `manual`. */
   source: string;
-  /** `YYYY-MM-DD` as it is stored. */
+  /** `YYYY-MM-DD` as stored. */
   day: string | null;
-  /** The earliest of the day; null where the date is unknown. */
+  /** The day's earliest; null if unknown. */
   watchedAt: number | null;
   plays: number;
-  /** Names and instants of the plays; an instant is null where only that of the day is known. */
+  /** Ids and instants of the plays; `at` is null if only the day's is known. */
   events: readonly { id: string; at: number | null }[];
   durationSeconds: number | null;
-  /** The air date that is shown instead of the day. */
+  /** The air date shown instead of the day. */
   shownDay: string | null;
-  /** The person took the dates as they are: none of them was ticked off. */
+  /** The user trusts the dates: none was marked in bulk. */
   isTrusted: boolean;
   batchId: string | null;
-  /** The runs of events that came later than the session. */
+  /** Runs of events that were added to the session later. */
   batchIds?: ReadonlyMap<string, string | null>;
 }
 
-/** What is stored of films and series, and what imports told of them. */
+/** Stored films and series, and imported sessions. */
 export interface TitleFacts {
   titles(user: string): AsyncIterable<TitleFact>;
-  /** All sessions, or those of one film or series. */
   sessions(user: string, work?: { kind: Work['kind']; tmdbId: number }): AsyncIterable<ImportedSession>;
 }
 
-/** Which series at TMDB a person's show folder is. */
+/** Links a show folder to a series on TMDB. */
 export interface FolderLinkFact {
   folderName: string;
   tmdbId: number;
-  /** The TVDB id that led there, good only as long as the folder has it; null where the person said so. */
+  /** The folder's TVDB id at the time, void if that changes; null if the user set the link. */
   tvdbId: number | null;
-  /** Where the person said that its numbers count. */
+  /** The season and offset that the user set for its numbers. */
   byHand: { seasonNumber: number | null; offset: number } | null;
 }
 
-/** The recorded files of a show folder, and what is known besides of where they belong. */
 export interface FolderFiles extends Pick<FolderLinkFact, 'folderName' | 'byHand'> {
   fileNames: readonly string[];
-  /** Names of its series beside those in the catalog. */
+  /** Names of its series other than the catalog's. */
   seriesNames: readonly string[];
 }
 
-/** The places that the names of all files of a folder mean, by file name. */
+/** Reads the episodes that a folder's file names refer to, by file name. */
 export type ReadPlaces = (files: FolderFiles) => ReadonlyMap<string, readonly ViewingPlace[]>;
 
-/** What is known of shows: which series folders are, and where names of files belong in them. */
 export interface ShowFacts {
   links(user: string): AsyncIterable<FolderLinkFact>;
-  /** What the catalog says of a series; undefined where it does not know it. */
+  /** Undefined if not in the catalog. */
   series(tmdbId: number): Promise<{ tvdbId: number | null; name: string } | undefined>;
-  /** Resolves against the seasons of the series where the catalog knows them. */
+  /** Checks against the seasons of the series, if known. */
   places(tmdbId: number | null): Promise<ReadPlaces>;
   /** What a film is called by the name of its file. */
   filmName(this: void, fileName: string): string;

@@ -15,10 +15,9 @@ import type { Item, Key, TableSchema } from '../core/store/store.ts';
 
 export { BATCH_ATTRIBUTE, partitionOf } from '../core/codec.ts';
 
-/** The contract's table: everything that a person watched, in the person's partition. */
+/** The main table: a partition for each user. */
 export const trackerSchema = (table: string): TableSchema => ({ table, partitionKey: 'pk', sortKey: 'sk' });
 
-/** A record as it is stored: whose it is, and the run it came with. */
 export interface StoredRecord {
   user: string;
   record: TrackedRecord;
@@ -30,7 +29,7 @@ export { episodeKey };
 const keyEnd = (folderName: string, fileName: string): string =>
   episodeKey(folderName, fileName).slice('EPISODE#'.length);
 
-/** Begins the sort keys of all watched episodes of a show folder; they may have either form. */
+/** Prefixes of a show folder's episodes; keys have two forms. */
 export const episodePrefixes = (folderName: string): string[] => [
   ...new Set([episodeKey(folderName, ''), `EPISODE##${encodeURIComponent(folderName)}#`]),
 ];
@@ -68,12 +67,11 @@ const KINDS = {
   }),
 };
 
-/** The kinds of records here. Collections stand before the watches that are part of them. */
+/** Collections come before the watches that refer to them. */
 export const VIEWING_KINDS = Object.values(KINDS);
 
 const kindOf = (type: TrackedRecord['type']) => KINDS[type] as unknown as RecordKind<TrackedRecord>;
 
-/** The prefix of the sort keys of each kind of record. */
 export const SORT_KEY_PREFIXES = Object.fromEntries(VIEWING_KINDS.map(({ type, prefix }) => [type, prefix])) as Record<
   TrackedRecord['type'],
   string
@@ -81,7 +79,6 @@ export const SORT_KEY_PREFIXES = Object.fromEntries(VIEWING_KINDS.map(({ type, p
 
 const READERS_BY_PREFIX = new Map(VIEWING_KINDS.map(({ prefix, read }) => [prefix, read]));
 
-/** The sort key of a record. */
 export const sortKeyOf = (record: TrackedRecord): string => kindOf(record.type).sortKey(record);
 
 export const keyOfRecord = (user: string, record: TrackedRecord): Key => ({
@@ -94,35 +91,33 @@ export const showKey = (user: string, folderName: string): Key => ({
   sort: `SHOW#${folderName}`,
 });
 
-/** The sort key of the show, channel or podcast that a watched thing is part of; undefined for what is part of nothing. */
+/** Sort key of the show, channel or podcast of a watch. */
 export const collectionKeyOf = (record: WatchRecord): string | undefined => kindOf(record.type).partOf?.(record);
 
 /**
- * On a collection: the token of someone who is about to remove it because nothing refers to it any more.
- * Whoever adds something to the collection takes the token away, and the removal with it.
+ * On a collection: the token of a process about to remove it for lack of references. A writer that adds a reference
+ * deletes the token, which cancels the removal.
  */
 export const REMOVAL_ATTRIBUTE = 'removal_token';
 
-/** The key of an item of the tracker's table. */
 export const keyOfItem = (item: Item): Key => ({ partition: text(item['pk']), sort: text(item['sk']) });
 
-/** The evening of an item, or null for those of before there were any. */
+/** The run of an item; null if it predates runs. */
 export const batchIdOf = (item: Item): string | null => {
   const batchId = item[BATCH_ATTRIBUTE];
   return typeof batchId === 'string' ? batchId : null;
 };
 
-/** A record as the contract's item. Unknown values are left out, as the contract's optional attributes are. */
+/** Unknown values are omitted, as in the contract. */
 export function toItem({ user, record, batchId }: StoredRecord): Item {
   const item = kindOf(record.type).toItem(user, record);
   if (batchId !== undefined) item[BATCH_ATTRIBUTE] = batchId;
   return item;
 }
 
-/** The record of an item of a kind. */
 export const recordOf = (type: TrackedRecord['type'], item: Item): TrackedRecord => kindOf(type).read(item);
 
-/** The record of an item, or undefined for items of other kinds. */
+/** Undefined for other kinds of items. */
 export function toRecord(item: Item): TrackedRecord | undefined {
   const key = String(item['sk']);
   return READERS_BY_PREFIX.get(key.slice(0, key.indexOf('#') + 1))?.(item);

@@ -15,16 +15,16 @@ import {
   type RecordOf,
 } from '../core/field-rules.ts';
 
-/** The version of an item that is written over: it grows by 1 with every write. */
+/** Incremented with every write. */
 const version: Field<number> = { ...count('version'), absent: { value: 1 }, isCounter: true };
 
-/** An attribute of a film, which has another name where the film is TMDB's. */
-const ofEither = <T>(field: Field<T>): Field<T> => ({
+/** A film's attribute, named after TMDB if the film is from there. */
+const tvdbOrTmdb = <T>(field: Field<T>): Field<T> => ({
   ...field,
   instead: { attribute: field.attribute.replace('tvdb', 'tmdb'), where: ({ tmdbId }) => tmdbId !== null },
 });
 
-/** What watches say beside the contract's attributes, and only some of those who read them look for. */
+/** Attributes that extend the contract and that only some readers use. */
 const beside = {
   durationSource: optional(choice('duration_source', SECONDS_SOURCES)),
   language: optional(text('language', 35)),
@@ -43,7 +43,7 @@ export const episodeRecord = declare(
   { beside: { durationSeconds: optional(seconds('episode_duration')), ...beside } },
 );
 
-/** One watched episode of a show, from a local file. Instants are epoch seconds. */
+/** From a local file. Instants are epoch seconds. */
 export type Episode = RecordOf<typeof episodeRecord>;
 
 export const showRecord = declare('show', {
@@ -55,7 +55,7 @@ export const showRecord = declare('show', {
   version,
 });
 
-/** A show folder and what TVDB says of it; null is unknown. */
+/** A show folder with TVDB's metadata; null is unknown. */
 export type Show = RecordOf<typeof showRecord>;
 
 export const movieRecord = declare(
@@ -64,15 +64,15 @@ export const movieRecord = declare(
     fileName: name('file_name'),
     tvdbId: optional(providerId('tvdb_id')),
     tmdbId: optional(providerId('tmdb_id')),
-    name: ofEither(optional(text('tvdb_name'))),
-    image: ofEither(optional(text('tvdb_image'))),
+    name: tvdbOrTmdb(optional(text('tvdb_name'))),
+    image: tvdbOrTmdb(optional(text('tvdb_image'))),
     durationSeconds: seconds('movie_duration'),
     watchedAt: instant('timestamp'),
   },
   { exclusive: ['tvdb_id', 'tmdb_id'], beside },
 );
 
-/** One watched film, from a local file. */
+/** From a local file. */
 export type Movie = RecordOf<typeof movieRecord>;
 
 export const youtubeVideoRecord = declare(
@@ -87,7 +87,6 @@ export const youtubeVideoRecord = declare(
   { beside },
 );
 
-/** One watched YouTube video. */
 export type YouTubeVideoWatch = RecordOf<typeof youtubeVideoRecord>;
 
 export const youtubeChannelRecord = declare('youtube_channel', {
@@ -110,7 +109,6 @@ export const spotifyEpisodeRecord = declare(
   { beside },
 );
 
-/** One podcast episode that was listened to. */
 export type SpotifyEpisodeWatch = RecordOf<typeof spotifyEpisodeRecord>;
 
 export const spotifyShowRecord = declare('spotify_show', {
@@ -121,12 +119,11 @@ export const spotifyShowRecord = declare('spotify_show', {
 
 export type SpotifyShowRecord = RecordOf<typeof spotifyShowRecord>;
 
-/** Everything that a person's partition holds and progress is computed from. */
 export type TrackedRecord =
   Episode | Show | Movie | YouTubeVideoWatch | YouTubeChannelRecord | SpotifyEpisodeWatch | SpotifyShowRecord;
 
-/** The records that say that something was watched; the others describe it. */
+/** Records of something watched; the others describe them. */
 export type WatchRecord = Extract<TrackedRecord, { watchedAt: number }>;
 
-/** The records that describe what watches are part of: show folders, channels, podcasts. */
+/** Show folders, channels and podcasts. */
 export type CollectionRecord = Exclude<TrackedRecord, WatchRecord>;

@@ -9,25 +9,23 @@ import {
   type Store,
 } from '../core/store/store.ts';
 
-/** Up to so many items are got one by one, at the same time; more by one read of the range that holds them. */
+/** Up to this many items are read individually and concurrently; more with one range query. */
 const MAXIMUM_SINGLE_READS = 10;
 const TRIES_AGAINST_REMOVALS = 10;
 
-/** Watches as items, and the shows, channels and podcasts that they are part of. */
 interface Recording {
-  /** To be inserted where they are missing. */
+  /** Inserted if missing. */
   collections: readonly Item[];
-  /** As they were found stored. */
+  /** As read from the store. */
   existing?: readonly Item[];
   watches: readonly Item[];
 }
 
 /**
- * Inserts what is new: never a watch before its collection, wherever a failure cuts this. Answers how many were new.
- *
- * Someone may be removing a collection at the same time because nothing refers to it (see `createBatches`): they mark it,
- * look once more for what refers to it, and delete it only if the mark is still there. So a writer that has added a watch looks
- * at its collection afterwards, takes a mark away, and inserts the collection again where it is gone.
+ * Inserts new items, never a watch before its collection, even if it fails midway. Returns how many were new.
+ * A concurrent removal marks a collection without references, scans for references again, and deletes it only if the
+ * mark is still there (see `createBatches`). So after adding a watch, this checks its collection, deletes the mark, and
+ * inserts the collection again if it was deleted.
  */
 export async function recordWatches(
   store: Store,
@@ -38,19 +36,19 @@ export async function recordWatches(
     collections: isNew.slice(0, collections.length).filter(Boolean).length,
     watches: isNew.slice(collections.length).filter(Boolean).length,
   };
-  if (added.watches > 0) await keep(store, [...collections, ...existing]);
+  if (added.watches > 0) await restoreCollections(store, [...collections, ...existing]);
   return added;
 }
 
 async function insertInOrder(store: Store, collections: readonly Item[], watches: readonly Item[]) {
-  // What fits into one transaction is stored whole; more may be inserted in any order.
+  // One transaction stores all or nothing; larger sets are inserted in order.
   if (collections.length + watches.length <= MAXIMUM_TRANSACTION_WRITES) {
     return store.insertNew([...collections, ...watches]);
   }
   return [...(await store.insertNew(collections)), ...(await store.insertNew(watches))];
 }
 
-async function keep(store: Store, collections: readonly Item[]): Promise<void> {
+async function restoreCollections(store: Store, collections: readonly Item[]): Promise<void> {
   for (let tries = 0; tries < TRIES_AGAINST_REMOVALS; tries++) {
     const stored = await storedItems(store, collections.map(keyOfItem));
     const missing = collections.filter((item) => !stored.has(keyOfItem(item).sort));
@@ -65,14 +63,14 @@ async function keep(store: Store, collections: readonly Item[]): Promise<void> {
   });
 }
 
-/** Marks a collection as about to be removed; false when it has changed or gone meanwhile. */
+/** Marks a collection for removal; false if it has changed or been deleted. */
 export const mark = (store: Store, item: Item, token: string): Promise<boolean> =>
   store.put(
     { ...withNextVersion(item), [REMOVAL_ATTRIBUTE]: token },
     typeof item['version'] === 'number' ? equals('version', item['version']) : equals('sk', keyOfItem(item).sort),
   );
 
-/** Takes the mark of a collection away, unless it is another one by now. */
+/** Deletes a collection's mark, unless it has been replaced. */
 export const unmark = (store: Store, item: Item): Promise<boolean> => {
   const { [REMOVAL_ATTRIBUTE]: token, ...kept } = withNextVersion(item);
   return store.put(kept, equals(REMOVAL_ATTRIBUTE, String(token)));
@@ -81,7 +79,7 @@ export const unmark = (store: Store, item: Item): Promise<boolean> => {
 const withNextVersion = (item: Item): Item =>
   typeof item['version'] === 'number' ? { ...item, version: item['version'] + 1 } : item;
 
-/** Which of these items of one partition exist, by sort key, as they were written last. */
+/** Those of one partition's items that exist, by sort key, by consistent reads. */
 export async function storedItems(
   store: Store,
   keys: readonly Key[],
@@ -96,7 +94,7 @@ export async function storedItems(
     for (const item of items) if (item) found.set(keyOfItem(item).sort, item);
     return found;
   }
-  // A range from one kind of item to another would hold all the kinds between them.
+  // A single range would include all kinds in between.
   const kinds = Map.groupBy(wanted.values(), ({ sort }) => sort.slice(0, sort.indexOf('#')));
   await Promise.all(
     [...kinds.values()].map(async (members) => {
@@ -112,14 +110,13 @@ export async function storedItems(
   return found;
 }
 
-/** The sort keys of those of a person's records that exist already. */
 export async function recordedKeys(store: Store, user: string, sortKeys: readonly string[]): Promise<Set<string>> {
   const partition = partitionOf(user);
   const keys = sortKeys.map((sort) => ({ partition, sort }));
   return new Set((await storedItems(store, keys, ['pk', 'sk'])).keys());
 }
 
-/** Throws where a key is longer than DynamoDB takes: names the first, and the places of all of them in the request. */
+/** Throws if a key exceeds DynamoDB's limit, with the paths of all such keys. */
 export function checkKeyLengths(entries: readonly { path: string; sortKey: string; what: string }[]): void {
   const tooLong = entries
     .map((entry) => ({ ...entry, bytes: Buffer.byteLength(entry.sortKey) }))

@@ -5,7 +5,7 @@ import type { ClientRun } from '../core/contract/names.ts';
 import type { ApiClient } from '../core/terminal/api-client.ts';
 import { listRules, removeRule, setRule, type RuleAnswer } from './rules-contract.ts';
 
-/** A show, channel or podcast, with the other names that people know it by. */
+/** A show, channel or podcast and its names. */
 export interface NamedCollection {
   kind: RuleAnswer['collection']['kind'];
   id: string;
@@ -13,8 +13,8 @@ export interface NamedCollection {
 }
 
 /**
- * Changes what a person says of all viewings of a show, channel or podcast; answers the rule, or null where nothing is
- * left of it. `known` are those that may be meant beside those that have a rule.
+ * Changes the rule of a show, channel or podcast; null if it no longer has any values. `known` are candidates without a
+ * rule.
  */
 export async function changeRule(
   text: string,
@@ -23,7 +23,7 @@ export async function changeRule(
 ): Promise<{ name: string; rule: RuleAnswer | null }> {
   const { rules } = await api.call(listRules);
   const ruled = rules.map(({ collection: { kind, id, name } }) => ({ kind, id, names: name === null ? [] : [name] }));
-  const { kind, id, names } = meant(text, [...known, ...ruled]);
+  const { kind, id, names } = findCollection(text, [...known, ...ruled]);
   const name = names[0] ?? id;
   const before = rules.find(({ collection }) => collection.kind === kind && collection.id === id);
   const { language = null, attention = null, excluded = false } = { ...before, ...change };
@@ -35,13 +35,13 @@ export async function changeRule(
   return { name, rule: await api.call(setRule, { params: { id: before?.id ?? randomUUID() }, body, run }) };
 }
 
-/** The one that has this id or name, else the only one whose name holds it. */
-function meant(text: string, all: readonly NamedCollection[]): NamedCollection {
-  const said = folded(text);
+/** An exact id or name, else the only name that contains the text. */
+function findCollection(text: string, all: readonly NamedCollection[]): NamedCollection {
+  const query = folded(text);
   const unique = [...new Map(all.map((one) => [`${one.kind} ${one.id}`, one])).values()];
   const namesOf = ({ id, names }: NamedCollection) => [id, ...names].map(folded);
-  const exact = unique.filter((one) => namesOf(one).includes(said));
-  const found = exact.length > 0 ? exact : unique.filter((one) => namesOf(one).some((name) => name.includes(said)));
+  const exact = unique.filter((one) => namesOf(one).includes(query));
+  const found = exact.length > 0 ? exact : unique.filter((one) => namesOf(one).some((name) => name.includes(query)));
   const [only, ...others] = found;
   if (!only) {
     throw new NotFoundError(`No show folder, channel or podcast is called “${text}”.`, {

@@ -5,7 +5,7 @@ import { ATTENTIONS, COLLECTION_KINDS } from './viewing-rules.ts';
 
 const params = z.object({ id: z.string().regex(/^[\w-]{1,64}$/, 'must be letters, digits, - and _, at most 64') });
 
-/** What a viewing may be part of: a show by its folder or as `tmdb:<id>`, a channel or a podcast. */
+/** A show by its folder or as `tmdb:<id>`, a channel or a podcast. */
 export const collectionSchema = z.strictObject({
   kind: z.enum(COLLECTION_KINDS),
   id: z
@@ -29,7 +29,6 @@ export const ruleSchema = z
   })
   .meta({ id: 'Rule' });
 
-/** One rule as the API answers it. */
 export type RuleAnswer = z.output<typeof ruleSchema>;
 
 export const listRules = endpoint({

@@ -6,12 +6,11 @@ import { RULE_PREFIX, ruleOf, toRuleItem } from './overlay-items.ts';
 import type { Rule } from './overlay-rules.ts';
 import { partitionOf, SORT_KEY_PREFIXES, toRecord } from './record-items.ts';
 
-/** A rule, with what the show, channel or podcast is called where that is stored. */
+/** With the stored name of the show, channel or podcast. */
 export interface NamedRule extends Rule {
   name: string | null;
 }
 
-/** What a person says of all viewings of a show, channel or podcast. */
 export interface Rules {
   list(user: string): Promise<NamedRule[]>;
   set(request: { user: string; batchId: string; rule: Rule }): Promise<NamedRule>;

@@ -2,7 +2,6 @@ import { renderTable } from '../core/terminal/table.ts';
 import type { Screen } from '../core/terminal/terminal.ts';
 import type { RuleAnswer } from './rules-contract.ts';
 
-/** What a person set for shows, channels and podcasts. */
 export const rulesTable = (rules: readonly RuleAnswer[], screen: Screen): string =>
   renderTable(
     [

@@ -3,16 +3,16 @@ import type { Item, Key } from '../core/store/store.ts';
 
 export const RUN_PREFIX = 'BATCH#';
 
-/** One run of a client, of an import, or of a request that named none. */
+/** One run of a client or import, or a request without a run id. */
 export interface Run {
   batchId: string;
-  /** `sync`, `add`, `log`, `import` …; `contract` where the client did not say. */
+  /** `sync`, `add`, `log`, `import` …; `contract` if the client doesn't state one. */
   kind: string;
   /** Epoch milliseconds. */
   startedAt: number;
 }
 
-/** By its id alone, so that all requests of a run find the one start. */
+/** By id alone, so that all requests of a run find the same start. */
 export const runNameKey = (user: string, batchId: string): Key => ({
   partition: partitionOf(user),
   sort: `BATCHID#${batchId}`,
@@ -31,7 +31,7 @@ const item = ({ partition, sort }: Key, { batchId, kind, startedAt }: Run): Item
   started_at: startedAt,
 });
 
-/** The run as it is listed, and as it is found by its id. */
+/** Two items: one to list runs by start, one to find a run by id. */
 export const toRunItems = (user: string, run: Run): Item[] => [
   item(runKey(user, run), run),
   item(runNameKey(user, run.batchId), run),

@@ -2,11 +2,10 @@ import type { Clock } from '../core/ports.ts';
 import { absent, type Store } from '../core/store/store.ts';
 import { runKey, runNameKey, runOf, toRunItems } from './run-items.ts';
 
-/** The runs by which people's viewings came. */
 export interface Runs {
-  /** Notes the start of a run; repeated, or by several writers at once, the first start stands. */
+  /** Records the start of a run; the first call wins. */
   begin(run: { user: string; batchId: string; kind: string }): Promise<void>;
-  /** Nothing is left of it. */
+  /** Removes the record when nothing of the run is left. */
   forget(run: { user: string; batchId: string }): Promise<void>;
 }
 

@@ -25,7 +25,6 @@ export const settingsSchema = z
   })
   .meta({ id: 'Settings' });
 
-/** The answer of `GET /settings`. */
 export type SettingsAnswer = z.output<typeof settingsSchema>;
 
 export const getSettings = endpoint({

@@ -1,28 +1,27 @@
 import { choice, count, declare, maybe, objects, optional, pattern, text, type ValuesOf } from '../core/field-rules.ts';
 import type { DaySettings } from './day-rules.ts';
 
-/** The first is meant where a person set none. */
+/** The first is the default. */
 export const WEEKDAYS = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'] as const;
 export type Weekday = (typeof WEEKDAYS)[number];
 
 export const settingsRecord = declare('settings', {
-  /** In their order; the first counts from ever, each other from its day on. None where the person set none. */
+  /** In order: the first applies to all earlier days. Empty if not set. */
   zones: objects<DaySettings['zones'][number]>('zones', {
     from: maybe(pattern('', /^\d{4}-\d\d-\d\d$/, 'must be a day such as 2026-10-01')),
     zone: text('', 100).bounds,
   }),
   dayEndsAt: count('day_ends_at', { maximum: 6 }),
   weekStartsOn: choice('week_starts_on', WEEKDAYS),
-  /** BCP 47 primary subtag of what says no language itself. */
+  /** BCP 47 primary subtag for viewings without a language. */
   defaultLanguage: optional(text('default_language', 35)),
 });
 
-/** What a person set for themselves. */
 export type PersonSettings = ValuesOf<typeof settingsRecord.fields>;
 
 export const NOTHING_SET: PersonSettings = { zones: [], dayEndsAt: 0, weekStartsOn: 'monday', defaultLanguage: null };
 
-/** A change of settings; what is undefined stays. */
+/** Undefined values stay. */
 export interface SettingsChange {
   timeZone?: string | undefined;
   dayEndsAt?: number | undefined;
@@ -31,8 +30,8 @@ export interface SettingsChange {
 }
 
 /**
- * The settings as they are after a change. A zone counts from a day on (`YYYY-MM-DD`), or, with null, for all of the past;
- * `serverZone` is the one that counted where the person set none.
+ * Applies a change. A zone applies from the day `from` (`YYYY-MM-DD`), or, with null, to the whole past; `serverZone`
+ * applied until the user first set one.
  */
 export function changedSettings(
   { zones, ...settings }: PersonSettings,

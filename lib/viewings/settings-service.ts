@@ -4,13 +4,13 @@ import { createDays } from './day-rules.ts';
 import { settingsKey, settingsOf, toSettingsItem } from './settings-items.ts';
 import { changedSettings, NOTHING_SET, type PersonSettings, type SettingsChange } from './settings-rules.ts';
 
-/** What people set for themselves; the server's zone counts for those who set none. */
+/** Users' settings, with the server's time zone as the default. */
 export interface Settings {
   of(user: string): Promise<PersonSettings>;
 }
 
 export interface ChangeableSettings extends Settings {
-  /** A new zone counts from the person's today on, or for all of the past. */
+  /** A new zone applies from the user's today, or to the whole past. */
   change(user: string, change: SettingsChange, from: 'today' | 'always'): Promise<PersonSettings>;
 }
 

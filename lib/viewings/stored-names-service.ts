@@ -3,7 +3,7 @@ import { MAXIMUM_SORT_KEY_BYTES, type Item, type Store } from '../core/store/sto
 import { episodeKey, partitionOf, SORT_KEY_PREFIXES } from './record-items.ts';
 import { storedItems } from './record-service.ts';
 
-/** An episode by its names, in the composed form. */
+/** Names are NFC-normalized. */
 export interface EpisodeNames {
   folderName: string;
   fileName: string;
@@ -11,11 +11,11 @@ export interface EpisodeNames {
 
 const NAMES = ['pk', 'sk', 'folder_name', 'file_name'];
 
-/** Whether names may be stored in another form by the original service, which keeps them as they are sent and knows no escape for `#`. */
+/** Whether the names may be stored in another form: the original service doesn't normalize names or escape `#`. */
 export const hasOtherForms = ({ folderName, fileName }: EpisodeNames): boolean =>
   [folderName, fileName].some((name) => name.includes('#') || name.normalize('NFD') !== name);
 
-/** The show folders that are stored in another form than the composed one, by their composed names. */
+/** Show folders stored under unnormalized names, by their normalized name. */
 export async function storedFolders(store: Store, user: string): Promise<Map<string, string>> {
   const folders = new Map<string, string>();
   const options = { prefix: SORT_KEY_PREFIXES.show, projection: NAMES, consistent: true };
@@ -26,7 +26,7 @@ export async function storedFolders(store: Store, user: string): Promise<Map<str
   return folders;
 }
 
-/** Which of these episodes are stored, in whatever form. */
+/** Those that are stored, in any form of their names. */
 export async function storedEpisodes<E extends EpisodeNames>(
   store: Store,
   user: string,
@@ -46,7 +46,7 @@ export async function storedEpisodes<E extends EpisodeNames>(
   return new Set(episodes.filter(({ folderName, fileName }) => names.has(nameOf(folderName, fileName))));
 }
 
-/** Which of these keys are stored, where one of its forms is. */
+/** Those that are stored, in any form. */
 export async function storedNames(
   store: Store,
   user: string,

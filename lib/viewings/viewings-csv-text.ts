@@ -14,7 +14,7 @@ export const CSV_HEADS = [
   'attention',
 ];
 
-/** The cells of a viewing; empty where something is unknown. */
+/** Empty cells are unknown. */
 export const csvRow = (viewing: ViewingAnswer): string[] => [
   viewing.at ?? '',
   viewing.medium,

@@ -7,54 +7,56 @@ import type { ImportedSession, ShowFacts, TitleFacts } from './ports.ts';
 import { episodePrefixes, partitionOf, recordOf, SORT_KEY_PREFIXES } from './record-items.ts';
 import type { WatchRecord } from './record-rules.ts';
 import type { Settings } from './settings-service.ts';
-import { toldByEntry, toldByEpisode, toldByImports, toldByMovie, toldByPodcast, toldByVideo } from './telling-rules.ts';
-import { itemFactsOf } from './told-items.ts';
+import {
+  viewingOfEntry,
+  viewingOfEpisode,
+  viewingsOfImports,
+  viewingOfMovie,
+  viewingOfPodcast,
+  viewingOfVideo,
+} from './source-viewing-rules.ts';
+import { itemFactsOf } from './fact-items.ts';
 import { FALLBACK_EPISODE_SECONDS, type Viewing, type ViewingCollection, type Work } from './viewing-rules.ts';
 import type { Item, Store } from '../core/store/store.ts';
 
-/** What of a person's viewings is wanted; all of them when left out. */
+/** All viewings by default. */
 export interface ViewingRange {
-  /** Epoch seconds, both included. With either, what has no date is left out. */
+  /** Epoch seconds, both included. Either excludes viewings without a date. */
   since?: number;
   until?: number;
-  /** Only the episodes of these series. */
   series?: readonly { tmdbId: number; tvdbId: number | null }[];
-  /** Only the viewings of this film. */
   film?: number;
-  /** Only what this run brought, as each source tells it. */
+  /** Only this run's viewings, as each source reports them, unmerged. */
   batchId?: string;
-  /** Reads the places in all names of files. Else only where something besides files tells of the series. */
+  /** Parse all file names. By default only those of series that other sources also report. */
   withPlaces?: boolean;
 }
 
-/** The one reader of what people watched. */
+/** The only reader of viewings. */
 export interface Viewings {
   /**
-   * Yields a person's viewings, files and links as they are stored, then what was told besides, of one film or series
-   * its files first. What several sources tell of is one viewing, edits and
-   * rules are laid over, and what the person removed or excluded is left out.
+   * Yields stored files and links, then viewings from other sources; for each film or series its files come first.
+   * Reports of the same viewing are merged, edits and rules are applied, and removed or excluded viewings are left out.
    */
   viewingsOf(user: string, range?: ViewingRange): AsyncGenerator<Viewing, void, undefined>;
-  /** How the person's days run. */
   daysOf: (user: string) => Promise<Days>;
 }
 
-/** One kind of items, and what each tells; what is joined with other tellings, or told together, is kept instead. */
+/** Items of one kind. `tell` returns undefined for those held back, to be merged or yielded `together`. */
 interface Kind {
   items: AsyncIterable<Item>;
   tell: (item: Item) => Viewing | undefined;
-  /** What is told together once all of its items are read. */
+  /** Called once all items are read. */
   together?: () => Iterable<Viewing>;
 }
 
-/** What a reading goes by. */
 interface Reading {
   user: string;
   range: ViewingRange;
   facts: ViewingFacts;
-  /** What imports and entries told, by what it is of. */
+  /** Viewings from imports and entries. */
   told: ReadonlyMap<Work, Viewing[]>;
-  /** The files of the same. */
+  /** Viewings of files held back to be merged with those. */
   files: Map<Work, Viewing[]>;
 }
 
@@ -87,11 +89,11 @@ export function createViewings({
       const { dayOf } = facts.days;
       const { isRemoved } = facts.overlay;
       const collection = work.kind === 'series' ? facts.collectionOf('show', `tmdb:${work.tmdbId}`) : null;
-      told.set(work, toldByImports(list, { collection, work, title: facts.works.title(work), dayOf, isRemoved }));
+      told.set(work, viewingsOfImports(list, { collection, work, title: facts.works.title(work), dayOf, isRemoved }));
     }
     for await (const item of itemsOf(user, ENTRY_PREFIX)) {
       const entry = entryOf(item);
-      const viewing = toldByEntry(entry, belongingOf(entry, facts));
+      const viewing = viewingOfEntry(entry, belongingOf(entry, facts));
       const isJoined = viewing.work !== null && (viewing.places.length > 0 || viewing.medium === 'film');
       if (isJoined && viewing.work) append(told, viewing.work, viewing);
       else loose.push(viewing);
@@ -99,20 +101,20 @@ export function createViewings({
     return { told, loose };
   }
 
-  /** Videos and podcasts, which nothing is joined with. */
+  /** Videos and podcasts, which are never merged. */
   const linkKinds = ({ user, facts }: Reading): Kind[] => [
     {
       items: itemsOf(user, SORT_KEY_PREFIXES.youtube_video),
       tell(item) {
         const video = watchOf('youtube_video', item);
-        return toldByVideo(video, itemFactsOf(item), facts.collectionOf('channel', video.channelId));
+        return viewingOfVideo(video, itemFactsOf(item), facts.collectionOf('channel', video.channelId));
       },
     },
     {
       items: itemsOf(user, SORT_KEY_PREFIXES.spotify_episode),
       tell(item) {
         const episode = watchOf('spotify_episode', item);
-        return toldByPodcast(episode, itemFactsOf(item), facts.collectionOf('podcast', episode.showId));
+        return viewingOfPodcast(episode, itemFactsOf(item), facts.collectionOf('podcast', episode.showId));
       },
     },
   ];
@@ -123,14 +125,14 @@ export function createViewings({
       const movie = watchOf('movie', item);
       const work = movie.tmdbId === null ? null : facts.works.ofTmdb('film', movie.tmdbId);
       if (range.film !== undefined && work?.tmdbId !== range.film) return undefined;
-      const viewing = toldByMovie(movie, itemFactsOf(item), { work, nameOf: shows.filmName });
+      const viewing = viewingOfMovie(movie, itemFactsOf(item), { work, nameOf: shows.filmName });
       if (!work || !told.has(work)) return viewing;
       append(files, work, viewing);
       return undefined;
     },
   });
 
-  /** All files of episodes, or those of the folders that are one of the wanted series. */
+  /** All episode files, or those of the wanted series' folders. */
   async function episodeKinds({ user, range, facts, told, files }: Reading): Promise<Kind[]> {
     const { works } = facts;
     const wanted = range.series && new Set(range.series.map(({ tmdbId }) => works.ofTmdb('series', tmdbId)));
@@ -163,12 +165,12 @@ export function createViewings({
       const episode = watchOf('episode', item);
       let folder = folders.get(episode.folderName);
       if (!folder) folders.set(episode.folderName, (folder = folderOf(episode.folderName)));
-      const viewing = toldByEpisode(episode, itemFactsOf(item), folder);
+      const viewing = viewingOfEpisode(episode, itemFactsOf(item), folder);
       if (!folder.readPlaces) return viewing;
       folder.files.push({ fileName: episode.fileName, viewing });
       return undefined;
     };
-    // What the numbers of a folder mean is decided by all of its files, whatever form their keys have.
+    // All files of a folder decide what its numbers mean, and their keys may have either prefix.
     function* together(): Iterable<Viewing> {
       for (const { readPlaces, folderName, seriesNames, isTold, work, files: own } of folders.values()) {
         if (!readPlaces) continue;
@@ -246,13 +248,13 @@ export function createViewings({
 const watchOf = <Type extends WatchRecord['type']>(type: Type, item: Item) =>
   recordOf(type, item) as Extract<WatchRecord, { type: Type }>;
 
-/** Which sessions a range needs: undefined stands for all. */
+/** The sessions that a range needs; undefined for all. */
 function wantedSessions({ series, film }: ViewingRange): ({ kind: Work['kind']; tmdbId: number } | undefined)[] {
   if (series) return series.map(({ tmdbId }) => ({ kind: 'series', tmdbId }));
   return [film === undefined ? undefined : { kind: 'film', tmdbId: film }];
 }
 
-/** A show is named by its folder, or as `tmdb:<id>`. */
+/** Shows are referred to by folder or as `tmdb:<id>`. */
 function belongingOf(
   { medium, collection, tmdbId }: Entry,
   { works, collectionOf }: ViewingFacts,

@@ -10,7 +10,6 @@ import { parseWhen } from './when-rules.ts';
 
 const EXAMPLES = 'Use a form such as 2026-10-01, “2026-10-01 21:30”, “yesterday 21:30”, monday or “3 days ago”.';
 
-/** When something was watched, as several commands take it. */
 export const whenFlags = {
   at: Flags.string({
     description: 'When it ended, such as “yesterday 21:30”, monday or 2026-10-01T21:30; unknown counts on no day',
@@ -21,7 +20,7 @@ export const whenFlags = {
 
 export const languageFlag = Flags.string({ description: 'Language, as a code such as ja or es' });
 
-/** What `--at` and `--on` mean: epoch seconds, null for an unknown date, undefined where neither is given. */
+/** `--at` or `--on` in epoch seconds; null for an unknown date, undefined if neither is given. */
 export async function whenOf(
   { at, on }: { at?: string | undefined; on?: string | undefined },
   { api, now }: { api: ApiClient; now: number },
@@ -34,14 +33,14 @@ export async function whenOf(
   throw refused(moment.fault);
 }
 
-/** Refuses a `--before` that has not begun. */
+/** Rejects a `--before` in the future. */
 export async function checkBefore(text: string, { api, now }: { api: ApiClient; now: number }): Promise<void> {
   const when = parseWhen(text, { now, days: await daysOf(api) });
   if (!when) throw refused(`“${text}” is not a date or time.`);
   if (when.from > now / 1000) throw refused(`“${text}” is in the future.`);
 }
 
-/** A length in seconds. A number alone could be minutes or hours. */
+/** A length in seconds. A bare number is ambiguous: minutes or hours. */
 export function lengthOf(text: string): number {
   const seconds = parseLength(text);
   if (seconds !== undefined && seconds > 0) return seconds;
@@ -56,7 +55,7 @@ export function lengthOf(text: string): number {
   });
 }
 
-/** The language of a code; null for `none`. */
+/** Null for `none`. */
 export function languageOf(text: string): string | null {
   if (text === 'none') return null;
   const language = knownLanguage(text);

@@ -2,7 +2,7 @@ import { DateTime } from 'luxon';
 import { daysAfter, type ClockTime, type Days } from './day-rules.ts';
 import { toEpochSeconds } from '../core/instant-rules.ts';
 
-/** What a person's words for a time cover, in epoch seconds, both included; an instant is both at once. */
+/** Epoch seconds, both included; equal for an instant. */
 export interface When {
   from: number;
   until: number;
@@ -12,7 +12,7 @@ const WEEKDAYS = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'satur
 const SECONDS_OF: Record<string, number> = { s: 1, m: 60, h: 3600 };
 const AGO = /^(\d{1,4}|an?) ?([a-z]+?)s?( ago)?$/;
 const DAY_AND_TIME = /^(?:(.+?)(?: at | |(?<=\d)t))?(\d{1,2}(?::\d\d){0,2} ?(?:am|pm)?)$/;
-/** Names of units without the plural's s, by their shortest one. */
+/** Unit names in the singular. */
 const UNITS: Record<string, string[]> = {
   s: ['s', 'sec', 'second'],
   m: ['m', 'min', 'minute'],
@@ -24,17 +24,20 @@ const UNITS: Record<string, string[]> = {
 };
 
 /**
- * What a person means by `7d`, `3 days ago`, `2 hours ago`, `now`, `today`, `yesterday`, `monday`, `last monday`, `21:30`,
- * `yesterday 21:30`, `2026-10-01`, `2026-10`, any ISO 8601 or epoch seconds, in their own zone and days; undefined when it
- * is none of these. A weekday is the latest that has begun, and so is a time without a day. `now` is in epoch milliseconds.
+ * Parses `7d`, `3 days ago`, `2 hours ago`, `now`, `today`, `yesterday`, `monday`, `last monday`, `21:30`, `yesterday
+ * 21:30`, `2026-10-01`, `2026-10`, ISO 8601 or epoch seconds in the user's zone and days; undefined for anything else.
+ * A weekday or a time without a day means the latest past one. `now` is in epoch milliseconds.
  */
 export function parseWhen(text: string, { now, days }: { now: number; days: Days }): When | undefined {
-  const said = text.trim().toLowerCase().replaceAll(/\s+/g, ' ');
+  const phrase = text.trim().toLowerCase().replaceAll(/\s+/g, ' ');
   const seconds = toEpochSeconds(now);
-  if (said === 'now') return instant(seconds);
-  if (/^\d{5,12}$/.test(said)) return instant(Number(said));
+  if (phrase === 'now') return instant(seconds);
+  if (/^\d{5,12}$/.test(phrase)) return instant(Number(phrase));
   return (
-    agoOf(said, seconds, days) ?? periodOf(said, days) ?? momentOf(said, seconds, days) ?? isoOf(text.trim(), days)
+    agoOf(phrase, seconds, days) ??
+    periodOf(phrase, days) ??
+    momentOf(phrase, seconds, days) ??
+    isoOf(text.trim(), days)
   );
 }
 
@@ -45,9 +48,9 @@ const wholeDays = (first: string, next: string, days: Days): When => ({
   until: days.startOf(next) - 1,
 });
 
-/** Hours and less ago are instants, days and more ago are days. */
-function agoOf(said: string, seconds: number, days: Days): When | undefined {
-  const [, count = '', name = ''] = AGO.exec(said) ?? [];
+/** Hours or less give an instant, days or more a day. */
+function agoOf(phrase: string, seconds: number, days: Days): When | undefined {
+  const [, count = '', name = ''] = AGO.exec(phrase) ?? [];
   const unit = Object.keys(UNITS).find((one) => UNITS[one]?.includes(name));
   if (!unit) return undefined;
   const number = /^an?$/.test(count) ? 1 : Number(count);
@@ -59,20 +62,20 @@ function agoOf(said: string, seconds: number, days: Days): When | undefined {
   return first.year < 1 ? undefined : wholeDays(day, daysAfter(day, 1), days);
 }
 
-/** A year or month, as ISO 8601 writes them. */
-function periodOf(said: string, days: Days): When | undefined {
-  const isYear = /^\d{4}$/.test(said);
-  if (!isYear && !/^\d{4}-\d\d$/.test(said)) return undefined;
-  const first = DateTime.fromISO(said, { zone: 'utc' });
+/** A year or month in ISO 8601. */
+function periodOf(phrase: string, days: Days): When | undefined {
+  const isYear = /^\d{4}$/.test(phrase);
+  if (!isYear && !/^\d{4}-\d\d$/.test(phrase)) return undefined;
+  const first = DateTime.fromISO(phrase, { zone: 'utc' });
   if (!first.isValid) return undefined;
   const next = first.plus(isYear ? { years: 1 } : { months: 1 });
   return wholeDays(first.toISODate(), next.toISODate(), days);
 }
 
 /** A day, a time of day, or both. */
-function momentOf(said: string, seconds: number, days: Days): When | undefined {
-  const [, dayText = '', timeText = ''] = DAY_AND_TIME.exec(said) ?? [];
-  const isWhole = dayOf(said, seconds, days);
+function momentOf(phrase: string, seconds: number, days: Days): When | undefined {
+  const [, dayText = '', timeText = ''] = DAY_AND_TIME.exec(phrase) ?? [];
+  const isWhole = dayOf(phrase, seconds, days);
   if (isWhole !== undefined) return wholeDays(isWhole, daysAfter(isWhole, 1), days);
   const time = clockTimeOf(timeText);
   if (!time) return undefined;
@@ -85,12 +88,12 @@ function momentOf(said: string, seconds: number, days: Days): When | undefined {
   return instant(at <= seconds ? at : days.instantAt(daysAfter(today, -1), time));
 }
 
-function dayOf(said: string, seconds: number, days: Days): string | undefined {
+function dayOf(phrase: string, seconds: number, days: Days): string | undefined {
   const today = days.dayOf(seconds);
-  if (said === 'today') return today;
-  if (said === 'yesterday') return daysAfter(today, -1);
-  if (/^\d{4}-\d\d-\d\d$/.test(said)) return DateTime.fromISO(said).isValid ? said : undefined;
-  const [, last, name = ''] = /^(last )?([a-z]{3,9})$/.exec(said) ?? [];
+  if (phrase === 'today') return today;
+  if (phrase === 'yesterday') return daysAfter(today, -1);
+  if (/^\d{4}-\d\d-\d\d$/.test(phrase)) return DateTime.fromISO(phrase).isValid ? phrase : undefined;
+  const [, last, name = ''] = /^(last )?([a-z]{3,9})$/.exec(phrase) ?? [];
   const weekday = name === '' ? -1 : WEEKDAYS.findIndex((one) => one === name || one.slice(0, 3) === name);
   if (weekday < 0) return undefined;
   const distance = (DateTime.fromISO(today, { zone: 'utc' }).weekday - 1 - weekday + 7) % 7;
@@ -98,16 +101,16 @@ function dayOf(said: string, seconds: number, days: Days): string | undefined {
 }
 
 /** `21:30`, `21:30:05`, `9pm`, `9:30 pm`. */
-function clockTimeOf(said: string): ClockTime | undefined {
+function clockTimeOf(phrase: string): ClockTime | undefined {
   const [match, hourText, minuteText, secondText = '0', half] =
-    /^(\d{1,2})(?::(\d\d)(?::(\d\d))?)? ?(am|pm)?$/.exec(said) ?? [];
+    /^(\d{1,2})(?::(\d\d)(?::(\d\d))?)? ?(am|pm)?$/.exec(phrase) ?? [];
   if (match === undefined || (minuteText === undefined && half === undefined)) return undefined;
   const [hour, minute, second] = [Number(hourText), Number(minuteText ?? 0), Number(secondText)];
   if (minute > 59 || second > 59 || (half ? hour < 1 || hour > 12 : hour > 23)) return undefined;
   return { hour: half ? (hour % 12) + (half === 'pm' ? 12 : 0) : hour, minute, second };
 }
 
-/** What states its offset, and the rarer forms of ISO 8601. */
+/** ISO 8601 with an offset, and its rarer forms. */
 function isoOf(text: string, days: Days): When | undefined {
   const parsed = DateTime.fromISO(text, { setZone: true });
   if (!parsed.isValid || !/\d/.test(text)) return undefined;

@@ -1,31 +1,30 @@
 import type { FolderLinkFact, TitleFact } from './ports.ts';
 import type { Work } from './viewing-rules.ts';
 
-/** What tells which series is which. */
 export interface WorkFacts {
   folders: readonly { folderName: string; tvdbId: number | null }[];
   links: readonly FolderLinkFact[];
   titles: readonly TitleFact[];
-  /** What the catalog says of series, by TMDB id. */
+  /** The catalog's series by TMDB id. */
   catalog: ReadonlyMap<number, { tvdbId: number | null; name: string | null }>;
 }
 
-/** The films and series of a person, one object for each, whichever source names it. */
+/** A user's films and series, one object for each, whichever source names it. */
 export interface Works {
-  /** The series of a show folder, also of one of which nothing is stored. */
+  /** Works for folders that aren't stored, too. */
   ofFolder(folderName: string): Work;
   ofTmdb(kind: Work['kind'], tmdbId: number): Work;
-  /** The series of a show by its folder's name, or of `tmdb:<id>`. */
+  /** By a show's folder name, or by `tmdb:<id>`. */
   named(id: string): Work;
-  /** The TVDB id that a series goes by: that of its first folder that has one, else its own. */
+  /** The TVDB id of the first folder that has one, else the series' own. */
   tvdbIdOf(work: Work): number | null;
-  /** What an import or catalog says of its length. */
+  /** The title's metadata, for its length. */
   title(work: Work): TitleFact | undefined;
 }
 
 /**
- * Which series a folder is: what the person said, else the series at TMDB that has the folder's TVDB id by a title or by
- * the catalog, else the TVDB id alone, else the folder itself.
+ * A folder's series is: the user's link, else the TMDB series with the folder's TVDB id, else the TVDB id alone, else
+ * the folder itself.
  */
 export function createWorks({ folders, links, titles, catalog }: WorkFacts): Works {
   const titleOf = new Map(titles.map((title) => [`${title.kind} ${title.tmdbId}`, title]));
@@ -56,11 +55,11 @@ export function createWorks({ folders, links, titles, catalog }: WorkFacts): Wor
     });
 
   const unknown = (tvdbId: number | null): Work => ({ kind: 'series', tmdbId: null, tvdbId, name: null, image: null });
-  // By name, so that what is joined does not hang on the order in which folders come.
+  // Sorted, so that the result doesn't depend on the order of folders.
   for (const { folderName, tvdbId } of folders.toSorted((a, b) => (a.folderName < b.folderName ? -1 : 1))) {
     const link = linked.get(folderName);
-    const isGood = link !== undefined && (link.tvdbId === null || link.tvdbId === tvdbId);
-    const tmdbId = isGood ? link.tmdbId : tvdbId === null ? undefined : byTvdb.get(tvdbId);
+    const isValid = link !== undefined && (link.tvdbId === null || link.tvdbId === tvdbId);
+    const tmdbId = isValid ? link.tmdbId : tvdbId === null ? undefined : byTvdb.get(tvdbId);
     if (tmdbId === undefined && tvdbId === null) continue;
     const work = tmdbId === undefined ? once(known, `tvdb ${tvdbId}`, () => unknown(tvdbId)) : ofTmdb('series', tmdbId);
     byFolder.set(folderName, work);

@@ -1,7 +1,6 @@
 import { InvalidInputError } from '../core/errors.ts';
 import type { Prompts } from '../core/terminal/prompts.ts';
 
-/** Asks from when on a new time zone counts. */
 export async function askZoneStart(zone: string, prompts: Prompts | undefined): Promise<'today' | 'always'> {
   if (!prompts) {
     throw new InvalidInputError('Can’t ask from when on the time zone counts without a terminal.', {

@@ -1,9 +1,9 @@
 import { batchIdOf } from './record-items.ts';
-import type { ItemFacts } from './telling-rules.ts';
+import type { ItemFacts } from './source-viewing-rules.ts';
 import { SECONDS_SOURCES, type SecondsSource } from './viewing-rules.ts';
 import type { Item } from '../core/store/store.ts';
 
-/** What an item of the contract says beside it, in optional attributes that its other readers pass over. */
+/** Reads the optional attributes that extend the contract's items. */
 export function itemFactsOf(item: Item): ItemFacts {
   const said = item['language'];
   const heard = item['audio_language'];

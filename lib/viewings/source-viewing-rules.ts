@@ -13,21 +13,20 @@ import {
   MEDIUM,
 } from './viewing-rules.ts';
 
-/** What an item of the contract may say beside it. */
+/** Attributes that extend the contract's items. */
 export interface ItemFacts {
   batchId: string | null;
-  /** Null where the item does not say where its length comes from. */
+  /** Null if not stated. */
   durationSource: SecondsSource | null;
-  /** A length that the contract has no place for. */
+  /** A length that the contract has no attribute for. */
   durationSeconds: number | null;
   language: string | null;
   languageSource: 'person' | 'file' | null;
   isBackground: boolean;
-  /** Its timestamp is not the time of recording: the person said when it was watched. */
+  /** `timestamp` is when the user says it was watched, not when it was recorded. */
   isDated: boolean;
 }
 
-/** Where a viewing belongs, as a reading of all kinds knows it. */
 interface Belonging {
   collection: ViewingCollection | null;
   work: Work | null;
@@ -35,8 +34,11 @@ interface Belonging {
 
 const NO_PLACES: readonly ViewingPlace[] = [];
 
-/** A file of a show folder, of such a length as a rule; its place hangs on the other files. In one literal: progress has 100,000 of them made. */
-export const toldByEpisode = (
+/**
+ * A file of a show folder, without its episodes, which depend on the other files. A single object literal for speed:
+ * progress creates 100,000 of them.
+ */
+export const viewingOfEpisode = (
   { folderName, fileName, watchedAt }: Episode,
   facts: ItemFacts,
   usual: Belonging & Pick<Viewing, 'seconds' | 'secondsSource'>,
@@ -60,15 +62,15 @@ export const toldByEpisode = (
   batchId: facts.batchId,
 });
 
-/** A film that nobody matched is called by its file's name, as that reads without what tells of the file. */
-export function toldByMovie(
+/** An unmatched film gets its title from the file name. */
+export function viewingOfMovie(
   movie: Movie,
   facts: ItemFacts,
   { work, nameOf }: { work: Work | null; nameOf: (fileName: string) => string },
 ): Viewing {
   const isMatched = movie.tvdbId !== null || movie.tmdbId !== null;
   const name = movie.name ?? (isMatched ? null : nameOf(movie.fileName));
-  return toldByItem(movie.watchedAt, facts, {
+  return viewingOfItem(movie.watchedAt, facts, {
     medium: 'film',
     title: name ?? movie.fileName,
     collection: null,
@@ -81,12 +83,12 @@ export function toldByMovie(
   });
 }
 
-export const toldByVideo = (
+export const viewingOfVideo = (
   video: YouTubeVideoWatch,
   facts: ItemFacts,
   collection: ViewingCollection | null,
 ): Viewing =>
-  toldByItem(video.watchedAt, facts, {
+  viewingOfItem(video.watchedAt, facts, {
     medium: 'video',
     title: video.title || video.videoId,
     collection,
@@ -98,12 +100,12 @@ export const toldByVideo = (
     ...ofProvider(video),
   });
 
-export const toldByPodcast = (
+export const viewingOfPodcast = (
   episode: SpotifyEpisodeWatch,
   facts: ItemFacts,
   collection: ViewingCollection | null,
 ): Viewing =>
-  toldByItem(episode.watchedAt, facts, {
+  viewingOfItem(episode.watchedAt, facts, {
     medium: 'podcast',
     title: episode.title || episode.episodeId,
     collection,
@@ -120,7 +122,7 @@ const ofProvider = ({ durationSeconds }: Exclude<WatchRecord, Episode>) => ({
   secondsSource: durationSeconds > 0 ? ('episode' as const) : ('guess' as const),
 });
 
-const toldByItem = (
+const viewingOfItem = (
   at: number,
   facts: ItemFacts,
   {
@@ -158,7 +160,7 @@ const toldByItem = (
   batchId: facts.batchId,
 });
 
-export const toldByEntry = (entry: Entry, { collection, work }: Belonging): Viewing => ({
+export const viewingOfEntry = (entry: Entry, { collection, work }: Belonging): Viewing => ({
   at: entry.at,
   statedAt: entry.at,
   shownDay: null,
@@ -178,7 +180,6 @@ export const toldByEntry = (entry: Entry, { collection, work }: Belonging): View
   batchId: entry.batchId,
 });
 
-/** One play of one film or episode. */
 interface ImportedPlay {
   session: ImportedSession;
   at: number | null;
@@ -186,8 +187,8 @@ interface ImportedPlay {
   ids: readonly string[];
 }
 
-/** The plays that imports told of one film or series. What was ticked off has no date. */
-export function toldByImports(
+/** The plays imported for one film or series. Those marked in bulk have no date. */
+export function viewingsOfImports(
   sessions: readonly ImportedSession[],
   {
     collection,
@@ -245,7 +246,7 @@ export function toldByImports(
   });
 }
 
-/** Events of which the instant is known are told apart by it; of the others the session says how many plays they are. */
+/** Events with an instant are grouped into plays; for the rest, the session's play count is used. */
 function playsOfSessions(
   sessions: readonly ImportedSession[],
   secondsOf: (session: ImportedSession) => number,
@@ -273,6 +274,6 @@ function playsOfSessions(
   return plays;
 }
 
-/** A play that no event names: by what it is and its day, as the session is stored. */
+/** An id for a play without an event: its title and day. */
 const nameOf = ({ tmdbId, place, day }: ImportedSession, index: number): string =>
   `${place ? `tv/${tmdbId}/${placeText(place)}` : `movie/${tmdbId}`}/${day ?? 'unknown'}/${index}`;
