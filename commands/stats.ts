@@ -11,6 +11,8 @@ export type StatsResult = StatsAnswer;
 
 export default class Stats extends ImmersionCommand {
   static override summary = 'Show time watched by day, language, show and more';
+  static override description =
+    'Compares it with the period before, and shows your streak and how much is measured. What each number means: docs/definitions.md';
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> year --by language',

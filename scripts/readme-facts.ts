@@ -1,25 +1,41 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { EXIT_CODES } from '../lib/core/terminal/exit-codes.ts';
-import { allEndpoints } from '../api/features.ts';
+import { apiSections } from './api-facts.ts';
+import { markdownTable } from './markdown-table.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '..');
 
-/** The README with what the program itself says put between its marks: commands, exit statuses, endpoints, a real table. */
-export async function readmeWithFacts(readme: string, { withDemo }: { withDemo: boolean }): Promise<string> {
+/** What people read, from the root of the repository. */
+export const PAGES = globSync(['*.md', 'docs/**/*.md'], { cwd: ROOT }).sort();
+
+/** A page as it is, and with what the program itself says put between its marks. */
+export interface Page {
+  file: string;
+  text: string;
+  written: string;
+}
+
+/** All pages with the program's own facts: commands, exit statuses, endpoints, a real table of progress. */
+export async function pagesWithFacts({ withDemo }: { withDemo: boolean }): Promise<Page[]> {
   const facts: Record<string, string> = {
     commands: commandTable(),
     'exit-statuses': exitTable(),
-    endpoints: await endpointTable(),
-    // It names the quarter in which the demo ran.
+    endpoints: await apiSections(),
+    // It names the quarters up to the one in which the demo ran.
     ...(withDemo ? { progress: `\`\`\`\n${demoProgress()}\n\`\`\`` } : {}),
   };
-  return readme.replaceAll(
-    /(<!-- (\S+) -->\n)[\s\S]*?(<!-- end -->)/g,
-    (whole, start: string, name: string, end: string) => (facts[name] ? `${start}\n${facts[name]}\n\n${end}` : whole),
-  );
+  return PAGES.map((name) => {
+    const file = path.join(ROOT, name);
+    const text = readFileSync(file, 'utf8');
+    const written = text.replaceAll(
+      /(<!-- (\S+) -->\n)[\s\S]*?(<!-- end -->)/g,
+      (whole, start: string, name: string, end: string) => (facts[name] ? `${start}\n${facts[name]}\n\n${end}` : whole),
+    );
+    return { file, text, written };
+  });
 }
 
 function commandTable(): string {
@@ -31,19 +47,13 @@ function commandTable(): string {
     // The manifest has the order in which the file system lists the commands.
     .toSorted((a, b) => (a.id < b.id ? -1 : 1))
     .map(({ id, summary = '' }): [string, string] => [`\`immersion ${id.replaceAll(':', ' ')}\``, summary]);
-  return table(['command', 'what it does'], rows);
+  return markdownTable(['command', 'what it does'], rows);
 }
 
 const exitTable = (): string =>
-  table(
+  markdownTable(
     ['status', 'meaning'],
     Object.values(EXIT_CODES).map(([status, meaning]) => [String(status), meaning]),
-  );
-
-const endpointTable = async (): Promise<string> =>
-  table(
-    ['endpoint', 'what it does'],
-    (await allEndpoints()).map(({ method, path, summary }) => [`\`${method} ${path}\``, summary]),
   );
 
 /** What `immersion progress` shows at the end of the demo. */
@@ -60,12 +70,4 @@ function demoProgress(): string {
   } finally {
     rmSync(home, { recursive: true, force: true });
   }
-}
-
-/** A Markdown table as prettier writes it. */
-function table(heads: [string, string], rows: [string, string][]): string {
-  const widths = [0, 1].map((column) => Math.max(...[heads, ...rows].map((row) => row[column]?.length ?? 0)));
-  const line = (row: [string, string]) =>
-    `| ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`;
-  return [line(heads), `| ${widths.map((width) => '-'.repeat(width)).join(' | ')} |`, ...rows.map(line)].join('\n');
 }

@@ -1,5 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import { readmeWithFacts } from './readme-facts.ts';
+import { writeFileSync } from 'node:fs';
+import { pagesWithFacts } from './readme-facts.ts';
 
-const file = new URL('../README.md', import.meta.url);
-writeFileSync(file, await readmeWithFacts(readFileSync(file, 'utf8'), { withDemo: true }));
+for (const { file, written } of await pagesWithFacts({ withDemo: true })) writeFileSync(file, written);

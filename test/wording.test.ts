@@ -58,9 +58,13 @@ test('no text of the CLI or the API has a habit that sounds translated', (t) => 
   t.deepEqual(texts.flatMap(faultsOf), []);
 });
 
-test('neither does the README', (t) => {
-  const lines = readFileSync(path.join(ROOT, 'README.md'), 'utf8').split('\n');
-  t.deepEqual(lines.map((text, index) => ({ place: `README.md:${index + 1}`, text })).flatMap(faultsOf), []);
+test('neither does README or a page of docs', (t) => {
+  const lines = globSync(['*.md', 'docs/**/*.md'], { cwd: ROOT }).flatMap((page) =>
+    readFileSync(path.join(ROOT, page), 'utf8')
+      .split('\n')
+      .map((text, index) => ({ place: `${page}:${index + 1}`, text })),
+  );
+  t.deepEqual(lines.flatMap(faultsOf), []);
 });
 
 test('neither do the descriptions of topics', (t) => {

@@ -7,6 +7,7 @@ export type GoalListResult = GoalsAnswer;
 
 export default class GoalList extends ImmersionCommand {
   static override summary = 'List your goals: done, left, needed per day, and when you will reach them';
+  static override description = 'What each number means: docs/definitions.md';
   static override examples = ['<%= config.bin %> <%= command.id %>'];
 
   async run(): Promise<GoalListResult> {

@@ -11,7 +11,7 @@ export type GoalSetResult = GoalAnswer;
 export default class GoalSet extends ImmersionCommand {
   static override summary = 'Set a goal for a day, week, month, year or in all';
   static override description =
-    'A goal in all counts everything ever recorded, viewings without a date included. Setting a daily, weekly, monthly or yearly goal again replaces it. The daily goal is also what a day of your streak needs.';
+    'A goal in all counts everything ever recorded, viewings without a date included. Setting a daily, weekly, monthly or yearly goal again replaces it. The daily goal is also what a day of your streak needs. What each number means: docs/definitions.md';
   static override examples = [
     '<%= config.bin %> <%= command.id %> 45m --daily',
     '<%= config.bin %> <%= command.id %> 1500h --language ja --by 2028-03-01',

@@ -51,7 +51,7 @@ function misspelt({ environment, workingDirectory }: Io): Check[] {
     name: 'settings',
     state: 'note',
     said: `${name} is not a setting, so it has no effect`,
-    todo: 'Check its spelling; README lists all settings.',
+    todo: 'Check its spelling; docs/settings.md lists all settings.',
   }));
 }
 
@@ -141,7 +141,7 @@ function providers(config: Config, environment: Environment): Check[] {
   const reach = providerReach(config, environment);
   if (!reach) return [];
   const { works, adds } = reach;
-  const todo = `Set them in the environment or in ${config.configFile}. The README lists where to get them.`;
+  const todo = `Set them in the environment or in ${config.configFile}. See docs/sources-and-keys.md for where to get them.`;
   return [
     { name: 'works now', state: 'ok', said: works },
     ...(adds === null ? [] : [{ name: 'with a key', state: 'note' as const, said: adds, todo }]),

@@ -1,6 +1,6 @@
 import { ImmersionError } from '../errors.ts';
 
-/** Every exit status of the CLI, and what it means; help and README list them from here. */
+/** Every exit status of the CLI, and what it means; help and docs list them from here. */
 export const EXIT_CODES = {
   done: [0, 'Done, even if there was nothing to do or prompts were skipped'],
   failed: [1, 'Failed'],
