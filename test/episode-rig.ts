@@ -26,6 +26,7 @@ import { createFollowing, type Following } from '../lib/shows/following-service.
 import { trackerSchema } from '../lib/viewings/record-items.ts';
 import { createSqliteStore } from '../lib/core/store/sqlite.ts';
 import type { Item, Store } from '../lib/core/store/store.ts';
+import { datesOver } from './viewings-rig.ts';
 
 export const NOON = Date.parse('2026-11-21T12:00:00Z');
 export const HOUR = 3_600_000;
@@ -160,7 +161,11 @@ export async function startRig(t: ExecutionContext, options: RigOptions = {}): P
     },
     async record(folderName, ...fileNames) {
       const files = fileNames.map((fileName) => ({ folderName, fileName }));
-      await createEpisodes({ store, clock }).sync({ user: 'aiko', batchId: 'evening-1', files });
+      await createEpisodes({ store, dates: datesOver(store, clock) }).sync({
+        user: 'aiko',
+        batchId: 'evening-1',
+        files,
+      });
     },
     second: () => wire(openStore()).sync,
   };

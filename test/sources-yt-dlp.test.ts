@@ -9,6 +9,7 @@ import { createYtDlp, type YtDlpOptions } from '../lib/recording/sources/yt-dlp.
 import { createYouTubeVideos } from '../lib/recording/youtube-service.ts';
 import { createSqliteStore } from '../lib/core/store/sqlite.ts';
 import { failure } from './provider-faults.ts';
+import { datesOver } from './viewings-rig.ts';
 
 const KITCHEN = {
   id: 'dQw4w9WgXcQ',
@@ -265,7 +266,7 @@ test('links are recorded without a key, and a refused one says why', async (t) =
     store,
     youtube: ytDlp,
     playlists: { playlist: async () => undefined },
-    clock: { now: () => 1_790_000_000_000 },
+    dates: datesOver(store, { now: () => 1_790_000_000_000 }),
     log,
   });
   const videoIds = [KITCHEN.id, 'privatevide'];

@@ -8,6 +8,7 @@ import { createBatches } from '../lib/viewings/batch-service.ts';
 import { createEpisodes } from '../lib/recording/episodes-service.ts';
 import { createShows } from '../lib/recording/shows-service.ts';
 import type { Item, Store } from '../lib/core/store/store.ts';
+import { datesOver } from './viewings-rig.ts';
 
 const FIRST = 'batch-00000001';
 const SECOND = 'batch-00000002';
@@ -48,7 +49,7 @@ function personIn(store: Store) {
   const user = randomUUID();
   return {
     sync: (batchId: string, watched: { folderName: string; fileName: string }[], by = store) =>
-      createEpisodes({ store: by, clock }).sync({ user, batchId, files: watched }),
+      createEpisodes({ store: by, dates: datesOver(by, clock) }).sync({ user, batchId, files: watched }),
     undo: (by = store) =>
       createBatches({
         store: by,

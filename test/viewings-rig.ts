@@ -6,6 +6,7 @@ import { createDays } from '../lib/viewings/day-rules.ts';
 import { toItem } from '../lib/viewings/record-items.ts';
 import type { TrackedRecord } from '../lib/viewings/record-rules.ts';
 import { createSettings } from '../lib/viewings/settings-service.ts';
+import { createWatchDates } from '../lib/viewings/watch-dates-service.ts';
 import { createViewings, type Viewings } from '../lib/viewings/viewings-service.ts';
 import { createProgressService } from '../lib/progress/progress-service.ts';
 import type { Progress } from '../lib/progress/progress-rules.ts';
@@ -28,6 +29,10 @@ export const itemOf = (record: TrackedRecord | LibraryRecord): Item =>
   record.type === 'title' || record.type === 'movie_session' || record.type === 'episode_watch'
     ? toLibraryItem(USER, record)
     : toItem({ user: USER, record });
+
+/** The dates of what is recorded in a store. */
+export const datesOver = (store: Pick<Store, 'get'>, clock: { now: () => number }) =>
+  createWatchDates({ settings: createSettings({ store, zone: 'UTC' }), clock });
 
 /** The real reader over a store, with a catalog that knows nothing unless the store does. */
 export function viewingsOver(store: Pick<Store, 'get' | 'query'>, zone: string): Viewings {

@@ -23,8 +23,17 @@ export function addRoutes(router: Router, { movies, shows, spotify, series, titl
   });
 
   serve(router, syncYouTube, async ({ user, batchId, body }) => {
-    const { added, withoutLength } = await youtube.sync({ user, batchId, videoIds: body.video_ids });
-    return { videos_added: added, ...(withoutLength.length > 0 && { videos_without_length: withoutLength }) };
+    const { added, withoutLength } = await youtube.sync({
+      user,
+      batchId,
+      videoIds: body.video_ids,
+      watchedAt: body.watched_at,
+    });
+    return {
+      videos_added: added,
+      ...(withoutLength.length > 0 && { videos_without_length: withoutLength }),
+      ...(body.watched_at !== undefined && DATED),
+    };
   });
   serve(router, getPlaylist, async ({ params }) => ({ video_ids: await youtube.playlist(params.id) }));
   serve(router, syncSpotify, async ({ user, batchId, body }) => ({
@@ -33,19 +42,23 @@ export function addRoutes(router: Router, { movies, shows, spotify, series, titl
       batchId,
       episodeIds: body.episode_ids,
       backfill: body.backfill === true,
+      watchedAt: body.watched_at,
     }),
+    ...(body.watched_at !== undefined && DATED),
   }));
   serve(router, syncMovies, async ({ user, batchId, body }) => ({
     movies_added: await movies.sync({
       user,
       batchId,
-      movies: body.movies.map(({ duration_seconds: durationSeconds, language, ...movie }) => ({
+      movies: body.movies.map(({ duration_seconds: durationSeconds, language, watched_at: watchedAt, ...movie }) => ({
         fileName: movie.file_name,
         reference: referenceOf(movie),
         durationSeconds,
         language,
+        watchedAt,
       })),
     }),
+    ...(body.movies.some((movie) => movie.watched_at !== undefined) && DATED),
   }));
   serve(router, listMovies, async ({ user }) => ({
     movies: (await movies.list(user)).map((movie) => ({
@@ -83,6 +96,8 @@ function referenceOf(movie: { tvdb_id?: number | undefined; tmdb_id?: number | u
   if (movie.tvdb_id !== undefined) return { provider: 'TVDB', id: movie.tvdb_id };
   return movie.tmdb_id === undefined ? null : { provider: 'TMDB', id: movie.tmdb_id };
 }
+
+const DATED = { dated: true } as const;
 
 const atTvdb = ({ tvdbId, ...hit }: TvdbSearchResult) => ({ tvdb_id: tvdbId, ...toHit(hit) });
 

@@ -13,7 +13,9 @@ export function addRoutes(router: Router, { episodes }: RecordingServices): void
         fileName: episode.file_name,
         durationSeconds: episode.duration_seconds,
         language: episode.language,
+        watchedAt: episode.watched_at,
       })),
     }),
+    ...(body.episodes.some((episode) => episode.watched_at !== undefined) && { dated: true as const }),
   }));
 }

@@ -49,6 +49,12 @@ export class InvalidInputError extends ImmersionError {
   override name = 'InvalidInputError';
 }
 
+/** Throws where something is wrong with the body of a request. */
+export function refuse(faults: ErrorDetail[]): void {
+  if (faults.length === 0) return;
+  throw new InvalidInputError('The request body is invalid.', { code: 'invalid_request', details: faults });
+}
+
 /** Who asks is not known, or the password is wrong. */
 export class UnauthorizedError extends ImmersionError {
   override name = 'UnauthorizedError';

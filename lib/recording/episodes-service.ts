@@ -1,15 +1,15 @@
 import { episodeKey, toItem } from '../viewings/record-items.ts';
 import type { Store } from '../core/store/store.ts';
-import type { Clock } from '../core/ports.ts';
 import { improveLengths, measuredAttributes, type MeasuredFacts } from '../viewings/measured-service.ts';
 import { checkKeyLengths, recordWatches } from '../viewings/record-service.ts';
 import { hasOtherForms, storedEpisodes, storedFolders } from '../viewings/stored-names-service.ts';
-import { toEpochSeconds } from '../core/instant-rules.ts';
+import type { StatedDate, WatchDates } from '../viewings/watch-dates-service.ts';
 
 /** A watched file: its show's folder and its name without extension. */
 export interface WatchedFile extends MeasuredFacts {
   folderName: string;
   fileName: string;
+  watchedAt?: StatedDate;
 }
 
 export interface Episodes {
@@ -20,7 +20,7 @@ export interface Episodes {
   sync(request: { user: string; batchId: string; files: readonly WatchedFile[] }): Promise<number>;
 }
 
-export function createEpisodes({ store, clock }: { store: Store; clock: Clock }): Episodes {
+export function createEpisodes({ store, dates }: { store: Store; dates: WatchDates }): Episodes {
   return {
     async sync({ user, batchId, files }) {
       checkKeyLengths(
@@ -30,12 +30,12 @@ export function createEpisodes({ store, clock }: { store: Store; clock: Clock })
           what: `The names of “${folderName}” and “${fileName}” are together`,
         })),
       );
-      const watchedAt = toEpochSeconds(clock.now());
-      const unlike = files.filter(hasOtherForms);
+      const dated = await dates.ofEach(user, 'episodes', files);
+      const unlike = dated.filter(hasOtherForms);
       const stored = await storedEpisodes(store, user, unlike);
       const folders = unlike.length > 0 ? await storedFolders(store, user) : new Map<string, string>();
       // What the original service stored in another form keeps that, and what is new joins its folder.
-      const missing = files
+      const missing = dated
         .filter((file) => !stored.has(file))
         .map((file) => ({ ...file, folderName: folders.get(file.folderName) ?? file.folderName }));
       const folderNames = new Set(missing.map((file) => file.folderName));
@@ -53,8 +53,9 @@ export function createEpisodes({ store, clock }: { store: Store; clock: Clock })
           },
         }),
       );
-      const episodes = missing.map(({ folderName, fileName, ...facts }) => ({
+      const episodes = missing.map(({ folderName, fileName, date: { watchedAt, attributes }, ...facts }) => ({
         ...toItem({ user, batchId, record: { type: 'episode', folderName, fileName, watchedAt } }),
+        ...attributes,
         ...measuredAttributes(facts, 'episode_duration'),
       }));
       const { watches } = await recordWatches(store, { collections: shows, watches: episodes });

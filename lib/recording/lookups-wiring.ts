@@ -8,6 +8,8 @@ import { createTmdbRequest } from '../tmdb/request-client.ts';
 import { createCatalogIds, type CatalogIds } from './catalog-ids-service.ts';
 import { createMovies, type Movies } from './movies-service.ts';
 import type { AnySeriesSource, YouTube } from './ports.ts';
+import { createSettings } from '../viewings/settings-service.ts';
+import { createWatchDates } from '../viewings/watch-dates-service.ts';
 import { createShows, type Shows } from './shows-service.ts';
 import { createSpotify } from './sources/spotify.ts';
 import { createTvdb } from './sources/tvdb.ts';
@@ -77,13 +79,14 @@ export function wire({ config, store, secret, clock, log, http: plainHttp, tmdbH
     ytDlp: programOnDemand(),
     hasKey: async () => !config.mayRunPrograms || Boolean((await secret.read()).youtubeApiKey?.trim()),
   });
+  const dates = createWatchDates({ settings: createSettings({ store, zone: config.timeZone }), clock });
   return {
-    movies: createMovies({ store, tvdb, tmdb, clock }),
+    movies: createMovies({ store, tvdb, tmdb, dates }),
     shows: createShows({ store, series }),
-    spotify: createSpotifyEpisodes({ store, spotify, clock }),
+    spotify: createSpotifyEpisodes({ store, spotify, dates }),
     series,
     titleIds: createCatalogIds({ tvdb, series, tmdb: createTmdbIds({ request: tmdbRequest }) }),
-    youtube: createYouTubeVideos({ store, youtube: videos, playlists: youtube, clock, log }),
+    youtube: createYouTubeVideos({ store, youtube: videos, playlists: youtube, dates, log }),
   };
 }
 

@@ -6,7 +6,6 @@ import { partitionOf, SORT_KEY_PREFIXES, toItem, toRecord } from '../viewings/re
 import { againstOtherWriters } from '../core/store/repeat.ts';
 import { equals, type Item, type Store } from '../core/store/store.ts';
 import { lookUpEach, refuseUnknown } from './lookups-service.ts';
-import type { Clock } from '../core/ports.ts';
 import {
   isBetterLength,
   improveLengths,
@@ -15,12 +14,13 @@ import {
 } from '../viewings/measured-service.ts';
 import { checkKeyLengths, recordWatches } from '../viewings/record-service.ts';
 import { storedNames } from '../viewings/stored-names-service.ts';
-import { toEpochSeconds } from '../core/instant-rules.ts';
+import type { StatedDate, WatchDates } from '../viewings/watch-dates-service.ts';
 
 /** A watched film: its file's name without extension and, where that is known, which film it is at TVDB or TMDB. */
 export interface WatchedMovie extends MeasuredFacts {
   fileName: string;
   reference: MovieReference | null;
+  watchedAt?: StatedDate;
 }
 export type MovieReference = { provider: 'TVDB' | 'TMDB'; id: number };
 
@@ -50,12 +50,12 @@ export function createMovies({
   store,
   tvdb,
   tmdb,
-  clock,
+  dates,
 }: {
   store: Store;
   tvdb: Pick<Tvdb, 'movie' | 'searchMovies'>;
   tmdb: TmdbMovies;
-  clock: Clock;
+  dates: WatchDates;
 }): Movies {
   const movieKey = ({ fileName }: WatchedMovie) => `${SORT_KEY_PREFIXES.movie}${fileName}`;
 
@@ -94,7 +94,8 @@ export function createMovies({
       );
       const names = movies.map(({ fileName }) => fileName);
       const recorded = new Set(await storedNames(store, user, { prefix: SORT_KEY_PREFIXES.movie, names }));
-      const missing = movies.filter(({ fileName }) => !recorded.has(fileName));
+      const dated = await dates.ofEach(user, 'movies', movies);
+      const missing = dated.filter(({ fileName }) => !recorded.has(fileName));
       const references = new Map(
         missing.flatMap(({ reference }) => (reference ? [[referenceKey(reference), reference] as const] : [])),
       );
@@ -103,9 +104,9 @@ export function createMovies({
         return reference && metadata(reference);
       });
 
-      const watchedAt = toEpochSeconds(clock.now());
-      const itemOf = ({ fileName, ...facts }: WatchedMovie, known: Metadata): Item => ({
-        ...toItem({ user, batchId, record: { type: 'movie', fileName, ...known, watchedAt } }),
+      const itemOf = ({ fileName, date, ...facts }: (typeof dated)[number], known: Metadata): Item => ({
+        ...toItem({ user, batchId, record: { type: 'movie', fileName, ...known, watchedAt: date.watchedAt } }),
+        ...date.attributes,
         ...measuredAttributes(facts, 'movie_duration'),
       });
       const watches = missing.flatMap((movie): Item[] => {
@@ -113,7 +114,7 @@ export function createMovies({
         return known ? [itemOf(movie, known)] : [];
       });
       const { watches: added } = await recordWatches(store, { collections: [], watches });
-      const others = movies.filter((movie) => recorded.has(movie.fileName)).map((movie) => itemOf(movie, UNMATCHED));
+      const others = dated.filter((movie) => recorded.has(movie.fileName)).map((movie) => itemOf(movie, UNMATCHED));
       await improveLengths(store, others, 'movie_duration');
       if (failure) throw failure.error;
       refuseUnknown(

@@ -3,9 +3,8 @@ import { isReleasedBy } from '../tmdb/release-date-rules.ts';
 import { SORT_KEY_PREFIXES, toItem } from '../viewings/record-items.ts';
 import type { Store } from '../core/store/store.ts';
 import { isProviderId, lookUpEach, refuseUnknown, withOutcome } from './lookups-service.ts';
-import type { Clock } from '../core/ports.ts';
 import { recordedKeys, recordWatches } from '../viewings/record-service.ts';
-import { toEpochSeconds } from '../core/instant-rules.ts';
+import type { StatedDate, WatchDate, WatchDates } from '../viewings/watch-dates-service.ts';
 
 const UNKNOWN = 'Spotify has no such episode in this market.';
 
@@ -16,22 +15,30 @@ export interface SpotifyEpisodes {
    * When Spotify fails part way, what it told before is recorded before the `ProviderError` is thrown.
    * Throws `UnprocessableError` (`unknown_ids`) for those it does not have, when the rest is recorded.
    */
-  sync(request: { user: string; batchId: string; episodeIds: readonly string[]; backfill: boolean }): Promise<number>;
+  sync(request: {
+    user: string;
+    batchId: string;
+    episodeIds: readonly string[];
+    backfill: boolean;
+    watchedAt?: StatedDate | Record<string, StatedDate>;
+  }): Promise<number>;
 }
 
 export function createSpotifyEpisodes({
   store,
   spotify,
-  clock,
+  dates,
 }: {
   store: Store;
   spotify: Spotify;
-  clock: Clock;
+  dates: WatchDates;
 }): SpotifyEpisodes {
   const episodeKey = (episodeId: string) => `${SORT_KEY_PREFIXES.spotify_episode}${episodeId}`;
 
-  const record = async (user: string, batchId: string, episodes: ReadonlyMap<string, SpotifyEpisode>) => {
-    const watchedAt = toEpochSeconds(clock.now());
+  const record = async (
+    { user, batchId, dateOf }: { user: string; batchId: string; dateOf: (id: string) => WatchDate },
+    episodes: ReadonlyMap<string, SpotifyEpisode>,
+  ) => {
     const shows = new Map([...episodes.values()].map(({ show }) => [show.showId, show]));
     const added = await recordWatches(store, {
       collections: [...shows.values()].map((show) => toItem({ user, record: { type: 'spotify_show', ...show } })),
@@ -43,12 +50,15 @@ export function createSpotifyEpisodes({
             durationSeconds,
             show: { showId },
           },
-        ]) =>
-          toItem({
+        ]) => {
+          const { watchedAt, attributes } = dateOf(episodeId);
+          const item = toItem({
             user,
             batchId,
             record: { type: 'spotify_episode', episodeId, title, showId, durationSeconds, watchedAt },
-          }),
+          });
+          return { ...item, ...attributes };
+        },
       ),
     });
     return added.watches;
@@ -74,7 +84,8 @@ export function createSpotifyEpisodes({
   };
 
   return {
-    async sync({ user, batchId, episodeIds, backfill }) {
+    async sync({ user, batchId, episodeIds, backfill, watchedAt }) {
+      const dateOf = await dates.byId(user, watchedAt);
       const asked = [...new Set(episodeIds)];
       const recorded = await recordedKeys(store, user, asked.filter(isProviderId).map(episodeKey));
       const isRecorded = (id: string) => recorded.has(episodeKey(id));
@@ -87,7 +98,7 @@ export function createSpotifyEpisodes({
           ? await earlierEpisodes(targets.found.values())
           : { episodes: new Map<string, SpotifyEpisode>(), failure: targets.failure };
 
-      const added = await record(user, batchId, new Map([...earlier.episodes, ...targets.found]));
+      const added = await record({ user, batchId, dateOf }, new Map([...earlier.episodes, ...targets.found]));
       const unknown = asked.filter((id) => !targets.found.has(id) && !isRecorded(id));
       if (earlier.failure) {
         const missing = targets.failure ? unknown : asked;

@@ -1,11 +1,24 @@
 import * as z from 'zod';
 import { endpoint } from '../core/contract/endpoint.ts';
-import { MAXIMUM_ITEMS, nameSchema, providerIdSchema, watchedIdSchema } from '../core/contract/names.ts';
+import {
+  MAXIMUM_ITEMS,
+  nameSchema,
+  providerIdSchema,
+  statedInstantSchema,
+  watchedIdSchema,
+} from '../core/contract/names.ts';
 
 const MAXIMUM_DURATION_SECONDS = 24 * 60 * 60;
 
+/** One date for everything that a request brings, or one each for some of its ids. */
+const watchedAtSchema = z.union([statedInstantSchema, z.record(watchedIdSchema, statedInstantSchema)]).optional();
+
+/** Where it is missing though dates were stated, the service ignored them. */
+const dated = z.literal(true).optional().describe('The dates that were stated for new items were taken');
+
 /** What a client may know of a watched file beside its names. */
 const fileFacts = {
+  watched_at: statedInstantSchema.optional(),
   duration_seconds: z.number().min(1).max(MAXIMUM_DURATION_SECONDS).optional().describe('Measured on the file itself'),
   language: z
     .string()
@@ -23,7 +36,7 @@ export const syncEpisodes = endpoint({
   body: z.object({
     episodes: z.array(z.object({ folder_name: nameSchema, file_name: nameSchema, ...fileFacts })).max(MAXIMUM_ITEMS),
   }),
-  answer: z.object({ episodes_added: z.int().min(0) }),
+  answer: z.object({ episodes_added: z.int().min(0), dated }),
   errors: [400],
 });
 
@@ -47,7 +60,7 @@ export const syncMovies = endpoint({
   run: 'movies_added',
   summary: 'Record watched films; of those already recorded, a better length or language is kept',
   body: z.object({ movies: z.array(watchedMovieSchema).max(MAXIMUM_ITEMS) }),
-  answer: z.object({ movies_added: z.int().min(0) }),
+  answer: z.object({ movies_added: z.int().min(0), dated }),
   errors: [400, 422, 502, 503],
 });
 
@@ -57,13 +70,14 @@ export const syncYouTube = endpoint({
   contract: true,
   run: 'videos_added',
   summary: 'Record watched YouTube videos with their channels; those already recorded stay unchanged',
-  body: z.object({ video_ids: z.array(watchedIdSchema).max(MAXIMUM_ITEMS) }),
+  body: z.object({ video_ids: z.array(watchedIdSchema).max(MAXIMUM_ITEMS), watched_at: watchedAtSchema }),
   answer: z.object({
     videos_added: z.int().min(0),
     videos_without_length: z
       .array(z.string())
       .optional()
       .describe('Live, upcoming or just ended: they count 0 minutes until a later call finds their length'),
+    dated,
   }),
   errors: [400, 422, 502, 503],
 });
@@ -76,8 +90,9 @@ export const syncSpotify = endpoint({
   summary: 'Record Spotify podcast episodes with their shows; those already recorded stay unchanged',
   body: z.object({
     episode_ids: z.array(watchedIdSchema).max(MAXIMUM_ITEMS),
+    watched_at: watchedAtSchema,
     backfill: z.boolean().optional().describe('Also all episodes that their shows released up to each of these'),
   }),
-  answer: z.object({ episodes_added: z.int().min(0) }),
+  answer: z.object({ episodes_added: z.int().min(0), dated }),
   errors: [400, 422, 502, 503],
 });

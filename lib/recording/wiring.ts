@@ -1,4 +1,6 @@
 import type { Context } from '../core/context.ts';
+import { createSettings } from '../viewings/settings-service.ts';
+import { createWatchDates } from '../viewings/watch-dates-service.ts';
 import { createEpisodes, type Episodes } from './episodes-service.ts';
 
 export interface RecordingServices {
@@ -6,4 +8,7 @@ export interface RecordingServices {
 }
 
 /** What is recorded without asking a provider. */
-export const wire = ({ store, clock }: Context): RecordingServices => ({ episodes: createEpisodes({ store, clock }) });
+export function wire({ store, config, clock }: Context): RecordingServices {
+  const dates = createWatchDates({ settings: createSettings({ store, zone: config.timeZone }), clock });
+  return { episodes: createEpisodes({ store, dates }) };
+}

@@ -3,9 +3,9 @@ import { NotFoundError } from '../core/errors.ts';
 import { SORT_KEY_PREFIXES, keyOfItem, partitionOf, toItem } from '../viewings/record-items.ts';
 import { equals, type Item, type Store } from '../core/store/store.ts';
 import { isProviderId, refuseUnknown, withOutcome, type UnknownId } from './lookups-service.ts';
-import type { Clock, Log } from '../core/ports.ts';
+import type { Log } from '../core/ports.ts';
 import { recordedKeys, recordWatches, storedItems } from '../viewings/record-service.ts';
-import { toEpochSeconds } from '../core/instant-rules.ts';
+import type { StatedDate, WatchDates } from '../viewings/watch-dates-service.ts';
 
 const UNKNOWN = 'YouTube has no such video, or it is private.';
 const LENGTH = 'youtube_video_duration';
@@ -23,7 +23,12 @@ export interface YouTubeVideos {
    * Records watched videos and their channels. Only new ids are asked for, and those that had no length so far.
    * Throws `UnprocessableError` (`unknown_ids`) for those that YouTube does not tell of, when the rest is recorded.
    */
-  sync(request: { user: string; batchId: string; videoIds: readonly string[] }): Promise<SyncedVideos>;
+  sync(request: {
+    user: string;
+    batchId: string;
+    videoIds: readonly string[];
+    watchedAt?: StatedDate | Record<string, StatedDate>;
+  }): Promise<SyncedVideos>;
   /** The ids of a playlist's videos. Throws `NotFoundError` where YouTube tells of no such list. */
   playlist(playlistId: string): Promise<string[]>;
 }
@@ -32,13 +37,13 @@ export function createYouTubeVideos({
   store,
   youtube,
   playlists,
-  clock,
+  dates,
   log,
 }: {
   store: Store;
   youtube: YouTube;
   playlists: YouTubePlaylists;
-  clock: Clock;
+  dates: WatchDates;
   log: Log;
 }): YouTubeVideos {
   const videoKey = (videoId: string) => `${SORT_KEY_PREFIXES.youtube_video}${videoId}`;
@@ -70,7 +75,8 @@ export function createYouTubeVideos({
   };
 
   return {
-    async sync({ user, batchId, videoIds }) {
+    async sync({ user, batchId, videoIds, watchedAt: stated }) {
+      const dateOf = await dates.byId(user, stated);
       const asked = [...new Set(videoIds)];
       const recorded = await recordedKeys(store, user, asked.filter(isProviderId).map(videoKey));
       const missing = asked.filter((id) => isProviderId(id) && !recorded.has(videoKey(id)));
@@ -102,14 +108,15 @@ export function createYouTubeVideos({
               throw withOutcome(error, { videos_added: 0 }, missing);
             });
 
-      const watchedAt = toEpochSeconds(clock.now());
       const watches = videos.map(({ videoId, title, channelId, durationSeconds }) => {
         if (durationSeconds === 0) log.info('A video without length counts 0 seconds', { video_id: videoId });
-        return toItem({
+        const { watchedAt, attributes } = dateOf(videoId);
+        const item = toItem({
           user,
           batchId,
           record: { type: 'youtube_video', videoId, title, channelId, durationSeconds, watchedAt },
         });
+        return { ...item, ...attributes };
       });
       const { watches: added } = await recordWatches(store, { ...channels, watches });
 

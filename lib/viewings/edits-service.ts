@@ -1,9 +1,9 @@
-import { ConflictError, NotFoundError } from '../core/errors.ts';
+import { ConflictError, NotFoundError, refuse } from '../core/errors.ts';
 import type { Clock } from '../core/ports.ts';
 import type { Store } from '../core/store/store.ts';
 import type { Change } from './change-items.ts';
 import type { Changes } from './changes-service.ts';
-import { overfullDay, refuse } from './entries-service.ts';
+import { overfullDay } from './entries-service.ts';
 import { entryKey, viewingId } from './entry-items.ts';
 import { DAY_SECONDS } from './entry-day-rules.ts';
 import { EDIT_PREFIX, editOf, toEditItem, toRemovedItem } from './overlay-items.ts';

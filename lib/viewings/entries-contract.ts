@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { endpoint } from '../core/contract/endpoint.ts';
-import { querySwitchSchema } from '../core/contract/names.ts';
+import { querySwitchSchema, statedInstantSchema } from '../core/contract/names.ts';
 import { languageSchema } from './language-contract.ts';
 import { collectionSchema } from './rules-contract.ts';
 import { ACTIVITIES, ATTENTIONS, MEDIA, SECONDS_SOURCES } from './viewing-rules.ts';
@@ -12,10 +12,6 @@ const MAXIMUM_SECONDS = 1_000_000 * 3600;
 
 const titleSchema = z.string().trim().min(1).max(MAXIMUM_TITLE_CHARACTERS);
 const secondsSchema = z.number().positive().max(MAXIMUM_SECONDS);
-const atSchema = z
-  .union([z.int().min(0), z.string().trim().min(1).max(40)])
-  .nullable()
-  .describe('Its end: epoch seconds or ISO 8601, local without an offset; null if the date is unknown');
 const place = z.int().min(0).max(100_000);
 
 const entrySchema = z
@@ -34,7 +30,7 @@ const entrySchema = z
     title: titleSchema,
     collection: collectionSchema.extend({ name: titleSchema.nullable().default(null) }),
     medium: z.enum(MEDIA),
-    at: atSchema,
+    at: statedInstantSchema,
     seconds: secondsSchema,
     seconds_source: z.enum(['person', 'player', 'file', 'guess']).describe('What told the length; person if left out'),
     language: languageSchema.nullable(),
@@ -91,7 +87,7 @@ export const editViewing = endpoint({
   params,
   body: z
     .strictObject({
-      at: atSchema,
+      at: statedInstantSchema,
       seconds: secondsSchema,
       language: languageSchema.nullable(),
       attention: z.enum(ATTENTIONS),

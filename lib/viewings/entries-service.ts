@@ -1,4 +1,4 @@
-import { InvalidInputError, type ErrorDetail } from '../core/errors.ts';
+import { InvalidInputError, refuse, type ErrorDetail } from '../core/errors.ts';
 import type { Clock } from '../core/ports.ts';
 import type { Store } from '../core/store/store.ts';
 import { createDays } from './day-rules.ts';
@@ -69,11 +69,6 @@ export function createEntries({
       return { added, known: entries.length - added, ids };
     },
   };
-}
-
-export function refuse(faults: ErrorDetail[]): void {
-  if (faults.length === 0) return;
-  throw new InvalidInputError('The request body is invalid.', { code: 'invalid_request', details: faults });
 }
 
 export const overfullDay = (day: string, path: string): InvalidInputError =>

@@ -16,6 +16,7 @@ export function itemFactsOf(item: Item): ItemFacts {
     languageSource: typeof said === 'string' ? 'person' : typeof heard === 'string' ? 'file' : null,
     isBackground: item['attention'] === 'background',
     isDated: item['dated'] === true,
+    isUndated: item['undated'] === true,
   };
 }
 

@@ -20,7 +20,7 @@ export function joinEpisodes(files: readonly Viewing[], reported: readonly Viewi
   return [...joined, ...[...left.values()].flat(), ...rewatches];
 }
 
-/** The same for one film: a file merges with a viewing on its day. */
+/** The same for one film, but a file that states no date merges with a viewing on the day it was recorded. */
 export function joinFilms(
   files: readonly Viewing[],
   reported: readonly Viewing[],
@@ -31,7 +31,8 @@ export function joinFilms(
   const joined = inOrder(files).map((file) => {
     const isSameDay = (other: Viewing) =>
       other.statedAt !== null && file.at !== null && dayOf(other.statedAt) === dayOf(file.at);
-    const twin = takeMatch(left, (candidates) => candidates.find(isSameDay));
+    const isOnItsOwnDay = file.statedAt === null && file.at !== null;
+    const twin = takeMatch(left, isOnItsOwnDay ? (candidates) => candidates.find(isSameDay) : nearestTo(file));
     return withTwins(file, twin ? [twin] : []);
   });
   return [...joined, ...left, ...rewatches];
@@ -87,6 +88,8 @@ function withTwins(viewing: Viewing, twins: readonly Viewing[]): Viewing {
       secondsSource: first.secondsSource,
     }),
     ...(viewing.language === null && { language: first.language, languageSource: first.languageSource }),
+    // Of a file whose date is unknown, somebody else may know it.
+    at: viewing.statedAt === null ? (viewing.at ?? first.at) : viewing.at,
     statedAt: viewing.statedAt ?? first.statedAt,
     references: [viewing.references[0], ...viewing.references.slice(1), ...twins.flatMap((twin) => twin.references)],
   };

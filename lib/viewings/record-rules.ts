@@ -31,6 +31,7 @@ const beside = {
   audioLanguage: optional(text('audio_language', 35)),
   attention: optional(choice('attention', ATTENTIONS)),
   isDated: flag('dated'),
+  isUndated: flag('undated'),
 };
 
 export const episodeRecord = declare(

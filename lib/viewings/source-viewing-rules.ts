@@ -25,6 +25,8 @@ export interface ItemFacts {
   isBackground: boolean;
   /** `timestamp` is when the user says it was watched, not when it was recorded. */
   isDated: boolean;
+  /** Its timestamp is only the time of recording: nobody knows when it was watched. */
+  isUndated: boolean;
 }
 
 interface Belonging {
@@ -43,7 +45,7 @@ export const viewingOfEpisode = (
   facts: ItemFacts,
   usual: Belonging & Pick<Viewing, 'seconds' | 'secondsSource'>,
 ): Viewing => ({
-  at: watchedAt,
+  at: facts.isUndated ? null : watchedAt,
   statedAt: facts.isDated ? watchedAt : null,
   shownDay: null,
   seconds: facts.durationSeconds ?? usual.seconds,
@@ -141,7 +143,7 @@ const viewingOfItem = (
     ref: string;
   },
 ): Viewing => ({
-  at,
+  at: facts.isUndated ? null : at,
   statedAt: facts.isDated ? at : null,
   shownDay: null,
   seconds: facts.durationSeconds ?? seconds,

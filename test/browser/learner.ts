@@ -74,6 +74,7 @@ function records(): TrackedRecord[] {
         audioLanguage: null,
         attention: null,
         isDated: false,
+        isUndated: false,
       } as unknown as TrackedRecord);
     }
   }

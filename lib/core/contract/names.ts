@@ -16,6 +16,12 @@ export const nameSchema = z
 /** An id at TVDB or TMDB. */
 export const providerIdSchema = z.int().min(1).max(2_147_483_647);
 
+/** When something was watched, as clients state it. */
+export const statedInstantSchema = z
+  .union([z.int().min(0), z.string().trim().min(1).max(40)])
+  .nullable()
+  .describe('Its end: epoch seconds or ISO 8601, local without an offset; null if the date is unknown');
+
 /** Items that one request may carry. */
 export const MAXIMUM_ITEMS = 10_000;
 

@@ -1,0 +1,68 @@
+import type { Clock } from '../core/ports.ts';
+import type { Item } from '../core/store/store.ts';
+import { refuse, type ErrorDetail } from '../core/errors.ts';
+import { toEpochSeconds } from '../core/instant-rules.ts';
+import { createDays } from './day-rules.ts';
+import type { Settings } from './settings-service.ts';
+import { statedInstant } from './stated-instant-rules.ts';
+
+/** When something was watched, as a client states it: ISO 8601 or epoch seconds, null if unknown; undefined is now. */
+export type StatedDate = string | number | null | undefined;
+
+/** The date of an item of the contract. */
+export interface WatchDate {
+  /** Epoch seconds; of what has no date, when it was recorded. */
+  watchedAt: number;
+  /** What the item says of it beside the contract's attributes. */
+  attributes: Item;
+}
+
+/** Dates of what a request brings. Each throws `InvalidInputError` that names the fields which are no date, or lie ahead. */
+export interface WatchDates {
+  /** The items with their dates; `path` leads to the list of them in the request. */
+  ofEach<T extends { watchedAt?: StatedDate }>(
+    user: string,
+    path: string,
+    items: readonly T[],
+  ): Promise<(T & { date: WatchDate })[]>;
+  /** One date for everything, or one each for some ids. */
+  byId(user: string, stated: StatedDate | Record<string, StatedDate>): Promise<(id: string) => WatchDate>;
+}
+
+export function createWatchDates({ settings, clock }: { settings: Settings; clock: Clock }): WatchDates {
+  async function resolve(user: string, stated: readonly { path: string; value: StatedDate }[]) {
+    const now = clock.now();
+    const recorded: WatchDate = { watchedAt: toEpochSeconds(now), attributes: {} };
+    // What states no date needs to know nothing of the person's days.
+    const isStated = stated.some(({ value }) => value != null);
+    const days = isStated ? createDays(await settings.of(user)) : undefined;
+    const faults: ErrorDetail[] = [];
+    const dates = stated.map(({ path, value }): WatchDate => {
+      if (value === null) return { ...recorded, attributes: { undated: true } };
+      if (value === undefined || !days) return recorded;
+      const instant = statedInstant(value, { days, now });
+      if ('at' in instant) return { watchedAt: instant.at, attributes: { dated: true } };
+      faults.push({ path, message: instant.fault });
+      return recorded;
+    });
+    refuse(faults);
+    return { dates, recorded };
+  }
+
+  return {
+    async ofEach(user, path, items) {
+      const stated = items.map(({ watchedAt: value }, index) => ({ path: `${path}.${index}.watched_at`, value }));
+      const { dates, recorded } = await resolve(user, stated);
+      return items.map((item, index) => ({ ...item, date: dates[index] ?? recorded }));
+    },
+    async byId(user, stated) {
+      const isEach = typeof stated === 'object' && stated !== null;
+      const named = isEach ? Object.entries(stated) : [];
+      const asked = named.map(([id, value]) => ({ path: `watched_at.${id}`, value }));
+      const { dates, recorded } = await resolve(user, isEach ? asked : [{ path: 'watched_at', value: stated }]);
+      const usual = isEach ? recorded : (dates[0] ?? recorded);
+      const byId = new Map(named.map(([id], index) => [id, dates[index]]));
+      return (id) => byId.get(id) ?? usual;
+    },
+  };
+}
