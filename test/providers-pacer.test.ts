@@ -37,9 +37,9 @@ test('a provider can lower the limit but not raise it', async (t) => {
   const time = createTime();
   const limitOf = (headers: Record<string, unknown>) => Number(headers['limit']);
   const pacer = createPacer({ ...time, intervalMs: 0, window: { starts: 3, milliseconds: 1000 }, limitOf });
-  pacer.heed({ limit: '9' });
-  pacer.heed({ limit: '2' });
-  pacer.heed({ limit: 'none' });
+  pacer.observe({ limit: '9' });
+  pacer.observe({ limit: '2' });
+  pacer.observe({ limit: 'none' });
   const starts: number[] = [];
   for (let request = 0; request < 5; request += 1) {
     await pacer.wait();

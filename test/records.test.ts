@@ -1,5 +1,5 @@
 import test from 'ava';
-import { boundsKeeper } from '../lib/core/bounds-rules.ts';
+import { fieldClamp } from '../lib/core/bounds-rules.ts';
 import { recordKind } from '../lib/core/codec.ts';
 import {
   change,
@@ -15,13 +15,13 @@ import {
   name,
   numbersBy,
   optional,
-  otherwise,
+  withDefault,
   place,
   providerId,
-  said,
+  attributeIs,
   seconds,
   text,
-  together,
+  allOrNone,
   type Field,
 } from '../lib/core/field-rules.ts';
 import { lineSchema } from '../lib/core/contract/record-schema.ts';
@@ -51,7 +51,7 @@ for (const [what, field, given, kept] of [
   ['an unknown value', optional(text('a')), null, null],
 ] as [string, Field<unknown>, unknown, unknown][]) {
   test(`${what} is brought within bounds`, (t) => {
-    const keep = boundsKeeper({ value: field });
+    const keep = fieldClamp({ value: field });
     t.deepEqual(keep({ value: given }), { value: kept });
     const within = { value: kept };
     t.is(keep(within), within, 'what is within stays the same');
@@ -64,13 +64,13 @@ const KIND = recordKind(
     {
       name: name('its_name'),
       size: optional(seconds('its_size')),
-      plays: otherwise(count('plays'), 1),
+      plays: withDefault(count('plays'), 1),
       isOwn: flag('own'),
-      isTrusted: said('dates', 'trakt'),
+      isTrusted: attributeIs('dates', 'trakt'),
       at: change(optional(instant('timestamp'))),
-      next: together({ seasonNumber: place('next_season'), episodeNumber: otherwise(place('next_episode'), 1) }),
+      next: allOrNone({ seasonNumber: place('next_season'), episodeNumber: withDefault(place('next_episode'), 1) }),
       instants: instants('instants'),
-      secret: { ...otherwise(text('secret'), ''), isInternal: true },
+      secret: { ...withDefault(text('secret'), ''), isInternal: true },
     },
     { beside: { language: optional(text('language')) } },
   ),

@@ -4,7 +4,7 @@ import test from 'ava';
 import { createLog } from '../lib/core/log.ts';
 import { TooManyRequestsError } from '../lib/core/errors.ts';
 import type { Secret } from '../lib/core/ports.ts';
-import { createTurns } from '../lib/core/turns.ts';
+import { createWorkQueue } from '../lib/core/work-queue.ts';
 import { createAccounts } from '../lib/users/accounts-service.ts';
 import { isForgotten, remainingDelay, withFailure, type FailedLogins } from '../lib/users/login-delay-rules.ts';
 import { createLoginGuard } from '../lib/users/login-guard-service.ts';
@@ -36,8 +36,8 @@ for (const [claim, failures, delay] of DELAYS) {
   });
 }
 
-test('turns: two at a time, a short queue, and who comes first passes the others', async (t) => {
-  const turns = createTurns({ atOnce: 2, waiting: 2 });
+test('a work queue: two at a time, a short queue, and who comes first passes the others', async (t) => {
+  const queue = createWorkQueue({ concurrency: 2, maximumWaiting: 2 });
   const ended: string[] = [];
   const doors = new Map<string, PromiseWithResolvers<void>>();
   const start = (name: string, first = false) => {
@@ -47,7 +47,7 @@ test('turns: two at a time, a short queue, and who comes first passes the others
       await door.promise;
       ended.push(name);
     };
-    return turns.run(work, { first });
+    return queue.run(work, { first });
   };
   const settled = Promise.allSettled([start('a'), start('b'), start('c'), start('d'), start('e'), start('f', true)]);
   t.deepEqual([...doors.keys()], ['a', 'b']);

@@ -1,14 +1,14 @@
 import type { Middleware } from 'koa';
-import { createTurns } from '../../lib/core/turns.ts';
+import { createWorkQueue } from '../../lib/core/work-queue.ts';
 
 /** What Node can take apart while it reads. Names are compared as the body parser does: in lower case alone. */
 const ENCODINGS = new Set(['', 'identity', 'gzip', 'deflate', 'br']);
 const LARGE_BYTES = 256 * 1024;
-const TURNS = { atOnce: 4, waiting: 8, waitingOfOne: 4 };
+const LIMITS = { concurrency: 4, maximumWaiting: 8, maximumPerKey: 4 };
 
 /** Refuses bodies in encodings that cannot be read, and lets few large ones in at a time: each takes many times its size. */
 export function admitBodies(): Middleware {
-  const turns = createTurns(TURNS);
+  const queue = createWorkQueue(LIMITS);
   return async function admitBody(ctx, next) {
     if (!ENCODINGS.has(ctx.get('Content-Encoding'))) {
       ctx.set('Accept-Encoding', 'gzip, deflate, br');
@@ -20,6 +20,6 @@ export function admitBodies(): Middleware {
     const isBodiless = bytes === undefined && ctx.get('Transfer-Encoding') === '' && ctx.get('Content-Length') === '';
     if (isBodiless || (bytes !== undefined && bytes < LARGE_BYTES)) return next();
     const user = (ctx.state['account'] as { user: string } | undefined)?.user;
-    return turns.run(next, { of: user ?? '' });
+    return queue.run(next, { key: user ?? '' });
   };
 }

@@ -2,23 +2,22 @@ import type { Bounds, Field, Fields } from './field-rules.ts';
 import { MAXIMUM_NAME_CHARACTERS } from './name-rules.ts';
 
 /**
- * Brings the values of records within the bounds that their declaration sets; a record that keeps to them stays the same.
- * Providers answer anything, and what is stored must fit through export and import. What cannot be meant is unknown, where
- * it may be.
+ * Clamps the values of records to their declared bounds. Providers return anything, and stored values must survive
+ * export and import. Values that can't be meant become null if allowed.
  */
-export function boundsKeeper(fields: Fields): <R extends object>(record: R) => R {
-  const keepers = Object.entries(fields)
-    // Names are checked where people give them.
+export function fieldClamp(fields: Fields): <R extends object>(record: R) => R {
+  const clamps = Object.entries(fields)
+    // Names are validated on input.
     .filter(
       ([, field]) => 'group' in field || (!field.write && !['name', 'flag', 'object'].includes(field.bounds.kind)),
     )
-    .map(([name, field]) => ({ name, keep: fieldKeeper(field) }));
+    .map(([name, field]) => ({ name, clampField: clampOf(field) }));
   return (record) => {
     const changes: Record<string, unknown> = {};
     let isChanged = false;
-    for (const { name, keep } of keepers) {
+    for (const { name, clampField } of clamps) {
       const value = record[name as keyof typeof record] as unknown;
-      const kept = keep(value);
+      const kept = clampField(value);
       if (kept === value) continue;
       changes[name] = kept;
       isChanged = true;
@@ -27,13 +26,13 @@ export function boundsKeeper(fields: Fields): <R extends object>(record: R) => R
   };
 }
 
-function fieldKeeper(field: Fields[string]): (value: unknown) => unknown {
-  if (!('group' in field)) return (value) => broughtWithin(value, field);
-  const keep = boundsKeeper(field.group);
-  return (value) => value && keep(value);
+function clampOf(field: Fields[string]): (value: unknown) => unknown {
+  if (!('group' in field)) return (value) => clamp(value, field);
+  const clampField = fieldClamp(field.group);
+  return (value) => value && clampField(value);
 }
 
-function broughtWithin(value: unknown, { bounds, absent }: Field<unknown>): unknown {
+function clamp(value: unknown, { bounds, absent }: Field<unknown>): unknown {
   if (value == null || isWithin(value, bounds)) return value;
   if (absent?.value === null && bounds.kind !== 'text') return null;
   return nearest(value, bounds);
@@ -94,7 +93,7 @@ function nearest(value: unknown, bounds: Bounds): unknown {
   }
 }
 
-/** Half of a surrogate pair is not a character, whether it was given or left by the cut. */
+/** Drops half of a surrogate pair, given or left by the cut. */
 const cut = (text: string, maximum: number): string =>
   text
     .slice(0, maximum)

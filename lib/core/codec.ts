@@ -1,14 +1,13 @@
-import { boundsKeeper } from './bounds-rules.ts';
+import { fieldClamp } from './bounds-rules.ts';
 import { fieldsOf, type Declaration, type Field, type Fields, type RecordOf } from './field-rules.ts';
 import type { Item } from './store/store.ts';
 
-/** The evening that an item came with. */
+/** The run of an item. */
 export const BATCH_ATTRIBUTE = 'batch_id';
 
-/** The partition of everything that a person recorded. */
+/** Holds everything that a user recorded. */
 export const partitionOf = (user: string): string => `USER#${user}`;
 
-/** Any record, as the exchange handles them. */
 export interface AnyRecord {
   type: string;
 }
@@ -17,40 +16,39 @@ export interface AnyRecord {
 export interface RecordKind<R extends AnyRecord = AnyRecord> {
   type: R['type'];
   declaration: Declaration;
-  /** Begins the sort keys of its items. */
+  /** Prefix of the sort keys. */
   prefix: string;
   sortKey(this: void, record: R): string;
-  /** The attributes of a record, without keys; what is unknown is left out. */
+  /** Attributes without keys; unknown values are omitted. */
   attributes(this: void, record: R): Item;
-  /** The record of an item or a line. What is missing reads as unknown. */
+  /** Reads an item or an exported line. Missing values read as unknown. */
   read(this: void, item: Item): R;
-  /** A record as its item, its values brought within their bounds. */
+  /** Clamps the values to their bounds. */
   toItem(this: void, user: string, record: R): Item;
-  /** The sort key of what a record is part of. */
+  /** Sort key of the containing record. */
   partOf?(this: void, record: R): string | undefined;
-  /** It says that something was watched, and so belongs to a batch. */
+  /** Whether it records something watched, and so belongs to a run. */
   isViewing: boolean;
-  /** It goes with the run that brought it, as viewings do. */
+  /** Whether it is undone with its run, as viewings are. */
   isOfRun?: boolean;
-  /** Further items that say the same, so that it can be found in other ways. */
+  /** Items that store the same record under other keys. */
   companions?(this: void, item: Item): Item[];
-  /** Its table: the tracker's, unless another is named. */
   table: 'tracker' | 'positions';
 }
 
 interface KindOptions<R extends AnyRecord> {
   prefix: string;
-  /** What follows the prefix in its sort key. */
+  /** The sort key after the prefix. */
   key(this: void, record: R): string;
   isViewing?: boolean;
   isOfRun?: boolean;
   partOf?(this: void, record: R): string | undefined;
   companions?(this: void, item: Item): Item[];
-  /** By hand, where so many items are read that the declaration is too slow a reader. */
+  /** A faster reader for kinds with very many items. */
   read?(this: void, item: Item): R;
 }
 
-/** How a declared record is stored in a person's partition of the tracker's table. */
+/** Describes how a declared record is stored in a user's partition. */
 export function recordKind<D extends Declaration, R extends RecordOf<D> & AnyRecord = RecordOf<D> & AnyRecord>(
   declaration: D,
   { prefix, key, isViewing = false, ...more }: KindOptions<R>,
@@ -61,7 +59,7 @@ export function recordKind<D extends Declaration, R extends RecordOf<D> & AnyRec
     write(item, record);
     return item;
   };
-  const within = boundsKeeper(declaration.fields);
+  const within = fieldClamp(declaration.fields);
   return {
     type: declaration.type,
     declaration,
@@ -79,7 +77,7 @@ export function recordKind<D extends Declaration, R extends RecordOf<D> & AnyRec
   };
 }
 
-/** Reads the record of an item. Names and attributes are looked up once, since 100,000 items may follow. */
+/** Names and attributes are resolved once, since 100,000 items may follow. */
 function recordReader({ type, fields }: Declaration): (item: Item) => Item {
   const readers = Object.entries(fields).map(([name, field]) => ({ name, read: fieldReader(field) }));
   return (item) => {
@@ -102,7 +100,7 @@ function fieldReader(field: Fields[string]): (item: Item) => unknown {
 
 type Write = (attributes: Item, record: Item) => void;
 
-/** Adds the attributes of a record, in the order of its fields. */
+/** Writes attributes in the order of the fields. */
 function recordWriter(fields: Fields): Write {
   const writers = Object.entries(fields).map(([name, field]) => fieldWriter(name, field));
   return (attributes, record) => {
@@ -120,11 +118,11 @@ function fieldWriter(name: string, field: Fields[string]): Write {
   const { attribute, instead, write } = field;
   return (attributes, record) => {
     const value = write ? write(record[name]) : record[name];
-    if (!isLeftOut(value, field)) attributes[instead?.where(record) ? instead.attribute : attribute] = value;
+    if (!isOmitted(value, field)) attributes[instead?.where(record) ? instead.attribute : attribute] = value;
   };
 }
 
-function isLeftOut(value: unknown, { bounds, isNullKept }: Field<unknown>): boolean {
+function isOmitted(value: unknown, { bounds, isNullKept }: Field<unknown>): boolean {
   if (value == null) return value === undefined || !isNullKept;
   if (value === false) return true;
   if (bounds.kind === 'map') return Object.keys(value).length === 0;

@@ -7,24 +7,21 @@ import { writeWhole } from './files.ts';
 import type { ProviderKeys } from './ports.ts';
 import { parseSyncMode, type SyncMode } from './sync-mode-rules.ts';
 
-/** The version of this package. */
 export const VERSION: string = packageJson.version;
 
-/** Where the contract's public API is. */
 const PUBLIC_API_URL = 'https://api.immersion-tracker.jordansimsmith.com';
 const CONTRACT_TIME_ZONE = 'Pacific/Auckland';
 const CONTRACT_CORS_ORIGIN = 'https://immersion-tracker.jordansimsmith.com';
 
-/** Names and values as in `process.env`. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** The environment of this process: the only place that reads it. */
+/** The only place that reads the environment. */
 export const processEnvironment = (): Environment => process.env;
 
-/** The API that the CLI talks to: its own, inside the process, or one that runs elsewhere. */
+/** Embedded in this process, or remote. */
 export type ApiTarget = { kind: 'embedded' } | { kind: 'remote'; url: string; user: string; password: string };
 
-/** Hosts of the providers, with version prefix and without a slash at the end. */
+/** Base URLs with version prefix, without a trailing slash. */
 export interface ProviderUrls {
   tvdb: string;
   tvmaze: string;
@@ -37,15 +34,14 @@ export interface ProviderUrls {
   traktAuth: string;
 }
 
-/** Every setting, validated. Flags win over the environment, that over the config file, that over the default. */
+/** Precedence: flags, environment, config file, defaults. */
 export interface Config {
   api: ApiTarget;
-  /** The library folder, absolute. */
+  /** Absolute path. */
   library: string;
   dataDirectory: string;
   stateDirectory: string;
   configFile: string;
-  /** Whether the config file was there. */
   configFileExists: boolean;
   store: 'sqlite' | 'dynamodb';
   isStoreSet: boolean;
@@ -56,20 +52,20 @@ export interface Config {
   providerKeys: ProviderKeys;
   providerUrls: ProviderUrls;
   spotifyMarket: string;
-  /** Where Trakt sends the person back to after a login; unset means that the code is copied by hand. */
+  /** Trakt's redirect after a login; if unset, users copy the code. */
   traktRedirectUri: string | undefined;
-  /** Images of TMDB are sent from the disk, or by redirect to TMDB where the disk is not persistent. */
+  /** Serve TMDB images from disk, or redirect to TMDB where the disk isn't persistent. */
   images: 'disk' | 'redirect';
-  /** Whether programs of the computer, such as yt-dlp, may be asked. */
+  /** Whether local programs such as yt-dlp may be run. */
   mayRunPrograms: boolean;
-  /** An IANA time zone name: where days begin. */
+  /** IANA name. */
   timeZone: string;
   isTimeZoneSet: boolean;
   corsOrigin: string;
   isCorsOriginSet: boolean;
-  /** Passwords may cross the network unprotected. */
+  /** Whether passwords may be sent unencrypted. */
   insecure: boolean;
-  /** Milliseconds between two requests to TMDB. */
+  /** Minimum interval between requests to TMDB. */
   tmdbIntervalMs: number;
   episodeSync: EpisodeSyncConfig;
   host: string;
@@ -77,19 +73,18 @@ export interface Config {
   aws: { region: string | undefined; endpoint: string | undefined };
 }
 
-/** How the catalogue's seasons are kept up to date. */
 export interface EpisodeSyncConfig {
   mode: SyncMode;
-  /** A flag or the environment says the mode; otherwise the config file does, whenever it is read. */
+  /** Set by a flag or the environment; otherwise the config file is reread each time. */
   isModeFixed: boolean;
-  /** Seasons that a pass takes at most, and how many of them at the same time. */
+  /** Seasons per pass, and how many at the same time. */
   batch: number;
   parallel: number;
-  /** Watching ends after so many days without an access. */
+  /** Following ends after this many days without access. */
   watchingDays: number;
 }
 
-/** Settings that flags give, by the names of the environment variables. */
+/** Settings from flags, by the names of environment variables. */
 export type Overrides = Readonly<Record<string, string | number | undefined>>;
 
 const PROVIDER_URLS: Record<keyof ProviderUrls, [variable: string, url: string]> = {
@@ -106,7 +101,10 @@ const PROVIDER_URLS: Record<keyof ProviderUrls, [variable: string, url: string]>
 
 const NO_URL = { protocol: '', username: '', password: '', search: '', hash: '' };
 
-/** Reads and checks every setting. Throws `InvalidInputError` that names the variable, its value's place and what is allowed. */
+/**
+ * Reads and validates all settings. Throws `InvalidInputError` that names the variable, where it is set, and valid
+ * values.
+ */
 export function readConfig({
   environment,
   overrides = {},
@@ -116,7 +114,7 @@ export function readConfig({
   overrides?: Overrides;
   workingDirectory: string;
 }): Config {
-  const directories = directoriesOf({ ...environment, ...given(overrides) }, workingDirectory);
+  const directories = directoriesOf({ ...environment, ...nonBlank(overrides) }, workingDirectory);
   const configFile = path.join(directories.config, 'config.json');
   const file = readConfigFile(configFile);
 
@@ -144,7 +142,7 @@ export function readConfig({
     const value = get(name);
     if (value === undefined) return fallback;
     const { protocol, username, password, search, hash } = URL.canParse(value) ? new URL(value) : NO_URL;
-    // What stands before an @ or behind a ? may be a password or a key, and is not repeated.
+    // Don't repeat what may be a password or a key.
     const shown = /[@?#]/.test(value) ? '' : `: “${value}”`;
     if (!/^https?:$/.test(protocol)) throw fault(name, `is not a web address${shown}`, 'Use https://host/path.');
     if (username || password || search || hash) {
@@ -227,7 +225,7 @@ export function readConfig({
     tmdbIntervalMs: wholeNumber('IMMERSION_TMDB_INTERVAL_MS', 250, 60_000),
     episodeSync: {
       mode: parseSyncMode(get('EPISODE_SYNC_MODE'), originOf('EPISODE_SYNC_MODE')),
-      isModeFixed: [overrides, environment].some((given) => settingText(given['EPISODE_SYNC_MODE']) !== undefined),
+      isModeFixed: [overrides, environment].some((source) => settingText(source['EPISODE_SYNC_MODE']) !== undefined),
       batch: wholeNumber('IMMERSION_SYNC_BATCH', 20, 1000),
       parallel: wholeNumber('IMMERSION_SYNC_PARALLEL', 4, 50),
       watchingDays: wholeNumber('IMMERSION_WATCHING_DAYS', 90, 36_500),
@@ -238,10 +236,10 @@ export function readConfig({
   };
 }
 
-/** Names beginning so are meant for this program, when they stand in the environment. */
+/** Prefixes of environment variables that are ours. */
 const OWN_NAMES = /^(?:IMMERSION|TVDB|TMDB|YOUTUBE|SPOTIFY|TRAKT|EPISODE_SYNC)_/;
 
-/** Names in the environment and in the config file that match no setting, perhaps misspelt. */
+/** Settings in the environment and config file that don't exist, such as misspelled ones. */
 export function unknownSettings(environment: Environment, workingDirectory: string): string[] {
   const known = new Set<string>();
   const overrides = new Proxy<Overrides>({}, { get: (_, name) => void known.add(String(name)) });
@@ -250,20 +248,20 @@ export function unknownSettings(environment: Environment, workingDirectory: stri
   return [...inEnvironment, ...Object.keys(readConfigFile(configFile) ?? {})].filter((name) => !known.has(name));
 }
 
-/** The mode of the episode sync as it is now: the config file may have changed. Throws where it says nonsense. */
+/** The current mode, since the config file may have changed. Throws if invalid. */
 export function readSyncMode({ configFile, episodeSync }: Pick<Config, 'configFile' | 'episodeSync'>): SyncMode {
   if (episodeSync.isModeFixed) return episodeSync.mode;
   const value = readConfigFile(configFile)?.['EPISODE_SYNC_MODE'] ?? undefined;
   return parseSyncMode(typeof value === 'string' ? value : JSON.stringify(value), `in ${configFile}`);
 }
 
-/** The computer's time zone. An odd TZ may give none, or one that is unknown. */
+/** Falls back to UTC, since TZ may be invalid. */
 export function computersTimeZone(): string {
   const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
   return isTimeZone(timeZone) ? timeZone : 'UTC';
 }
 
-/** Writes the config file with the computer's time zone, unless there is one already. */
+/** Writes a config file with the computer's time zone, unless one exists. */
 export async function createConfigFile(configFile: string): Promise<void> {
   const zone = computersTimeZone();
   await writeWhole(configFile, `${JSON.stringify({ IMMERSION_TIME_ZONE: zone }, null, 2)}\n`, { existing: 'keep' });
@@ -301,7 +299,7 @@ function directoriesOf(environment: Overrides, workingDirectory: string) {
   const home = get('HOME') ?? get('USERPROFILE') ?? homedir();
   const xdg = (name: string, ...fallback: string[]) => {
     const folder = get(name) ?? '';
-    // Relative ones are to be ignored, by the XDG Base Directory Specification.
+    // The XDG specification says to ignore relative paths.
     return path.join(path.isAbsolute(folder) ? folder : path.join(home, ...fallback), 'immersion');
   };
   return {
@@ -329,7 +327,7 @@ function readConfigFile(configFile: string): Record<string, unknown> | undefined
       return settings as Record<string, unknown>;
     }
   } catch {
-    // Said below, in our words.
+    // Reported below.
   }
   throw new InvalidInputError(`The config file ${configFile} is not a JSON object.`, {
     code: 'config_malformed',
@@ -337,18 +335,16 @@ function readConfigFile(configFile: string): Record<string, unknown> | undefined
   });
 }
 
-/** The text of a setting; blank counts as unset. */
+/** Blank counts as unset. */
 function settingText(value: unknown): string | undefined {
   if (typeof value !== 'string' && typeof value !== 'number') return undefined;
   const text = String(value);
   return text.trim() === '' ? undefined : text;
 }
 
-/** Those of the settings that are not blank. */
-const given = (settings: Overrides): Overrides =>
+const nonBlank = (settings: Overrides): Overrides =>
   Object.fromEntries(Object.entries(settings).filter(([, value]) => settingText(value) !== undefined));
 
-/** Whether this process is an AWS Lambda function. */
 export const onLambda = (environment: Environment): boolean =>
   settingText(environment['AWS_LAMBDA_FUNCTION_NAME']) !== undefined;
 
@@ -363,6 +359,5 @@ function isTimeZone(name: string | undefined): boolean {
   }
 }
 
-/** The file of the embedded store. */
 export const databaseFile = (config: Pick<Config, 'dataDirectory'>): string =>
   path.join(config.dataDirectory, 'immersion.sqlite');

@@ -4,45 +4,44 @@ import type { Clock, Log, SecretSource } from './ports.ts';
 import type { AnsweringStore } from './store/answering.ts';
 import type { Store, TableSchema } from './store/store.ts';
 
-/** What every feature's services stand on. */
+/** What all features' services depend on. */
 export interface Context {
   config: Config;
-  /** The tracker's table. */
+  /** The main table. */
   store: Store;
-  /** Opens another table; all of them are closed together. */
+  /** Opens another table; all are closed together. */
   openStore: (schema: TableSchema) => Store;
-  /** All tables that this service may use, and which of them have answered so far. */
+  /** All tables in use. */
   everyStore: () => AnsweringStore[];
   secret: SecretSource;
   clock: Clock;
-  /** Microseconds since the epoch; may stand still or be set back. */
+  /** Microseconds since the epoch; not necessarily increasing. */
   microseconds: () => number;
   log: Log;
   http: ProviderHttp;
-  /** Paces TMDB's requests of all services together. */
+  /** Shares one rate limit for TMDB. */
   tmdbHttp: ProviderHttpOptions & { clock: Clock };
-  /** How clients of Trakt and TMDB wait; for clocks that are set. */
+  /** Replaces real waiting in tests. */
   sleep: ProviderHttpOptions['sleep'];
-  /** Times of leases, where a test wants others. */
+  /** Overrides lease times in tests. */
   leases: { times?: LeaseTimes; pollMilliseconds?: number };
 }
 
-/** How long a lease lasts, and how often it is renewed. */
 export interface LeaseTimes {
   leaseSeconds: number;
   renewSeconds: number;
 }
 
-/** Work that a feature's services do again and again, in the background of a server or by a schedule. */
+/** A recurring background task. */
 export interface FeatureTask<Services> {
   name: string;
-  /** From the end of one run to the start of the next. */
+  /** Between the end of a run and the next start. */
   intervalMs: number;
-  /** Works for about so long, and ends early when `signal` aborts. */
+  /** Works for about this long; stops when `signal` aborts. */
   run: (services: Services, limits: { milliseconds: number; signal: AbortSignal }) => Promise<unknown>;
 }
 
-/** The services of all features, each made when it is first asked for, and what they do in the background. */
+/** Services are created on first use. */
 export interface OpenFeatures<Rooms> {
   rooms: Rooms;
   tasks: {
@@ -50,6 +49,6 @@ export interface OpenFeatures<Rooms> {
     intervalMs: number;
     run: (limits: { milliseconds: number; signal: AbortSignal }) => Promise<unknown>;
   }[];
-  /** Lets go of what is under way; what was never made is not made for that. */
+  /** Stops running work; services not yet created stay uncreated. */
   stop: () => Promise<void>;
 }

@@ -1,28 +1,27 @@
-/** What an {@link ImmersionError} carries beside its sentence. */
 export interface ErrorParts {
-  /** Stable name in snake case, part of the contract: people and scripts match on it. */
+  /** Stable, in snake case, part of the contract. */
   code: string;
-  /** What the person can do next, one sentence each. */
+  /** What the user can do next, one sentence each. */
   suggestions?: string[];
-  /** The places in the input that are at fault, for answers of the API. */
+  /** Faults in the input, for API responses. */
   details?: ErrorDetail[];
-  /** The same for people elsewhere, who need not know where this computer keeps what. */
+  /** A message without local paths, for remote users. */
   publicMessage?: string;
-  /** When trying again can help, in whole seconds from now. */
+  /** When a retry can help, in whole seconds. */
   retryAfterSeconds?: number;
-  /** Further fields of the API's answer, for the few errors whose contract has some (`videos_added`). */
+  /** Extra response fields of a few errors (`videos_added`). */
   extra?: Record<string, unknown>;
 }
 
-/** One fault in a request (`path`) or one refused thing (`id`). */
+/** An invalid field (`path`) or a rejected item (`id`). */
 export type ErrorDetail =
   | { path: string; message: string }
-  /** With `retry` the same may be there later. */
+  /** `retry`: it may exist later. */
   | { id: string; reason: string; retry?: boolean };
 
 /**
- * An error that a person can act on: one sentence that names the thing and what was tried, a stable code, ways out.
- * Anything else that is thrown is a bug and keeps its stack.
+ * An error that a user can act on: one sentence, a stable code, suggestions. Anything else thrown is a bug and keeps
+ * its stack.
  */
 export class ImmersionError extends Error {
   override name = 'ImmersionError';
@@ -44,58 +43,56 @@ export class ImmersionError extends Error {
   }
 }
 
-/** The input breaks a rule: malformed, of the wrong type, out of range. */
+/** Malformed, of the wrong type, or out of range. */
 export class InvalidInputError extends ImmersionError {
   override name = 'InvalidInputError';
 }
 
-/** Throws where something is wrong with the body of a request. */
+/** Throws if there are faults in a request body. */
 export function refuse(faults: ErrorDetail[]): void {
   if (faults.length === 0) return;
   throw new InvalidInputError('The request body is invalid.', { code: 'invalid_request', details: faults });
 }
 
-/** Who asks is not known, or the password is wrong. */
+/** Credentials are missing or wrong. */
 export class UnauthorizedError extends ImmersionError {
   override name = 'UnauthorizedError';
 }
 
-/** Who asks is known but may not do this. */
+/** The user isn't allowed to do this. */
 export class ForbiddenError extends ImmersionError {
   override name = 'ForbiddenError';
 }
 
-/** The named thing does not exist. */
 export class NotFoundError extends ImmersionError {
   override name = 'NotFoundError';
 }
 
-/** Another writer won, or the thing is in a state in which this makes no sense. */
+/** Another writer was faster, or the current state doesn't allow it. */
 export class ConflictError extends ImmersionError {
   override name = 'ConflictError';
 }
 
-/** The request is well formed but some of its things cannot be done; the rest was done. */
+/** A valid request of which some items failed; the rest was done. */
 export class UnprocessableError extends ImmersionError {
   override name = 'UnprocessableError';
 }
 
-/** Too many requests in too short a time. */
 export class TooManyRequestsError extends ImmersionError {
   override name = 'TooManyRequestsError';
 }
 
-/** A provider (TVDB, TMDB, YouTube, Spotify, Trakt) failed or answered nonsense. Never wraps the HTTP error: that carries keys. */
+/** A provider failed or returned nonsense. Never wraps the HTTP error, which contains keys. */
 export class ProviderError extends ImmersionError {
   override name = 'ProviderError';
 }
 
-/** A setting that this needs is missing; the message names it. */
+/** A required setting is missing; the message names it. */
 export class NotConfiguredError extends ImmersionError {
   override name = 'NotConfiguredError';
 }
 
-/** The store cannot answer now, or its file is damaged or of a newer version. */
+/** The store is unavailable, damaged, or of a newer version. */
 export class StoreError extends ImmersionError {
   override name = 'StoreError';
 }

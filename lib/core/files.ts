@@ -3,8 +3,8 @@ import { link, mkdir, open, rename, rm, type FileHandle } from 'node:fs/promises
 import path from 'node:path';
 
 /**
- * Writes a file whole or not at all: a draft beside it reaches the disk first, then takes its name. A file that exists
- * is replaced, or kept; true when the new one was written. A missing folder is created, for its owner alone, unless `makesFolder` is false.
+ * Writes a file atomically: a draft is synced to disk, then renamed. An existing file is replaced or kept; returns
+ * whether the file was written. Creates a missing folder, private to the user, unless `makesFolder` is false.
  */
 export async function writeWhole(
   file: string,
@@ -27,7 +27,7 @@ export async function writeWhole(
       await handle.close();
     }
     if (existing === 'replace') await rename(draft, file);
-    // A link appears whole or not at all, and never in the place of another process's file.
+    // Creating a link is atomic and never overwrites.
     else await link(draft, file);
     return true;
   } catch (error) {

@@ -1,11 +1,11 @@
 import type { AnsweringStore } from './store/answering.ts';
 
 export interface Health {
-  /** Resolves when the stores in use respond; throws `StoreError` when one does not. */
+  /** Throws `StoreError` if a table in use doesn't respond. */
   check(): Promise<void>;
 }
 
-/** Tables that have never answered may be none of this service's: where none has, it is enough that one does. */
+/** Tables that never responded may not be in use; until one has, a single response is enough. */
 export function createHealth({ stores }: { stores: () => readonly AnsweringStore[] }): Health {
   return {
     async check() {

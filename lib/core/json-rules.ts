@@ -1,7 +1,7 @@
 const LONG_NUMBER = /\d{16}/;
 const WHOLE_NUMBER = /^-?\d+$/;
 
-/** `JSON.parse`, but whole numbers that a number cannot hold come as text: ids of 64 bits would lose their last digits. */
+/** `JSON.parse` that returns integers beyond the safe range as strings, since 64-bit ids would lose digits. */
 export const parseJson = (text: string): unknown =>
   JSON.parse(text, LONG_NUMBER.test(text) ? keepLongNumbers : undefined) as unknown;
 

@@ -1,6 +1,6 @@
 import type { Log, LogFields } from './ports.ts';
 
-/** Log lines for a person to read. What machines read is written by `lib/telemetry.ts`. */
+/** Log lines for people; `lib/telemetry.ts` writes those for machines. */
 export function createLog({ write }: { write: (line: string) => void }): Log {
   const say = (level: string, message: string, fields: LogFields = {}, error?: unknown): void => {
     const stack = stackOf(error);
@@ -17,9 +17,9 @@ export function createLog({ write }: { write: (line: string) => void }): Log {
   };
 }
 
-/** What a log may keep of an error: where it happened. Its other properties may be anything, also secret. */
+/** Only the stack is logged: other properties may contain secrets. */
 export const stackOf = (error: unknown): string | undefined =>
   error instanceof Error ? error.stack : typeof error === 'string' ? error : undefined;
 
-/** A value that could be taken for several stands in quotes. */
+/** Quotes ambiguous values. */
 const quoted = (text: string): string => (/[\s"=]/.test(text) ? JSON.stringify(text) : text);

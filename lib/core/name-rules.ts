@@ -1,12 +1,12 @@
-/** Characters (code points) that a folder or file name may have at most. */
+/** Code points in a folder or file name. */
 export const MAXIMUM_NAME_CHARACTERS = 255;
 
-/** The composed form of a name: macOS sends decomposed names, and the same show must not become two. */
+/** macOS sends decomposed names, and the same show must not become two. */
 export const normalizeName = (name: string): string => name.normalize('NFC');
 
 /**
- * What is wrong with a folder or file name, or undefined. Separators and `..` are fine: on the server a name is never a path.
- * The composed form is measured, since that is what is kept: decomposed Korean is three times as long.
+ * What is wrong with a folder or file name, or undefined. Separators and `..` are fine, since the server never uses a
+ * name as a path. Measured after normalization: decomposed Korean is three times as long.
  */
 export function nameFault(name: string): string | undefined {
   if (name === '') return 'must not be empty';

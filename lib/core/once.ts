@@ -1,4 +1,4 @@
-/** Makes something once, when it is first asked for. */
+/** Calls `make` on first use only. */
 export function once<T>(make: () => Promise<T>): () => Promise<T> {
   let made: Promise<T> | undefined;
   return () => (made ??= make());

@@ -1,6 +1,6 @@
 import { chmodSync, closeSync, openSync, statSync } from 'node:fs';
 
-/** Makes a file that only its owner may read, or takes from others what they may do with it. */
+/** Creates a file only its owner can read, or removes others' permissions. */
 export function makePrivate(file: string): void {
   const known = statSync(file, { throwIfNoEntry: false });
   if (!known) closeSync(openSync(file, 'a', 0o600));

@@ -1,7 +1,7 @@
-/** What TVmaze’s license asks to be said with its data. */
+/** Attribution that TVmaze's license requires. */
 export const TVMAZE_ATTRIBUTION = 'Series data from TVmaze (https://www.tvmaze.com), CC BY-SA 4.0';
 
-/** Which providers there is a key for, and whether yt-dlp is at hand. */
+/** Which providers are configured, and whether yt-dlp is installed. */
 export interface ProviderReach {
   tvdb: boolean;
   tmdb: boolean;
@@ -11,8 +11,8 @@ export interface ProviderReach {
   trakt: boolean;
 }
 
-/** What works with these keys, and what further ones would add; null where none is missing. */
-export function reachInWords({ tvdb, tmdb, youtube, ytDlp, spotify, trakt }: ProviderReach): {
+/** What works with these keys, and what more keys would add; null if complete. */
+export function describeReach({ tvdb, tmdb, youtube, ytDlp, spotify, trakt }: ProviderReach): {
   works: string;
   adds: string | null;
 } {

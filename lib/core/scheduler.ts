@@ -1,27 +1,26 @@
 import { InvalidInputError } from './errors.ts';
 import type { Log } from './ports.ts';
 
-/** Work that is done again and again. */
+/** A recurring task. */
 export interface Task {
   name: string;
-  /** Ends early when `signal` aborts. */
+  /** Stops early when `signal` aborts. */
   run(signal: AbortSignal): Promise<unknown>;
-  /** From the end of one run to the start of the next. */
+  /** Between the end of a run and the next start. */
   intervalMs: number;
-  /** How long a run may take before it is cancelled. */
   timeoutMs: number;
 }
 
-/** Runs tasks in the background: each at once, then again a while after its last run has ended. */
+/** Runs each task right away, then again after its interval. */
 export interface Scheduler {
   start(): void;
-  /** Ends a task's pause, so that it runs now. */
+  /** Runs a pausing task now. */
   wake(name: string): void;
-  /** Starts nothing more and waits for what is running, unless it hangs. */
+  /** Waits for running tasks, except for hanging ones. */
   stop(): Promise<void>;
 }
 
-/** The time a cancelled run has to end; one that goes on keeps its task from running again until it ends. */
+/** Time for a cancelled run to end; a hanging task isn't started again until it does. */
 const GRACE_MS = 5000;
 
 export function createScheduler({
@@ -60,21 +59,21 @@ export function createScheduler({
 
   async function runOnce(task: Task): Promise<void> {
     const { name, timeoutMs } = task;
-    const over = new AbortController();
-    const called = new AbortController();
-    const work = (async () => void (await task.run(called.signal)))().catch((error: unknown) => {
-      if (!called.signal.aborted) log.error('background task failed', { task: name }, error);
+    const ended = new AbortController();
+    const cancelled = new AbortController();
+    const work = (async () => void (await task.run(cancelled.signal)))().catch((error: unknown) => {
+      if (!cancelled.signal.aborted) log.error('background task failed', { task: name }, error);
     });
     const deadline = async () => {
-      await sleep(timeoutMs, over.signal);
+      await sleep(timeoutMs, ended.signal);
       log.warn('background task cancelled', { task: name, after_ms: timeoutMs });
-      called.abort(new Error(`${name} took longer than ${timeoutMs} ms`));
-      await sleep(GRACE_MS, over.signal);
+      cancelled.abort(new Error(`${name} took longer than ${timeoutMs} ms`));
+      await sleep(GRACE_MS, ended.signal);
       log.error('background task hangs', { task: name, after_ms: timeoutMs });
       await stopped.promise;
     };
     await Promise.race([work, deadline().catch(() => work)]);
-    over.abort();
+    ended.abort();
   }
 
   return {

@@ -5,7 +5,7 @@ const optionalText = z
   .nullish()
   .transform((text) => (text?.trim() ? text : undefined));
 
-/** The contract's secret, as a file or in Secrets Manager. Blank values count as missing. */
+/** The contract's secret, in a file or Secrets Manager. Blank values count as missing. */
 export const secretSchema = z
   .looseObject({
     users: z

@@ -7,14 +7,13 @@ import type { Clock, Secret, SecretSource } from './ports.ts';
 import { secretSchema } from './secret-schema.ts';
 
 const CACHED_MILLISECONDS = 3 * 60 * 1000;
-/** How long a reading is waited for where an older secret can serve. */
+/** How long to wait for a refresh while an older secret is available. */
 const PATIENCE_MILLISECONDS = 50;
-/** Two changes of a file that are nearer than this may carry the same time. */
+/** Changes within this time may have the same mtime. */
 const FILE_TIME_MILLISECONDS = 100;
 
 /**
- * The secret from a JSON file of the contract's shape, read again when the file has changed.
- * Throws `NotConfiguredError` that names the file, never its content.
+ * Reads a JSON file, again whenever it has changed. Throws `NotConfiguredError` that names the file, never its content.
  */
 export function secretFile(file: string): SecretSource {
   let known: { version: string; reading: Promise<Secret> } | undefined;
@@ -22,7 +21,7 @@ export function secretFile(file: string): SecretSource {
   return {
     async read() {
       try {
-        // The thread pool may be busy with passwords, and this takes microseconds.
+        // Synchronous: it takes microseconds, while the thread pool may be busy hashing passwords.
         const { ino, size, mtimeMs } = statSync(file);
         const version = `${ino} ${size} ${mtimeMs}`;
         if (known?.version !== version || mtimeMs > Date.now() - FILE_TIME_MILLISECONDS) {
@@ -45,10 +44,9 @@ export function secretFile(file: string): SecretSource {
   };
 }
 
-/** What Secrets Manager says of a secret that is not there, or not for who asks. */
+/** Errors of Secrets Manager for a missing or inaccessible secret. */
 const ABSENT: ReadonlySet<string> = new Set(['ResourceNotFoundException', 'AccessDeniedException']);
 
-/** The secret from AWS Secrets Manager. */
 export const secretsManager = ({
   client,
   secretId,
@@ -74,7 +72,7 @@ export const secretsManager = ({
   },
 });
 
-/** What `source` lacks comes from `fallback`; where neither has users there are none. */
+/** Fills in missing values from `fallback`. */
 export const withFallback = (source: SecretSource, fallback: Omit<Secret, 'users'>): SecretSource => ({
   async read() {
     const secret = await source.read();
@@ -84,8 +82,8 @@ export const withFallback = (source: SecretSource, fallback: Omit<Secret, 'users
 });
 
 /**
- * Reads at most once in three minutes, and once for any number of simultaneous callers; a failure is not kept.
- * Where the reading takes long, the secret of the time before serves.
+ * Caches for three minutes; concurrent callers share a read, and failures aren't cached. While a refresh is slow, the
+ * previous secret is used.
  */
 export function cached(source: SecretSource, clock: Clock): SecretSource {
   let latest: Promise<Secret> | undefined;

@@ -1,6 +1,6 @@
-/** Work of which one run at a time is under way per key; who asks meanwhile shares its outcome. */
+/** Runs one job at a time per key; concurrent callers share its outcome. */
 export interface SingleFlight<T> {
-  /** The work is cancelled when every caller that waits for it has given up. */
+  /** The job is cancelled when all its callers have given up. */
   run(key: string, work: (signal: AbortSignal) => Promise<T>, signal?: AbortSignal): Promise<T>;
 }
 
@@ -22,7 +22,7 @@ export function createSingleFlight<T>(): SingleFlight<T> {
 
   return {
     run(key, work, signal) {
-      // Nobody would be there for its outcome.
+      // There is no caller for the outcome.
       if (signal?.aborted) return Promise.reject(signal.reason as Error);
       const flight = flights.get(key) ?? start(key, work);
       flight.waiting += 1;
@@ -30,7 +30,7 @@ export function createSingleFlight<T>(): SingleFlight<T> {
       return new Promise((resolve, reject) => {
         const giveUp = () => {
           flight.waiting -= 1;
-          // Callers must not join work that is being cancelled.
+          // New callers must not join a cancelled job.
           if (flight.waiting === 0) {
             flights.delete(key);
             flight.controller.abort();

@@ -4,7 +4,7 @@ type SnakeName<Name extends string> = Name extends `${infer First}${infer Rest}`
     : `_${Lowercase<First>}${SnakeName<Rest>}`
   : '';
 
-/** The same value with the names of its fields in snake case, all the way down. */
+/** Renames fields to snake case, recursively. */
 export type SnakeCased<T> = T extends readonly (infer Member)[]
   ? SnakeCased<Member>[]
   : T extends object

@@ -1,12 +1,12 @@
 import { InvalidInputError } from './errors.ts';
 
-/** Whose seasons the episode sync keeps up to date: of all known shows, or of followed ones. */
+/** Which shows the episode sync updates: all known ones, or followed ones. */
 export const SYNC_MODES = ['GREEDY', 'ON_DEMAND'] as const;
 export type SyncMode = (typeof SYNC_MODES)[number];
 
 export const DEFAULT_SYNC_MODE: SyncMode = 'ON_DEMAND';
 
-/** The mode of a setting that is set `origin` (`in the environment`); anything but the exact words is refused. */
+/** Only exact values are valid; `origin` is where the setting was set (`in the environment`). */
 export function parseSyncMode(value: string | undefined, origin: string): SyncMode {
   if (value === undefined || value.trim() === '') return DEFAULT_SYNC_MODE;
   const known = SYNC_MODES.find((mode) => mode === value);
@@ -32,7 +32,7 @@ function nearest(value: string): SyncMode {
   return distances.toSorted((a, b) => a.distance - b.distance)[0]?.mode ?? DEFAULT_SYNC_MODE;
 }
 
-/** Levenshtein's: how many characters to add, drop or change. */
+/** Levenshtein distance. */
 function editDistance(one: string, other: string): number {
   let row = Array.from({ length: other.length + 1 }, (_, index) => index);
   for (let i = 1; i <= one.length; i++) {

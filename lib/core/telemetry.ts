@@ -7,13 +7,13 @@ const SERVICE = 'immersion';
 const HEALTH = '/health';
 const NAMESPACE = 'TVShowTracker/API';
 
-/** Log and metric lines for machines: JSON of Powertools, and the Embedded Metric Format that CloudWatch reads. */
+/** JSON logs by Powertools, and metrics in CloudWatch's Embedded Metric Format. */
 export function createTelemetry({ write }: { write: (line: string) => void }): { log: Log; metrics: RequestMetrics } {
   return { log: createJsonLog(write), metrics: createRequestMetrics(write) };
 }
 
 function createJsonLog(write: (line: string) => void): Log {
-  // Powertools prints warnings and errors to standard error, but log collectors read one stream.
+  // Powertools logs errors to stderr, but log collectors read one stream.
   class LineLogger extends Logger {
     protected override printLog(_: number, item: Parameters<Logger['printLog']>[1]): void {
       item.prepareForPrint();
@@ -30,14 +30,14 @@ function createJsonLog(write: (line: string) => void): Log {
 
 function createRequestMetrics(write: (line: string) => void): RequestMetrics {
   const metrics = new Metrics({ namespace: NAMESPACE, serviceName: SERVICE });
-  // Powertools would add the service to every set of dimensions.
+  // Powertools would add the service to every dimension set.
   metrics.clearDefaultDimensions();
 
   const publish = (request: ObservedRequest, dimensionSets: Record<string, string>[]): void => {
     try {
       for (const dimensions of dimensionSets) metrics.addDimensions(dimensions);
       metrics.addMetric('RequestCount', MetricUnit.Count, 1);
-      // A container is checked so often that it would be most of the average.
+      // Health checks are so frequent that they would dominate the average.
       if (request.endpoint !== HEALTH) metrics.addMetric('ResponseTime', MetricUnit.Milliseconds, request.milliseconds);
       metrics.addMetric(request.errorType ? 'ErrorCount' : 'SuccessCount', MetricUnit.Count, 1);
       write(JSON.stringify(metrics.serializeMetrics()));
@@ -51,9 +51,9 @@ function createRequestMetrics(write: (line: string) => void): RequestMetrics {
     record(request) {
       const { endpoint: Endpoint, method: Method, errorType: ErrorType } = request;
       const dimensions = { Endpoint, Method, StatusCode: String(request.status) };
-      // The empty set is the sum of everything, which the alarms watch.
+      // The empty set totals everything, which the alarms use.
       publish(request, [{}, dimensions]);
-      // In a document of its own: sets that share a name make Powertools print a warning.
+      // In a separate document: sets with the same name cause a Powertools warning.
       if (ErrorType) publish(request, [{ ...dimensions, ErrorType }]);
     },
   };

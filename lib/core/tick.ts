@@ -1,12 +1,12 @@
 import type { Clock, Log } from './ports.ts';
 
-/** What a schedule starts: each job by its name in the log, with the milliseconds that it may take. */
+/** Jobs by name, called with their time limit in milliseconds. */
 export type Jobs = Readonly<Record<string, (milliseconds: number) => Promise<void>>>;
 
 export interface Tick {
   /**
-   * Runs every job, one after another, and logs each. A failed one does not keep the others from running. Each may take
-   * its share of the milliseconds that are left, so that all of them get their turn.
+   * Runs all jobs in sequence and logs each; a failure doesn't stop the others. Each gets an equal share of the
+   * remaining time.
    */
   run(milliseconds: number): Promise<{ done: string[]; failed: string[] }>;
 }

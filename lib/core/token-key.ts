@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { writeWhole } from './files.ts';
 import type { SecretSource } from './ports.ts';
 
-/** A secret without `tokenKey` gets one of its own: made once, in a file that only its owner may read. */
+/** Creates a missing `tokenKey` once, in a file that only its owner can read. */
 export const withOwnTokenKey = (source: SecretSource, file: string): SecretSource => ({
   async read() {
     const secret = await source.read();

@@ -20,30 +20,30 @@ export { hashPassword, isHashed } from '../users/password-service.ts';
 
 export const systemClock: Clock = { now: () => Date.now() };
 
-/** Microseconds since the epoch; the digits below the millisecond tell moments of one process apart. */
+/** Microseconds since the epoch; the lower digits distinguish instants within the process. */
 const systemMicroseconds = (): number => Date.now() * 1000 + Math.floor((performance.now() % 1) * 1000);
 
-/** How long a run in the background may take, and how long it works before it lets others through. */
+/** Limits for background runs: timeout, and work before yielding. */
 const BACKGROUND = { timeoutMs: 120_000, milliseconds: 20_000 };
 
-/** The services over real edges, and how to let those go. */
+/** The running services. */
 export interface Wiring<Rooms> {
   rooms: Rooms;
   log: Log;
   accounts: Accounts;
   store: Store;
-  /** What a schedule runs. */
+  /** For a scheduler outside the process. */
   tick: Tick;
-  /** The same for a process that stays: not started yet, and to be stopped before the rest is let go. */
+  /** For a server; not started yet, and to be stopped before `close`. */
   background: Scheduler;
-  /** What is under way leaves a checkpoint, and goes on no more. */
+  /** Stops running work with a checkpoint. */
   pause: () => Promise<void>;
   close: () => Promise<void>;
 }
 
 /**
- * Config → edges → services: the composition root. `open` makes the features' services; the other options replace what
- * the config and the computer give.
+ * The composition root: config, edges, services. `open` creates the features' services; other options override the
+ * config's.
  */
 export async function wire<Rooms>(
   config: Config,
@@ -66,7 +66,7 @@ export async function wire<Rooms>(
     return store;
   };
   const store = openStore(trackerSchema(config.table));
-  // On this computer one file holds both tables.
+  // SQLite has both tables in one file.
   const everyStore = () =>
     config.store === 'sqlite' ? [store] : [store, openStore(positionsSchema(config.positionsTable))];
   const pacer = createTmdbPacer({ clock, sleep, intervalMs: config.tmdbIntervalMs });
@@ -94,7 +94,7 @@ export async function wire<Rooms>(
     tick: createTick({
       jobs: {
         store: () => store.ping(),
-        secret: () => readable(secret),
+        secret: () => checkSecret(secret),
         ...Object.fromEntries(
           tasks.map(({ name, run }) => [
             name,
@@ -124,11 +124,11 @@ export async function wire<Rooms>(
   };
 }
 
-/** The accounts alone, for what decides in front of the API and needs no store. */
+/** Accounts without a store, for the authorizer. */
 export const wireAccounts = (config: Config, clock: Clock = systemClock): Accounts =>
   createAccounts({ secret: secretSource(config, clock), clock });
 
-/** The secret's place: a file, else Secrets Manager where DynamoDB is used, else the environment alone. */
+/** A file, else Secrets Manager if DynamoDB is used, else the environment. */
 export function secretSource(config: Config, clock: Clock): SecretSource {
   const environment: SecretSource = { read: async () => ({ users: [] }) };
   if (config.secretFile) return withFallback(secretFile(config.secretFile), config.providerKeys);
@@ -136,8 +136,8 @@ export function secretSource(config: Config, clock: Clock): SecretSource {
   return cached(withFallback(source, config.providerKeys), clock);
 }
 
-/** Throws where the secret cannot be read, and tells nothing of what it holds. */
-async function readable(secret: SecretSource): Promise<void> {
+/** Throws if the secret can't be read. */
+async function checkSecret(secret: SecretSource): Promise<void> {
   await secret.read();
 }
 
@@ -148,7 +148,7 @@ const awsSecret = (config: Config): SecretSource => ({
   },
 });
 
-/** Whether Secrets Manager has the secret, and lets this process read it. Whatever else fails there may pass. */
+/** False if the secret is missing or access denied; other failures may be temporary. */
 export async function hasAwsSecret(config: Config): Promise<boolean> {
   try {
     await awsSecret(config).read();
@@ -158,7 +158,7 @@ export async function hasAwsSecret(config: Config): Promise<boolean> {
   }
 }
 
-/** Makes both tables where the settings point; those that are there stay unchanged. */
+/** Creates missing tables. */
 export async function createTables(
   config: Config,
   { dryRun }: { dryRun: boolean },
@@ -182,7 +182,7 @@ export async function createTables(
   }
 }
 
-/** Removes everything that a user recorded. Answers how many items that were. */
+/** Removes all of a user's data. Returns the number of items. */
 export async function removeDataOf(user: string, config: Config): Promise<number> {
   const open = await storeOpener(config);
   const tracker = open(trackerSchema(config.table));
@@ -194,7 +194,6 @@ export async function removeDataOf(user: string, config: Config): Promise<number
   }
 }
 
-/** How a table is opened where the settings point. */
 async function storeOpener(config: Config): Promise<(schema: TableSchema) => Store> {
   if (config.store === 'sqlite') {
     const { createSqliteStore } = await import('./store/sqlite.ts');

@@ -1,4 +1,4 @@
-import { declare, otherwise, place, text, type ValuesOf } from '../core/field-rules.ts';
+import { declare, withDefault, place, text, type ValuesOf } from '../core/field-rules.ts';
 
 /** Bounds of what a position may say. */
 export const MAXIMUM_SEASON = 1000;
@@ -11,7 +11,7 @@ export const positionRecord = declare('position', {
   season: place('season', MAXIMUM_SEASON),
   episode: place('episode', MAXIMUM_EPISODE),
   /** When it was set, as `lastUpdatedAt` writes it. Another program may have left it out. */
-  lastUpdated: otherwise(text('last_updated', 40), ''),
+  lastUpdated: withDefault(text('last_updated', 40), ''),
 });
 
 /** Where a person is in a show: the last episode watched. */

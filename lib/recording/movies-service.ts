@@ -3,7 +3,7 @@ import type { Tvdb, TvdbSearchResult } from './ports.ts';
 import { NotConfiguredError, NotFoundError } from '../core/errors.ts';
 import type { Movie } from '../viewings/record-rules.ts';
 import { partitionOf, SORT_KEY_PREFIXES, toItem, toRecord } from '../viewings/record-items.ts';
-import { againstOtherWriters } from '../core/store/repeat.ts';
+import { retryConflicts } from '../core/store/repeat.ts';
 import { equals, type Item, type Store } from '../core/store/store.ts';
 import { lookUpEach, refuseUnknown } from './lookups-service.ts';
 import {
@@ -146,7 +146,7 @@ export function createMovies({
           code: `${reference.provider.toLowerCase()}_movie_not_found`,
         });
       }
-      await againstOtherWriters(
+      await retryConflicts(
         async () => {
           const { item, movie } = await read(user, fileName);
           const isMeasured = isBetterLength(item, 'episode');

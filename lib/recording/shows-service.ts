@@ -10,7 +10,7 @@ import {
   toRecord,
 } from '../viewings/record-items.ts';
 import { storedFolders } from '../viewings/stored-names-service.ts';
-import { againstOtherWriters } from '../core/store/repeat.ts';
+import { retryConflicts } from '../core/store/repeat.ts';
 import { absentOrLess, equals, type Store } from '../core/store/store.ts';
 
 export interface Shows {
@@ -57,7 +57,7 @@ export function createShows({ store, series: source }: { store: Store; series: P
           suggestions: ['Look up the id on https://thetvdb.com: it’s on the page of the series.'],
         });
       }
-      await againstOtherWriters(
+      await retryConflicts(
         async () => {
           const { item, show } = await read(user, folderName);
           const record: Show = { ...show, ...seriesFields(series), tvdbId, version: show.version + 1 };

@@ -1,5 +1,5 @@
 import type { TmdbShowId } from './catalog-rules.ts';
-import { againstOtherWriters } from '../core/store/repeat.ts';
+import { retryConflicts } from '../core/store/repeat.ts';
 import { partitionOf } from '../viewings/record-items.ts';
 import {
   markKey,
@@ -92,7 +92,7 @@ export function createFollowing({
 
     async markAsWatching(user, showId) {
       const accessedAt = seconds();
-      await againstOtherWriters(
+      await retryConflicts(
         async () => {
           const before = await read(user, showId);
           const since = before && isLive(before) ? before.since : accessedAt;

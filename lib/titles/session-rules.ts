@@ -6,8 +6,8 @@ import {
   instant,
   instants,
   optional,
-  otherwise,
-  said,
+  withDefault,
+  attributeIs,
   type ValuesOf,
 } from '../core/field-rules.ts';
 
@@ -17,14 +17,14 @@ export const sessionFields = {
   day: optional(day('day')),
   /** The earliest instant of the day, epoch seconds. */
   watchedAt: optional(instant('timestamp')),
-  plays: otherwise(count('plays', { minimum: 1, maximum: 10_000 }), 1),
+  plays: withDefault(count('plays', { minimum: 1, maximum: 10_000 }), 1),
   source: choice('source', ['trakt', 'manual']),
   /** The events of Trakt that it holds, in their order as text. */
   eventIds: ids('trakt_ids'),
   /** When each of the events was; null, or none at all, where only the day's earliest instant was kept. */
   instants: instants('instants'),
   /** The person took Trakt's dates as they are. */
-  isTrusted: said('dates', 'trakt'),
+  isTrusted: attributeIs('dates', 'trakt'),
 };
 
 /** The viewings of one film or episode on one local day. */

@@ -7,12 +7,12 @@ import {
   flag,
   numbersBy,
   optional,
-  otherwise,
+  withDefault,
   place,
   providerId,
   seconds,
   text,
-  together,
+  allOrNone,
   type Field,
   type RecordOf,
 } from '../core/field-rules.ts';
@@ -24,7 +24,7 @@ export type TitleKind = 'movie' | 'tv';
 const TITLE_STATUSES = ['planned', 'in_progress', 'completed', 'abandoned'] as const;
 
 /** Grows by 1 with every write. */
-const rev: Field<number> = { ...otherwise(count('rev'), 1), isCounter: true, isInternal: true };
+const rev: Field<number> = { ...withDefault(count('rev'), 1), isCounter: true, isInternal: true };
 
 export const titleRecord = declare('title', {
   kind: choice('kind', ['movie', 'tv']),
@@ -41,7 +41,7 @@ export const titleRecord = declare('title', {
   durationSeconds: optional(seconds('duration')),
   status: choice('status', TITLE_STATUSES),
   /** What the person set by hand. */
-  ownStatus: together({ status: choice('own_status', TITLE_STATUSES), setAt: seconds('own_status_at') }),
+  ownStatus: allOrNone({ status: choice('own_status', TITLE_STATUSES), setAt: seconds('own_status_at') }),
   rating: optional(choice('rating', [1, 2, 3, 4, 5])),
   /** The person rated it here, which wins over Trakt. */
   isOwnRating: flag('own_rating'),
@@ -52,7 +52,7 @@ export const titleRecord = declare('title', {
   firstWatchedAt: optional(seconds('first_watched_at')),
   lastWatchedAt: optional(seconds('last_watched_at')),
   /** The episode to watch next. */
-  next: together({ seasonNumber: place('next_season'), episodeNumber: otherwise(place('next_episode'), 1) }),
+  next: allOrNone({ seasonNumber: place('next_season'), episodeNumber: withDefault(place('next_episode'), 1) }),
   rev,
 });
 

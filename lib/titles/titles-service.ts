@@ -6,7 +6,7 @@ import { type Rating, ratingOfTrakt } from './rating-rules.ts';
 import { seriesState, statusAfterEvent, type TitleStatus } from './title-status-rules.ts';
 import { LIBRARY_PREFIXES, titleKey, titleOf, toLibraryItem, watchPrefix } from './title-items.ts';
 import { keyOfItem, partitionOf } from '../viewings/record-items.ts';
-import { againstOtherWriters } from '../core/store/repeat.ts';
+import { retryConflicts } from '../core/store/repeat.ts';
 import { absent, equals, type Store } from '../core/store/store.ts';
 import type { Viewings } from '../viewings/viewings-service.ts';
 import type { Clock } from '../core/ports.ts';
@@ -140,7 +140,7 @@ export function createTitles({
     },
 
     async set({ status, rating, ...id }) {
-      return againstOtherWriters(
+      return retryConflicts(
         async () => {
           const before = await stored(id);
           const title = before ?? (await added(id));

@@ -1,11 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { TooManyRequestsError } from '../core/errors.ts';
 import type { Clock } from '../core/ports.ts';
-import { createTurns, tooBusy } from '../core/turns.ts';
+import { createWorkQueue, tooBusy } from '../core/work-queue.ts';
 import { isForgotten, remainingDelay, withFailure, type FailedLogins } from './login-delay-rules.ts';
 
 /** A derivation takes a core and 32 MiB, and one of the four threads that also read files. */
-const DERIVATIONS = { atOnce: 2, keptForFirst: 1, waiting: 16, waitingOfOne: 4 };
+const DERIVATIONS = { concurrency: 2, reserved: 1, maximumWaiting: 16, maximumPerKey: 4 };
 /** How long a refusal is held back, so that clients that retry immediately do not keep others waiting. */
 const HELD_MILLISECONDS = 1000;
 const MAXIMUM_HELD = 1000;
@@ -36,7 +36,7 @@ export function createLoginGuard({
   clock: Clock;
   sleep?: (milliseconds: number) => Promise<unknown>;
 }): LoginGuard {
-  const turns = createTurns(DERIVATIONS);
+  const queue = createWorkQueue(DERIVATIONS);
   const ofUsers = new Map<string, FailedLogins>();
   const ofAddresses = new Map<string, FailedLogins>();
   let held = 0;
@@ -50,13 +50,13 @@ export function createLoginGuard({
 
   const inTurn = <T>({ user, isKnown }: Attempt, verify: () => Promise<T | undefined>) => {
     const failed = ofUsers.get(user);
-    return turns.run(
+    return queue.run(
       async () => {
         const milliseconds = remainingOf(user);
         if (milliseconds > 0) throw tooManyFailures(milliseconds);
         return verify();
       },
-      { first: isKnown && (!failed || isForgotten(failed, clock.now())), of: user },
+      { first: isKnown && (!failed || isForgotten(failed, clock.now())), key: user },
     );
   };
 
@@ -64,7 +64,7 @@ export function createLoginGuard({
     async attempt(attempt, verify) {
       const { user, address, isKnown } = attempt;
       await hold(remainingOf(user));
-      const isCrowded = turns.isFull();
+      const isCrowded = queue.isFull();
       const answerAt = clock.now() + remainingDelay(ofAddresses.get(address), clock.now());
       const isLate = answerAt > clock.now();
       try {

@@ -1,44 +1,43 @@
 import type * as z from 'zod';
 
-/** One route of the API: what it takes and answers. Types, validation and the OpenAPI description all come from here. */
+/** An API route. Types, validation and the OpenAPI description derive from it. */
 export interface Endpoint<
   Query extends z.ZodType = z.ZodType,
   Body extends z.ZodType = z.ZodType,
   Answer extends z.ZodType = z.ZodType,
 > {
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-  /** The path pattern, with `:name` for parameters. */
+  /** With `:name` for parameters. */
   path: string;
   summary: string;
-  /** Of the first clients, which may send more than it knows; all others are told of what it does not know. */
+  /** Part of the original contract: unknown fields are ignored instead of rejected. */
   contract?: true;
   /**
-   * What it records belongs to a run, which the header `Immersion-Batch` names; of the answer what says how much that is,
-   * or that it is always something.
+   * Writes that belong to a run (header `Immersion-Batch`): the response field that counts what was recorded, or `true`
+   * if it always records.
    */
   run?: string | true;
-  /** Answers without credentials where the app itself decides. */
+  /** No credentials required by the app. */
   open?: boolean;
   params?: z.ZodType;
   query?: Query;
   body?: Body;
-  /** The status of success, 200 unless given. */
+  /** Success status; 200 by default. */
   status?: number;
   answer: Answer;
-  /** What the answer is, where not JSON. */
+  /** If not JSON. */
   contentType?: string;
-  /** Statuses of the errors that this route has beside 401, 413, 415, 500 and 503. */
+  /** Error statuses besides 401, 413, 415, 500 and 503. */
   errors?: readonly number[];
 }
 
-/** Keeps the types of the schemas that it is given. */
+/** Preserves the types of the schemas. */
 export const endpoint = <const E extends Endpoint>(definition: E): E => definition;
 
-/** What the validated body of an endpoint is. */
+/** The validated body. */
 export type BodyOf<E extends Endpoint> = E extends { body: infer S extends z.ZodType } ? z.output<S> : undefined;
-/** What the validated query of an endpoint is. */
+/** The validated query. */
 export type QueryOf<E extends Endpoint> = E extends { query: infer S extends z.ZodType } ? z.output<S> : undefined;
-/** What the validated path parameters of an endpoint are. */
+/** The validated path parameters. */
 export type ParamsOf<E extends Endpoint> = E extends { params: infer S extends z.ZodType } ? z.output<S> : undefined;
-/** The body of a successful answer. */
 export type AnswerOf<E extends Endpoint> = z.output<E['answer']>;

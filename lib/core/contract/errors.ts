@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-/** The body of every error. A 401 made by a gateway has `message` only. */
+/** The body of every error. A gateway's 401 only has `message`. */
 export const errorSchema = z
   .looseObject({
     message: z.string().describe('One sentence for a person'),

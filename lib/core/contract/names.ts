@@ -3,7 +3,7 @@ import { MAXIMUM_NAME_CHARACTERS, nameFault, normalizeName } from '../name-rules
 
 const WITHOUT_CONTROL_CHARACTERS = String.raw`^[^\u0000-\u001f\u007f-\u009f]*$`;
 
-/** A folder or file name, 1 to 255 characters; comes out in Unicode's composed form (NFC). */
+/** A folder or file name of 1 to 255 characters, NFC-normalized. */
 export const nameSchema = z
   .string()
   .superRefine((name, context) => {
@@ -13,19 +13,18 @@ export const nameSchema = z
   .overwrite(normalizeName)
   .meta({ minLength: 1, maxLength: MAXIMUM_NAME_CHARACTERS, pattern: WITHOUT_CONTROL_CHARACTERS });
 
-/** An id at TVDB or TMDB. */
 export const providerIdSchema = z.int().min(1).max(2_147_483_647);
 
-/** When something was watched, as clients state it. */
+/** When something was watched, as stated by a client. */
 export const statedInstantSchema = z
   .union([z.int().min(0), z.string().trim().min(1).max(40)])
   .nullable()
   .describe('Its end: epoch seconds or ISO 8601, local without an offset; null if the date is unknown');
 
-/** Items that one request may carry. */
+/** Limit per request. */
 export const MAXIMUM_ITEMS = 10_000;
 
-/** A video's or podcast episode's id as a client sends it. */
+/** A video's or podcast episode's id. */
 export const watchedIdSchema = z
   .string()
   .superRefine((id, context) => {
@@ -34,37 +33,33 @@ export const watchedIdSchema = z
   })
   .meta({ minLength: 1, maxLength: MAXIMUM_NAME_CHARACTERS, pattern: WITHOUT_CONTROL_CHARACTERS });
 
-/** What a batch, one run of a client, is known by: a UUID or the like. */
+/** A run's id, such as a UUID. */
 export const batchIdSchema = z.string().regex(/^[\w-]{8,64}$/, 'must be an id such as a UUID');
 
-/** The header of a request that belongs to a run: `<id>`, or `<id>; kind=sync`. */
+/** A request's run: `<id>` or `<id>; kind=sync`. */
 export const RUN_HEADER = 'Immersion-Batch';
 
-/** A run of a client, as its requests name it. */
 export interface ClientRun {
   id: string;
-  /** What the person did: `sync`, `add`, `import` … */
+  /** `sync`, `add`, `import` … */
   kind: string;
 }
 
 export const writeRunHeader = ({ id, kind }: ClientRun): string => `${id}; kind=${kind}`;
 
-/** Clients of before there were kinds send the id alone: kind `contract`. Undefined where it is neither. */
+/** Older clients send the id alone: kind `contract`. Undefined if invalid. */
 export function readRunHeader(text: string): ClientRun | undefined {
   const [, id = '', kind = 'contract'] = /^([^;]*?)\s*(?:;\s*kind=([a-z]{1,20}))?$/.exec(text) ?? [];
   return batchIdSchema.safeParse(id).success ? { id, kind } : undefined;
 }
 
-/** A switch in a query: `true` or `false`. */
 export const querySwitchSchema = z
   .enum(['true', 'false'])
   .default('false')
   .transform((text) => text === 'true');
 
-/** An instant as answers give it. */
 export const instantSchema = z.string().describe('ISO 8601 in UTC').meta({ example: '2026-10-01T18:30:00Z' });
 
 export const MAXIMUM_QUERY_CHARACTERS = 200;
 
-/** A calendar day. */
 export const daySchema = z.iso.date('must be a day such as 2026-10-01').meta({ example: '2026-10-01' });

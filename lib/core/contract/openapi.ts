@@ -23,7 +23,7 @@ const STATUS_TEXTS: Record<number, string> = {
   503: 'The store is unavailable, or a setting is missing',
 };
 
-/** The OpenAPI 3.1 description of the API, generated from the schemas of the endpoints. */
+/** Generates an OpenAPI 3.1 description from the endpoints' schemas. */
 export function openApiDocument({ version, endpoints }: { version: string; endpoints: readonly Endpoint[] }): Json {
   const schemas: Json = {};
   const schemaOf = (schema: z.ZodType, io: 'input' | 'output'): Json => {
@@ -32,7 +32,7 @@ export function openApiDocument({ version, endpoints }: { version: string; endpo
       $defs,
       ...json
     } = withComponentReferences(z.toJSONSchema(schema, { io, unrepresentable: 'any' }) as Json);
-    // A schema with an id is a definition itself, and what comes out at the top is a reference to it.
+    // A schema with an id becomes a component, and the top level a reference to it.
     Object.assign(schemas, $defs);
     return json;
   };
@@ -48,7 +48,7 @@ export function openApiDocument({ version, endpoints }: { version: string; endpo
       name,
       in: place,
       required: place === 'path' || required.includes(name),
-      // A number is written as a text, whose schema knows no bounds.
+      // Numbers are parsed from text, so the input schema has no bounds; use the output schema.
       schema: ['integer', 'number'].includes(String(read[name]?.['type'])) ? read[name] : property,
     }));
   };
@@ -94,7 +94,7 @@ export function openApiDocument({ version, endpoints }: { version: string; endpo
       license: { name: 'MIT', url: 'https://opensource.org/license/mit' },
       description: `Records what you watch while learning a language, and shows your progress. Without a TVDB key: ${TVMAZE_ATTRIBUTION}.`,
     },
-    // Relative to this description: so it is right behind any name, and under a sub-path.
+    // Relative to this document, so it works under any host and sub-path.
     servers: [{ url: '.' }],
     security: [{ basic: [] }],
     paths,

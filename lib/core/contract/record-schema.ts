@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { attributesOf, type Bounds, type Declaration, type Field } from '../field-rules.ts';
 import { batchIdSchema, nameSchema, watchedIdSchema } from './names.ts';
 
-/** The schema of a declared record's lines: its attributes without keys and user. */
+/** The schema of exported lines: attributes without keys and user. */
 export function lineSchema(declaration: Declaration, { isViewing }: { isViewing: boolean }) {
   const { type, fields, exclusive } = declaration;
   const attributes = attributesOf(declaration).flatMap((field): [string, z.ZodType][] =>
@@ -15,7 +15,7 @@ export function lineSchema(declaration: Declaration, { isViewing }: { isViewing:
     type: z.literal(type),
     ...Object.fromEntries(attributes),
     ...Object.fromEntries(grouped.map((field) => [field.attribute, schemaOf(field.bounds).nullish()])),
-    // Lines of before told the evening of each; an import is one of its own.
+    // Older exports have each viewing's run; an import is a run of its own.
     ...(isViewing && { batch_id: batchIdSchema.nullish() }),
   };
   const schema = z.strictObject(shape);

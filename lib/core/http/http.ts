@@ -7,31 +7,31 @@ import { parseJson } from '../json-rules.ts';
 import type { Clock } from '../ports.ts';
 import { type Pacer, PacerFullError, type ProviderHeaders } from './pacer.ts';
 
-/** Whom a request goes to: `code` begins its error codes (`tvdb_unavailable`), `name` its sentences. */
+/** `code` prefixes error codes (`tvdb_unavailable`), `name` is used in messages. */
 export interface Provider {
   code: string;
   name: string;
-  /** Reads the vendor's own words for a failure. Without an answer the status alone decides. */
+  /** Parses the vendor's error body. */
   faultOf?: (answer: ProviderAnswer) => ProviderFault | undefined;
-  /** What a status means whatever the body is: empty, HTML, or JSON. */
+  /** What a status means, whatever the body. */
   statusFaults?: Readonly<Record<number, ProviderFault>>;
 }
 
-/** Why a provider refused, in our words: the vendor's text may repeat a key. */
+/** Why a request failed, in our words: the vendor's text may contain a key. */
 export interface ProviderFault {
-  /** The error code behind the provider's own: `quota_exceeded`. */
+  /** The error code without the provider's prefix: `quota_exceeded`. */
   what: string;
   /** Completes "TVDB failed for series 5: …". */
   reason: string;
   suggestions?: string[];
-  /** Whether asking again in a moment can help. */
+  /** Whether to retry. */
   retry?: boolean;
   retryAfterSeconds?: number;
 }
 
 export interface ProviderRequest {
   provider: Provider;
-  /** What is asked for, as it stands in messages: `series 81189`. */
+  /** What is requested, for messages: `series 81189`. */
   subject: string;
   url: string;
   method?: 'GET' | 'POST';
@@ -39,33 +39,32 @@ export interface ProviderRequest {
   headers?: Record<string, string>;
   json?: Record<string, unknown>;
   form?: Record<string, string>;
-  /** Statuses beside 2xx that the caller reads itself. All others are thrown. */
+  /** Other statuses than 2xx that don't throw. */
   expect?: readonly number[];
-  /** Statuses that the caller reads without their body, which may be anything. */
+  /** Statuses returned without their body. */
   ignoreBodyOf?: readonly number[];
   signal?: AbortSignal;
-  /** Whose limit it uses, such as a key; kept as a hash alone. */
+  /** The account or key that is rate-limited; stored as a hash. */
   account?: string;
 }
 
 export interface ProviderAnswer {
   status: number;
-  /** The parsed JSON; undefined when the body is empty. Whole numbers that a number cannot hold come as text. */
+  /** Parsed JSON; undefined if empty. Integers beyond the safe range are strings. */
   body: unknown;
-  /** By lower-case name. */
+  /** Names in lower case. */
   headers: ProviderHeaders;
 }
 
-/** A body that is no JSON, such as an image. */
 export interface ProviderDownload {
   headers: ProviderHeaders;
   bytes: Buffer;
 }
 
-/** HTTP to providers. Whatever fails is a `ProviderError` that holds no key, token, query or header. */
+/** HTTP to providers. Every failure is a `ProviderError` without keys, tokens, queries or headers. */
 export interface ProviderHttp {
   request(request: ProviderRequest): Promise<ProviderAnswer>;
-  /** Undefined for a 404. */
+  /** Undefined on 404. */
   download(request: ProviderRequest): Promise<ProviderDownload | undefined>;
 }
 
@@ -73,24 +72,23 @@ export interface ProviderHttpOptions {
   clock?: Clock;
   sleep?: (milliseconds: number, signal?: AbortSignal) => Promise<void>;
   userAgent?: string;
-  /** Ends every request that is under way, for a stopping server. */
+  /** Aborts all requests when a server stops. */
   signal?: AbortSignal;
   connectMs?: number;
-  /** From the request sent to the first byte of its answer. */
+  /** Time to the first byte of the response. */
   responseMs?: number;
-  /** One attempt, body and all. */
+  /** One attempt including the body. */
   attemptMs?: number;
-  /** All attempts and the pauses between them. */
+  /** All attempts and pauses. */
   totalMs?: number;
-  /** The longest Retry-After that is waited for. */
+  /** Longest Retry-After to wait for. */
   retryAfterCapMs?: number;
   retries?: number;
   maxBodyBytes?: number;
-  /** How long to wait after a 429 that does not say it. */
+  /** Pause after a 429 without Retry-After. */
   rateLimitPauseMs?: number;
-  /** From 0 to 1: stretches the pauses after failures by up to half, so that many clients do not come back at once. */
+  /** From 0 to 1; stretches backoff by up to half, to spread out clients. */
   jitter?: () => number;
-  /** Asked for its leave before each attempt. */
   pacer?: Pacer;
 }
 
@@ -100,7 +98,9 @@ type Outcome = { answer: RawAnswer } | { failure: string };
 const FIRST_PAUSE_MS = 500;
 const A_YEAR_SECONDS = 366 * 24 * 60 * 60;
 
-/** Only GET is sent again: after network errors, 5xx and 429. A longer Retry-After than the cap fails at once and says until when. */
+/**
+ * Retries only GET, after network errors, 5xx and 429. A Retry-After beyond the cap fails right away with that time.
+ */
 export function createProviderHttp(options: ProviderHttpOptions = {}): ProviderHttp {
   const {
     clock = { now: Date.now },
@@ -118,7 +118,7 @@ export function createProviderHttp(options: ProviderHttpOptions = {}): ProviderH
     pacer,
   } = options;
 
-  // Loaded with the first request: got costs a cold start 70 ms.
+  // Loaded lazily: got adds 70 ms to a cold start.
   let client: Promise<Got> | undefined;
   const loadClient = (): Promise<Got> =>
     (client ??= import('got').then(({ default: got }) =>
@@ -142,7 +142,7 @@ export function createProviderHttp(options: ProviderHttpOptions = {}): ProviderH
       ...(signal && { signal }),
     };
     const got = await loadClient();
-    // The stream and not the promise, which would hold a body of any size before anyone could look at it.
+    // Streams, to enforce the size limit while reading.
     const stream = got.stream(request.url, requestOptions);
     const chunks: Buffer[] = [];
     let size = 0;
@@ -196,28 +196,28 @@ export function createProviderHttp(options: ProviderHttpOptions = {}): ProviderH
         throw faultError(request, fault, { attempts, now });
       }
       if (signal?.aborted) throw aborted(request);
-      // Queueing for a turn is not the provider's fault and does not count.
+      // Time in the queue doesn't count.
       if (attempts === 1) deadline = clock.now() + totalMs;
       const outcome = await attempt(request, Math.min(attemptMs, Math.max(deadline - clock.now(), 1)), signal);
       if (signal?.aborted) throw aborted(request);
 
       const result = judge(request, outcome, clock.now());
       if (!('fault' in result)) {
-        if ('answer' in outcome) pacer?.heed(outcome.answer.headers);
+        if ('answer' in outcome) pacer?.observe(outcome.answer.headers);
         return result;
       }
 
       const { fault } = result;
       const pause = pauseAfter(fault, attempts);
-      // A longer wait fails at once instead of holding up other requests.
+      // A longer wait fails right away instead of blocking other requests.
       if (fault.what === 'rate_limited' && pause <= retryAfterCapMs) pacer?.hold(clock.now() + pause);
-      const again =
+      const isRetried =
         fault.retry === true &&
         (request.method ?? 'GET') === 'GET' &&
         attempts <= retries &&
         (fault.retryAfterSeconds ?? 0) * 1000 <= retryAfterCapMs &&
         clock.now() + pause < deadline;
-      if (!again) throw faultError(request, fault, { attempts, now: clock.now() });
+      if (!isRetried) throw faultError(request, fault, { attempts, now: clock.now() });
       try {
         await sleep(pause, signal);
       } catch {
@@ -235,14 +235,14 @@ export function createProviderHttp(options: ProviderHttpOptions = {}): ProviderH
   };
 }
 
-/** Those of the things in a provider's list that are as expected: an odd one costs itself alone. */
+/** Skips invalid elements of a provider's list. */
 export const readEach = <T>(schema: ZodType<T>, items: readonly unknown[]): T[] =>
   items.flatMap((item) => {
     const { success, data } = schema.safeParse(item);
     return success ? [data] : [];
   });
 
-/** The body in the shape the client counts on, else a `…_bad_answer` that names the first field at fault. */
+/** Validates a body. Throws `…_bad_answer` that names the first invalid field. */
 export function readBody<T>(
   request: Pick<ProviderRequest, 'provider' | 'subject'>,
   schema: ZodType<T>,
@@ -255,7 +255,6 @@ export function readBody<T>(
   throw providerError(request, { what: 'bad_answer', reason: `${path} doesn’t match its documented format` });
 }
 
-/** A `ProviderError` for a fault that a client found itself. */
 export function providerError(
   { provider, subject }: Pick<ProviderRequest, 'provider' | 'subject'>,
   fault: ProviderFault,
@@ -309,7 +308,7 @@ const unreachable = ({ url }: ProviderRequest, reason: string): ProviderFault =>
   what: 'unavailable',
   reason,
   retry: true,
-  suggestions: [`Check that you can reach ${new URL(url).hostname}, then try again.`],
+  suggestions: [`Check that you can reach ${new URL(url).hostname}, then try isRetried.`],
 });
 
 const badAnswer = ({ provider }: ProviderRequest, reason: string): ProviderFault => ({
@@ -325,7 +324,7 @@ function faultOfStatus(provider: Provider, answer: RawAnswer, now: number): Prov
   if (known) return { ...wait, ...known };
   if (status === 429) return { what: 'rate_limited', reason: 'too many requests', retry: true, ...wait };
   if (status >= 500) {
-    const suggestions = [`${provider.name} is having problems. Try again later.`];
+    const suggestions = [`${provider.name} is having problems. Try isRetried later.`];
     return { what: 'unavailable', reason: `status ${status}`, retry: true, suggestions, ...wait };
   }
   return undefined;
@@ -369,7 +368,7 @@ const NETWORK_FAILURES: Record<string, string> = {
   ETIMEDOUT: 'timed out',
 };
 
-/** Only the error's code: its other fields carry the URL with its query and the headers. */
+/** Only the code: the error's other fields contain the URL with its query and headers. */
 function networkFailure(error: unknown): string {
   const code =
     error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'unknown error';
@@ -391,7 +390,7 @@ function isSuccess(status: number): boolean {
   return status >= 200 && status < 300;
 }
 
-/** Retry-After is seconds or an HTTP date. What lies further ahead than a year is nonsense, and no date may be. */
+/** Retry-After is in seconds or an HTTP date. More than a year is nonsense and would exceed the range of dates. */
 function secondsOfRetryAfter(header: string | undefined, now: number): number | undefined {
   if (header === undefined) return undefined;
   const seconds = /^\d+$/.test(header.trim()) ? Number(header) : Math.ceil((Date.parse(header) - now) / 1000);

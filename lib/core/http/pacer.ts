@@ -1,23 +1,23 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Clock } from '../ports.ts';
 
-/** An answer's headers, by lower-case name. */
+/** Names in lower case. */
 export type ProviderHeaders = Readonly<Record<string, string | string[] | undefined>>;
 
-/** Lets requests start one after another, as far apart as a provider wants. */
+/** Spaces out the starts of requests as a provider requires. */
 export interface Pacer {
-  /** Resolves when a request may start; rejects when `signal` aborts, and with a `PacerFullError`. */
+  /** Resolves when a request may start; rejects with `PacerFullError`, or when `signal` aborts. */
   wait(signal?: AbortSignal): Promise<void>;
-  /** No request starts before this instant (milliseconds since the epoch). */
+  /** Blocks starts before this instant (epoch milliseconds). */
   hold(until: number): void;
-  /** Takes notice of what an answer's headers say of the provider's limits. */
-  heed(headers: ProviderHeaders): void;
+  /** Adapts to rate limits in response headers. */
+  observe(headers: ProviderHeaders): void;
 }
 
-/** The turn would come too late to wait for it. */
+/** The queue is too long to wait. */
 export class PacerFullError extends Error {
   override name = 'PacerFullError';
-  /** Milliseconds since the epoch. */
+  /** Epoch milliseconds. */
   readonly freeAt: number;
 
   constructor(freeAt: number) {
@@ -29,11 +29,11 @@ export class PacerFullError extends Error {
 export interface PacerOptions {
   clock: Clock;
   sleep?: ((milliseconds: number, signal?: AbortSignal) => Promise<void>) | undefined;
-  /** Milliseconds between two starts. */
+  /** Milliseconds between starts. */
   intervalMs: number;
-  /** At most so many starts in any span of so many milliseconds. */
+  /** At most this many starts in any window of this length. */
   window?: { starts: number; milliseconds: number };
-  /** A limit for the window that headers tell. It can only lower the one above. */
+  /** Reads a limit from headers, which can only lower `window.starts`. */
   limitOf?: (headers: ProviderHeaders) => number | undefined;
 }
 
@@ -43,7 +43,7 @@ export function createPacer(options: PacerOptions): Pacer {
   let allowed = window?.starts ?? 0;
   let heldUntil = -Infinity;
   let lastStart = -Infinity;
-  /** The latest starts, oldest first, as many as the window holds. */
+  /** Recent starts, oldest first. */
   const starts: number[] = [];
   let turn: Promise<void> = Promise.resolve();
 
@@ -55,7 +55,7 @@ export function createPacer(options: PacerOptions): Pacer {
 
   async function takeTurn(signal?: AbortSignal): Promise<void> {
     signal?.throwIfAborted();
-    // A timer may fire early, and a hold may come while it runs.
+    // Timers may fire early, and a hold may begin meanwhile.
     for (let pause = nextStart() - clock.now(); pause > 0; pause = nextStart() - clock.now()) {
       await sleep(pause, signal);
     }
@@ -67,21 +67,21 @@ export function createPacer(options: PacerOptions): Pacer {
 
   return {
     wait(signal) {
-      const mine = turn.then(() => takeTurn(signal));
-      turn = mine.catch(() => undefined);
-      return signal ? orAbort(mine, signal) : mine;
+      const result = turn.then(() => takeTurn(signal));
+      turn = result.catch(() => undefined);
+      return signal ? orAbort(result, signal) : result;
     },
     hold(until) {
       heldUntil = Math.max(heldUntil, until);
     },
-    heed(headers) {
+    observe(headers) {
       const limit = window && limitOf(headers);
       if (limit !== undefined && limit >= 1 && limit < allowed) allowed = Math.floor(limit);
     },
   };
 }
 
-/** Who waits for a turn far back in the queue hears of an abort at once. */
+/** Rejects on abort without waiting for the queue. */
 function orAbort(turn: Promise<void>, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const stop = () => reject(signal.reason as Error);

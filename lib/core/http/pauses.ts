@@ -5,14 +5,14 @@ import type { Clock } from '../ports.ts';
 import type { Store } from '../store/store.ts';
 import { type ProviderHttp, providerError, type ProviderRequest } from './http.ts';
 
-/** A longer wait is stored instead, so that no process asks before it is over. */
+/** Longer waits are stored so that no process sends requests before they end. */
 export const LONGEST_WAIT_SECONDS = 30;
-/** A provider that says more is asked again after a day. */
+/** Retry at least once a day. */
 const LONGEST_PAUSE_SECONDS = 25 * 60 * 60;
 const PARTITION = 'PAUSE';
 const QUOTA_EXCEEDED = 'quota_exceeded';
 
-/** HTTP that sends a provider nothing while it wants to be left alone, whichever process it told so. */
+/** Sends nothing to a provider until its rate limit ends, whichever process received it. */
 export function withPauses(http: ProviderHttp, { store, clock }: { store: Store; clock: Clock }): ProviderHttp {
   async function whileAllowed<T>(request: ProviderRequest, send: () => Promise<T>): Promise<T> {
     const key = { partition: PARTITION, sort: nameOf(request) };
@@ -38,7 +38,7 @@ export function withPauses(http: ProviderHttp, { store, clock }: { store: Store;
   };
 }
 
-/** A pause concerns one account: another key may be used at once. */
+/** Rate limits apply per account: another key can be used right away. */
 const nameOf = ({ provider, account = '' }: ProviderRequest): string =>
   `${provider.code}#${createHash('sha256').update(account).digest('hex').slice(0, 16)}`;
 

@@ -2,11 +2,11 @@ import type { Clock } from '../ports.ts';
 
 export interface Token {
   value: string;
-  /** Milliseconds since the epoch from which it is not used any more. */
+  /** Epoch milliseconds from which on the token isn't used. */
   renewAt: number;
 }
 
-/** A token that is kept until it is due or refused. However many ask at once, one login runs. */
+/** Caches a token until it is due or rejected. Concurrent callers share one login. */
 export function createTokens<Credentials>({
   clock,
   login,
@@ -31,7 +31,7 @@ export function createTokens<Credentials>({
     return entry;
   }
 
-  /** Other credentials than last time mean a new login. */
+  /** New credentials cause a new login. */
   async function get(credentials: Credentials): Promise<string> {
     const owner = JSON.stringify(credentials);
     const usable =
@@ -41,7 +41,7 @@ export function createTokens<Credentials>({
     return (await usable.pending).value;
   }
 
-  /** Forgets a token that was refused, unless a newer one has taken its place. */
+  /** Discards a rejected token, unless already replaced. */
   function drop(value: string): void {
     if (current?.token?.value === value) current = undefined;
   }

@@ -2,7 +2,7 @@ import { ImmersionError, InvalidInputError, NotConfiguredError, StoreError } fro
 
 const SECONDS_UNTIL_NEXT_TRY = 5;
 
-/** The service or the network recovers without intervention. */
+/** Temporary faults. */
 const PASSING = new Set([
   'InternalServerError',
   'InternalFailure',
@@ -31,7 +31,7 @@ const NOT_ALLOWED = new Set([
   'UnrecognizedClientException',
 ]);
 
-/** The table cannot answer now, but may in some seconds. */
+/** Temporarily unavailable. */
 export const unavailable = (table: string): StoreError =>
   new StoreError(`The DynamoDB table ${table} is not responding.`, {
     code: 'store_unavailable',
@@ -40,8 +40,8 @@ export const unavailable = (table: string): StoreError =>
   });
 
 /**
- * What to throw in place of an error of the AWS SDK, which may carry signed headers and key ids.
- * Errors that are not the SDK's are bugs and come back as they are.
+ * Replaces errors of the AWS SDK, which may contain signed headers and key ids. Other errors are bugs and are returned
+ * unchanged.
  */
 export function replaceSdkError(error: unknown, table: string): unknown {
   if (!(error instanceof Error) || error instanceof ImmersionError) return error;
@@ -68,17 +68,17 @@ export function replaceSdkError(error: unknown, table: string): unknown {
   }
   if (PASSING.has(error.name) || isServerFault(error) || isNetworkFault(error)) return unavailable(table);
   if (!('$metadata' in error)) return error;
-  // A refused request is described by the service's own sentence, which names attributes and limits but no keys.
+  // The service's own message names attributes and limits, but no keys.
   const sentence = error.name === 'ValidationException' ? `: ${error.message}` : '';
   return new StoreError(`DynamoDB refused a request to the table ${table} (${error.name})${sentence}`, {
     code: 'store_refused',
   });
 }
 
-/** Any status from 500 on, also where the body is a proxy's page that the SDK cannot read. */
+/** Any 5xx, including a proxy's page that the SDK can't parse. */
 const isServerFault = (error: Error & { $metadata?: { httpStatusCode?: number } }): boolean =>
   (error.$metadata?.httpStatusCode ?? 0) >= 500;
 
-/** Errors of node's sockets and resolver have a code in capitals (`ECONNREFUSED`); node's own complaints begin with `ERR_`. */
+/** Node's socket and resolver errors have codes such as `ECONNREFUSED`; Node's own begin with `ERR_`. */
 const isNetworkFault = (error: object): boolean =>
   'code' in error && typeof error.code === 'string' && /^E(?!RR_)[A-Z_]+$/u.test(error.code);

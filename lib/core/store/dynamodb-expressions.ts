@@ -16,7 +16,7 @@ interface KeyRange {
   ExpressionAttributeValues: Values;
 }
 
-/** A write's condition in DynamoDB's words. Names go by placeholders, as many of them are reserved words. */
+/** Uses placeholders for names, as many are reserved words. */
 export function conditionOf(schema: TableSchema, condition: Condition): ConditionParts {
   if (condition.kind === 'absent') {
     return {
@@ -34,7 +34,7 @@ export function conditionOf(schema: TableSchema, condition: Condition): Conditio
   };
 }
 
-/** The part of a partition that a query reads; undefined where no key can lie in it. */
+/** The range that a query reads; undefined if it is empty. */
 export function keyRangeOf(schema: TableSchema, partition: string, options: QueryOptions): KeyRange | undefined {
   const prefix = options.prefix ?? '';
   for (const bound of [prefix, options.from, options.to]) checkSortKey(bound ?? '');
@@ -47,7 +47,7 @@ export function keyRangeOf(schema: TableSchema, partition: string, options: Quer
   };
 }
 
-/** DynamoDB takes one condition on the sort key, so a prefix and bounds become one range. */
+/** DynamoDB allows one condition on the sort key, so prefix and bounds are combined. */
 function sortCondition(prefix: string, { from, to }: QueryOptions): { text?: string; values?: Values } {
   if (from === undefined && to === undefined) {
     return prefix ? { text: 'begins_with(#sort, :prefix)', values: { ':prefix': prefix } } : { text: '' };
@@ -61,7 +61,7 @@ function sortCondition(prefix: string, { from, to }: QueryOptions): { text?: str
   return { text: '#sort BETWEEN :from AND :to', values: { ':from': lower, ':to': upper } };
 }
 
-/** What to read of each item, all of it when nothing is named. */
+/** All attributes by default. */
 export function projectionOf(projection: readonly string[] = []): {
   ProjectionExpression?: string;
   ExpressionAttributeNames?: Names;

@@ -15,9 +15,9 @@ import type { TableSchema } from './store.ts';
 const READY_ATTEMPTS = 240;
 const READY_INTERVAL_MILLISECONDS = 500;
 
-/** Makes the table where it is missing, waits until it answers, and lets its items expire at `expires_at`. */
+/** Creates a missing table, waits until it is active, and enables expiry by `expires_at`. */
 export async function createTable(client: DynamoDBDocumentClient, schema: TableSchema): Promise<{ created: boolean }> {
-  const created = !(await exists(client, schema)) && (await make(client, schema));
+  const created = !(await exists(client, schema)) && (await createIfMissing(client, schema));
   await waitUntilActive(client, schema.table);
   await enableExpiry(client, schema.table);
   return { created };
@@ -41,8 +41,11 @@ async function exists(client: DynamoDBDocumentClient, { table, partitionKey, sor
   );
 }
 
-/** False when another process made it first. */
-async function make(client: DynamoDBDocumentClient, { table, partitionKey, sortKey }: TableSchema): Promise<boolean> {
+/** False if another process was faster. */
+async function createIfMissing(
+  client: DynamoDBDocumentClient,
+  { table, partitionKey, sortKey }: TableSchema,
+): Promise<boolean> {
   try {
     await client.send(
       new CreateTableCommand({
@@ -80,7 +83,7 @@ async function enableExpiry(client: DynamoDBDocumentClient, table: string): Prom
     const TimeToLiveSpecification = { AttributeName: 'expires_at', Enabled: true };
     await client.send(new UpdateTimeToLiveCommand({ TableName: table, TimeToLiveSpecification }));
   } catch (error) {
-    // Another process may have been quicker.
+    // Another process may have been faster.
     if (!(await isEnabled())) throw error;
   }
 }

@@ -29,7 +29,7 @@ import {
   type Write,
 } from './store.ts';
 
-/** Below the 4 MB of a transaction, as the size of an item is measured on its JSON. */
+/** Below DynamoDB's 4 MB, since sizes are measured on JSON. */
 const TRANSACTION_BYTES = 4_000_000;
 const TRANSACTIONS_AT_ONCE = 4;
 const CONFLICTS_UNTIL_GIVING_UP = 8;
@@ -45,8 +45,8 @@ interface NewItem {
 }
 
 /**
- * A client that retries automatically, more slowly when the service asks for it, and gives up after some 20 seconds.
- * Region and credentials come from where the AWS SDK looks for them, unless given.
+ * A client that retries adaptively and gives up after about 20 seconds. Region and credentials default to the AWS
+ * SDK's.
  */
 export function createDynamodbClient({
   region,
@@ -76,7 +76,7 @@ export function createDynamodbClient({
   return DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
 }
 
-/** The store on a DynamoDB table. Errors of the SDK come out as `StoreError`s. */
+/** A store in a DynamoDB table. SDK errors become `StoreError`s. */
 export function createDynamodbStore({
   client,
   schema,
@@ -135,8 +135,8 @@ export function createDynamodbStore({
   }
 
   /**
-   * The positions of the writes whose condition does not hold; none when the transaction is done.
-   * Its token makes a repetition safe whose first answer got lost: without it, an insert would find its own item.
+   * Indexes of the writes whose condition failed; empty on success. The token makes retries safe when a response is
+   * lost: without it, an insert would conflict with its own item.
    */
   const transaction = async (writes: readonly TransactItem[]): Promise<number[]> => {
     for (let conflicts = 0; conflicts < CONFLICTS_UNTIL_GIVING_UP; conflicts += 1) {
@@ -176,7 +176,7 @@ export function createDynamodbStore({
     return guard(async () => (await transaction(parts)).length === 0);
   };
 
-  /** Inserts what is new of at most one transaction's worth; answers the keys that were. */
+  /** Inserts the new items of one transaction. Returns their keys. */
   const insertBatch = async (batch: readonly NewItem[]): Promise<string[]> => {
     let pending = batch;
     while (pending.length > 0) {
@@ -188,7 +188,7 @@ export function createDynamodbStore({
     return pending.map(({ text }) => text);
   };
 
-  /** The keys that exist between the first and the last of these, one query per partition. */
+  /** Keys that exist in the range of these items, one query per partition. */
   const existingKeys = async (items: Iterable<NewItem>): Promise<Set<string>> => {
     const found = new Set<string>();
     const partitions = Map.groupBy(items, ({ key }) => key.partition);
@@ -222,7 +222,7 @@ export function createDynamodbStore({
       }
       const inserted = await pMap(batches, insertBatch, { concurrency: TRANSACTIONS_AT_ONCE });
       const isNew = new Set(inserted.flat());
-      // Forgetting a key once it is answered leaves its later duplicates as not new.
+      // Deleting a reported key makes later duplicates count as not new.
       return candidates.map(({ text }) => isNew.delete(text));
     });
   };
@@ -240,7 +240,7 @@ export function createDynamodbStore({
       return guard(async () => (await client.send(command)).Item);
     },
 
-    // A condition goes by a transaction, whose token keeps the SDK's own retries from failing on what they wrote.
+    // Conditions use a transaction: its token keeps the SDK's retries from failing on their own write.
     async put(item, condition) {
       if (condition) return transact([{ put: item, condition }]);
       checkItemSize(keyOf(schema, item), JSON.stringify(item));
@@ -257,7 +257,7 @@ export function createDynamodbStore({
 
     create: () => guard(() => createTable(client, schema)),
 
-    // A read of an item that is not there needs no right beyond those of the other operations.
+    // Reading a missing item needs no further permissions.
     async ping() {
       const Key = attributes({ partition: 'PING', sort: 'PING' });
       await guard(() => client.send(new GetCommand({ TableName, Key })));
@@ -272,7 +272,7 @@ const pageSize = (limit: number | undefined) => (limit === undefined ? {} : { pa
 const isPassing = (code: string): boolean =>
   ['TransactionConflict', 'ThrottlingError', 'ProvisionedThroughputExceeded'].includes(code);
 
-/** Runs of items that fit into one transaction each. */
+/** Batches that each fit into a transaction. */
 function batchesOf(items: Iterable<NewItem>): NewItem[][] {
   const batches: NewItem[][] = [];
   let bytes = 0;

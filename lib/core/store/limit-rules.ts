@@ -1,2 +1,2 @@
-/** Bytes of a sort key that DynamoDB takes at most. */
+/** DynamoDB's limit. */
 export const MAXIMUM_SORT_KEY_BYTES = 1024;

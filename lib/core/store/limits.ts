@@ -9,7 +9,7 @@ import {
   type Write,
 } from './store.ts';
 
-/** The key of an item. Throws where DynamoDB would refuse it, so that both stores take the same items. */
+/** Throws what DynamoDB would reject, so that both stores accept the same items. */
 export function keyOf(schema: TableSchema, item: Item): Key {
   const partition = item[schema.partitionKey];
   const sort = item[schema.sortKey];
@@ -20,7 +20,6 @@ export function keyOf(schema: TableSchema, item: Item): Key {
   return { partition, sort };
 }
 
-/** Throws where DynamoDB would refuse the sort key, or a bound of it in a query. */
 export function checkSortKey(sort: string): void {
   if (!isLongerThan(sort, MAXIMUM_SORT_KEY_BYTES)) return;
   throw new InvalidInputError(
@@ -29,7 +28,7 @@ export function checkSortKey(sort: string): void {
   );
 }
 
-/** Throws where DynamoDB would refuse the transaction as a whole; answers the key of each write. */
+/** Checks the limits of a transaction. Returns the key of each write. */
 export function checkWrites(schema: TableSchema, writes: readonly Write[]): Key[] {
   if (writes.length > MAXIMUM_TRANSACTION_WRITES) {
     throw new TypeError(`A transaction takes ${MAXIMUM_TRANSACTION_WRITES} writes, not ${writes.length}`);
@@ -41,11 +40,10 @@ export function checkWrites(schema: TableSchema, writes: readonly Write[]): Key[
   return keys;
 }
 
-/** Order of two texts by their UTF-8 bytes, as both stores sort them; JavaScript's own order differs behind U+FFFF. */
+/** Orders by UTF-8 bytes, as both stores do; JavaScript differs above U+FFFF. */
 export const compareBytes = (one: string, other: string): number =>
   Buffer.compare(Buffer.from(one), Buffer.from(other));
 
-/** A text that no other key has. */
 export const keyText = ({ partition, sort }: Key): string => JSON.stringify([partition, sort]);
 
 function keyOfWrite(schema: TableSchema, write: Write): Key {
@@ -55,16 +53,15 @@ function keyOfWrite(schema: TableSchema, write: Write): Key {
   return key;
 }
 
-/** The last code point that UTF-8 writes with 1, 2 and 3 bytes. */
+/** The last code point of 1, 2 and 3 bytes in UTF-8. */
 const LAST_OF_WIDTH = ['', '\u007F', '\u07FF', '\uFFFF'];
 
-/** The last of all possible sort keys that begin with `prefix`: filled up with the highest code points. */
+/** The last possible sort key with a prefix, padded with the highest code points. */
 export function lastKeyWith(prefix: string): string {
   const left = MAXIMUM_SORT_KEY_BYTES - Buffer.byteLength(prefix);
   return `${prefix}${'\u{10FFFF}'.repeat(Math.floor(left / 4))}${LAST_OF_WIDTH[left % 4] ?? ''}`;
 }
 
-/** Throws where the item, written as JSON, is larger than DynamoDB takes. */
 export function checkItemSize(key: Key, json: string): void {
   if (!isLongerThan(json, MAXIMUM_ITEM_BYTES)) return;
   throw new InvalidInputError(`The item ${key.sort} is too large to store (at most ${MAXIMUM_ITEM_BYTES / 1024} KB).`, {
@@ -72,6 +69,6 @@ export function checkItemSize(key: Key, json: string): void {
   });
 }
 
-// A UTF-16 unit is at most 3 bytes of UTF-8: the count is made only where it can matter.
+// A UTF-16 unit is at most 3 bytes in UTF-8: only count when it matters.
 const isLongerThan = (text: string, bytes: number): boolean =>
   text.length * 3 > bytes && Buffer.byteLength(text) > bytes;

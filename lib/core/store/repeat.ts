@@ -1,10 +1,10 @@
 import { ConflictError } from '../errors.ts';
 
 /**
- * Repeats a write that other writers may overtake: `attempt` reads, decides and writes again each time, and returns
- * undefined when it lost. Throws `ConflictError` when it lost `tries` times; `what` begins its sentence.
+ * Retries a conditional write: `attempt` reads, decides and writes, and returns undefined if another writer was faster.
+ * Throws `ConflictError` after `tries` attempts; `what` begins its message.
  */
-export async function againstOtherWriters<T>(
+export async function retryConflicts<T>(
   attempt: () => Promise<T | undefined>,
   { what, code, tries = 5 }: { what: string; code: string; tries?: number },
 ): Promise<T> {

@@ -6,10 +6,10 @@ import { backup, DatabaseSync } from 'node:sqlite';
 import { InvalidInputError, StoreError } from '../errors.ts';
 import { checkLayout, isBusy, storeErrorOf } from './sqlite-file.ts';
 
-/** All in one step: page by page it would restart at every write of another process. */
+/** In one step: page by page, it would restart with every write of another process. */
 const ALL_PAGES = 2_147_483_647;
 
-/** Copies a database to a file that appears whole, verified and for its owner alone, or not at all. Others may write meanwhile. */
+/** Copies a database atomically to a verified file, private to the user. Others may write meanwhile. */
 export async function backUp({ database: from, file: to }: { database: string; file: string }): Promise<void> {
   if (!existsSync(from)) {
     throw new StoreError(`No database at ${from} yet.`, {
@@ -20,7 +20,7 @@ export async function backUp({ database: from, file: to }: { database: string; f
   if (existsSync(to)) {
     if (sameFile(from, to)) throw refused(`${to} is the database itself.`);
     if (!statSync(to).isFile()) throw refused(`${to} is not a regular file.`);
-    // What is there may be replaced where it is a backup itself.
+    // Only replace a backup.
     check(to);
   }
   const draft = await copy(from, to);
@@ -28,7 +28,7 @@ export async function backUp({ database: from, file: to }: { database: string; f
   await syncFolder(to);
 }
 
-/** Whether a file is a backup that can be restored; throws `StoreError` where it is not. */
+/** Throws `StoreError` unless the file is a backup. */
 export function check(file: string): void {
   if (!existsSync(file)) throw refused(`No such file: ${file}`);
   let database: DatabaseSync | undefined;
@@ -47,7 +47,7 @@ export function check(file: string): void {
   }
 }
 
-/** Puts a backup into the database's place. Answers where the database of before is now, if there was one. */
+/** Replaces the database with a backup. Returns where the previous one was moved, if any. */
 export async function restore({
   file: from,
   database: to,
@@ -66,7 +66,7 @@ export async function restore({
     }
     closeAlone(to);
     const before = `${to}.before-restore-${randomUUID().slice(0, 8)}`;
-    // There is a database in this place at any moment.
+    // A link first, so that the database exists at all times.
     await link(to, before);
     for (const end of ['-wal', '-shm']) if (existsSync(to + end)) await rename(to + end, before + end);
     await rename(draft, to);
@@ -77,7 +77,7 @@ export async function restore({
   }
 }
 
-/** A verified copy beside its destination. */
+/** Makes a verified copy next to its destination. */
 async function copy(from: string, to: string): Promise<string> {
   const draft = `${to}.${randomUUID()}.draft`;
   const source = new DatabaseSync(from, { readOnly: true });
@@ -99,11 +99,11 @@ async function copy(from: string, to: string): Promise<string> {
   }
 }
 
-/** Moves everything into the one file. Throws `StoreError` where another process has it open; a damaged one stays as it is. */
+/** Merges the journal into the file. Throws `StoreError` if another process has it open; ignores damage. */
 function closeAlone(file: string): void {
   const database = new DatabaseSync(file);
   try {
-    // In this mode the lock is granted only without other connections.
+    // This mode only locks without other connections.
     database.exec('PRAGMA busy_timeout = 0; PRAGMA locking_mode = EXCLUSIVE; BEGIN IMMEDIATE; COMMIT;');
   } catch (error) {
     if (!isBusy(error)) return;

@@ -5,27 +5,25 @@ import { pathToFileURL } from 'node:url';
 import { ImmersionError, StoreError } from '../errors.ts';
 import { makePrivate } from '../private-file.ts';
 
-/** Version of the file's layout, kept in `user_version`. */
+/** Stored in `user_version`. */
 export const LAYOUT_VERSION = 1;
 
-/** How long another process that makes its tables is waited for. */
+/** How long to wait for another process that is creating tables. */
 const MAKING_MILLISECONDS = 2000;
-/** The journal of writes is cut to this size when it has been larger. */
+/** The journal is truncated to this size. */
 const JOURNAL_BYTES = 1_000_000;
 const FULL_DISK_BYTES = 65_536;
 
-/** A database file, open. */
 export interface OpenFile {
   database: DatabaseSync;
-  /** The table was made just now. */
   created: boolean;
-  /** Why nothing can be written; undefined where all is well. */
+  /** Why it is read-only; undefined if writable. */
   readOnly?: StoreError;
 }
 
 /**
- * Opens the file and makes `table` where it is missing; where the disk is full or may not be written, for reading alone.
- * Throws `StoreError` for a file that is damaged, not ours, or of a newer layout, and changes nothing in it.
+ * Opens the file and creates a missing table; falls back to read-only if the disk is full or not writable. Throws
+ * `StoreError`, without changes, for a file that is damaged, foreign, or of a newer layout.
  */
 export function openFile(file: string, table: string): OpenFile {
   try {
@@ -51,7 +49,7 @@ function openForWriting(file: string, table: string): OpenFile {
       `PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = ${JOURNAL_BYTES};`,
     );
     const created = !hasTable(database, table) && makeTable(database, table);
-    // From here on waiting would hold up everything else in this process.
+    // From here on, waiting would block the event loop.
     database.exec('PRAGMA busy_timeout = 0');
     if (!created) removeExpired(database, table);
     return { database, created };
@@ -61,10 +59,10 @@ function openForWriting(file: string, table: string): OpenFile {
   }
 }
 
-/** The file without writing anything beside it, or undefined where it cannot be read so. */
+/** Opens without creating any files; undefined if that fails. */
 function openForReading(file: string, table: string): DatabaseSync | undefined {
   const { size: waiting } = statSync(`${file}-wal`, { throwIfNoEntry: false }) ?? { size: 0 };
-  // What is immutable is read without the journal of writes: only where that is empty.
+  // `immutable` ignores the journal, so it must be empty.
   const places = [file, ...(waiting === 0 ? [`${pathToFileURL(file).href}?immutable=1`] : [])];
   for (const place of places) {
     let database: DatabaseSync | undefined;
@@ -81,7 +79,7 @@ function openForReading(file: string, table: string): DatabaseSync | undefined {
   return undefined;
 }
 
-/** Throws `StoreError` for a file of a newer layout, or of another program. */
+/** Throws `StoreError` for a file of a newer layout or another program. */
 export function checkLayout(database: DatabaseSync, file: string): void {
   const version = Number(database.prepare('PRAGMA user_version').get()?.['user_version']);
   const tables = Number(database.prepare('SELECT count(*) AS tables FROM sqlite_schema').get()?.['tables']);
@@ -107,7 +105,7 @@ export function checkLayout(database: DatabaseSync, file: string): void {
 const hasTable = (database: DatabaseSync, table: string): boolean =>
   database.prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?").get(table) !== undefined;
 
-/** Whether it was this process that made it. */
+/** False if another process was faster. */
 function makeTable(database: DatabaseSync, table: string): boolean {
   database.exec('BEGIN IMMEDIATE');
   const isNew = !hasTable(database, table);
@@ -121,10 +119,9 @@ function makeTable(database: DatabaseSync, table: string): boolean {
   return isNew;
 }
 
-/** An identifier as SQL takes it. */
 export const quoted = (table: string): string => `"${table.replaceAll('"', '""')}"`;
 
-/** What has expired goes when the file is opened; where that is not possible now, the next time. */
+/** Deletes expired items on opening; skipped if the database is busy or not writable. */
 function removeExpired(database: DatabaseSync, table: string): void {
   try {
     database.prepare(`DELETE FROM ${quoted(table)} WHERE expires_at < unixepoch()`).run();
@@ -133,13 +130,13 @@ function removeExpired(database: DatabaseSync, table: string): void {
   }
 }
 
-/** SQLite's primary result codes: https://sqlite.org/rescode.html */
+/** Primary result codes: https://sqlite.org/rescode.html */
 const primaryCode = (error: unknown): number => {
   const { errcode } = error as { errcode?: unknown };
   return typeof errcode === 'number' ? errcode & 0xff : -1;
 };
 
-/** Whether another process is writing: it can be tried again. */
+/** Another process is writing, so a retry may succeed. */
 export const isBusy = (error: unknown): boolean => [5, 6].includes(primaryCode(error));
 
 const REASONS: Record<number, { code: string; what: string; suggestion: string; retryAfterSeconds?: number }> = {
@@ -177,7 +174,7 @@ const REASONS: Record<number, { code: string; what: string; suggestion: string; 
   },
 };
 
-/** What the making of the folder fails with, as the result codes above. */
+/** System errors while creating the folder, as SQLite codes. */
 const SYSTEM_ERRORS: Record<string, number> = {
   EACCES: 14,
   EPERM: 14,
@@ -188,7 +185,7 @@ const SYSTEM_ERRORS: Record<string, number> = {
   ENOSPC: 13,
 };
 
-/** What went wrong with the file, in words that help; undefined for a bug. */
+/** Undefined for a bug. */
 export function storeErrorOf(file: string, error: unknown): StoreError | undefined {
   if (error instanceof StoreError) return error;
   if (error instanceof ImmersionError) return undefined;
@@ -218,7 +215,7 @@ interface Cause {
 
 const plain = (primary: number): Cause => ({ reason: REASONS[primary] });
 
-/** SQLite says of a full disk, or of one that may not be written, that it cannot be read: the disk itself is asked. */
+/** SQLite reports a full or unwritable disk as unreadable, so check the disk. */
 function causeOf(file: string): Cause | undefined {
   const folder = existing(path.dirname(file));
   if (!statSync(folder).isDirectory()) return undefined;
@@ -245,7 +242,7 @@ function causeOf(file: string): Cause | undefined {
   }
 }
 
-/** The folder, or the nearest above it that is there. */
+/** The nearest existing folder. */
 function existing(folder: string): string {
   const above = path.dirname(folder);
   return statSync(folder, { throwIfNoEntry: false }) || above === folder ? folder : existing(above);

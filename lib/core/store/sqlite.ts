@@ -6,9 +6,8 @@ import { isBusy, openFile, quoted, storeErrorOf } from './sqlite-file.ts';
 import type { Condition, Item, Key, QueryOptions, ScanOptions, Store, TableSchema } from './store.ts';
 
 const ROWS_PER_READ = 500;
-/** Between two tries to write while another process does. */
 const LONGEST_PAUSE_MILLISECONDS = 50;
-/** So long after a write everything is moved into the one file, which can then be copied. */
+/** Idle time after a write until the journal is merged into the file, which can then be copied. */
 const IDLE_MILLISECONDS = 2000;
 
 interface Row {
@@ -18,10 +17,9 @@ interface Row {
 }
 
 /**
- * The store on one SQLite file: a SQL table per table, an item as JSON under its two keys.
- * Several processes may have the file open; writers wait for one another up to `busyTimeoutMilliseconds`, while
- * everything else goes on. A disk that is full or may not be written is read.
- * Throws `StoreError` for a file that is damaged, not ours, or of a newer layout, and changes nothing in it.
+ * A store in one SQLite file: a SQL table per table, items as JSON. Several processes may open it; writers wait for one
+ * another up to `busyTimeoutMilliseconds` without blocking the event loop. Read-only if the disk is full or not
+ * writable. Throws `StoreError`, without changes, for a file that is damaged, foreign, or of a newer layout.
  */
 export function createSqliteStore({
   file,
@@ -59,8 +57,8 @@ export function createSqliteStore({
     });
   };
 
-  /** Tries until no other process is in the way: waiting inside SQLite would hold up this whole process. */
-  const patiently = async <T>(work: () => T): Promise<T> => {
+  /** Retries while another process is writing: SQLite's own waiting would block the event loop. */
+  const retryWhileBusy = async <T>(work: () => T): Promise<T> => {
     const until = performance.now() + busyTimeoutMilliseconds;
     for (;;) {
       try {
@@ -82,13 +80,13 @@ export function createSqliteStore({
     try {
       if (!readOnly) database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
     } catch {
-      // Nothing is lost: the next write, or the end, makes up for it.
+      // The next write or closing does it.
     }
   }, IDLE_MILLISECONDS).unref();
 
   const transaction = <T>(work: () => T): Promise<T> => {
     if (readOnly) return Promise.reject(readOnly);
-    return patiently(() => {
+    return retryWhileBusy(() => {
       statements.begin.run();
       try {
         const result = work();
@@ -116,8 +114,8 @@ export function createSqliteStore({
     return true;
   };
 
-  /** Keeps to what is read in bounded pieces, so that no statement stays open while the reader does other work. */
-  async function* pieces(
+  /** Reads in pages, so that no statement stays open while the consumer does other work. */
+  async function* pages(
     first: { where: string; values: SQLInputValue[] },
     next: (last: Key) => { where: string; values: SQLInputValue[] },
     {
@@ -132,9 +130,9 @@ export function createSqliteStore({
     while (left > 0) {
       const size = Math.min(ROWS_PER_READ, left);
       const current = part;
-      const items = await patiently(() => {
+      const items = await retryWhileBusy(() => {
         const rows = `FROM ${table} ${current.where} ORDER BY ${order} LIMIT ${size}`;
-        // All items of a piece as one text: reading and parsing them one by one takes half as long again.
+        // Selecting and parsing a page as one text is a third faster.
         const text = database.prepare(`SELECT group_concat(item) AS items FROM (SELECT item ${rows})`);
         const whole = parsed(`[${String(text.get(...current.values)?.['items'] ?? '')}]`) as Item[] | undefined;
         if (whole?.every(isItem)) return whole;
@@ -151,7 +149,7 @@ export function createSqliteStore({
 
   return {
     schema,
-    get: (key, { unreadable } = {}) => patiently(() => read(key, unreadable)),
+    get: (key, { unreadable } = {}) => retryWhileBusy(() => read(key, unreadable)),
 
     query(partition, options = {}) {
       const bounds = range(options);
@@ -160,10 +158,10 @@ export function createSqliteStore({
         where: `WHERE partition = ? ${extra.map(({ sql }) => `AND sort ${sql} ?`).join(' ')}`,
         values: [partition, ...extra.map(({ value }) => value)],
       });
-      // The last key replaces the bound on its side: with two of them SQLite would seek the outer one and pass over all between.
+      // Replaces the bound on that side: with two, SQLite would seek to the outer one and skip rows.
       const rest = bounds.filter(({ sql }) => sql !== (descending ? '<=' : '>='));
       return itemsOf(
-        pieces(where(bounds), (last) => where([...rest, { sql: descending ? '<' : '>', value: last.sort }]), {
+        pages(where(bounds), (last) => where([...rest, { sql: descending ? '<' : '>', value: last.sort }]), {
           ...options,
           order: descending ? 'sort DESC' : 'sort',
         }),
@@ -171,12 +169,12 @@ export function createSqliteStore({
     },
 
     scan(options: ScanOptions = {}) {
-      const behind = ({ partition, sort }: Key) => ({
+      const afterKey = ({ partition, sort }: Key) => ({
         where: 'WHERE (partition, sort) > (?, ?)',
         values: [partition, sort],
       });
       return itemsOf(
-        pieces(options.after ? behind(options.after) : { where: '', values: [] }, behind, {
+        pages(options.after ? afterKey(options.after) : { where: '', values: [] }, afterKey, {
           ...options,
           order: 'partition, sort',
         }),
@@ -203,7 +201,7 @@ export function createSqliteStore({
       }),
 
     create: async () => ({ created }),
-    ping: async () => void (await patiently(() => statements.ping.get())),
+    ping: async () => void (await retryWhileBusy(() => statements.ping.get())),
     close: async () => {
       clearTimeout(whenIdle);
       if (database.isOpen) database.close();
@@ -240,22 +238,22 @@ function parsed(json: string): unknown {
   }
 }
 
-/** The items of pieces one by one. What is at hand costs no turn of its own, as every value of an async generator does. */
-function itemsOf(pieces: AsyncGenerator<Item[]>): AsyncIterable<Item> {
-  let piece: Item[] = [];
+/** Flattens pages without an extra microtask per item, which an async generator would add. */
+function itemsOf(pages: AsyncGenerator<Item[]>): AsyncIterable<Item> {
+  let page: Item[] = [];
   let index = 0;
   const next = async (): Promise<IteratorResult<Item, undefined>> => {
     for (;;) {
-      const item = piece[index++];
+      const item = page[index++];
       if (item) return { value: item, done: false };
-      const read = await pieces.next();
+      const read = await pages.next();
       if (read.done) return { value: undefined, done: true };
-      piece = read.value;
+      page = read.value;
       index = 0;
     }
   };
   const stop = async (): Promise<IteratorResult<Item, undefined>> => {
-    await pieces.return(undefined);
+    await pages.return(undefined);
     return { value: undefined, done: true };
   };
   return { [Symbol.asyncIterator]: () => ({ next, return: stop }) };

@@ -2,19 +2,19 @@ import type { Io } from './terminal.ts';
 import { isTerminal } from './terminal.ts';
 import { cutToWidth } from './text.ts';
 
-/** What stands before the text: the spinner and a blank; and the last column stays free. */
+/** The spinner and a space, and the last column. */
 const COLUMNS_BESIDE = 3;
 
-/** Work that takes a while, shown on standard error with what is done so far. */
+/** Progress of slow work, on standard error. */
 export interface Activity {
   update(text: string): void;
   stop(): void;
 }
 
-/** A spinner on a terminal, nothing elsewhere. It appears only when the work takes longer than a moment. */
+/** A spinner on terminals only, after a short delay. */
 export function startActivity(text: string, { errorOutput }: Io, quiet: boolean): Activity {
   if (quiet || !isTerminal(errorOutput)) return { update: () => {}, stop: () => {} };
-  // A line that is broken in two cannot be drawn over.
+  // A wrapped line can't be redrawn.
   const shown = (full: string) => cutToWidth(full, (errorOutput.columns || 80) - COLUMNS_BESIDE);
   let current = shown(text);
   let spinner: { text: string; stop(): unknown } | undefined;

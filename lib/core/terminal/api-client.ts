@@ -7,24 +7,23 @@ import { isEndpointMissing, missingEndpoint } from './missing-endpoint.ts';
 import { waysOut } from './ways-out.ts';
 
 const TIMEOUT_MILLISECONDS = 120_000;
-const TRIES_AFTER_FAILURE = 2;
+const RETRIES = 2;
 const LONGEST_WAIT_SECONDS = 30;
-const REPEATED_STATUSES = [429, 503, 504];
+const RETRIED_STATUSES = [429, 503, 504];
 
 type Answer = Record<string, unknown>;
 
-/** What a call may carry. */
 export interface CallOptions<E extends Endpoint> {
   body?: E extends { body: infer S extends z.ZodType } ? z.input<S> : never;
   query?: Record<string, string | number | boolean | undefined>;
   params?: Record<string, string | number>;
-  /** The run that a write belongs to. */
+  /** The run of a write. */
   run?: ClientRun;
 }
 
-/** Talks to the API, wherever it runs. Every write of the API is safe to repeat, so failed calls are tried again. */
+/** Retries failed calls, since all writes of the API are idempotent. */
 export interface ApiClient {
-  /** Throws `ImmersionError` with the API's code and message, `api_unreachable` where nothing answers. */
+  /** Throws `ImmersionError` with the API's code and message, or `api_unreachable`. */
   call<E extends Endpoint>(endpoint: E, options?: CallOptions<E>): Promise<AnswerOf<E>>;
 }
 
@@ -35,12 +34,12 @@ export function createApiClient(target: { url: string; user: string; password: s
     timeout: TIMEOUT_MILLISECONDS,
     redirect: 'manual',
     retry: {
-      limit: TRIES_AFTER_FAILURE,
+      limit: RETRIES,
       methods: ['get', 'put', 'post', 'patch', 'delete'],
-      // Not 502: the API has repeated what it asked a provider, as often as it may be.
-      statusCodes: REPEATED_STATUSES,
-      afterStatusCodes: REPEATED_STATUSES,
-      shouldRetry: ({ error }) => isWorthAnotherTry(error),
+      // Not 502: the API has already retried the provider.
+      statusCodes: RETRIED_STATUSES,
+      afterStatusCodes: RETRIED_STATUSES,
+      shouldRetry: ({ error }) => isRetryable(error),
     },
   });
 
@@ -55,9 +54,9 @@ export function createApiClient(target: { url: string; user: string; password: s
           ...(run === undefined ? {} : { headers: { [RUN_HEADER]: writeRunHeader(run) } }),
         });
         const answer = parseJson(await response.text());
-        // Files are removed on the strength of an answer, so one that is not the API's must not pass for one.
+        // Files are deleted based on responses, so only the API's own are accepted.
         if (endpoint.answer.safeParse(answer).success) return answer as AnswerOf<typeof endpoint>;
-        throw notOurs(target.url, endpoint);
+        throw unexpectedResponse(target.url, endpoint);
       } catch (error) {
         if (error instanceof ImmersionError) throw error;
         if (!(error instanceof HTTPError)) throw unreachable(target.url, error);
@@ -70,11 +69,8 @@ export function createApiClient(target: { url: string; user: string; password: s
   };
 }
 
-/**
- * What the API itself says without asking for another try, such as a missing key, stays so; a server that is not there,
- * too. A wait that is too long to sit out is said instead.
- */
-function isWorthAnotherTry(error: unknown): boolean | undefined {
+/** No retry for errors that the API sends without Retry-After, for long waits, or if no server is listening. */
+function isRetryable(error: unknown): boolean | undefined {
   if (error instanceof HTTPError) {
     const wait = secondsOf(error.response.headers.get('retry-after'));
     return wait === undefined || wait > LONGEST_WAIT_SECONDS ? false : undefined;
@@ -82,7 +78,7 @@ function isWorthAnotherTry(error: unknown): boolean | undefined {
   return reasonOf(error) === 'ECONNREFUSED' ? false : undefined;
 }
 
-/** The system's name of what went wrong, such as `ECONNREFUSED`; it sits below the errors of ky and fetch. */
+/** A system code such as `ECONNREFUSED`, found below the errors of ky and fetch. */
 function reasonOf(error: unknown): string {
   if (isTimeoutError(error)) return 'timed out';
   for (let inner = error; inner instanceof Error; inner = inner.cause) {
@@ -92,7 +88,7 @@ function reasonOf(error: unknown): string {
   return isNetworkError(error) ? 'the connection failed' : 'the request failed';
 }
 
-/** Says what went wrong on the way, and drops ky's error: that one carries the credentials. */
+/** Drops ky's error, which contains the credentials. */
 function unreachable(url: string, error: unknown): ImmersionError {
   return new ImmersionError(`Can’t reach the API at ${url} (${reasonOf(error)}).`, {
     code: 'api_unreachable',
@@ -103,8 +99,8 @@ function unreachable(url: string, error: unknown): ImmersionError {
   });
 }
 
-/** Something else answers there, such as the page of a proxy or another service. */
-function notOurs(url: string, { method, path }: Endpoint): ImmersionError {
+/** Something else responded, such as a proxy or another service. */
+function unexpectedResponse(url: string, { method, path }: Endpoint): ImmersionError {
   return new ImmersionError(`${url} sent an unexpected response to ${method} ${path}.`, {
     code: 'api_answer_unreadable',
     suggestions: ['Check IMMERSION_TRACKER_API_URL: it must point to an immersion API.', 'Nothing was removed.'],
@@ -124,10 +120,10 @@ function refusal({
 }): ImmersionError {
   const retryAfterSeconds = secondsOf(retryAfter);
   const isOurs = typeof message === 'string' && message !== '';
-  const said = isOurs ? message : `The API at ${url} returned status ${status} with an unreadable response.`;
+  const text = isOurs ? message : `The API at ${url} returned status ${status} with an unreadable response.`;
   const knownCode = typeof code === 'string' ? code : (CODES[status] ?? 'api_failed');
   return new ImmersionError(
-    status === 401 && typeof code !== 'string' ? `The API at ${url} rejected the login.` : said,
+    status === 401 && typeof code !== 'string' ? `The API at ${url} rejected the login.` : text,
     {
       code: knownCode,
       details: Array.isArray(details) ? (details as ErrorDetail[]) : [],
@@ -141,7 +137,7 @@ function refusal({
   );
 }
 
-/** Of a Retry-After in seconds; undefined for a date, which the API never sends. */
+/** The API never sends dates. */
 const secondsOf = (retryAfter: string | null): number | undefined =>
   retryAfter !== null && /^\d+$/.test(retryAfter) ? Number(retryAfter) : undefined;
 

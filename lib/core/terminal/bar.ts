@@ -1,6 +1,6 @@
 import type { Screen } from './terminal.ts';
 
-/** A bar of `columns`, filled as far as `value` is of `most`; anything above 0 shows. */
+/** Any value above 0 is visible. */
 export function bar(
   value: number,
   { most, columns, screen }: { most: number; columns: number; screen: Screen },

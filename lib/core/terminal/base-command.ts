@@ -8,7 +8,7 @@ import { usageError } from './usage-error.ts';
 import { waysOut } from './ways-out.ts';
 import { canPrompt, screenOf, type Io, type Screen } from './terminal.ts';
 
-/** What all commands share: flags, the way to the API, output by stream, errors with ways out, exit statuses. */
+/** Base of all commands: flags, API connection, output, errors with suggestions, exit statuses. */
 export abstract class ImmersionCommand extends Command {
   static override enableJsonFlag = true;
   static override baseFlags = {
@@ -25,7 +25,7 @@ export abstract class ImmersionCommand extends Command {
     }),
   };
 
-  /** Streams, environment and folder: the process's, unless the demo or a test gives its own. */
+  /** The process's own, unless replaced by the demo or a test. */
   io: Io = {
     environment: processEnvironment(),
     workingDirectory: process.cwd(),
@@ -33,19 +33,18 @@ export abstract class ImmersionCommand extends Command {
     output: process.stdout,
     errorOutput: process.stderr,
   };
-  /** Set instead of the process's exit status, so that a caller in this process can read it. */
+  /** Instead of the process's, so that callers in this process can read it. */
   exitStatus = 0;
   private openConnection: Connection | undefined;
   private readonly onInterrupt = () => this.interrupt();
 
-  /** The settings of this run. */
   protected settings(overrides: Overrides = {}): Config {
     const { environment, workingDirectory } = this.io;
     const insecure = this.argv.includes('--insecure') ? { IMMERSION_INSECURE: '1' } : {};
     return readConfig({ environment, overrides: { ...insecure, ...overrides }, workingDirectory });
   }
 
-  /** The way to the API; closed when the command ends. */
+  /** Opens the connection to the API, closed when the command ends. */
   protected async connect(overrides: Overrides = {}): Promise<Connection> {
     if (this.openConnection) return this.openConnection;
     const { connect } = await import('./connection.ts');
@@ -54,19 +53,18 @@ export abstract class ImmersionCommand extends Command {
     return this.openConnection;
   }
 
-  /** Lets the way to the API go. */
   async disconnect(): Promise<void> {
     const connection = this.openConnection;
     this.openConnection = undefined;
     await connection?.close();
   }
 
-  /** A result, to standard output; nothing with `--json`. */
+  /** Prints a result to standard output; nothing with `--json`. */
   protected say(text = ''): void {
     if (!this.jsonEnabled()) this.io.output.write(`${text}\n`);
   }
 
-  /** Anything but results, to standard error. */
+  /** Prints anything else to standard error. */
   protected tell(text = ''): void {
     this.io.errorOutput.write(`${text}\n`);
   }
@@ -79,12 +77,11 @@ export abstract class ImmersionCommand extends Command {
     return screenOf(this.io.errorOutput, this.io.environment);
   }
 
-  /** Whether questions may be asked. */
   protected mayAsk(flags: { input: boolean }): boolean {
     return flags.input && !this.jsonEnabled() && !this.io.environment['CI'] && canPrompt(this.io);
   }
 
-  /** The prompts, at a terminal. */
+  /** Undefined without a terminal. */
   protected async prompts(flags: { input: boolean }): Promise<Prompts | undefined> {
     if (this.io.prompts) return this.io.prompts;
     if (!this.mayAsk(flags)) return undefined;
@@ -92,7 +89,7 @@ export abstract class ImmersionCommand extends Command {
     return createPrompts(this.io);
   }
 
-  /** Ends the command well, with another status than 0. */
+  /** Ends successfully with another status than 0. */
   protected finishWith(name: ExitName): void {
     this.exitStatus = EXIT_CODES[name][0];
   }
@@ -107,7 +104,7 @@ export abstract class ImmersionCommand extends Command {
   }
 
   protected override toErrorJson(thrown: unknown): unknown {
-    const error = this.inOurWords(thrown);
+    const error = this.toKnownError(thrown);
     const known = error instanceof ImmersionError ? error : undefined;
     const suggestions = known ? suggestionsOf(known) : [];
     return {
@@ -121,9 +118,9 @@ export abstract class ImmersionCommand extends Command {
   }
 
   protected override async catch(thrown: Error): Promise<unknown> {
-    // oclif ends a command that shows its help with an error.
+    // oclif ends `--help` with an error.
     if (isUsageError(thrown) && thrown.oclif.exit === 0) throw thrown;
-    const error = this.inOurWords(thrown);
+    const error = this.toKnownError(thrown);
     this.exitStatus = exitStatusOf(error);
     if (this.jsonEnabled()) this.logJson(this.toErrorJson(error));
     else this.tell(this.describe(error));
@@ -156,7 +153,7 @@ export abstract class ImmersionCommand extends Command {
     ].join('\n');
   }
 
-  private inOurWords<E>(error: E): E | ImmersionError {
+  private toKnownError<E>(error: E): E | ImmersionError {
     return isUsageError(error) ? usageError(error, (this.id ?? '').replaceAll(':', ' ')) : error;
   }
 
@@ -164,10 +161,9 @@ export abstract class ImmersionCommand extends Command {
     return this.argv.includes('--debug') || Boolean(this.io.environment['DEBUG']);
   }
 
-  /** Ends the process at Ctrl-C. */
   protected interrupt(): void {
     this.tell(this.describe(Object.assign(new Error('interrupted'), { name: 'ExitPromptError' })));
-    // Every write survives a sudden end, so nothing has to be awaited.
+    // Writes survive a sudden exit, so there is nothing to wait for.
     process.exit(EXIT_CODES.interrupted[0]);
   }
 }
@@ -178,7 +174,6 @@ const suggestionsOf = ({ code, suggestions }: ImmersionError): readonly string[]
 const isUsageError = (error: unknown): error is Error & { oclif: { exit?: number } } =>
   error instanceof Error && 'oclif' in error && !(error instanceof ImmersionError);
 
-/** The library folder, as several commands take it. */
 export const libraryFlag = Flags.string({
   description: 'Library folder with shows/, movies/ and watched.txt (default: the current directory)',
 });

@@ -1,8 +1,7 @@
-/** Items that one call carries at most, and bytes of their JSON: a slow line and a gateway take that well. */
+/** Limits per call, suitable for slow connections and gateways. */
 const MAXIMUM_ITEMS_PER_CALL = 1000;
 const MAXIMUM_BYTES_PER_CALL = 1024 * 1024;
 
-/** Cuts items into chunks that fit one call each. */
 export function chunksOf<T>(items: readonly T[], toJson: (item: T) => unknown): T[][] {
   const chunks: T[][] = [];
   let bytes = Infinity;

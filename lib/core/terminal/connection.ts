@@ -5,28 +5,25 @@ import { isLoopback } from '../loopback-rules.ts';
 import { createApiClient, type ApiClient } from './api-client.ts';
 import type { EmbeddedApi } from './embedded.ts';
 
-/** The person of the embedded API. */
+/** The user of the embedded API. */
 export const EMBEDDED_USER = 'me';
 
-/** A way to the API, and who it belongs to. */
 export interface Connection {
   api: ApiClient;
-  /** Names the store behind the API: what one has confirmed says nothing of another. */
+  /** Identifies the store: confirmations by one don't apply to another. */
   identity: string;
-  /** Who the API takes this one for. */
   user: string;
   close(): Promise<void>;
 }
 
-/** Names the store that a config leads to. */
 export const identityOf = (config: Config): string =>
   config.api.kind === 'remote' ? `${config.api.user} at ${config.api.url}` : `embedded in ${config.dataDirectory}`;
 
-/** Whether asking the API sets nothing up: an embedded one makes its files with the first call. */
+/** Whether calling the API creates no files: the embedded one does on its first start. */
 export const isSetUp = (config: Config): boolean =>
   config.api.kind === 'remote' || config.store !== 'sqlite' || existsSync(databaseFile(config));
 
-/** The way to the API that the config names. Nothing is asked, and no embedded API started, before the first call. */
+/** Connects to the configured API. Nothing is sent or started before the first call. */
 export function connect(
   config: Config,
   { reread, debug }: { reread: () => Config; debug?: ((line: string) => void) | undefined },
@@ -51,7 +48,7 @@ export function connect(
     api: { call: async (endpoint, options) => (await (embedded ??= start())).api.call(endpoint, options) },
     identity,
     user: EMBEDDED_USER,
-    // One that did not start has already reported so to its caller.
+    // A failed start was already reported to its caller.
     close: async () => (await embedded?.catch(() => undefined))?.close(),
   };
 }

@@ -1,6 +1,6 @@
 /**
- * A cell of a CSV file (RFC 4180). Spreadsheets compute what begins with one of these signs, and titles come from anybody:
- * an apostrophe keeps it a text.
+ * A CSV cell (RFC 4180). Spreadsheets evaluate cells that begin with these characters, and titles are untrusted: an
+ * apostrophe prevents that.
  */
 export function csvCell(cell: string): string {
   const text = /^[=+\-@\t\r]/.test(cell) ? `'${cell}` : cell;

@@ -4,13 +4,13 @@ import { computersTimeZone, createConfigFile, type Config } from '../config.ts';
 import { ImmersionError } from '../errors.ts';
 import { createApiClient, type ApiClient } from './api-client.ts';
 
-/** An API inside this process, on a free loopback port, with a password that only this run knows. */
+/** The API in this process, on a free loopback port with a random password. */
 export interface EmbeddedApi {
   api: ApiClient;
   close(): Promise<void>;
 }
 
-/** Starts the API inside this process, for one user. `debug` gets its log lines; without it there are none. */
+/** `debug` receives log lines. */
 export async function startEmbeddedApi(
   config: Config,
   { user, debug }: { user: string; debug?: ((line: string) => void) | undefined },
@@ -21,7 +21,7 @@ export async function startEmbeddedApi(
     {
       format: debug ? 'human' : 'none',
       write: debug ?? (() => {}),
-      // Whoever runs the command has the whole file in hand.
+      // The user has access to the whole file anyway.
       users: [{ user, password, admin: true }],
     },
   );
@@ -31,10 +31,10 @@ export async function startEmbeddedApi(
   };
 }
 
-/** What keeps a file from being written where reading may still be possible. */
+/** Errors that prevent writing a file, though reading may work. */
 const UNWRITABLE = new Set<string | undefined>(['EACCES', 'EPERM', 'EROFS', 'ENOSPC']);
 
-/** The config as the embedded API wants it: with the computer's time zone, kept in the config file, where nothing says otherwise. */
+/** Stores the computer's time zone in a new config file. */
 export async function settleTimeZone(config: Config, reread: () => Config): Promise<Config> {
   if (config.configFileExists) return config;
   try {

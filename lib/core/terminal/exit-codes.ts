@@ -1,6 +1,6 @@
 import { ImmersionError } from '../errors.ts';
 
-/** Every exit status of the CLI, and what it means; help and docs list them from here. */
+/** Help and docs list these. */
 export const EXIT_CODES = {
   done: [0, 'Done, even if there was nothing to do or prompts were skipped'],
   failed: [1, 'Failed'],
@@ -13,7 +13,7 @@ export const EXIT_CODES = {
 
 export type ExitName = keyof typeof EXIT_CODES;
 
-/** The one place where an error's code gets an exit status; all others are `failed`. */
+/** Maps error codes to exit statuses; all others are `failed`. */
 const BY_ERROR_CODE: Record<string, ExitName> = {
   api_unreachable: 'unreachable',
   credentials_missing: 'login',
@@ -33,13 +33,12 @@ const BY_ERROR_CODE: Record<string, ExitName> = {
   viewing_ambiguous: 'usage',
 };
 
-/** The exit status of an error. Prompts throw `ExitPromptError` at Ctrl-C. */
 export function exitStatusOf(error: unknown): number {
   if (isInterruption(error)) return EXIT_CODES.interrupted[0];
   if (error instanceof ImmersionError) return EXIT_CODES[BY_ERROR_CODE[error.code] ?? 'failed'][0];
   return EXIT_CODES.failed[0];
 }
 
-/** Whether an error means that the person pressed Ctrl-C at a prompt. */
+/** Whether the user pressed Ctrl-C at a prompt. */
 export const isInterruption = (error: unknown): boolean =>
   error instanceof Error && (error.name === 'ExitPromptError' || error.name === 'AbortPromptError');

@@ -1,9 +1,9 @@
 import { Help } from '@oclif/core';
 import { EXIT_CODES } from './exit-codes.ts';
 
-/** oclif's help, with the exit statuses under the root page. */
+/** oclif's help, with the exit statuses on the root page. */
 export default class ImmersionHelp extends Help {
-  /** Without a command: today's screen, for those who have recorded something. */
+  /** Without a command, shows today's progress if anything is recorded. */
   override async showHelp(argv: string[]): Promise<void> {
     if (argv.length === 0 && (await this.config.runCommand('today', ['--if-recorded']))) return;
     await super.showHelp(argv);

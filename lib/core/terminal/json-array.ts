@@ -1,6 +1,6 @@
 import { parseJson } from '../json-rules.ts';
 
-/** One element of a JSON array; undefined where its text is no JSON. */
+/** Undefined if its text is invalid JSON. */
 export type JsonElement = { value: unknown } | undefined;
 
 const QUOTE = 0x22;
@@ -10,8 +10,8 @@ const OPENING = new Set([0x5b, 0x7b]);
 const CLOSING = new Set([0x5d, 0x7d]);
 
 /**
- * The elements of a JSON array, one at a time, however long it is. Throws `SyntaxError` when the text is not an array,
- * ends too early, or has an element of more than `maximumCharacters`.
+ * Yields the elements of a JSON array of any length. Throws `SyntaxError` if the text isn't an array, ends early, or
+ * has an element longer than `maximumCharacters`.
  */
 export async function* jsonArray(
   chunks: AsyncIterable<Uint8Array>,
@@ -43,7 +43,7 @@ export async function* jsonArray(
         element = '';
         start = index + 1;
         if (code === COMMA || whole.trim() !== '') yield parsed(whole);
-        // Behind the array only blanks may come.
+        // Only whitespace may follow the array.
         if (code !== COMMA) {
           depth = 0;
           element = ']';

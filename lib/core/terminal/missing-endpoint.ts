@@ -3,8 +3,8 @@ import { ImmersionError } from '../errors.ts';
 
 const CODE = 'endpoint_missing';
 
-/** What an API lacks, by how the path of the missing endpoint begins; the first row that fits counts. */
-const LACKING: [start: string, what: string][] = [
+/** Feature names by path prefix of a missing endpoint; the first match counts. */
+const FEATURE_NAMES: [start: string, what: string][] = [
   ['/history', 'history'],
   ['/viewings', 'history'],
   ['/batches', 'undo'],
@@ -22,15 +22,15 @@ const LACKING: [start: string, what: string][] = [
   ['/health', 'health check'],
 ];
 
-/** How gateways and apps tell that an address is not theirs; AWS's gateway takes it for a missing login. */
+/** How gateways and apps report an unknown path; AWS's gateway calls it a missing token. */
 export function isEndpointMissing(status: number, { message, code }: Record<string, unknown>): boolean {
   if (status === 403) return message === 'Missing Authentication Token';
   return status === 404 && typeof message === 'string' && (code === undefined || code === 'no_such_route');
 }
 
-/** An API that knows less than this command needs: one of the tracker's contract alone, or an older one. */
+/** The API lacks a feature: it implements only the tracker's contract, or is older. */
 export function missingEndpoint(url: string, { method, path }: Endpoint): ImmersionError {
-  const what = LACKING.find(([start]) => path.startsWith(start))?.[1] ?? `${method} ${path}`;
+  const what = FEATURE_NAMES.find(([start]) => path.startsWith(start))?.[1] ?? `${method} ${path}`;
   return new ImmersionError(`The API at ${url} has no ${what}.`, {
     code: CODE,
     suggestions: [
@@ -39,10 +39,9 @@ export function missingEndpoint(url: string, { method, path }: Endpoint): Immers
   });
 }
 
-/** Whether a call failed because the API does not have its endpoint. */
 export const isMissing = (error: unknown): boolean => error instanceof ImmersionError && error.code === CODE;
 
-/** What a search found; nothing where the API cannot search: a person who knows the id can still give it. */
+/** Empty if the API can't search: users can still enter an id. */
 export async function resultsOf<T>(search: () => Promise<T[]>): Promise<T[]> {
   try {
     return await search();

@@ -1,8 +1,7 @@
-import path from 'node:path';
-import type { Config } from '../config.ts';
+import { databaseFile, type Config } from '../config.ts';
 import { InvalidInputError } from '../errors.ts';
 
-/** The database on this computer, for commands about the file itself. Throws `InvalidInputError` where the data is elsewhere. */
+/** The local database file. Throws `InvalidInputError` if the data is elsewhere. */
 export function ownDatabase(config: Config): string {
   if (config.api.kind === 'remote') {
     throw new InvalidInputError(`What you recorded is at ${config.api.url}, not on this computer.`, {
@@ -16,5 +15,5 @@ export function ownDatabase(config: Config): string {
       suggestions: ['Use point-in-time recovery of DynamoDB, or copy your own items with immersion export.'],
     });
   }
-  return path.join(config.dataDirectory, 'immersion.sqlite');
+  return databaseFile(config);
 }

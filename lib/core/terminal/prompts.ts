@@ -1,35 +1,33 @@
 import { confirm, input, select } from '@inquirer/prompts';
-import { forgetTyped } from './typed-ahead.ts';
+import { discardTypedInput } from './typed-ahead.ts';
 
-/** One answer to a question: how it reads, and what it means. */
 export interface Choice<T> {
   name: string;
   value: T;
   description?: string;
-  /** Why it cannot be chosen. */
   disabled?: string;
 }
 
-/** Keys typed before the question was shown count as an answer, unless this is set. */
+/** `fresh` ignores keys typed before the question appeared. */
 interface Fresh {
   fresh?: boolean;
 }
 
-/** How the CLI asks. Each question throws at Ctrl-C, before anything is changed. */
+/** Each question throws at Ctrl-C, before anything is changed. */
 export interface Prompts {
-  /** The first choice is the one that Enter takes. */
+  /** Enter selects the first choice. */
   select<T>(question: { message: string; choices: readonly Choice<T>[]; pageSize?: number } & Fresh): Promise<T>;
   input(question: {
     message: string;
     default?: string;
-    /** True, or what is wrong with the text. */
+    /** True, or an error message. */
     validate?: (text: string) => boolean | string;
   }): Promise<string>;
-  /** Enter says no. */
+  /** Enter answers no. */
   confirm(message: string, options?: Fresh): Promise<boolean>;
 }
 
-/** Prompts on a terminal; questions go to standard error, like everything but results. */
+/** Prompts on a terminal, on standard error. */
 export function createPrompts({
   input: stdin,
   errorOutput,
@@ -40,12 +38,12 @@ export function createPrompts({
   const context = { input: stdin, output: errorOutput };
   return {
     async select({ fresh = false, ...question }) {
-      if (fresh) await forgetTyped(stdin);
+      if (fresh) await discardTypedInput(stdin);
       return select({ loop: false, ...question }, context);
     },
     input: (question) => input(question, context),
     async confirm(message, { fresh = false } = {}) {
-      if (fresh) await forgetTyped(stdin);
+      if (fresh) await discardTypedInput(stdin);
       return confirm({ message, default: false }, context);
     },
   };

@@ -1,16 +1,16 @@
 import { accessSync, constants } from 'node:fs';
 import path from 'node:path';
 import type { Config, Environment } from '../config.ts';
-import { reachInWords } from '../provider-keys-rules.ts';
+import { describeReach } from '../provider-keys-rules.ts';
 
-/** What works for an API on this computer, and what keys would add; undefined where another has its own, or a secret has them. */
+/** What works with local keys, and what more would add; undefined for a remote API or a secret file. */
 export function providerReach(
   config: Config,
   environment: Environment,
 ): { works: string; adds: string | null } | undefined {
   if (config.api.kind === 'remote' || config.secretFile) return undefined;
   const keys = config.providerKeys;
-  return reachInWords({
+  return describeReach({
     tvdb: Boolean(keys.tvdbApiKey),
     tmdb: Boolean(keys.tmdbApiKey),
     youtube: Boolean(keys.youtubeApiKey),

@@ -1,11 +1,10 @@
 import { existsSync } from 'node:fs';
-import path from 'node:path';
-import type { Config, Environment } from '../config.ts';
+import { databaseFile, type Config, type Environment } from '../config.ts';
 import { InvalidInputError } from '../errors.ts';
 
 /**
- * The store of a server: the table that the environment names is in DynamoDB, unless a store is named.
- * Throws `InvalidInputError` where there is data on this computer already.
+ * A server uses DynamoDB if the environment names a table, unless a store is set. Throws `InvalidInputError` if local
+ * data exists.
  */
 export function withServerStore(
   config: Config,
@@ -13,7 +12,7 @@ export function withServerStore(
 ): Config {
   const table = environment['DYNAMODB_TABLE']?.trim();
   if (config.isStoreSet || !table) return config;
-  const file = path.join(config.dataDirectory, 'immersion.sqlite');
+  const file = databaseFile(config);
   if (existsSync(file)) {
     throw new InvalidInputError(`DYNAMODB_TABLE names a table in DynamoDB, and ${file} holds data already.`, {
       code: 'invalid_setting',

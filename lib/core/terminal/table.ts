@@ -2,19 +2,19 @@ import Table from 'cli-table3';
 import type { Screen } from './terminal.ts';
 import { asLine, cutToWidth, widthOf } from './text.ts';
 
-/** A column of a table: `right` for numbers, `flexible` for the one that gives way on a narrow terminal. */
+/** `right` for numbers, `flexible` for columns that shrink on a narrow terminal. */
 export interface Column {
   head: string;
   align?: 'left' | 'right';
   flexible?: boolean;
-  /** Left out where no row has anything in it. */
+  /** Hidden if all rows are empty. */
   optional?: boolean;
 }
 
 const GAP = 2;
 const MINIMUM_FLEXIBLE_COLUMNS = 8;
 
-/** Rows under bold heads, no wider than the screen: what is too long in a flexible column is cut. */
+/** Truncates flexible columns to fit the screen. */
 export function renderTable(all: readonly Column[], rows: readonly (readonly string[])[], screen: Screen): string {
   const isShown = (index: number) => !all[index]?.optional || rows.some((row) => row[index] !== '');
   const columns = all.filter((_, index) => isShown(index));
@@ -43,7 +43,7 @@ export function renderTable(all: readonly Column[], rows: readonly (readonly str
     .join('\n');
 }
 
-/** Takes from the widest flexible column, column by column, until all fit. */
+/** Shrinks the widest flexible column by one until all fit. */
 function narrow(widths: number[], columns: readonly Column[], available: number): void {
   const flexible = columns.flatMap((column, index) => (column.flexible ? [index] : []));
   const widest = () => flexible.toSorted((a, b) => (widths[b] ?? 0) - (widths[a] ?? 0))[0];

@@ -1,12 +1,12 @@
 import measure from 'fast-string-truncated-width';
 
-/** The columns that a text takes on the terminal: two for Japanese characters and emoji, none for colours. */
+/** Width in terminal columns: two for Japanese characters and emoji, zero for colors. */
 export const widthOf = (text: string): number => measure(text).width;
 
-/** A text without line breaks and escape sequences: names come from files and providers, and must not steer the terminal. */
+/** Replaces line breaks and control characters: names from files and providers must not control the terminal. */
 export const asLine = (text: string): string => text.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ');
 
-/** Cuts a text to columns of the terminal, with `…` where something is missing. Japanese characters take two columns. */
+/** Truncates to a width in terminal columns, with `…`. */
 export function cutToWidth(text: string, columns: number): string {
   const line = asLine(text);
   if (widthOf(line) <= columns) return line;
@@ -20,7 +20,7 @@ export function cutToWidth(text: string, columns: number): string {
   return kept + ELLIPSIS;
 }
 
-/** A text in lines that are no wider than the terminal, broken between words where it has blanks. */
+/** Wraps between words. */
 export function wrapToWidth(text: string, columns: number): string {
   const lines: string[] = [];
   let line = '';
@@ -36,7 +36,6 @@ export function wrapToWidth(text: string, columns: number): string {
   return [...lines, line.trimEnd()].join('\n');
 }
 
-/** Fills a text with blanks up to a width in columns. */
 export const padToWidth = (text: string, columns: number): string =>
   text + ' '.repeat(Math.max(0, columns - widthOf(text)));
 
@@ -44,23 +43,22 @@ export const padToWidth = (text: string, columns: number): string =>
 export const counted = (count: number, singular: string, plural = `${singular}s`): string =>
   `${count.toLocaleString('en-US')} ${count === 1 ? singular : plural}`;
 
-/** Minutes as `45m`, `2h`, `1h 36m`, `1,500h`. */
+/** `45m`, `2h`, `1h 36m`, `1,500h`. */
 export function formatMinutes(minutes: number): string {
   const hours = Math.floor(minutes / 60);
   const rest = minutes % 60;
   if (hours === 0) return `${rest}m`;
-  const said = `${hours.toLocaleString('en-US')}h`;
-  return rest === 0 ? said : `${said} ${rest}m`;
+  const hoursText = `${hours.toLocaleString('en-US')}h`;
+  return rest === 0 ? hoursText : `${hoursText} ${rest}m`;
 }
 
-/** Seconds as whole minutes, as `formatMinutes`. */
 export const formatSeconds = (seconds: number): string => formatMinutes(Math.floor(seconds / 60));
 
-/** `Japanese`, of `ja`. */
+/** `Japanese` for `ja`. */
 export const languageName = (code: string): string =>
   new Intl.DisplayNames(['en'], { type: 'language' }).of(code) ?? code;
 
-/** Bytes as `512 B`, `4.2 GB`. */
+/** `512 B`, `4.2 GB`. */
 export function formatBytes(bytes: number): string {
   const units = ['B', 'kB', 'MB', 'GB', 'TB'];
   let value = bytes;
@@ -73,14 +71,14 @@ export function formatBytes(bytes: number): string {
 }
 
 const ELLIPSIS = '…';
-/** A full stop, of two columns in Japanese, stays on the line of its word. */
+/** Space for punctuation, which is two columns wide in Japanese and stays with its word. */
 const ROOM_FOR_PUNCTUATION = 2;
 
-/** `S02E05`. */
+/** `S02E05` */
 export const seasonAndEpisode = ({ season, episode }: { season: number; episode: number }): string =>
   `S${String(season).padStart(2, '0')}E${String(episode).padStart(2, '0')}`;
 
-/** `2026-10-01 18:30`, in the computer's zone. */
+/** `2026-10-01 18:30` in the computer's time zone. */
 export function localTime(instant: string): string {
   const date = new Date(instant);
   const two = (value: number) => String(value).padStart(2, '0');

@@ -4,8 +4,8 @@ const QUIET_MILLISECONDS = 60;
 const PATIENCE_MILLISECONDS = 1000;
 const CTRL_C = '\u0003';
 
-/** Drops what was typed before a question is shown: it was meant for something else. Throws as prompts do at Ctrl-C. */
-export async function forgetTyped(input: NodeJS.ReadableStream): Promise<void> {
+/** Discards keys typed before a question is shown. Throws at Ctrl-C, as prompts do. */
+export async function discardTypedInput(input: NodeJS.ReadableStream): Promise<void> {
   if (!('isTTY' in input && input.isTTY)) return;
   const terminal = input as NodeJS.ReadStream;
   let isQuiet = false;
@@ -14,7 +14,7 @@ export async function forgetTyped(input: NodeJS.ReadableStream): Promise<void> {
     isQuiet = false;
     dropped += typed.toString();
   };
-  // The prompt takes the terminal over in this mode: nothing typed in between is lost to it, nor kept for it.
+  // Stays in raw mode for the prompt, so that keys typed in between aren't lost.
   terminal.setRawMode(true);
   terminal.on('data', drop);
   for (

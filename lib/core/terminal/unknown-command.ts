@@ -1,8 +1,8 @@
 import type { Hook } from '@oclif/core';
 import { EXIT_CODES } from './exit-codes.ts';
 
-/** Reports an unknown command the way all errors are reported, with `--json` too. */
-const unknownCommand: Hook.CommandNotFound = async function sayUnknown({ id, argv = [], config }) {
+/** Reports unknown commands like other errors, with `--json` too. */
+const unknownCommand: Hook.CommandNotFound = async function unknownCommandHook({ id, argv = [], config }) {
   const words = id.split(':');
   const known = words.findLastIndex((_, index) => config.findCommand(words.slice(0, index + 1).join(':')));
   const command = words.slice(0, known + 1).join(' ');

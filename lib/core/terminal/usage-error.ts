@@ -1,6 +1,6 @@
 import { InvalidInputError } from '../errors.ts';
 
-/** An error of oclif's parser as one of ours: one sentence, and the command's help as the way out. */
+/** Converts an error of oclif's parser: one sentence, and the command's help as the suggestion. */
 export function usageError(error: Error, command: string): InvalidInputError {
   const { args, flags } = error as { args?: (string | { name: string })[]; flags?: string[] };
   const text = error.message

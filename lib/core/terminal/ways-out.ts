@@ -1,6 +1,6 @@
 const LOG_IN = ['Start over: immersion trakt login'];
 
-/** What to run or set after an error, by its code: the API states facts and knows no commands. */
+/** CLI suggestions by error code: the API doesn't know commands. */
 export const WAYS_OUT: Readonly<Record<string, readonly string[]>> = {
   day_too_long: ['For hours from before you started counting: immersion log 320h TITLE --before DATE'],
   import_in_progress: [

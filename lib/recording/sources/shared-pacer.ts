@@ -62,7 +62,7 @@ export function createSharedPacer({
       // A hold too long to wait for is left to the next answer, which says until when.
       if (until - clock.now() < longestWaitMs) heldUntil = Math.max(heldUntil, until);
     },
-    heed: () => {},
+    observe: () => {},
   };
 }
 
