@@ -68,8 +68,10 @@ export function bracketedNumber(name: MarkedName): FoundNumbers | undefined {
   return filmOrFound(name, found.at(-1));
 }
 
-/** Japanese recorders write どうする家康(2)「兎と狼」. */
-const isBroadcast = ({ text }: MarkedName, { end }: Candidate): boolean => /^\)\s?「/u.test(text.slice(end, end + 3));
+/** Japanese recorders write どうする家康(2)「兎と狼」, らんまん(15)[字], あまちゃん(156)最終回. */
+const isBroadcast = ({ text }: MarkedName, { start, end, first }: Candidate): boolean =>
+  /^\)\s?(?:「|最終回|\[\p{Lo}\])/u.test(text.slice(end, end + 6)) ||
+  (first.length === 3 && /\p{Lo}\s?\($/u.test(text.slice(0, start)));
 
 /** `05`, `05 - Title`, `05. Title`, `05 Title`, `[Group] 05`. */
 export function leadingNumber(name: MarkedName): FoundNumbers | undefined {
@@ -121,9 +123,9 @@ function isLikely(name: MarkedName, one: Candidate): boolean {
   return one.start > 0 && Number(one.first) >= 100 && !NUMBERED_THINGS.test(before) && !ABBREVIATION.test(before);
 }
 const COLLECTION = /(?<!\p{L})(?:collection|trilogy|movies?|films?)(?!\p{L})/iu;
-/** `Room 237`, `Unit 731`, `Class of 1984`, `THX 1138` */
+/** `Room 237`, `Celda 211`, `Unit 731`, `Class of 1984`, `THX 1138` */
 const NUMBERED_THINGS =
-  /(?:(?<!\p{L})(?:room|unit|flight|agent|route|highway|road|street|avenue|area|district|sector|zone|level|floor|case|file|code|class|studio|ward|cell|apartment|suite|gate|track|station|channel|bus|train|boeing|fahrenheit|celsius|warning|error|precinct|stalag|camp|planet|squad|division|brigade|regiment|company|passenger|patient|prisoner|number|year|page|psalm|pelham|project|mission|operation|formula|version|model|type|of|at|on|in|the|to|and|&|for|by|from|with|under|over|about|before|after))\s$/iu;
+  /(?:(?<!\p{L})(?:room|unit|flight|agent|route|highway|road|street|avenue|area|district|sector|zone|level|floor|case|file|code|class|studio|ward|cell|apartment|suite|gate|track|station|channel|bus|train|boeing|fahrenheit|celsius|warning|error|precinct|stalag|camp|planet|squad|division|brigade|regiment|company|passenger|patient|prisoner|number|year|page|psalm|pelham|project|mission|operation|formula|version|model|type|of|at|on|in|the|to|and|&|for|by|from|with|under|over|about|before|after|celda|cella|cela|cellule|zelle|habitación|chambre|zimmer|stanza|camera|quarto|sala|salle|unidad|unité|unità|einheit|vuelo|vol|flug|volo|voo|ruta|strada|rua|calle|rue|straße|via|комната|палата|рейс|камера))\s$/iu;
 const ABBREVIATION = /(?<![\p{L}\d])\p{Lu}{2,3}\s$/u;
 
 /** The series' own name has this number beside the same word: `Mob Psycho 100`, `86`, `3-gatsu no Lion`. */

@@ -22,6 +22,7 @@ const SPECIALS = 'specials?|ova|oad|ona|sp|especial|spécial|hors-série|спе�
 const SPECIALS_GLUED = 'スペシャル|特別編|番外編|特别篇|番外篇|番外|特典|특별편|스페셜';
 
 const LIST = String.raw`\d{1,4}(?:\.\d)?(?:\s?[-~,、・&+]\s?\d{1,4})?`;
+const NUMBER_WORDS = ['one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten'];
 /** Some series count in what they are about: 第1羽, 第1滑走, 第1Q. */
 const JAPANESE_COUNTERS =
   '(?:[話话回集夜幕羽怪局皿杯席品件球試膳泊輪走打首曲箱札頁缶筆訓]|(?:滑走|時限目?|時間目|ラウンド|[QR])(?!\\p{L}))';
@@ -49,6 +50,7 @@ const REWRITES: Rewrite[] = [
   [/(?<![\p{L}\d.-])(\d{1,2})-(\d\d)(?=\s?(?:&|and)\s?(\d\d)(?!\d))/giu, seasonAndPair],
   // S02E05, S02xE09, S2 - EP14, S01SP02, T01E05, T1 Cap 03, St. 2 Ep. 3
   [/(?<![\p{L}\d])s(?=\d{1,4}(?:x?ep?[. ]?\d|sp\d|and|[^\p{L}\d]|$))/giu, ` ${SEASON}`],
+  [/(?<![\p{L}\d])se(?=\d{1,2}[\s-]{0,3}ep?[. ]?\d)/giu, ` ${SEASON}`],
   [/(?<![\p{L}\d])(?:t|st) ?(?=\d{1,2}[\s,:x-]{0,3}(?:e|ep|cap|cap[ií]tulo|episodio)[\s-]?\d)/giu, ` ${SEASON}`],
   [/(?<![\p{L}\d])t(?=\d{1,2}$)/giu, ` ${SEASON}`],
   [/(?:(?<=[§e]\d{1,4})x?|(?<![\p{L}\d]))(?:eps?[ -]{0,2}|e)(?=\d{1,4}(?!\d))/giu, EPISODE],
@@ -66,12 +68,19 @@ const REWRITES: Rewrite[] = [
   [words(EPISODES_EITHER), EITHER],
   [words(SPECIALS), SPECIAL],
   [glued(SPECIALS_GLUED), SPECIAL],
+  // 2nd Season 11, 2ª Temporada 11, Second Season 11
+  [/(\d{1,2})(?:st|nd|rd|th|è?me|[ao])\s?§(?=\s\d)/giu, ` ${SEASON}$1 `],
+  [new RegExp(String.raw`(${ORDINAL})\s?§(?=\s\d)`, 'giu'), (_, word = '') => ` ${SEASON}${ordinalValue(word)} `],
   [new RegExp(String.raw`(${ORDINAL})\s?(?=§(?!${GAP}\d))`, 'giu'), (_, word = '') => `${ordinalValue(word)} `],
+  [
+    new RegExp(String.raw`§\s?(${NUMBER_WORDS.join('|')})(?!\p{L})`, 'giu'),
+    (_, word = '') => `${SEASON}${NUMBER_WORDS.indexOf(word.toLowerCase()) + 1}`,
+  ],
   [/§\s?([IVX]{1,4})(?![\p{L}\d])/gu, (all, roman = '') => `${SEASON}${romanValue(roman) ?? all}`],
 ];
 /** 5 серия is серия 5, but in `Сезон 2 Серия 05` the 2 belongs to what stands before it. */
 const NUMBER_BEFORE = new RegExp(
-  String.raw`(?<![\d.§¶‡†]|[§¶‡†][ -]|\d-)(\d{1,4}(?:-\d{1,4})?)${ORDINAL_ENDING}(?: -)?\s?([§‡])(?!${GAP}\d{1,4}(?:-\d{1,4})?(?!\d|-\d)(?!${ORDINAL_ENDING}\s?[§‡](?!${GAP}\d)))`,
+  String.raw`(?<![\d.§¶‡†]|[§¶‡†][ -]|\d-)(\d{1,4}(?:(?:-|\s?(?:&|и|y|et|und)\s?)\d{1,4})?)${ORDINAL_ENDING}(?: -)?\s?([§‡])(?!${GAP}\d{1,4}(?:-\d{1,4})?(?!\d|-\d)(?!${ORDINAL_ENDING}\s?[§‡](?!${GAP}\d)))`,
   'iu',
 );
 const COUNTED_PAIRS = 3;

@@ -13,7 +13,7 @@ const MOST_JOINTS = 12;
 const FIRST = /(?<digits>\d{1,4})(?!\d)(?<fraction>\.\d(?!\d))?(?:v\d{1,2}(?!\d))?(?:[a-d](?![\p{L}\d]))?/iuy;
 /** `-E06`, ` & 06`, `and03`, ` ¶06`, `-§01¶03`, `x02` */
 const NEXT =
-  /(?<joint>\s?(?:[-~&+,、・]|and|und|et|y|и|to)\s?)?(?:§(?<season>\d{1,4})\s?)?(?<mark>¶)?(?<digits>\d{1,4})(?!\d|\.\d(?!\d))(?:v\d(?!\d))?(?:[a-d](?![\p{L}\d]))?(?<words>\s?\p{L})?/iuy;
+  /(?<joint>\s?(?:[-~&+,、・]|and|und|et|(?<=\s)e(?=\s)|y|и|to)\s?)?(?:§(?<season>\d{1,4})\s?)?(?<mark>¶)?(?<digits>\d{1,4})(?!\d|\.\d(?!\d))(?:v\d(?!\d))?(?:[a-d](?![\p{L}\d]))?(?<words>\s?\p{L})?/iuy;
 
 /**
  * Reads the row that begins at a position: `E01-E03` and `01-03` name all between, `E05 E06`, `05 & 06` and `05,06` each.
