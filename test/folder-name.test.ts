@@ -137,6 +137,20 @@ const FOLDERS: [folder: string, title: string, year: number | null, ...others: s
   ['Ranczo Sezon 2', 'Ranczo', null],
   ['บุพเพสันนิวาส ซีซั่น 2', 'บุพเพสันนิวาส', null],
   ['Về nhà đi con Phần 2', 'Về nhà đi con', null],
+  // All of a series
+  ['Un village français - L’intégrale', 'Un village français', null],
+  ['Tatort Münster - Die komplette Serie', 'Tatort Münster', null],
+  ['Dark.Die.komplette.zweite.Staffel.German.DL', 'Dark', null],
+  ['Aquí no hay quien viva - La serie completa', 'Aquí no hay quien viva', null],
+  ['Kara Sevda 1-74. Bölüm', 'Kara Sevda', null],
+  ['Người phán xử (2017) 47 tập', 'Người phán xử', 2017],
+  ['나의 아저씨 전16화', '나의 아저씨', null],
+  ['甄嬛传 76集全', '甄嬛传', null],
+  ['連続テレビ小説「あまちゃん」完全版', 'あまちゃん', null],
+  // Beside the seasons
+  ['Area 88 OVA [BD]', 'Area 88 OVA', null, 'Area 88'],
+  ['Steins;Gate 0 + OVA', 'Steins;Gate 0 + OVA', null, 'Steins;Gate 0'],
+  ['Nova', 'Nova', null],
   // What stands before a title in a broadcast
   ['TVアニメ「葬送のフリーレン」第2期 [1080p]', '葬送のフリーレン', null],
   ['TVアニメ『鬼滅の刃』遊郭編', '鬼滅の刃 遊郭編', null],

@@ -10,9 +10,15 @@ const JUNK_EXTENSIONS = new Set(
   '.srt .ass .ssa .sub .idx .vtt .sup .smi .jpg .jpeg .png .gif .webp .bmp .tbn .nfo'.split(' '),
 );
 const JUNK_NAMES = new Set(['.ds_store', 'thumbs.db', 'desktop.ini', '.directory', '@eadir']);
+/** Trash of desktops and network drives, versions of Syncthing, what a file system check found. */
+const KEPT_ASIDE =
+  /^(?:[#@]recycle|\$recycle\.bin|\.?recycler?|\.?trash(?:es|-\d+)?|\.stversions|\.stfolder|\.sync|\.snapshots?|#snapshot|lost\+found|system volume information|@eadir)$/iu;
 /** Every kind of file that may be a video, hidden or not: such a file keeps its folder. */
 const ANY_VIDEO =
   /\.(?:mkv|mp4|m4v|avi|mov|wmv|flv|webm|ts|m2ts|mts|mpg|mpeg|ogm|ogv|rmvb|3gp|vob|divx|part|crdownload)$/iu;
+/** Kinds of video and audio that nothing here counts. */
+const ANY_MEDIA =
+  /\.(?:mts|ogv|3gp|3g2|vob|divx|asf|rm|f4v|wtv|dvr-ms|iso|mpe|m2v|mka|wav|wma|aiff?|ape|alac|oga|spx|amr|ac3|dts|mp2)$/iu;
 
 /** Whether a file in a `watched` folder stands for something watched: a video, or audio. */
 export const isWatchedVideo = (name: string): boolean =>
@@ -22,7 +28,17 @@ export const isWatchedVideo = (name: string): boolean =>
 export const isUnfinished = (name: string): boolean => UNFINISHED.test(name);
 
 /** Whether a name is one that systems keep for themselves. */
-export const isOfSystem = (name: string): boolean => name.startsWith('.') || JUNK_NAMES.has(name.toLowerCase());
+export const isOfSystem = (name: string): boolean =>
+  name.startsWith('.') || JUNK_NAMES.has(name.toLowerCase()) || isKeptAside(name);
+
+/** Whether a folder is where systems put what was deleted, replaced or lost: nothing in it is part of the library. */
+export const isKeptAside = (name: string): boolean => KEPT_ASIDE.test(name);
+
+/** Why a file in a `watched` folder does not count. */
+export const faultOfKind = (name: string): string =>
+  ANY_MEDIA.test(name)
+    ? 'not a kind of video or audio that counts: convert it, such as to .mkv'
+    : 'neither video nor audio';
 
 const isWatchedFolder = (name: string): boolean => name.toLowerCase() === 'watched';
 

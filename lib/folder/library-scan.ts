@@ -3,7 +3,15 @@ import type { BigIntStats, Dirent } from 'node:fs';
 import { lstat, readdir, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { nameFault, normalizeName } from '../core/name-rules.ts';
-import { isOfSystem, isUnfinished, isWatchedVideo, stemOf, watchedPlace } from './file-rules.ts';
+import {
+  faultOfKind,
+  isKeptAside,
+  isOfSystem,
+  isUnfinished,
+  isWatchedVideo,
+  stemOf,
+  watchedPlace,
+} from './file-rules.ts';
 import { describe, isGone, LIBRARY_PARTS, type FoundFile, type FoundFilm, type LibraryScan } from './library.ts';
 
 /** A scan under way. */
@@ -40,6 +48,7 @@ export async function scanLibrary(library: string): Promise<LibraryScan> {
   const scan: Scan = { episodes: [], films: [], leftOut: [], ignored: [], root: await realpath(library) };
   const shows = path.join(library, LIBRARY_PARTS.shows);
   for (const entry of await entriesOf(shows, scan)) {
+    if (isKeptAside(entry.name)) continue;
     if (!entry.isFolder) noteMisplaced(entry, WRONG_PLACE.shows, scan);
     else if (!entry.isText) scan.leftOut.push({ path: entry.path, reason: NOT_TEXT });
     else if (entry.name.toLowerCase() === LIBRARY_PARTS.watched) {
@@ -80,7 +89,7 @@ async function mediaFile(
 ): Promise<FoundFilm | undefined> {
   if (!isWatchedVideo(file.name)) {
     if (isUnfinished(file.name)) scan.ignored.push({ path: file.path, reason: 'the download isn’t finished' });
-    else if (!isOfSystem(file.name)) scan.ignored.push({ path: file.path, reason: 'neither video nor audio' });
+    else if (!isOfSystem(file.name)) scan.ignored.push({ path: file.path, reason: faultOfKind(file.name) });
     return undefined;
   }
   const fault = folderFault ?? nameFault(fileName);

@@ -5,7 +5,7 @@ import { seasonWordsIn, smallNumber } from './season-word-rules.ts';
 export interface TitleReading {
   title: string;
   year: number | null;
-  /** The title is that of a series whose season stood behind it: `Log Horizon 2`. No reading of a film. */
+  /** The title is that of a series whose season or specials stood behind it: `Log Horizon 2`. No reading of a film. */
   seriesOnly?: true;
 }
 
@@ -36,14 +36,14 @@ const TAGS = new RegExp(
   ]
     .map(({ source }) => WORD_START + source + WORD_END)
     .concat([
-      String.raw`全\s*\d+\s*[話话集回巻卷期]|第?\d+\s?[-~–]\s?\d+\s?[話话集回화회]|(?:第\s*\S{1,3}\s*|[前後]半)クール|[总總]?[全合]集(?=\s|$)`,
+      String.raw`[全전]\s*\d+\s*[話话集回巻卷期화회부]|\d+\s*[話话集回]全|\d+\s?[-–]\s?\d+\.?\s?bölüm|\d+ tập(?!\p{L})|第?\d+\s?[-~–]\s?\d+\s?[話话集回화회]|(?:第\s*\S{1,3}\s*|[前後]半)クール|[总總]?[全合]集(?=\s|$)`,
     ])
     .join('|'),
   'giu',
 );
 /** Words that mean nothing at the end of a name, but may belong to a title elsewhere. */
 const ENDINGS = new RegExp(
-  String.raw`[\s\-–~:]+(?:(?:the\s)?complete(?: (?:series|collection))?|batch|subbed|dubbed|proper|uncut|uncensored|(?:serie|temporada|série|stagione)?\s?(?:complet[ae]|complète)|intégrale|komplett|tv series|(?:part|cour|parte|partie|teil|del|パート|파트)\s?(?:\d|i{2,3}|iv|one|two|three|four)|\d(?:st|nd|rd|th) cour|\d{2,4}\s*[-~–]\s*\d{2,4}|완결|전편|더빙|자막|完結|完结|字幕版?|吹替版?|中字|[国國][语語]|[粤粵][语語]|[双雙][语語]字幕)$`,
+  String.raw`[\s\-–~:]+(?:(?:the\s)?complete(?: (?:series|collection))?|batch|subbed|dubbed|proper|uncut|uncensored|(?:(?:la|a)\s)?(?:serie|temporada|série|stagione)?\s?(?:complet[ae]|complète)|(?:l['’])?intégrale|(?:die\s)?komplett(?:e(?:\sserie)?)?|tv series|(?:part|cour|parte|partie|teil|del|パート|파트)\s?(?:\d|i{2,3}|iv|one|two|three|four)|\d(?:st|nd|rd|th) cour|\d{2,4}\s*[-~–]\s*\d{2,4}|완결|전편|더빙|자막|完結|完结|完全版|字幕版?|吹替版?|中字|[国國][语語]|[粤粵][语語]|[双雙][语語]字幕)$`,
   'iu',
 );
 const SHOUTED_ENDINGS =
@@ -60,6 +60,8 @@ const IDS = /[[{(]\s*(tvdb|tmdb|imdb)(?:[ -]?id)?\s*[-=:\s]\s*(tt\d{5,10}|[1-9]\
 const MAXIMUM_ID = 2_147_483_647;
 /** A season that stands behind a title without a word for it. */
 const BARE_SEASON = /^(.*[^\s\-:–])(?:\s+([2-9]|II|III|IV|V|VI|VII|VIII|IX)|[\s・]+([弐貳参參肆伍陸漆捌]))$/u;
+/** What is beside the seasons of a series, and perhaps a series of its own: `Area 88 OVA`. */
+const SPECIALS_BEHIND = /(?<=\S\s)(?:[+&-]\s?)?(?:OVAs?|OADs?|ONAs?|[Ss]pecials|[Ee]xtras)$/u;
 const FULL_WIDTH = /[\uFF01-\uFF5E\uFF61-\uFFDC\u2160-\u217F\u3000]+/gu;
 const ASIAN = String.raw`[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]`;
 const TWO_SCRIPTS = [
@@ -99,6 +101,8 @@ function numberedReadings(title: string, year: number | null, named: string): Ti
     const dated = { title: withoutTags(bare), year: isLaterSeason(bare) ? null : Number(digits) };
     return tidy(named).endsWith(title) ? [whole, dated] : [dated, whole];
   }
+  const specials = SPECIALS_BEHIND.exec(title)?.index;
+  if (specials !== undefined) return [whole, { title: tidy(title.slice(0, specials)), year, seriesOnly: true }];
   const [, series, number, han] = BARE_SEASON.exec(title) ?? [];
   return series !== undefined && smallNumber(number ?? han ?? '') !== undefined
     ? [whole, { title: tidy(series), year, seriesOnly: true }]
