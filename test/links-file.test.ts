@@ -123,12 +123,13 @@ test('an unreadable line is shown whole, cut where it is long, and harmless', as
 test('a missing file is an empty one; one that cannot be read is named', async (t) => {
   const folder = folderOf(t);
   const missing = path.join(folder, 'watched.txt');
-  t.deepEqual(await readLinks(missing), { lines: [], playlists: [], leftOut: [] });
+  t.deepEqual(await readLinks(missing), { lines: [], playlists: [], leftOut: [], ignored: [] });
   t.is(await removeLines(missing, CONFIRMED), 0);
   t.deepEqual(await readLinks(folder), {
     lines: [],
     playlists: [],
     leftOut: [{ path: folder, reason: 'can’t be read (EISDIR)' }],
+    ignored: [],
   });
 });
 
@@ -209,7 +210,12 @@ test('a file or folder that may not be read or written stays as it is, and the r
   const file = write(t, `${VIDEO}\n${OTHER}\n`);
   chmodSync(file, 0o000);
   const unreadable = await asNobody(t, path.dirname(file), `(links) => links.readLinks(${JSON.stringify(file)})`);
-  t.deepEqual(unreadable, { lines: [], playlists: [], leftOut: [{ path: file, reason: 'can’t be read (EACCES)' }] });
+  t.deepEqual(unreadable, {
+    lines: [],
+    playlists: [],
+    leftOut: [{ path: file, reason: 'can’t be read (EACCES)' }],
+    ignored: [],
+  });
 
   chmodSync(file, 0o644);
   const remove = `(links, confirmed) => links.removeLines(${JSON.stringify(file)}, confirmed).catch((error) => error.code)`;
@@ -301,6 +307,14 @@ test('a Shift-JIS list has its links read, says so once, and keeps its bytes', a
   t.is(await removeLines(file, new Set(['youtube:zzzzzzzzzzz'])), 0);
   const end = Buffer.from(`${VIDEO}\n`);
   t.deepEqual(readFileSync(file), Buffer.concat([japanese, end, japanese, Buffer.from(`# playlist: ${OTHER}\n`), end]));
+});
+
+test('a list that is not UTF-8 says so once also where each of its links can be read', async (t) => {
+  const comment = Buffer.from([0x23, 0x93, 0xfa, 0x96, 0x7b, 0x0a]);
+  const file = write(t, Buffer.concat([comment, Buffer.from(`${VIDEO}\n`)]));
+  const { lines, leftOut, ignored } = await readLinks(file);
+  t.deepEqual([lines.length, leftOut], [1, []]);
+  t.deepEqual(ignored, [{ path: file, reason: 'some of it isn’t UTF-8 text: save it as UTF-8' }]);
 });
 
 const SAID: [line: string, reason: string][] = [

@@ -26,6 +26,8 @@ export interface LinksFile {
   playlists: PlaylistLine[];
   /** Lines that are neither link, comment nor blank; they stay in the file. */
   leftOut: LeftOut[];
+  /** What is said of the file though all of its links were read. */
+  ignored: LeftOut[];
 }
 
 /** What becomes of a line: it goes, or it gets a text in front and lines behind it. Undefined leaves it. */
@@ -39,7 +41,7 @@ const TRIES_AGAINST_OTHER_WRITERS = 10;
 
 /** Reads `watched.txt`; a missing one is empty. */
 export async function readLinks(file: string): Promise<LinksFile> {
-  const result: LinksFile = { lines: [], playlists: [], leftOut: [] };
+  const result: LinksFile = { lines: [], playlists: [], leftOut: [], ignored: [] };
   let text: TextLines;
   try {
     const bytes = await bytesOf(file);
@@ -69,6 +71,8 @@ export async function readLinks(file: string): Promise<LinksFile> {
     const reason = `${unreadable.length === 1 ? 'a line' : `${unreadable.length} lines`} can’t be read, since it isn’t UTF-8 text: save it as UTF-8`;
     result.leftOut.push({ path: file, reason });
   } else {
+    if (text.encoding === null)
+      result.ignored.push({ path: file, reason: 'some of it isn’t UTF-8 text: save it as UTF-8' });
     result.leftOut.push(...unreadable.slice(0, LINES_NAMED));
     const others = unreadable.length - LINES_NAMED;
     if (others > 0) result.leftOut.push({ path: file, reason: `${others} more lines without a link` });

@@ -331,14 +331,15 @@ async function recordedFilms({ connection, journal, journalFault, library }: Syn
 async function linksStep(run: SyncRun): Promise<void> {
   const { connection, journal, result, tell } = run;
   const file = path.join(run.library, LIBRARY_PARTS.links);
-  let { lines, playlists, leftOut } = await readLinks(file);
+  let { lines, playlists, leftOut, ignored } = await readLinks(file);
   if (playlists.length > 0) {
     const isWanted = run.playlist && !run.dryRun;
     const faults = await expandPlaylists(file, playlists, { api: connection.api, isWanted });
-    if (isWanted) ({ lines, leftOut } = await readLinks(file));
+    if (isWanted) ({ lines, leftOut, ignored } = await readLinks(file));
     leftOut.push(...(run.playlist && run.dryRun ? [] : faults));
   }
   result.left_out.push(...leftOut);
+  result.ignored.push(...ignored);
   result.links_found = lines.length;
   if (run.dryRun && run.playlist) {
     for (const { playlistId } of playlists) tell(`  would record the videos of playlist ${playlistId}`);
