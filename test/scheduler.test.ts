@@ -120,7 +120,7 @@ test('a run that hangs is called off after its time, and the next one starts', a
   await time.advance(5000);
 });
 
-test('a run that does not observe its end keeps its task from running twice at once; when it ends after all, the next one starts', async (t) => {
+test('a run that does not heed its end keeps its task from running twice at once; when it ends after all, the next one starts', async (t) => {
   const runs: PromiseWithResolvers<void>[] = [];
   const { scheduler, time, lines } = start({
     timeoutMs: 5000,

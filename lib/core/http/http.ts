@@ -308,7 +308,7 @@ const unreachable = ({ url }: ProviderRequest, reason: string): ProviderFault =>
   what: 'unavailable',
   reason,
   retry: true,
-  suggestions: [`Check that you can reach ${new URL(url).hostname}, then try isRetried.`],
+  suggestions: [`Check that you can reach ${new URL(url).hostname}, then try again.`],
 });
 
 const badAnswer = ({ provider }: ProviderRequest, reason: string): ProviderFault => ({
@@ -324,7 +324,7 @@ function faultOfStatus(provider: Provider, answer: RawAnswer, now: number): Prov
   if (known) return { ...wait, ...known };
   if (status === 429) return { what: 'rate_limited', reason: 'too many requests', retry: true, ...wait };
   if (status >= 500) {
-    const suggestions = [`${provider.name} is having problems. Try isRetried later.`];
+    const suggestions = [`${provider.name} is having problems. Try again later.`];
     return { what: 'unavailable', reason: `status ${status}`, retry: true, suggestions, ...wait };
   }
   return undefined;
