@@ -6,6 +6,8 @@ import { addedLinks } from '../lib/folder/added-links.ts';
 import { PLAYLIST_HINT, recordLinks, videosOfPlaylist, withoutLengthText } from '../lib/folder/record-links.ts';
 import { asLine, counted, cutToWidth } from '../lib/core/terminal/text.ts';
 import { InvalidInputError, ImmersionError } from '../lib/core/errors.ts';
+import { DATES_IGNORED, dateOfLinks, datedText, runDatesOf, type RunDates } from '../lib/folder/file-dates.ts';
+import { whenFlags } from '../lib/viewings/when-flags.ts';
 import { linkKey, readLinkLine, type MediaLink } from '../lib/recording/link-rules.ts';
 import { readTextLines } from '../lib/recording/text-lines-rules.ts';
 
@@ -33,6 +35,7 @@ export default class Add extends ImmersionCommand {
     url: Args.string({ description: 'Links, or - to read them from standard input, one per line', required: true }),
   };
   static override flags = {
+    ...whenFlags,
     backfill: Flags.boolean({ description: 'Also record the earlier episodes of the podcasts' }),
     playlist: Flags.boolean({ description: 'Record all videos of the playlists' }),
     'dry-run': Flags.boolean({ description: 'Only show what would be recorded' }),
@@ -67,13 +70,15 @@ export default class Add extends ImmersionCommand {
         suggestions: ['Links look like https://youtu.be/… or https://open.spotify.com/episode/…'],
       });
     }
+    const { api } = await this.connect();
+    const dates = await runDatesOf(flags, { api, now: Date.now(), timeZone: this.settings().timeZone });
     let fault: ImmersionError | undefined;
     if (flags['dry-run']) {
       for (const key of new Set(links.map(linkKey))) this.tell(`Would record ${key}.`);
       for (const id of playlists) this.tell(`Would record the videos of playlist ${id}.`);
     } else {
       links.push(...(await this.videosOf(playlists, result)));
-      fault = await this.record(links, flags.backfill, result);
+      fault = await this.record(links, { backfill: flags.backfill, dates }, result);
     }
     for (const { link, reason } of result.refused)
       this.tell(`Not recorded: ${cutToWidth(link, SHOWN_COLUMNS)}: ${reason}.`);
@@ -105,13 +110,18 @@ export default class Add extends ImmersionCommand {
   }
 
   /** Records the links. Answers why nothing could be, where that is so. */
-  private async record(links: MediaLink[], backfill: boolean, result: AddResult): Promise<ImmersionError | undefined> {
+  private async record(
+    links: MediaLink[],
+    { backfill, dates }: { backfill: boolean; dates: RunDates | undefined },
+    result: AddResult,
+  ): Promise<ImmersionError | undefined> {
     const { api } = await this.connect();
     const confirmed: MediaLink[] = [];
     const recorded = await recordLinks(links, {
       api,
       run: { id: result.batch_id, kind: 'add' },
       backfill,
+      watchedAt: dateOfLinks(dates),
       confirmed: (stored) => void confirmed.push(...stored),
     });
     result.videos_added = recorded.videosAdded;
@@ -120,6 +130,9 @@ export default class Add extends ImmersionCommand {
     this.tell(
       `Recorded ${counted(recorded.videosAdded, 'new video')} and ${counted(recorded.podcastEpisodesAdded, 'new podcast episode')}.`,
     );
+    if (dates && recorded.videosAdded + recorded.podcastEpisodesAdded > 0) {
+      this.tell(recorded.datesIgnored ? DATES_IGNORED : datedText(dates, []));
+    }
     const lengths = withoutLengthText(recorded);
     if (lengths !== '') this.tell(lengths);
     Object.assign(result, confirmed.length > 0 ? await addedLinks(confirmed, { api, batchId: result.batch_id }) : {});

@@ -3,6 +3,8 @@ import { startActivity } from '../lib/core/terminal/activity.ts';
 import { ImmersionCommand, libraryFlag } from '../lib/core/terminal/base-command.ts';
 import { CLEAN_MODES } from '../lib/folder/cleaning.ts';
 import { SYNC_PARTS, runSync, type SyncPart, type SyncResult } from '../lib/folder/sync-run.ts';
+import { DATED_BY, runDatesOf } from '../lib/folder/file-dates.ts';
+import { whenFlags } from '../lib/viewings/when-flags.ts';
 import { createJournal } from '../lib/folder/journal.ts';
 import { progressExtras } from '../lib/progress/progress-calls.ts';
 import { progressTable } from '../lib/progress/progress-table.ts';
@@ -20,6 +22,8 @@ export default class Sync extends ImmersionCommand {
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> --library ~/Videos --clean trash',
     '<%= config.bin %> <%= command.id %> --only shows,links',
+    '<%= config.bin %> <%= command.id %> --at "yesterday 21:30"',
+    '<%= config.bin %> <%= command.id %> --dates modified',
     '<%= config.bin %> <%= command.id %> --dry-run',
   ];
   static override flags = {
@@ -29,6 +33,12 @@ export default class Sync extends ImmersionCommand {
       options: CLEAN_MODES,
     })(),
     only: Flags.string({ description: `Only these parts, separated by commas: ${SYNC_PARTS.join(', ')}` }),
+    ...whenFlags,
+    dates: Flags.option({
+      description: 'Date new files by today, by when each was last changed, or not at all',
+      options: DATED_BY,
+      exclusive: ['at', 'on'],
+    })(),
     backfill: Flags.boolean({
       description: 'Also record the earlier episodes of the podcasts that watched.txt links to',
     }),
@@ -49,8 +59,10 @@ export default class Sync extends ImmersionCommand {
     const journal = createJournal({ stateDirectory });
     try {
       const connection = await this.connect(overrides);
+      const { api } = connection;
       const result = await runSync({
         connection,
+        dates: await runDatesOf(flags, { api, now: Date.now(), timeZone: config.timeZone }),
         library,
         journal,
         parts: partsOf(flags.only),

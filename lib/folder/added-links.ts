@@ -1,4 +1,4 @@
-import { getHistory, MAXIMUM_HISTORY } from '../viewings/history-contract.ts';
+import { MAXIMUM_HISTORY, removeBatch } from '../viewings/history-contract.ts';
 import { ImmersionError } from '../core/errors.ts';
 import type { ApiClient } from '../core/terminal/api-client.ts';
 import { linkKey, type MediaLink } from '../recording/link-rules.ts';
@@ -18,8 +18,9 @@ export async function addedLinks(
 ): Promise<AddedLinks | undefined> {
   if (links.length > MAXIMUM_HISTORY) return undefined;
   try {
-    const { items } = await api.call(getHistory, { query: { limit: MAXIMUM_HISTORY } });
-    const titles = new Map(items.flatMap((one) => (one.batch_id === batchId ? [[one.id, one.title]] : [])));
+    // What undo would remove is what the run recorded, whatever dates it has.
+    const { items } = await api.call(removeBatch, { params: { id: batchId }, query: { dry_run: true } });
+    const titles = new Map(items.flatMap(({ references, title }) => references.map(({ ref }) => [ref, title])));
     const unique = [...new Map(links.map((link) => [linkKey(link), link])).values()];
     return {
       recorded: unique.flatMap((link) => {

@@ -9,6 +9,8 @@ export interface FoundFile {
   sizeBytes: number;
   /** Nanoseconds since the epoch, as text: more than a number holds. */
   modifiedAt: string;
+  /** When it was watched, where that is stated: epoch seconds; null if unknown. */
+  watchedAt?: number | null | undefined;
 }
 
 /** A watched episode: the file, and the names that the API knows it by. */

@@ -23,16 +23,19 @@ export async function recordEpisodes<E extends FoundEpisode & Measured>(
     confirmed: (files: E[], added: number) => void;
     progressed: (done: number) => void;
   },
-): Promise<{ added: number; refused: LeftOut[] }> {
+): Promise<{ added: number; refused: LeftOut[]; datesIgnored: boolean }> {
   const refused: LeftOut[] = [];
   let added = 0;
+  let datesIgnored = false;
   let done = 0;
 
   const send = async (chunk: E[]): Promise<void> => {
     let addedNow: number;
     try {
       const body = { episodes: chunk.map((episode) => toBody(episode)) };
-      addedNow = (await api.call(syncEpisodes, { body, run })).episodes_added;
+      const answer = await api.call(syncEpisodes, { body, run });
+      addedNow = answer.episodes_added;
+      if (!answer.dated && chunk.some(({ watchedAt }) => watchedAt !== undefined)) datesIgnored = true;
     } catch (error) {
       if (!(error instanceof ImmersionError) || !BLAMES_ITEMS.has(error.code)) throw error;
       const [only] = chunk;
@@ -55,12 +58,13 @@ export async function recordEpisodes<E extends FoundEpisode & Measured>(
     done += chunk.length;
     progressed(done);
   }
-  return { added, refused };
+  return { added, refused, datesIgnored };
 }
 
-const toBody = ({ folderName, fileName, durationSeconds, language }: FoundEpisode & Measured) => ({
+const toBody = ({ folderName, fileName, durationSeconds, language, watchedAt }: FoundEpisode & Measured) => ({
   folder_name: folderName,
   file_name: fileName,
   ...(durationSeconds !== undefined && { duration_seconds: durationSeconds }),
   ...(language !== undefined && { language }),
+  ...(watchedAt !== undefined && { watched_at: watchedAt }),
 });

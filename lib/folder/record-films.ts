@@ -15,6 +15,7 @@ type FilmId = Pick<MovieSearchResult, 'tvdb_id' | 'tmdb_id'>;
 /** What became of films. */
 export interface RecordedFilms extends TitleChoices {
   added: number;
+  datesIgnored: boolean;
 }
 
 /**
@@ -35,6 +36,7 @@ export async function recordFilms(
   } & Pick<TitleChoiceOptions<MovieSearchResult>, 'prompts' | 'takeClearMatch' | 'tell'>,
 ): Promise<RecordedFilms> {
   let added = 0;
+  let datesIgnored = false;
   // An id that is typed belongs to the provider that was searched.
   let provider: TitleProvider = 'TVDB';
   const names = [...new Set(films.map((film) => film.fileName))];
@@ -59,8 +61,12 @@ export async function recordFilms(
       const found: FilmId = 'result' in chosen ? chosen.result : { [idKind]: chosen.id };
       const id = found.tvdb_id === undefined ? { tmdb_id: found.tmdb_id ?? 0 } : { tvdb_id: found.tvdb_id };
       try {
-        const body = { movies: [{ file_name: fileName, ...id }] };
-        added += (await api.call(syncMovies, { body, run })).movies_added;
+        const watchedAt = films.find((film) => film.fileName === fileName)?.watchedAt;
+        const isDated = watchedAt !== undefined;
+        const body = { movies: [{ file_name: fileName, ...id, ...(isDated && { watched_at: watchedAt }) }] };
+        const answer = await api.call(syncMovies, { body, run });
+        added += answer.movies_added;
+        if (isDated && !answer.dated) datesIgnored = true;
       } catch (error) {
         const reason = error instanceof ImmersionError && error.code === 'unknown_ids' ? error.details[0] : undefined;
         if (!reason || !('id' in reason)) throw error;
@@ -70,5 +76,5 @@ export async function recordFilms(
       options.tell(`“${fileName}” is recorded${'result' in chosen ? ` as ${asLine(chosen.result.name)}` : ''}.`);
     },
   });
-  return { ...choices, added };
+  return { ...choices, added, datesIgnored };
 }

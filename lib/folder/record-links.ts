@@ -24,6 +24,7 @@ export interface RecordedLinks {
   refused: RefusedLink[];
   /** Why a service could not be asked, and those of its links that are not recorded. */
   failed: { error: ImmersionError; links: MediaLink[] }[];
+  datesIgnored: boolean;
 }
 
 /** Errors of one provider: links of the other may still be recorded. */
@@ -36,10 +37,27 @@ export async function recordLinks(
     api,
     run,
     backfill,
+    watchedAt,
     confirmed,
-  }: { api: ApiClient; run: ClientRun; backfill: boolean; confirmed: (links: MediaLink[]) => void },
+  }: {
+    api: ApiClient;
+    run: ClientRun;
+    backfill: boolean;
+    /** When they were watched: epoch seconds, null if unknown, undefined for now. */
+    watchedAt?: number | null | undefined;
+    confirmed: (links: MediaLink[]) => void;
+  },
 ): Promise<RecordedLinks> {
-  const result: RecordedLinks = { videosAdded: 0, podcastEpisodesAdded: 0, withoutLength: [], refused: [], failed: [] };
+  const result: RecordedLinks = {
+    videosAdded: 0,
+    podcastEpisodesAdded: 0,
+    withoutLength: [],
+    refused: [],
+    failed: [],
+    datesIgnored: false,
+  };
+  const isDated = watchedAt !== undefined;
+  const date = isDated ? { watched_at: watchedAt } : {};
   const unique = [...new Map(links.map((link) => [linkKey(link), link])).values()];
 
   const noteLengths = (ids: unknown) => {
@@ -84,7 +102,8 @@ export async function recordLinks(
   result.videosAdded = await record(
     'youtube',
     async (ids) => {
-      const answer = await api.call(syncYouTube, { body: { video_ids: ids }, run });
+      const answer = await api.call(syncYouTube, { body: { video_ids: ids, ...date }, run });
+      if (isDated && !answer.dated) result.datesIgnored = true;
       noteLengths(answer.videos_without_length);
       return answer.videos_added;
     },
@@ -93,8 +112,10 @@ export async function recordLinks(
   result.podcastEpisodesAdded = await record(
     'spotify',
     async (ids) => {
-      const body = { episode_ids: ids, ...(backfill ? { backfill } : {}) };
-      return (await api.call(syncSpotify, { body, run })).episodes_added;
+      const body = { episode_ids: ids, ...(backfill ? { backfill } : {}), ...date };
+      const answer = await api.call(syncSpotify, { body, run });
+      if (isDated && !answer.dated) result.datesIgnored = true;
+      return answer.episodes_added;
     },
     'episodes_added',
   );

@@ -12,7 +12,15 @@ import { askCleaning } from './cleaning-prompts.ts';
 import { cleanedSentence, planDetails, planInWords } from './cleaning-text.ts';
 import type { Connection } from '../core/terminal/connection.ts';
 import { JOURNAL_FAULTS, type Journal, type NamedFile } from './journal.ts';
-import { checkLibrary, LIBRARY_PARTS, type FoundEpisode, type LeftOut, type LibraryScan } from './library.ts';
+import { DATES_IGNORED, dateOfFile, dateOfLinks, datedText, type RunDates } from './file-dates.ts';
+import {
+  checkLibrary,
+  LIBRARY_PARTS,
+  type FoundEpisode,
+  type FoundFile,
+  type LeftOut,
+  type LibraryScan,
+} from './library.ts';
 import { leftOutLines } from './left-out-text.ts';
 import { scanLibrary } from './library-scan.ts';
 import { readLinks } from './links-file.ts';
@@ -49,6 +57,8 @@ export interface SyncOptions {
   /** What to do with confirmed files; asked, or `keep`, when absent. */
   cleanMode?: CleanMode | undefined;
   takeClearMatch: boolean;
+  /** What new things are dated by; as watched now if left out. */
+  dates?: RunDates | undefined;
   /** Files whose names were recorded before from other files are the same viewings. */
   takeSame: boolean;
   dryRun: boolean;
@@ -75,6 +85,10 @@ export interface SyncResult {
   links_found: number;
   videos_added: number;
   podcast_episodes_added: number;
+  /** What new things are dated by; null as ever, by the time of recording. */
+  dated_by: RunDates['by'] | null;
+  /** The service passed over the dates: what is new counts as watched now. */
+  dates_ignored: boolean;
   /** Recorded, but their names give no place in their series. */
   episodes_without_number: EpisodeName[];
   shows_without_id: string[];
@@ -103,8 +117,9 @@ interface SyncRun extends SyncOptions {
 export async function runSync(options: SyncOptions): Promise<SyncResult> {
   const { connection, library, parts } = options;
   await checkLibrary(library);
-  const scan = await scanLibrary(library);
+  const scan = withDates(await scanLibrary(library), options.dates);
   const run: SyncRun = { ...options, result: emptyResult(scan) };
+  run.result.dated_by = options.dates?.by ?? null;
   for (const line of options.introduction) options.tell(line);
   const { result } = run;
 
@@ -116,6 +131,8 @@ export async function runSync(options: SyncOptions): Promise<SyncResult> {
     tellLeftOut(run);
     return result;
   }
+
+  tellDates(run, scan);
 
   await attempt(run, 'Progress', async () => {
     result.progress = await connection.api.call(getProgress);
@@ -130,6 +147,24 @@ export async function runSync(options: SyncOptions): Promise<SyncResult> {
   }
   tellLeftOut(run);
   return result;
+}
+
+function withDates(scan: LibraryScan, dates: RunDates | undefined): LibraryScan {
+  if (!dates) return scan;
+  const now = Date.now();
+  const dated = <F extends FoundFile>(file: F): F => ({ ...file, watchedAt: dateOfFile(dates, file, now) });
+  return { ...scan, episodes: scan.episodes.map(dated), films: scan.films.map(dated) };
+}
+
+function tellDates({ dates, result, tell }: SyncRun, { episodes, films }: LibraryScan): void {
+  if (!dates) return;
+  const { episodes_added, films_added, videos_added, podcast_episodes_added } = result;
+  if (episodes_added + films_added + videos_added + podcast_episodes_added > 0) {
+    return tell(result.dates_ignored ? DATES_IGNORED : datedText(dates, [...episodes, ...films]));
+  }
+  if (episodes.length + films.length + result.links_found > 0) {
+    tell('Nothing was new. What is recorded keeps its date; change it with immersion edit.');
+  }
 }
 
 /** Faults that every further step would meet as well. */
@@ -189,13 +224,14 @@ async function episodesStep(run: SyncRun, { episodes }: LibraryScan): Promise<vo
   const record = async (files: FoundEpisode[], confirmed: (chunk: FoundEpisode[], added: number) => void) => {
     const progressed = (done: number) => activity.update(`Recording… ${done} of ${counted(files.length, 'episode')}`);
     const { api } = connection;
-    const { added, refused } = await recordEpisodes(files, {
+    const { added, refused, datesIgnored } = await recordEpisodes(files, {
       api,
       run: { id: result.batch_id, kind: 'sync' },
       confirmed,
       progressed,
     });
     result.left_out.push(...refused);
+    if (datesIgnored) result.dates_ignored = true;
     result.episodes_added += added;
   };
   try {
@@ -295,7 +331,7 @@ async function filmsStep(run: SyncRun, { films }: LibraryScan): Promise<void> {
   }
   if (unknown.length === 0) return tell('Recorded 0 new films.');
   remember(run, () => run.journal.noteSent(connection.identity, unknown));
-  const { added, skipped, failed, stopped } = await recordFilms(unknown, {
+  const { added, skipped, failed, stopped, datesIgnored } = await recordFilms(unknown, {
     api: connection.api,
     run: { id: result.batch_id, kind: 'sync' },
     confirmed: (files) => confirmFiles(run, files),
@@ -304,6 +340,7 @@ async function filmsStep(run: SyncRun, { films }: LibraryScan): Promise<void> {
     tell,
   });
   result.films_added = added;
+  if (datesIgnored) result.dates_ignored = true;
   result.films_without_id.push(...skipped);
   const folder = path.join(run.library, LIBRARY_PARTS.movies, LIBRARY_PARTS.watched);
   for (const { name, error } of failed) {
@@ -358,11 +395,13 @@ async function linksStep(run: SyncRun): Promise<void> {
       api: connection.api,
       run: { id: result.batch_id, kind: 'sync' },
       backfill: run.backfill,
+      watchedAt: dateOfLinks(run.dates),
       confirmed: (links) => remember(run, () => journal.confirmLinks(connection.identity, file, links.map(linkKey))),
     },
   ).finally(() => {
     activity.stop();
   });
+  if (recorded.datesIgnored) result.dates_ignored = true;
   result.videos_added = recorded.videosAdded;
   result.podcast_episodes_added = recorded.podcastEpisodesAdded;
   const { staying, leftOut: faults } = await offerToCommentOut(file, recorded.refused, run);
@@ -481,6 +520,8 @@ const emptyResult = ({ episodes, films, leftOut, ignored }: LibraryScan): SyncRe
   links_found: 0,
   videos_added: 0,
   podcast_episodes_added: 0,
+  dated_by: null,
+  dates_ignored: false,
   episodes_without_number: [],
   shows_without_id: [],
   films_without_id: [],

@@ -3,6 +3,7 @@ import { InvalidInputError } from '../core/errors.ts';
 import { parseLength } from '../core/length-rules.ts';
 import { knownLanguage } from '../core/language-rules.ts';
 import type { ApiClient } from '../core/terminal/api-client.ts';
+import { isMissing } from '../core/terminal/missing-endpoint.ts';
 import { createDays, type Days } from './day-rules.ts';
 import { momentOf } from './moment-rules.ts';
 import { getSettings } from './settings-contract.ts';
@@ -23,19 +24,19 @@ export const languageFlag = Flags.string({ description: 'Language, as a code suc
 /** `--at` or `--on` in epoch seconds; null for an unknown date, undefined if neither is given. */
 export async function whenOf(
   { at, on }: { at?: string | undefined; on?: string | undefined },
-  { api, now }: { api: ApiClient; now: number },
+  { now, ...context }: DaysContext & { now: number },
 ): Promise<number | null | undefined> {
   const text = on ?? at;
   if (text === undefined) return undefined;
   if (text === 'unknown') return null;
-  const moment = momentOf(text, { now, days: await daysOf(api), isDay: on !== undefined });
+  const moment = momentOf(text, { now, days: await daysOf(context), isDay: on !== undefined });
   if ('at' in moment) return moment.at;
   throw refused(moment.fault);
 }
 
 /** Rejects a `--before` in the future. */
 export async function checkBefore(text: string, { api, now }: { api: ApiClient; now: number }): Promise<void> {
-  const when = parseWhen(text, { now, days: await daysOf(api) });
+  const when = parseWhen(text, { now, days: await daysOf({ api }) });
   if (!when) throw refused(`“${text}” is not a date or time.`);
   if (when.from > now / 1000) throw refused(`“${text}” is in the future.`);
 }
@@ -66,9 +67,21 @@ export function languageOf(text: string): string | null {
   });
 }
 
-async function daysOf(api: ApiClient): Promise<Days> {
-  const { time_zones: zones, day_ends_at: dayEndsAt } = await api.call(getSettings);
-  return createDays({ zones: zones.map(({ from, time_zone: zone }) => ({ from, zone })), dayEndsAt });
+/** Whose days count: a service that has no settings of a person counts them in `timeZone`, where that is given. */
+interface DaysContext {
+  api: ApiClient;
+  timeZone?: string;
+}
+
+/** The days of a person. */
+export async function daysOf({ api, timeZone }: DaysContext): Promise<Days> {
+  try {
+    const { time_zones: zones, day_ends_at: dayEndsAt } = await api.call(getSettings);
+    return createDays({ zones: zones.map(({ from, time_zone: zone }) => ({ from, zone })), dayEndsAt });
+  } catch (error) {
+    if (timeZone === undefined || !isMissing(error)) throw error;
+    return createDays({ zones: [{ from: null, zone: timeZone }], dayEndsAt: 0 });
+  }
 }
 
 const refused = (message: string) =>

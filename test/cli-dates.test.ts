@@ -1,0 +1,130 @@
+import { utimesSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import test, { type ExecutionContext } from 'ava';
+import { createPerson, linesOf, type Person } from './cli-process.ts';
+import { startFakeContractApi } from './fakes/fake-contract-api.ts';
+import { createEveningPerson } from './evening-person.ts';
+
+const DAY = 24 * 60 * 60;
+const now = () => Math.floor(Date.now() / 1000);
+const dayOf = (seconds: number) => new Date(seconds * 1000).toISOString().slice(0, 10);
+
+const createWatcher = (t: ExecutionContext) => createPerson(t, { IMMERSION_TIME_ZONE: 'UTC' });
+
+const json = async (person: Person, ...args: string[]) =>
+  JSON.parse((await person.run([...args, '--json'])).stdout) as Record<string, unknown>;
+const daysOf = async (person: Person) =>
+  ((await json(person, 'history', '--limit', '1000'))['viewings'] as { day: string | null }[]).map(({ day }) => day);
+
+test('what is synced with --at yesterday is yesterday’s in progress, history, statistics, CSV and export', async (t) => {
+  const person = createWatcher(t);
+  person.fill('Harbour/01.mkv', 'Harbour/02.mkv');
+  const yesterday = dayOf(now() - DAY);
+  const ran = await person.run(['sync', '--at', 'yesterday 21:30']);
+  t.is(ran.status, 0, ran.stderr);
+  t.true(linesOf(ran.stderr).includes(`Dated as watched on ${yesterday}.`), ran.stderr);
+  t.deepEqual(await daysOf(person), [yesterday, yesterday]);
+  const { daily_activity: activity, episodes_watched_today: today } = await json(person, 'progress');
+  t.like((activity as object[]).slice(-2), { 0: { minutes_watched: 40 }, 1: { minutes_watched: 0 } });
+  t.is(today, 0);
+  t.regex((await person.run(['export', '--csv'])).stdout, new RegExp(`^\\S*${yesterday}`, 'm'));
+  t.true((await person.run(['export'])).stdout.includes(`${Date.parse(`${yesterday}T21:30Z`) / 1000}`));
+  const { rows } = await json(person, 'stats', 'all', '--by', 'day');
+  t.like(rows, [{ key: yesterday, seconds: 2400 }]);
+
+  const again = await person.run(['sync', '--on', dayOf(now() - 3 * DAY)]);
+  const kept = 'Nothing was new. What is recorded keeps its date; change it with immersion edit.';
+  t.true(linesOf(again.stderr).includes(kept), again.stderr);
+  t.deepEqual(await daysOf(person), [yesterday, yesterday]);
+});
+
+test('--on means noon of that day, and --at unknown no day at all', async (t) => {
+  const person = createWatcher(t);
+  person.fill('Harbour/01.mkv');
+  t.like(await json(person, 'sync', '--on', '2026-01-05'), { episodes_added: 1, dated_by: 'stated' });
+  person.fill('Harbour/02.mkv');
+  const ran = await person.run(['sync', '--at', 'unknown']);
+  t.true(linesOf(ran.stderr).includes('Recorded without a date: it counts in the totals, and on no day.'), ran.stderr);
+  const { viewings } = await json(person, 'history');
+  t.deepEqual(
+    (viewings as { at: string | null }[]).map(({ at }) => at),
+    ['2026-01-05T12:00:00Z', null],
+  );
+  t.like(await json(person, 'progress'), { total_episodes_watched: 2, episodes_watched_today: 0 });
+});
+
+test('a date that lies ahead, or is none, is refused before anything is recorded', async (t) => {
+  const person = createWatcher(t);
+  person.fill('Harbour/01.mkv');
+  const tomorrow = dayOf(now() + DAY);
+  for (const [args, said] of [
+    [['sync', '--at', tomorrow], `“${tomorrow}” is in the future.`],
+    [['sync', '--on', '2999-01-01'], '“2999-01-01” is in the future.'],
+    [['sync', '--at', 'someday'], '“someday” is not a date or time.'],
+    [['sync', '--at', 'today', '--dates', 'modified'], 'cannot also be provided'],
+    [['add', 'https://youtu.be/abcdefghijk', '--at', tomorrow], `“${tomorrow}” is in the future.`],
+  ] as const) {
+    const ran = await person.run([...args]);
+    t.is(ran.status, 2, ran.stderr);
+    t.true(ran.stderr.includes(said), ran.stderr);
+  }
+  t.deepEqual(await daysOf(person), []);
+});
+
+test('--dates modified spreads 2,000 files over the days on which they were last changed', async (t) => {
+  const person = createWatcher(t);
+  const first = now() - 1000 * DAY;
+  const paths = person.fill(...Array.from({ length: 2000 }, (_, index) => `Show ${index % 20}/${index}.mkv`));
+  for (const [index, file] of paths.entries()) {
+    const at = first + Math.floor(index / 4) * DAY;
+    utimesSync(file, at, at);
+  }
+  utimesSync(paths[0] ?? '', 0, 0);
+  utimesSync(paths[1] ?? '', now() + 5 * DAY, now() + 5 * DAY);
+  const ran = await person.run(['sync', '--dates', 'modified', '--no-input']);
+  const [from, until] = [dayOf(first), dayOf(now())];
+  const said = `Dated by when each file was last changed, ${from} to ${until}. 1 without a date.`;
+  t.true(linesOf(ran.stderr).includes(said), ran.stderr.slice(0, 2000));
+  const lines = linesOf((await person.run(['export', '--csv'])).stdout).slice(1);
+  t.is(lines.length, 2000);
+  const days = Map.groupBy(lines, (line) => /\d{4}-\d\d-\d\d/.exec(line.slice(0, 30))?.[0] ?? 'none');
+  t.is(days.size, 500 + 2, 'each day, today for the one that lies ahead, and one without a date');
+  t.is(days.get(dayOf(first + 499 * DAY))?.length, 4);
+});
+
+test('links are dated as well, and add names what is new whatever its date', async (t) => {
+  const videos = ['abcdefghijk', 'bbcdefghijk'].map((id) => ({ id, title: id, channelId: 'c', duration: 'PT10M' }));
+  const channels = [{ id: 'c', title: 'Channel', thumbnails: {} }];
+  const person = await createEveningPerson(t, { youtube: { videos, channels } });
+  const added = await person.run(['add', 'https://youtu.be/abcdefghijk', '--at', '2026-01-05 21:30']);
+  t.deepEqual(added.err, [
+    'Recorded 1 new video and 0 new podcast episodes.',
+    'Dated as watched on 2026-01-05.',
+    '  abcdefghijk',
+  ]);
+  const again = await person.run(['add', 'https://youtu.be/abcdefghijk', '--on', '2026-01-04', '--json']);
+  t.like(again.json, { videos_added: 0, known: ['youtube:abcdefghijk'] });
+  person.place({ 'watched.txt': 'https://youtu.be/bbcdefghijk\n' });
+  t.like((await person.run(['sync', '--on', '2026-01-06', '--json'])).json, { videos_added: 1 });
+  const history = (await person.run(['history', '--json'])).json as { viewings: { at: string }[] };
+  t.deepEqual(
+    history.viewings.map(({ at }) => at),
+    ['2026-01-06T12:00:00Z', '2026-01-05T21:30:00Z'],
+  );
+});
+
+test('a service of the contract alone takes no dates, and the run says so', async (t) => {
+  const api = await startFakeContractApi();
+  t.teardown(() => api.close());
+  const person = createPerson(t, api.environment);
+  person.fill('Cafe/1.mkv');
+  writeFileSync(path.join(person.library, 'watched.txt'), 'https://youtu.be/abcdefghijk\n');
+  const ignored = 'This service doesn’t take dates: what is new counts as watched now.';
+  const ran = await person.run(['sync', '--at', 'yesterday 21:30', '--no-input']);
+  t.true(linesOf(ran.stderr).includes(ignored), ran.stderr);
+  t.false(ran.stderr.includes('Dated'), ran.stderr);
+  t.true(api.items.has('EPISODE#Cafe#1'));
+  const added = await person.run(['add', 'https://youtu.be/bbcdefghijk', '--at', 'yesterday', '--json']);
+  t.like(JSON.parse(added.stdout), { videos_added: 1 });
+  t.true(linesOf(added.stderr).includes(ignored), added.stderr);
+});
