@@ -5,7 +5,7 @@ import { linkedFolders } from '../lib/shows/linked-folders-calls.ts';
 import { nameOfShow, setShowIds, withoutId } from '../lib/recording/show-ids-prompts.ts';
 import { listShows, updateShow, type TrackedShow } from '../lib/recording/shows-contract.ts';
 import { InvalidInputError, NotFoundError } from '../lib/core/errors.ts';
-import { TVMAZE_ATTRIBUTION } from '../lib/core/provider-keys-rules.ts';
+import { TVMAZE_ATTRIBUTION } from '../lib/core/providers-rules.ts';
 import { normalizeName } from '../lib/core/name-rules.ts';
 import { asLine } from '../lib/core/terminal/text.ts';
 

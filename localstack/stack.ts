@@ -12,6 +12,7 @@ import {
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
 import type { Environment } from '../lib/core/config.ts';
+import { NAMES_IN_SECRET } from '../lib/core/providers-rules.ts';
 import { createDynamodbClient, createDynamodbStore } from '../lib/core/store/dynamodb.ts';
 import type { TableSchema } from '../lib/core/store/store.ts';
 import { functionNameOf, SECRET_ID, STAGE, TABLES } from './definition.ts';
@@ -65,13 +66,7 @@ const secretOf = (environment: Environment) => ({
       password: environment['IMMERSION_TRACKER_PASSWORD'] || 'immersion',
     },
   ],
-  tvdb_api_key: environment['TVDB_API_KEY'] ?? '',
-  youtube_api_key: environment['YOUTUBE_API_KEY'] ?? '',
-  spotify_client_id: environment['SPOTIFY_CLIENT_ID'] ?? '',
-  spotify_client_secret: environment['SPOTIFY_CLIENT_SECRET'] ?? '',
-  tmdb_api_key: environment['TMDB_API_KEY'] ?? '',
-  trakt_client_id: environment['TRAKT_CLIENT_ID'] ?? '',
-  trakt_client_secret: environment['TRAKT_CLIENT_SECRET'] ?? '',
+  ...Object.fromEntries(NAMES_IN_SECRET.map((name) => [name, environment[name.toUpperCase()] ?? ''])),
 });
 
 /** The key that encrypts logins at Trakt: the one that is there, so that they stay good. */

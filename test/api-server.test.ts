@@ -14,7 +14,7 @@ import { startServer, startService } from '../api/server.ts';
 import { readConfig } from '../lib/core/config.ts';
 import { openApiDocument } from '../lib/core/contract/openapi.ts';
 import { InvalidInputError } from '../lib/core/errors.ts';
-import { TVMAZE_ATTRIBUTION } from '../lib/core/provider-keys-rules.ts';
+import { TVMAZE_ATTRIBUTION } from '../lib/core/providers-rules.ts';
 import type { Progress } from '../lib/progress/progress-rules.ts';
 import { ALICE, basic, runApi, shareApi, type RunningApi } from './running-api.ts';
 

@@ -303,11 +303,10 @@ test('TVDB is asked with a key, TVmaze without one', async (t) => {
     idByImdb: async () => undefined,
   });
   const keys = [true, false];
-  const series = createSeriesSource({
-    tvdb: source('TVDB'),
-    tvmaze: source('TVmaze'),
-    hasKey: async () => keys.shift() ?? false,
-  });
+  const series = createSeriesSource([
+    { provider: 'tvdb', source: source('TVDB'), hasKey: async () => keys.shift() ?? false },
+    { provider: 'tvmaze', source: source('TVmaze') },
+  ]);
   t.deepEqual([(await series.series(1))?.name, (await series.series(1))?.name], ['TVDB', 'TVmaze']);
 });
 

@@ -2,17 +2,7 @@ import { timingSafeEqual } from 'node:crypto';
 import type { Context, Middleware } from 'koa';
 import { UnauthorizedError } from '../../lib/core/errors.ts';
 import { once } from '../../lib/core/once.ts';
-
-/** Where the page's pictures come from, beside the API's own `/images`. */
-const PICTURE_HOSTS = [
-  'https://artworks.thetvdb.com',
-  'https://image.tmdb.org',
-  'https://i.ytimg.com',
-  'https://yt3.ggpht.com',
-  'https://yt3.googleusercontent.com',
-  'https://i.scdn.co',
-  'https://static.tvmaze.com',
-];
+import { PICTURE_HOSTS } from '../../lib/core/providers-rules.ts';
 
 const POLICY = [
   "default-src 'none'",

@@ -4,7 +4,7 @@ import path from 'node:path';
 import packageJson from '../../package.json' with { type: 'json' };
 import { ImmersionError, InvalidInputError } from './errors.ts';
 import { writeWhole } from './files.ts';
-import type { ProviderKeys } from './ports.ts';
+import { PROVIDER_URLS, providerKeys, type ProviderKeys } from './providers-rules.ts';
 import { parseSyncMode, type SyncMode } from './sync-mode-rules.ts';
 
 export const VERSION: string = packageJson.version;
@@ -21,18 +21,7 @@ export const processEnvironment = (): Environment => process.env;
 /** Embedded in this process, or remote. */
 export type ApiTarget = { kind: 'embedded' } | { kind: 'remote'; url: string; user: string; password: string };
 
-/** Base URLs with version prefix, without a trailing slash. */
-export interface ProviderUrls {
-  tvdb: string;
-  tvmaze: string;
-  tmdb: string;
-  tmdbImage: string;
-  youtube: string;
-  spotifyAccounts: string;
-  spotifyApi: string;
-  traktApi: string;
-  traktAuth: string;
-}
+type ProviderUrls = Record<keyof typeof PROVIDER_URLS, string>;
 
 /** Precedence: flags, environment, config file, defaults. */
 export interface Config {
@@ -86,18 +75,6 @@ export interface EpisodeSyncConfig {
 
 /** Settings from flags, by the names of environment variables. */
 export type Overrides = Readonly<Record<string, string | number | undefined>>;
-
-const PROVIDER_URLS: Record<keyof ProviderUrls, [variable: string, url: string]> = {
-  tvdb: ['IMMERSION_TRACKER_TVDB_BASE_URL', 'https://api4.thetvdb.com/v4'],
-  tvmaze: ['IMMERSION_TRACKER_TVMAZE_BASE_URL', 'https://api.tvmaze.com'],
-  tmdb: ['IMMERSION_TRACKER_TMDB_BASE_URL', 'https://api.themoviedb.org/3'],
-  tmdbImage: ['IMMERSION_TRACKER_TMDB_IMAGE_BASE_URL', 'https://image.tmdb.org/t/p'],
-  youtube: ['IMMERSION_TRACKER_YOUTUBE_BASE_URL', 'https://www.googleapis.com/youtube/v3'],
-  spotifyAccounts: ['IMMERSION_TRACKER_SPOTIFY_ACCOUNTS_BASE_URL', 'https://accounts.spotify.com'],
-  spotifyApi: ['IMMERSION_TRACKER_SPOTIFY_API_BASE_URL', 'https://api.spotify.com/v1'],
-  traktApi: ['IMMERSION_TRACKER_TRAKT_API_BASE_URL', 'https://api.trakt.tv'],
-  traktAuth: ['IMMERSION_TRACKER_TRAKT_AUTH_BASE_URL', 'https://auth.trakt.tv'],
-};
 
 const NO_URL = { protocol: '', username: '', password: '', search: '', hash: '' };
 
@@ -200,19 +177,10 @@ export function readConfig({
     positionsTable: get('DYNAMODB_TABLE') ?? 'tv_show_tracker',
     secretFile: resolved(workingDirectory, get('IMMERSION_SECRET_FILE')),
     secretId: get('IMMERSION_SECRET_ID') ?? 'immersion_tracker_api',
-    providerKeys: {
-      tvdbApiKey: get('TVDB_API_KEY'),
-      tvdbPin: get('TVDB_PIN'),
-      youtubeApiKey: get('YOUTUBE_API_KEY'),
-      spotifyClientId: get('SPOTIFY_CLIENT_ID'),
-      spotifyClientSecret: get('SPOTIFY_CLIENT_SECRET'),
-      tmdbApiKey: get('TMDB_API_KEY'),
-      traktClientId: get('TRAKT_CLIENT_ID'),
-      traktClientSecret: get('TRAKT_CLIENT_SECRET'),
-    },
+    providerKeys: providerKeys(get),
     providerUrls: Object.fromEntries(
       Object.entries(PROVIDER_URLS).map(([provider, [name, fallback]]) => [provider, url(name, fallback)]),
-    ) as Record<keyof ProviderUrls, string>,
+    ) as ProviderUrls,
     spotifyMarket: market,
     traktRedirectUri: get('TRAKT_REDIRECT_URI'),
     images: onLambda(environment) ? 'redirect' : 'disk',

@@ -1,3 +1,5 @@
+import type { ProviderKeys } from './providers-rules.ts';
+
 /** Injected, so that rules and tests don't depend on real time. */
 export interface Clock {
   /** Epoch milliseconds. */
@@ -9,17 +11,6 @@ export interface SecretUser {
   user: string;
   password: string;
   admin?: boolean | undefined;
-}
-
-export interface ProviderKeys {
-  tvdbApiKey?: string | undefined;
-  tvdbPin?: string | undefined;
-  youtubeApiKey?: string | undefined;
-  spotifyClientId?: string | undefined;
-  spotifyClientSecret?: string | undefined;
-  tmdbApiKey?: string | undefined;
-  traktClientId?: string | undefined;
-  traktClientSecret?: string | undefined;
 }
 
 /** The contract's secret and our additions. Blank values count as missing. */

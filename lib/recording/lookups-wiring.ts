@@ -65,15 +65,15 @@ export function wire({ config, store, secret, clock, log, http: plainHttp, tmdbH
     http: withPauses(createProviderHttp(tmdbHttp), { store, clock }),
   });
   const tmdb = createTmdbMovies({ request: tmdbRequest, imageBaseUrl: urls.tmdbImage });
-  const series = createSeriesSource({
-    tvdb,
-    tvmaze: createTvmaze({
-      baseUrl: urls.tvmaze,
-      clock,
-      http: createTvmazeHttp({ clock, store, ...(sleep && { sleep }) }),
-    }),
-    hasKey: async () => Boolean((await secret.read()).tvdbApiKey?.trim()),
+  const tvmaze = createTvmaze({
+    baseUrl: urls.tvmaze,
+    clock,
+    http: createTvmazeHttp({ clock, store, ...(sleep && { sleep }) }),
   });
+  const series = createSeriesSource([
+    { provider: 'tvdb', source: tvdb, hasKey: async () => Boolean((await secret.read()).tvdbApiKey?.trim()) },
+    { provider: 'tvmaze', source: tvmaze },
+  ]);
   const videos = createVideoSource({
     youtube,
     ytDlp: programOnDemand(),

@@ -1,3 +1,5 @@
+import type { SeriesProvider } from '../core/providers-rules.ts';
+
 /** A series as TVDB knows it. Null is unknown. */
 export interface TvdbSeries {
   tvdbId: number;
@@ -44,7 +46,7 @@ export interface SeriesSource {
 /** Series from whichever source there is a key for. */
 export interface AnySeriesSource extends SeriesSource {
   /** Who is asked now. */
-  provider(): Promise<'tvdb' | 'tvmaze'>;
+  provider(): Promise<SeriesProvider>;
 }
 
 /** Ids of one and the same title at several catalogs. */

@@ -1,5 +1,6 @@
 import { MAXIMUM_QUERY_CHARACTERS } from '../core/contract/names.ts';
 import * as z from 'zod';
+import { SERIES_PROVIDERS, type SeriesProvider } from '../core/providers-rules.ts';
 import { endpoint } from '../core/contract/endpoint.ts';
 
 const querySchema = z.object({ query: z.string().trim().min(1).max(MAXIMUM_QUERY_CHARACTERS) });
@@ -31,7 +32,10 @@ export const searchShows = endpoint({
   query: querySchema,
   answer: z.object({
     results: z.array(searchResultSchema),
-    source: z.enum(['tvdb', 'tvmaze']).optional().describe('Who was asked'),
+    source: z
+      .enum(Object.keys(SERIES_PROVIDERS) as SeriesProvider[])
+      .optional()
+      .describe('Who was asked'),
   }),
   errors: [400, 502],
 });

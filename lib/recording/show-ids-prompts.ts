@@ -1,6 +1,6 @@
 import { searchIds, searchShows, type SearchResult } from './search-contract.ts';
 import { listShows, updateShow, type TrackedShow } from './shows-contract.ts';
-import { TVMAZE_ATTRIBUTION } from '../core/provider-keys-rules.ts';
+import { SERIES_PROVIDERS, type SeriesProvider } from '../core/providers-rules.ts';
 import type { ApiClient } from '../core/terminal/api-client.ts';
 import { resultsOf } from '../core/terminal/missing-endpoint.ts';
 import { asLine } from '../core/terminal/text.ts';
@@ -29,16 +29,18 @@ export async function setShowIds(
     ...options,
     kind: 'series',
     async search(query) {
-      let source: string | undefined;
+      let source = 'tvdb' as SeriesProvider;
       const results = await resultsOf(async () => {
         const answer = await api.call(searchShows, { query: { query } });
-        source = answer.source;
+        source = answer.source ?? source;
         return answer.results;
       });
-      if (source !== 'tvmaze') return { results, provider: 'TVDB' };
-      if (!isAttributed) options.tell(`${TVMAZE_ATTRIBUTION}.`);
-      isAttributed = true;
-      return { results, provider: 'TVmaze' };
+      const { name, attribution } = SERIES_PROVIDERS[source];
+      if (attribution !== null && !isAttributed) {
+        options.tell(`${attribution}.`);
+        isAttributed = true;
+      }
+      return { results, provider: name };
     },
     titleOfIds: async (ids) => {
       const tvdbId = await tvdbIdOf(ids, api);

@@ -1,4 +1,5 @@
 import { MAXIMUM_QUERY_CHARACTERS } from '../core/contract/names.ts';
+import type { SERIES_PROVIDERS, SeriesProvider } from '../core/providers-rules.ts';
 import type { Choice, Prompts } from '../core/terminal/prompts.ts';
 import { cutToWidth } from '../core/terminal/text.ts';
 import type { MatchCandidate } from './show-match-rules.ts';
@@ -7,7 +8,7 @@ import type { MatchCandidate } from './show-match-rules.ts';
 export type TitleKind = 'series' | 'film';
 
 /** Who was searched. */
-export type TitleProvider = 'TVDB' | 'TMDB' | 'TVmaze';
+export type TitleProvider = 'TMDB' | (typeof SERIES_PROVIDERS)[SeriesProvider]['name'];
 
 /** A search hit that a question can offer; one with a null `tvdb_id` is not on TVDB and cannot be chosen. */
 export interface TitleResult extends MatchCandidate {

@@ -1,4 +1,4 @@
-import { TVMAZE_ATTRIBUTION } from '../provider-keys-rules.ts';
+import { TVMAZE_ATTRIBUTION } from '../providers-rules.ts';
 import * as z from 'zod';
 import type { Endpoint } from './endpoint.ts';
 import { errorSchema } from './errors.ts';

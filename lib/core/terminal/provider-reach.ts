@@ -1,7 +1,7 @@
 import { accessSync, constants } from 'node:fs';
 import path from 'node:path';
 import type { Config, Environment } from '../config.ts';
-import { describeReach } from '../provider-keys-rules.ts';
+import { describeReach } from '../providers-rules.ts';
 
 /** What works with local keys, and what more would add; undefined for a remote API or a secret file. */
 export function providerReach(

@@ -1,21 +1,24 @@
+import type { SeriesProvider } from '../../core/providers-rules.ts';
 import type { AnySeriesSource, SeriesSource, YouTube } from '../ports.ts';
 
-/** Series from TVDB where there is a key for it, else from TVmaze. */
-export function createSeriesSource({
-  tvdb,
-  tvmaze,
-  hasKey,
-}: {
-  tvdb: SeriesSource;
-  tvmaze: SeriesSource;
-  hasKey: () => Promise<boolean>;
-}): AnySeriesSource {
-  const source = async () => ((await hasKey()) ? tvdb : tvmaze);
+/** Who may tell of series; one that needs a key says whether there is one. */
+interface SeriesCandidate {
+  provider: SeriesProvider;
+  source: SeriesSource;
+  hasKey?: () => Promise<boolean>;
+}
+
+/** Series from the first that can be asked: of TVDB where there is a key for it, else from TVmaze. */
+export function createSeriesSource(candidates: readonly [SeriesCandidate, ...SeriesCandidate[]]): AnySeriesSource {
+  const first = async () => {
+    for (const one of candidates) if ((await one.hasKey?.()) ?? true) return one;
+    return candidates[0];
+  };
   return {
-    series: async (tvdbId) => (await source()).series(tvdbId),
-    searchSeries: async (query) => (await source()).searchSeries(query),
-    idByImdb: async (imdbId, kind) => (await source()).idByImdb(imdbId, kind),
-    provider: async () => ((await hasKey()) ? 'tvdb' : 'tvmaze'),
+    series: async (tvdbId) => (await first()).source.series(tvdbId),
+    searchSeries: async (query) => (await first()).source.searchSeries(query),
+    idByImdb: async (imdbId, kind) => (await first()).source.idByImdb(imdbId, kind),
+    provider: async () => (await first()).provider,
   };
 }
 
