@@ -29,9 +29,19 @@ export default class Dashboard extends ImmersionCommand {
 
   async run(): Promise<DashboardResult> {
     const { flags } = await this.parse(Dashboard);
-    const settings = this.settings({ HOST: '127.0.0.1', PORT: flags.port });
-    if (settings.api.kind === 'remote') return this.show(`${settings.api.url}/`, flags);
-    const config = await settleTimeZone(settings, () => this.settings({ HOST: '127.0.0.1', PORT: flags.port }));
+    const shown = await this.open(flags);
+    if (!this.server) return shown;
+    this.tell('Press Ctrl-C to stop.');
+    process.once('SIGTERM', () => void this.stop());
+    await this.ended.promise;
+    return shown;
+  }
+
+  /** Serves the page, or finds the server that has it, and shows its address. */
+  async open({ browser, port = '0' }: { browser: boolean; port?: string }): Promise<DashboardResult> {
+    const settings = this.settings({ HOST: '127.0.0.1', PORT: port });
+    if (settings.api.kind === 'remote') return this.show(`${settings.api.url}/`, browser);
+    const config = await settleTimeZone(settings, () => this.settings({ HOST: '127.0.0.1', PORT: port }));
     const [secret, password] = [randomBytes(24).toString('base64url'), randomBytes(24).toString('base64url')];
     const authorization = `Basic ${Buffer.from(`${EMBEDDED_USER}:${password}`).toString('base64')}`;
     this.server = await startService(config, {
@@ -41,14 +51,16 @@ export default class Dashboard extends ImmersionCommand {
       users: [{ user: EMBEDDED_USER, password, admin: true }],
       handOver: { secret, user: EMBEDDED_USER, authorization },
     });
-    const shown = this.show(`${this.server.url}/#login=${secret}`, flags);
-    this.tell('Press Ctrl-C to stop.');
-    process.once('SIGTERM', () => void this.close());
-    await this.ended.promise;
-    return shown;
+    return this.show(`${this.server.url}/#login=${secret}`, browser);
   }
 
-  private show(url: string, { browser }: { browser: boolean }): DashboardResult {
+  /** Ends the server of the page. */
+  async stop(): Promise<void> {
+    await this.server?.stop();
+    this.ended.resolve();
+  }
+
+  private show(url: string, browser: boolean): DashboardResult {
     this.tell(`Your dashboard: ${url}`);
     if (this.jsonEnabled()) this.logJson({ url });
     if (browser) openInBrowser(url);
@@ -64,11 +76,6 @@ export default class Dashboard extends ImmersionCommand {
 
   protected override interrupt(): void {
     this.exitStatus = EXIT_CODES.interrupted[0];
-    void this.close();
-  }
-
-  private async close(): Promise<void> {
-    await this.server?.stop();
-    this.ended.resolve();
+    void this.stop();
   }
 }

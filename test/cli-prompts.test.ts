@@ -275,3 +275,15 @@ test.serial('Ctrl-C at the demo ends it and leaves nothing behind', async (t) =>
   t.is(await terminal.ended, 130);
   t.deepEqual(readdirSync(person.folder), ['home', 'library']);
 });
+
+test.serial('the demo ends with the address of its page, and Enter ends the demo', async (t) => {
+  const person = createPerson(t);
+  const terminal = atTerminal(t, person, ['demo']);
+  await terminal.sees('Press Enter to end the demo.');
+  const [address = ''] = /http:\/\/127\.0\.0\.1:\d+\/(?=#login=)/.exec(terminal.said()) ?? [];
+  t.regex(await (await fetch(address)).text(), /<title>/);
+  terminal.types('\r');
+  t.is(await terminal.ended, 0);
+  t.true(terminal.said().includes('Everything has been removed again.'));
+  t.deepEqual(readdirSync(person.folder), ['home', 'library']);
+});

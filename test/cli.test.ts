@@ -912,11 +912,12 @@ test('the root help lists the commands and every exit status', async (t) => {
   for (const exit of [0, 1, 2, 4, 5, 6, 130]) t.regex(stdout, new RegExp(`^ +${exit}  \\w`, 'm'));
 });
 
-test('the demo plays two evenings and leaves nothing behind', async (t) => {
+test('the demo plays two evenings over a year of history and leaves nothing behind', async (t) => {
   const person = createPerson(t, { IMMERSION_TRACKER_USER: 'someone' });
   const ran = await person.run(['demo']);
   t.is(ran.status, 0);
   for (const line of [
+    'Imported 762 items; 0 items were already there.',
     'Recorded 5 new episodes.',
     '? Which series is “Hoshifuru Kissaten (2019)”? Cafe of Falling Stars (2019) 星降る喫茶店 [900101].',
     'Matched 2 shows, skipped 0.',
@@ -924,11 +925,15 @@ test('the demo plays two evenings and leaves nothing behind', async (t) => {
     'Recorded 2 new videos and 1 new podcast episode.',
     '? 6 watched files (393 kB) and 3 links recorded. What should happen to them? Keep them.',
     'Kept 6 watched files (393 kB) and 3 links. Clean up with immersion clean, or immersion sync --clean trash.',
+    '▸ immersion dashboard: all of it as a page in the browser.',
     '▸ Everything has been removed again. To use your own library: immersion sync --library FOLDER',
   ]) {
     t.true(linesOf(ran.stderr).includes(line), line);
   }
-  t.is(ran.stdout.split('5 total hours watched.').length - 1, 3);
+  t.is(ran.stdout.split('331 total hours watched.').length - 1, 3);
+  t.is(ran.stdout.split('1 year and 0 months since immersion started.').length - 1, 3);
+  t.regex(ran.stdout, /^Goal: 600h Japanese: 295h 36m so far, \w{3} \d+, \d{4}\.$/m);
+  t.regex(ran.stdout, /^Mon [·░▒▓█]{53}/m);
   t.true(ran.stdout.includes('25% of aired episodes seen'));
   t.deepEqual(readdirSync(person.folder), ['home', 'library']);
   t.deepEqual(readdirSync(person.home), []);
