@@ -68,6 +68,20 @@ test('where progress fails while a show has no id, everything else is done, and 
   t.like(json(await person.run(['sync', '--json'])), { left_out: [], episodes_added: 0 });
 });
 
+test('a film that nobody matched is not sent to such an API, and stays', async (t) => {
+  const { api, person } = await withContractApi(t);
+  placeFilm(person, 'Night.mkv');
+  const ran = await person.run(['sync', '--clean', 'delete', '--json']);
+  t.is(ran.status, 0);
+  t.like(json(ran), { films_added: 0, films_without_id: ['Night'] });
+  t.true(
+    linesOf(ran.stderr).includes(
+      '1 film not recorded: this API takes no film without an id. Sync at a terminal, or with --yes.',
+    ),
+  );
+  t.deepEqual([[...api.items.keys()], person.files()], [[], ['movies/watched/Night.mkv']]);
+});
+
 test('what such an API has lost is recorded again before its file goes', async (t) => {
   const { api, person } = await withContractApi(t);
   person.fill('Cafe/1.mkv', 'Cafe/2.mkv');

@@ -322,38 +322,84 @@ test.serial(
       '“Night Cafe (2020)” is recorded as Night Cafe.',
       '999: TVDB has no film with this id.',
       '“Unheard” is recorded.',
-      'Recorded 2 new films, skipped 1.',
+      'Recorded 3 new films.',
+      '1 film recorded without a match. Match them: immersion set-movie',
     ]) {
       t.true(shown.includes(`${line}\r\n`), `${line} in ${shown}`);
     }
-    t.deepEqual(person.files(), ['movies/watched/Zzz.mkv'], 'both files of one film go, the skipped one stays');
+    t.deepEqual(person.files(), [], 'both files of one film go, and the skipped one is recorded as well');
 
     person.place({ 'movies/watched/Unheard.mkv': 'again' });
-    const again = await person.sit(['sync', '--clean', 'keep'], [['What is “Zzz”?', DOWN + DOWN + ENTER]]);
-    t.true(again.shown.includes('Recorded 0 new films, skipped 1.'));
-    t.false(again.shown.includes('is “Unheard”?'));
-    t.like((await person.run(['progress', '--json'])).json, { total_movies_watched: 2, total_hours_watched: 3 });
+    const again = await person.sit(['sync', '--clean', 'keep'], []);
+    t.true(again.shown.includes('Recorded 0 new films.'));
+    t.like((await person.run(['progress', '--json'])).json, { total_movies_watched: 3, total_hours_watched: 3 });
   },
 );
 
-test.serial('--yes takes a clear match and nothing less; without a terminal nobody is asked', async (t) => {
+test.serial('--yes takes a clear match and nothing less; films without one are recorded all the same', async (t) => {
   const person = await createEveningPerson(t, PROVIDERS);
   person.place({ 'movies/watched/Night Cafe.mkv': 'x', 'movies/watched/Night.mkv': 'x' });
-  const unasked = await person.run(['sync']);
-  t.is(unasked.status, 0);
-  t.true(
-    unasked.err.includes(
-      '2 films not recorded: can’t ask which they are without a terminal. Run it in a terminal, or with --yes.',
-    ),
-  );
-  const { status, err } = await person.run(['sync', '--yes', '--clean', 'keep']);
+  const { status, err, json } = await person.run(['sync', '--yes', '--clean', 'keep', '--json']);
   t.is(status, 0);
-  t.deepEqual(err.slice(1, 5), [
+  t.deepEqual(err.slice(1, 6), [
     'Found 2 watched films.',
     '“Night Cafe” is recorded as Night Cafe.',
     '“Night” has no single clear match for “Night”.',
-    'Recorded 1 new film, skipped 1.',
+    'Recorded 2 new films.',
+    '1 film recorded without a match. Match them: immersion set-movie',
   ]);
+  t.like(json, { films_added: 2, films_without_id: ['Night'] });
+});
+
+test.serial('films are recorded without a terminal, and matched later by set-movie', async (t) => {
+  const person = await createEveningPerson(t, PROVIDERS);
+  person.place({ 'movies/watched/Night.Cafe.2020.1080p.mkv': 'x', 'movies/watched/Night.mkv': 'x' });
+  t.deepEqual((await person.run(['sync', '--dry-run'])).err.slice(1), [
+    'Found 2 watched films.',
+    '  would record Night.Cafe.2020.1080p',
+    '  would record Night',
+  ]);
+  const { status, err } = await person.run(['sync']);
+  t.is(status, 0);
+  t.deepEqual(err.slice(1, 4), [
+    'Found 2 watched films.',
+    'Recorded 2 new films.',
+    '2 films recorded without a match. Match them: immersion set-movie',
+  ]);
+  const names = async () => {
+    const { movies } = (await person.run(['progress', '--json'])).json as { movies: { name: string }[] };
+    return movies.map(({ name }) => name);
+  };
+  t.deepEqual(await names(), ['Night', 'Night Cafe']);
+
+  const unasked = await person.run(['set-movie']);
+  t.is(unasked.status, 2);
+  t.deepEqual(unasked.err.slice(0, 2), ['“Night” isn’t matched.', '“Night.Cafe.2020.1080p” isn’t matched.']);
+  const dry = await person.run(['set-movie', 'Night', '501', '--dry-run', '--json']);
+  t.deepEqual([dry.err, dry.json], [['Would match “Night” to 501.'], { set: [], skipped: ['Night'], candidates: [] }]);
+  const listed = await person.run(['set-movie', 'Night.Cafe.2020.1080p.mkv']);
+  t.is(listed.status, 0);
+  t.regex(listed.out.join('\n'), /501 .*Night Cafe .*夜のカフェ .*2020[\s\S]*502 .*Night Cafe Two/);
+  t.deepEqual(listed.err, ['Choose one: immersion set-movie FILE ID']);
+  t.deepEqual((await person.run(['set-movie', 'movies/watched/Night.Cafe.2020.1080p.mkv', '502'])).err, [
+    '“Night.Cafe.2020.1080p” is 夜のカフェ2.',
+  ]);
+  const corrected = await person.run(['set-movie', 'Night.Cafe.2020.1080p', 'tvdb:501', '--json']);
+  t.like(corrected.json, { set: [{ file_name: 'Night.Cafe.2020.1080p', tvdb_id: 501 }] });
+  t.deepEqual(await names(), ['Night', '夜のカフェ']);
+  const asked = await person.sit(['set-movie', 'Night'], [['Which film is “Night”?', DOWN + ENTER]]);
+  t.is(asked.status, 0);
+  t.regex(asked.shown, /“Night” is Night Cafe/);
+  t.deepEqual((await person.run(['set-movie'])).err, ['Every film is matched.']);
+
+  for (const [args, code, line] of [
+    [['Day', '501'], 1, 'Error: No recorded film is named “Day”.'],
+    [['Night', 'x'], 2, 'Error: “x” is not the id of a film.'],
+    [['Night', '999'], 1, 'Error: TVDB has no film with the id 999.'],
+  ] as const) {
+    const refused = await person.run(['set-movie', ...args]);
+    t.deepEqual([refused.status, refused.err[0]], [code, line]);
+  }
 });
 
 test.serial('with TMDB alone its films are searched, and an id that is typed is one of TMDB', async (t) => {
@@ -385,22 +431,23 @@ test.serial('with TMDB alone its films are searched, and an id that is typed is 
   ]);
 });
 
-test.serial('films that nobody could look up are left and said, and the run is only partly done', async (t) => {
+test.serial('films that nobody could look up are recorded without a match', async (t) => {
   const person = await createEveningPerson(t, PROVIDERS);
   person.environment['TVDB_API_KEY'] = '';
   person.environment['TMDB_API_KEY'] = '';
   person.place({ 'movies/watched/Night Cafe.mkv': 'x', 'watched.txt': `${watch(0)}\n` });
   const { status, err } = await person.run(['sync', '--yes', '--clean', 'delete']);
-  t.is(status, 5);
-  t.deepEqual(err.slice(1, 7), [
+  t.is(status, 0);
+  t.deepEqual(err.slice(1, 8), [
     'Found 1 watched film.',
     'Neither TVDB_API_KEY nor TMDB_API_KEY is set, so film search is unavailable.',
     '  → Set TVDB_API_KEY (https://thetvdb.com/api-information), or TMDB_API_KEY.',
-    'Recorded 0 new films, skipped 1.',
+    'Recorded 1 new film.',
+    '1 film recorded without a match. Match them: immersion set-movie',
     'Found 1 link in watched.txt.',
     'Recorded 1 new video and 0 new podcast episodes.',
   ]);
-  t.deepEqual(person.files(), ['movies/watched/Night Cafe.mkv', 'watched.txt']);
+  t.deepEqual(person.files(), ['watched.txt']);
 });
 
 test.serial('films and links are recorded without a journal, too, and nothing is removed then', async (t) => {

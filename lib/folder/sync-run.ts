@@ -318,20 +318,15 @@ async function filmsStep(run: SyncRun, { films }: LibraryScan): Promise<void> {
     run,
     known.filter((film) => !isOwn(film)),
   );
-  const missing = films.filter((film) => !recorded.has(film.fileName));
-  const isAsked = prompts !== undefined || takeClearMatch;
-  const unknown = missing.filter((film) => isAsked || givesId(film.fileName));
-  if (!isAsked && missing.length > unknown.length) {
-    const left = missing.filter((film) => !unknown.includes(film));
-    result.films_without_id = [...new Set(left.map((film) => film.fileName))];
-    tell(
-      `${counted(result.films_without_id.length, 'film')} not recorded: can’t ask which they are without a terminal. Run it in a terminal, or with --yes.`,
-    );
-    if (unknown.length === 0) return;
-  }
-  if (unknown.length === 0) return tell('Recorded 0 new films.');
-  remember(run, () => run.journal.noteSent(connection.identity, unknown));
-  const { added, skipped, failed, stopped, datesIgnored } = await recordFilms(unknown, {
+  const activity = run.activity('Measuring…');
+  const { whole: missing, truncated } = await measureFiles(
+    films.filter((film) => !recorded.has(film.fileName)),
+    { journal: run.journal, progressed: () => {} },
+  ).finally(() => activity.stop());
+  result.left_out.push(...truncated);
+  if (missing.length === 0) return tell('Recorded 0 new films.');
+  remember(run, () => run.journal.noteSent(connection.identity, missing));
+  const { added, skipped, unmatched, failed, stopped, datesIgnored } = await recordFilms(missing, {
     api: connection.api,
     run: { id: result.batch_id, kind: 'sync' },
     confirmed: (files) => confirmFiles(run, files),
@@ -342,15 +337,20 @@ async function filmsStep(run: SyncRun, { films }: LibraryScan): Promise<void> {
   result.films_added = added;
   if (datesIgnored) result.dates_ignored = true;
   result.films_without_id.push(...skipped);
+  if (stopped) tellWays(stopped, tell);
+  tell(`Recorded ${counted(added, 'new film')}.`);
+  if (unmatched.length > 0) {
+    return tell(`${counted(unmatched.length, 'film')} recorded without a match. Match them: immersion set-movie`);
+  }
+  if (skipped.length === 0) return;
+  tell(
+    `${counted(skipped.length, 'film')} not recorded: this API takes no film without an id. Sync at a terminal, or with --yes.`,
+  );
   const folder = path.join(run.library, LIBRARY_PARTS.movies, LIBRARY_PARTS.watched);
+  if (stopped) result.left_out.push({ path: folder, reason: `films not recorded. ${withoutPeriod(stopped)}` });
   for (const { name, error } of failed) {
     result.left_out.push({ path: path.join(folder, name), reason: `not recorded. ${withoutPeriod(error)}` });
   }
-  if (stopped) {
-    tellWays(stopped, tell);
-    result.left_out.push({ path: folder, reason: `films not recorded. ${withoutPeriod(stopped)}` });
-  }
-  tell(`Recorded ${counted(added, 'new film')}${skipped.length > 0 ? `, skipped ${skipped.length}` : ''}.`);
 }
 
 /** The names of films that are recorded. An API that cannot show progress for now leaves those that were recorded here. */

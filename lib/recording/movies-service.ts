@@ -142,9 +142,10 @@ export function createMovies({
       await read(user, fileName);
       const known = await metadata(reference);
       if (!known) {
-        throw new NotFoundError(`${reference.provider} has no film with the id ${reference.id}.`, {
-          code: `${reference.provider.toLowerCase()}_movie_not_found`,
-        });
+        throw new NotFoundError(
+          `${reference.provider} has no film with the id ${reference.id}.`,
+          NOT_FOUND_AT[reference.provider],
+        );
       }
       await retryConflicts(
         async () => {
@@ -179,6 +180,8 @@ export function createMovies({
     },
   };
 }
+
+const NOT_FOUND_AT = { TVDB: { code: 'tvdb_movie_not_found' }, TMDB: { code: 'tmdb_movie_not_found' } };
 
 /** What is stored of a film without an id: its length is whatever was measured. */
 const UNMATCHED: Metadata = { tvdbId: null, tmdbId: null, name: null, image: null, durationSeconds: 0 };

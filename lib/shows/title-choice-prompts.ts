@@ -43,7 +43,7 @@ const HOPELESS =
   /_(?:not_configured|key_refused|unavailable|rate_limited)$|^(?:api_unreachable|unauthorized|forbidden)$/;
 
 /** Answers that blame the id alone: a person at a prompt may have mistyped it. */
-const UNKNOWN_ID = new Set(['tvdb_series_not_found', 'unknown_film']);
+const UNKNOWN_ID = new Set(['tvdb_series_not_found', 'tvdb_movie_not_found', 'tmdb_movie_not_found', 'unknown_film']);
 
 /** Finds a title for each name, one by one: by search and a question, or by a clear match alone. */
 export async function chooseTitles<T extends TitleResult>(
@@ -111,9 +111,8 @@ async function choose<T extends TitleResult>(
   { kind, search, prompts, takeClearMatch, tell, episodesOf, isOneOfMany = true }: TitleChoiceOptions<T>,
 ): Promise<ChosenTitle<T> | 'skip' | 'skip-all'> {
   if (!prompts && !takeClearMatch) return 'skip';
-  const { title, year, alternatives } = titleOfFolder(name);
-  const known = { year, kind: kind === 'film' ? 'movie' : kind, episodes: episodesOf?.(name) } as const;
-  let wanted: WantedTitle = { ...known, title, alternatives };
+  const first = wantedTitle(name, { kind, episodesOf });
+  let wanted = first;
   for (;;) {
     const { query, results, provider } = await searchReadings(wanted, search);
     const ranked = rankMatches(results, wanted);
@@ -128,8 +127,25 @@ async function choose<T extends TitleResult>(
     if (choice.kind === 'result') return { result: ranked[choice.index] as T };
     if (choice.kind === 'id') return { id: choice.id, provider };
     if (choice.kind !== 'search') return choice.kind;
-    wanted = { ...known, title: choice.query, alternatives: [] };
+    wanted = { ...first, title: choice.query, alternatives: [] };
   }
+}
+
+/** What a name may mean, the likeliest first. */
+export async function findCandidates<T extends TitleResult>(
+  name: string,
+  { search, ...options }: Pick<TitleChoiceOptions<T>, 'kind' | 'search' | 'episodesOf'>,
+): Promise<T[]> {
+  const wanted = wantedTitle(name, options);
+  return rankMatches((await searchReadings(wanted, search)).results, wanted);
+}
+
+function wantedTitle(
+  name: string,
+  { kind, episodesOf }: Pick<TitleChoiceOptions<TitleResult>, 'kind' | 'episodesOf'>,
+): WantedTitle {
+  const { title, year, alternatives } = titleOfFolder(name);
+  return { title, alternatives, year, kind: kind === 'film' ? 'movie' : kind, episodes: episodesOf?.(name) };
 }
 
 /** Searches each way to read a name until one hit carries it; answers what all of them found, each title once. */

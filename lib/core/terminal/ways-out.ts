@@ -8,6 +8,7 @@ export const WAYS_OUT: Readonly<Record<string, readonly string[]>> = {
     'Resume it: immersion trakt resume',
     'Or cancel it: immersion trakt cancel',
   ],
+  movie_not_found: ['Record it first: immersion sync', 'List your films: immersion history --medium film'],
   position_not_found: ['List your positions: immersion position list'],
   run_not_found: ['See the last import: immersion trakt status'],
   show_not_found: ['Record its episodes first: immersion sync', 'List your show folders: immersion shows'],
@@ -18,6 +19,7 @@ export const WAYS_OUT: Readonly<Record<string, readonly string[]>> = {
   tmdb_not_configured: [
     'Get a key or a read access token at https://www.themoviedb.org/settings/api and set TMDB_API_KEY.',
   ],
+  tmdb_movie_not_found: ['Look up the id: immersion tmdb search TITLE'],
   tmdb_not_found: ['Find its id: immersion tmdb search TITLE'],
   trakt_device_denied: LOG_IN,
   trakt_device_expired: LOG_IN,
@@ -30,6 +32,7 @@ export const WAYS_OUT: Readonly<Record<string, readonly string[]>> = {
   trakt_not_connected: ['Log in: immersion trakt login'],
   trakt_reconnect_required: ['Log in again: immersion trakt login'],
   trakt_vip_only: ['Import your data export instead: immersion trakt import FILE.zip'],
+  tvdb_movie_not_found: ['Look up the id on https://thetvdb.com: it’s on the page of the film.'],
   user_exists: ['Change the password: immersion user passwd NAME'],
   user_unknown: ['List the users: immersion user list'],
   viewing_not_found: ['List your viewings with their ids: immersion history'],
