@@ -22,12 +22,15 @@ const HOURS_OF_DAYS: [zone: string, day: string, hours: number][] = [
 ];
 for (const [zone, day, hours] of HOURS_OF_DAYS) {
   test(`${day} in ${zone} has ${hours} hours, from any hour of the week after it`, (t) => {
-    for (const daysLater of [0, 1, 2, 6]) {
+    for (const daysLater of [1, 2, 6]) {
       for (const hour of [0, 3, 12, 23]) {
         const now = DateTime.fromISO(day, { zone }).plus({ days: daysLater }).set({ hour, minute: 30 });
-        const { dayStarts, tomorrowStart } = createCalendar({ now: now.toMillis(), days: daysIn(zone), count: 7 });
-        const end = daysLater === 0 ? tomorrowStart : dayStarts[daysLater - 1];
-        t.is(((end ?? 0) - (dayStarts[daysLater] ?? 0)) / 3600, hours, `${daysLater} days later at ${hour}:30`);
+        const { dayStarts } = createCalendar({ now: now.toMillis(), days: daysIn(zone), count: 7 });
+        t.is(
+          ((dayStarts[daysLater - 1] ?? 0) - (dayStarts[daysLater] ?? 0)) / 3600,
+          hours,
+          `${daysLater} days later at ${hour}:30`,
+        );
       }
     }
   });

@@ -181,18 +181,6 @@ test('a task that hangs keeps no other from running', async (t) => {
   await scheduler.stop();
 });
 
-test('a pause can be ended by name', async (t) => {
-  let runs = 0;
-  const { scheduler, time } = start({ intervalMs: 60_000, run: async () => runs++ });
-  await time.advance(1000);
-  scheduler.wake('episodes');
-  await time.advance(1000);
-  t.is(runs, 2);
-  const error = t.throws(() => scheduler.wake('episode'), { instanceOf: InvalidInputError });
-  t.is(error.message, 'No such task: “episode”.');
-  await scheduler.stop();
-});
-
 for (const [what, tasks] of [
   ['no interval', [{ name: 'a', intervalMs: 0 }]],
   ['a negative interval', [{ name: 'a', intervalMs: -1 }]],

@@ -5,7 +5,7 @@ import test, { type ExecutionContext } from 'ava';
 import type { Fault } from '../lib/demo/fake-server.ts';
 import { createFakeTmdb } from '../lib/demo/fake-tmdb.ts';
 import { InvalidInputError } from '../lib/core/errors.ts';
-import { contentTypeOf, imageOfPath, imageUrl, parseImageName } from '../lib/tmdb/image-rules.ts';
+import { contentTypeOf, imageUrl, parseImageName } from '../lib/tmdb/image-rules.ts';
 import { createTmdbImages } from '../lib/tmdb/images-client.ts';
 import { createTestTime, failure } from './provider-faults.ts';
 
@@ -115,7 +115,4 @@ test('an image has its address at TMDB and its type by its name', (t) => {
     contentTypeOf({ ...IMAGE, basename }),
   );
   t.deepEqual(types, ['image/jpeg', 'image/jpeg', 'image/png', 'image/svg+xml', 'image/webp']);
-  t.deepEqual(imageOfPath('posters', 'w500', '/night-sea.jpg'), IMAGE);
-  t.is(imageOfPath('posters', 'w500', null), undefined);
-  t.is(imageOfPath('posters', 'w500', '/../x.jpg'), undefined);
 });

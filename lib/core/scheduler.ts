@@ -14,8 +14,6 @@ export interface Task {
 /** Runs each task right away, then again after its interval. */
 export interface Scheduler {
   start(): void;
-  /** Runs a pausing task now. */
-  wake(name: string): void;
   /** Waits for running tasks, except for hanging ones. */
   stop(): Promise<void>;
 }
@@ -40,20 +38,14 @@ export function createScheduler({
     }
     if (tasks.filter((other) => other.name === name).length > 1) throw refusal(`Duplicate task “${name}”.`);
   }
-  const pauses = new Map<string, AbortController>();
-  let loops: Promise<void>[] | undefined;
-  let stopping = false;
-  const isStopping = () => stopping;
+  const stopping = new AbortController();
   const stopped = Promise.withResolvers<void>();
+  let loops: Promise<void>[] | undefined;
 
   async function loop(task: Task): Promise<void> {
-    while (!isStopping()) {
+    while (!stopping.signal.aborted) {
       await runOnce(task);
-      if (isStopping()) return;
-      const pause = new AbortController();
-      pauses.set(task.name, pause);
-      await sleep(task.intervalMs, pause.signal).catch(() => undefined);
-      pauses.delete(task.name);
+      if (!stopping.signal.aborted) await sleep(task.intervalMs, stopping.signal).catch(() => undefined);
     }
   }
 
@@ -80,14 +72,9 @@ export function createScheduler({
     start() {
       loops ??= tasks.map(loop);
     },
-    wake(name) {
-      if (!tasks.some((task) => task.name === name)) throw refusal(`No such task: “${name}”.`);
-      pauses.get(name)?.abort();
-    },
     async stop() {
-      stopping = true;
       stopped.resolve();
-      for (const pause of pauses.values()) pause.abort();
+      stopping.abort();
       await Promise.all(loops ?? []);
     },
   };

@@ -42,11 +42,5 @@ export const contentTypeOf = ({ basename }: ImageName): string =>
 /** Where TMDB has the image. `baseUrl` is `https://image.tmdb.org/t/p`. */
 export const imageUrl = (baseUrl: string, { size, basename }: ImageName): string => `${baseUrl}/${size}/${basename}`;
 
-/** The image that a path of TMDB's (`/abc.jpg`) names; undefined for null and for paths of any other form. */
-export function imageOfPath(kind: ImageKind, size: string, path: string | null): ImageName | undefined {
-  const basename = path?.replace(/^\//, '');
-  return basename !== undefined && IMAGE_BASENAME.test(basename) ? { kind, size, basename } : undefined;
-}
-
 const invalid = (message: string, allowed: readonly string[]): InvalidInputError =>
   new InvalidInputError(`${message}.`, { code: 'invalid_image', suggestions: [`Use ${allowed.join(', ')}.`] });

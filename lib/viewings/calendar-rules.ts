@@ -5,7 +5,6 @@ import { daysAfter, type Days } from './day-rules.ts';
 export interface Calendar {
   /** Start of the day n days ago; index 0 is today. Days have 23 or 25 hours when the clocks change. */
   dayStarts: number[];
-  tomorrowStart: number;
   /** Consecutive quarters have consecutive numbers. */
   quarterOf(epochSeconds: number): number;
   /** The quarter's first month, such as `Oct 2026`. */
@@ -26,7 +25,6 @@ export function createCalendar({ now, days, count }: { now: number; days: Days; 
   const starts = [startOf(current), startOf(current + 1)];
   return {
     dayStarts: Array.from({ length: count }, (_, daysAgo) => dayStart(daysAgo)),
-    tomorrowStart: dayStart(-1),
     quarterOf(epochSeconds) {
       while (epochSeconds < (starts[0] ?? 0)) starts.unshift(startOf(--first));
       while (epochSeconds >= (starts.at(-1) ?? 0)) starts.push(startOf(first + starts.length));

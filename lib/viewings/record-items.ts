@@ -79,13 +79,6 @@ export const SORT_KEY_PREFIXES = Object.fromEntries(VIEWING_KINDS.map(({ type, p
 
 const READERS_BY_PREFIX = new Map(VIEWING_KINDS.map(({ prefix, read }) => [prefix, read]));
 
-export const sortKeyOf = (record: TrackedRecord): string => kindOf(record.type).sortKey(record);
-
-export const keyOfRecord = (user: string, record: TrackedRecord): Key => ({
-  partition: partitionOf(user),
-  sort: sortKeyOf(record),
-});
-
 export const showKey = (user: string, folderName: string): Key => ({
   partition: partitionOf(user),
   sort: `SHOW#${folderName}`,
