@@ -5,8 +5,9 @@ import { InvalidInputError } from '../lib/core/errors.ts';
 import { createLog } from '../lib/core/log.ts';
 import type { Log, RequestMetrics, SecretUser } from '../lib/core/ports.ts';
 import { openFeatures, type Rooms } from './features.ts';
-import { secretSource, systemClock, wire } from '../lib/core/wiring.ts';
+import { secretSource, systemClock, wire, type Wiring } from '../lib/core/wiring.ts';
 import { createApp, type AppSettings } from './app.ts';
+import { askInProcess, type Answered, type Asked } from './in-process.ts';
 import type { HandOver } from './middleware/page.ts';
 
 export { hasAwsSecret, hashPassword } from '../lib/core/wiring.ts';
@@ -60,33 +61,11 @@ export interface ServiceOptions {
 }
 
 /** Wires the services by the config and serves them. Stopping them closes their store. */
-export async function startService(
-  config: Config,
-  { openFor, users, handOver, format, write, background = false, behindProxy = false }: ServiceOptions,
-): Promise<RunningServer> {
-  const keys = secretSource(users ? { ...config, store: 'sqlite' } : config, systemClock);
-  const isLocal = users !== undefined || openFor !== undefined;
-  const { log, metrics } = await telemetryOf({ format, write });
-  const wiring = await wire(config, openFeatures, {
-    log,
-    secret: users ? { read: async () => ({ ...(await keys.read()), users }) } : keys,
-  });
+export async function startService(config: Config, options: ServiceOptions): Promise<RunningServer> {
+  const { wiring, settings } = await openService(config, options);
   try {
-    const server = await startServer(wiring.rooms, {
-      log,
-      version: VERSION,
-      corsOrigin: isLocal && !config.isCorsOriginSet ? undefined : config.corsOrigin,
-      isLocal,
-      clock: systemClock,
-      metrics,
-      handOver,
-      authentication: openFor
-        ? { kind: 'open', account: { user: openFor, admin: true, isAnyone: true } }
-        : { kind: 'basic', accounts: wiring.accounts, behindProxy },
-      host: config.host,
-      port: config.port,
-    });
-    if (background) wiring.background.start();
+    const server = await startServer(wiring.rooms, { ...settings, host: config.host, port: config.port });
+    if (options.background) wiring.background.start();
     return {
       url: server.url,
       async stop() {
@@ -102,6 +81,56 @@ export async function startService(
     await wiring.close();
     throw error;
   }
+}
+
+/** The API for one user inside this process: it listens nowhere, and whoever has it may do everything. */
+export interface OwnService {
+  ask: (asked: Asked) => Promise<Answered>;
+  stop: () => Promise<void>;
+}
+
+/** Wires the services by the config for the person at this computer. Stopping them closes their store. */
+export async function openOwnService(
+  config: Config,
+  { user, format, write }: Pick<ServiceOptions, 'format' | 'write'> & { user: string },
+): Promise<OwnService> {
+  const { wiring, settings } = await openService(config, { format, write, users: [] });
+  // Whoever runs the command has the whole file in hand.
+  const authentication = { kind: 'open', account: { user, admin: true } } as const;
+  const handle = createApp(wiring.rooms, { ...settings, authentication }).callback();
+  return {
+    ask: (asked) => askInProcess(handle, asked),
+    stop: () => wiring.close(),
+  };
+}
+
+/** What an API stands on, and what it needs to know. */
+async function openService(
+  config: Config,
+  { openFor, users, handOver, format, write, behindProxy = false }: ServiceOptions,
+): Promise<{ wiring: Wiring<Rooms>; settings: AppSettings }> {
+  const keys = secretSource(users ? { ...config, store: 'sqlite' } : config, systemClock);
+  const isLocal = users !== undefined || openFor !== undefined;
+  const { log, metrics } = await telemetryOf({ format, write });
+  const wiring = await wire(config, openFeatures, {
+    log,
+    secret: users ? { read: async () => ({ ...(await keys.read()), users }) } : keys,
+  });
+  return {
+    wiring,
+    settings: {
+      log,
+      version: VERSION,
+      corsOrigin: isLocal && !config.isCorsOriginSet ? undefined : config.corsOrigin,
+      isLocal,
+      clock: systemClock,
+      metrics,
+      handOver,
+      authentication: openFor
+        ? { kind: 'open', account: { user: openFor, admin: true, isAnyone: true } }
+        : { kind: 'basic', accounts: wiring.accounts, behindProxy },
+    },
+  };
 }
 
 async function telemetryOf({

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
+import { readFileSync } from 'node:fs';
 import module from 'node:module';
-import process from 'node:process';
 
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 if (major < 24 || (major === 24 && minor < 15)) {
@@ -9,6 +9,12 @@ if (major < 24 || (major === 24 && minor < 15)) {
   );
   process.exit(1);
 }
-module.enableCompileCache?.();
-const { main } = await import('../dist/bin/main.js');
-await main();
+if (process.argv.length === 3 && process.argv[2] === '--version') {
+  // As oclif says it, without loading it.
+  const { name, version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+  process.stdout.write(`${name}/${version} ${process.platform}-${process.arch} node-${process.version}\n`);
+} else {
+  module.enableCompileCache?.();
+  const { main } = await import('../dist/bin/main.js');
+  await main();
+}

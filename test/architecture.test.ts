@@ -135,7 +135,6 @@ const PACKAGES: { name: RegExp; from: RegExp }[] = [
   { name: /^got$/, from: /^lib\/core\/http\/http\.ts$/ },
   { name: /^@aws-lambda-powertools\//, from: /^lib\/core\/telemetry\.ts$/ },
   { name: /^preact/, from: /^web\// },
-  { name: /^ky$/, from: /^lib\/core\/terminal\/api-client\.ts$/ },
   {
     name: /^@aws-sdk\//,
     from: /^(lib\/core\/(store\/.+|secret|wiring)\.ts$|api\/(lambda|authorizer|tick)\.ts$)/,

@@ -13,6 +13,7 @@ import {
   UnprocessableError,
 } from '../../lib/core/errors.ts';
 import type { Log } from '../../lib/core/ports.ts';
+import { answerJson } from './json.ts';
 
 /** The one place where an error gets its status. */
 const STATUSES: [new (...args: never[]) => ImmersionError, number][] = [
@@ -66,7 +67,7 @@ export function errors({ log, isLocal = false }: { log: Log; isLocal?: boolean |
       ctx.state['errorCode'] = 'internal_error';
       ctx.status = 500;
       const { request_id: id } = requestOf(ctx);
-      ctx.body = { message: `Something went wrong. Look for ${id} in the log.`, code: 'internal_error' };
+      answerJson(ctx, { message: `Something went wrong. Look for ${id} in the log.`, code: 'internal_error' });
     }
   };
 }
@@ -81,13 +82,13 @@ function answer(ctx: Context, error: ImmersionError, isLocal: boolean): void {
   ctx.status = STATUSES.find(([type]) => error instanceof type)?.[1] ?? 500;
   if (ctx.status === 401) ctx.set('WWW-Authenticate', 'Basic');
   if (error.retryAfterSeconds !== undefined) ctx.set('Retry-After', String(Math.ceil(error.retryAfterSeconds)));
-  ctx.body = {
+  answerJson(ctx, {
     message,
     code: error.code,
     ...(error.details.length > 0 ? { details: error.details } : {}),
     ...(suggestions.length > 0 ? { suggestions } : {}),
     ...error.extra,
-  };
+  });
 }
 
 function answerStatus(ctx: Context, status: number, said = HTTP_ERRORS[status]): void {
@@ -96,7 +97,7 @@ function answerStatus(ctx: Context, status: number, said = HTTP_ERRORS[status]):
   const where = status === 404 ? `${shown}. See /docs.` : '';
   ctx.state['errorCode'] = code;
   // A body would turn an implicit 404 into 200: the status is set again.
-  ctx.body = { message: message + where, code };
+  answerJson(ctx, { message: message + where, code });
   ctx.status = status;
 }
 

@@ -3,6 +3,7 @@ import type { Context, Middleware } from 'koa';
 import { UnauthorizedError } from '../../lib/core/errors.ts';
 import { once } from '../../lib/core/once.ts';
 import { PICTURE_HOSTS } from '../../lib/core/providers-rules.ts';
+import { answerJson } from './json.ts';
 
 const POLICY = [
   "default-src 'none'",
@@ -83,11 +84,6 @@ export function page({ open, compress, handOver }: PageSettings): Middleware {
     unused = undefined;
     answerJson(ctx, { user, authorization });
   }
-}
-
-function answerJson(ctx: Context, body: unknown): void {
-  ctx.type = 'json';
-  ctx.body = JSON.stringify(body);
 }
 
 function refuseMethod(ctx: Context, allowed: string): never {

@@ -7,6 +7,7 @@ import { MAXIMUM_ITEMS, readRunHeader, RUN_HEADER } from '../../lib/core/contrac
 import { InvalidInputError } from '../../lib/core/errors.ts';
 import type { Account } from '../../lib/users/accounts-service.ts';
 import type { Runs } from '../../lib/viewings/run-service.ts';
+import { answerJson } from './json.ts';
 
 const MAXIMUM_FAULTS = 100;
 const NOTHING = z.object({});
@@ -52,7 +53,7 @@ export function serve<E extends Endpoint>(
       });
     const answer = endpoint.run === undefined ? await handle('') : await inRun(ctx, endpoint.run, handle);
     ctx.status = endpoint.status ?? 200;
-    ctx.body = answer;
+    answerJson(ctx, answer);
   });
 }
 

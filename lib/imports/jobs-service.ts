@@ -30,6 +30,7 @@ import { createLatePlays } from './late-service.ts';
 import type { ImportEvent } from './event-rules.ts';
 import {
   cancelKey,
+  keyAttributes,
   OPEN_JOBS_PARTITION,
   openJobKey,
   jobKey,
@@ -41,7 +42,6 @@ import {
   toJobItem,
   toSyncStateItem,
 } from './job-items.ts';
-import { keyAttributes } from '../core/codec.ts';
 import type { Store, Write } from '../core/store/store.ts';
 import type { Clock, Log } from '../core/ports.ts';
 import { createJobEvents } from './events-service.ts';

@@ -8,16 +8,17 @@ import {
   type TmdbShowId,
 } from './catalog-rules.ts';
 import { folderLinkRecord, followedShowRecord, type FolderLink, type WatchingMark } from './show-record-rules.ts';
-import { keyAttributes, partitionOf, recordKind } from '../core/codec.ts';
+import { partitionOf, recordKind } from '../core/codec.ts';
 import type { Item, Key } from '../core/store/store.ts';
 
-/** Instants are epoch seconds. */
+/** Instants in these items are epoch seconds. */
 
-/** Each write is conditional on the version that was read. */
+/** A season as it is stored: each write names the version that it read. */
 export interface StoredSeason extends CatalogSeason {
   version: number;
 }
 
+/** One entry of a due list. */
 export interface DueEntry {
   showId: TmdbShowId;
   seasonNumber: number;
@@ -27,7 +28,7 @@ export interface DueEntry {
 
 export const catalogPartition = (showId: TmdbShowId): string => `CATALOG#${showId}`;
 
-/** Matches a show and its seasons, but not its episodes. */
+/** Begins the sort keys of a show and of its seasons, but not of its episodes. */
 export const SHOW_AND_SEASONS_PREFIX = 'S';
 export const SEASON_PREFIX = 'SEASON#';
 
@@ -38,24 +39,24 @@ export const seasonKey = (showId: TmdbShowId, seasonNumber: number): Key => ({
   sort: `${SEASON_PREFIX}${padded(seasonNumber, 4)}`,
 });
 
-/** Prefix of one season's episodes, or of all. */
+/** Begins the sort keys of the episodes of a season, or of all. */
 export const episodePrefix = (seasonNumber?: number): string =>
   seasonNumber === undefined ? 'EPISODE#' : `EPISODE#${padded(seasonNumber, 4)}#`;
 
-/** Entries sort by due time. */
+/** The partition of each due list: entries in the order in which they become due. */
 export const DUE_PARTITIONS: Record<DueList, string> = { watching: 'DUE#watching', other: 'DUE#other' };
 
-/** Upper bound of entries due at an instant. */
+/** The last sort key of what is due at an instant. */
 export const dueUntil = (epochSeconds: number): string => `${padded(epochSeconds, 12)}#~`;
 
-/** Sorts before all entries, so that a query of due entries also reads the rate limit. */
+/** Sorts before all entries, so that reading what is due reads it as well: TMDB wants no request until then. */
 const HOLD_SORT = '!HOLD';
 
-/** All users' follow marks, by show. */
+/** The partition of all marks, by show. */
 export const WATCHING_PARTITION = 'WATCHING';
-/** A user's own follow marks. */
+/** Begins a person's own marks. */
 export const WATCHING_PREFIX = 'WATCHING#';
-/** Prefix of a show's marks in {@link WATCHING_PARTITION}. */
+/** Begins the marks of a show in {@link WATCHING_PARTITION}. */
 export const watchersPrefix = (showId: TmdbShowId): string => `${showId}#`;
 
 export const LINK_PREFIX = 'LINK#';
@@ -67,7 +68,7 @@ export const linkKey = (user: string, folderName: string): Key => ({
 export const syncStatusKey: Key = { partition: 'EPISODESYNC', sort: 'STATUS' };
 
 export const toShowItem = (show: CatalogShow): Item => ({
-  ...keyAttributes(catalogShowKey(show.showId)),
+  ...keysOf(catalogShowKey(show.showId)),
   tmdb_id: show.showId,
   tvdb_id: show.tvdbId,
   name: show.name,
@@ -100,7 +101,7 @@ export const catalogShowOf = (item: Item): CatalogShow => ({
 });
 
 export const toSeasonItem = (season: StoredSeason): Item => ({
-  ...keyAttributes(seasonKey(season.showId, season.seasonNumber)),
+  ...keysOf(seasonKey(season.showId, season.seasonNumber)),
   tmdb_id: season.showId,
   season_number: season.seasonNumber,
   name: season.name,
@@ -166,7 +167,7 @@ export const dueKey = (list: DueList, { showId, seasonNumber, dueAt }: Omit<DueE
 });
 
 export const toDueItem = (list: DueList, entry: DueEntry): Item => ({
-  ...keyAttributes(dueKey(list, entry)),
+  ...keysOf(dueKey(list, entry)),
   tmdb_id: entry.showId,
   season_number: entry.seasonNumber,
   due_at: entry.dueAt,
@@ -182,7 +183,7 @@ export const dueEntryOf = (item: Item): DueEntry => ({
 
 export const toHoldItem = (until: number): Item => ({ pk: DUE_PARTITIONS.watching, sk: HOLD_SORT, until });
 
-/** The end of the rate limit; undefined for a due entry. */
+/** Until when requests are held; undefined for an entry of the list. */
 export const holdOf = (item: Item): number | undefined =>
   item['sk'] === HOLD_SORT ? Number(item['until']) : undefined;
 
@@ -207,15 +208,15 @@ const mark = recordKind(followedShowRecord, {
 });
 const MARK_KIND = { ...mark, toItem: (user: string, record: MarkRecord) => mark.toItem(user, { ...record, user }) };
 
-/** Links of folders, and follow marks. */
+/** What a person says of shows: which one a folder holds, and which they follow. */
 export const SHOW_KINDS = [LINK_KIND, MARK_KIND];
 
 const sharedMark = (item: Item): Item => {
   const { user, showId } = markOf(item);
-  return { ...item, ...keyAttributes(watcherKey(user, showId)) };
+  return { ...item, ...keysOf(watcherKey(user, showId)) };
 };
 
-/** A mark is stored in the user's partition and in the shared one. */
+/** A mark among what is the person's, and among all who watch the show. */
 export function toMarkItems(mark: WatchingMark): [own: Item, shared: Item] {
   const own = MARK_KIND.toItem(mark.user, { type: 'followed_show', ...mark });
   return [own, sharedMark(own)];
@@ -236,6 +237,7 @@ export function linkOf(item: Item): FolderLink {
   return { ...link, byHand: offset === null ? null : { seasonNumber, offset } };
 }
 
+const keysOf = ({ partition, sort }: Key) => ({ pk: partition, sk: sort });
 const padded = (value: number, digits: number): string => String(value).padStart(digits, '0');
 const textOrNull = (value: unknown): string | null => (typeof value === 'string' ? value : null);
 const numberOrNull = (value: unknown): number | null => (typeof value === 'number' ? value : null);

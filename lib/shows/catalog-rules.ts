@@ -1,11 +1,12 @@
 declare const brand: unique symbol;
 
-/** Branded so that ids of other catalogs don't type-check. */
+/** The id of a series at TMDB, which ids of other catalogues never pass for. */
 export type TmdbShowId = number & { readonly [brand]: 'TMDB series' };
 
+/** Says that a number is the id of a series at TMDB. */
 export const tmdbShowId = (id: number): TmdbShowId => id as TmdbShowId;
 
-/** A season as TMDB's series details list it. */
+/** A season as the details of its series announce it. */
 export interface AnnouncedSeason {
   /** 0 is the specials. */
   seasonNumber: number;
@@ -13,13 +14,13 @@ export interface AnnouncedSeason {
   episodeCount: number;
 }
 
-/** A series in the shared catalog. Instants are epoch seconds, dates `YYYY-MM-DD`. */
+/** A series as the catalogue keeps it, shared by everybody. Instants are epoch seconds, dates `YYYY-MM-DD`. */
 export interface CatalogShow {
   showId: TmdbShowId;
   tvdbId: number | null;
   name: string;
   originalName: string | null;
-  /** TMDB's terms: `Returning Series`, `Ended`. */
+  /** TMDB's words: `Returning Series`, `Ended`. */
   status: string | null;
   lastAirDate: string | null;
   runtimeMinutes: number | null;
@@ -27,33 +28,33 @@ export interface CatalogShow {
   fetchedAt: number;
 }
 
-/** `watching` if anyone follows the show. */
+/** Which due list a season is in: of followed shows, or of the others. */
 export type DueList = 'watching' | 'other';
 
-/** Instants are epoch seconds. */
+/** A season and how far its episodes are synced. Instants are epoch seconds. */
 export interface CatalogSeason {
   showId: TmdbShowId;
   seasonNumber: number;
   name: string | null;
   list: DueList;
-  /** The stored episodes match `rev`. */
+  /** The stored episodes are what was fetched for this `rev`. */
   synced: boolean;
   syncedAt: number | null;
-  /** Incremented when the stored episodes are outdated. */
+  /** Grows when what is stored is known to be outdated. */
   rev: number;
   expectedEpisodes: number;
   knownEpisodes: number;
-  /** Consecutive failures. */
+  /** Failures since the last success. */
   attempts: number;
   lastError: string | null;
   nextAttemptAt: number;
-  /** When to fetch a synced or unavailable season again; null for never. */
+  /** When a synced or unavailable season is asked for again; null is never. */
   refreshAfter: number | null;
-  /** TMDB doesn't have it. */
+  /** TMDB has no such season. */
   unavailable: boolean;
-  /** A worker has leased it until then. */
+  /** Somebody syncs it until then. */
   leaseUntil: number;
-  /** Last access to its show. */
+  /** When its show was accessed last. */
   accessedAt: number;
 }
 
@@ -63,6 +64,6 @@ export interface CatalogEpisode {
   name: string | null;
   airDate: string | null;
   runtimeMinutes: number | null;
-  /** No longer listed by TMDB. */
+  /** TMDB does not list it any more. */
   vanished: boolean;
 }

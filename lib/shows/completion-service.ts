@@ -3,9 +3,9 @@ import type { CompletionOf, FollowedShows } from './followed-shows-service.ts';
 import { partitionOf } from '../viewings/record-items.ts';
 import type { Store } from '../core/store/store.ts';
 
-/** A user's completion of the shows in their progress. */
+/** How far a person is in the shows of their progress. */
 export interface Completion {
-  /** Skips the catalog for users who neither follow shows nor linked folders. */
+  /** The catalog has nothing for people who neither follow a show nor linked a folder. */
   of(user: string): Promise<CompletionOf>;
 }
 
@@ -14,7 +14,7 @@ export function createCompletion({
   followedShows,
 }: {
   store: Pick<Store, 'query'>;
-  /** Lazy, since most users don't need it. */
+  /** Made when it is first asked for: most people's progress needs it not. */
   followedShows: () => Promise<Pick<FollowedShows, 'completion'>>;
 }): Completion {
   async function has(user: string, prefix: string): Promise<boolean> {

@@ -12,9 +12,9 @@ import type { KnownShow, ShowCatalog } from './show-catalog-service.ts';
 import type { Following } from './following-service.ts';
 import { toEpochSeconds } from '../core/instant-rules.ts';
 
-/** The result of a pass. */
+/** What a tick found and did. */
 export interface TickReport {
-  /** Null if the setting is invalid. */
+  /** Null where the setting is invalid. */
   mode: SyncMode | null;
   due: number;
   synced: number;
@@ -23,6 +23,7 @@ export interface TickReport {
   durationMs: number;
 }
 
+/** The outcome of a pass, for its caller. */
 export type TickOutcome = TickReport & {
   /** Why it stopped early or didn’t start; null otherwise. */
   reason: string | null;
@@ -34,15 +35,15 @@ export type SyncStatus = TickReport & {
 };
 
 export interface EpisodeSync {
-  /** One pass: syncs a batch of due seasons, most recently accessed shows first. Throws only if the store fails. */
+  /** One pass: syncs a batch of the seasons that are due now, those of shows accessed last first. Throws only where the store fails. */
   tick(signal?: AbortSignal): Promise<TickOutcome>;
-  /** Counts what is due. */
+  /** What a tick would find due. */
   preview(): Promise<TickOutcome>;
-  /** The counts of the last pass that did work, by any process, and the time of the last pass. */
+  /** The numbers of the last tick that did work, by any process, and when the last one was. */
   status(): Promise<SyncStatus>;
 }
 
-/** Retry after this without a valid key, since the secret is reread from time to time. */
+/** With a key that is missing or refused another try is made after this: the secret is read again now and then. */
 const PAUSE_WITHOUT_KEY_SECONDS = 60;
 const PAUSE_UNLESS_SAID_SECONDS = 1;
 const LISTS: Record<SyncMode, DueList[]> = { GREEDY: ['watching', 'other'], ON_DEMAND: ['watching'] };
@@ -65,24 +66,24 @@ export function createEpisodeSync({
   shows: Pick<ShowCatalog, 'refresh'>;
   seasons: SeasonSync;
   following: Pick<Following, 'settle'>;
-  /** Called for each pass; throws `ImmersionError` if the setting is invalid. */
+  /** Asked at each tick; throws `ImmersionError` where the setting is invalid. */
   mode: () => SyncMode;
   clock: Clock;
   log: Log;
-  /** Seasons per pass. */
+  /** Seasons that a tick takes at most. */
   batch: number;
-  /** Seasons at the same time. */
+  /** Of these at the same time. */
   parallel: number;
 }): EpisodeSync {
   const seconds = () => toEpochSeconds(clock.now());
   let pausedUntil = 0;
   let lastTickAt: number | null = null;
-  /** Problems already logged. */
-  const problems: Record<'mode' | 'tmdb', ImmersionError | null> = { mode: null, tmdb: null };
+  /** What keeps ticks from working, as it was logged last. */
+  const troubles: Record<'mode' | 'tmdb', ImmersionError | null> = { mode: null, tmdb: null };
 
-  function logProblem(of: 'mode' | 'tmdb', error: ImmersionError | null): void {
-    const isKnown = problems[of]?.code === error?.code;
-    problems[of] = error;
+  function sayTrouble(of: 'mode' | 'tmdb', error: ImmersionError | null): void {
+    const isKnown = troubles[of]?.code === error?.code;
+    troubles[of] = error;
     if (isKnown) return;
     if (error) log.warn('episode sync waits', { error_code: error.code, reason: error.message });
     else log.info('episode sync resumes');
@@ -91,23 +92,23 @@ export function createEpisodeSync({
   function currentMode(): SyncMode | null {
     try {
       const current = mode();
-      logProblem('mode', null);
+      sayTrouble('mode', null);
       return current;
     } catch (error) {
       if (!(error instanceof ImmersionError)) throw error;
-      logProblem('mode', error);
+      sayTrouble('mode', error);
       return null;
     }
   }
 
-  /** Null while rate-limited. */
+  /** What is due in the lists of a mode; null while requests are held. */
   async function dueEntries(lists: readonly DueList[], now: number): Promise<DueEntry[] | null> {
     const found = await Promise.all(lists.map((list) => catalog.due(list, now)));
     pausedUntil = Math.max(pausedUntil, ...found.map(({ heldUntil }) => heldUntil));
     return pausedUntil > now ? null : found.flatMap(({ entries }) => entries);
   }
 
-  /** Refreshes a due season's show if outdated; undefined if the season shouldn't be synced. */
+  /** The show of a due season with details that are not too old; undefined where the season is not to be synced. */
   async function prepare(showId: TmdbShowId, current: SyncMode, signal?: AbortSignal): Promise<KnownShow | undefined> {
     const known = await catalog.show(showId);
     if (!known) return undefined;
@@ -118,7 +119,7 @@ export function createEpisodeSync({
     try {
       return await shows.refresh(showId, signal);
     } catch (error) {
-      // Seasons can be synced without fresh details; a rate limit applies to both.
+      // The seasons can be had without; and where TMDB takes no requests, their own say so.
       if (error instanceof ImmersionError && error.code !== 'tmdb_rate_limited') return known;
       throw error;
     }
@@ -128,15 +129,15 @@ export function createEpisodeSync({
     const counts = { synced: 0, failed: 0, skipped: 0 };
     const prepared = new Map<TmdbShowId, Promise<KnownShow | undefined>>();
     let stop: { error: unknown } | undefined;
-    // Requests waiting for TMDB end with the pass.
-    const controller = new AbortController();
-    const ending = signal ? AbortSignal.any([signal, controller.signal]) : controller.signal;
+    // What waits for its turn at TMDB ends with the tick.
+    const over = new AbortController();
+    const ending = signal ? AbortSignal.any([signal, over.signal]) : over.signal;
     const end = (error: unknown): 'skipped' => {
       stop ??= { error };
-      controller.abort();
+      over.abort();
       return 'skipped';
     };
-    const syncEntry = async (entry: DueEntry): Promise<'synced' | 'failed' | 'skipped'> => {
+    const one = async (entry: DueEntry): Promise<'synced' | 'failed' | 'skipped'> => {
       if (stop || signal?.aborted) return 'skipped';
       try {
         const preparing = prepared.get(entry.showId) ?? prepare(entry.showId, current, ending);
@@ -151,7 +152,7 @@ export function createEpisodeSync({
         return 'failed';
       }
     };
-    await pMap(entries, async (entry) => void (counts[await syncEntry(entry)] += 1), { concurrency: parallel });
+    await pMap(entries, async (entry) => void (counts[await one(entry)] += 1), { concurrency: parallel });
     return { counts, stop };
   }
 
@@ -163,19 +164,19 @@ export function createEpisodeSync({
     } else {
       pausedUntil = seconds() + PAUSE_WITHOUT_KEY_SECONDS;
     }
-    logProblem('tmdb', error);
+    sayTrouble('tmdb', error);
   }
 
   function reason(): string | null {
-    if (problems.mode) return problems.mode.message;
+    if (troubles.mode) return troubles.mode.message;
     if (pausedUntil <= seconds()) return null;
-    return problems.tmdb?.message ?? 'TMDB is limiting requests right now.';
+    return troubles.tmdb?.message ?? 'TMDB is limiting requests right now.';
   }
 
   const idle = (current: SyncMode | null): TickOutcome => ({ mode: current, ...IDLE, reason: reason() });
 
-  /** Logs a pass and stores its result. */
-  async function saveReport(report: TickReport, lastTickAt: number): Promise<void> {
+  /** Says what a tick did, here and to every process. */
+  async function keep(report: TickReport, lastTickAt: number): Promise<void> {
     const { durationMs, ...rest } = report;
     const fields = { ...rest, duration_ms: durationMs };
     log.info('episode sync', fields);
@@ -195,9 +196,9 @@ export function createEpisodeSync({
 
       const { counts, stop } = await work(inOrder(due).slice(0, batch), current, signal);
       if (stop) await pauseFor(stop.error);
-      else if (counts.synced + counts.failed > 0) logProblem('tmdb', null);
+      else if (counts.synced + counts.failed > 0) sayTrouble('tmdb', null);
       const report = { mode: current, due: due.length, ...counts, durationMs: clock.now() - started };
-      if (counts.synced + counts.failed > 0) await saveReport(report, now);
+      if (counts.synced + counts.failed > 0) await keep(report, now);
       return { ...report, reason: reason() };
     },
 

@@ -3,28 +3,29 @@ import { placeFolder, type SeasonByHand } from './episode-place-rules.ts';
 import { titleOfFolder } from './folder-name-rules.ts';
 import type { EpisodePlace, KnownSeason } from './known-season-rules.ts';
 
+/** What a file's name says of its place in a series of such names. */
 export type ReadName = (
   fileName: string,
   folderName: string,
   seriesNames: readonly string[],
 ) => EpisodeNumber | undefined;
 
-/** A show folder's recorded files and its series. */
+/** The recorded files of a show folder, and what is known of their series. */
 export interface FolderOfFiles {
   folderName: string;
   fileNames: readonly string[];
-  /** Null if the series is unknown. */
+  /** Null where the series is not known. */
   seasons: readonly KnownSeason[] | null;
-  /** A number after one of them may be a season. */
+  /** Its names: a number between one of them and the episode's is a season. */
   seriesNames: readonly string[];
   byHand?: SeasonByHand | null;
-  /** A cached `readEpisodeNumber`. */
+  /** What remembers the answers of `readEpisodeNumber`. */
   read?: ReadName;
 }
 
 /**
- * Maps each file of a folder to its episodes; empty if its name has no number, or the series has no such episode. Needs
- * all files of the folder, since they are decided together.
+ * The places of each file of a folder in its series, by file name; none where its name gives no number, or the series has
+ * no such episode. All files of the folder are needed: what their numbers mean is decided together.
  */
 export function placesOfFolder({
   folderName,
@@ -40,7 +41,7 @@ export function placesOfFolder({
   return new Map(placed.map(({ file, places }) => [file.fileName, places]));
 }
 
-/** The folder's own title counts as a name of the series, unless it may contain a season. */
+/** What a folder is called may be the one name of its series that its files use; not where a season may stand behind it. */
 function nameOfFolder(folderName: string): string[] {
   const { title, alternatives } = titleOfFolder(folderName);
   return alternatives.some(({ seriesOnly }) => seriesOnly) ? [] : [title];

@@ -12,6 +12,7 @@ import { watchedPlaces } from './watched-episodes-service.ts';
 import type { Following } from './following-service.ts';
 import type { Viewings } from '../viewings/viewings-service.ts';
 
+/** A show, and how far the person is in it. */
 export interface FollowedShow {
   show: CatalogShow;
   watching: boolean;
@@ -19,32 +20,34 @@ export interface FollowedShow {
   progress: ShowProgress;
 }
 
+/** The episodes of a season, and which of them the person has watched. */
 export interface FollowedSeason {
   seasonNumber: number;
   synced: boolean;
   episodes: (CatalogEpisode & { watched: boolean })[];
 }
 
-/** A user's view of shows in the catalog. Throws `NotFoundError` for ids unknown to TMDB. */
+/** The shows of the catalogue as a person sees them. Throws `NotFoundError` for ids that TMDB does not have. */
 export interface FollowedShows {
-  /** Also follows the show, unless `marks` is false. */
+  /** Accessing a show marks it as followed, unless `marks` is false. */
   open(user: string, showId: TmdbShowId, options?: { marks?: boolean }): Promise<FollowedShow>;
-  /** Followed shows, by name. */
+  /** Those that the person follows, by name. */
   list(user: string): Promise<FollowedShow[]>;
   follow(user: string, showId: TmdbShowId): Promise<void>;
-  /** Returns whether it was followed. */
+  /** Whether it was followed. */
   unfollow(user: string, showId: TmdbShowId): Promise<boolean>;
   season(user: string, showId: TmdbShowId, seasonNumber: number): Promise<FollowedSeason>;
-  /** Soonest first. */
+  /** What airs next of the shows that the person follows, the soonest first. */
   upcoming(user: string): Promise<{ show: CatalogShow; episode: CatalogEpisode }[]>;
-  /** Undefined unless all episodes are known. */
+  /** Of a show whose episodes are all known: what comes next, and whether all that has aired is seen. */
   progressIn: (user: string, tmdbId: number) => Promise<{ next: EpisodePlace | null; isComplete: boolean } | undefined>;
+  /** How far the person is in shows of their progress. */
   completion(user: string): Promise<CompletionOf>;
 }
 
-/** Whole percent of aired episodes; undefined if the catalog doesn't have all of the show. */
+/** Whole percent of what has aired; undefined where the catalogue does not know the show or not all of it. */
 export type CompletionOf = (show: {
-  /** A TVDB id. */
+  /** Its TVDB id. */
   showId: string | null;
   folderName?: string | null;
   tmdbId?: number | null;
@@ -71,6 +74,7 @@ export function createFollowedShows({
 }): FollowedShows {
   const todayOf = async (user: string) => (await viewings.daysOf(user)).dayOf(clock.now() / 1000);
 
+  /** How far the person is in each of some shows. */
   async function progressReader(user: string, known: readonly KnownShow[]) {
     const shows = known.map(({ show }) => show);
     const [today, placesOf] = await Promise.all([todayOf(user), watchedPlaces(viewings, user, shows)]);
@@ -92,7 +96,7 @@ export function createFollowedShows({
     return found.filter((one) => one !== undefined);
   }
 
-  /** Adds a followed show to the catalog if missing, since imports only store that it is followed. */
+  /** A show that a person follows. An import brings no more than that they do: the catalogue follows with the first look. */
   async function followed(user: string, showId: TmdbShowId): Promise<KnownShow | undefined> {
     const known = await catalog.show(showId);
     if (known?.seasons.every(({ list }) => list === 'watching')) return known;

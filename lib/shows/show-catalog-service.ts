@@ -8,16 +8,17 @@ import type { Clock } from '../core/ports.ts';
 import type { TmdbCatalog } from '../tmdb/catalog-service.ts';
 import { toEpochSeconds } from '../core/instant-rules.ts';
 
+/** A show as it stands in the catalogue. */
 export interface KnownShow {
   show: CatalogShow;
   seasons: StoredSeason[];
 }
 
-/** The only way to add shows to the catalog. Undefined if TMDB doesn't know the series. */
+/** The one place where shows enter the catalogue. Undefined when TMDB does not know the series. */
 export interface ShowCatalog {
-  /** Fetches missing or outdated details; keeps the existing ones during an outage. */
+  /** Takes TMDB's details where there are none yet, or they are old; an outage leaves those that are there. */
   ensure(showId: TmdbShowId, signal?: AbortSignal): Promise<KnownShow | undefined>;
-  /** Fetches current details. Throws if TMDB is unavailable. */
+  /** The same with TMDB's details of now. Throws where TMDB cannot be asked. */
   refresh(showId: TmdbShowId, signal?: AbortSignal): Promise<KnownShow | undefined>;
 }
 
@@ -32,10 +33,10 @@ export function createShowCatalog({
 }): ShowCatalog {
   const seconds = () => toEpochSeconds(clock.now());
 
-  /** Creates new seasons, and those missing after a crash. */
+  /** Creates what a crash half way may have left out, and what is new. */
   async function complete(showId: TmdbShowId, { show, seasons }: KnownShow): Promise<KnownShow | undefined> {
-    const existing = new Set(seasons.map(({ seasonNumber }) => seasonNumber));
-    const missing = show.seasons.filter(({ seasonNumber }) => !existing.has(seasonNumber));
+    const there = new Set(seasons.map(({ seasonNumber }) => seasonNumber));
+    const missing = show.seasons.filter(({ seasonNumber }) => !there.has(seasonNumber));
     if (missing.length === 0) return { show, seasons };
     const list = seasons.some((season) => season.list === 'watching') ? 'watching' : 'other';
     const accessedAt = Math.max(0, ...seasons.map((season) => season.accessedAt));
@@ -53,14 +54,14 @@ export function createShowCatalog({
     return catalog.show(showId);
   }
 
-  async function save(showId: TmdbShowId, known: KnownShow | undefined, details: SeriesDetails) {
+  async function keep(showId: TmdbShowId, known: KnownShow | undefined, details: SeriesDetails) {
     const show = showOf(showId, details, seconds());
     await catalog.putShow(show);
     for (const season of known?.seasons ?? []) await announce(season, show);
     return complete(showId, { show, seasons: known?.seasons ?? [] });
   }
 
-  /** Marks a season as outdated if TMDB announces a different number of episodes. */
+  /** A season of which TMDB announces another number of episodes than before is outdated. */
   async function announce(season: StoredSeason, { seasons }: CatalogShow): Promise<void> {
     const announced = seasons.find(({ seasonNumber }) => seasonNumber === season.seasonNumber);
     if (!announced) return;
@@ -68,7 +69,7 @@ export function createShowCatalog({
     const isOutdated = expectedEpisodes !== season.expectedEpisodes;
     if (!isOutdated && name === season.name) return;
     const invalid = { synced: false, rev: season.rev + 1, nextAttemptAt: seconds() };
-    // A concurrent writer syncs it or reads the same details.
+    // Who changes it meanwhile syncs it, or reads the same details.
     await catalog.saveSeason(season, {
       ...season,
       name,
@@ -81,7 +82,7 @@ export function createShowCatalog({
     const known = await catalog.show(showId);
     const details = await tmdb.series(showId, { signal, fresh: known !== undefined });
     if (!details) return known;
-    return save(showId, known, details.value);
+    return keep(showId, known, details.value);
   }
 
   return {

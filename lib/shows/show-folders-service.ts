@@ -9,30 +9,32 @@ import type { Store } from '../core/store/store.ts';
 import type { ShowCatalog } from './show-catalog-service.ts';
 import type { TmdbCatalog } from '../tmdb/catalog-service.ts';
 
+/** Why a folder is not matched to a TMDB series yet. */
 export type FolderReason = 'no_tvdb_id' | 'not_looked_up' | 'unknown_at_tmdb';
 
+/** A show folder and which series at TMDB it is. */
 export interface ShowFolder {
   folderName: string;
   tvdbId: number | null;
   showId: TmdbShowId | null;
-  /** Linked by the user or by TVDB id; null if neither. */
+  /** Whether the person said so, or its TVDB id led there; null where nothing did. */
   source: 'link' | 'tvdb' | null;
   reason: FolderReason | null;
-  /** The season and offset that the user set for its numbers. */
+  /** Where the person said that its numbers count. */
   byHand: SeasonByHand | null;
 }
 
 export interface ShowFolders {
-  /** Includes unmatched folders. */
+  /** A person's folders with the series that they are matched to, without prompts. */
   list(user: string): Promise<ShowFolder[]>;
-  /** Links a folder, whatever its TVDB id. Throws `NotFoundError` if either doesn't exist. */
+  /** Says which series a folder is, whatever its TVDB id. Throws `NotFoundError` where either does not exist. */
   link(request: {
     user: string;
     folderName: string;
     showId: TmdbShowId;
     byHand?: SeasonByHand | null;
   }): Promise<ShowFolder>;
-  /** Looks up the folder's TVDB id on TMDB, unless already linked. */
+  /** Looks the folder's TVDB id up at TMDB, unless its series is known. */
   join(request: { user: string; folderName: string }): Promise<ShowFolder>;
 }
 
@@ -91,13 +93,14 @@ export function createShowFolders({
   };
 }
 
+/** The error for an id that TMDB does not have. */
 export const noSuchShow = (showId: TmdbShowId): NotFoundError =>
   new NotFoundError(`TMDB has no series with the id ${showId}.`, {
     code: 'tmdb_series_not_found',
     suggestions: ['Look up the id on https://www.themoviedb.org: it’s in the address of the series page.'],
   });
 
-/** A link by TVDB id is void once the folder has another id. */
+/** A link that its TVDB id led to counts only as long as the folder has that id. */
 function folderOf(
   { folderName, tvdbId }: Pick<ShowFolder, 'folderName' | 'tvdbId'>,
   link: FolderLink | undefined,

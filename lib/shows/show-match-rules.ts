@@ -1,34 +1,38 @@
 import type { TitleReading } from './folder-name-rules.ts';
 import { foldName } from './title-fold-rules.ts';
 
-/** The parts of a search result used for matching. */
+/** What of a search hit decides how well it fits. */
 export interface MatchCandidate {
   name: string;
   original_name: string | null;
   year: number | null;
-  /** Names in other languages. */
+  /** Its name in other languages. */
   translations?: readonly string[] | undefined;
   aliases?: readonly string[] | undefined;
-  /** Without specials. */
+  /** How many episodes it has, specials left out. */
   episodes?: number | null | undefined;
   kind?: 'series' | 'movie' | undefined;
 }
 
+/** What is looked for. */
 export interface WantedTitle extends TitleReading {
-  /** Other readings of the name, most likely first. */
+  /** Other ways to read the same name, the likeliest first. */
   alternatives?: readonly TitleReading[] | undefined;
   kind?: 'series' | 'movie' | undefined;
-  /** The highest episode number in the files, counted across seasons: the series has at least as many. */
+  /** The highest episode number, counted across all seasons, that is at hand: the series has at least as many. */
   episodes?: number | null | undefined;
 }
 
-/** In the order in which to search. */
+/** The ways to read a name, in the order in which a search should try them. */
 export const readingsOf = ({ title, year, kind, alternatives = [] }: WantedTitle): TitleReading[] => [
   { title, year },
   ...alternatives.filter(({ seriesOnly }) => kind !== 'movie' || !seriesOnly),
 ];
 
-/** Sorts search results by similarity, stably. Films don't match series. */
+/**
+ * Search hits, the best fitting first; hits that fit equally well keep the order of the search. A film is no answer to
+ * the question for a series.
+ */
 export function rankMatches<T extends MatchCandidate>(candidates: readonly T[], wanted: WantedTitle): T[] {
   const readings = readingsOf(wanted).map(({ title, year }) => ({ names: foldName(title).bare, year }));
   return ofKind(candidates, wanted)
@@ -38,8 +42,8 @@ export function rankMatches<T extends MatchCandidate>(candidates: readonly T[], 
 }
 
 /**
- * The only result with the wanted title among its names; undefined for none or several. A wanted year must match if
- * known; of several, those with enough episodes count.
+ * The one hit that carries the wanted title under any of its names, or undefined when none or several do. A year that is
+ * wanted has to fit, where one is known; of several namesakes those count that have enough episodes.
  */
 export function clearMatch<T extends MatchCandidate>(candidates: readonly T[], wanted: WantedTitle): T | undefined {
   const possible = ofKind(candidates, wanted).map((candidate) => ({
@@ -48,14 +52,14 @@ export function clearMatch<T extends MatchCandidate>(candidates: readonly T[], w
   }));
   for (const { title, year } of readingsOf(wanted)) {
     const folded = foldName(title);
-    // Keep a country in brackets only if the wanted title has one.
+    // A country in brackets belongs to the name where the person gave it.
     for (const form of title.includes('(') ? FORMS : FORMS.slice(1)) {
       const named = possible
         .filter(({ names }) => names.some((name) => name[form].some((text) => folded[form].includes(text))))
         .map(({ candidate }) => candidate);
       const best = ofYear(named, year);
       if (best.length === 1) return best[0];
-      if (best.length > 1) return single(best.filter((candidate) => hasEnoughEpisodes(candidate, wanted.episodes)));
+      if (best.length > 1) return theOnly(best.filter((candidate) => hasEnough(candidate, wanted.episodes)));
     }
   }
   return undefined;
@@ -69,9 +73,9 @@ function ofYear<T extends MatchCandidate>(candidates: T[], year: number | null):
   return ofThatYear.length > 0 ? ofThatYear : candidates.filter((candidate) => candidate.year === null);
 }
 
-const single = <T>(candidates: T[]): T | undefined => (candidates.length === 1 ? candidates[0] : undefined);
+const theOnly = <T>(candidates: T[]): T | undefined => (candidates.length === 1 ? candidates[0] : undefined);
 
-const hasEnoughEpisodes = ({ episodes }: MatchCandidate, wanted: number | null | undefined): boolean =>
+const hasEnough = ({ episodes }: MatchCandidate, wanted: number | null | undefined): boolean =>
   episodes == null || wanted == null || episodes >= wanted;
 
 const ofKind = <T extends MatchCandidate>(candidates: readonly T[], { kind }: WantedTitle): T[] =>
@@ -90,7 +94,7 @@ function score(candidate: MatchCandidate, readings: { names: string[]; year: num
   return Math.max(...scores);
 }
 
-/** Dice's coefficient of character pairs: 1 for equal texts, 0 without a common pair. */
+/** Dice's coefficient of the pairs of neighbouring characters: 1 for equal texts, 0 for texts without a common pair. */
 function similarity(a: string, b: string): number {
   if (a === b) return 1;
   const pairsOfA = pairs(a);

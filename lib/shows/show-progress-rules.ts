@@ -9,21 +9,23 @@ export interface SeasonProgress {
   watchedEpisodes: number;
 }
 
-/** Null is unknown: no episode has aired, or a season hasn't been synced. */
+/** How far a person is in a show. Null is unknown: no episode has aired, or a season was not synced yet. */
 export interface ShowProgress {
   /** By season number. */
   seasons: Map<number, SeasonProgress>;
-  /** Whole percent of aired episodes, 100 only if all are watched. Excludes specials and episodes that TMDB removed. */
+  /** Of the aired episodes, whole percent, 100 only when all are watched. Specials never count, nor what TMDB took away. */
   completionPercentage: number | null;
   nextEpisode: CatalogEpisode | null;
-  /** Of unwatched aired episodes, in tenths. */
+  /** Of aired episodes that are not watched, to a tenth. */
   hoursLeft: number | null;
 }
 
+/** What of a season decides whether its episodes are known. */
 type SyncState = Pick<CatalogSeason, 'seasonNumber' | 'syncedAt' | 'unavailable' | 'expectedEpisodes'>;
 
 /**
- * The next episode is the first aired one after the latest watched, else the first one skipped, else the next to air.
+ * Next is the first aired episode behind the furthest watched, else the first that was left out, else the first that is
+ * still to air.
  */
 export function showProgress({
   seasons,
@@ -35,9 +37,9 @@ export function showProgress({
   seasons: readonly SyncState[];
   episodes: readonly CatalogEpisode[];
   watched: readonly EpisodePlace[];
-  /** `YYYY-MM-DD` */
+  /** `YYYY-MM-DD`. */
   today: string;
-  /** For episodes without their own. */
+  /** Of an episode that does not say its own. */
   runtimeMinutes: number | null;
 }): ShowProgress {
   const seen = new Set(watched.map(placeText));
@@ -81,7 +83,7 @@ export function showProgress({
   return result;
 }
 
-/** Episodes after `today`, soonest first. */
+/** The episodes with a day after `today`, the soonest first. */
 export const upcoming = (episodes: readonly CatalogEpisode[], today: string): CatalogEpisode[] =>
   episodes
     .filter(({ airDate, vanished }) => !vanished && airDate !== null && airDate > today)

@@ -5,44 +5,47 @@ import { type CatalogIds, titleOfFolder } from './folder-name-rules.ts';
 import { clearMatch, rankMatches, readingsOf, type WantedTitle } from './show-match-rules.ts';
 import type { Prompts } from '../core/terminal/prompts.ts';
 
-/** A search result, or an id that the user typed. */
+/** What was chosen: a hit of the search, or an id that the person typed. */
 export type ChosenTitle<T> = { result: T } | { id: number; provider: TitleProvider };
 
+/** How titles are found for names of folders and files. */
 export interface TitleChoiceOptions<T extends TitleResult> {
   kind: TitleKind;
   search: (query: string) => Promise<{ results: T[]; provider: TitleProvider }>;
-  /** Resolves ids in a name; undefined if unknown. */
+  /** The title that ids in a name lead to; undefined where there are none. */
   titleOfIds?: (ids: CatalogIds) => Promise<ChosenTitle<T> | undefined>;
-  /** The highest episode number in the files of a folder. */
+  /** The highest episode number at hand of what has this name. */
   episodesOf?: ((name: string) => number | null) | undefined;
-  /** Whether to offer “Skip all”. */
+  /** Whether “Skip all” makes sense. */
   isOneOfMany?: boolean;
+  /** Stores what was chosen. */
   store: (name: string, chosen: ChosenTitle<T>) => Promise<void>;
-  /** Undefined without a terminal. */
+  /** Absent without a terminal. */
   prompts?: Prompts | undefined;
   /** Accept a single clear match without asking. */
   takeClearMatch: boolean;
   tell: (text: string) => void;
 }
 
+/** What became of the names. */
 export interface TitleChoices {
   taken: string[];
-  /** Not matched, for any reason. */
+  /** Not taken, for whatever reason. */
   skipped: string[];
-  /** Of these, those with an error. */
+  /** Those of them that an error, and no person, left out. */
   failed: { name: string; error: ImmersionError }[];
-  /** Why it stopped early: the provider is unavailable. */
+  /** Why it ended early: the provider cannot be asked at all. */
   stopped?: ImmersionError;
 }
 
-/** Errors that will affect all further searches. */
-const FATAL_CODES =
+/** Errors that every further search would meet as well. */
+const HOPELESS =
   /_(?:not_configured|key_refused|unavailable|rate_limited)$|^(?:api_unreachable|unauthorized|forbidden)$/;
 
-/** The user may have mistyped the id. */
+/** Answers that blame the id alone: a person at a prompt may have mistyped it. */
 const UNKNOWN_ID = new Set(['tvdb_series_not_found', 'tvdb_movie_not_found', 'tmdb_movie_not_found', 'unknown_film']);
 
-/** Finds a title for each name in turn, by asking or by a clear match. */
+/** Finds a title for each name, one by one: by search and a question, or by a clear match alone. */
 export async function chooseTitles<T extends TitleResult>(
   names: readonly string[],
   options: TitleChoiceOptions<T>,
@@ -50,12 +53,12 @@ export async function chooseTitles<T extends TitleResult>(
   const choices: TitleChoices = { taken: [], skipped: [], failed: [] };
   for (const [index, name] of names.entries()) {
     try {
-      const end = await matchName(name, { isOneOfMany: names.length > 1, ...options });
+      const end = await settle(name, { isOneOfMany: names.length > 1, ...options });
       if (end === 'skip-all') return { ...choices, skipped: [...choices.skipped, ...names.slice(index)] };
       choices[end === 'skip' ? 'skipped' : 'taken'].push(name);
     } catch (error) {
       if (!(error instanceof ImmersionError)) throw error;
-      if (FATAL_CODES.test(error.code)) {
+      if (HOPELESS.test(error.code)) {
         return { ...choices, skipped: [...choices.skipped, ...names.slice(index)], stopped: error };
       }
       choices.skipped.push(name);
@@ -66,8 +69,8 @@ export async function chooseTitles<T extends TitleResult>(
   return choices;
 }
 
-/** Chooses and stores a title; asks again if the id is unknown. */
-async function matchName<T extends TitleResult>(
+/** Has one chosen and stores it. Where the id is not known, it asks again. */
+async function settle<T extends TitleResult>(
   name: string,
   options: TitleChoiceOptions<T>,
 ): Promise<'taken' | 'skip' | 'skip-all'> {
@@ -81,11 +84,11 @@ async function matchName<T extends TitleResult>(
     if (!(error instanceof ImmersionError) || !UNKNOWN_ID.has(error.code) || !options.prompts) throw error;
     options.tell(error.message);
     const { titleOfIds: _, ...others } = options;
-    return matchName(name, { ...others, takeClearMatch: false });
+    return settle(name, { ...others, takeClearMatch: false });
   }
 }
 
-/** Uses ids in the name without asking. */
+/** Takes the title that ids in the name lead to, without a question. */
 async function takeIds<T extends TitleResult>(
   name: string,
   { titleOfIds, store, tell }: TitleChoiceOptions<T>,
@@ -168,5 +171,5 @@ async function searchReadings<T extends TitleResult>(
 
 const queryOf = (title: string): string => title.slice(0, MAXIMUM_QUERY_CHARACTERS).toWellFormed();
 
-/** Whether a name contains an id, so that no prompt is needed. */
+/** Whether a name carries an id, which needs no prompt. */
 export const givesId = (name: string): boolean => Object.values(titleOfFolder(name).ids).some((id) => id !== null);

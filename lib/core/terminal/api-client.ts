@@ -1,15 +1,17 @@
-import ky, { HTTPError, isNetworkError, isTimeoutError } from 'ky';
+import { setTimeout as delay } from 'node:timers/promises';
 import type * as z from 'zod';
 import type { AnswerOf, Endpoint } from '../contract/endpoint.ts';
 import { RUN_HEADER, writeRunHeader, type ClientRun } from '../contract/names.ts';
 import { ImmersionError, type ErrorDetail } from '../errors.ts';
 import { isEndpointMissing, missingEndpoint } from './missing-endpoint.ts';
+import { createHttpSend, type Received, type Send, type Sent } from './transport.ts';
 import { waysOut } from './ways-out.ts';
 
-const TIMEOUT_MILLISECONDS = 120_000;
 const RETRIES = 2;
 const LONGEST_WAIT_SECONDS = 30;
-const RETRIED_STATUSES = [429, 503, 504];
+const FIRST_PAUSE_MILLISECONDS = 300;
+const RETRIED_STATUSES = new Set([429, 503, 504]);
+const TIMED_OUT = 'timed out';
 
 type Answer = Record<string, unknown>;
 
@@ -27,68 +29,76 @@ export interface ApiClient {
   call<E extends Endpoint>(endpoint: E, options?: CallOptions<E>): Promise<AnswerOf<E>>;
 }
 
-export function createApiClient(target: { url: string; user: string; password: string }): ApiClient {
-  const credentials = Buffer.from(`${target.user}:${target.password}`, 'utf8').toString('base64');
-  const client = ky.create({
-    headers: { authorization: `Basic ${credentials}`, 'user-agent': 'immersion' },
-    timeout: TIMEOUT_MILLISECONDS,
-    redirect: 'manual',
-    retry: {
-      limit: RETRIES,
-      methods: ['get', 'put', 'post', 'patch', 'delete'],
-      // Not 502: the API has already retried the provider.
-      statusCodes: RETRIED_STATUSES,
-      afterStatusCodes: RETRIED_STATUSES,
-      shouldRetry: ({ error }) => isRetryable(error),
-    },
-  });
+/** The API at `url`, with a login. */
+export const createApiClient = (target: { url: string; user: string; password: string }): ApiClient =>
+  createApiClientOver({ url: target.url, send: createHttpSend(target) });
 
+/** `url` is the place in messages. */
+export function createApiClientOver({ url, send }: { url: string; send: Send }): ApiClient {
   return {
-    async call(endpoint, { body, query, params = {}, run } = {}) {
-      const path = endpoint.path.replaceAll(/:(\w+)/g, (_, name: string) => encodeURIComponent(params[name] ?? ''));
-      try {
-        const response = await client(`${target.url}${path}`, {
+    async call(endpoint, { body, query = {}, params = {}, run } = {}) {
+      const { status, header, text } = await withRetries(
+        { url, send },
+        {
           method: endpoint.method,
-          ...(body === undefined ? {} : { json: body }),
-          ...(query === undefined ? {} : { searchParams: query }),
-          ...(run === undefined ? {} : { headers: { [RUN_HEADER]: writeRunHeader(run) } }),
-        });
-        const answer = parseJson(await response.text());
+          path: pathOf(endpoint, { query, params }),
+          headers: {
+            accept: 'application/json',
+            'user-agent': 'immersion',
+            ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+            ...(run === undefined ? {} : { [RUN_HEADER]: writeRunHeader(run) }),
+          },
+          ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        },
+      );
+      const answer = parseJson(text);
+      if (status >= 200 && status < 300) {
         // Files are deleted based on responses, so only the API's own are accepted.
         if (endpoint.answer.safeParse(answer).success) return answer as AnswerOf<typeof endpoint>;
-        throw unexpectedResponse(target.url, endpoint);
-      } catch (error) {
-        if (error instanceof ImmersionError) throw error;
-        if (!(error instanceof HTTPError)) throw unreachable(target.url, error);
-        const { status, headers } = error.response;
-        const answer = (typeof error.data === 'object' && error.data !== null ? error.data : {}) as Answer;
-        if (isEndpointMissing(status, answer)) throw missingEndpoint(target.url, endpoint);
-        throw refusal({ status, answer, url: target.url, retryAfter: headers.get('retry-after') });
+        throw unexpectedResponse(url, endpoint);
       }
+      const said = (typeof answer === 'object' && answer !== null ? answer : {}) as Answer;
+      if (isEndpointMissing(status, said)) throw missingEndpoint(url, endpoint);
+      throw refusal({ status, answer: said, url, retryAfter: header('retry-after') });
     },
   };
 }
 
-/** No retry for errors that the API sends without Retry-After, for long waits, or if no server is listening. */
-function isRetryable(error: unknown): boolean | undefined {
-  if (error instanceof HTTPError) {
-    const wait = secondsOf(error.response.headers.get('retry-after'));
-    return wait === undefined || wait > LONGEST_WAIT_SECONDS ? false : undefined;
-  }
-  return reasonOf(error) === 'ECONNREFUSED' ? false : undefined;
+function pathOf(
+  { path }: Endpoint,
+  { query, params }: Required<Pick<CallOptions<Endpoint>, 'query' | 'params'>>,
+): string {
+  const given = Object.entries(query).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, String(value)] as const],
+  );
+  const search = given.length === 0 ? '' : `?${new URLSearchParams(Object.fromEntries(given)).toString()}`;
+  return path.replaceAll(/:(\w+)/g, (_, name: string) => encodeURIComponent(params[name] ?? '')) + search;
 }
 
-/** A system code such as `ECONNREFUSED`, found below the errors of ky and fetch. */
+/** Retries temporary failures. A refused connection, or an error without `Retry-After`, is final. */
+async function withRetries({ url, send }: { url: string; send: Send }, sent: Sent): Promise<Received> {
+  for (let tries = 1; ; tries += 1) {
+    const isLast = tries > RETRIES;
+    let pause = FIRST_PAUSE_MILLISECONDS * 2 ** (tries - 1);
+    try {
+      const received = await send(sent);
+      // Not 502: the API has already retried the provider.
+      const wait = RETRIED_STATUSES.has(received.status) ? secondsOf(received.header('retry-after')) : undefined;
+      if (isLast || wait === undefined || wait > LONGEST_WAIT_SECONDS) return received;
+      pause = wait * 1000;
+    } catch (error) {
+      if (isLast || ['ECONNREFUSED', TIMED_OUT].includes(reasonOf(error))) throw unreachable(url, error);
+    }
+    await delay(pause);
+  }
+}
+
+/** A system code such as `ECONNREFUSED`. */
 function reasonOf(error: unknown): string {
-  if (isTimeoutError(error)) return 'timed out';
-  for (let inner = error; inner instanceof Error; inner = inner.cause) {
-    const { code } = inner as NodeJS.ErrnoException;
-    if (code) return code;
-  }
-  return isNetworkError(error) ? 'the connection failed' : 'the request failed';
+  const { name, code } = error as NodeJS.ErrnoException;
+  return name === 'AbortError' || name === 'TimeoutError' ? TIMED_OUT : (code ?? 'the request failed');
 }
 
-/** Drops ky's error, which contains the credentials. */
 function unreachable(url: string, error: unknown): ImmersionError {
   return new ImmersionError(`Can’t reach the API at ${url} (${reasonOf(error)}).`, {
     code: 'api_unreachable',
@@ -116,7 +126,7 @@ function refusal({
   status: number;
   answer: Answer;
   url: string;
-  retryAfter: string | null;
+  retryAfter: string | undefined;
 }): ImmersionError {
   const retryAfterSeconds = secondsOf(retryAfter);
   const isOurs = typeof message === 'string' && message !== '';
@@ -138,8 +148,8 @@ function refusal({
 }
 
 /** The API never sends dates. */
-const secondsOf = (retryAfter: string | null): number | undefined =>
-  retryAfter !== null && /^\d+$/.test(retryAfter) ? Number(retryAfter) : undefined;
+const secondsOf = (retryAfter: string | undefined): number | undefined =>
+  retryAfter !== undefined && /^\d+$/.test(retryAfter) ? Number(retryAfter) : undefined;
 
 const CODES: Record<number, string> = { 401: 'unauthorized', 403: 'forbidden' };
 const SUGGESTIONS: Record<number, string[]> = {

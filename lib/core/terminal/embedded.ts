@@ -1,10 +1,9 @@
-import { randomBytes } from 'node:crypto';
-import { startService } from '../../../api/server.ts';
+import { openOwnService } from '../../../api/server.ts';
 import { computersTimeZone, createConfigFile, type Config } from '../config.ts';
 import { ImmersionError } from '../errors.ts';
-import { createApiClient, type ApiClient } from './api-client.ts';
+import { createApiClientOver, type ApiClient } from './api-client.ts';
 
-/** The API in this process, on a free loopback port with a random password. */
+/** The API in this process, which no other process can reach. */
 export interface EmbeddedApi {
   api: ApiClient;
   close(): Promise<void>;
@@ -15,20 +14,12 @@ export async function startEmbeddedApi(
   config: Config,
   { user, debug }: { user: string; debug?: ((line: string) => void) | undefined },
 ): Promise<EmbeddedApi> {
-  const password = randomBytes(24).toString('base64url');
-  const server = await startService(
-    { ...config, host: '127.0.0.1', port: 0 },
-    {
-      format: debug ? 'human' : 'none',
-      write: debug ?? (() => {}),
-      // The user has access to the whole file anyway.
-      users: [{ user, password, admin: true }],
-    },
-  );
-  return {
-    api: createApiClient({ url: server.url, user, password }),
-    close: () => server.stop(),
-  };
+  const { ask, stop } = await openOwnService(config, {
+    user,
+    format: debug ? 'human' : 'none',
+    write: debug ?? (() => {}),
+  });
+  return { api: createApiClientOver({ url: 'this computer', send: ask }), close: stop };
 }
 
 /** Errors that prevent writing a file, though reading may work. */

@@ -1,0 +1,82 @@
+import { createServer, request, type IncomingMessage } from 'node:http';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import test from 'ava';
+import { createApp } from '../api/app.ts';
+import { askInProcess, type Asked } from '../api/in-process.ts';
+import { RUN_HEADER } from '../lib/core/contract/names.ts';
+import { createLog } from '../lib/core/log.ts';
+import { runApi } from './running-api.ts';
+
+const json = { 'content-type': 'application/json' };
+const episodes = (count: number) =>
+  Array.from({ length: count }, (_, index) => ({ folder_name: 'しろくまカフェ', file_name: `第${index}話` }));
+
+const REQUESTS: Record<string, Partial<Asked>> = {
+  'progress of nothing': { path: '/progress' },
+  'a sync': { method: 'POST', path: '/sync', headers: json, body: JSON.stringify({ episodes: episodes(3) }) },
+  'a large sync': { method: 'POST', path: '/sync', headers: json, body: JSON.stringify({ episodes: episodes(4000) }) },
+  'progress of something': { path: '/progress' },
+  'history with a query': { path: '/history?limit=2' },
+  'an export': { path: '/export' },
+  'a body that is no JSON': { method: 'POST', path: '/sync', headers: json, body: '{' },
+  'a body of another kind': { method: 'POST', path: '/sync', headers: { 'content-type': 'text/plain' }, body: '{}' },
+  'no body': { method: 'POST', path: '/sync', headers: json },
+  'a body that is refused': { method: 'POST', path: '/sync', headers: json, body: '{"episodes": 7}' },
+  'a body that is too large': { method: 'POST', path: '/sync', headers: json, body: `"${'x'.repeat(5_000_000)}"` },
+  'a compressed body': { method: 'POST', path: '/sync', headers: { ...json, 'content-encoding': 'zstd' }, body: '{}' },
+  'a query that is refused': { path: '/history?limit=many' },
+  'a path that does not exist': { path: '/nowhere/%E3%81%82?x=1' },
+  'a method that does not exist': { method: 'DELETE', path: '/progress' },
+  'only the head': { method: 'HEAD', path: '/progress' },
+  'what may be asked': { method: 'OPTIONS', path: '/progress' },
+  'the page': { path: '/' },
+  'the description': { path: '/openapi.json' },
+  health: { path: '/health' },
+};
+
+/** Headers that belong to a connection, or to one request alone. */
+const OF_ONE_REQUEST = new Set(['connection', 'date', 'keep-alive', 'transfer-encoding', RUN_HEADER.toLowerCase()]);
+
+test('the API inside a process answers as it does over a connection', async (t) => {
+  const api = await runApi(t);
+  const handle = createApp(api.rooms, {
+    log: createLog({ write: () => {} }),
+    version: '1.2.3',
+    corsOrigin: undefined,
+    clock: { now: () => api.clock.milliseconds },
+    isLocal: true,
+    authentication: { kind: 'open', account: { user: 'me', admin: true } },
+  }).callback();
+  const server = createServer((incoming, outgoing) => void handle(incoming, outgoing)).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.teardown(() => server.close());
+  const { port } = server.address() as AddressInfo;
+
+  const overConnection = async ({ method, path, headers, body }: Asked) => {
+    const length = body === undefined ? {} : { 'content-length': Buffer.byteLength(body) };
+    const asking = request({ port, method, path, headers: { ...headers, ...length } });
+    asking.end(body);
+    const [answer] = (await once(asking, 'response')) as [IncomingMessage];
+    const kept = Object.entries(answer.headers).filter(([name]) => !OF_ONE_REQUEST.has(name));
+    return { status: answer.statusCode ?? 0, headers: Object.fromEntries(kept), text: await text(answer) };
+  };
+  for (const [what, wanted] of Object.entries(REQUESTS)) {
+    const asked = {
+      method: 'GET',
+      path: '',
+      ...wanted,
+      headers: { 'x-request-id': 'the-same-one', ...wanted.headers },
+    };
+    // A second sync finds everything recorded: the answers to the second and the third are alike.
+    await overConnection(asked);
+    const over = await overConnection(asked);
+    const inside = await askInProcess(handle, asked);
+    t.is(inside.status, over.status, what);
+    t.is(inside.text, over.text, what);
+    for (const [name, value] of Object.entries(over.headers)) {
+      t.is(inside.header(name), String(value), `${name} of ${what}`);
+    }
+  }
+});
