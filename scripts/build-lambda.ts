@@ -1,17 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import path from 'node:path';
 import { build, type Plugin } from 'esbuild';
 import { zipSync } from 'fflate';
 import type { PageFile } from './build-page.ts';
+import { smaller } from './smaller.ts';
 
 /** The Lambda functions, each bundled from `api/<source>.ts`. */
 const SOURCES = { api: 'lambda', authorizer: 'authorizer', tick: 'tick' };
 export type FunctionName = keyof typeof SOURCES;
 export const FUNCTION_NAMES = Object.keys(SOURCES) as FunctionName[];
 
-const load = createRequire(import.meta.url);
 const ROOT = path.join(import.meta.dirname, '..');
 /** Where `npm run build:lambda` leaves the zips, and where Terraform looks for them. */
 export const LAMBDA_FOLDER = path.join(ROOT, 'build', 'lambda');
@@ -35,28 +34,16 @@ const SHARED = {
   logLevel: 'warning',
 } as const;
 
-/** Types that the API takes or answers, in a table of 2,500. */
-const OUR_TYPES =
-  /^(?:application\/(?:json|octet-stream|x-www-form-urlencoded)|image\/(?:jpeg|png|svg\+xml|webp)|text\/(?:html|plain))$/;
-
 /** What needs a disk that lasts or other programs, and is loaded only where there are some. */
 const FOR_A_DISK = /\/(?:sqlite(?:-\w+)?|images-client|token-key|yt-dlp(?:-\w+)?)\.ts$/;
 
-/** What packages bring for what is never asked of them: events of other services, frameworks, a cache of addresses. */
-const NEVER_ASKED = /^\.\/(?:azure\/[\w-]+|aws\/(?:[b-z][\w-]+|alb|api-gateway-v2)|express|hapi|utils\/dns-cache\.js)$/;
+/** What packages bring for other services and frameworks. */
+const OF_OTHER_SERVICES = /^\.\/(?:azure\/[\w-]+|aws\/(?:[b-z][\w-]+|alb|api-gateway-v2)|express|hapi)$/;
 
-/** Packages that come in several versions, of which the first does for all. */
-const ONCE = /^(?:http-errors|mime-types)$/;
-
-/** Replaces what packages bring for cases that do not occur here: 1.1 MB of tables, a parser of forms, ways of HTTP. */
-const smaller: Plugin = {
-  name: 'smaller',
+/** Leaves out what cannot occur behind a gateway. */
+const withoutDisk: Plugin = {
+  name: 'without-disk',
   setup(bundle) {
-    const standIn = (filter: RegExp, file: string) =>
-      bundle.onResolve({ filter }, () => ({ path: path.join(import.meta.dirname, 'lambda', file) }));
-    standIn(/^iconv-lite$/, 'iconv-lite.ts');
-    standIn(/^cacheable-request$/, 'cacheable-request.ts');
-    standIn(/^\.\/utils\/http2-client\.js$/, 'http2-client.ts');
     bundle.onResolve({ filter: FOR_A_DISK }, ({ path: file }) => ({ path: file, namespace: 'disk' }));
     bundle.onLoad({ filter: /.*/, namespace: 'disk' }, ({ path: file }) => ({
       contents: `throw new Error('A Lambda function has no disk for ${path.basename(file, '.ts')}.')`,
@@ -66,29 +53,8 @@ const smaller: Plugin = {
       const files = JSON.parse(readFileSync(file, 'utf8')) as PageFile[];
       return { contents: JSON.stringify(files.map((one) => ({ ...one, gzip: '', brotli: '' }))), loader: 'json' };
     });
-    bundle.onResolve({ filter: /^qs$/ }, () => ({ path: 'node:querystring', external: true }));
-    bundle.onResolve({ filter: NEVER_ASKED }, ({ path: name }) => ({ path: name, namespace: 'never' }));
-    bundle.onLoad({ filter: /.*/, namespace: 'never' }, () => ({ contents: 'export default class {}' }));
-    bundle.onResolve({ filter: ONCE }, ({ path: name }) => ({ path: load.resolve(name) }));
-    // They print where DEBUG is set, which it is not, and what packages would rather not be asked for.
-    bundle.onResolve({ filter: /^(?:debug|depd)$/ }, ({ path: name }) => ({ path: name, namespace: 'silent' }));
-    bundle.onLoad({ filter: /.*/, namespace: 'silent' }, () => ({
-      contents: `module.exports = () => {
-        const silent = (value) => value;
-        return Object.assign(() => {}, { enabled: false, function: silent, property() {} });
-      };`,
-    }));
-    // Its version is asked for, not how it is built.
-    bundle.onLoad({ filter: /^.*package\.json$/ }, ({ path: file }) => ({
-      contents: JSON.stringify({ version: (load(file) as { version: string }).version }),
-      loader: 'json',
-    }));
-    bundle.onResolve({ filter: /^mime-db$/ }, () => ({ path: 'mime-db', namespace: 'smaller' }));
-    bundle.onLoad({ filter: /.*/, namespace: 'smaller' }, () => {
-      const all = load('mime-db') as Record<string, object>;
-      const ours = Object.entries(all).filter(([type]) => OUR_TYPES.test(type));
-      return { contents: JSON.stringify(Object.fromEntries(ours)), loader: 'json' };
-    });
+    bundle.onResolve({ filter: OF_OTHER_SERVICES }, ({ path: name }) => ({ path: name, namespace: 'other' }));
+    bundle.onLoad({ filter: /.*/, namespace: 'other' }, () => ({ contents: 'export default class {}' }));
   },
 };
 
@@ -108,7 +74,7 @@ export async function bundleEntry(entry: string, externals: string[] = []): Prom
     // The oldest runtime that Terraform's variable takes.
     target: 'node22',
     external: externals,
-    plugins: [smaller],
+    plugins: [withoutDisk, smaller],
     sourcemap: true,
     sourcesContent: false,
     banner: { js: REQUIRE },

@@ -1,41 +1,30 @@
 import { once } from 'node:events';
-import { globSync, readFileSync } from 'node:fs';
+import { globSync } from 'node:fs';
 import { createServer } from 'node:http';
+import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
-import { pathToFileURL } from 'node:url';
 import test from 'ava';
 import { createPerson, listening } from './cli-process.ts';
 import { basic, call } from './running-api.ts';
 
 const DIST = path.resolve(import.meta.dirname, '../dist');
 
-/** What is taken from a chunk that is loaded when it is needed: by a pattern, as a property, or for a row of features. */
-const TAKEN: readonly RegExp[] = [
-  /\{(?<names>[^{}]*)\} = await import\("(?<chunk>\.[^"]+)"\)/g,
-  /\(await import\("(?<chunk>\.[^"]+)"\)\)\.(?<names>\w+)/g,
-  /import\("(?<chunk>\.[^"]+)"\)\.then\(\s*\(\{(?<names>[^{}]*)\}\)/g,
-  /\b(?<row>routes|services): \(\) => import\("(?<chunk>\.[^"]+)"\)/g,
-];
-const OF_ROWS: Record<string, string> = { routes: 'addRoutes', services: 'wire' };
-
-test('every name that the built files take from a chunk loaded later is there', async (t) => {
+test('every name that a package exports is there where the built files take it from', async (t) => {
+  const load = createRequire(import.meta.url);
   const missing: string[] = [];
   let taken = 0;
-  for (const file of globSync('**/*.js', { cwd: DIST })) {
-    const text = readFileSync(path.join(DIST, file), 'utf8');
-    for (const { groups = {} } of TAKEN.flatMap((form) => [...text.matchAll(form)])) {
-      const { chunk = '', row = '', names = OF_ROWS[row] ?? '' } = groups;
-      const place = path.resolve(DIST, path.dirname(file), chunk);
-      const exported = (await import(pathToFileURL(place).href)) as Record<string, unknown>;
-      for (const one of names.split(',').map((name) => name.trim().replace(/:.*/s, ''))) {
+  for (const file of globSync('packages/*.cjs', { cwd: DIST })) {
+    for (const [name, bundled] of Object.entries(load(path.join(DIST, file)) as Record<string, object>)) {
+      const names = Object.keys((await import(name)) as object);
+      for (const one of names.filter((exported) => !['default', 'module.exports', '__esModule'].includes(exported))) {
         taken += 1;
-        if (exported[one] === undefined) missing.push(`${file}: ${one} of ${path.basename(place)}`);
+        if (!(one in bundled)) missing.push(`${one} of ${name}`);
       }
     }
   }
   t.deepEqual(missing, []);
-  t.true(taken > 40, `the built files are read: ${taken} names`);
+  t.true(taken > 100, `the built files are read: ${taken} names`);
 });
 
 test('a built server that is given the seed’s two variables alone uses its own secret and what it may use', async (t) => {

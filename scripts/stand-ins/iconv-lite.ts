@@ -1,4 +1,4 @@
-// Stands in for iconv-lite (490 kB of tables) inside the Lambda bundles: the body parser reads JSON as UTF-8 and nothing else.
+// Stands in for iconv-lite (490 kB of tables) inside the bundles: the body parser reads JSON as UTF-8 and nothing else.
 import { TextDecoder } from 'node:util';
 
 /** Decodes a body as it arrives. Throws for an unknown encoding, with the words by which raw-body answers 415. */

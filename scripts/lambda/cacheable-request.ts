@@ -1,6 +1,0 @@
-// Stands in for got's cache of answers (30 kB) inside the Lambda bundles: no request asks for one.
-export class CacheError extends Error {}
-
-export default function CacheableRequest(): never {
-  throw new CacheError('Cached answers are not available in a Lambda function.');
-}
