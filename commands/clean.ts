@@ -4,7 +4,7 @@ import { ImmersionCommand, libraryFlag } from '../lib/core/terminal/base-command
 import { clean } from '../lib/folder/cleaning.ts';
 import { isEmptyPlan, planCleaning } from '../lib/folder/cleaning-plan.ts';
 import { askDeleting } from '../lib/folder/cleaning-prompts.ts';
-import { cleanedSentence, planDetails, planInWords } from '../lib/folder/cleaning-text.ts';
+import { cleanedSentence, planDetails, describePlan } from '../lib/folder/cleaning-text.ts';
 import { SYNC_PARTS } from '../lib/folder/sync-run.ts';
 import { createJournal } from '../lib/folder/journal.ts';
 import { checkLibrary, type LeftOut } from '../lib/folder/library.ts';
@@ -74,7 +74,7 @@ export default class Clean extends ImmersionCommand {
         this.tell('Nothing to clean up.');
         return untouched;
       }
-      const what = planInWords(plan);
+      const what = describePlan(plan);
       for (const line of planDetails(plan, library)) this.tell(line);
       if (flags['dry-run']) {
         for (const place of [...going.files, ...going.folders]) this.say(asLine(place));

@@ -3,7 +3,7 @@ import { startActivity } from '../lib/core/terminal/activity.ts';
 import { ImmersionCommand, libraryFlag } from '../lib/core/terminal/base-command.ts';
 import { CLEAN_MODES } from '../lib/folder/cleaning.ts';
 import { SYNC_PARTS, runSync, type SyncPart, type SyncResult } from '../lib/folder/sync-run.ts';
-import { DATED_BY, runDatesOf } from '../lib/folder/file-dates.ts';
+import { DATE_SOURCES, runDatesOf } from '../lib/folder/file-dates.ts';
 import { whenFlags } from '../lib/viewings/when-flags.ts';
 import { createJournal } from '../lib/folder/journal.ts';
 import { progressExtras } from '../lib/progress/progress-calls.ts';
@@ -36,7 +36,7 @@ export default class Sync extends ImmersionCommand {
     ...whenFlags,
     dates: Flags.option({
       description: 'Date new files by today, by when each was last changed, or not at all',
-      options: DATED_BY,
+      options: DATE_SOURCES,
       exclusive: ['at', 'on'],
     })(),
     backfill: Flags.boolean({

@@ -8,10 +8,10 @@ import { ImmersionError } from '../lib/core/errors.ts';
 import type { ApiClient } from '../lib/core/terminal/api-client.ts';
 import { clean } from '../lib/folder/cleaning.ts';
 import { planCleaning, type CleanContext, type LibraryPart } from '../lib/folder/cleaning-plan.ts';
-import { planDetails, planInWords } from '../lib/folder/cleaning-text.ts';
+import { planDetails, describePlan } from '../lib/folder/cleaning-text.ts';
 import { filesBeside, isJunkBelow, videosOfSubtitle } from '../lib/folder/junk-rules.ts';
 import { createJournal, type Journal } from '../lib/folder/journal.ts';
-import { lookAt } from '../lib/folder/library.ts';
+import { fileVersion } from '../lib/folder/library.ts';
 
 const identity = 'a store';
 const LINK = 'https://youtu.be/abcdefghijk\n';
@@ -261,7 +261,7 @@ test('a finished folder says what goes with it, and one that stays says for what
   await rig.confirm();
   rig.lost.add('2');
   const plan = await planCleaning(rig);
-  t.is(planInWords(plan), '3 watched files (15 B) and 1 finished show folder');
+  t.is(describePlan(plan), '3 watched files (15 B) and 1 finished show folder');
   t.deepEqual(planDetails(plan, rig.library), [
     'shows/Done is finished. With it: 1.ja.srt, @eaDir/1.mkv/SYNOVIDEO_VIDEO_SCREENSHOT.jpg, @eaDir/1.mkv@SynoEAStream, Subs/1/2_Japanese.smi, show.nfo.',
     'shows/Next stays: it still has 2.mkv.',
@@ -285,7 +285,7 @@ test('subtitles and descriptions of films go with them, those of other films sta
       .map((name) => `movies/watched/${name}`),
   );
   const plan = await planCleaning(rig);
-  t.is(planInWords(plan), '2 watched files (10 B) and 3 subtitle or info files');
+  t.is(describePlan(plan), '2 watched files (10 B) and 3 subtitle or info files');
   t.deepEqual(planDetails(plan, rig.library), ['With the films: Alien.ja.srt, Alien.nfo, Alien.srt.']);
   t.like(await clean(plan, 'delete', rig), { filesRemoved: 2, besideRemoved: 3, leftOut: [] });
   t.deepEqual(
@@ -326,7 +326,7 @@ test('a journal of before names were noted is read, and confirms nothing until t
   t.deepEqual(left(rig, { leftOut: (await planCleaning(context)).staying }), [
     `shows/A/watched/1.mkv: ${RECORDED_AGAIN}`,
   ]);
-  const found = await lookAt(path.join(rig.library, 'shows/A/watched/1.mkv'));
+  const found = await fileVersion(path.join(rig.library, 'shows/A/watched/1.mkv'));
   const file = { path: '', sizeBytes: 0, modifiedAt: '', ...found, folderName: 'A', fileName: '1' };
   t.true(journal.wasSent(identity, file), 'it was confirmed as it is');
   journal.confirm(identity, [file]);

@@ -3,22 +3,21 @@ import { ImmersionError } from '../core/errors.ts';
 import type { ApiClient } from '../core/terminal/api-client.ts';
 import { linkKey, type MediaLink } from '../recording/link-rules.ts';
 
-/** What became of links that are recorded. */
 export interface AddedLinks {
-  /** New with this run, with their titles. */
+  /** New in this run. */
   recorded: { link: string; title: string }[];
   /** Recorded before. */
   known: string[];
 }
 
-/** Tells the links that a run recorded from those that were there before; undefined where the API has no history. */
+/** Splits links into new and existing ones; undefined if the API has no history. */
 export async function addedLinks(
   links: readonly MediaLink[],
   { api, batchId }: { api: ApiClient; batchId: string },
 ): Promise<AddedLinks | undefined> {
   if (links.length > MAXIMUM_HISTORY) return undefined;
   try {
-    // What undo would remove is what the run recorded, whatever dates it has.
+    // What undo would remove is what the run recorded, whatever its dates.
     const { items } = await api.call(removeBatch, { params: { id: batchId }, query: { dry_run: true } });
     const titles = new Map(items.flatMap(({ references, title }) => references.map(({ ref }) => [ref, title])));
     const unique = [...new Map(links.map((link) => [linkKey(link), link])).values()];

@@ -1,16 +1,15 @@
 import { toLanguage } from '../core/language-rules.ts';
 
-/** An audio track, as its container describes it. */
 export interface AudioTrack {
-  /** As it stands in the file: `ger`, `deu`, `de`, `es-419`, `und`, nothing. */
+  /** As in the file: `ger`, `deu`, `de`, `es-419`, `und` or missing. */
   languageCode: string | undefined;
-  /** Whether the container marks it as the one to play. */
+  /** Whether the container marks it as the default track. */
   isDefault: boolean;
 }
 
 /**
- * The languages of a file's audio tracks, each once, that of the track which plays by default first. Empty when the
- * language of that one is unknown: what the others are says nothing of what was heard.
+ * Distinct languages of the audio tracks, the default track's first. Empty if that one is unknown, since other tracks
+ * aren't what was heard.
  */
 export function toAudioLanguages(tracks: readonly AudioTrack[]): string[] {
   const played = tracks.find(({ isDefault }) => isDefault) ?? tracks[0];

@@ -2,35 +2,33 @@ import { constants } from 'node:fs';
 import { access, lstat, open, readlink, realpath, rmdir, stat, unlink } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import path from 'node:path';
-import { isGone, lookAt, type FoundFile } from './library.ts';
+import { isGone, fileVersion, type FoundFile } from './library.ts';
 
 export type RemovalMode = 'trash' | 'delete';
 
-/** What became of a file or folder. */
 export type Removal = { outcome: 'removed' | 'gone' } | { outcome: 'stays'; reason: string };
 
-/** The folder that something lies in, held open where the system allows: what is swapped meanwhile changes nothing. */
+/** An open folder, immune to being swapped meanwhile where the system allows. */
 interface HeldFolder {
   realPath: string;
-  /** Where a name in this very folder can be reached. */
+  /** A path to a name in this folder. */
   reach(name: string): string;
 }
 
 export const LINKED = 'its folder is reached by a link, and only what lies in the library itself is removed';
 const NO_TRASH = 'its disk has no trash; --clean delete removes it for good';
-/** Mounts that the trash library passes over; it would copy their files to the home folder's trash. */
+/** Mounts ignored by the trash library, which would copy their files to the home folder's trash. */
 const WITHOUT_TRASH = /^\/(?:snap|var\/snap|run|sys|proc|dev)(?:\/|$)/;
 const OPEN_FOLDERS = '/proc/self/fd';
 
-/** Removes things of one library. Whatever a link leads to, also one that is put there in the last moment, stays. */
+/** Removes files of one library. Never follows links out of it, even ones created at the last moment. */
 export interface Removals {
-  /** Removes a file that is still as it was found. */
+  /** Only if unchanged. */
   file(found: FoundFile): Promise<Removal>;
-  /** Removes a file or link, whatever is in it. */
+  /** Whatever its content. */
   junk(file: string): Promise<Removal>;
-  /** Removes an empty folder. */
   emptyFolder(folder: string): Promise<Removal>;
-  /** Moves a folder to the trash, with all that is in it. */
+  /** With all its contents. */
   folderToTrash(folder: string): Promise<Removal>;
 }
 
@@ -38,7 +36,7 @@ export async function createRemovals({ library, mode }: { library: string; mode:
   const root = await realpath(library);
   const toTrash = mode === 'trash' ? await trashing() : undefined;
 
-  /** Works in the folder of a path; where that is not the folder it seems to be, what lies there stays. */
+  /** Opens the folder of a path, and refuses if it is reached by a link. */
   const inFolderOf = async (
     place: string,
     work: (folder: HeldFolder, name: string) => Promise<void>,
@@ -70,7 +68,7 @@ export async function createRemovals({ library, mode }: { library: string; mode:
   return {
     file: (found) =>
       inFolderOf(found.path, async (folder, name) => {
-        const now = await lookAt(folder.reach(name));
+        const now = await fileVersion(folder.reach(name));
         if (!now) throw Object.assign(new Error('gone'), { code: 'ENOENT' });
         if (now.sizeBytes !== found.sizeBytes || now.modifiedAt !== found.modifiedAt) throw new Error(CHANGED);
         await discard(folder, name);
@@ -85,22 +83,21 @@ export async function createRemovals({ library, mode }: { library: string; mode:
   };
 }
 
-/** Why a file that is another one by now stays, and the way out. */
 export const CHANGED = 'changed since it was recorded. If it’s still the same video: immersion sync --same';
 
 async function hold(folder: string, descriptor: number): Promise<HeldFolder> {
   const open = `${OPEN_FOLDERS}/${descriptor}`;
-  // Only Linux reaches into an open folder by its number.
+  // Only Linux exposes open folders as paths.
   const realPath = process.platform === 'linux' ? await readlink(open).catch(() => undefined) : undefined;
   if (realPath !== undefined) return { realPath, reach: (name) => `${open}/${name}` };
   const resolved = await realpath(folder);
   return { realPath: resolved, reach: (name) => path.join(resolved, name) };
 }
 
-/** Says why something stays. “No such file” may be said of anything else that is missing, so the file is looked at again. */
+/** Why something wasn't removed. ENOENT may refer to another path, so check the file again. */
 async function failed(place: string, error: unknown): Promise<Removal> {
   const { code, message } = error as NodeJS.ErrnoException;
-  if (isGone(error) && !(await lookAt(place).catch(() => true))) return { outcome: 'gone' };
+  if (isGone(error) && !(await fileVersion(place).catch(() => true))) return { outcome: 'gone' };
   return { outcome: 'stays', reason: code === undefined ? message : `can’t be removed (${code})` };
 }
 
@@ -130,7 +127,7 @@ const isWritable = (folder: string): Promise<boolean> =>
     () => false,
   );
 
-/** The highest folder above a path on the same disk. */
+/** The top folder on the same disk. */
 async function mountOf(place: string): Promise<string> {
   const { dev } = await lstat(place);
   let mount = path.dirname(place);

@@ -8,13 +8,12 @@ import { endsOfFolders, type FolderEnd } from './finished-folders.ts';
 import { askHeld } from './held.ts';
 import { filesBeside } from './junk-rules.ts';
 import type { Journal, JournalEntry, NamedFile } from './journal.ts';
-import { LIBRARY_PARTS, lookAt, type LeftOut } from './library.ts';
+import { LIBRARY_PARTS, fileVersion, type LeftOut } from './library.ts';
 import { countLines } from './links-file.ts';
 
-/** The parts of a library that can be cleaned alone. */
+/** Parts of a library that can be cleaned separately. */
 export type LibraryPart = 'shows' | 'movies' | 'links';
 
-/** Where a cleaning happens, and what it goes by. */
 export interface CleanContext {
   journal: Journal;
   identity: string;
@@ -23,28 +22,27 @@ export interface CleanContext {
   parts: ReadonlySet<LibraryPart>;
 }
 
-/** What can be cleaned up now. */
+/** What can be cleaned up. */
 export interface CleanPlan {
   /** Confirmed, unchanged since, and still recorded. */
   files: NamedFile[];
   sizeBytes: number;
-  /** Subtitles and descriptions of films that go. */
+  /** Subtitles and info files of films. */
   beside: string[];
-  /** Confirmed once, and why they stay. */
+  /** Once confirmed, but kept. */
   staying: LeftOut[];
-  /** Folders of shows in which nothing but junk is left once the files are gone. */
+  /** Show folders that will contain only junk. */
   finishedFolders: Extract<FolderEnd, { kind: 'finished' }>[];
-  /** Folders of shows from which files go, but not all. */
+  /** Show folders that will keep other files. */
   keptFolders: Extract<FolderEnd, { kind: 'stays' }>[];
   links: MediaLink[];
-  /** How many lines of `watched.txt` name these links. */
+  /** Lines in `watched.txt` with these links. */
   lines: number;
 }
 
-/** Why something that was confirmed once stays. */
 export const NO_LONGER_RECORDED = 'no longer recorded. The next sync records it again';
 
-/** Looks up what of a library may go: exactly what the API confirmed and still has, and what did not change since. */
+/** Finds what may be removed: only what the API has confirmed and still has, unchanged since. */
 export async function planCleaning(context: CleanContext): Promise<CleanPlan> {
   const { journal, identity, library, api, parts } = context;
   const plan: CleanPlan = {
@@ -74,7 +72,7 @@ export async function planCleaning(context: CleanContext): Promise<CleanPlan> {
   return plan;
 }
 
-/** Those that are as they were confirmed, in the library itself; `plan` is told of the others, the journal of what is gone. */
+/** Unchanged files inside the library; adds the others to `plan`, and marks missing ones in the journal. */
 async function unchanged(
   entries: readonly JournalEntry[],
   plan: CleanPlan,
@@ -83,12 +81,12 @@ async function unchanged(
   const found: NamedFile[] = [];
   const gone: string[] = [];
   const root = await realpath(library);
-  // A folder that is being moved away in this moment is not where it should be, either.
+  // A folder that is being moved counts as linked, too.
   const isLinked = async (folder: string) =>
     (await realpath(folder).catch(() => '')) !== path.join(root, path.relative(library, folder));
   const linked = new Map<string, boolean>();
   for (const { removed, known, ...file } of entries) {
-    const now = await lookAt(file.path);
+    const now = await fileVersion(file.path);
     if (!now) {
       if (!removed) gone.push(file.path);
       continue;
@@ -109,7 +107,10 @@ async function unchanged(
   return found;
 }
 
-/** Forgets confirmations of what is no longer recorded, since the store was restored, recreated or undone elsewhere. */
+/**
+ * Forgets confirmations of what is no longer recorded: the store was restored or recreated, or the run undone
+ * elsewhere.
+ */
 async function forgetLost(
   { files, links, list }: { files: readonly NamedFile[]; links: readonly MediaLink[]; list: string },
   plan: CleanPlan,
@@ -130,7 +131,7 @@ async function forgetLost(
     });
 }
 
-/** A folder is looked at as long as the journal has something of it, which it forgets with the folder. */
+/** Checks folders with journal entries, which are deleted with the folder. */
 async function planFolders(
   entries: readonly JournalEntry[],
   plan: CleanPlan,
@@ -176,6 +177,5 @@ function toLink(key: string): MediaLink {
   return { service: service === 'spotify' ? 'spotify' : 'youtube', id };
 }
 
-/** Whether there is anything that a cleaning would do. */
 export const isEmptyPlan = (plan: CleanPlan): boolean =>
   plan.files.length === 0 && plan.finishedFolders.length === 0 && plan.lines === 0;

@@ -1,7 +1,7 @@
 import type { Prompts } from '../core/terminal/prompts.ts';
 import type { CleanMode } from './cleaning.ts';
 
-/** Asks what happens to recorded files and lines. Enter keeps them; what cannot be taken back is asked twice. */
+/** Enter keeps the files; deleting asks twice. */
 export async function askCleaning(prompts: Prompts, { what }: { what: string }): Promise<CleanMode> {
   const mode = await prompts.select<CleanMode>({
     message: `${what} recorded. What should happen to them?`,
@@ -16,6 +16,5 @@ export async function askCleaning(prompts: Prompts, { what }: { what: string }):
   return (await askDeleting(prompts, what)) ? 'delete' : 'keep';
 }
 
-/** Asks whether files may be deleted for good. */
 export const askDeleting = (prompts: Prompts, what: string): Promise<boolean> =>
   prompts.confirm(`Delete ${what} for good?`, { fresh: true });

@@ -7,8 +7,8 @@ import { LIBRARY_PARTS } from './library.ts';
 
 const NAMES_SHOWN = 5;
 
-/** What a plan names, in words: `5 watched files (3.2 GB), 1 finished show folder and 2 links`. */
-export function planInWords({ files, sizeBytes, beside, finishedFolders, lines }: CleanPlan): string {
+/** `5 watched files (3.2 GB), 1 finished show folder and 2 links` */
+export function describePlan({ files, sizeBytes, beside, finishedFolders, lines }: CleanPlan): string {
   const parts = amounts({
     files: files.length,
     noun: 'watched file',
@@ -16,10 +16,10 @@ export function planInWords({ files, sizeBytes, beside, finishedFolders, lines }
     beside: beside.length,
     folders: finishedFolders.length,
   });
-  return inOneBreath([...parts, ...(lines > 0 ? [counted(lines, 'link')] : [])]);
+  return joined([...parts, ...(lines > 0 ? [counted(lines, 'link')] : [])]);
 }
 
-/** What goes along with the files of a plan, and which folders stay for what, a line each. */
+/** What goes with the files, and what keeps folders; a line each. */
 export function planDetails({ beside, finishedFolders, keptFolders }: CleanPlan, library: string): string[] {
   const show = (place: string) => asLine(path.relative(library, place));
   return [
@@ -36,10 +36,10 @@ export function planDetails({ beside, finishedFolders, keptFolders }: CleanPlan,
   ];
 }
 
-/** What a cleaning did, in one line. */
+/** Summarizes a cleaning in a line. */
 export function cleanedSentence(cleaned: CleanResult, mode: RemovalMode): string {
   const { filesRemoved: files, bytesRemoved: bytes, foldersRemoved: folders, linesRemoved: lines } = cleaned;
-  const what = inOneBreath(amounts({ files, noun: 'file', bytes, beside: cleaned.besideRemoved, folders }));
+  const what = joined(amounts({ files, noun: 'file', bytes, beside: cleaned.besideRemoved, folders }));
   const sentences = [
     ...(what === '' ? [] : [mode === 'trash' ? `Moved ${what} to the trash.` : `Deleted ${what}.`]),
     ...(lines > 0 ? [`Removed ${counted(lines, 'link')} from ${LIBRARY_PARTS.links}.`] : []),
@@ -58,6 +58,6 @@ const someOf = (names: readonly string[]): string =>
     ? `${names.slice(0, NAMES_SHOWN).join(', ')} and ${names.length - NAMES_SHOWN} more`
     : names.join(', ');
 
-/** `one`, `one and two`, `one, two and three`. */
-const inOneBreath = (parts: string[]): string =>
+/** `one`, `one and two`, `one, two and three` */
+const joined = (parts: string[]): string =>
   parts.length < 2 ? parts.join('') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`;

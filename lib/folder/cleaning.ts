@@ -4,16 +4,14 @@ import { linkKey } from '../recording/link-rules.ts';
 import { createRemovals, type Removal, type RemovalMode, type Removals } from './careful-removal.ts';
 import { NO_LONGER_RECORDED, type CleanContext, type CleanPlan } from './cleaning-plan.ts';
 import { contentsOf, type FolderEnd } from './finished-folders.ts';
-import { makeSureOf } from './held.ts';
+import { verifyHeld } from './held.ts';
 import { JOURNAL_FAULTS } from './journal.ts';
 import { LIBRARY_PARTS, type LeftOut } from './library.ts';
 import { removeLines } from './links-file.ts';
 
-/** What happens with watched files once the API has confirmed them. */
 export const CLEAN_MODES = ['trash', 'delete', 'keep'] as const;
 export type CleanMode = (typeof CLEAN_MODES)[number];
 
-/** What a cleaning did. */
 export interface CleanResult {
   filesRemoved: number;
   bytesRemoved: number;
@@ -23,7 +21,6 @@ export interface CleanResult {
   leftOut: LeftOut[];
 }
 
-/** A cleaning under way. */
 interface Cleaning {
   plan: CleanPlan;
   context: CleanContext;
@@ -32,10 +29,10 @@ interface Cleaning {
   result: CleanResult;
 }
 
-/** Files whose record is asked for at once, right before they go: the store may be changed from elsewhere at any moment. */
+/** Files checked with the API right before removal, since the store may change at any time. */
 export const FILES_AT_ONCE = 50;
 
-/** Removes what a plan names, file by file, then show folders in which no video is left. What cannot go stays and is said. */
+/** Removes files one by one, then show folders without videos. Reports what can't be removed. */
 export async function clean(plan: CleanPlan, mode: RemovalMode, context: CleanContext): Promise<CleanResult> {
   const cleaning: Cleaning = {
     plan,
@@ -61,35 +58,35 @@ export async function clean(plan: CleanPlan, mode: RemovalMode, context: CleanCo
   return cleaning.result;
 }
 
-/** Returns the files that stay after all. */
+/** Returns the files that couldn't be removed. */
 async function removeFiles({ plan, context, removals, result }: Cleaning): Promise<Set<string>> {
   const { journal, identity, api } = context;
   const staying = new Set<string>();
-  const stay = (file: string, reason: string) => {
+  const keepFile = (file: string, reason: string) => {
     staying.add(file);
     result.leftOut.push({ path: file, reason });
   };
   for (let start = 0; start < plan.files.length; start += FILES_AT_ONCE) {
     const files = plan.files.slice(start, start + FILES_AT_ONCE);
-    const held = await makeSureOf(api, { files, links: [] });
+    const held = await verifyHeld(api, { files, links: [] });
     const gone: string[] = [];
     const lost: string[] = [];
     for (const file of files) {
       if (!held.files.has(file)) {
         lost.push(file.path);
-        stay(file.path, NO_LONGER_RECORDED);
+        keepFile(file.path, NO_LONGER_RECORDED);
         continue;
       }
       const removal = await removals.file(file);
-      if (removal.outcome === 'stays') stay(file.path, removal.reason);
+      if (removal.outcome === 'stays') keepFile(file.path, removal.reason);
       else gone.push(file.path);
       if (removal.outcome !== 'removed') continue;
       result.filesRemoved += 1;
       result.bytesRemoved += file.sizeBytes;
     }
-    // Once per batch: each note is a write to the disk, and the next cleaning notices missing files anyway.
-    if (gone.length > 0) note(() => journal.markRemoved(identity, gone));
-    if (lost.length > 0) note(() => journal.forget(identity, lost));
+    // Once per batch, as each is a disk write; the next cleaning notices missing files anyway.
+    if (gone.length > 0) writeJournal(() => journal.markRemoved(identity, gone));
+    if (lost.length > 0) writeJournal(() => journal.forget(identity, lost));
   }
   return staying;
 }
@@ -104,7 +101,7 @@ async function removeBeside({ plan, removals, result }: Cleaning, staying: Reado
   }
 }
 
-/** Removes a show's folder if nothing is left in it but what was junk when it was planned. */
+/** Removes a show's folder if it only contains the junk that was planned. */
 async function removeFinishedFolder(
   { folder, also }: FolderEnd & { kind: 'finished' },
   { context, mode, removals, result }: Cleaning,
@@ -118,7 +115,7 @@ async function removeFinishedFolder(
       const removed = await removals.junk(file);
       if (removed.outcome === 'stays') return removed;
     }
-    // Only empty folders go, the deepest first: what appeared meanwhile keeps its folder.
+    // Removes only empty folders, deepest first, so that new files keep theirs.
     let last: Removal | undefined;
     for (const directory of found.directories) {
       last = await removals.emptyFolder(directory);
@@ -128,17 +125,17 @@ async function removeFinishedFolder(
   })().catch((error: unknown): Removal => ({ outcome: 'stays', reason: `can’t be removed (${reasonOf(error)})` }));
   if (!removal) return;
   noteStaying(folder, removal, result);
-  // Where it is gone, another process that cleans up as well was faster.
+  // If it is gone, another cleaning process was faster.
   if (removal.outcome !== 'removed') return;
   result.foldersRemoved += 1;
-  note(() => context.journal.forgetRemoved(context.identity, folder));
+  writeJournal(() => context.journal.forgetRemoved(context.identity, folder));
 }
 
 async function removeConfirmedLines({ plan, context, result }: Cleaning): Promise<void> {
   if (plan.lines === 0) return;
   const { journal, identity, library, api } = context;
   const list = path.join(library, LIBRARY_PARTS.links);
-  const held = await makeSureOf(api, { files: [], links: plan.links });
+  const held = await verifyHeld(api, { files: [], links: plan.links });
   const lost = plan.links.map(linkKey).filter((link) => !held.links.has(link));
   if (lost.length > 0) {
     result.leftOut.push({
@@ -152,15 +149,15 @@ async function removeConfirmedLines({ plan, context, result }: Cleaning): Promis
     result.leftOut.push({ path: list, reason: `its recorded links were kept (${reasonOf(error)})` });
     return;
   }
-  note(() => journal.forgetLinks(identity, list, plan.links.map(linkKey)));
+  writeJournal(() => journal.forgetLinks(identity, list, plan.links.map(linkKey)));
 }
 
 function noteStaying(place: string, removal: Removal, result: CleanResult): void {
   if (removal.outcome === 'stays') result.leftOut.push({ path: place, reason: removal.reason });
 }
 
-/** Notes what is gone. A journal that cannot be written then loses nothing: the next run finds it gone and notes it again. */
-function note(write: () => void): void {
+/** Ignores journal errors: the next run finds the files gone and records it. */
+function writeJournal(write: () => void): void {
   try {
     write();
   } catch (error) {

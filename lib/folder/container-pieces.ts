@@ -1,7 +1,7 @@
-/** Reads bytes of a file from an offset; fewer where the file ends. */
+/** Reads up to `length` bytes at an offset. */
 export type ReadAt = (offset: number, length: number) => Buffer;
 
-/** A piece of a container. Its end is what its header says, which may be behind the end of the file. */
+/** A piece of a container. `end` is according to its header, possibly beyond the end of the file. */
 export interface Piece {
   /** Four letters in boxes and RIFF, hexadecimal digits in Matroska and ASF. */
   name: string;
@@ -9,10 +9,10 @@ export interface Piece {
   end: number;
 }
 
-/** Reads a piece's header; undefined where there is none. `limit` is where a piece without a size of its own ends. */
+/** Parses a header, or returns undefined. `limit` is the end of a piece without a size. */
 type ReadHeader = (bytes: Buffer, offset: number, limit: number) => Piece | undefined;
 
-/** Kinds of containers, each by how it begins and how the headers of its pieces are read. */
+/** Container kinds by their first bytes. */
 const CONTAINERS: { kind: string; begins: (head: Buffer) => boolean; readHeader?: ReadHeader }[] = [
   { kind: 'matroska', begins: (head) => head.subarray(0, 4).equals(hex('1a45dfa3')), readHeader: readElement },
   {
@@ -29,19 +29,19 @@ const CONTAINERS: { kind: string; begins: (head: Buffer) => boolean; readHeader?
   { kind: 'mpeg-ts', begins: (head) => [0, 4].some((at) => head[at] === 0x47 && head[at + 188 + at] === 0x47) },
 ];
 
-/** What kind of container a file is by its first bytes; undefined for any other. */
+/** Undefined if unknown. */
 export const containerOf = (read: ReadAt): string | undefined => entryOf(read)?.kind;
 
-/** The pieces of a file of which it consists, one after the other; none for kinds that have no sizes. */
+/** The consecutive pieces of a file; none for containers without sizes. */
 export function* topLevelPieces(read: ReadAt, sizeBytes: number): Generator<Piece> {
   const readHeader = entryOf(read)?.readHeader;
   if (readHeader) yield* pieces(read, readHeader, 0, sizeBytes);
 }
 
-/** The boxes inside of a box of MP4 or QuickTime. */
+/** Child boxes in MP4 or QuickTime. */
 export const boxesIn = (read: ReadAt, { contentStart, end }: Piece) => pieces(read, readBox, contentStart, end);
 
-/** The elements inside of an element of Matroska. */
+/** Child elements in Matroska. */
 export const elementsIn = (read: ReadAt, { contentStart, end }: Piece) => pieces(read, readElement, contentStart, end);
 
 function* pieces(read: ReadAt, readHeader: ReadHeader, from: number, to: number): Generator<Piece> {
@@ -57,14 +57,14 @@ function* pieces(read: ReadAt, readHeader: ReadHeader, from: number, to: number)
 function readBox(bytes: Buffer, offset: number, limit: number): Piece | undefined {
   const size = bytes.readUInt32BE(0);
   const name = letters(bytes, 4);
-  // What follows the last box may be anything; names of boxes can be read.
+  // Anything may follow the last box; box names are readable.
   if (!/^[\w© -]{4}$/.test(name) || (size > 1 && size < 8)) return undefined;
   if (size === 1 && bytes.length < 16) return undefined;
   const end = size === 0 ? limit : offset + (size === 1 ? Number(bytes.readBigUInt64BE(8)) : size);
   return { name, contentStart: offset + (size === 1 ? 16 : 8), end };
 }
 
-/** A chunk without a size was written to a stream that could not seek back. */
+/** Streams that couldn't seek back have chunks without a size. */
 function readChunk(bytes: Buffer, offset: number): Piece | undefined {
   const size = bytes.readUInt32LE(4);
   if (letters(bytes, 0) !== 'RIFF' || size === 0 || size === 0xff_ff_ff_ff) return undefined;
@@ -77,7 +77,7 @@ function readObject(bytes: Buffer, offset: number): Piece | undefined {
   return { name: bytes.toString('hex', 0, 16), contentStart: offset + 24, end: offset + size };
 }
 
-/** An identifier and a size, whose first bytes say by their leading zeros how long they are. */
+/** An identifier and a size, each with its length in the leading zeros of its first byte. */
 function readElement(bytes: Buffer, offset: number, limit: number): Piece | undefined {
   const nameLength = Math.clz32(bytes[0] ?? 0) - 23;
   const sizeLength = Math.clz32(bytes[nameLength] ?? 0) - 23;

@@ -2,22 +2,22 @@ import type { ApiClient } from '../core/terminal/api-client.ts';
 import { daysOf, whenOf } from '../viewings/when-flags.ts';
 import type { FoundFile } from './library.ts';
 
-/** What new files can be dated by, beside a date that is given. */
-export const DATED_BY = ['today', 'modified', 'unknown'] as const;
+/** Values of `--dates`. */
+export const DATE_SOURCES = ['today', 'modified', 'unknown'] as const;
 
-/** What the new things of a run are dated by. */
+/** How new items of a run are dated. */
 export type RunDates =
   { by: 'today' } | { by: 'unknown' } | { by: 'stated'; at: number; day: string } | { by: 'modified'; dayOf: DayOf };
 
 type DayOf = (epochSeconds: number) => string;
 
-/** Epoch seconds, null if unknown; undefined where nothing is stated, which means now. */
+/** Epoch seconds, null if unknown; undefined for now. */
 export type StatedDate = number | null | undefined;
 
-/** Archives and disks that keep no times set them to 1970 or 1980. */
+/** Archives and disks without timestamps use 1970 or 1980. */
 const EARLIEST_SECONDS = Date.UTC(1980, 1) / 1000;
 
-/** What the flags of a command say. An API that has no settings of a person counts days in `timeZone`. */
+/** `timeZone` is for APIs without user settings. */
 export async function runDatesOf(
   { at, on, dates }: { at?: string | undefined; on?: string | undefined; dates?: string | undefined },
   context: { api: ApiClient; now: number; timeZone: string },
@@ -30,20 +30,20 @@ export async function runDatesOf(
   return { by: 'stated', at: stated, day: (await daysOf(context)).dayOf(stated) };
 }
 
-/** When a file was watched. A time that lies ahead says as little as the time of an archive that keeps none. */
+/** A future modification time means now; one before 1980 is unknown. */
 export function dateOfFile(dates: RunDates, { modifiedAt }: FoundFile, now: number): StatedDate {
   if (dates.by !== 'modified') return dateOfLinks(dates);
   const seconds = Number(BigInt(modifiedAt) / 1_000_000_000n);
   return seconds < EARLIEST_SECONDS ? null : Math.min(seconds, Math.floor(now / 1000));
 }
 
-/** When links were watched, which have no time of their own. */
+/** Links have no timestamp of their own. */
 export function dateOfLinks(dates: RunDates | undefined): StatedDate {
   if (dates?.by === 'stated') return dates.at;
   return dates?.by === 'unknown' ? null : undefined;
 }
 
-/** What a run dated its new things by, in a sentence. */
+/** A sentence about the dates of new items. */
 export function datedText(dates: RunDates, files: readonly { watchedAt?: StatedDate }[]): string {
   if (dates.by === 'today') return 'Dated as watched today.';
   if (dates.by === 'unknown') return 'Recorded without a date: it counts in the totals, and on no day.';
@@ -53,5 +53,5 @@ export function datedText(dates: RunDates, files: readonly { watchedAt?: StatedD
   return `Dated by when each file was last changed${days.length > 0 ? `, ${days[0]} to ${days.at(-1)}` : ''}.${unknown > 0 ? ` ${unknown} without a date.` : ''}`;
 }
 
-/** What is said where the service passed over the dates. */
+/** For an API that ignores dates. */
 export const DATES_IGNORED = 'This service doesn’t take dates: what is new counts as watched now.';

@@ -3,54 +3,51 @@ const MEDIA_EXTENSIONS = new Set(
     ' ',
   ),
 );
-/** How browsers, torrent clients and downloaders call what is not complete yet. */
+/** Extensions of unfinished downloads in browsers, torrent clients and downloaders. */
 const UNFINISHED = /\.(?:part|partial|crdownload|download|opdownload|!qb|!ut|bc!|aria2|ytdl)$/iu;
-/** What may go with a finished show's folder: subtitles, images, descriptions and what systems leave behind. */
+/** Removed with a finished show's folder: subtitles, images, info and system files. */
 const JUNK_EXTENSIONS = new Set(
   '.srt .ass .ssa .sub .idx .vtt .sup .smi .jpg .jpeg .png .gif .webp .bmp .tbn .nfo'.split(' '),
 );
 const JUNK_NAMES = new Set(['.ds_store', 'thumbs.db', 'desktop.ini', '.directory', '@eadir']);
-/** Trash of desktops and network drives, versions of Syncthing, what a file system check found. */
+/** Trash folders of desktops and network drives, Syncthing versions, lost+found. */
 const KEPT_ASIDE =
   /^(?:[#@]recycle|\$recycle\.bin|\.?recycler?|\.?trash(?:es|-\d+)?|\.stversions|\.stfolder|\.sync|\.snapshots?|#snapshot|lost\+found|system volume information|@eadir)$/iu;
-/** Every kind of file that may be a video, hidden or not: such a file keeps its folder. */
+/** All video extensions, hidden files included: a video keeps its folder. */
 const ANY_VIDEO =
   /\.(?:mkv|mp4|m4v|avi|mov|wmv|flv|webm|ts|m2ts|mts|mpg|mpeg|ogm|ogv|rmvb|3gp|vob|divx|part|crdownload)$/iu;
-/** Kinds of video and audio that nothing here counts. */
+/** Video and audio that isn't supported. */
 const ANY_MEDIA =
   /\.(?:mts|ogv|3gp|3g2|vob|divx|asf|rm|f4v|wtv|dvr-ms|iso|mpe|m2v|mka|wav|wma|aiff?|ape|alac|oga|spx|amr|ac3|dts|mp2)$/iu;
 
-/** Whether a file in a `watched` folder stands for something watched: a video, or audio. */
 export const isWatchedVideo = (name: string): boolean =>
   !name.startsWith('.') && MEDIA_EXTENSIONS.has(extensionOf(name).toLowerCase()) && stemOf(name) !== '';
 
-/** Whether a download is still under way, by its name. */
 export const isUnfinished = (name: string): boolean => UNFINISHED.test(name);
 
-/** Whether a name is one that systems keep for themselves. */
 export const isOfSystem = (name: string): boolean =>
-  name.startsWith('.') || JUNK_NAMES.has(name.toLowerCase()) || isKeptAside(name);
+  name.startsWith('.') || JUNK_NAMES.has(name.toLowerCase()) || isSystemTrash(name);
 
-/** Whether a folder is where systems put what was deleted, replaced or lost: nothing in it is part of the library. */
-export const isKeptAside = (name: string): boolean => KEPT_ASIDE.test(name);
+/** System folders for deleted, replaced or lost files, which aren't part of the library. */
+export const isSystemTrash = (name: string): boolean => KEPT_ASIDE.test(name);
 
-/** Why a file in a `watched` folder does not count. */
-export const faultOfKind = (name: string): string =>
+/** Why a file in a `watched` folder doesn't count. */
+export const unsupportedReason = (name: string): string =>
   ANY_MEDIA.test(name)
     ? 'not a kind of video or audio that counts: convert it, such as to .mkv'
     : 'neither video nor audio';
 
 const isWatchedFolder = (name: string): boolean => name.toLowerCase() === 'watched';
 
-/** A file's place by the folders above it, from the show's folder or from `movies` down. */
+/** How the folders above a file, below the show's folder or `movies`, affect it. */
 export type WatchedPlace =
   | { kind: 'unwatched' }
-  /** Below a `watched` folder, but not where files of it count. */
+  /** In a `watched` folder, but at the wrong level. */
   | { kind: 'misplaced' }
-  /** `seasons` are the folders beside `watched`, above or below it. */
+  /** `seasons` are the folders other than `watched`. */
   | { kind: 'counts'; seasons: string[] };
 
-/** Whether files count in these folders: in `watched`, with at most `levels` folders of seasons around it. */
+/** Files count in `watched`, with at most `levels` season folders around it. */
 export function watchedPlace(folders: readonly string[], levels: number): WatchedPlace {
   const seasons = folders.filter((folder) => !isWatchedFolder(folder));
   const watched = folders.length - seasons.length;
@@ -58,10 +55,10 @@ export function watchedPlace(folders: readonly string[], levels: number): Watche
   return watched === 1 && seasons.length <= levels ? { kind: 'counts', seasons } : { kind: 'misplaced' };
 }
 
-/** The name without its extension: what the API knows a file by. */
+/** The file name without extension, which identifies it in the API. */
 export const stemOf = (name: string): string => name.slice(0, name.length - extensionOf(name).length);
 
-/** Whether a file may go with its folder. A hidden video may not. */
+/** Whether a file may be removed with its folder. Hidden videos may not. */
 export function isJunk(name: string): boolean {
   const lower = name.toLowerCase();
   if (lower.startsWith('._') || JUNK_NAMES.has(lower)) return true;

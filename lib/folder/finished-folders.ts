@@ -7,24 +7,24 @@ import { isJunkBelow, isSubtitle, videosOfSubtitle } from './junk-rules.ts';
 import type { FileIdentity } from './journal.ts';
 import { isGone } from './library.ts';
 
-/** A show's folder from which watched files go. */
+/** What happens to a show's folder when its watched files are removed. */
 export type FolderEnd =
-  /** Nothing but junk is left then: it goes as well, with these files. */
+  /** Only junk remains: it is removed, too. */
   | { kind: 'finished'; folder: string; also: string[] }
-  /** It stays for this file. */
+  /** It is kept because of this file. */
   | { kind: 'stays'; folder: string; keptBy: string }
   | { kind: 'gone'; folder: string };
 
-/** What a folder holds, at any depth; links are not followed and count as files. */
+/** Recursive; links aren't followed and count as files. */
 export interface FolderContents {
   files: string[];
-  /** The deepest first, the folder itself last. */
+  /** Deepest first, the folder itself last. */
   directories: string[];
 }
 
 /**
- * Finds out which folders of shows are finished once the files that go are gone. Subtitles are junk only where the
- * episode that they belong to was watched. A folder that cannot be read is in no list.
+ * Decides which show folders are finished once files are removed. Subtitles are junk only if their episode was watched.
+ * Unreadable folders are omitted.
  */
 export async function endsOfFolders(
   folders: Iterable<string>,
@@ -50,7 +50,7 @@ export async function endsOfFolders(
   return ends;
 }
 
-/** The first subtitle whose video is not recorded, by this computer's word or else the API's. */
+/** The first subtitle whose video isn't recorded, according to the journal or the API. */
 async function unwatchedSubtitle(
   files: readonly string[],
   {
@@ -72,7 +72,7 @@ async function unwatchedSubtitle(
   return unsure.find(({ file }) => !watched.has(file))?.file;
 }
 
-/** Undefined when the folder is gone. */
+/** Undefined if the folder is missing. */
 export async function contentsOf(folder: string): Promise<FolderContents | undefined> {
   let entries;
   try {

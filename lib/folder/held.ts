@@ -13,19 +13,17 @@ import type { FileIdentity, NamedFile } from './journal.ts';
 import { recordEpisodes } from './record-episodes.ts';
 import { recordLinks } from './record-links.ts';
 
-/** What an API is asked for. */
 export interface Asked<F extends FileIdentity = FileIdentity> {
   files: readonly F[];
   links: readonly MediaLink[];
 }
 
-/** What of it the API has. */
 export interface HeldThings<F> {
   files: Set<F>;
   links: Set<string>;
 }
 
-/** Asks which of these the API has right now; undefined where it cannot be asked that. */
+/** Which of these the API has; undefined if the API can't tell. */
 export async function askHeld<F extends FileIdentity>(
   api: ApiClient,
   { files, links }: Asked<F>,
@@ -63,10 +61,10 @@ export async function askHeld<F extends FileIdentity>(
 }
 
 /**
- * Which of these the API has right now, asked just before they are removed. An API of the contract alone cannot be asked;
- * there they are sent once more, which changes nothing where they are stored: its “yes” means that all of them are.
+ * Which of these the API has, checked right before removal. An API without that endpoint gets them sent again, which is
+ * idempotent: success means that they are stored.
  */
-export async function makeSureOf(api: ApiClient, asked: Asked<NamedFile>): Promise<HeldThings<NamedFile>> {
+export async function verifyHeld(api: ApiClient, asked: Asked<NamedFile>): Promise<HeldThings<NamedFile>> {
   return (await askHeld(api, asked)) ?? (await sendAgain(api, asked));
 }
 
@@ -97,7 +95,7 @@ async function sendAgain(api: ApiClient, { files, links }: Asked<NamedFile>): Pr
   return held;
 }
 
-/** A film whose id was given elsewhere cannot be sent again, but the progress lists it. */
+/** A film whose id was set elsewhere can't be sent again, but progress lists it. */
 async function heldFilms(api: ApiClient, films: readonly NamedFile[], run: ClientRun): Promise<NamedFile[]> {
   if (films.length === 0) return [];
   const [known, others] = [films.filter(({ filmId }) => filmId), films.filter(({ filmId }) => !filmId)];
@@ -113,7 +111,7 @@ async function heldFilms(api: ApiClient, films: readonly NamedFile[], run: Clien
     const names = new Set(movies.map((movie) => normalizeName(movie.movie_id)));
     held.push(...others.filter(({ fileName }) => names.has(fileName)));
   } catch (error) {
-    // What cannot be looked at stays.
+    // Files that can't be checked are kept.
     if (!(error instanceof ImmersionError)) throw error;
   }
   return held;

@@ -8,57 +8,55 @@ import type { FoundFile } from './library.ts';
 
 const LAYOUT_VERSION = 1;
 
-/** Codes of errors that mean: nothing can be noted, so nothing may be removed. */
+/** Errors of an unusable journal: without one, nothing may be removed. */
 export const JOURNAL_FAULTS: ReadonlySet<string> = new Set(['journal_unwritable', 'journal_newer']);
 
-/** What the API knows a file by: as an episode of a folder, or else as a film, with its id where this computer gave it one. */
+/** How the API identifies a file: an episode by folder and name, or a film, possibly with an id. */
 export interface FileIdentity {
   folderName?: string;
   fileName: string;
   filmId?: { tvdb_id: number } | { tmdb_id: number };
 }
 
-/** A file, and what the API knows it by. */
 export type NamedFile = FoundFile & FileIdentity;
 
-/** A file that the API has confirmed, and whether it was removed since. */
+/** A confirmed file. */
 export interface JournalEntry extends FoundFile {
   removed: boolean;
-  /** Undefined for those of before it was noted: the next sync confirms them again. */
+  /** Undefined in older journals: the next sync confirms it again. */
   known: FileIdentity | undefined;
 }
 
 /**
- * Remembers which local files the API has confirmed, by path, size and time of change: nothing else may ever be removed.
- * What one store confirmed says nothing of another, so entries belong to the identity of a store. Several processes may
- * use it at once, and whatever it has answered is on the disk. What files tell of themselves is kept beside it.
+ * Remembers which local files the API has confirmed, by path, size and modification time: only those may be removed.
+ * Entries belong to one store, since another may not have them. Safe for concurrent processes; results are durable.
+ * Also caches file facts.
  */
 export interface Journal extends KeptFacts {
-  /** Notes, before they are sent, that these very files are: only they may count as what the API then has by their names. */
+  /** Records files before they are sent, so that only they count as what the API then has under their names. */
   noteSent(identity: string, files: readonly NamedFile[]): void;
-  /** Whether this very file, by size and time of change, was sent by its name before, from wherever it lay, or confirmed where it is. */
+  /** Whether this version of a file was sent under its name, from any path, or confirmed at its path. */
   wasSent(identity: string, file: NamedFile): boolean;
-  /** Throws `ImmersionError` with `journal_unwritable` when it cannot be kept; then nothing counts as confirmed. */
+  /** Throws `journal_unwritable` on failure; then nothing counts as confirmed. */
   confirm(identity: string, files: readonly NamedFile[]): void;
-  /** The entries of a store below a folder, by path. */
+  /** A store's entries below a folder, by path. */
   entries(identity: string, below: string): JournalEntry[];
-  /** Forgets files that the API no longer has. */
   forget(identity: string, files: readonly string[]): void;
-  /** Notes that files are gone; their folder may still have to go. */
+  /** Marks files as removed; their folder may still be cleaned up. */
   markRemoved(identity: string, files: readonly string[]): void;
-  /** Forgets the removed files below a folder. */
+  /** Forgets removed files below a folder. */
   forgetRemoved(identity: string, below: string): void;
-  /** Remembers links of a `watched.txt` that the API has confirmed, by their keys. Throws like `confirm`. */
+  /** Remembers confirmed links of a `watched.txt`. Throws like `confirm`. */
   confirmLinks(identity: string, file: string, links: readonly string[]): void;
   confirmedLinks(identity: string, file: string): Set<string>;
-  /** Forgets confirmed links: their lines are gone, or the API no longer has what they recorded. */
+  /** For links whose line was removed, or that the API no longer has. */
   forgetLinks(identity: string, file: string, links: readonly string[]): void;
-  /** Forgets everything that a store has confirmed: what it recorded is no longer there. */
+  /** For a store that lost its records. */
   forgetAll(identity: string): void;
   close(): void;
 }
 
-/** The journal in a state folder; opened, and made, with the first use. */
+/** Opened or created on first use. */
 export function createJournal({ stateDirectory }: { stateDirectory: string }): Journal {
   const file = path.join(stateDirectory, 'journal.sqlite');
   let opened: ReturnType<typeof open> | undefined;
@@ -224,7 +222,7 @@ function open(file: string) {
   };
 }
 
-/** Journals of before the column was there get it; several processes may open one at the same time. */
+/** Adds a column to older journals; safe for concurrent processes. */
 function addColumn(database: DatabaseSync, { table, column }: { table: string; column: string }): void {
   inTransaction(database, () => {
     const columns = database.prepare(`PRAGMA table_info(${table})`).all();
@@ -234,7 +232,7 @@ function addColumn(database: DatabaseSync, { table, column }: { table: string; c
 
 const nameOf = ({ folderName, fileName }: FileIdentity): string => JSON.stringify([folderName ?? null, fileName]);
 
-/** The paths below a folder lie between its separator and the character behind that. */
+/** Paths below a folder sort between its separator and the next character. */
 function bounds(folder: string): [string, string] {
   const start = folder.endsWith(path.sep) ? folder : folder + path.sep;
   return [start, start.slice(0, -1) + String.fromCharCode(path.sep.charCodeAt(0) + 1)];

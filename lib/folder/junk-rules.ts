@@ -1,19 +1,19 @@
 import { isJunk, stemOf } from './file-rules.ts';
 
-/** Folders that systems keep beside files, with whatever is in them. */
+/** System folders, junk with all their contents. */
 const JUNK_FOLDERS = new Set(['@eadir']);
 const SUBTITLE = /\.(?:srt|ass|ssa|sub|idx|vtt|sup|smi)$/iu;
 const DESCRIPTION = /\.nfo$/iu;
-/** `.ja.forced.cc` behind the name of a video. */
+/** `.ja.forced.cc` after a video's name. */
 const MAXIMUM_MARKS = 3;
 
-/** Whether a file may go with the folder that its path is relative to. */
+/** `segments` are relative to the folder. */
 export const isJunkBelow = (segments: readonly string[]): boolean =>
   segments.slice(0, -1).some((folder) => JUNK_FOLDERS.has(folder.toLowerCase())) || isJunk(segments.at(-1) ?? '');
 
 export const isSubtitle = (name: string): boolean => SUBTITLE.test(name);
 
-/** The names of videos that a subtitle may belong to, by its own name and those of the folders that it lies in. */
+/** Names of videos that a subtitle may belong to, judged by its name and folders. */
 export function videosOfSubtitle(segments: readonly string[]): string[] {
   const stems = [stemOf(segments.at(-1) ?? '')];
   while (stems.length <= MAXIMUM_MARKS) {
@@ -25,8 +25,8 @@ export function videosOfSubtitle(segments: readonly string[]): string[] {
 }
 
 /**
- * The subtitles and descriptions in a folder that go with a film of this name: `Film.srt`, `Film.ja.srt`, `Film.nfo`.
- * What belongs to another video, also one with a longer name, is not among them.
+ * Subtitles and info files of a film: `Film.srt`, `Film.ja.srt`, `Film.nfo`. Excludes those of videos with a longer
+ * name.
  */
 export function filesBeside(stem: string, names: readonly string[], videoStems: readonly string[]): string[] {
   const belongsTo = (name: string) =>

@@ -1,7 +1,7 @@
 import { asLine, counted } from '../core/terminal/text.ts';
 import type { LeftOut } from './library.ts';
 
-/** One line per reason, with the first place that it was met at: `Skipped shows/a.mkv and 4 more: …`. */
+/** A line per reason with the first path: `Skipped shows/a.mkv and 4 more: …`. */
 export function leftOutLines(verb: string, all: readonly LeftOut[]): string[] {
   return [...Map.groupBy(all, ({ reason }) => reason)].map(([reason, [first, ...others]]) => {
     const more = others.length > 0 ? ` and ${counted(others.length, 'more', 'more')}` : '';

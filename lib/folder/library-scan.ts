@@ -4,8 +4,8 @@ import { lstat, readdir, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { nameFault, normalizeName } from '../core/name-rules.ts';
 import {
-  faultOfKind,
-  isKeptAside,
+  unsupportedReason,
+  isSystemTrash,
   isOfSystem,
   isUnfinished,
   isWatchedVideo,
@@ -14,22 +14,20 @@ import {
 } from './file-rules.ts';
 import { describe, isGone, LIBRARY_PARTS, type FoundFile, type FoundFilm, type LibraryScan } from './library.ts';
 
-/** A scan under way. */
 interface Scan extends LibraryScan {
-  /** The real path of the library. */
+  /** The library's real path. */
   root: string;
 }
 
-/** A name in a folder. */
 interface Entry {
   name: string;
   path: string;
   isFolder: boolean;
-  /** Whether its name is text: one that is not cannot be found by it. */
+  /** Whether the name is valid text; otherwise it can't be looked up. */
   isText: boolean;
 }
 
-/** A season's folder may stand around `watched`; a film has none. */
+/** A season folder may be above or below `watched`; films have none. */
 const SEASON_LEVELS = 1;
 const DEEPEST_LEVEL = 8;
 const LEADS_OUT = 'leads outside the library';
@@ -41,14 +39,14 @@ const WRONG_PLACE = {
 } as const;
 
 /**
- * Finds what was watched in a library: videos and audio in `shows/<show>/watched/`, with a season's folder above or below
- * that at most, and in `movies/watched/`. What does not count is named.
+ * Finds watched videos and audio in `shows/<show>/watched/`, with at most one season folder above or below, and in
+ * `movies/watched/`. Reports what doesn't count.
  */
 export async function scanLibrary(library: string): Promise<LibraryScan> {
   const scan: Scan = { episodes: [], films: [], leftOut: [], ignored: [], root: await realpath(library) };
   const shows = path.join(library, LIBRARY_PARTS.shows);
   for (const entry of await entriesOf(shows, scan)) {
-    if (isKeptAside(entry.name)) continue;
+    if (isSystemTrash(entry.name)) continue;
     if (!entry.isFolder) noteMisplaced(entry, WRONG_PLACE.shows, scan);
     else if (!entry.isText) scan.leftOut.push({ path: entry.path, reason: NOT_TEXT });
     else if (entry.name.toLowerCase() === LIBRARY_PARTS.watched) {
@@ -81,7 +79,7 @@ async function scanShow(show: Entry, scan: Scan): Promise<void> {
   }
 }
 
-/** The watched file with the name that the API knows it by; undefined where it does not count, which `scan` then tells. */
+/** Undefined if the file doesn't count, which is reported in `scan`. */
 async function mediaFile(
   file: Entry,
   { fileName, fault: folderFault }: { fileName: string; fault: string | undefined },
@@ -89,7 +87,7 @@ async function mediaFile(
 ): Promise<FoundFilm | undefined> {
   if (!isWatchedVideo(file.name)) {
     if (isUnfinished(file.name)) scan.ignored.push({ path: file.path, reason: 'the download isn’t finished' });
-    else if (!isOfSystem(file.name)) scan.ignored.push({ path: file.path, reason: faultOfKind(file.name) });
+    else if (!isOfSystem(file.name)) scan.ignored.push({ path: file.path, reason: unsupportedReason(file.name) });
     return undefined;
   }
   const fault = folderFault ?? nameFault(fileName);
@@ -105,7 +103,7 @@ function noteMisplaced({ name, path: file }: Entry, reason: string, scan: Scan):
   if (isWatchedVideo(name)) scan.leftOut.push({ path: file, reason });
 }
 
-/** The files below a folder, each with the names of the folders above it; folders that are met twice count once. */
+/** Files below a folder with their parent folders. Folders reached twice count once. */
 async function filesBelow(
   folder: string,
   folders: readonly string[],
@@ -131,7 +129,7 @@ async function filesBelow(
   return files;
 }
 
-/** What is in a folder, in order; nothing where it is missing, a file, or leads out of the library. */
+/** A folder's entries, sorted; empty if it is missing, a file, or outside the library. */
 async function entriesOf(folder: string, scan: Scan): Promise<Entry[]> {
   try {
     if (!isInside(await realpath(folder), scan.root)) {
@@ -158,7 +156,7 @@ const isFolder = async (entry: Dirent<Buffer>, place: string): Promise<boolean> 
   entry.isDirectory() ||
   (entry.isSymbolicLink() && (await followed(place).catch(() => undefined))?.isDirectory()) === true;
 
-/** The file; undefined where it does not count, which `scan` then tells. */
+/** Undefined if the file doesn't count, which is reported in `scan`. */
 async function findFile(file: string, scan: Scan): Promise<FoundFile | undefined> {
   try {
     const stats = await lstat(file, { bigint: true });
@@ -168,21 +166,21 @@ async function findFile(file: string, scan: Scan): Promise<FoundFile | undefined
     if (reason === undefined && !leadsOut) return describe(file, stats);
     scan.ignored.push({ path: file, reason: reason ?? LEADS_OUT });
   } catch (error) {
-    // Gone again: another run that cleans up was faster.
+    // Another cleaning process was faster.
     if (isGone(error)) return undefined;
     scan.leftOut.push({ path: file, reason: `can’t be read (${(error as NodeJS.ErrnoException).code})` });
   }
   return undefined;
 }
 
-/** Parts of a library in capital letters, and media in a `watched` folder beside them, are meant to count. */
+/** Reports parts of a library with wrong case, and media in a `watched` folder at the top. */
 async function noteOtherNames(library: string, scan: Scan): Promise<void> {
   const parts = [LIBRARY_PARTS.shows, LIBRARY_PARTS.movies, LIBRARY_PARTS.links];
   const names = await readdir(library);
   for (const name of names.sort()) {
     const part = parts.find((one) => one === name.toLowerCase());
     const place = path.join(library, name);
-    // Where case does not matter, the part was found under this name.
+    // Case-insensitive file systems have already found it.
     const isRead = part === name || (part && !names.includes(part) && (await exists(path.join(library, part))));
     if (part && !isRead) {
       scan.leftOut.push({ path: place, reason: `not read: rename it to ${part}` });
@@ -198,7 +196,7 @@ const exists = (place: string): Promise<boolean> =>
     () => false,
   );
 
-/** What a symbolic link leads to; undefined when it is broken. */
+/** Undefined for a broken link. */
 const followed = (link: string): Promise<BigIntStats | undefined> =>
   stat(link, { bigint: true }).catch((error: unknown) => {
     if (isGone(error) || (error as NodeJS.ErrnoException).code === 'ELOOP') return undefined;

@@ -2,48 +2,44 @@ import type { BigIntStats } from 'node:fs';
 import { lstat, readdir } from 'node:fs/promises';
 import { ImmersionError } from '../core/errors.ts';
 
-/** A file as it was found: what is removed later must still be this. */
+/** A version of a file, checked before removal. */
 export interface FoundFile {
   /** Absolute. */
   path: string;
   sizeBytes: number;
-  /** Nanoseconds since the epoch, as text: more than a number holds. */
+  /** Nanoseconds since the epoch, as a string, since they exceed a number's precision. */
   modifiedAt: string;
-  /** When it was watched, where that is stated: epoch seconds; null if unknown. */
+  /** The stated time of viewing in epoch seconds; null if unknown. */
   watchedAt?: number | null | undefined;
 }
 
-/** A watched episode: the file, and the names that the API knows it by. */
 export interface FoundEpisode extends FoundFile {
   folderName: string;
   fileName: string;
 }
 
-/** Something that was left out, and why. */
 export interface LeftOut {
   path: string;
   reason: string;
 }
 
-/** A watched film: the file, and the name that the API knows it by. */
 export interface FoundFilm extends FoundFile {
   fileName: string;
 }
 
-/** What a library folder holds that was watched. */
+/** The watched files of a library. */
 export interface LibraryScan {
   episodes: FoundEpisode[];
   films: FoundFilm[];
-  /** Should count and does not: it cannot be read or named, or it lies in the wrong place. */
+  /** Problems: unreadable, badly named, or in the wrong place. */
   leftOut: LeftOut[];
-  /** Doesn’t count, as it should not: links out of the library, other kinds of files, unfinished downloads. */
+  /** Intentionally not counted: links out of the library, other kinds of files, unfinished downloads. */
   ignored: LeftOut[];
 }
 
-/** Names of the parts of a library. */
 export const LIBRARY_PARTS = { shows: 'shows', movies: 'movies', watched: 'watched', links: 'watched.txt' } as const;
 
-/** Throws `ImmersionError` unless `library` is a readable folder with at least one of its parts. */
+/** Throws `ImmersionError` unless `library` is a readable folder with at least one part. */
 export async function checkLibrary(library: string): Promise<void> {
   const names = await readdir(library).catch((error: unknown) => {
     const { code } = error as NodeJS.ErrnoException;
@@ -57,8 +53,8 @@ export async function checkLibrary(library: string): Promise<void> {
   }
 }
 
-/** What a file looks like now; of a symbolic link, the link itself. Undefined when it is gone. */
-export async function lookAt(file: string): Promise<FoundFile | undefined> {
+/** Doesn't follow links. Undefined if missing. */
+export async function fileVersion(file: string): Promise<FoundFile | undefined> {
   try {
     return describe(file, await lstat(file, { bigint: true }));
   } catch (error) {
@@ -70,7 +66,6 @@ export async function lookAt(file: string): Promise<FoundFile | undefined> {
 export const isGone = (error: unknown): boolean =>
   ['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '');
 
-/** A file as `stat` tells of it. */
 export const describe = (file: string, stats: BigIntStats): FoundFile => ({
   path: file,
   sizeBytes: Number(stats.size),

@@ -7,39 +7,36 @@ import { readTextLines, type TextLine, type TextLines } from '../recording/text-
 import { isGone, type LeftOut } from './library.ts';
 import { cutToWidth } from '../core/terminal/text.ts';
 
-/** A line of `watched.txt` that names something. */
 export interface LinkLine {
   /** From 1. */
   number: number;
   link: MediaLink;
 }
 
-/** A line that names a playlist. */
 export interface PlaylistLine {
   number: number;
   playlistId: string;
 }
 
-/** What `watched.txt` holds. */
 export interface LinksFile {
   lines: LinkLine[];
   playlists: PlaylistLine[];
-  /** Lines that are neither link, comment nor blank; they stay in the file. */
+  /** Invalid lines, which stay in the file. */
   leftOut: LeftOut[];
-  /** What is said of the file though all of its links were read. */
+  /** Warnings about the file. */
   ignored: LeftOut[];
 }
 
-/** What becomes of a line: it goes, or it gets a text in front and lines behind it. Undefined leaves it. */
+/** Undefined keeps the line. */
 export type LineChange = 'remove' | { prefix: string; after?: readonly string[] } | undefined;
 
 const SHOWN_COLUMNS = 60;
-/** Lines that are named one by one. */
+/** Limit for lines reported individually. */
 const LINES_NAMED = 20;
 const MAXIMUM_BYTES = 32 * 1024 * 1024;
 const TRIES_AGAINST_OTHER_WRITERS = 10;
 
-/** Reads `watched.txt`; a missing one is empty. */
+/** Reads `watched.txt`; empty if missing. */
 export async function readLinks(file: string): Promise<LinksFile> {
   const result: LinksFile = { lines: [], playlists: [], leftOut: [], ignored: [] };
   let text: TextLines;
@@ -80,9 +77,9 @@ export async function readLinks(file: string): Promise<LinksFile> {
   return result;
 }
 
-/** The bytes of a file; why it cannot be a list, where it is a pipe, a device, or far too large. */
+/** Returns a reason instead for pipes, devices and files that are too large. */
 async function bytesOf(file: string): Promise<Buffer | string> {
-  // Whoever opens a pipe to read it waits for a writer otherwise.
+  // Non-blocking, since opening a pipe would wait for a writer.
   const handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
     const stats = await handle.stat();
@@ -94,13 +91,12 @@ async function bytesOf(file: string): Promise<Buffer | string> {
   }
 }
 
-/** How many lines of `watched.txt` name one of these links. */
 export async function countLines(file: string, confirmed: ReadonlySet<string>): Promise<number> {
   const { lines } = await readLinks(file);
   return lines.filter(({ link }) => confirmed.has(linkKey(link))).length;
 }
 
-/** Takes the lines out of `watched.txt` that name one of these links. Answers how many lines went. */
+/** Removes lines with these links from `watched.txt`. Returns how many. */
 export const removeLines = (file: string, confirmed: ReadonlySet<string>): Promise<number> =>
   changeLines(file, (text) => {
     const link = parseLink(text);
@@ -108,8 +104,8 @@ export const removeLines = (file: string, confirmed: ReadonlySet<string>): Promi
   });
 
 /**
- * Changes lines of `watched.txt`, and leaves every other byte as it is. The new file takes the old one's place whole; what
- * others add meanwhile is read again. Answers how many lines changed.
+ * Changes lines of `watched.txt`, preserving all other bytes. Replaces the file atomically, and starts over if others
+ * have changed it. Returns how many lines changed.
  */
 export async function changeLines(file: string, change: (text: string) => LineChange): Promise<number> {
   for (let tries = 0; tries < TRIES_AGAINST_OTHER_WRITERS; tries++) {
@@ -130,7 +126,7 @@ export async function changeLines(file: string, change: (text: string) => LineCh
   throw Object.assign(new Error('it keeps changing'), { code: 'it keeps changing' });
 }
 
-/** Puts the changed file in the place of `old`; undefined when others have changed that meanwhile. */
+/** Undefined if others have changed the file. */
 async function replaceChanged(
   change: (text: string) => LineChange,
   old: FileHandle,
@@ -140,9 +136,9 @@ async function replaceChanged(
   const text = readTextLines(await old.readFile());
   let changed = 0;
   const parts = text.lines.map((line) => {
-    const becomes = change(line.text);
-    if (becomes !== undefined) changed += 1;
-    return changedLine(line, becomes, text.mark);
+    const lineChange = change(line.text);
+    if (lineChange !== undefined) changed += 1;
+    return changedLine(line, lineChange, text.mark);
   });
   if (changed === 0) return 0;
   const draft = path.join(path.dirname(target), `.${path.basename(target)}.${randomBytes(4).toString('hex')}`);
@@ -151,7 +147,7 @@ async function replaceChanged(
     const now = await lstat(target, { bigint: true });
     if (now.ino !== before.ino || now.size !== before.size || now.mtimeNs !== before.mtimeNs) return undefined;
     await rename(draft, target);
-    // What was added to the old file in the last moment is still to be read there.
+    // Carry over what was appended to the old file at the last moment.
     const late = await old.readFile();
     if (late.length > 0) await appendFile(target, late);
     return changed;
@@ -172,7 +168,7 @@ function changedLine({ text, bytes }: TextLine, change: LineChange, mark: Uint8A
 
 const BIG_END_FIRST = 0xfe;
 
-/** Only the end of lines is asked for: other bytes may come out as anything. */
+/** Only line endings matter, so other bytes may be decoded wrongly. */
 const decoded = (bytes: Uint8Array, mark: Uint8Array): string => {
   if (mark.length !== 2) return Buffer.from(bytes).toString('latin1');
   return new TextDecoder(mark[0] === BIG_END_FIRST ? 'utf-16be' : 'utf-16le').decode(bytes);
@@ -187,7 +183,7 @@ function encoded(text: string, mark: Uint8Array): Buffer {
 async function writeWhole(file: string, content: Buffer, mode: number): Promise<void> {
   const handle = await open(file, 'wx', 0o600);
   try {
-    // The mode that a file is opened with is narrowed by the umask.
+    // The umask restricts the mode given to `open`.
     await handle.chmod(mode);
     await handle.writeFile(content);
     await handle.sync();

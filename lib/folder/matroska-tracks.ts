@@ -7,7 +7,7 @@ const TRACK = 'ae';
 const NUMBER = 'd7';
 const LANGUAGES = new Set(['22b59c', '22b59d']);
 
-/** The numbers of the tracks whose language is not written. By the standard that means English, and in fact nothing. */
+/** Tracks without a language element. The standard says that means English; in practice it is unknown. */
 export function tracksWithoutLanguage(read: ReadAt, sizeBytes: number): Set<number> {
   const found = new Set<number>();
   const segment = topLevelPieces(read, sizeBytes).find(({ name }) => name === SEGMENT);

@@ -2,13 +2,12 @@ import { createFileMeasurer } from './file-facts.ts';
 import type { Journal } from './journal.ts';
 import type { FoundFile, LeftOut } from './library.ts';
 
-/** What a file itself tells of a viewing. */
 export interface Measured {
   durationSeconds?: number;
   language?: string;
 }
 
-/** Measures files. Those that end before their own container says are still being downloaded, and are left out. */
+/** Measures files. Those that end earlier than their container states are still being downloaded, and are skipped. */
 export async function measureFiles<F extends FoundFile>(
   files: readonly F[],
   { journal, progressed }: { journal: Journal; progressed: (done: number) => void },

@@ -5,7 +5,7 @@ import type { FileFacts } from './file-facts.ts';
 import { readByMediabunny } from './mediabunny-reader.ts';
 import { isTruncated } from './truncation.ts';
 
-/** Reads the facts of a media file. Throws where the file cannot be read. */
+/** Throws if the file can't be read. */
 export async function readFileFacts(path: string): Promise<FileFacts> {
   const file = openSync(path, 'r');
   try {
@@ -23,16 +23,16 @@ export async function readFileFacts(path: string): Promise<FileFacts> {
 async function readMedia(read: ReadAt, sizeBytes: number): Promise<Omit<FileFacts, 'truncated'>> {
   const container = containerOf(read);
   const first = await readByMediabunny(read, sizeBytes);
-  // Without a signature that it knows, MediaInfo would search everything, and take noise for sound.
+  // Without a known signature, MediaInfo would search the whole file and mistake noise for audio.
   const second = first?.audioTracks || !container ? undefined : await readByMediaInfo(read, sizeBytes);
   const seconds = (first ?? second)?.seconds ?? 0;
   return {
-    // A damaged file may say 0 without an error.
+    // A damaged file may report 0.
     seconds: Number.isFinite(seconds) && seconds > 0 ? seconds : null,
     audioLanguages: toAudioLanguages((second ?? first)?.audioTracks ?? []),
   };
 }
 
-/** Loaded for the few files that need it: it takes 50 ms. */
+/** Loaded lazily: few files need it, and it takes 50 ms. */
 const readByMediaInfo = async (read: ReadAt, sizeBytes: number) =>
   (await import('./mediainfo-reader.ts')).readByMediaInfo(read, sizeBytes);

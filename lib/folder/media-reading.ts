@@ -1,9 +1,8 @@
 import type { AudioTrack } from './audio-language-rules.ts';
 
-/** What a reader of media made out of a file. */
 export interface MediaReading {
-  /** 0 where the file does not tell. */
+  /** 0 if unknown. */
   seconds: number;
-  /** Null where the reader does not understand how this kind of file writes languages. */
+  /** Null if the reader can't read languages in this format. */
   audioTracks: AudioTrack[] | null;
 }

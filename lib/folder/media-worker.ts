@@ -1,7 +1,7 @@
 import { parentPort } from 'node:worker_threads';
 import { readFileFacts } from './media-facts.ts';
 
-// Says that it is ready, then answers each path with the facts of its file; with nothing where that cannot be read.
+// Posts `ready`, then the facts for each path received; undefined if unreadable.
 parentPort?.on('message', (path: string) => {
   void readFileFacts(path)
     .catch(() => undefined)

@@ -22,16 +22,16 @@ import { tracksWithoutLanguage } from './matroska-tracks.ts';
 import type { MediaReading } from './media-reading.ts';
 import { readMovieHead } from './movie-head.ts';
 
-// Not those that would read other files, or the network.
+// Excludes formats that would open other files or the network.
 const FORMATS = [MATROSKA, WEBM, MP4, QTFF, MPEG_TS, OGG, FLAC, WAVE, MP3, ADTS];
-/** Formats that keep a language with each track. */
+/** Formats with a language per track. */
 const TRACK_LANGUAGES = new Set<InputFormat>([MATROSKA, WEBM, MP4, QTFF, MPEG_TS]);
-/** Where ID3, Vorbis comments and RIFF keep a language. */
+/** Language tags in ID3, Vorbis comments and RIFF. */
 const LANGUAGE_TAG = /^(?:TLAN|LANGUAGE|ILNG)$/i;
 
 Logging.level = LogLevel.Silent;
 
-/** Reads a file by mediabunny; undefined where that cannot, or would be wrong. */
+/** Undefined if mediabunny can't read the file or would be wrong. */
 export async function readByMediabunny(read: ReadAt, sizeBytes: number): Promise<MediaReading | undefined> {
   const source = new CustomSource({
     getSize: () => sizeBytes,
@@ -46,26 +46,26 @@ export async function readByMediabunny(read: ReadAt, sizeBytes: number): Promise
     const seconds = await readSeconds(input, tracks, read, sizeBytes);
     return seconds === undefined ? undefined : { seconds, audioTracks: await readAudioTracks(input, read, sizeBytes) };
   } catch {
-    // Damaged files end in errors of all kinds.
+    // Damaged files throw all kinds of errors.
     return undefined;
   } finally {
     input.dispose();
   }
 }
 
-/** How long a file plays; undefined where mediabunny would be wrong. */
+/** Undefined if mediabunny would be wrong. */
 async function readSeconds(input: Input, tracks: InputTrack[], read: ReadAt, sizeBytes: number) {
   const movie = readMovieHead(read, sizeBytes);
-  // mediabunny knows nothing of edits that leave out the end, and takes long over damaged tables.
+  // mediabunny ignores edits that cut off the end, and is slow on damaged tables.
   if (movie && !movie.isFragmented && movie.seconds > 0) return movie.seconds;
   const isGuess = (await input.getFormat()) === MP3 && !hasFrameCount(read);
   const written = isGuess ? null : await input.getDurationFromMetadata(tracks);
-  // Samples in the head and fragments behind it: only the head would be counted.
+  // With samples in the header and fragments after it, only the header would be counted.
   if (movie?.isFragmented && written !== null) return undefined;
   return written ?? (await input.computeDuration(tracks)) - (await input.getFirstTimestamp(tracks));
 }
 
-/** Whether an MP3 begins with a count of its frames, behind its tags. Without it, the length would be guessed. */
+/** Without a frame count in the header, an MP3's length would be a guess. */
 function hasFrameCount(read: ReadAt): boolean {
   const head = read(0, 10);
   const [a = 0, b = 0, c = 0, d = 0] = head.subarray(6);

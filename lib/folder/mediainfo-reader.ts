@@ -5,7 +5,7 @@ import type { MediaReading } from './media-reading.ts';
 const WASM = 'MediaInfoModule.wasm';
 let loaded: Promise<MediaInfo> | undefined;
 
-/** Reads a file by MediaInfo, which knows many more kinds of files than mediabunny. One file at a time. */
+/** MediaInfo supports many more formats than mediabunny. Not concurrent. */
 export async function readByMediaInfo(read: ReadAt, sizeBytes: number): Promise<MediaReading> {
   try {
     const mediaInfo = await (loaded ??= mediaInfoFactory({ locateFile: () => wasmUrl() }));
@@ -15,9 +15,9 @@ export async function readByMediaInfo(read: ReadAt, sizeBytes: number): Promise<
     const video = tracks.filter((track) => track['@type'] === 'Video');
     const audio = tracks.filter((track) => track['@type'] === 'Audio');
     const [shown, heard] = [longest(video), longest(audio)];
-    // It counts MP3 of low rates twice in AVI; then the picture tells.
+    // MediaInfo doubles the length of low-bitrate MP3 in AVI; use the video's.
     const isDoubled = general?.Format === 'AVI' && shown > 0 && heard > 1.5 * shown;
-    // English is what QuickTime's number 0 means, and what encoders write when no language was chosen.
+    // QuickTime's language 0 means English, and is also what encoders write by default.
     const implied = general?.Format_Profile === 'QuickTime' ? 'en' : undefined;
     return {
       seconds: isDoubled ? shown : Math.max(shown, heard),
@@ -27,16 +27,16 @@ export async function readByMediaInfo(read: ReadAt, sizeBytes: number): Promise<
       })),
     };
   } catch (error) {
-    // A program that failed inside is in no state to go on.
+    // Its state is undefined after an error.
     loaded = undefined;
     throw error;
   }
 }
 
-/** Of the tracks: the whole's length may be a guess from its size. */
+/** The length of the whole file may be a guess from its size. */
 const longest = (tracks: { Duration?: number }[]): number => Math.max(0, ...tracks.map(({ Duration = 0 }) => Duration));
 
-/** From the package; in the build, beside the worker. */
+/** From the package; in the build, next to the worker. */
 const wasmUrl = (): string =>
   import.meta.url.endsWith('.ts')
     ? import.meta.resolve(`mediainfo.js/${WASM}`)

@@ -2,15 +2,15 @@ import { boxesIn, topLevelPieces, type Piece, type ReadAt } from './container-pi
 
 const MAXIMUM_EDITS_BYTES = 65_536;
 
-/** What the head of an MP4 or QuickTime file says of the whole. */
+/** The header of an MP4 or QuickTime file. */
 export interface MovieHead {
-  /** The length of the longest track after all edits, also those that leave out the end; 0 where it is not written. */
+  /** The longest track after edits; 0 if not stated. */
   seconds: number;
-  /** Whether fragments follow, each with a table of its own. */
+  /** Whether fragments with their own tables follow. */
   isFragmented: boolean;
 }
 
-/** The head of an MP4 or QuickTime file; undefined in any other. */
+/** Undefined for other files. */
 export function readMovieHead(read: ReadAt, sizeBytes: number): MovieHead | undefined {
   const movie = topLevelPieces(read, sizeBytes).find(({ name }) => name === 'moov');
   if (!movie) return undefined;
@@ -24,7 +24,7 @@ export function readMovieHead(read: ReadAt, sizeBytes: number): MovieHead | unde
   };
 }
 
-/** The sum of a track's edits, which count in the movie's units; without edits, the length of its media. */
+/** The sum of a track's edits, in the movie's time scale; without edits, the length of its media. */
 function readTrackSeconds(read: ReadAt, track: Piece, moviePerSecond: number): number {
   const handler = findBox(read, track, ['mdia', 'hdlr']);
   const media = findBox(read, track, ['mdia', 'mdhd']);
@@ -46,7 +46,7 @@ function sumEdits(read: ReadAt, { contentStart, end }: Piece): number {
   return sum;
 }
 
-/** What `mvhd` and `mdhd` begin with: their first byte is the version, which says how wide times are. */
+/** `mvhd` and `mdhd` begin with a version that determines the width of times. */
 function readTimes(read: ReadAt, { contentStart }: Piece): { perSecond: number; duration: number } {
   const bytes = read(contentStart, 32);
   if (bytes.length < 32) return { perSecond: 0, duration: 0 };

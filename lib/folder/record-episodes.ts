@@ -6,10 +6,10 @@ import { chunksOf } from '../core/terminal/chunks.ts';
 import type { FoundEpisode, LeftOut } from './library.ts';
 import type { Measured } from './measuring.ts';
 
-/** Answers of the API that blame the items of a call, not the call: others of the same call may be fine. */
+/** Errors about individual items: others in the same call may be valid. */
 const BLAMES_ITEMS = new Set(['invalid_request', 'key_too_long', 'item_too_large']);
 
-/** Sends watched episodes chunk by chunk. `confirmed` is called with each chunk, and how many of it were new, as soon as the API has stored it. */
+/** Sends watched episodes in chunks. Calls `confirmed` for each stored chunk, with the number of new ones. */
 export async function recordEpisodes<E extends FoundEpisode & Measured>(
   episodes: readonly E[],
   {
@@ -42,7 +42,7 @@ export async function recordEpisodes<E extends FoundEpisode & Measured>(
       if (chunk.length === 1 && only) {
         refused.push({ path: only.path, reason: `the API refused it: ${error.message.replace(/\.$/, '')}` });
       } else {
-        // Halving finds the bad ones in few calls, whatever is wrong with them.
+        // Bisect to find the invalid ones.
         const middle = Math.ceil(chunk.length / 2);
         await send(chunk.slice(0, middle));
         await send(chunk.slice(middle));

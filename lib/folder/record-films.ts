@@ -11,20 +11,18 @@ import type { NamedFile } from './journal.ts';
 import type { FoundFilm } from './library.ts';
 import type { Measured } from './measuring.ts';
 
-/** What became of films. */
 export interface RecordedFilms extends TitleChoices {
   added: number;
   datesIgnored: boolean;
-  /** Recorded, but which films they are is not known. */
+  /** Recorded without an id. */
   unmatched: string[];
 }
 
 type MeasuredFilm = FoundFilm & Measured;
 
 /**
- * Asks which films the files are, and records each as soon as it is answered, so that Ctrl-C loses no answer; then those
- * that nobody could match. Files with one name are one film. `confirmed` is called with the files of the films that the
- * API has stored.
+ * Asks for each film and records it right away, so that Ctrl-C loses no answer; then records unmatched ones. Files with
+ * the same name are one film. Calls `confirmed` with the files of stored films.
  */
 export async function recordFilms(
   films: readonly MeasuredFilm[],
@@ -74,7 +72,7 @@ export async function recordFilms(
   return { ...choices, added, unmatched: left.map(({ fileName }) => fileName), datesIgnored };
 }
 
-/** An API of the contract alone fails at a film without an id; it knows no questions about what it holds either. */
+/** An API that implements only the contract rejects films without an id; it lacks the endpoint used here, too. */
 const takesUnmatched = async (api: ApiClient, films: readonly FoundFilm[]): Promise<boolean> =>
   (await askHeld(api, { files: films.slice(0, 1), links: [] })) !== undefined;
 

@@ -7,30 +7,28 @@ import type { ApiClient } from '../core/terminal/api-client.ts';
 import { chunksOf } from '../core/terminal/chunks.ts';
 import { counted } from '../core/terminal/text.ts';
 
-/** A link that the API did not take, and why. */
 export interface RefusedLink {
   link: MediaLink;
   reason: string;
-  /** It may be there later. */
+  /** It may exist later. */
   retry: boolean;
 }
 
-/** What became of links. */
 export interface RecordedLinks {
   videosAdded: number;
   podcastEpisodesAdded: number;
   /** Videos that count 0 minutes until they are over and a later sync finds their length. */
   withoutLength: string[];
   refused: RefusedLink[];
-  /** Why a service could not be asked, and those of its links that are not recorded. */
+  /** Errors of a service, with its unrecorded links. */
   failed: { error: ImmersionError; links: MediaLink[] }[];
   datesIgnored: boolean;
 }
 
-/** Errors of one provider: links of the other may still be recorded. */
+/** Errors of one provider don't affect links of the other. */
 const PROVIDER_FAULT = /^(?:youtube|yt_dlp|spotify)_/;
 
-/** Records links, YouTube's and then Spotify's. `confirmed` is called with the links of each call that the API has stored. */
+/** Records YouTube links, then Spotify links. Calls `confirmed` with the stored links of each call. */
 export async function recordLinks(
   links: readonly MediaLink[],
   {
@@ -43,7 +41,7 @@ export async function recordLinks(
     api: ApiClient;
     run: ClientRun;
     backfill: boolean;
-    /** When they were watched: epoch seconds, null if unknown, undefined for now. */
+    /** Epoch seconds, null if unknown, undefined for now. */
     watchedAt?: number | null | undefined;
     confirmed: (links: MediaLink[]) => void;
   },
@@ -122,22 +120,20 @@ export async function recordLinks(
   return result;
 }
 
-/** What is said of videos that have no length yet; empty where all have one. */
+/** Empty if all have a length. */
 export const withoutLengthText = ({ withoutLength }: Pick<RecordedLinks, 'withoutLength'>): string =>
   withoutLength.length === 0
     ? ''
     : `${counted(withoutLength.length, 'video')} without a length yet (live, upcoming or just ended): ${withoutLength.join(', ')}. Checked again when you next record YouTube links.`;
-/** Those of a failed call's links that the API has not recorded, before or now; an API that does not say leaves all in doubt. */
+/** Links of a failed call that aren't recorded; all of them if the API doesn't say. */
 function notRecorded({ extra }: ImmersionError, chunk: readonly MediaLink[]): MediaLink[] {
   const ids = extra['not_recorded'];
   return Array.isArray(ids) ? chunk.filter(({ id }) => ids.includes(id)) : [...chunk];
 }
 
-/** What a playlist is, where its videos were not asked for. */
 export const PLAYLIST_HINT =
   'a YouTube playlist: record all its videos with --playlist, or copy the links of those that you watched';
 
-/** The videos of a YouTube playlist, as links. */
 export async function videosOfPlaylist(api: ApiClient, id: string): Promise<MediaLink[]> {
   const { video_ids: videoIds } = await api.call(getPlaylist, { params: { id } });
   return videoIds.map((videoId) => ({ service: 'youtube', id: videoId }));

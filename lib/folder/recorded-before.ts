@@ -4,39 +4,38 @@ import { asLine, counted } from '../core/terminal/text.ts';
 import { askHeld } from './held.ts';
 import type { Journal, NamedFile } from './journal.ts';
 
-/** Why a file stays whose name is taken. */
 export const RECORDED_BEFORE = 'recorded before under this name';
 
-/** Files by what the API may have by their names. */
+/** Files by whether the API has their names. */
 export interface ByNames<F> {
-  /** New, or these very files were recorded: to be sent. */
+  /** New, or sent before: to be sent. */
   own: F[];
-  /** The name is recorded, and by another file or on another computer. */
+  /** The name is recorded from another file or on another computer. */
   before: F[];
-  /** Whether the name was recorded is seen only when they are sent. */
+  /** Unknown until they are sent. */
   unsure: F[];
 }
 
 /**
- * Tells files that were recorded from others with the same names, such as those of a second season in the same folder:
- * these would pass for recorded, and be cleaned up without ever being counted.
+ * Detects files that share a name with a recorded one, such as those of a second season in the same folder: they would
+ * seem recorded, and be cleaned up without being counted.
  */
 export async function sortByNames<F extends NamedFile>(
   files: readonly F[],
   { api, journal, identity }: { api: ApiClient; journal: Journal; identity: string },
 ): Promise<ByNames<F>> {
   const isOwn = (file: F) => journal.wasSent(identity, file);
-  const [own, strange] = [files.filter(isOwn), files.filter((file) => !isOwn(file))];
-  if (strange.length === 0) return { own, before: [], unsure: [] };
-  const held = await askHeld(api, { files: strange, links: [] });
-  if (!held) return { own, before: [], unsure: strange };
-  // Another process may just have sent them, and noted so before.
-  const before = strange.filter((file) => held.files.has(file) && !isOwn(file));
+  const [own, others] = [files.filter(isOwn), files.filter((file) => !isOwn(file))];
+  if (others.length === 0) return { own, before: [], unsure: [] };
+  const held = await askHeld(api, { files: others, links: [] });
+  if (!held) return { own, before: [], unsure: others };
+  // Another process may have just sent them.
+  const before = others.filter((file) => held.files.has(file) && !isOwn(file));
   const taken = new Set(before);
   return { own: files.filter((file) => !taken.has(file)), before, unsure: [] };
 }
 
-/** Whether files whose names are recorded are the same viewing, so that they may be cleaned up. Enter lets them stay. */
+/** Asks whether files with recorded names are the same viewing and may be cleaned up. Enter keeps them. */
 export const askWhetherSame = (prompts: Prompts, files: readonly NamedFile[]): Promise<boolean> =>
   prompts.select({
     message: `${recordedBefore(files)}. Nothing was added. What are they?`,
@@ -47,8 +46,8 @@ export const askWhetherSame = (prompts: Prompts, files: readonly NamedFile[]): P
     fresh: true,
   });
 
-/** The message without a terminal, and the ways out. */
-export const saidOfRecordedBefore = (files: readonly NamedFile[]): string[] => [
+/** The message without a terminal. */
+export const recordedBeforeLines = (files: readonly NamedFile[]): string[] => [
   `${recordedBefore(files)}. Nothing was added, and they stay.`,
   '  → If they’re the same as before, let them be cleaned up: immersion sync --same',
   '  → If they’re other episodes, rename them, for example with their season (S02E01), and sync again.',

@@ -9,7 +9,7 @@ import type { Activity } from '../core/terminal/activity.ts';
 import { clean, type CleanMode } from './cleaning.ts';
 import { isEmptyPlan, planCleaning } from './cleaning-plan.ts';
 import { askCleaning } from './cleaning-prompts.ts';
-import { cleanedSentence, planDetails, planInWords } from './cleaning-text.ts';
+import { cleanedSentence, planDetails, describePlan } from './cleaning-text.ts';
 import type { Connection } from '../core/terminal/connection.ts';
 import { JOURNAL_FAULTS, type Journal, type NamedFile } from './journal.ts';
 import { DATES_IGNORED, dateOfFile, dateOfLinks, datedText, type RunDates } from './file-dates.ts';
@@ -30,7 +30,7 @@ import { recordEpisodes } from './record-episodes.ts';
 import { recordFilms } from './record-films.ts';
 import { recordLinks, withoutLengthText } from './record-links.ts';
 import { linkedFolders } from '../shows/linked-folders-calls.ts';
-import { askWhetherSame, RECORDED_BEFORE, saidOfRecordedBefore, sortByNames, type ByNames } from './recorded-before.ts';
+import { askWhetherSame, RECORDED_BEFORE, recordedBeforeLines, sortByNames, type ByNames } from './recorded-before.ts';
 import { expandPlaylists, offerToCommentOut } from './tidy-links.ts';
 import { setShowIds, withoutId } from '../recording/show-ids-prompts.ts';
 import { readEpisodeNumber } from '../shows/episode-number-rules.ts';
@@ -38,34 +38,32 @@ import { givesId } from '../shows/title-choice-prompts.ts';
 import { asLine, counted } from '../core/terminal/text.ts';
 import { episodeNamesFault } from '../viewings/episode-key-rules.ts';
 
-/** The parts of a sync that can be had alone. */
 export const SYNC_PARTS = ['shows', 'movies', 'links'] as const;
 export type SyncPart = (typeof SYNC_PARTS)[number];
 
-/** What a sync needs. */
 export interface SyncOptions {
   connection: Connection;
   library: string;
   journal: Journal;
   parts: ReadonlySet<SyncPart>;
-  /** Also record all earlier episodes of the podcasts of linked episodes. */
+  /** Also record all earlier episodes of linked podcasts. */
   backfill: boolean;
   /** Also record all videos of linked playlists. */
   playlist: boolean;
-  /** Absent without a terminal. */
+  /** Undefined without a terminal. */
   prompts?: Prompts | undefined;
-  /** What to do with confirmed files; asked, or `keep`, when absent. */
+  /** Undefined asks, or keeps without a terminal. */
   cleanMode?: CleanMode | undefined;
   takeClearMatch: boolean;
-  /** What new things are dated by; as watched now if left out. */
+  /** How to date new items; now by default. */
   dates?: RunDates | undefined;
-  /** Files whose names were recorded before from other files are the same viewings. */
+  /** Treat files with recorded names as the same viewing. */
   takeSame: boolean;
   dryRun: boolean;
-  /** What is said before all else. */
+  /** Printed first. */
   introduction: readonly string[];
   tell: (text: string) => void;
-  /** Shows the summary: the result of the run. */
+  /** Prints the summary. */
   showProgress: (progress: ProgressAnswer) => Promise<void>;
   activity: (text: string) => Activity;
 }
@@ -75,7 +73,6 @@ interface EpisodeName {
   file_name: string;
 }
 
-/** What a sync did, and what it left as it is. */
 export interface SyncResult {
   batch_id: string;
   episodes_found: number;
@@ -85,11 +82,11 @@ export interface SyncResult {
   links_found: number;
   videos_added: number;
   podcast_episodes_added: number;
-  /** What new things are dated by; null as ever, by the time of recording. */
+  /** Null for the time of recording. */
   dated_by: RunDates['by'] | null;
-  /** The service passed over the dates: what is new counts as watched now. */
+  /** The API ignored the dates. */
   dates_ignored: boolean;
-  /** Recorded, but their names give no place in their series. */
+  /** Recorded, but without an episode number. */
   episodes_without_number: EpisodeName[];
   shows_without_id: string[];
   films_without_id: string[];
@@ -97,23 +94,23 @@ export interface SyncResult {
   bytes_removed: number;
   folders_removed: number;
   lines_removed: number;
-  /** Should count, and does not. */
+  /** Problems. */
   left_out: LeftOut[];
-  /** Is named, and nothing is wrong with that. */
+  /** Intentionally not counted. */
   ignored: LeftOut[];
-  /** With a dry run: what the run would send. */
+  /** With a dry run. */
   would_record: { episodes: EpisodeName[]; movies: string[]; links: string[] };
   progress: ProgressAnswer | null;
 }
 
-/** One sync under way: what its steps share. */
+/** State shared by the steps. */
 interface SyncRun extends SyncOptions {
   result: SyncResult;
-  /** Why the journal cannot be kept this time: then nothing may be removed. */
+  /** The journal is unusable, so nothing may be removed. */
   journalFault?: ImmersionError;
 }
 
-/** A sync: scan → record → ask for ids → show progress → clean up what the API has confirmed. */
+/** A sync: scan, record, match, show progress, clean up. */
 export async function runSync(options: SyncOptions): Promise<SyncResult> {
   const { connection, library, parts } = options;
   await checkLibrary(library);
@@ -138,7 +135,7 @@ export async function runSync(options: SyncOptions): Promise<SyncResult> {
     result.progress = await connection.api.call(getProgress);
     await options.showProgress(result.progress);
   });
-  if (!run.journalFault) await unlessJournalFails(run, () => attempt(run, 'Cleaning up', () => cleanStep(run)));
+  if (!run.journalFault) await handleJournalFault(run, () => attempt(run, 'Cleaning up', () => cleanStep(run)));
   if (run.journalFault) {
     result.left_out.push({
       path: library,
@@ -167,17 +164,18 @@ function tellDates({ dates, result, tell }: SyncRun, { episodes, films }: Librar
   }
 }
 
-/** Faults that every further step would meet as well. */
-const HOPELESS = /^(?:api_unreachable|api_answer_unreadable|unauthorized|forbidden|store_.+|internal_error)$/;
+/** Errors that will affect all further steps. */
+const FATAL_CODES = /^(?:api_unreachable|api_answer_unreadable|unauthorized|forbidden|store_.+|internal_error)$/;
 
-/** A step that fails does not end the others: what is recorded is safe, and is said. */
+/** A failing step doesn't stop the others; the error is reported. */
 async function attempt(run: SyncRun, name: string, step: () => Promise<void>): Promise<void> {
   try {
     await step();
   } catch (error) {
-    const isPassing = error instanceof ImmersionError && !HOPELESS.test(error.code) && !JOURNAL_FAULTS.has(error.code);
+    const isPassing =
+      error instanceof ImmersionError && !FATAL_CODES.test(error.code) && !JOURNAL_FAULTS.has(error.code);
     if (!isPassing) throw error;
-    tellWays(error, run.tell);
+    printError(error, run.tell);
     if (run.result.shows_without_id.length > 0 && error.code === 'api_failed') {
       run.tell('  → It may fail because a show isn’t matched yet. Match them: immersion set-tvdb');
     }
@@ -220,7 +218,7 @@ async function episodesStep(run: SyncRun, { episodes }: LibraryScan): Promise<vo
   });
   result.left_out.push(...truncated);
   const names = await byNames(run, whole);
-  remember(run, () => run.journal.noteSent(connection.identity, names.own));
+  writeJournal(run, () => run.journal.noteSent(connection.identity, names.own));
   const record = async (files: FoundEpisode[], confirmed: (chunk: FoundEpisode[], added: number) => void) => {
     const progressed = (done: number) => activity.update(`Recording… ${done} of ${counted(files.length, 'episode')}`);
     const { api } = connection;
@@ -261,7 +259,7 @@ function previewEpisodes({ result, tell }: SyncRun, episodes: readonly FoundEpis
   }
 }
 
-/** The highest episode number of a folder, as far as names give one. */
+/** The highest episode number in a folder's file names. */
 function highestNumber(episodes: readonly FoundEpisode[]): number | null {
   const numbers = episodes.flatMap(
     ({ folderName, fileName }) => readEpisodeNumber(fileName, folderName)?.episodeNumbers ?? [],
@@ -292,7 +290,7 @@ async function showIdsStep(run: SyncRun, scan: LibraryScan): Promise<void> {
   const { set, skipped, stopped } = await setShowIds(missing, options);
   result.shows_without_id = skipped;
   if (stopped) {
-    tellWays(stopped, tell);
+    printError(stopped, tell);
     tell('  Continuing: unmatched shows count 20 minutes per episode.');
   } else {
     tell(`Matched ${counted(set.length, 'show')}, skipped ${skipped.length}.`);
@@ -309,11 +307,11 @@ async function filmsStep(run: SyncRun, { films }: LibraryScan): Promise<void> {
     result.would_record.movies.push(...names);
     return;
   }
-  // The API knows a film by its file's name: one that it lists already needs no question.
+  // Listed films need no question: the API identifies them by file name.
   const recorded = await recordedFilms(run);
   const isOwn = (film: NamedFile) => run.journalFault || run.journal.wasSent(connection.identity, film);
   const known = films.filter((film) => recorded.has(film.fileName));
-  remember(run, () => run.journal.confirm(connection.identity, known.filter(isOwn)));
+  writeJournal(run, () => run.journal.confirm(connection.identity, known.filter(isOwn)));
   await settleRecordedBefore(
     run,
     known.filter((film) => !isOwn(film)),
@@ -325,7 +323,7 @@ async function filmsStep(run: SyncRun, { films }: LibraryScan): Promise<void> {
   ).finally(() => activity.stop());
   result.left_out.push(...truncated);
   if (missing.length === 0) return tell('Recorded 0 new films.');
-  remember(run, () => run.journal.noteSent(connection.identity, missing));
+  writeJournal(run, () => run.journal.noteSent(connection.identity, missing));
   const { added, skipped, unmatched, failed, stopped, datesIgnored } = await recordFilms(missing, {
     api: connection.api,
     run: { id: result.batch_id, kind: 'sync' },
@@ -337,7 +335,7 @@ async function filmsStep(run: SyncRun, { films }: LibraryScan): Promise<void> {
   result.films_added = added;
   if (datesIgnored) result.dates_ignored = true;
   result.films_without_id.push(...skipped);
-  if (stopped) tellWays(stopped, tell);
+  if (stopped) printError(stopped, tell);
   tell(`Recorded ${counted(added, 'new film')}.`);
   if (unmatched.length > 0) {
     return tell(`${counted(unmatched.length, 'film')} recorded without a match. Match them: immersion set-movie`);
@@ -353,13 +351,13 @@ async function filmsStep(run: SyncRun, { films }: LibraryScan): Promise<void> {
   }
 }
 
-/** The names of films that are recorded. An API that cannot show progress for now leaves those that were recorded here. */
+/** Names of recorded films. If progress is unavailable, those recorded on this computer. */
 async function recordedFilms({ connection, journal, journalFault, library }: SyncRun): Promise<Set<string>> {
   try {
     const { movies } = await connection.api.call(getProgress);
     return new Set(movies.map((movie) => normalizeName(movie.movie_id)));
   } catch (error) {
-    if (!(error instanceof ImmersionError) || HOPELESS.test(error.code)) throw error;
+    if (!(error instanceof ImmersionError) || FATAL_CODES.test(error.code)) throw error;
     const entries = journalFault ? [] : journal.entries(connection.identity, library);
     return new Set(entries.flatMap(({ known }) => (known?.filmId ? [known.fileName] : [])));
   }
@@ -396,7 +394,8 @@ async function linksStep(run: SyncRun): Promise<void> {
       run: { id: result.batch_id, kind: 'sync' },
       backfill: run.backfill,
       watchedAt: dateOfLinks(run.dates),
-      confirmed: (links) => remember(run, () => journal.confirmLinks(connection.identity, file, links.map(linkKey))),
+      confirmed: (links) =>
+        writeJournal(run, () => journal.confirmLinks(connection.identity, file, links.map(linkKey))),
     },
   ).finally(() => {
     activity.stop();
@@ -411,7 +410,7 @@ async function linksStep(run: SyncRun): Promise<void> {
     result.left_out.push({ path: `${file} line ${line?.number}`, reason: `${linkKey(link)}: ${reason}` });
   }
   for (const { error, links } of recorded.failed) {
-    tellWays(error, tell);
+    printError(error, tell);
     result.left_out.push({
       path: file,
       reason: `${counted(links.length, 'link')} not recorded. ${withoutPeriod(error)}`,
@@ -428,8 +427,8 @@ async function cleanStep(run: SyncRun): Promise<void> {
   const { connection, journal, library, parts, prompts, result, tell } = run;
   const context = { journal, identity: connection.identity, library, api: connection.api, parts };
   const plan = await planCleaning(context);
-  // Finished folders go along with files, or stay until told otherwise: they do not deserve a question of their own.
-  const what = planInWords({ ...plan, finishedFolders: [] });
+  // Finished folders are cleaned up with files; alone they aren't worth a question.
+  const what = describePlan({ ...plan, finishedFolders: [] });
   const isWorthAsking = plan.files.length > 0 || plan.lines > 0;
   const isAsked = run.cleanMode === undefined && isWorthAsking && prompts !== undefined;
   if (isAsked || (run.cleanMode && run.cleanMode !== 'keep')) {
@@ -454,9 +453,9 @@ async function cleanStep(run: SyncRun): Promise<void> {
 }
 
 const confirmFiles = (run: SyncRun, files: readonly NamedFile[]): void =>
-  remember(run, () => run.journal.confirm(run.connection.identity, files));
+  writeJournal(run, () => run.journal.confirm(run.connection.identity, files));
 
-/** Without a journal nothing is removed, so nothing has to be told apart. */
+/** Without a journal, nothing is removed, so this doesn't matter. */
 async function byNames<F extends NamedFile>(run: SyncRun, files: F[]): Promise<ByNames<F>> {
   const { connection, journal } = run;
   try {
@@ -468,17 +467,17 @@ async function byNames<F extends NamedFile>(run: SyncRun, files: F[]): Promise<B
   return { own: files, before: [], unsure: [] };
 }
 
-/** Files whose names were recorded before stay until the person says that they are the same. */
+/** Files with recorded names are kept unless they are the same viewing. */
 async function settleRecordedBefore(run: SyncRun, files: readonly NamedFile[]): Promise<void> {
   if (files.length === 0) return;
   const asked = run.cleanMode === 'keep' ? undefined : run.prompts;
   if (run.takeSame || (asked && (await askWhetherSame(asked, files)))) return confirmFiles(run, files);
-  if (!asked) for (const line of saidOfRecordedBefore(files)) run.tell(line);
+  if (!asked) for (const line of recordedBeforeLines(files)) run.tell(line);
   run.result.left_out.push(...files.map((file) => ({ path: file.path, reason: RECORDED_BEFORE })));
 }
 
-/** A journal that cannot be kept does not end the run: what is recorded is safe, only the cleaning has to wait. */
-function remember(run: SyncRun, write: () => void): void {
+/** A journal error doesn't stop the run; only cleaning up is skipped. */
+function writeJournal(run: SyncRun, write: () => void): void {
   if (run.journalFault) return;
   try {
     write();
@@ -487,7 +486,7 @@ function remember(run: SyncRun, write: () => void): void {
   }
 }
 
-async function unlessJournalFails(run: SyncRun, work: () => Promise<void>): Promise<void> {
+async function handleJournalFault(run: SyncRun, work: () => Promise<void>): Promise<void> {
   try {
     await work();
   } catch (error) {
@@ -506,7 +505,7 @@ const toNames = ({ folderName, fileName }: FoundEpisode): EpisodeName => ({
 
 const withoutPeriod = ({ message }: ImmersionError): string => message.replace(/\.$/, '');
 
-function tellWays(fault: ImmersionError, tell: (text: string) => void): void {
+function printError(fault: ImmersionError, tell: (text: string) => void): void {
   tell(fault.message);
   for (const suggestion of fault.suggestions) tell(`  → ${suggestion}`);
 }

@@ -7,7 +7,7 @@ import type { LeftOut } from './library.ts';
 import { changeLines, type PlaylistLine } from './links-file.ts';
 import { PLAYLIST_HINT, videosOfPlaylist, type RefusedLink } from './record-links.ts';
 
-/** Puts the links of all videos behind the line of each playlist, which becomes a comment. Answers the lines that stay. */
+/** Adds the links of a playlist's videos after its line, and comments that out. Returns lines that stay. */
 export async function expandPlaylists(
   file: string,
   playlists: readonly PlaylistLine[],
@@ -41,7 +41,7 @@ export async function expandPlaylists(
   return [...leftOut, ...fault];
 }
 
-/** Offers to comment out the lines of links that their provider does not have. Answers the links that stay as they are. */
+/** Offers to comment out links that their provider doesn't have. Returns those that stay. */
 export async function offerToCommentOut(
   file: string,
   refused: readonly RefusedLink[],

@@ -1,8 +1,8 @@
 import { topLevelPieces, type ReadAt } from './container-pieces.ts';
 
 /**
- * Whether a file ends before its own container says, as it does while it is being downloaded. Containers that name no
- * sizes (MPEG, Ogg, MP3) say nothing.
+ * Whether a file ends earlier than its container states, as during a download. Containers without sizes (MPEG, Ogg,
+ * MP3) can't tell.
  */
 export function isTruncated(read: ReadAt, sizeBytes: number): boolean {
   const names = new Set<string>();
@@ -10,6 +10,6 @@ export function isTruncated(read: ReadAt, sizeBytes: number): boolean {
     if (end > sizeBytes) return true;
     names.add(name);
   }
-  // The media are all there, but not the table that is often written behind them.
+  // All media are there, but not the table that often follows them.
   return names.has('mdat') && !names.has('moov');
 }
