@@ -46,7 +46,7 @@ export function HeatmapCard({ days }: { days: StatsAnswer | null }) {
           </select>
         </label>
       </div>
-      <p class="quiet">{countOf(active.length, 'day')} with something watched</p>
+      <p class="quiet">{countOf(active.length, 'active day')}</p>
       <ChartTable
         title="Time by day"
         head={['Day', 'Time']}
