@@ -4,6 +4,7 @@ import test from 'ava';
 import { createLog } from '../lib/core/log.ts';
 import { TooManyRequestsError } from '../lib/core/errors.ts';
 import type { Secret } from '../lib/core/ports.ts';
+import { mapInSlices } from '../lib/core/slices.ts';
 import { createWorkQueue } from '../lib/core/work-queue.ts';
 import { createAccounts } from '../lib/users/accounts-service.ts';
 import { isForgotten, remainingDelay, withFailure, type FailedLogins } from '../lib/users/login-delay-rules.ts';
@@ -231,6 +232,71 @@ test('of many large bodies at once a few are worked on, and others are answered 
   let status = await send();
   while (status === 429) status = await send();
   t.is(status, 200, 'whoever hung up makes room');
+});
+
+test('long work gives way to others again and again', async (t) => {
+  let turns = 0;
+  const count = () => {
+    turns += 1;
+    counting = setImmediate(count);
+  };
+  let counting = setImmediate(count);
+  const hold = (one: number) => {
+    const end = performance.now() + 10;
+    while (performance.now() < end);
+    return one * 2;
+  };
+  t.deepEqual(
+    await mapInSlices([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12], hold),
+    [2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24],
+  );
+  clearImmediate(counting);
+  t.true(turns >= 2, String(turns));
+});
+
+test('while a large import replaces what is recorded, others are answered', async (t) => {
+  const api = await runApi(t);
+  const items = (name: string) =>
+    Array.from({ length: 1000 }, (_, index) => ({
+      type: 'show',
+      folder_name: `folder ${index}`,
+      tvdb_id: index + 1,
+      tvdb_name: name.repeat(3900),
+    }));
+  const send = (name: string) => api.call('/import', { method: 'POST', json: { items: items(name), replace: true } });
+  t.like(await send('a'), { status: 200, body: { items_added: 1000 } });
+  const replaced = send('b');
+  let answered = 0;
+  const others = () => api.call('/health').then(() => true);
+  while (await Promise.race([replaced.then(() => false), others()])) answered += 1;
+  t.like(await replaced, { status: 200, body: { items_replaced: 1000 } });
+  t.true(answered >= 10, `${answered} were answered meanwhile`);
+});
+
+test('all of a long list is looked at, and its faults are named by their places in it', async (t) => {
+  const api = await runApi(t);
+  const episodes = Array.from({ length: 600 }, (_, index) => ({
+    folder_name: 'a',
+    file_name: index === 3 || index === 599 ? 7 : String(index),
+  }));
+  const { status, body } = await api.call('/sync', { method: 'POST', json: { episodes } });
+  t.is(status, 400);
+  t.deepEqual(
+    (body as { details: { path: string }[] }).details.map(({ path }) => path),
+    ['episodes.3.file_name', 'episodes.599.file_name'],
+  );
+  const held = {
+    episodes: episodes.map(({ folder_name }, index) => ({ folder_name, file_name: `e${index}` })),
+    movies: [{ file_name: 'Film' }],
+  };
+  await api.call('/sync', { method: 'POST', json: { episodes: held.episodes } });
+  const answer = (await api.call('/viewings/held', { method: 'POST', json: held })).body as typeof held;
+  t.deepEqual([answer.episodes.length, answer.movies.length], [600, 0]);
+  const items = Array.from({ length: 1001 }, (_, index) => ({ type: 'show', folder_name: `f${index}` }));
+  const tooMany = await api.call('/import', { method: 'POST', json: { items } });
+  t.like(tooMany, { status: 400, body: { code: 'too_many_items' } });
+  const fields = Object.fromEntries(Array.from({ length: 1001 }, (_, index) => [`k${index}`, 1]));
+  t.like(await api.call('/viewings/held', { method: 'POST', json: fields }), { status: 400 });
 });
 
 for (const encoding of ['zstd', 'GZIP', 'compress', 'gzip, gzip']) {

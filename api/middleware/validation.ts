@@ -5,11 +5,15 @@ import * as z from 'zod';
 import type { AnswerOf, BodyOf, Endpoint, ParamsOf, QueryOf } from '../../lib/core/contract/endpoint.ts';
 import { MAXIMUM_ITEMS, readRunHeader, RUN_HEADER } from '../../lib/core/contract/names.ts';
 import { InvalidInputError } from '../../lib/core/errors.ts';
+import { sliceEnd } from '../../lib/core/slices.ts';
 import type { Account } from '../../lib/users/accounts-service.ts';
 import type { Runs } from '../../lib/viewings/run-service.ts';
 import { answerJson } from './json.ts';
 
 const MAXIMUM_FAULTS = 100;
+const MAXIMUM_FIELDS = 1000;
+/** Items of each list that are looked at without a break. */
+const SLICE_ITEMS = 250;
 const NOTHING = z.object({});
 
 /** Where the application keeps the notes of runs, opened when they are first needed. */
@@ -38,7 +42,7 @@ export function serve<E extends Endpoint>(
     if (endpoint.body && !ctx.is('application/json')) ctx.throw(415);
     refuseLongLists(ctx.request.body);
     const isStrict = !endpoint.contract;
-    const body = parse(endpoint.body, ctx.request.body, { place: 'body', isStrict });
+    const body = await parseBody(endpoint.body, ctx.request.body, isStrict);
     const query = parse(endpoint.query ?? NOTHING, { ...ctx.query }, { place: 'query', isStrict });
     const params = parse(endpoint.params, ctx['params'], { place: 'path', isStrict });
     const handle = (batchId: string) =>
@@ -55,6 +59,63 @@ export function serve<E extends Endpoint>(
     ctx.status = endpoint.status ?? 200;
     answerJson(ctx, answer);
   });
+}
+
+interface Detail {
+  path: string;
+  message: string;
+}
+
+/** Looks at long lists in slices, so that others are served in between. */
+async function parseBody(schema: z.ZodType | undefined, body: unknown, isStrict: boolean): Promise<unknown> {
+  const lists = Object.entries(body ?? {}).filter((entry): entry is [string, unknown[]] => Array.isArray(entry[1]));
+  const longest = Math.max(0, ...lists.map(([, list]) => list.length));
+  if (longest <= SLICE_ITEMS) return parse(schema, body, { place: 'body', isStrict });
+
+  for (const [name, list] of lists) {
+    const maximum = maximumOf(schema, name);
+    if (list.length > maximum) throw tooManyItems(name, maximum);
+  }
+  const taken: Record<string, unknown> = {};
+  const faults: Detail[] = [];
+  for (let start = 0; start < longest && faults.length < MAXIMUM_FAULTS; start += SLICE_ITEMS) {
+    const end = sliceEnd();
+    if (end) await end;
+    const slices = lists.map(([name, list]): [string, unknown[]] => [name, list.slice(start, start + SLICE_ITEMS)]);
+    const part = { ...(body as object), ...Object.fromEntries(slices) };
+    try {
+      merge(taken, parse(schema, part, { place: 'body', isStrict }) as object);
+    } catch (error) {
+      if (!(error instanceof InvalidInputError)) throw error;
+      const found = error.details.flatMap((detail) =>
+        'path' in detail ? { ...detail, path: behind(detail.path, start) } : [],
+      );
+      faults.push(...found.filter(({ path }) => start === 0 || path.includes('.')));
+    }
+  }
+  if (faults.length > 0) throw invalid('body', faults);
+  return taken;
+}
+
+function merge(taken: Record<string, unknown>, part: object): void {
+  for (const [name, value] of Object.entries(part)) {
+    const before = taken[name];
+    if (Array.isArray(before) && Array.isArray(value)) before.push(...(value as unknown[]));
+    else taken[name] ??= value;
+  }
+}
+
+/** `items.3.name` of a slice as its place in the whole list. */
+const behind = (path: string, start: number): string =>
+  path.replace(/(?<=^[^.]*\.)\d+(?=\.|$)/u, (index) => String(Number(index) + start));
+
+/** How many items a list of a body may have. */
+function maximumOf(schema: z.ZodType | undefined, name: string): number {
+  let list: unknown = schema instanceof z.ZodObject ? schema.shape[name] : undefined;
+  while (list instanceof z.ZodDefault || list instanceof z.ZodOptional) list = list.unwrap();
+  const checks = list instanceof z.ZodArray ? (list.def.checks ?? []) : [];
+  const maxima = checks.map(({ _zod: { def } }) => (def as { maximum?: unknown }).maximum);
+  return Math.min(...maxima.filter((maximum) => typeof maximum === 'number'));
 }
 
 function parse(
@@ -80,7 +141,7 @@ function parse(
   );
 }
 
-const invalid = (place: string, details: { path: string; message: string }[]): InvalidInputError =>
+const invalid = (place: string, details: Detail[]): InvalidInputError =>
   new InvalidInputError(`The request ${place} is invalid.`, {
     code: 'invalid_request',
     details: details.slice(0, MAXIMUM_FAULTS),
@@ -98,6 +159,9 @@ function unknownFields(given: unknown, taken: unknown, path: string[] = []): str
 
 /** Before a schema looks at each item: a million of them would keep everyone else waiting for seconds. */
 function refuseLongLists(body: unknown): void {
+  if (Object.keys(body ?? {}).length > MAXIMUM_FIELDS) {
+    throw invalid('body', [{ path: '', message: `at most ${MAXIMUM_FIELDS} fields` }]);
+  }
   for (const [name, value] of Object.entries(body ?? {})) {
     if (Array.isArray(value) && value.length > MAXIMUM_ITEMS) throw tooManyItems(name, MAXIMUM_ITEMS);
   }

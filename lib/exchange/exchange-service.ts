@@ -1,5 +1,6 @@
 import { BATCH_ATTRIBUTE, partitionOf, type AnyRecord, type RecordKind } from '../core/codec.ts';
 import { ConflictError, InvalidInputError } from '../core/errors.ts';
+import { mapInSlices, sliceEnd } from '../core/slices.ts';
 import { equals, type Item, type Store } from '../core/store/store.ts';
 import { checkKeyLengths, recordWatches, storedItems } from '../viewings/record-service.ts';
 import { besideOf, differences, orderedLine, replaced, storedLine, type ExchangedItem } from './line-items.ts';
@@ -153,6 +154,8 @@ export function createExchange({
         const range = { ...(after !== undefined && { from: after }), limit: PAGE_ITEMS - read() + 2 };
         for await (const { sort, item, isReadable } of stored(kind, user, range)) {
           if (sort === after) continue;
+          const end = sliceEnd();
+          if (end) await end;
           if (read() === PAGE_ITEMS) return { items, leftOut, next: nextOf(last) };
           const found = isReadable ? lineOfStored(kind, item) : { fault: 'it cannot be read' };
           if ('line' in found) items.push(found.line);
@@ -164,7 +167,7 @@ export function createExchange({
     },
 
     async import({ user, batchId, items, dryRun, replace: isReplacing }) {
-      const given = items.map((item, index): Given => {
+      const given = await mapInSlices(items, (item, index): Given => {
         const kind = kindOf(item.type);
         const record = kind.read(item);
         return { index, kind, line: item, record, sort: kind.sortKey(record) };
@@ -181,6 +184,8 @@ export function createExchange({
       const outcome: Imported = { added: 0, existing: 0, replaced: 0, differing: [] };
       const replacing: { one: Given; before: Item }[] = [];
       for (const one of given) {
+        const end = sliceEnd();
+        if (end) await end;
         const { kind, index } = one;
         const place = `${kind.table} ${one.sort}`;
         const before = known.get(one);

@@ -35,7 +35,7 @@ export function createHistory({ viewings, clock }: { viewings: Viewings; clock: 
   /** The first `limit` viewings, using little memory for a long history. */
   async function first(user: string, limit: number, range: ViewingRange, isWanted: (viewing: Viewing) => boolean) {
     let kept: Viewing[] = [];
-    for await (const viewing of viewings.viewingsOf(user, { withPlaces: true, ...range })) {
+    for await (const viewing of viewings.viewingsOf(user, range)) {
       if (!isWanted(viewing)) continue;
       kept.push(viewing);
       if (kept.length > Math.max(1000, 4 * limit)) kept = kept.sort(compareViewings).slice(0, limit);
@@ -59,7 +59,7 @@ export function createHistory({ viewings, clock }: { viewings: Viewings; clock: 
         range,
         (viewing) => (!after || isBehind(viewing, after)) && fits(viewing, filter),
       );
-      const page = found.slice(0, limit);
+      const page = await viewings.withPlaces(user, found.slice(0, limit));
       const last = page.at(-1);
       return {
         viewings: page.map((one) => listed(one, days)),
@@ -69,7 +69,8 @@ export function createHistory({ viewings, clock }: { viewings: Viewings; clock: 
 
     async ofBatch({ user, batchId, limit }) {
       const days = await viewings.daysOf(user);
-      return (await first(user, limit, { batchId }, () => true)).map((one) => listed(one, days));
+      const found = await first(user, limit, { batchId }, () => true);
+      return (await viewings.withPlaces(user, found)).map((one) => listed(one, days));
     },
   };
 }

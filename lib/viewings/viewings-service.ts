@@ -3,7 +3,7 @@ import { ENTRY_PREFIX, entryOf } from './entry-items.ts';
 import type { Entry } from './entry-rules.ts';
 import { readFacts, type ViewingFacts } from './facts-service.ts';
 import { joinEpisodes, joinFilms } from './join-rules.ts';
-import type { ImportedSession, ShowFacts, TitleFacts } from './ports.ts';
+import type { FolderFiles, ImportedSession, ReadPlaces, ShowFacts, TitleFacts } from './ports.ts';
 import { episodePrefixes, partitionOf, recordOf, SORT_KEY_PREFIXES } from './record-items.ts';
 import type { WatchRecord } from './record-rules.ts';
 import type { Settings } from './settings-service.ts';
@@ -17,6 +17,7 @@ import {
 } from './source-viewing-rules.ts';
 import { itemFactsOf } from './fact-items.ts';
 import { FALLBACK_EPISODE_SECONDS, type Viewing, type ViewingCollection, type Work } from './viewing-rules.ts';
+import { sliceEnd } from '../core/slices.ts';
 import type { Item, Store } from '../core/store/store.ts';
 
 /** All viewings by default. */
@@ -40,6 +41,8 @@ export interface Viewings {
    */
   viewingsOf(user: string, range?: ViewingRange): AsyncGenerator<Viewing, void, undefined>;
   daysOf: (user: string) => Promise<Days>;
+  /** A few viewings with the places that the names of their files mean. */
+  withPlaces(user: string, viewings: readonly Viewing[]): Promise<Viewing[]>;
 }
 
 /** Items of one kind. `tell` returns undefined for those held back, to be merged or yielded `together`. */
@@ -47,7 +50,7 @@ interface Kind {
   items: AsyncIterable<Item>;
   tell: (item: Item) => Viewing | undefined;
   /** Called once all items are read. */
-  together?: () => Iterable<Viewing>;
+  together?: () => AsyncIterable<Viewing>;
 }
 
 interface Reading {
@@ -145,14 +148,12 @@ export function createViewings({
 
     const folderOf = (folderName: string) => {
       const work = works.ofFolder(folderName);
-      const collection = facts.collectionOf('show', folderName);
       const runtime = facts.folders.get(folderName)?.averageRuntimeSeconds;
       const isTold = told.has(work);
       return {
         folderName,
-        collection,
+        collection: facts.collectionOf('show', folderName),
         work,
-        seriesNames: [work.name, collection.name].filter((name) => name !== null),
         seconds: runtime || FALLBACK_EPISODE_SECONDS,
         secondsSource: runtime ? ('average' as const) : ('guess' as const),
         readPlaces: isTold || range.withPlaces ? readers.get(work.tmdbId) : undefined,
@@ -171,12 +172,18 @@ export function createViewings({
       return undefined;
     };
     // All files of a folder decide what its numbers mean, and their keys may have either prefix.
-    function* together(): Iterable<Viewing> {
-      for (const { readPlaces, folderName, seriesNames, isTold, work, files: own } of folders.values()) {
+    async function* together(): AsyncIterable<Viewing> {
+      for (const { readPlaces, folderName, isTold, work, files: own } of folders.values()) {
         if (!readPlaces) continue;
-        const fileNames = own.map(({ fileName }) => fileName);
-        const byHand = facts.byHandOf(folderName);
-        const places = readPlaces({ folderName, fileNames, seriesNames, byHand });
+        const end = sliceEnd();
+        if (end) await end;
+        const places = readPlaces(
+          folderFiles(
+            facts,
+            folderName,
+            own.map(({ fileName }) => fileName),
+          ),
+        );
         const placed = own.map(({ fileName, viewing }) => ({ ...viewing, places: places.get(fileName) ?? NO_PLACES }));
         if (!isTold) yield* placed;
         else for (const viewing of placed) append(files, work, viewing);
@@ -196,8 +203,37 @@ export function createViewings({
     return isWanted ? joinFilms(own, others, facts.days.dayOf) : [];
   }
 
+  /** The places of all recorded files of a folder. */
+  async function readFolder(user: string, facts: ViewingFacts, folderName: string): Promise<ReturnType<ReadPlaces>> {
+    const fileNames: string[] = [];
+    for (const prefix of episodePrefixes(folderName)) {
+      for await (const item of itemsOf(user, prefix)) fileNames.push(watchOf('episode', item).fileName);
+    }
+    const read = await shows.places(facts.works.ofFolder(folderName).tmdbId);
+    return read(folderFiles(facts, folderName, fileNames));
+  }
+
   return {
     daysOf: async (user) => createDays(await settings.of(user)),
+
+    async withPlaces(user, viewings) {
+      if (!viewings.some(mayHavePlaces)) return [...viewings];
+      const facts = await readFacts(user, { store, titles, shows, settings, series: [] });
+      const folders = new Map<string, ReturnType<ReadPlaces>>();
+      const placed: Viewing[] = [];
+      for (const viewing of viewings) {
+        const folderName = viewing.collection?.id;
+        if (!mayHavePlaces(viewing) || folderName === undefined) {
+          placed.push(viewing);
+          continue;
+        }
+        const places = folders.get(folderName) ?? (await readFolder(user, facts, folderName));
+        folders.set(folderName, places);
+        const fileName = viewing.references[0].ref.slice(`shows/${folderName}/`.length);
+        placed.push({ ...viewing, places: places.get(fileName) ?? NO_PLACES });
+      }
+      return placed;
+    },
 
     async *viewingsOf(user, range = {}) {
       const facts = await readFacts(user, { store, titles, shows, settings, series: range.series ?? [] });
@@ -224,7 +260,7 @@ export function createViewings({
           const viewing = counted(tell(item));
           if (viewing) yield viewing;
         }
-        for (const one of together?.() ?? []) {
+        for await (const one of together?.() ?? []) {
           const viewing = counted(one);
           if (viewing) yield viewing;
         }
@@ -243,6 +279,16 @@ export function createViewings({
       }
     },
   };
+}
+
+/** A file whose place was not needed yet. */
+const mayHavePlaces = ({ medium, places, references: [{ source }] }: Viewing): boolean =>
+  medium === 'episode' && source === 'file' && places.length === 0;
+
+function folderFiles(facts: ViewingFacts, folderName: string, fileNames: readonly string[]): FolderFiles {
+  const names = [facts.works.ofFolder(folderName).name, facts.collectionOf('show', folderName).name];
+  const seriesNames = names.filter((name) => name !== null);
+  return { folderName, fileNames, seriesNames, byHand: facts.byHandOf(folderName) };
 }
 
 const watchOf = <Type extends WatchRecord['type']>(type: Type, item: Item) =>

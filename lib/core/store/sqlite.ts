@@ -1,11 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { SQLInputValue } from 'node:sqlite';
 import { StoreError } from '../errors.ts';
+import { sliceEnd } from '../slices.ts';
 import { checkItemSize, checkSortKey, checkWrites, compareBytes, keyOf, lastKeyWith } from './limits.ts';
 import { isBusy, openFile, quoted, storeErrorOf } from './sqlite-file.ts';
 import type { Condition, Item, Key, QueryOptions, ScanOptions, Store, TableSchema } from './store.ts';
 
 const ROWS_PER_READ = 500;
+/** Inserted in one transaction; more are inserted in order, as in DynamoDB. */
+const ROWS_PER_WRITE = 1000;
 const LONGEST_PAUSE_MILLISECONDS = 50;
 /** Idle time after a write until the journal is merged into the file, which can then be copied. */
 const IDLE_MILLISECONDS = 2000;
@@ -61,6 +64,8 @@ export function createSqliteStore({
   const retryWhileBusy = async <T>(work: () => T): Promise<T> => {
     const until = performance.now() + busyTimeoutMilliseconds;
     for (;;) {
+      const end = sliceEnd();
+      if (end) await end;
       try {
         return work();
       } catch (error) {
@@ -181,7 +186,14 @@ export function createSqliteStore({
       );
     },
 
-    insertNew: (items) => transaction(() => items.map((item) => write(item, 'insert'))),
+    async insertNew(items) {
+      const isNew: boolean[] = [];
+      for (let start = 0; start < items.length; start += ROWS_PER_WRITE) {
+        const part = items.slice(start, start + ROWS_PER_WRITE);
+        isNew.push(...(await transaction(() => part.map((item) => write(item, 'insert')))));
+      }
+      return isNew;
+    },
 
     put: (item, condition) =>
       transaction(() => holds(condition, () => read(keyOf(schema, item))) && (write(item, 'put'), true)),
