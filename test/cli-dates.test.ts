@@ -4,6 +4,7 @@ import test, { type ExecutionContext } from 'ava';
 import { createPerson, linesOf, type Person } from './cli-process.ts';
 import { startFakeContractApi } from './fakes/fake-contract-api.ts';
 import { createEveningPerson } from './evening-person.ts';
+import { atTerminal, DOWN, ENTER } from './terminal.ts';
 
 const DAY = 24 * 60 * 60;
 const now = () => Math.floor(Date.now() / 1000);
@@ -71,22 +72,27 @@ test('a date that lies ahead, or is none, is refused before anything is recorded
   t.deepEqual(await daysOf(person), []);
 });
 
-test('--dates modified spreads 2,000 files over the days on which they were last changed', async (t) => {
+test('2,000 old files at a terminal: one question, and by their last change they are spread over their days', async (t) => {
   const person = createWatcher(t);
   const first = now() - 1000 * DAY;
-  const paths = person.fill(...Array.from({ length: 2000 }, (_, index) => `Show ${index % 20}/${index}.mkv`));
+  const paths = person.fill(...Array.from({ length: 2001 }, (_, index) => `Show ${index % 20}/${index}.mkv`));
   for (const [index, file] of paths.entries()) {
     const at = first + Math.floor(index / 4) * DAY;
     utimesSync(file, at, at);
   }
   utimesSync(paths[0] ?? '', 0, 0);
-  utimesSync(paths[1] ?? '', now() + 5 * DAY, now() + 5 * DAY);
-  const ran = await person.run(['sync', '--dates', 'modified', '--no-input']);
+  utimesSync(paths[2000] ?? '', now() + 5 * DAY, now() + 5 * DAY);
+  const terminal = atTerminal(t, person, ['sync', '--clean', 'keep']);
+  await terminal.sees('2,000 files were never recorded. When did you watch them?');
+  await terminal.sees('I don’t know');
+  terminal.types(DOWN, ENTER);
+  await terminal.sees('Measuring…');
+  t.is(await terminal.ended, 0);
   const [from, until] = [dayOf(first), dayOf(now())];
   const said = `Dated by when each file was last changed, ${from} to ${until}. 1 without a date.`;
-  t.true(linesOf(ran.stderr).includes(said), ran.stderr.slice(0, 2000));
+  t.true(terminal.said().includes(said));
   const lines = linesOf((await person.run(['export', '--csv'])).stdout).slice(1);
-  t.is(lines.length, 2000);
+  t.is(lines.length, 2001);
   const days = Map.groupBy(lines, (line) => /\d{4}-\d\d-\d\d/.exec(line.slice(0, 30))?.[0] ?? 'none');
   t.is(days.size, 500 + 2, 'each day, today for the one that lies ahead, and one without a date');
   t.is(days.get(dayOf(first + 499 * DAY))?.length, 4);
@@ -127,4 +133,70 @@ test('a service of the contract alone takes no dates, and the run says so', asyn
   const added = await person.run(['add', 'https://youtu.be/bbcdefghijk', '--at', 'yesterday', '--json']);
   t.like(JSON.parse(added.stdout), { videos_added: 1 });
   t.true(linesOf(added.stderr).includes(ignored), added.stderr);
+});
+
+/** Puts so many files into the library, last changed one a day until a week ago. Answers the first and the last day. */
+function fillWithOld(person: Person, count: number): { first: string; last: string } {
+  const files = person.fill(...Array.from({ length: count }, (_, index) => `Harbour/${index + 1}.mkv`));
+  const at = (index: number) => now() - (7 + count - index) * DAY;
+  for (const [index, file] of files.entries()) utimesSync(file, at(index), at(index));
+  return { first: dayOf(at(0)), last: dayOf(at(count - 1)) };
+}
+
+test('a first run over many old files asks once when they were watched, and does what is answered', async (t) => {
+  const question = '30 files were never recorded. When did you watch them?';
+  for (const [keys, said, days] of [
+    [[ENTER], 'Dated as watched today.', 1],
+    [[DOWN, ENTER], 'Dated by when each file was last changed, FIRST to LAST.', 30],
+    [[DOWN, DOWN, ENTER], 'Recorded without a date: it counts in the totals, and on no day.', 1],
+  ] as const) {
+    const person = createWatcher(t);
+    const { first, last } = fillWithOld(person, 30);
+    const terminal = atTerminal(t, person, ['sync', '--only', 'shows', '--clean', 'keep']);
+    await terminal.sees(question);
+    await terminal.sees('I don’t know');
+    terminal.types(...keys);
+    await terminal.sees('Found 30 watched episodes of 1 show.');
+    await terminal.sees(said.replace('FIRST', first).replace('LAST', last));
+    t.is(await terminal.ended, 0);
+    t.is(new Set(await daysOf(person)).size, days, said);
+    t.is(terminal.said().split('When did you watch them?').length, terminal.said().split(question).length);
+
+    // More of them later is an evening like any other.
+    person
+      .fill(...Array.from({ length: 30 }, (_, index) => `Harbour/${index + 31}.mkv`))
+      .map((file) => utimesSync(file, 1e9, 1e9));
+    const later = await json(person, 'sync');
+    t.like(later, { episodes_added: 30, dated_by: null });
+  }
+});
+
+test('a first run that cannot ask, or with --yes, counts today and says how to date the files instead', async (t) => {
+  for (const args of [['sync'], ['sync', '--yes', '--no-input']]) {
+    const person = createWatcher(t);
+    const { first, last } = fillWithOld(person, 30);
+    const ran = await person.run(args);
+    const hint =
+      '30 files that you may have watched earlier count as watched today. To date them by when each was last changed: immersion undo, then immersion sync --dates modified.';
+    t.is(linesOf(ran.stderr).filter((line) => line === hint).length, 1, ran.stderr);
+    t.deepEqual([...new Set(await daysOf(person))], [dayOf(now())]);
+    t.false((await person.run(args)).stderr.includes('--dates modified'), 'said once');
+    t.is((await person.run(['undo', '--yes'])).status, 0);
+    t.like(await json(person, 'sync', '--dates', 'modified'), { episodes_added: 30, dated_by: 'modified' });
+    const days = await daysOf(person);
+    t.deepEqual([days.at(-1), days.at(0)], [first, last]);
+  }
+});
+
+test('a run that repeats an undone first one asks again; few or new files, and a dry run, ask nothing', async (t) => {
+  const person = createWatcher(t);
+  fillWithOld(person, 24);
+  person.fill(...Array.from({ length: 30 }, (_, index) => `New/${index + 1}.mkv`));
+  t.false((await person.run(['sync'])).stderr.includes('--dates modified'), 'few old ones');
+  const other = createWatcher(t);
+  fillWithOld(other, 30);
+  t.false((await other.run(['sync', '--dry-run'])).stderr.includes('--dates modified'));
+  await other.run(['sync']);
+  await other.run(['undo', '--yes']);
+  t.true((await other.run(['sync'])).stderr.includes('--dates modified'), 'undone');
 });

@@ -117,6 +117,8 @@ test('with --json each command prints its contract and nothing else', async (t) 
     links_found: 0,
     videos_added: 0,
     podcast_episodes_added: 0,
+    dated_by: null,
+    dates_ignored: false,
     episodes_without_number: [],
     shows_without_id: [],
     films_without_id: [],

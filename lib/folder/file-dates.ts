@@ -20,7 +20,7 @@ const EARLIEST_SECONDS = Date.UTC(1980, 1) / 1000;
 /** `timeZone` is for APIs without user settings. */
 export async function runDatesOf(
   { at, on, dates }: { at?: string | undefined; on?: string | undefined; dates?: string | undefined },
-  context: { api: ApiClient; now: number; timeZone: string },
+  context: { api: ApiClient; now: number; timeZone?: string },
 ): Promise<RunDates | undefined> {
   if (dates === 'modified') return { by: dates, dayOf: (await daysOf(context)).dayOf };
   if (dates === 'today' || dates === 'unknown') return { by: dates };

@@ -37,6 +37,8 @@ export interface Journal extends KeptFacts {
   noteSent(identity: string, files: readonly NamedFile[]): void;
   /** Whether this version of a file was sent under its name, from any path, or confirmed at its path. */
   wasSent(identity: string, file: NamedFile): boolean;
+  /** Whether anything was ever sent. */
+  hasSent(identity: string): boolean;
   /** Throws `journal_unwritable` on failure; then nothing counts as confirmed. */
   confirm(identity: string, files: readonly NamedFile[]): void;
   /** A store's entries below a folder, by path. */
@@ -87,6 +89,7 @@ export function createJournal({ stateDirectory }: { stateDirectory: string }): J
           selectSent.get(identity, nameOf(file), file.sizeBytes, file.modifiedAt) !== undefined ||
           selectConfirmed.get(identity, file.path, file.sizeBytes, file.modifiedAt) !== undefined,
       ),
+    hasSent: (identity) => use(({ selectAnySent }) => selectAnySent.get(identity) !== undefined),
     confirm: (identity, files) =>
       use(({ database, insert, insertSent }) =>
         inTransaction(database, () => {
@@ -203,6 +206,7 @@ function open(file: string) {
     selectSent: database.prepare(
       'SELECT 1 FROM sent WHERE identity = ? AND name = ? AND size_bytes = ? AND modified_at = ?',
     ),
+    selectAnySent: database.prepare('SELECT 1 FROM sent WHERE identity = ? LIMIT 1'),
     selectConfirmed: database.prepare(
       'SELECT 1 FROM confirmed WHERE identity = ? AND path = ? AND size_bytes = ? AND modified_at = ?',
     ),

@@ -12,7 +12,8 @@ import { askCleaning } from './cleaning-prompts.ts';
 import { cleanedSentence, planDetails, describePlan } from './cleaning-text.ts';
 import type { Connection } from '../core/terminal/connection.ts';
 import { JOURNAL_FAULTS, type Journal, type NamedFile } from './journal.ts';
-import { DATES_IGNORED, dateOfFile, dateOfLinks, datedText, type RunDates } from './file-dates.ts';
+import { DATES_IGNORED, dateOfFile, dateOfLinks, datedText, runDatesOf, type RunDates } from './file-dates.ts';
+import { askWhenWatched, datedTodayText, neverRecorded } from './first-run.ts';
 import {
   checkLibrary,
   LIBRARY_PARTS,
@@ -108,17 +109,21 @@ interface SyncRun extends SyncOptions {
   result: SyncResult;
   /** The journal is unusable, so nothing may be removed. */
   journalFault?: ImmersionError;
+  /** Files that were hardly watched today, and count so. */
+  datedToday?: number;
 }
 
 /** A sync: scan, record, match, show progress, clean up. */
 export async function runSync(options: SyncOptions): Promise<SyncResult> {
   const { connection, library, parts } = options;
   await checkLibrary(library);
-  const scan = withDates(await scanLibrary(library), options.dates);
-  const run: SyncRun = { ...options, result: emptyResult(scan) };
-  run.result.dated_by = options.dates?.by ?? null;
+  const found = await scanLibrary(library);
+  const run: SyncRun = { ...options, result: emptyResult(found) };
   for (const line of options.introduction) options.tell(line);
+  await handleJournalFault(run, () => attempt(run, 'Dates', () => firstRunDates(run, found)));
+  const scan = withDates(found, run.dates);
   const { result } = run;
+  result.dated_by = run.dates?.by ?? null;
 
   if (parts.has('shows')) await attempt(run, 'Episodes', () => episodesStep(run, scan));
   if (parts.has('shows') && !options.dryRun) await attempt(run, 'Show ids', () => showIdsStep(run, scan));
@@ -146,6 +151,22 @@ export async function runSync(options: SyncOptions): Promise<SyncResult> {
   return result;
 }
 
+/** Many files at once were hardly all watched today: a first run asks when, or says what it takes for granted. */
+async function firstRunDates(run: SyncRun, { episodes, films }: LibraryScan): Promise<void> {
+  const { connection, journal, parts, prompts } = run;
+  if (run.dates || run.dryRun) return;
+  const now = Date.now();
+  const files = [...(parts.has('shows') ? episodes : []), ...(parts.has('movies') ? films : [])];
+  const count = await neverRecorded(files, { api: connection.api, journal, identity: connection.identity, now });
+  if (count === 0) return;
+  if (!prompts || run.takeClearMatch) {
+    run.datedToday = count;
+    return;
+  }
+  const by = await askWhenWatched(prompts, count);
+  run.dates = await runDatesOf({ dates: by }, { api: connection.api, now });
+}
+
 function withDates(scan: LibraryScan, dates: RunDates | undefined): LibraryScan {
   if (!dates) return scan;
   const now = Date.now();
@@ -153,9 +174,10 @@ function withDates(scan: LibraryScan, dates: RunDates | undefined): LibraryScan 
   return { ...scan, episodes: scan.episodes.map(dated), films: scan.films.map(dated) };
 }
 
-function tellDates({ dates, result, tell }: SyncRun, { episodes, films }: LibraryScan): void {
-  if (!dates) return;
+function tellDates({ dates, datedToday, result, tell }: SyncRun, { episodes, films }: LibraryScan): void {
   const { episodes_added, films_added, videos_added, podcast_episodes_added } = result;
+  if (datedToday && episodes_added + films_added > 0) tell(datedTodayText(datedToday));
+  if (!dates) return;
   if (episodes_added + films_added + videos_added + podcast_episodes_added > 0) {
     return tell(result.dates_ignored ? DATES_IGNORED : datedText(dates, [...episodes, ...films]));
   }
