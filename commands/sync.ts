@@ -9,6 +9,7 @@ import { createJournal } from '../lib/folder/journal.ts';
 import { progressExtras } from '../lib/progress/progress-calls.ts';
 import { progressTable } from '../lib/progress/progress-table.ts';
 import { providerReach } from '../lib/core/terminal/provider-reach.ts';
+import { didYouMean } from '../lib/core/terminal/did-you-mean.ts';
 import { InvalidInputError } from '../lib/core/errors.ts';
 
 /** What `immersion sync --json` prints. */
@@ -99,6 +100,7 @@ function partsOf(only: string | undefined): Set<SyncPart> {
       if (part) return part;
       throw new InvalidInputError(`Unknown part “${name.trim()}”. Use shows, movies or links.`, {
         code: 'invalid_argument',
+        suggestions: didYouMean(name.trim(), SYNC_PARTS),
       });
     }),
   );

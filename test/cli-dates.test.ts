@@ -62,7 +62,7 @@ test('a date that lies ahead, or is none, is refused before anything is recorded
     [['sync', '--at', tomorrow], `“${tomorrow}” is in the future.`],
     [['sync', '--on', '2999-01-01'], '“2999-01-01” is in the future.'],
     [['sync', '--at', 'someday'], '“someday” is not a date or time.'],
-    [['sync', '--at', 'today', '--dates', 'modified'], 'cannot also be provided'],
+    [['sync', '--at', 'today', '--dates', 'modified'], 'can’t be combined'],
     [['add', 'https://youtu.be/abcdefghijk', '--at', tomorrow], `“${tomorrow}” is in the future.`],
   ] as const) {
     const ran = await person.run([...args]);

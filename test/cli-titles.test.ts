@@ -159,7 +159,7 @@ const REFUSALS: [args: string[], status: number, code: string, said: RegExp, env
   [['tmdb', 'movie', '999'], 1, 'tmdb_not_found', /TMDB has no film with the id 999\./],
   [['tmdb', 'search', 'x', '--page', '0'], 2, 'invalid_argument', /greater than or equal to 1/],
   [['tmdb', 'search', 'x', '--language', 'japanese'], 2, 'invalid_argument', /“japanese” is not a TMDB language/],
-  [['tmdb', 'trending', 'films'], 2, 'invalid_argument', /films to be one of: movie, tv/],
+  [['tmdb', 'trending', 'films'], 2, 'invalid_argument', /“films”\. Use one of: movie, tv\./],
   [['tmdb', 'cache', '--expired'], 2, 'invalid_argument', /--clear/],
   [['tmdb', 'tv', '1'], 1, 'tmdb_not_configured', /TMDB_API_KEY is not set/, { TMDB_API_KEY: '' }],
   [['tmdb', 'tv', '1'], 1, 'tmdb_unavailable', /the connection was refused/, UNREACHABLE],
@@ -168,7 +168,7 @@ const REFUSALS: [args: string[], status: number, code: string, said: RegExp, env
   [['titles', 'show', 'tv/1'], 1, 'title_not_found', /Series 1 is not among your titles\./],
   [['titles', 'rate', 'movie/1000', '9'], 2, 'invalid_argument', /“9” is not a rating\./],
   [['titles', 'plan', 'movie/999'], 1, 'tmdb_not_found', /TMDB has no film with the id 999\./],
-  [['titles', 'list', '--status', 'seen'], 2, 'invalid_argument', /seen to be one of: planned/],
+  [['titles', 'list', '--status', 'seen'], 2, 'invalid_argument', /“seen” for --status\. Use one of: planned,/],
   [['titles', 'list', '--rating', '6'], 2, 'invalid_argument', /“6” is not a rating\./],
 ];
 test('what is wrong is named, with a code and a status of its own', async (t) => {

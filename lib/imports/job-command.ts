@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Flags } from '@oclif/core';
 import { advanceJob, getJob, listJobs, type JobAnswer, type StartedOptions, startJob } from './jobs-contract.ts';
 import { ImmersionError, InvalidInputError, NotFoundError } from '../core/errors.ts';
+import { didYouMean } from '../core/terminal/did-you-mean.ts';
 import { startActivity } from '../core/terminal/activity.ts';
 import type { ApiClient } from '../core/terminal/api-client.ts';
 import { ImmersionCommand } from '../core/terminal/base-command.ts';
@@ -30,7 +31,7 @@ export function partsOf(only: string | undefined): Partial<Record<(typeof PARTS)
   if (unknown === undefined) return Object.fromEntries(PARTS.map((part) => [part, named.includes(part)]));
   throw new InvalidInputError(`Unknown list “${unknown}”.`, {
     code: 'invalid_argument',
-    suggestions: [`Use ${PARTS.join(', ')}, separated by commas.`],
+    suggestions: [...didYouMean(unknown, PARTS), `Use ${PARTS.join(', ')}, separated by commas.`],
   });
 }
 

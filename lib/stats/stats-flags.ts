@@ -1,4 +1,5 @@
 import { InvalidInputError } from '../core/errors.ts';
+import { didYouMean } from '../core/terminal/did-you-mean.ts';
 import { periodAround } from '../viewings/period-rules.ts';
 import type { Split } from './split-rules.ts';
 
@@ -18,5 +19,8 @@ export function parsePeriod(text: string): AskedPeriod {
   if (/^\d{4}-(?:0[1-9]|1[0-2])$/.test(text)) {
     return { query: periodAround(`${text}-01`, 'month', 'monday'), by: 'day' };
   }
-  throw new InvalidInputError(`Unknown period “${text}”. Use ${PERIOD_WORDS}.`, { code: 'invalid_argument' });
+  throw new InvalidInputError(`Unknown period “${text}”. Use ${PERIOD_WORDS}.`, {
+    code: 'invalid_argument',
+    suggestions: didYouMean(text, Object.keys(SPLIT_OF)),
+  });
 }

@@ -154,7 +154,10 @@ export abstract class ImmersionCommand extends Command {
   }
 
   private toKnownError<E>(error: E): E | ImmersionError {
-    return isUsageError(error) ? usageError(error, (this.id ?? '').replaceAll(':', ' ')) : error;
+    if (!isUsageError(error)) return error;
+    const flags = Object.entries({ ...this.ctor.baseFlags, ...this.ctor.flags, json: { hidden: false } });
+    const known = flags.filter(([, { hidden }]) => !hidden).map(([name]) => name);
+    return usageError(error, (this.id ?? '').replaceAll(':', ' '), known);
   }
 
   private isDebugging(): boolean {

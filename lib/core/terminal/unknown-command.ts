@@ -1,20 +1,37 @@
-import type { Hook } from '@oclif/core';
+import type { Hook, Interfaces } from '@oclif/core';
+import { didYouMean } from './did-you-mean.ts';
 import { EXIT_CODES } from './exit-codes.ts';
 
-/** Reports unknown commands like other errors, with `--json` too. */
-const unknownCommand: Hook.CommandNotFound = async function unknownCommandHook({ id, argv = [], config }) {
-  const words = id.split(':');
-  const known = words.findLastIndex((_, index) => config.findCommand(words.slice(0, index + 1).join(':')));
-  const command = words.slice(0, known + 1).join(' ');
-  const message = command ? `Unexpected argument “${words[known + 1]}”.` : `Unknown command “${words.join(' ')}”.`;
-  const suggestion = `See immersion ${command ? `${command} ` : ''}--help`;
+/** Reports an unknown command the way all errors are reported, with `--json` too. */
+const unknownCommand: Hook.CommandNotFound = async function sayUnknown({ id, argv = [], config }) {
+  const { message, suggestions } = unknown(id.split(':'), config);
   if (argv.includes('--json')) {
-    const error = { message, code: 'invalid_argument', suggestions: [suggestion] };
+    const error = { message, code: 'invalid_argument', suggestions };
     process.stdout.write(`${JSON.stringify({ error }, null, 2)}\n`);
   } else {
-    process.stderr.write(`Error: ${message}\n  → ${suggestion}\n`);
+    process.stderr.write(`Error: ${message}\n${suggestions.map((way) => `  → ${way}\n`).join('')}`);
   }
   process.exitCode = EXIT_CODES.usage[0];
 };
 
 export default unknownCommand;
+
+/** What is wrong with words that name no command, and what may have been meant. */
+export function unknown(
+  words: readonly string[],
+  config: Pick<Interfaces.Config, 'commands' | 'findCommand' | 'findTopic'>,
+): { message: string; suggestions: string[] } {
+  const known = words.findLastIndex((_, index) => config.findCommand(words.slice(0, index + 1).join(':')));
+  const command = words.slice(0, known + 1).join(' ');
+  const ids = config.commands.filter(({ hidden }) => !hidden).map(({ id }) => id.replaceAll(':', ' '));
+  const [topic = ''] = words;
+  const candidates = words.length === 1 ? ids.map((one) => one.split(' ')[0] ?? '') : ids;
+  const help = command || (config.findTopic(topic) ? topic : '');
+  return {
+    message: command ? `Unexpected argument “${words[known + 1]}”.` : `Unknown command “${words.join(' ')}”.`,
+    suggestions: [
+      ...didYouMean(words.join(' '), candidates, 'immersion '),
+      `See immersion ${help ? `${help} ` : ''}--help`,
+    ],
+  };
+}
