@@ -91,12 +91,12 @@ test.serial('an import reads UTF-16 with its byte order mark', async (t) => {
     const person = await createEveningPerson(t);
     const file = path.join(person.folder, 'utf-16.jsonl');
     // U+0A0A holds the byte of a line feed twice.
-    const odd = { ...SHOW, folder_name: 'ਊ\u0A00' };
-    const bytes = Buffer.from(`\uFEFF${[...LINES, JSON.stringify(odd)].join('\r\n')}\r\n`, 'utf16le');
+    const invalid = { ...SHOW, folder_name: 'ਊ\u0A00' };
+    const bytes = Buffer.from(`\uFEFF${[...LINES, JSON.stringify(invalid)].join('\r\n')}\r\n`, 'utf16le');
     writeFileSync(file, isBigEndian ? bytes.swap16() : bytes);
     const ran = await person.run(['import', file]);
     t.deepEqual(ran.err, ['Imported 4 items; 0 items were already there.']);
-    t.deepEqual((await person.run(['export'])).out.toSorted(), [...LINES, JSON.stringify(odd)].toSorted());
+    t.deepEqual((await person.run(['export'])).out.toSorted(), [...LINES, JSON.stringify(invalid)].toSorted());
   }
 });
 

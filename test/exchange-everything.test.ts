@@ -397,18 +397,18 @@ test('an item of the database that is no JSON is left out and named, on any page
 });
 
 test('whatever providers answer, what is recorded of it fits through export and import', async (t) => {
-  const odd = `odd \ud83d ${'長'.repeat(12_000)}`;
+  const invalid = `odd \ud83d ${'長'.repeat(12_000)}`;
   const id = 'c'.repeat(300);
   const api = await startEveningApi(t, {
     youtube: {
-      videos: [{ id: 'v1', title: odd, channelId: id, duration: 'PT-5S' }],
-      channels: [{ id, title: odd, thumbnails: { high: 'https://images.test/c1' } }],
+      videos: [{ id: 'v1', title: invalid, channelId: id, duration: 'PT-5S' }],
+      channels: [{ id, title: invalid, thumbnails: { high: 'https://images.test/c1' } }],
     },
     spotify: {
-      shows: [{ id: 's1', name: odd }],
-      episodes: [{ id: 'e1', name: odd, showId: 's1', durationMs: -61_000, releaseDate: '2026-01-01' }],
+      shows: [{ id: 's1', name: invalid }],
+      episodes: [{ id: 'e1', name: invalid, showId: 's1', durationMs: -61_000, releaseDate: '2026-01-01' }],
     },
-    tvdb: { series: [{ id: 7, name: odd, runtime: -24 }], movies: [{ id: 11, name: odd, runtime: -100 }] },
+    tvdb: { series: [{ id: 7, name: invalid, runtime: -24 }], movies: [{ id: 11, name: invalid, runtime: -100 }] },
   });
   await api.post('/sync', { episodes: [{ folder_name: 'a', file_name: '1' }] });
   for (const [method, target, body] of [

@@ -283,7 +283,7 @@ test.serial('a file that breaks off in the middle leaves no import behind', asyn
 });
 
 test('what is read of an entry, whatever it holds, fits what the API takes', (t) => {
-  const odd = oneof(
+  const invalid = oneof(
     constantFrom(
       0,
       1,
@@ -302,19 +302,28 @@ test('what is read of an entry, whatever it holds, fits what the API takes', (t)
     constantFrom('2026-01-01T00:00:00Z', '12026-01-01T00:00:00Z', null, undefined),
     anything(),
   );
-  const idsOf = record({ trakt: odd, tmdb: oneof(constantFrom(1, 2_147_483_648), odd), tvdb: odd, imdb: odd });
-  const title = record({ title: odd, year: odd, ids: idsOf });
+  const idsOf = record({
+    trakt: invalid,
+    tmdb: oneof(constantFrom(1, 2_147_483_648), invalid),
+    tvdb: invalid,
+    imdb: invalid,
+  });
+  const title = record({ title: invalid, year: invalid, ids: idsOf });
   const entry = record({
-    id: odd,
-    watched_at: odd,
-    rated_at: odd,
-    listed_at: odd,
-    rating: oneof(constantFrom(1, 10), odd),
+    id: invalid,
+    watched_at: invalid,
+    rated_at: invalid,
+    listed_at: invalid,
+    rating: oneof(constantFrom(1, 10), invalid),
     type: constantFrom('movie', 'episode', 'show', 'season'),
     movie: title,
     show: title,
-    season: record({ number: odd }),
-    episode: record({ season: oneof(constantFrom(0, 1), odd), number: oneof(constantFrom(1), odd), ids: idsOf }),
+    season: record({ number: invalid }),
+    episode: record({
+      season: oneof(constantFrom(0, 1), invalid),
+      number: oneof(constantFrom(1), invalid),
+      ids: idsOf,
+    }),
   });
   let events = 0;
   assert(

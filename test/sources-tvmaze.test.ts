@@ -68,8 +68,8 @@ test('a TVDB id that TVmaze does not know is undefined, whatever the 404 says be
   const { tvmaze } = await start(t);
   t.is(await tvmaze.series(1), undefined);
   for (const body of ['<html>Not found</html>', null, {}]) {
-    const odd = await start(t, { faults: () => ({ status: 404, body }) });
-    t.is(await odd.tvmaze.series(424_536), undefined);
+    const invalid = await start(t, { faults: () => ({ status: 404, body }) });
+    t.is(await invalid.tvmaze.series(424_536), undefined);
   }
 });
 

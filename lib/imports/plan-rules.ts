@@ -9,7 +9,7 @@ import {
   type TitleState,
 } from '../titles/title-rules.ts';
 import { joinSessions, watchSpan, type WatchSession } from '../titles/session-rules.ts';
-import { importedSession } from '../titles/told-rules.ts';
+import { importedSession } from '../titles/imported-session-rules.ts';
 import type { Days } from '../viewings/day-rules.ts';
 import { viewingsOfImports } from '../viewings/source-viewing-rules.ts';
 import type { Viewing } from '../viewings/viewing-rules.ts';

@@ -4,10 +4,10 @@ import type { SeriesSource, TitleIds, Tvdb } from './ports.ts';
 
 type Kind = 'series' | 'movie';
 
-/** The ids of a title that other catalogs know by another id. What is not known is null. */
+/** Ids of a title in other catalogs; null is unknown. */
 export interface CatalogIds {
   byTmdb(tmdbId: number, kind: Kind): Promise<TitleIds>;
-  /** At TVDB, at TVmaze without a TVDB key, else at TMDB. */
+  /** From TVDB, or TVmaze without a TVDB key, else from TMDB. */
   byImdb(imdbId: string, kind: Kind): Promise<TitleIds>;
 }
 

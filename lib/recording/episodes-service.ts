@@ -5,7 +5,7 @@ import { checkKeyLengths, recordWatches } from '../viewings/record-service.ts';
 import { hasOtherForms, storedEpisodes, storedFolders } from '../viewings/stored-names-service.ts';
 import type { StatedDate, WatchDates } from '../viewings/watch-dates-service.ts';
 
-/** A watched file: its show's folder and its name without extension. */
+/** The show's folder, and the file name without extension. */
 export interface WatchedFile extends MeasuredFacts {
   folderName: string;
   fileName: string;
@@ -14,8 +14,8 @@ export interface WatchedFile extends MeasuredFacts {
 
 export interface Episodes {
   /**
-   * Records watched episodes of a person, and their shows where those are new; answers how many episodes are new.
-   * What is recorded already keeps everything but a length or language from a worse source than a file.
+   * Records watched episodes and new shows. Returns how many episodes are new. Existing ones stay unchanged, except for
+   * a better length or language.
    */
   sync(request: { user: string; batchId: string; files: readonly WatchedFile[] }): Promise<number>;
 }
@@ -34,7 +34,7 @@ export function createEpisodes({ store, dates }: { store: Store; dates: WatchDat
       const unlike = dated.filter(hasOtherForms);
       const stored = await storedEpisodes(store, user, unlike);
       const folders = unlike.length > 0 ? await storedFolders(store, user) : new Map<string, string>();
-      // What the original service stored in another form keeps that, and what is new joins its folder.
+      // Keep the names' form that the original service stored, also for new files in the same folder.
       const missing = dated
         .filter((file) => !stored.has(file))
         .map((file) => ({ ...file, folderName: folders.get(file.folderName) ?? file.folderName }));

@@ -9,17 +9,16 @@ import {
 import type { TitleProvider } from '../shows/title-question-prompts.ts';
 import { searchIds, searchMovies, type MovieSearchResult } from './search-contract.ts';
 
-/** Which film it is: at TVDB, or else at TMDB. */
+/** A TVDB id, or else a TMDB id. */
 export type FilmId = { tvdb_id: number } | { tmdb_id: number };
 
-/** How films are found for the names of their files. */
 export type FilmChoiceOptions = {
   api: ApiClient;
-  /** Stores what was chosen; `name` is that of a search hit. */
+  /** `name` is that of a search result. */
   store: (fileName: string, id: FilmId, name: string | undefined) => Promise<void>;
 } & Pick<TitleChoiceOptions<MovieSearchResult>, 'prompts' | 'takeClearMatch' | 'tell'>;
 
-/** Finds which films files are, one by one: by an id in the name, by search and a question, or by a clear match alone. */
+/** Finds the film of each file in turn: by an id in its name, by asking, or by a clear match. */
 export function chooseFilms(
   fileNames: readonly string[],
   { api, store, ...options }: FilmChoiceOptions,
@@ -45,11 +44,11 @@ export function chooseFilms(
   });
 }
 
-/** The films that the name of a file may mean, the likeliest first. */
+/** Most likely first. */
 export const filmCandidates = (fileName: string, api: ApiClient): Promise<MovieSearchResult[]> =>
   findCandidates(fileName, { kind: 'film', search: searcher(api) });
 
-/** The film that has an id at IMDb; undefined where none is known. */
+/** Undefined if unknown. */
 export async function filmOfImdb(imdbId: string, api: ApiClient): Promise<FilmId | undefined> {
   const { tvdb_id: tvdbId, tmdb_id: tmdbId } = await api.call(searchIds, {
     query: { type: 'movie', imdb_id: imdbId },
@@ -58,7 +57,7 @@ export async function filmOfImdb(imdbId: string, api: ApiClient): Promise<FilmId
   return tmdbId === null ? undefined : { tmdb_id: tmdbId };
 }
 
-/** An id that is typed belongs to the provider that was searched. */
+/** Typed ids belong to the provider that was searched. */
 function searcher(api: ApiClient) {
   let provider: TitleProvider = 'TVDB';
   return async (query: string) => {

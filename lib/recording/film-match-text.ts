@@ -8,7 +8,7 @@ import { filmOfImdb, type FilmId } from './film-ids-prompts.ts';
 import type { MovieSearchResult } from './search-contract.ts';
 import { listMovies, type RecordedMovie } from './shows-contract.ts';
 
-/** The recorded film that a person means by a name: its file's, with its extension or a path before it or without. */
+/** Finds a recorded film by its file name, with or without extension and path. */
 export function recordedFilm(text: string, movies: readonly RecordedMovie[]): RecordedMovie {
   const file = normalizeName(text.slice(text.lastIndexOf('/') + 1));
   const meant = [normalizeName(text), file, file.replace(/\.[^.]+$/u, '')];
@@ -19,7 +19,7 @@ export function recordedFilm(text: string, movies: readonly RecordedMovie[]): Re
   throw new NotFoundError(`No recorded film is named “${text}”.`, { code: 'movie_not_found' });
 }
 
-/** An id as a person types it: `504` or `tvdb:504`, `tmdb:77`, `tt0245429`. */
+/** `504` or `tvdb:504`, `tmdb:77`, `tt0245429`. */
 export async function typedFilmId(text: string, api: ApiClient): Promise<FilmId> {
   const [, catalog = 'tvdb', digits = ''] = /^\s*(?:(tvdb|tmdb)[:-])?(\d+)\s*$/i.exec(text) ?? [];
   const id = parseTvdbId(digits);
@@ -35,14 +35,13 @@ export async function typedFilmId(text: string, api: ApiClient): Promise<FilmId>
   });
 }
 
-/** What the film of a file is called by now. */
 export async function nameOfFilm(fileName: string, api: ApiClient): Promise<string> {
   const { movies } = await api.call(listMovies);
   const film = movies.find((movie) => movie.file_name === fileName);
   return film?.name ?? `film ${film?.tvdb_id ?? film?.tmdb_id}`;
 }
 
-/** What a film may be, and the id to choose it by. */
+/** Candidates with the ids to choose them by. */
 export const candidatesTable = (candidates: readonly MovieSearchResult[], screen: Screen): string =>
   candidates.length === 0
     ? 'No film found by this name.'

@@ -1,4 +1,4 @@
-/** A link that names something at YouTube or Spotify which cannot be recorded. */
+/** Links to YouTube or Spotify that can't be recorded. */
 export type UnrecordableKind =
   | 'clip'
   | 'channel'
@@ -12,7 +12,7 @@ export type UnrecordableKind =
   | 'short_link'
   | 'incomplete';
 
-/** What an address at YouTube or Spotify names. */
+/** What an address on YouTube or Spotify refers to. */
 export type LinkTarget =
   | { kind: 'video'; service: 'youtube'; id: string }
   | { kind: 'episode'; service: 'spotify'; id: string }
@@ -41,10 +41,10 @@ const YOUTUBE_HOSTS = new Set(
 const SHORT_YOUTUBE_HOSTS = new Set(['youtu.be', 'www.youtu.be']);
 const SHORT_SPOTIFY_HOSTS = new Set(['spotify.link', 'www.spotify.link', 'spotify.app.link']);
 const YOUTUBE_ID = /^[\w-]{11}$/;
-/** Words of 11 letters that stand where an id would. */
+/** 11-letter words in place of an id. */
 const NO_YOUTUBE_IDS = new Set(['videoseries', 'live_stream']);
 const PLAYLIST_ID = /^[\w-]{12,64}$/;
-/** Watch later, liked videos, and mixes, which YouTube makes for each person. */
+/** Watch later, liked videos, and mixes, which are personal. */
 const PERSONAL_PLAYLIST = /^(?:WL|LL|LM|RD[\w-]*)$/;
 const SPOTIFY_ID = /^[0-9A-Za-z]{22}$/;
 const SPOTIFY_KINDS: Record<string, UnrecordableKind> = {
@@ -57,7 +57,7 @@ const SPOTIFY_KINDS: Record<string, UnrecordableKind> = {
   chapter: 'spotify_audiobook',
 };
 
-/** What one address names, with or without `https://`; undefined where it leads to neither YouTube nor Spotify. */
+/** Parses an address, with or without `https://`; undefined if it isn't from YouTube or Spotify. */
 export function parseAddress(text: string): LinkTarget | undefined {
   const uri = /^spotify:([^?#]+)/i.exec(text)?.[1];
   if (uri !== undefined) return spotify(uri.split(':'));
@@ -100,7 +100,7 @@ const youtubeVideo = (id: string | undefined): LinkTarget | undefined =>
     ? { kind: 'video', service: 'youtube', id }
     : undefined;
 
-/** A list counts where no video is named. A broken id of a video beside it does not make it a list. */
+/** Only if no video is named, not even by a broken id. */
 function youtubePlaylist(url: URL): LinkTarget | undefined {
   const id = url.searchParams.get('list');
   if (id === null || url.searchParams.get('v')) return undefined;
@@ -108,7 +108,7 @@ function youtubePlaylist(url: URL): LinkTarget | undefined {
   return PLAYLIST_ID.test(id) ? { kind: 'playlist', id } : undefined;
 }
 
-/** The parts of a path or URI at Spotify: language and `embed` may stand before what is named. */
+/** Parts of a Spotify path or URI, which may begin with a language and `embed`. */
 function spotify(parts: string[]): LinkTarget {
   const named = parts.filter((part, index) => index > 1 || !/^(?:intl-[a-z]{2}|embed|embed-podcast)$/i.test(part));
   const [kind = '', id = '', ...rest] = named;

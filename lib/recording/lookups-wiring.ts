@@ -28,7 +28,7 @@ export interface LookupServices {
   youtube: YouTubeVideos;
 }
 
-/** What is recorded with what providers know of it. */
+/** Services that need providers. */
 export function wire({ config, store, secret, clock, log, http: plainHttp, tmdbHttp, sleep }: Context): LookupServices {
   const http = withPauses(plainHttp, { store, clock });
   const urls = config.providerUrls;
@@ -90,11 +90,11 @@ export function wire({ config, store, secret, clock, log, http: plainHttp, tmdbH
   };
 }
 
-/** yt-dlp, loaded when it is first needed: a function on AWS Lambda runs no programs, and is packed without it. */
+/** Loaded lazily, since AWS Lambda can't run programs and its bundle excludes it. */
 function programOnDemand(): YouTube {
   const ytDlp = once(async () => (await import('./sources/yt-dlp.ts')).createYtDlp());
   return {
-    videos: async (videoIds, tellMissing) => (await ytDlp()).videos(videoIds, tellMissing),
+    videos: async (videoIds, onMissing) => (await ytDlp()).videos(videoIds, onMissing),
     channels: async (channelIds) => (await ytDlp()).channels(channelIds),
   };
 }

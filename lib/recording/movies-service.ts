@@ -16,7 +16,7 @@ import { checkKeyLengths, recordWatches } from '../viewings/record-service.ts';
 import { storedNames } from '../viewings/stored-names-service.ts';
 import type { StatedDate, WatchDates } from '../viewings/watch-dates-service.ts';
 
-/** A watched film: its file's name without extension and, where that is known, which film it is at TVDB or TMDB. */
+/** The file name without extension and, if known, a TVDB or TMDB id. */
 export interface WatchedMovie extends MeasuredFacts {
   fileName: string;
   reference: MovieReference | null;
@@ -26,17 +26,17 @@ export type MovieReference = { provider: 'TVDB' | 'TMDB'; id: number };
 
 export interface Movies {
   /**
-   * Records watched films; returns how many are new. Providers are asked for new ones with an id alone.
-   * What is recorded already keeps everything but a length or language from a worse source than a file.
-   * When the provider fails part way, what it told before is recorded before the `ProviderError` is thrown.
-   * Throws `UnprocessableError` (`unknown_ids`) for those it does not have, when the rest is recorded.
+   * Records watched films. Returns how many are new. Providers are only asked for new ones with an id. Existing ones
+   * stay unchanged, except for a better length or language. If the provider fails midway, films found before are
+   * recorded, then `ProviderError` is thrown. Throws `UnprocessableError` (`unknown_ids`) for unknown ids after
+   * recording the rest.
    */
   sync(request: { user: string; batchId: string; movies: readonly WatchedMovie[] }): Promise<number>;
-  /** A person's films by the bytes of their file names. */
+  /** Sorted by the bytes of file names. */
   list(user: string): Promise<Movie[]>;
-  /** Says which film a recorded file is; its name, its image and, unless something better is known, its length are stored. */
+  /** Sets a recorded film's id, name, image and, unless a better one is known, its length. */
   setReference(request: { user: string; fileName: string; reference: MovieReference }): Promise<void>;
-  /** Films by name: at TVDB, or at TMDB where only that has a key. */
+  /** Searches TVDB, or TMDB if only that has a key. */
   search(
     query: string,
   ): Promise<
@@ -67,13 +67,13 @@ export function createMovies({
     }
     const movie = await tmdb.movie(id);
     if (!movie) return undefined;
-    // As at TVDB, a film's name is the one in its own language.
+    // As on TVDB, films have their original title.
     const name = movie.originalTitle ?? movie.title;
     return { tvdbId: null, tmdbId: id, name, image: movie.image, durationSeconds: movie.runtimeSeconds };
   };
 
   const read = async (user: string, fileName: string): Promise<{ item: Item; movie: Movie }> => {
-    // The original service keeps names as they are sent.
+    // The original service doesn't normalize names.
     for (const form of new Set([fileName, fileName.normalize('NFD')])) {
       const key = { partition: partitionOf(user), sort: SORT_KEY_PREFIXES.movie + form };
       const item = await store.get(key, { consistent: true });
@@ -99,7 +99,7 @@ export function createMovies({
       const references = new Map(
         missing.flatMap(({ reference }) => (reference ? [[referenceKey(reference), reference] as const] : [])),
       );
-      const { found, odd, failure } = await lookUpEach(references.keys(), async (key) => {
+      const { found, invalid, failure } = await lookUpEach(references.keys(), async (key) => {
         const reference = references.get(key);
         return reference && metadata(reference);
       });
@@ -122,7 +122,7 @@ export function createMovies({
           .filter(([key]) => !found.has(key))
           .map(([key, { provider, id }]) => ({
             id: String(id),
-            reason: odd.get(key)?.message ?? `${provider} has no film with this id.`,
+            reason: invalid.get(key)?.message ?? `${provider} has no film with this id.`,
           })),
         { movies_added: added },
       );
@@ -183,10 +183,10 @@ export function createMovies({
 
 const NOT_FOUND_AT = { TVDB: { code: 'tvdb_movie_not_found' }, TMDB: { code: 'tmdb_movie_not_found' } };
 
-/** What is stored of a film without an id: its length is whatever was measured. */
+/** Metadata of a film without an id; its length is measured. */
 const UNMATCHED: Metadata = { tvdbId: null, tmdbId: null, name: null, image: null, durationSeconds: 0 };
 
-/** The item without what another film left in it. */
+/** Removes attributes of another film. */
 const withoutReference = (item: Item): Item =>
   Object.fromEntries(Object.entries(item).filter(([name]) => !/^t[vm]db_/.test(name)));
 

@@ -22,7 +22,6 @@ export const searchResultSchema = z
   })
   .meta({ id: 'SearchResult' });
 
-/** One hit of a search for a series. */
 export type SearchResult = z.output<typeof searchResultSchema>;
 
 export const searchShows = endpoint({
@@ -73,7 +72,7 @@ export const movieSearchResultSchema = z
   .object({ tvdb_id: z.int().optional(), tmdb_id: z.int().optional(), ...resultFields })
   .meta({ id: 'MovieSearchResult' });
 
-/** One hit of a search for a film. It has exactly one of the two ids, as `POST /syncmovies` wants it. */
+/** Has exactly one id, as `POST /syncmovies` requires. */
 export type MovieSearchResult = z.output<typeof movieSearchResultSchema>;
 
 export const searchMovies = endpoint({

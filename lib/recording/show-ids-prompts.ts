@@ -7,18 +7,17 @@ import { asLine } from '../core/terminal/text.ts';
 import type { CatalogIds } from '../shows/folder-name-rules.ts';
 import { chooseTitles, type TitleChoiceOptions, type TitleChoices } from '../shows/title-choice-prompts.ts';
 
-/** How shows that lack a TVDB id get one. */
 export type ShowIdOptions = { api: ApiClient } & Pick<
   TitleChoiceOptions<SearchResult>,
   'prompts' | 'takeClearMatch' | 'tell' | 'episodesOf'
 >;
 
-/** What became of the shows, by folder. */
+/** Results by folder. */
 export interface ShowIdResult extends Omit<TitleChoices, 'taken'> {
   set: { folder_name: string; tvdb_id: number }[];
 }
 
-/** Finds TVDB ids for show folders, one by one: by an id in the name, by search and a question, or by a clear match alone. */
+/** Finds TVDB ids for each show folder in turn: by an id in its name, by asking, or by a clear match. */
 export async function setShowIds(
   folders: readonly string[],
   { api, ...options }: ShowIdOptions,
@@ -57,7 +56,6 @@ export async function setShowIds(
   return { set, ...rest };
 }
 
-/** What the API calls the series of a folder. */
 export async function nameOfShow(folderName: string, api: ApiClient): Promise<string | null> {
   const { shows } = await api.call(listShows);
   return shows.find((show) => show.folder_name === folderName)?.tvdb_name ?? null;
@@ -69,6 +67,6 @@ async function tvdbIdOf({ tvdbId, tmdbId, imdbId }: CatalogIds, api: ApiClient):
   return (await api.call(searchIds, { query: { type: 'series', ...query } })).tvdb_id;
 }
 
-/** The folders that have no TVDB id yet. */
+/** Folders without a TVDB id. */
 export const withoutId = (shows: readonly TrackedShow[]): string[] =>
   shows.filter((show) => show.tvdb_id === null).map((show) => show.folder_name);

@@ -11,7 +11,6 @@ export const trackedShowSchema = z
   })
   .meta({ id: 'TrackedShow' });
 
-/** A show folder as `GET /shows` lists it. */
 export type TrackedShow = z.output<typeof trackedShowSchema>;
 
 export const listShows = endpoint({
@@ -32,7 +31,7 @@ export const updateShow = endpoint({
   errors: [400, 404, 409, 502],
 });
 
-/** Which film a file is: at TVDB, or else at TMDB. */
+/** A TVDB id, or else a TMDB id. */
 const movieMatchSchema = z
   .strictObject({ file_name: nameSchema, tvdb_id: providerIdSchema.optional(), tmdb_id: providerIdSchema.optional() })
   .refine((movie) => (movie.tvdb_id === undefined) !== (movie.tmdb_id === undefined), {
@@ -50,7 +49,6 @@ export const recordedMovieSchema = z
   })
   .meta({ id: 'RecordedMovie' });
 
-/** A film as `GET /movies` lists it. */
 export type RecordedMovie = z.output<typeof recordedMovieSchema>;
 
 export const listMovies = endpoint({

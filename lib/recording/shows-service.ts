@@ -14,14 +14,14 @@ import { retryConflicts } from '../core/store/repeat.ts';
 import { absentOrLess, equals, type Store } from '../core/store/store.ts';
 
 export interface Shows {
-  /** A person's show folders by the bytes of their names. */
+  /** Sorted by the bytes of their names. */
   list(user: string): Promise<Show[]>;
-  /** Gives a folder its TVDB series; the series' name, image and runtime are stored with it. */
+  /** Sets a folder's TVDB series with name, image and runtime. */
   setTvdb(request: { user: string; folderName: string; tvdbId: number }): Promise<void>;
 }
 
 export function createShows({ store, series: source }: { store: Store; series: Pick<SeriesSource, 'series'> }): Shows {
-  /** The original service keeps names as they are sent. */
+  /** The original service doesn't normalize names. */
   const inOtherForm = async (user: string, folderName: string) => {
     const name = (await storedFolders(store, user)).get(folderName);
     return name === undefined ? undefined : store.get(showKey(user, name), { consistent: true });
@@ -79,7 +79,7 @@ const seriesFields = (series: { name: string; image: string | null; averageRunti
   averageRuntimeSeconds: series.averageRuntimeSeconds,
 });
 
-/** The item without what another series left in it, and protected from a removal under way. */
+/** Removes attributes of another series, and a pending removal's mark. */
 function withoutTvdb(item: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(item).filter(([name]) => !name.startsWith('tvdb_') && name !== REMOVAL_ATTRIBUTE),

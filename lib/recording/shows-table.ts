@@ -2,7 +2,6 @@ import type { TrackedShow } from './shows-contract.ts';
 import { renderTable } from '../core/terminal/table.ts';
 import type { Screen } from '../core/terminal/terminal.ts';
 
-/** The tracked show folders as a table. */
 export const showsTable = (shows: readonly TrackedShow[], screen: Screen): string =>
   renderTable(
     [

@@ -10,10 +10,10 @@ const UNKNOWN = 'Spotify has no such episode in this market.';
 
 export interface SpotifyEpisodes {
   /**
-   * Records podcast episodes and their shows; answers how many episodes are new. Only new ids are asked for.
-   * With `backfill` also what the shows of all these episodes released up to them, for which recorded ones are asked too.
-   * When Spotify fails part way, what it told before is recorded before the `ProviderError` is thrown.
-   * Throws `UnprocessableError` (`unknown_ids`) for those it does not have, when the rest is recorded.
+   * Records podcast episodes and their shows. Returns how many episodes are new. Only new ids are looked up. `backfill`
+   * adds all earlier episodes of their shows, and looks up recorded ones for that. If Spotify fails midway, episodes
+   * found before are recorded, then `ProviderError` is thrown. Throws `UnprocessableError` (`unknown_ids`) for unknown
+   * ids after recording the rest.
    */
   sync(request: {
     user: string;
@@ -64,10 +64,10 @@ export function createSpotifyEpisodes({
     return added.watches;
   };
 
-  /** The episodes that each show released up to any of its targets, by id. */
+  /** Episodes that a show released up to any of its targets, by id. */
   const earlierEpisodes = async (targets: Iterable<SpotifyEpisode>) => {
     const episodes = new Map<string, SpotifyEpisode>();
-    const { odd, failure } = await lookUpEach(
+    const { invalid, failure } = await lookUpEach(
       Map.groupBy(targets, ({ show }) => show.showId).values(),
       async ([first, ...others]) => {
         if (!first) return;
@@ -78,8 +78,8 @@ export function createSpotifyEpisodes({
         }
       },
     );
-    // A show of which a page is missing is not complete: that is a failure.
-    const [error] = odd.values();
+    // A show with a missing page is incomplete: that is a failure.
+    const [error] = invalid.values();
     return { episodes, failure: failure ?? (error && { error }) };
   };
 
@@ -105,7 +105,7 @@ export function createSpotifyEpisodes({
         throw withOutcome(earlier.failure.error, { episodes_added: added }, missing);
       }
       refuseUnknown(
-        unknown.map((id) => ({ id, reason: targets.odd.get(id)?.message ?? UNKNOWN })),
+        unknown.map((id) => ({ id, reason: targets.invalid.get(id)?.message ?? UNKNOWN })),
         { episodes_added: added },
       );
       return added;

@@ -10,13 +10,13 @@ import {
 
 const MAXIMUM_DURATION_SECONDS = 24 * 60 * 60;
 
-/** One date for everything that a request brings, or one each for some of its ids. */
+/** One date for the whole request, or one per id. */
 const watchedAtSchema = z.union([statedInstantSchema, z.record(watchedIdSchema, statedInstantSchema)]).optional();
 
-/** Where it is missing though dates were stated, the service ignored them. */
+/** Without it, the service ignored the dates. */
 const dated = z.literal(true).optional().describe('The dates that were stated for new items were taken');
 
-/** What a client may know of a watched file beside its names. */
+/** What a client knows about a watched file. */
 const fileFacts = {
   watched_at: statedInstantSchema.optional(),
   duration_seconds: z.number().min(1).max(MAXIMUM_DURATION_SECONDS).optional().describe('Measured on the file itself'),
@@ -40,7 +40,7 @@ export const syncEpisodes = endpoint({
   errors: [400],
 });
 
-/** A watched film and, where that is known, which one it is: at TVDB, or else at TMDB. */
+/** With a TVDB id or else a TMDB id, if known. */
 const watchedMovieSchema = z
   .object({
     file_name: nameSchema,

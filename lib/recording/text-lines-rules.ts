@@ -1,16 +1,15 @@
-/** How a text file is written; null where it is neither UTF-8 nor UTF-16 with its mark. */
+/** Null if neither UTF-8 nor UTF-16 with a byte order mark. */
 export type TextEncoding = 'utf-8' | 'utf-16le' | 'utf-16be' | null;
 
-/** A line of a file: what it says, and its bytes with its line ending. */
+/** The text, and the bytes with the line ending. */
 export interface TextLine {
   text: string;
   bytes: Uint8Array;
 }
 
-/** A text file in lines. The mark and the bytes of all lines together are the file again. */
+/** The mark and the lines' bytes make up the file. */
 export interface TextLines {
   encoding: TextEncoding;
-  /** The byte order mark, where there is one. */
   mark: Uint8Array;
   lines: TextLine[];
 }
@@ -24,8 +23,8 @@ const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
 
 /**
- * The lines of a file's bytes, which may end as in Unix, in Windows or on an old Mac. A file of another encoding, such as
- * Shift-JIS, is read too, as far as its ASCII goes: the addresses in it can be understood.
+ * Splits a file into lines with Unix, Windows or old Mac endings. Other encodings, such as Shift-JIS, are decoded as
+ * ASCII, which is enough for URLs.
  */
 export function readTextLines(bytes: Uint8Array): TextLines {
   const marked = MARKS.find(({ mark }) => mark.every((byte, index) => bytes[index] === byte));
@@ -40,7 +39,7 @@ export function readTextLines(bytes: Uint8Array): TextLines {
   return { encoding: isEncoded(rest, encoding) ? encoding : null, mark, lines };
 }
 
-/** Text has no zero characters: UTF-16 without its mark would pass for UTF-8 with them. */
+/** Text contains no zero bytes; without this check, UTF-16 without a mark would pass as UTF-8. */
 function isEncoded(bytes: Uint8Array, encoding: NonNullable<TextEncoding>): boolean {
   try {
     return !new TextDecoder(encoding, { fatal: true, ignoreBOM: true }).decode(bytes).includes('\0');

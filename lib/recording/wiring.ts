@@ -7,7 +7,7 @@ export interface RecordingServices {
   episodes: Episodes;
 }
 
-/** What is recorded without asking a provider. */
+/** Services that need no provider. */
 export function wire({ store, config, clock }: Context): RecordingServices {
   const dates = createWatchDates({ settings: createSettings({ store, zone: config.timeZone }), clock });
   return { episodes: createEpisodes({ store, dates }) };

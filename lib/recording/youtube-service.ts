@@ -9,10 +9,10 @@ import type { StatedDate, WatchDates } from '../viewings/watch-dates-service.ts'
 
 const UNKNOWN = 'YouTube has no such video, or it is private.';
 const LENGTH = 'youtube_video_duration';
-/** Videos without a length that are asked for again at a time: what one call takes. */
-const MOST_ASKED_AGAIN = 50;
+/** Videos without a length to recheck at a time: the size of one call. */
+const MAXIMUM_RECHECKED = 50;
 
-/** How many videos are new, and which of those asked for have no length yet: they are live, to come, or just over. */
+/** The number of new videos, and those without a length yet: live, upcoming, or just over. */
 export interface SyncedVideos {
   added: number;
   withoutLength: string[];
@@ -20,8 +20,8 @@ export interface SyncedVideos {
 
 export interface YouTubeVideos {
   /**
-   * Records watched videos and their channels. Only new ids are asked for, and those that had no length so far.
-   * Throws `UnprocessableError` (`unknown_ids`) for those that YouTube does not tell of, when the rest is recorded.
+   * Records watched videos and their channels. Only new ids and those without a length are looked up. Throws
+   * `UnprocessableError` (`unknown_ids`) for unknown ids after recording the rest.
    */
   sync(request: {
     user: string;
@@ -29,7 +29,7 @@ export interface YouTubeVideos {
     videoIds: readonly string[];
     watchedAt?: StatedDate | Record<string, StatedDate>;
   }): Promise<SyncedVideos>;
-  /** The ids of a playlist's videos. Throws `NotFoundError` where YouTube tells of no such list. */
+  /** Throws `NotFoundError` if it doesn't exist. */
   playlist(playlistId: string): Promise<string[]>;
 }
 
@@ -48,7 +48,7 @@ export function createYouTubeVideos({
 }): YouTubeVideos {
   const videoKey = (videoId: string) => `${SORT_KEY_PREFIXES.youtube_video}${videoId}`;
 
-  /** These channels as items; YouTube is asked for those that are not recorded. */
+  /** Looks up channels that aren't recorded. */
   const readChannels = async (user: string, channelIds: readonly string[]) => {
     const keys = channelIds.map((channelId) => ({
       partition: partitionOf(user),
@@ -57,7 +57,7 @@ export function createYouTubeVideos({
     const stored = await storedItems(store, keys);
     const missing = channelIds.filter((_, index) => !stored.has(keys[index]?.sort ?? ''));
     const channels = new Map((await youtube.channels(missing)).map((channel) => [channel.channelId, channel]));
-    // A channel that YouTube no longer tells of is recorded without its name, so that its videos have one.
+    // Unavailable channels are recorded without a name, so that their videos have one.
     const collections = missing.map((channelId) => {
       const { title = null, artworkUrl = null } = channels.get(channelId) ?? {};
       return toItem({ user, record: { type: 'youtube_channel', channelId, title, artworkUrl } });
@@ -65,12 +65,14 @@ export function createYouTubeVideos({
     return { collections, existing: [...stored.values()] };
   };
 
-  /** The latest of a person's videos that are recorded without a length, by id. */
+  /** A user's latest videos without a length, by id. */
   const videosWithoutLength = async (user: string): Promise<Map<string, Item>> => {
     const found: Item[] = [];
     const range = { prefix: SORT_KEY_PREFIXES.youtube_video, consistent: true, unreadable: 'keys' as const };
     for await (const item of store.query(partitionOf(user), range)) if (item[LENGTH] === 0) found.push(item);
-    const latest = found.toSorted((a, b) => Number(b['timestamp']) - Number(a['timestamp'])).slice(0, MOST_ASKED_AGAIN);
+    const latest = found
+      .toSorted((a, b) => Number(b['timestamp']) - Number(a['timestamp']))
+      .slice(0, MAXIMUM_RECHECKED);
     return new Map(latest.map((item) => [keyOfItem(item).sort.slice(SORT_KEY_PREFIXES.youtube_video.length), item]));
   };
 
@@ -88,7 +90,7 @@ export function createYouTubeVideos({
             reasons.set(id, { id, reason, ...(retry && { retry }) }),
           )
           .catch((error: unknown) => {
-            // What is asked for once more is worth no failure.
+            // A failed recheck isn't an error.
             if (missing.length > 0) throw error;
             return [];
           });

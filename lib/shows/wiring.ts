@@ -27,7 +27,7 @@ export async function wire(
     viewings: () => Promise<ViewingServices>;
   },
 ): Promise<ShowServices> {
-  const { tmdb, impatientTmdb } = await rooms.tmdb();
+  const { tmdb, failFastTmdb } = await rooms.tmdb();
   const { batch, parallel, watchingDays: days } = config.episodeSync;
   const { catalog } = await rooms.showFacts();
   const { viewings } = await rooms.viewings();
@@ -49,8 +49,8 @@ export async function wire(
     episodeSync: createEpisodeSync({
       store,
       catalog,
-      shows: createShowCatalog({ catalog, tmdb: impatientTmdb, clock }),
-      seasons: createSeasonSync({ catalog, tmdb: impatientTmdb, clock, log, chance: Math.random }),
+      shows: createShowCatalog({ catalog, tmdb: failFastTmdb, clock }),
+      seasons: createSeasonSync({ catalog, tmdb: failFastTmdb, clock, log, chance: Math.random }),
       following,
       mode: () => readSyncMode(config),
       clock,

@@ -14,7 +14,7 @@ export const titleArgument = Args.string({
 const PAGE_TITLES = 500;
 const CANDIDATES_LISTED = 5;
 
-/** The film or series that a person means: by its id at TMDB (`movie/550`, `tv/1396`), or by its name in the library. */
+/** Finds a title by TMDB id (`movie/550`, `tv/1396`) or by name among the user's titles. */
 export async function findTitle(text: string, api: ApiClient): Promise<Pick<TitleAnswer, 'type' | 'tmdb_id'>> {
   const id = /^(movie|tv)\/([1-9]\d{0,9})$/.exec(text.trim());
   if (id) return { type: id[1] === 'tv' ? 'tv' : 'movie', tmdb_id: Number(id[2]) };
@@ -47,7 +47,7 @@ export async function findTitle(text: string, api: ApiClient): Promise<Pick<Titl
   });
 }
 
-/** All titles of the library that a query fits. */
+/** All of the user's titles that match a query. */
 export async function allTitles(
   api: ApiClient,
   query: { [Name in 'type' | 'status' | 'rating' | 'year']?: NonNullable<TitleAnswer[Name]> | undefined } = {},

@@ -1,7 +1,5 @@
-/** A person's rating of a title, 1 to 5. */
 export type Rating = 1 | 2 | 3 | 4 | 5;
 
-/** What each rating is called. */
 export const RATING_NAMES: Record<Rating, string> = {
   1: 'Waste',
   2: 'Meh',
@@ -10,7 +8,7 @@ export const RATING_NAMES: Record<Rating, string> = {
   5: 'Outstanding',
 };
 
-/** Trakt's 1 to 10 as ours; undefined for anything else. */
+/** Converts 1 to 10; undefined for anything else. */
 export function ratingOfTrakt(traktRating: number): Rating | undefined {
   if (!Number.isInteger(traktRating) || traktRating < 1 || traktRating > 10) return undefined;
   return Math.ceil(traktRating / 2) as Rating;

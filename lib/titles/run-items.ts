@@ -1,18 +1,19 @@
 import { BATCH_ATTRIBUTE } from '../core/codec.ts';
 import type { Item } from '../core/store/store.ts';
 import type { ImportedItems, RunPart } from '../viewings/imported-items.ts';
+import { batchIdOf } from '../viewings/record-items.ts';
 import { LIBRARY_PREFIXES, titleOf } from './title-items.ts';
 
-/** On a session that several runs brought: what came with each. */
+/** On sessions: the contribution of each run. */
 const PARTS_ATTRIBUTE = 'run_parts';
-/** On a title that imports changed, the last of them last: the run, `rev` after it, and the item before it, as JSON. */
+/** On titles: for each change by an import, in order, its run, the resulting `rev`, and the previous item as JSON. */
 const BEFORE_ATTRIBUTE = 'run_before';
 const KEPT_CHANGES = 20;
 
 interface Part {
   batch_id: string | null;
   ids: string[];
-  /** The earliest, epoch seconds. */
+  /** The earliest in epoch seconds. */
   at: number | null;
   plays: number;
 }
@@ -23,7 +24,7 @@ interface Before {
   item: string;
 }
 
-/** A session or title as a run writes it, with the marks by which the run can be taken back. */
+/** Adds to an item what undo needs to remove the run. */
 export function withRun(item: Item, before: Item | undefined, batchId: string): Item {
   if (!before) return { ...item, [BATCH_ATTRIBUTE]: batchId };
   return isTitle(item) ? titleWithRun(item, before, batchId) : sessionWithRun(item, before, batchId);
@@ -68,22 +69,22 @@ const withParts = (item: Item, parts: readonly Part[]): Item => {
   };
 };
 
-/** All of a session, by the runs that brought it. */
+/** A session's contributions by run. */
 function partsOf(item: Item): Part[] {
   const parts = item[PARTS_ATTRIBUTE] as Part[] | undefined;
-  // Whoever rewrote the session since knows better.
+  // Outdated if the session was rewritten without them.
   const isWhole = parts?.reduce((sum, { ids }) => sum + ids.length, 0) === idsOf(item).length;
   if (parts && isWhole) return parts.map((part) => ({ ...part }));
   return [{ batch_id: batchIdOf(item), ids: idsOf(item), at: numberOf(item['timestamp']), plays: playsOf(item) }];
 }
 
-/** The runs of the events of a session that several brought. */
+/** The run of each event, if several contributed to the session. */
 export const runsOfEvents = (item: Item): ReadonlyMap<string, string | null> | undefined =>
   PARTS_ATTRIBUTE in item
     ? new Map(partsOf(item).flatMap(({ batch_id, ids }) => ids.map((id) => [id, batch_id] as const)))
     : undefined;
 
-/** How sessions and titles are taken back with the run that brought them. */
+/** Removes runs from sessions and titles, for undo. */
 export const IMPORTED_ITEMS: ImportedItems = {
   parts(item): readonly RunPart[] {
     if (isTitle(item)) {
@@ -164,10 +165,6 @@ const isSession = (item: Item): boolean =>
     String(item['sk']).startsWith(prefix),
   );
 
-const batchIdOf = (item: Item): string | null => {
-  const batchId = item[BATCH_ATTRIBUTE];
-  return typeof batchId === 'string' ? batchId : null;
-};
 const idsOf = (item: Item): string[] => (Array.isArray(item['trakt_ids']) ? item['trakt_ids'].map(String) : []);
 const playsOf = (item: Item): number => numberOf(item['plays']) ?? 1;
 const numberOf = (value: unknown): number | null => (typeof value === 'number' ? value : null);

@@ -11,54 +11,51 @@ import {
   type ValuesOf,
 } from '../core/field-rules.ts';
 
-/** The fields of a session, as items and lines hold them. */
 export const sessionFields = {
-  /** `YYYY-MM-DD` in the person's zone; null where the date is unknown. */
+  /** `YYYY-MM-DD` in the user's zone; null if unknown. */
   day: optional(day('day')),
-  /** The earliest instant of the day, epoch seconds. */
+  /** The day's earliest instant, epoch seconds. */
   watchedAt: optional(instant('timestamp')),
   plays: withDefault(count('plays', { minimum: 1, maximum: 10_000 }), 1),
   source: choice('source', ['trakt', 'manual']),
-  /** The events of Trakt that it holds, in their order as text. */
+  /** Trakt's event ids, sorted as text. */
   eventIds: ids('trakt_ids'),
-  /** When each of the events was; null, or none at all, where only the day's earliest instant was kept. */
+  /** Each event's instant; null or missing if only the day's earliest was stored. */
   instants: instants('instants'),
-  /** The person took Trakt's dates as they are. */
+  /** The user trusts Trakt's dates. */
   isTrusted: attributeIs('dates', 'trakt'),
 };
 
 /** The viewings of one film or episode on one local day. */
 export type WatchSession = ValuesOf<typeof sessionFields>;
 
-/** One viewing as Trakt reports it. */
+/** As reported by Trakt. */
 export interface Viewing {
   eventId: string;
-  /** Epoch seconds; null where the date is unknown. */
+  /** Epoch seconds; null if unknown. */
   watchedAt: number | null;
 }
 
-/** Ends the name of an event that came without an id and a date: one of those that have an id may be the same. */
+/** Suffix of generated ids for events without an id and a date, which may duplicate an event with an id. */
 const NO_DATE = '@unknown';
 
 export interface JoinedSessions {
-  /** All sessions, by day, those without a date first. A known one whose only event was moved to another day is not among them. */
+  /** Sorted by day, those without a date first. Excludes sessions whose only event moved to another day. */
   sessions: WatchSession[];
-  /** Those of them that are new or differ from before. */
+  /** New and changed sessions. */
   changed: WatchSession[];
-  /** How many there are more. */
+  /** Number of sessions gained. */
   added: number;
 }
 
-/** The events of a session, each with its instant as far as that was kept. */
+/** A session's events with their instants, if stored. */
 export const eventsOf = ({ eventIds, instants }: Pick<WatchSession, 'eventIds' | 'instants'>) =>
   eventIds.map((id, index) => ({ id, at: instants[index] ?? null }));
 
 /**
- * Adds viewings to what is known of one film or episode, one session a day. The order of arrival does not matter,
- * and an event that a session holds already changes nothing, unless its date was corrected. A manual session takes the
- * day's first event for itself.
- * An event in the same second as another names the same play once more. `isTrusted` marks the sessions of all events,
- * and nothing takes the mark away.
+ * Adds viewings to the sessions of one film or episode, one per day. The result doesn't depend on their order, and
+ * known events change nothing unless their date was corrected. A manual session adopts the day's first event. Events in
+ * the same second are the same play. `isTrusted` permanently marks the sessions of these events.
  */
 export function joinSessions(
   known: readonly WatchSession[],
@@ -99,7 +96,7 @@ export function joinSessions(
   };
 }
 
-/** The first and the last dated viewing, epoch seconds; null where no date is known. */
+/** Epoch seconds; null without a date. */
 export function watchSpan(sessions: readonly WatchSession[]): { first: number | null; last: number | null } {
   const instants = sessions.flatMap(({ watchedAt }) => watchedAt ?? []);
   if (instants.length === 0) return { first: null, last: null };
@@ -134,17 +131,17 @@ function joined(session: WatchSession, { eventId, watchedAt }: Viewing): WatchSe
   };
 }
 
-/** What was kept of an event without its instant may be of any time of its day. */
+/** An event without its instant may be from any time of its day. */
 const isCorrected = ({ day, at }: { day: string | null; at: number | null }, { watchedAt }: Viewing): boolean =>
   at !== watchedAt && (at !== null || day === null);
 
-/** A session without one of its events; undefined where nothing is left of it. */
+/** Undefined if nothing is left. */
 function withoutEvent(session: WatchSession, eventId: string): WatchSession | undefined {
-  const gone = eventsOf(session).find(({ id }) => id === eventId);
+  const removed = eventsOf(session).find(({ id }) => id === eventId);
   const events = eventsOf(session).filter(({ id }) => id !== eventId);
   const isManual = session.source === 'manual';
   if (events.length === 0 && !isManual) return undefined;
-  const isShared = gone?.at != null && events.some(({ at }) => at === gone.at);
+  const isShared = removed?.at != null && events.some(({ at }) => at === removed.at);
   const instants = events.map(({ at }) => at);
   const known = instants.flatMap((at) => at ?? []);
   return {

@@ -1,18 +1,17 @@
 import { episodeWatchOf, LIBRARY_PREFIXES, movieSessionOf, titleOf, watchPrefix } from './title-items.ts';
 import { runsOfEvents } from './run-items.ts';
 import type { EpisodeWatch, MovieSession } from './title-rules.ts';
-import { importedSession } from './told-rules.ts';
+import { importedSession } from './imported-session-rules.ts';
 import { batchIdOf, partitionOf } from '../viewings/record-items.ts';
 import type { ImportedSession, TitleFacts } from '../viewings/ports.ts';
 import type { Item, Store } from '../core/store/store.ts';
 
-/** Films, series and what imports told of them, as viewings need them. */
+/** Titles and imported sessions, for viewings. */
 export function createTitleFacts({
   store,
   posterUrl,
 }: {
   store: Pick<Store, 'query'>;
-  /** The address of a poster of TMDB. */
   posterUrl: (path: string) => string | null;
 }): TitleFacts {
   const read = (user: string, prefix: string) => store.query(partitionOf(user), { prefix, consistent: true });
@@ -27,17 +26,17 @@ export function createTitleFacts({
     async *sessions(user, work) {
       if (work?.kind !== 'series') {
         const prefix = work ? watchPrefix('movie', work.tmdbId) : LIBRARY_PREFIXES.movie_session;
-        for await (const item of read(user, prefix)) yield told(movieSessionOf(item), item);
+        for await (const item of read(user, prefix)) yield withRuns(movieSessionOf(item), item);
       }
       if (work?.kind !== 'film') {
         const prefix = work ? watchPrefix('tv', work.tmdbId) : LIBRARY_PREFIXES.episode_watch;
-        for await (const item of read(user, prefix)) yield told(episodeWatchOf(item), item);
+        for await (const item of read(user, prefix)) yield withRuns(episodeWatchOf(item), item);
       }
     },
   };
 }
 
-function told(session: MovieSession | EpisodeWatch, item: Item): ImportedSession {
+function withRuns(session: MovieSession | EpisodeWatch, item: Item): ImportedSession {
   const batchIds = runsOfEvents(item);
   return { ...importedSession(session, batchIdOf(item)), ...(batchIds && { batchIds }) };
 }

@@ -23,7 +23,7 @@ export const languageFlag = Flags.custom({
 })({ description: 'Language of the result, such as ja or ja-JP' });
 export const pageFlag = Flags.integer({ description: 'Page of the list', min: 1, max: 500 });
 
-/** A rating as a person types it: 1 to 5 or its name; null for `none`. */
+/** 1 to 5 or a name; null for `none`. */
 export function parseRating(text: string): Rating | null {
   if (text.toLowerCase() === 'none') return null;
   const found = Object.entries(RATING_NAMES).find(

@@ -8,14 +8,14 @@ import {
   type TitleKind,
 } from './title-rules.ts';
 
-/** Prefixes of the sort keys, titles before what belongs to them. */
+/** Titles come before their sessions. */
 export const LIBRARY_PREFIXES = {
   title: 'TITLE#',
   movie_session: 'MOVIESESSION#',
   episode_watch: 'EPISODEWATCH#',
 } as const satisfies Record<LibraryRecord['type'], string>;
 
-/** The place of a day in a sort key where no date is known. */
+/** In place of a day in sort keys. */
 const NO_DAY = 'unknown';
 const padded = (number: number): string => String(number).padStart(5, '0');
 
@@ -38,7 +38,7 @@ const KINDS = {
   }),
 };
 
-/** The kinds of records of a library, titles before what belongs to them. */
+/** Titles come before their sessions. */
 export const TITLE_KINDS = Object.values(KINDS);
 
 export const titleKey = (user: string, kind: TitleKind, tmdbId: number): Key => ({
@@ -46,21 +46,20 @@ export const titleKey = (user: string, kind: TitleKind, tmdbId: number): Key => 
   sort: `${LIBRARY_PREFIXES.title}${kind}#${tmdbId}`,
 });
 
-/** What the keys of all viewings of a title begin with. */
+/** Prefix of a title's sessions. */
 export const watchPrefix = (kind: TitleKind, tmdbId: number): string =>
   `${kind === 'movie' ? LIBRARY_PREFIXES.movie_session : LIBRARY_PREFIXES.episode_watch}${tmdbId}#`;
 
-/** A record of the library as its item. Unknown values are left out. */
+/** Unknown values are omitted. */
 export const toLibraryItem = (user: string, record: LibraryRecord): Item =>
   (KINDS[record.type] as unknown as RecordKind<LibraryRecord>).toItem(user, record);
 
-/** The record of an item; undefined for items of other kinds. */
+/** Undefined for other kinds of items. */
 export function toLibraryRecord(item: Item): LibraryRecord | undefined {
   const key = String(item['sk']);
   return TITLE_KINDS.find(({ prefix }) => key.startsWith(prefix))?.read(item);
 }
 
-/** The title of an item that is one. */
 export const titleOf = KINDS.title.read;
 
 export const movieSessionOf = KINDS.movie_session.read;

@@ -12,18 +12,16 @@ import type {
   TitleState,
 } from './title-rules.ts';
 
-/** What a person has of a title, also as it is stored, by sort key. */
+/** With the stored items by sort key. */
 export interface StoredTitle extends TitleState {
   items: ReadonlyMap<string, Item>;
 }
 
-/** What is known of titles: by a person's viewings, and by TMDB. */
+/** A title's data in the store and on TMDB. */
 export interface TitleLookup {
-  /** What a person has of a title. */
   read(user: string, kind: TitleKind, tmdbId: number): Promise<StoredTitle>;
-  /** All titles of a person. */
   titles(user: string): AsyncIterable<Title>;
-  /** What TMDB says of a title, with the named seasons in full; undefined when it has none. */
+  /** TMDB's metadata, with details of the given seasons; undefined if it doesn't exist. */
   describe(
     title: { kind: TitleKind; tmdbId: number; seasonNumbers: readonly number[] },
     options?: CatalogOptions,

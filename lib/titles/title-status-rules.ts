@@ -1,18 +1,17 @@
 import type { EpisodePlace, KnownSeason } from '../shows/known-season-rules.ts';
 
-/** Where a person stands with a film or series. */
 export type TitleStatus = 'planned' | 'in_progress' | 'completed' | 'abandoned';
 
 export interface SeriesState {
   status: 'in_progress' | 'completed';
-  /** What to watch next; null when all is watched or the episodes are not known. */
+  /** Null if all is watched or the episodes are unknown. */
   next: EpisodePlace | null;
 }
 
 /**
- * The state of a series of which something was watched. It is completed when its episodes are known, at least one, and
- * all that have aired by `today` (`YYYY-MM-DD`) are watched, specials left out. Next is the first that was not watched
- * behind the furthest that was, else the first of all.
+ * The state of a series with viewings. It is completed if its episodes are known and all that aired by `today`
+ * (`YYYY-MM-DD`) are watched, without specials. Next is the first unwatched episode after the latest watched, else the
+ * first one skipped.
  */
 export function seriesState({
   seasons,
@@ -36,13 +35,13 @@ export function seriesState({
   return { status: next === null ? 'completed' : 'in_progress', next };
 }
 
-/** The state after an event of `eventAt` (epoch seconds): what the person set at that time or later stays. */
+/** A status that the user set at `eventAt` (epoch seconds) or later is kept. */
 export function statusAfterEvent({
   own,
   derived,
   eventAt,
 }: {
-  /** What the person set by hand, and when; null where that never happened. */
+  /** Null if never set. */
   own: { status: TitleStatus; setAt: number } | null;
   derived: TitleStatus;
   eventAt: number | null;
@@ -50,7 +49,7 @@ export function statusAfterEvent({
   return own !== null && (eventAt === null || own.setAt >= eventAt) ? own.status : derived;
 }
 
-/** Of a season whose episodes are unknown, the first one stands for all. */
+/** If a season's episodes are unknown, the first represents all. */
 function airedEpisodes(season: KnownSeason, today: string): EpisodePlace[] {
   const { seasonNumber, episodes, episodeCount, airDate } = season;
   const hasAired = (date: string | null) => date !== null && date <= today;

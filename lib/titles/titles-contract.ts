@@ -33,7 +33,6 @@ const titleFields = {
 
 export const titleSchema = z.object(titleFields).meta({ id: 'Title' });
 
-/** A film or series as `GET /titles` lists it. */
 export type TitleAnswer = z.output<typeof titleSchema>;
 
 export const titleDetailsSchema = z
@@ -76,7 +75,6 @@ export const titleDetailsSchema = z
   })
   .meta({ id: 'TitleDetails' });
 
-/** The answer of `GET /titles/:type/:tmdb_id`. */
 export type TitleDetailsAnswer = z.output<typeof titleDetailsSchema>;
 
 const params = z.object({ type: titleTypeSchema, tmdb_id: z.coerce.number().pipe(providerIdSchema) });

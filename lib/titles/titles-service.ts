@@ -29,17 +29,16 @@ export interface TitleWithWatches {
 
 type TitleId = { user: string; kind: TitleKind; tmdbId: number };
 
-/** A person's films and series. */
 export interface Titles {
-  /** A page of titles, films before series, from `next` of the page before. */
+  /** Films before series. `next` continues the previous page. */
   list(request: { user: string; filter: TitleFilter; limit: number; next?: string | undefined }): Promise<{
     titles: Title[];
     next: string | null;
   }>;
   get(title: TitleId): Promise<TitleWithWatches>;
-  /** Sets what the person thinks of a title; one that is not there is added, with what TMDB says of it. */
+  /** Sets status or rating; adds a missing title with TMDB's metadata. */
   set(request: TitleId & { status?: TitleStatus | undefined; rating?: Rating | null | undefined }): Promise<Title>;
-  /** Removes a title with its viewings. */
+  /** Also removes its viewings. */
   remove(title: TitleId): Promise<void>;
 }
 
@@ -76,19 +75,19 @@ export function createTitles({
   }
 
   /**
-   * A series with what comes next by all that was watched of it. The catalog decides as it does for `show`; where it does
-   * not know all episodes, TMDB's seasons by the same rule, and where those cannot be had, it stays as an import left it.
+   * Derives status and next episode from viewings: by the catalog as for `show`, else by TMDB's seasons. Without
+   * either, the values of the import are kept.
    */
   async function withState(user: string, title: Title, watched: readonly WatchedEpisode[]): Promise<Title> {
     if (watched.length === 0) return title;
-    const known = (await series.progressIn(user, title.tmdbId)) ?? (await stateAtTmdb(user, title, watched));
+    const known = (await series.progressIn(user, title.tmdbId)) ?? (await stateFromTmdb(user, title, watched));
     if (!known) return title;
     const derived = known.isComplete ? 'completed' : 'in_progress';
     const status = statusAfterEvent({ own: title.ownStatus, derived, eventAt: title.lastWatchedAt });
     return { ...title, status, next: known.next };
   }
 
-  async function stateAtTmdb(user: string, { tmdbId }: Title, watched: readonly WatchedEpisode[]) {
+  async function stateFromTmdb(user: string, { tmdbId }: Title, watched: readonly WatchedEpisode[]) {
     const seasonNumbers = [...new Set(watched.map(({ seasonNumber }) => seasonNumber))];
     try {
       const described = await facts.describe({ kind: 'tv', tmdbId, seasonNumbers });
@@ -118,7 +117,7 @@ export function createTitles({
     },
 
     async get({ user, kind, tmdbId }) {
-      const { title, watches: told } = await facts.read(user, kind, tmdbId);
+      const { title, watches: imported } = await facts.read(user, kind, tmdbId);
       if (!title) throw notFound(kind, tmdbId);
       const range =
         kind === 'movie' ? { film: tmdbId } : { series: [{ tmdbId, tvdbId: title.tvdbId }], withPlaces: true };
@@ -128,7 +127,7 @@ export function createTitles({
       const spanned = { ...title, firstWatchedAt: first, lastWatchedAt: last };
       if (kind === 'movie') return { title: spanned, sessions: filmSessions(watched, dayOf), watches: [] };
       const episodes = watchedEpisodes(watched, dayOf);
-      const known = new Map(told.map((one) => [`${one.seasonNumber}x${one.episodeNumber}`, one]));
+      const known = new Map(imported.map((one) => [`${one.seasonNumber}x${one.episodeNumber}`, one]));
       return {
         title: await withState(user, spanned, episodes),
         sessions: [],
@@ -148,7 +147,7 @@ export function createTitles({
             ...title,
             ...(status && { status, ownStatus: { status, setAt: seconds() } }),
             ...(!status && !before && rating && { status: id.kind === 'movie' ? 'completed' : 'in_progress' }),
-            ...(rating !== undefined && { rating: rating ?? ofTrakt(title), isOwnRating: rating !== null }),
+            ...(rating !== undefined && { rating: rating ?? traktRatingOf(title), isOwnRating: rating !== null }),
             rev: title.rev + 1,
           };
           const condition = before ? equals('rev', before.rev) : absent;
@@ -168,13 +167,13 @@ export function createTitles({
         store,
         keys.map((key) => ({ delete: key })),
       );
-      // The title last: where this is cut off, the rest can still be found and removed.
+      // The title last: if interrupted, the rest can still be found and removed.
       await store.delete(titleKey(id.user, id.kind, id.tmdbId));
     },
   };
 }
 
-const ofTrakt = ({ traktRating }: Title): Rating | null =>
+const traktRatingOf = ({ traktRating }: Title): Rating | null =>
   traktRating === null ? null : (ratingOfTrakt(traktRating) ?? null);
 
 const fits = (title: Title, { type, status, rating, year }: TitleFilter): boolean =>

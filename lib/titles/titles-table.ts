@@ -5,7 +5,6 @@ import { asLine, counted, seasonAndEpisode } from '../core/terminal/text.ts';
 
 const TYPES: Record<TitleAnswer['type'], string> = { movie: 'film', tv: 'series' };
 
-/** Films and series as a table. */
 export const titlesTable = (titles: readonly TitleAnswer[], screen: Screen): string =>
   renderTable(
     [
@@ -31,7 +30,7 @@ export const titlesTable = (titles: readonly TitleAnswer[], screen: Screen): str
 
 const localDay = (instant: string): string => new Date(instant).toLocaleDateString('en-CA');
 
-/** One film with its sessions, or one series with its seasons. */
+/** A film with its sessions, or a series with its seasons. */
 export function titleDetails(title: TitleDetailsAnswer, screen: Screen): string {
   const original = title.original_title === null ? '' : ` ${asLine(title.original_title)}`;
   const heads = [

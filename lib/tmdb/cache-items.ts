@@ -1,21 +1,21 @@
 import type { CacheKind } from './cache-rules.ts';
 import type { Item, Key } from '../core/store/store.ts';
 
-/** The partition of TMDB's cached answers, which are shared by all users. */
+/** Cached responses of TMDB, shared by all users. */
 export const TMDB_PARTITION = 'TMDB';
 export const TMDB_CACHE_PREFIX = 'CACHE#';
 
-/** Raised when the form of the cached values changes, so that older ones are asked for again. */
+/** Incremented when the format of cached values changes, which invalidates older ones. */
 const FORMAT = 1;
 
-/** A cached answer. Instants are epoch seconds. */
+/** Instants are epoch seconds. */
 export interface CachedAnswer {
   key: string;
   kind: CacheKind;
-  /** JSON; undefined when TMDB has no such thing. */
+  /** JSON; undefined for a 404. */
   value: string | undefined;
   freshUntil: number;
-  /** From when the store may drop it. */
+  /** When the store may delete it. */
   expiresAt: number;
 }
 
@@ -37,7 +37,7 @@ export function cachedAnswerItem(answer: CachedAnswer): Item {
   };
 }
 
-/** Undefined for an item of another format. */
+/** Undefined for another format. */
 export function cachedAnswerOf(item: Item): CachedAnswer | undefined {
   const { sk, kind, value, format, fresh_until: freshUntil, expires_at: expiresAt } = item;
   if (format !== FORMAT || typeof freshUntil !== 'number' || typeof expiresAt !== 'number') return undefined;

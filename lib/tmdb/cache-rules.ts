@@ -1,18 +1,18 @@
 import type { SearchKind } from './tmdb-rules.ts';
 
-/** What kind of answer an entry of the cache holds, as statistics count it. */
+/** For statistics. */
 export type CacheKind = 'search' | 'movie' | 'tv' | 'season' | 'person' | 'collection' | 'trending';
 
-/** Where an answer is kept, and for how long it is fresh. */
+/** The cache key of a response, and how long it is fresh. */
 export interface CachePlace {
   key: string;
   kind: CacheKind;
   lifetimeSeconds: number;
-  /** How long it is remembered that TMDB has no such thing, or found nothing. */
+  /** Lifetime of 404s and empty results. */
   emptyLifetimeSeconds: number;
 }
 
-/** Which edition of an answer: TMDB's default language and the first page unless said. */
+/** By default TMDB's default language and the first page. */
 export interface Edition {
   language?: string | undefined;
   page?: number | undefined;
@@ -22,9 +22,9 @@ const HOUR = 60 * 60;
 const DAY = 24 * HOUR;
 const WEEK = 7 * DAY;
 
-/** How long after its lifetime an answer still stands in while TMDB is down. */
+/** How long an expired response can be used while TMDB is down. */
 export const STALE_SECONDS = WEEK;
-/** An answer larger than this is not cached: it would not fit into an item of DynamoDB. */
+/** Larger responses don't fit into a DynamoDB item and aren't cached. */
 export const MAXIMUM_CACHED_BYTES = 380 * 1024;
 const DEFAULT_LANGUAGE = 'en-US';
 
@@ -48,10 +48,10 @@ export const cachePlaces = {
     place(`trending:${type}`, { kind: 'trending', seconds: HOUR }, edition),
 };
 
-/** The query as it is asked: composed, trimmed, blanks collapsed. Empty means that no request is needed. */
+/** NFC-normalized and trimmed, with whitespace collapsed. Empty means no request. */
 export const searchText = (query: string): string => query.normalize('NFC').trim().replaceAll(/\s+/gu, ' ');
 
-/** `@` and `#` begin language and page, so a query's own are written otherwise. */
+/** Escapes `@` and `#`, which separate language and page. */
 const keyText = (query: string): string =>
   searchText(query)
     .toLowerCase()

@@ -14,7 +14,7 @@ import type { Clock } from '../core/ports.ts';
 import { createSingleFlight } from '../core/single-flight.ts';
 import { toEpochSeconds } from '../core/instant-rules.ts';
 
-/** An answer, and whether it is an old one that stands in while TMDB is down. */
+/** `stale` if expired and used because TMDB is down. */
 export interface Cached<T> {
   value: T;
   stale: boolean;
@@ -23,40 +23,40 @@ export interface Cached<T> {
 export interface CacheStatistics {
   entries: number;
   expired: number;
-  /** Of the answers, as JSON. */
+  /** Of the JSON values. */
   bytes: number;
   byKind: Partial<Record<CacheKind, { entries: number; expired: number; bytes: number }>>;
 }
 
 export interface CacheRead {
   signal?: AbortSignal | undefined;
-  /** Keep a new answer in memory until `flush`, so that an import writes many at once. */
+  /** Keep new responses in memory until `flush`, for batch writes. */
   writeLater?: boolean | undefined;
-  /** Ask, whatever is cached: it is known to be outdated. */
+  /** Skip the cache, which is known to be outdated. */
   fresh?: boolean | undefined;
 }
 
 type ReadOptions<T> = CacheRead & {
-  /** Whether an answer is empty, which is remembered for a shorter time. */
+  /** Empty responses are cached for a shorter time. */
   isEmpty?: (value: T) => boolean;
 };
 
-/** Answers of TMDB in the store. Reads look at the expiry themselves; the store only tidies up. */
+/** TMDB responses in the store. Reads check the expiry themselves. */
 export interface TmdbCache {
-  /** The fresh answer of `place`, else what `fetch` gives; undefined when TMDB has no such thing. */
+  /** Returns the fresh response of `place`, else fetches it; undefined for a 404. */
   read<T>(
     place: CachePlace,
     fetch: (signal: AbortSignal) => Promise<T | undefined>,
     options?: ReadOptions<T>,
   ): Promise<Cached<T> | undefined>;
-  /** Writes what was to be written later. */
+  /** Writes pending responses. */
   flush(): Promise<void>;
   statistics(): Promise<CacheStatistics>;
-  /** Removes all answers, or those that are not fresh any more; answers how many. */
+  /** Removes all or expired responses. Returns how many. */
   clear(which?: 'all' | 'expired'): Promise<number>;
 }
 
-/** Below the 4 MB of a transaction. */
+/** Below a transaction's 4 MB. */
 const FLUSH_BYTES = 3_000_000;
 
 export function createTmdbCache({ store, clock }: { store: Store; clock: Clock }): TmdbCache {
@@ -71,7 +71,7 @@ export function createTmdbCache({ store, clock }: { store: Store; clock: Clock }
     return item && cachedAnswerOf(item);
   }
 
-  async function keep(answer: CachedAnswer, writeLater: boolean): Promise<void> {
+  async function write(answer: CachedAnswer, writeLater: boolean): Promise<void> {
     const tooLarge =
       cachedBytes(answer) > MAXIMUM_CACHED_BYTES ||
       Buffer.byteLength(tmdbCacheKey(answer.key).sort) > MAXIMUM_SORT_KEY_BYTES;
@@ -130,7 +130,7 @@ export function createTmdbCache({ store, clock }: { store: Store; clock: Clock }
           freshUntil,
           expiresAt: freshUntil + STALE_SECONDS,
         };
-        await keep(answer, writeLater);
+        await write(answer, writeLater);
         return value === undefined ? undefined : { value, stale: false };
       };
       return (await flights.run(place.key, look, signal)) as Cached<T> | undefined;

@@ -15,15 +15,14 @@ import type { Cached, CacheRead, TmdbCache } from './cache-service.ts';
 
 export type CatalogOptions = TmdbOptions & CacheRead;
 
-/** TMDB behind its cache. Undefined when TMDB has no such thing. */
+/** TMDB behind its cache. Undefined if something doesn't exist. */
 export interface TmdbCatalog {
-  /** A blank query finds nothing, without a request. */
+  /** A blank query returns no results, without a request. */
   search(kind: SearchKind, query: string, options?: CatalogOptions): Promise<Cached<TmdbPage>>;
   movie(tmdbId: number, options?: CatalogOptions): Promise<Cached<MovieDetails> | undefined>;
   movieCredits(tmdbId: number, options?: CatalogOptions): Promise<Cached<Credits> | undefined>;
   series(tmdbId: number, options?: CatalogOptions): Promise<Cached<SeriesDetails> | undefined>;
   seriesCredits(tmdbId: number, options?: CatalogOptions): Promise<Cached<Credits> | undefined>;
-  /** TMDB's id of the series that has this id at TVDB. */
   seriesIdByTvdbId(tvdbId: number, options?: CacheRead): Promise<Cached<number> | undefined>;
   season(
     season: { seriesId: number; seasonNumber: number },
@@ -33,7 +32,7 @@ export interface TmdbCatalog {
   personCredits(personId: number, options?: CatalogOptions): Promise<Cached<Filmography> | undefined>;
   collection(collectionId: number, options?: CatalogOptions): Promise<Cached<CollectionDetails> | undefined>;
   trending(type: 'movie' | 'tv', options?: CatalogOptions): Promise<Cached<TmdbPage>>;
-  /** Past the cache: resolves when TMDB answers and takes the key. */
+  /** Bypasses the cache; resolves if TMDB responds and accepts the key. */
   health(options?: Pick<TmdbOptions, 'signal'>): Promise<void>;
 }
 

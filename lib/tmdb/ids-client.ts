@@ -6,7 +6,7 @@ const externalSchema = z.object({ tvdb_id: z.int().positive().nullish().catch(un
 const hits = z.array(z.object({ id: z.int().positive() })).nullish();
 const findSchema = z.object({ movie_results: hits, tv_results: hits });
 
-/** TMDB's ids of other catalogs. */
+/** Ids in other catalogs. */
 export const createTmdbIds = ({ request }: { request: TmdbRequest }): TmdbIds => ({
   async tvdbIdOfSeries(tmdbId) {
     const path = `/tv/${tmdbId}/external_ids`;

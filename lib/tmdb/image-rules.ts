@@ -1,6 +1,5 @@
 import { InvalidInputError } from '../core/errors.ts';
 
-/** The sizes in which TMDB gives each kind of image. */
 export const IMAGE_SIZES = {
   posters: ['w185', 'w342', 'w500', 'original'],
   backdrops: ['w300', 'w780', 'w1280', 'original'],
@@ -9,14 +8,13 @@ export const IMAGE_SIZES = {
 
 export type ImageKind = keyof typeof IMAGE_SIZES;
 
-/** One image of TMDB; its parts are safe in a URL and as a file's name. */
+/** All parts are safe in URLs and file names. */
 export interface ImageName {
   kind: ImageKind;
   size: string;
   basename: string;
 }
 
-/** What an image's file may be called. */
 export const IMAGE_BASENAME = /^[A-Za-z0-9_-]{1,128}\.(jpg|jpeg|png|svg|webp)$/;
 const CONTENT_TYPES: Record<string, string> = {
   jpg: 'image/jpeg',
@@ -26,7 +24,7 @@ const CONTENT_TYPES: Record<string, string> = {
   webp: 'image/webp',
 };
 
-/** The image that three parts of a path name. Throws `InvalidInputError` for anything that is not exactly such a name. */
+/** Throws `InvalidInputError` unless all parts are valid. */
 export function parseImageName({ kind, size, basename }: { kind: string; size: string; basename: string }): ImageName {
   const known = Object.keys(IMAGE_SIZES).find((one): one is ImageKind => one === kind);
   if (known === undefined) throw invalid(`Unknown kind of image`, Object.keys(IMAGE_SIZES));
@@ -39,7 +37,7 @@ export function parseImageName({ kind, size, basename }: { kind: string; size: s
 export const contentTypeOf = ({ basename }: ImageName): string =>
   CONTENT_TYPES[IMAGE_BASENAME.exec(basename)?.[1] ?? ''] ?? 'application/octet-stream';
 
-/** Where TMDB has the image. `baseUrl` is `https://image.tmdb.org/t/p`. */
+/** `baseUrl` is `https://image.tmdb.org/t/p`. */
 export const imageUrl = (baseUrl: string, { size, basename }: ImageName): string => `${baseUrl}/${size}/${basename}`;
 
 const invalid = (message: string, allowed: readonly string[]): InvalidInputError =>

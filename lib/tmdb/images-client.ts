@@ -8,12 +8,12 @@ import { createProviderHttp, type ProviderHttp, providerError } from '../core/ht
 import { TMDB } from './request-client.ts';
 
 const MAXIMUM_IMAGE_BYTES = 20 * 1024 * 1024;
-/** A draft of a file is written at once: one that is older belongs to a process that is gone. */
+/** Drafts are written right away, so older ones were left by a dead process. */
 const DRAFT_MILLISECONDS = 60 * 60 * 1000;
 const DRAFT = /^\..+\.(?:draft|part)$/;
 
 export interface TmdbImagesOptions {
-  /** Where the files are kept, as `{kind}/{size}/{basename}`. */
+  /** Files are stored as `{kind}/{size}/{basename}`. */
   directory: string;
   /** `https://image.tmdb.org/t/p` */
   baseUrl: string;
@@ -21,7 +21,7 @@ export interface TmdbImagesOptions {
   http?: ProviderHttp;
 }
 
-/** Images of TMDB, each downloaded when it is first asked for and kept as a file, whole or not at all. */
+/** Downloads images on first use and stores them atomically. */
 export function createTmdbImages({
   directory,
   baseUrl,
@@ -31,7 +31,7 @@ export function createTmdbImages({
   const downloads = new Map<string, Promise<ImageFile | undefined>>();
   const swept = new Set<string>();
 
-  /** Removes drafts that a process which is gone has left in a folder; looked for once in each. */
+  /** Removes drafts left by dead processes, once per folder. */
   async function sweep(folder: string): Promise<void> {
     if (swept.has(folder)) return;
     swept.add(folder);

@@ -1,14 +1,13 @@
 import type { ImageFile, TmdbImages } from './ports.ts';
 import { imageUrl, parseImageName } from './image-rules.ts';
 
-/** An image to be sent, or where else it is. */
 export type ServedImage = ({ kind: 'file' } & ImageFile) | { kind: 'elsewhere'; url: string };
 
-/** Images of TMDB: from the disk, or without a persistent one by their address at TMDB. */
+/** Images from disk, or without persistent storage by their TMDB address. */
 export interface Images {
-  /** Undefined when TMDB has no such image. Throws `InvalidInputError` for what is not an image name. */
+  /** Undefined if it doesn't exist. Throws `InvalidInputError` for an invalid name. */
   get(name: { kind: string; size: string; basename: string }): Promise<ServedImage | undefined>;
-  /** The address of a poster for clients without credentials; null where none is known. */
+  /** For clients without credentials; null if unknown. */
   posterUrl(path: string | null): string | null;
 }
 

@@ -8,7 +8,7 @@ export interface ImageServices {
   images: Images;
 }
 
-/** Images that were fetched once stay on the disk, where there is a lasting one. */
+/** With a persistent disk, images are kept. */
 export function wire({ config, clock }: Context): ImageServices {
   const baseUrl = config.providerUrls.tmdbImage;
   const directory = path.join(config.dataDirectory, 'images');

@@ -5,7 +5,7 @@ import type { TmdbRequest } from './request-client.ts';
 
 export interface TmdbMoviesOptions {
   request: TmdbRequest;
-  /** Where images are: `https://image.tmdb.org/t/p`. */
+  /** `https://image.tmdb.org/t/p` */
   imageBaseUrl: string;
 }
 
@@ -27,7 +27,7 @@ const hitSchema = z.object({
 });
 const searchSchema = z.object({ results: z.array(z.unknown()).nullish() });
 
-/** The films of TMDB. Any field but the id may be null, whatever TMDB's own description says. */
+/** All fields but the id may be null, despite TMDB's documentation. */
 export function createTmdbMovies({ request, imageBaseUrl }: TmdbMoviesOptions): TmdbMovies {
   const poster = (path: string | null | undefined) => (path ? `${imageBaseUrl}/w500${path}` : null);
 
@@ -61,7 +61,7 @@ export function createTmdbMovies({ request, imageBaseUrl }: TmdbMoviesOptions): 
   };
 }
 
-/** The original title only where it differs. */
+/** The original title only if it differs. */
 function titlesOf(film: { id: number; title?: string | null | undefined; original_title?: string | null | undefined }) {
   const title = film.title || film.original_title || `TMDB film ${film.id}`;
   const originalTitle = film.original_title || null;

@@ -11,7 +11,7 @@ import type {
 } from './tmdb-rules.ts';
 import type { ImageName } from './image-rules.ts';
 
-/** A film as TMDB knows it. An unknown runtime is 0 seconds. */
+/** An unknown runtime is 0. */
 export interface TmdbMovie {
   tmdbId: number;
   title: string;
@@ -20,7 +20,6 @@ export interface TmdbMovie {
   runtimeSeconds: number;
 }
 
-/** One hit of a film search at TMDB. */
 export interface TmdbMovieSearchResult {
   tmdbId: number;
   title: string;
@@ -30,50 +29,46 @@ export interface TmdbMovieSearchResult {
   overview: string | null;
 }
 
-/** The films of TMDB v3. */
 export interface TmdbMovies {
   movie(tmdbId: number): Promise<TmdbMovie | undefined>;
   searchMovies(query: string): Promise<TmdbMovieSearchResult[]>;
 }
 
-/** The ids of titles at other catalogs, as TMDB knows them. */
+/** Ids in other catalogs. */
 export interface TmdbIds {
-  /** The TVDB id of a series; undefined where TMDB has no such series or no TVDB id of it. */
+  /** Undefined if unknown. */
   tvdbIdOfSeries(tmdbId: number): Promise<number | undefined>;
-  /** What has this id at IMDb. */
   byImdb(imdbId: string): Promise<{ movieId?: number | undefined; seriesId?: number | undefined }>;
 }
 
-/** How a request to TMDB is made: language (`ja-JP`), page from 1, and what calls it off. */
+/** `language` as in `ja-JP`; pages count from 1. */
 export interface TmdbOptions {
   language?: string | undefined;
   page?: number | undefined;
   signal?: AbortSignal | undefined;
 }
 
-/** TMDB v3, one request per call. Undefined when TMDB has no such thing. */
+/** TMDB v3, one request per call. Undefined if something doesn't exist. */
 export interface TmdbSource {
   search(kind: SearchKind, query: string, options?: TmdbOptions): Promise<TmdbPage>;
   /** With cast and crew. */
   movie(tmdbId: number, options?: TmdbOptions): Promise<MovieDetails | undefined>;
   movieCredits(tmdbId: number, options?: TmdbOptions): Promise<Credits | undefined>;
-  /** With cast, crew and the ids of other catalogues. */
+  /** With cast, crew and ids in other catalogs. */
   series(tmdbId: number, options?: TmdbOptions): Promise<SeriesDetails | undefined>;
   seriesCredits(tmdbId: number, options?: TmdbOptions): Promise<Credits | undefined>;
-  /** TMDB's id of the series that has this id at TVDB. */
   seriesIdByTvdbId(tvdbId: number, options?: TmdbOptions): Promise<number | undefined>;
   season(season: { seriesId: number; seasonNumber: number }, options?: TmdbOptions): Promise<SeasonDetails | undefined>;
   /** With the filmography. */
   person(personId: number, options?: TmdbOptions): Promise<PersonDetails | undefined>;
   personCredits(personId: number, options?: TmdbOptions): Promise<Filmography | undefined>;
   collection(collectionId: number, options?: TmdbOptions): Promise<CollectionDetails | undefined>;
-  /** What is watched most this week. */
+  /** This week's most watched. */
   trending(type: 'movie' | 'tv', options?: TmdbOptions): Promise<TmdbPage>;
-  /** Resolves when TMDB answers and takes the key. */
+  /** Resolves if TMDB responds and accepts the key. */
   health(options?: Pick<TmdbOptions, 'signal'>): Promise<void>;
 }
 
-/** An image on the disk. */
 export interface ImageFile {
   file: string;
   contentType: string;
@@ -81,7 +76,7 @@ export interface ImageFile {
   etag: string;
 }
 
-/** Images of TMDB. Undefined when TMDB has no such image. */
+/** Undefined if it doesn't exist. */
 export interface TmdbImages {
   get(image: ImageName): Promise<ImageFile | undefined>;
 }

@@ -1,6 +1,6 @@
 /**
- * Whether something released on `date` was out on the day of `other`: `YYYY-MM-DD`, `YYYY-MM` or `YYYY`, compared as far
- * as both go. An unknown date is never said to be earlier.
+ * Whether `date` is on or before `other`, both `YYYY-MM-DD`, `YYYY-MM` or `YYYY`, compared in their common precision.
+ * False if either is unknown.
  */
 export function isReleasedBy(date: string | null, other: string | null): boolean {
   if (date === null || other === null) return false;

@@ -14,33 +14,33 @@ import {
 
 export interface TmdbRequestOptions {
   secret: () => Promise<{ apiKey?: string | undefined }>;
-  /** Scheme, host and version prefix: `https://api.themoviedb.org/3`. */
+  /** With version prefix: `https://api.themoviedb.org/3`. */
   baseUrl: string;
   clock: Clock;
   http?: ProviderHttp;
 }
 
 export interface TmdbCall<T> {
-  /** What is asked for, as it stands in messages: `film 603`. */
+  /** For messages: `film 603`. */
   subject: string;
   schema: ZodType<T>;
   query?: Record<string, string | number>;
   signal?: AbortSignal | undefined;
 }
 
-/** Undefined when TMDB has no such thing. */
+/** Undefined on 404. */
 export type TmdbRequest = <T>(path: string, call: TmdbCall<T>) => Promise<T | undefined>;
 
 export const TMDB: Provider = { code: 'tmdb', name: 'TMDB', faultOf };
 
-/** TMDB's ceiling is some 40 requests a second. */
+/** TMDB allows about 40 requests per second. */
 const SHORTEST_INTERVAL_MS = 25;
 
-/** Spaces requests as TMDB wants them; who shares it waits for one another. */
+/** Shared by all clients of TMDB. */
 export const createTmdbPacer = ({ intervalMs, ...options }: PacerOptions): Pacer =>
   createPacer({ ...options, intervalMs: Math.max(intervalMs, SHORTEST_INTERVAL_MS) });
 
-/** HTTP with the manners that TMDB asks for: requests spaced, a 429 waited for up to half a minute. */
+/** HTTP within TMDB's limits, waiting up to 30 s on a 429. */
 export function createTmdbHttp({
   clock,
   intervalMs,
@@ -57,7 +57,7 @@ export function createTmdbHttp({
   });
 }
 
-/** One GET at TMDB v3. A key that is a read access token (it begins `eyJ`) goes as bearer, a v3 key as `api_key`. */
+/** A GET request to TMDB v3. Read access tokens (`eyJ…`) are sent as bearer tokens, v3 keys as `api_key`. */
 export function createTmdbRequest({
   secret,
   baseUrl,

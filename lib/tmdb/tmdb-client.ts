@@ -132,7 +132,7 @@ const collectionSchema = z.object({
   parts: list(hitSchema),
 });
 
-/** TMDB v3. Any field but the ids may be null, whatever TMDB's own description says. */
+/** All fields but the ids may be null, despite TMDB's documentation. */
 export function createTmdb({ request }: { request: TmdbRequest }): TmdbSource {
   const get = <T>(
     path: string,
@@ -149,8 +149,8 @@ export function createTmdb({ request }: { request: TmdbRequest }): TmdbSource {
         ...(options.page && { page: options.page }),
       },
     });
-  /** Lists are always there: a 404 for one says that something else answers. */
-  const found = <T>(subject: string, body: T | undefined): T => {
+  /** Lists always exist: a 404 comes from something else. */
+  const required = <T>(subject: string, body: T | undefined): T => {
     if (body !== undefined) return body;
     throw providerError({ provider: TMDB, subject }, { what: 'bad_answer', reason: 'status 404' });
   };
@@ -164,7 +164,7 @@ export function createTmdb({ request }: { request: TmdbRequest }): TmdbSource {
         signal,
         query: { query, ...(language && { language }), ...(page && { page }) },
       });
-      return pageOf(found(subject, body), kind === 'multi' ? undefined : kind);
+      return pageOf(required(subject, body), kind === 'multi' ? undefined : kind);
     },
 
     async movie(tmdbId, options) {
@@ -244,7 +244,7 @@ export function createTmdb({ request }: { request: TmdbRequest }): TmdbSource {
         signal: options.signal,
         query: { external_source: 'tvdb_id' },
       });
-      return found(subject, body).tv_results?.[0]?.id;
+      return required(subject, body).tv_results?.[0]?.id;
     },
 
     async season({ seriesId, seasonNumber }, options) {
@@ -311,12 +311,12 @@ export function createTmdb({ request }: { request: TmdbRequest }): TmdbSource {
     async trending(type, options) {
       const subject = `what is trending`;
       const body = await get(`/trending/${type}/week`, { subject, schema: pageSchema }, options);
-      return pageOf(found(subject, body), type);
+      return pageOf(required(subject, body), type);
     },
 
     async health(options) {
       const subject = 'a health check';
-      found(
+      required(
         subject,
         await get('/configuration', { subject, schema: z.object({ images: z.looseObject({}) }) }, options),
       );
@@ -333,7 +333,7 @@ function pageOf(body: z.infer<typeof pageSchema>, type: 'movie' | 'tv' | undefin
   };
 }
 
-/** `type` is what the hit is when it does not say so itself; kinds of hits that we do not know are left out. */
+/** `fallback` is the type of untyped results; unknown types are omitted. */
 function hitOf(hit: z.infer<typeof hitSchema>, fallback: 'movie' | 'tv' | undefined): TmdbHit | undefined {
   const type = hit.media_type ?? fallback;
   if (type !== 'movie' && type !== 'tv' && type !== 'person') return undefined;
@@ -355,7 +355,7 @@ function hitOf(hit: z.infer<typeof hitSchema>, fallback: 'movie' | 'tv' | undefi
   };
 }
 
-/** The original title only where it differs. */
+/** The original title only if it differs. */
 function namesOf(
   what: string,
   { id, name, originalName }: { id: number; name: string | null | undefined; originalName: string | null | undefined },

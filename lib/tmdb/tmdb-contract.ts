@@ -51,7 +51,6 @@ export const tmdbHitSchema = z
   })
   .meta({ id: 'TmdbHit' });
 
-/** A film, series or person in a list of TMDB. */
 export type TmdbHitAnswer = z.output<typeof tmdbHitSchema>;
 
 const pageSchema = z

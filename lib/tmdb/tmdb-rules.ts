@@ -1,4 +1,4 @@
-/** What TMDB knows of films, series and people. Null is unknown; dates are `YYYY-MM-DD`; paths are of images. */
+/** TMDB's data. Null is unknown; dates are `YYYY-MM-DD`; paths are of images. */
 
 export interface CastMember {
   personId: number;
@@ -24,7 +24,7 @@ export interface MovieDetails extends Credits {
   tmdbId: number;
   imdbId: string | null;
   title: string;
-  /** Null where it is the same as the title. */
+  /** Null if it is the same as the title. */
   originalTitle: string | null;
   overview: string | null;
   tagline: string | null;
@@ -57,7 +57,7 @@ export interface SeriesDetails extends Credits {
   overview: string | null;
   firstAirDate: string | null;
   lastAirDate: string | null;
-  /** TMDB's words: `Returning Series`, `Ended`. */
+  /** TMDB's terms: `Returning Series`, `Ended`. */
   status: string | null;
   numberOfSeasons: number;
   numberOfEpisodes: number;
@@ -90,7 +90,7 @@ export interface SeasonDetails {
   episodes: EpisodeSummary[];
 }
 
-/** A film or series in a person's filmography: a part that was played, or a job that was done. */
+/** A role or a job in a film or series. */
 export interface PersonCredit {
   type: 'movie' | 'tv';
   tmdbId: number;
@@ -120,7 +120,6 @@ export interface PersonDetails extends Filmography {
   profilePath: string | null;
 }
 
-/** A film, series or person in a list. */
 export interface TmdbHit {
   type: 'movie' | 'tv' | 'person';
   tmdbId: number;
@@ -129,7 +128,7 @@ export interface TmdbHit {
   year: number | null;
   date: string | null;
   overview: string | null;
-  /** The poster; of a person, the portrait. */
+  /** A poster, or a person's portrait. */
   imagePath: string | null;
   backdropPath: string | null;
   voteAverage: number | null;
@@ -151,5 +150,4 @@ export interface CollectionDetails {
   parts: TmdbHit[];
 }
 
-/** What a search looks for. */
 export type SearchKind = 'movie' | 'tv' | 'multi';

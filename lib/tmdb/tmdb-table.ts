@@ -13,7 +13,6 @@ import { asLine, wrapToWidth } from '../core/terminal/text.ts';
 const TYPES: Record<TmdbHitAnswer['type'], string> = { movie: 'film', tv: 'series', person: 'person' };
 const CAST_SHOWN = 10;
 
-/** Films, series and people as a table. */
 export const hitTable = (hits: readonly TmdbHitAnswer[], screen: Screen): string =>
   renderTable(
     [
@@ -33,7 +32,7 @@ export const hitTable = (hits: readonly TmdbHitAnswer[], screen: Screen): string
     screen,
   );
 
-/** A film: what it is, and who plays in it. */
+/** A film and its cast. */
 export const movieText = (movie: z.output<typeof tmdbMovieSchema>, screen: Screen): string =>
   sections([
     heading(movie.title, movie.original_title, screen),
@@ -48,7 +47,7 @@ export const movieText = (movie: z.output<typeof tmdbMovieSchema>, screen: Scree
     castTable(movie.cast, screen),
   ]);
 
-/** A series: what it is, its seasons, and who plays in it. */
+/** A series, its seasons and its cast. */
 export const seriesText = (series: z.output<typeof tmdbSeriesSchema>, screen: Screen): string =>
   sections([
     heading(series.name, series.original_name, screen),
@@ -73,7 +72,7 @@ export const seriesText = (series: z.output<typeof tmdbSeriesSchema>, screen: Sc
     castTable(series.cast, screen),
   ]);
 
-/** A person and their films and series, the latest first. */
+/** A person with their films and series, newest first. */
 export const personText = (person: z.output<typeof tmdbPersonSchema>, screen: Screen): string =>
   sections([
     heading(person.name, null, screen),
@@ -104,7 +103,6 @@ export const personText = (person: z.output<typeof tmdbPersonSchema>, screen: Sc
     ),
   ]);
 
-/** A collection and its films. */
 export const collectionText = (collection: z.output<typeof tmdbCollectionSchema>, screen: Screen): string =>
   sections([
     heading(collection.name, null, screen),

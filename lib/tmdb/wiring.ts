@@ -8,8 +8,8 @@ import { createTmdb } from './tmdb-client.ts';
 
 export interface TmdbServices {
   tmdb: TmdbCatalog;
-  /** The same, where a pass ends instead of waiting for TMDB to take requests again. */
-  impatientTmdb: TmdbCatalog;
+  /** Ends a pass instead of waiting for TMDB's rate limit. */
+  failFastTmdb: TmdbCatalog;
   tmdbCache: TmdbCache;
 }
 
@@ -29,7 +29,7 @@ export function wire({ config, store, secret, clock, tmdbHttp }: Context): TmdbS
   const tmdbCache = createTmdbCache({ store, clock });
   return {
     tmdb: createTmdbCatalog({ tmdb: sourceOver({}), cache: tmdbCache }),
-    impatientTmdb: createTmdbCatalog({ tmdb: sourceOver({ retries: 0 }), cache: tmdbCache }),
+    failFastTmdb: createTmdbCatalog({ tmdb: sourceOver({ retries: 0 }), cache: tmdbCache }),
     tmdbCache,
   };
 }

@@ -1,10 +1,10 @@
-/** At most so many starts in any span of so many milliseconds. */
+/** At most this many starts in any window of this length. */
 export interface PaceWindow {
   starts: number;
   milliseconds: number;
 }
 
-/** When the next request may start behind those that are reserved, and what is reserved then. Instants are milliseconds, oldest first. */
+/** The next free start after those reserved, and the new reservations. Epoch milliseconds, oldest first. */
 export function reserveStart(
   reserved: readonly number[],
   {
@@ -14,7 +14,7 @@ export function reserveStart(
     longestWaitMs,
   }: { now: number; notBefore: number; window: PaceWindow; longestWaitMs: number },
 ): { start: number; reserved: number[] } {
-  // Nobody reserves further ahead: what lies there was written before the clock was set back.
+  // Later reservations were made before the clock was set back.
   const kept = reserved.filter((start) => start > now - window.milliseconds && start <= now + longestWaitMs);
   const full = kept.at(-window.starts);
   const start = Math.max(now, notBefore, kept.at(-1) ?? 0, full === undefined ? 0 : full + window.milliseconds);

@@ -5,17 +5,17 @@ import { type PaceWindow, reserveStart } from './pace-rules.ts';
 
 export interface SharedPacerOptions extends Pick<PacerOptions, 'clock' | 'sleep'> {
   store: Store;
-  /** Whose limit it is: all pacers of this name over one store share it. */
+  /** All pacers with this name in a store share a limit. */
   name: string;
   window: PaceWindow;
-  /** Who would have to wait longer gets a `PacerFullError` instead. */
+  /** Longer waits throw `PacerFullError`. */
   longestWaitMs: number;
 }
 
 const PARTITION = 'PACE';
 const TRIES_AGAINST_OTHER_WRITERS = 100;
 
-/** Paces the requests of all processes that use a store: each reserves its start there. */
+/** Paces requests of all processes that share a store, where each reserves its starts. */
 export function createSharedPacer({
   store,
   name,
@@ -50,16 +50,16 @@ export function createSharedPacer({
 
   return {
     async wait(signal) {
-      // One after another within this process, so that it does not race with itself.
-      const mine = turn.then(() => reserve(signal));
-      turn = mine.catch(() => undefined);
-      const start = await mine;
+      // Serialized within the process to avoid races with itself.
+      const result = turn.then(() => reserve(signal));
+      turn = result.catch(() => undefined);
+      const start = await result;
       for (let pause = start - clock.now(); pause > 0; pause = Math.max(start, heldUntil) - clock.now()) {
         await sleep(pause, signal);
       }
     },
     hold(until) {
-      // A hold too long to wait for is left to the next answer, which says until when.
+      // Ignore a hold that is too long to wait for; the next response states the time.
       if (until - clock.now() < longestWaitMs) heldUntil = Math.max(heldUntil, until);
     },
     observe: () => {},

@@ -20,11 +20,11 @@ export interface SpotifyCredentials {
 
 export interface SpotifyOptions {
   secret: () => Promise<SpotifyCredentials>;
-  /** Where tokens come from: `https://accounts.spotify.com`. */
+  /** The token endpoint's host: `https://accounts.spotify.com`. */
   accountsBaseUrl: string;
-  /** Scheme, host and version prefix: `https://api.spotify.com/v1`. */
+  /** With version prefix: `https://api.spotify.com/v1`. */
   apiBaseUrl: string;
-  /** Two capital letters. Without a market Spotify calls every episode unknown. */
+  /** Two capital letters. Without a market, Spotify reports every episode as unknown. */
   market: string;
   clock: Clock;
   http?: ProviderHttp;
@@ -49,7 +49,6 @@ const episodeSchema = simpleEpisodeSchema.extend({ show: showSchema });
 const pageSchema = z.object({ items: z.array(z.unknown()), next: z.string().nullish() });
 const errorSchema = z.object({ error: z.object({ message: z.string().optional(), reason: z.string().optional() }) });
 
-/** Spotify's Web API with client credentials. */
 export function createSpotify(options: SpotifyOptions): Spotify {
   const { secret, accountsBaseUrl, apiBaseUrl, market, clock, http = createProviderHttp({ clock }) } = options;
   const tokens = createTokens<Required<SpotifyCredentials>>({ clock, login });
@@ -119,7 +118,7 @@ export function createSpotify(options: SpotifyOptions): Spotify {
           ? { items: [], next: 'missing' }
           : readBody({ provider: SPOTIFY, subject }, pageSchema, body);
         for (const item of items) {
-          // One that is empty or odd can be no episode to record, and holds up none of the others.
+          // Skip empty and invalid items.
           const { data: episode } = simpleEpisodeSchema.safeParse(item);
           if (episode) yield episodeOf(episode, show);
         }
@@ -128,7 +127,7 @@ export function createSpotify(options: SpotifyOptions): Spotify {
           const reason = `the list ends at ${offset} though there is more of it`;
           throw providerError({ provider: SPOTIFY, subject }, { what: 'bad_answer', reason });
         }
-        // Not `next` itself: the token must not follow an address that came in an answer.
+        // Not `next` itself: the token must not be sent to an address from a response.
         offset += items.length;
       }
     },
@@ -168,7 +167,7 @@ function credentialsRefused(): ProviderError {
   );
 }
 
-/** An id of the wrong form is 400, one that exists nowhere (or not in the market) 404. */
+/** Invalid ids return 400, unknown ones 404. */
 function isUnknown(status: number, body: unknown, subject: string): boolean {
   if (status === 400 && !/\bid\b/i.test(errorSchema.safeParse(body).data?.error.message ?? '')) {
     throw providerError(
@@ -185,7 +184,7 @@ function episodeOf(episode: z.infer<typeof simpleEpisodeSchema>, show: SpotifySh
     episodeId: id,
     title: name || id,
     durationSeconds: Math.floor(durationMs / 1000),
-    // Spotify writes an unknown date as 0000.
+    // Spotify writes unknown dates as 0000.
     releaseDate: releaseDate && !releaseDate.startsWith('0000') ? releaseDate : null,
     show,
   };

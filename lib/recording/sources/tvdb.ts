@@ -20,7 +20,7 @@ export interface TvdbCredentials {
 
 export interface TvdbOptions {
   secret: () => Promise<TvdbCredentials>;
-  /** Scheme, host and version prefix: `https://api4.thetvdb.com/v4`. */
+  /** With version prefix: `https://api4.thetvdb.com/v4`. */
   baseUrl: string;
   clock: Clock;
   http?: ProviderHttp;
@@ -28,7 +28,7 @@ export interface TvdbOptions {
 
 const TVDB: Provider = { code: 'tvdb', name: 'TVDB' };
 
-/** A token lives a month; it is renewed some days before that. */
+/** Tokens live for a month; renewed a few days earlier. */
 const TOKEN_LIFETIME_MS = 25 * 24 * 60 * 60 * 1000;
 
 const text = z.string().nullish();
@@ -60,7 +60,7 @@ const remoteSchema = z.object({ status: z.literal('success'), data: z.array(z.un
 const idSchema = z.object({ id: z.int().positive() }).nullish();
 const remoteHitSchema = z.object({ series: idSchema, movie: idSchema });
 
-/** TheTVDB v4. One token serves all calls; a refused one is replaced once. */
+/** TheTVDB v4. Calls share a token; a rejected one is renewed once. */
 export function createTvdb({ secret, baseUrl, clock, http = createProviderHttp({ clock }) }: TvdbOptions): Tvdb {
   const tokens = createTokens<Required<TvdbCredentials>>({ clock, login });
 

@@ -1,12 +1,12 @@
 const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: ' ' };
 
-/** The text of a piece of HTML in one line. Null for none. */
+/** HTML as text in one line; null if empty. */
 export function plainText(html: string | null | undefined): string | null {
   const text = withoutTags(decoded(withoutTags(html ?? '')));
   return text.replaceAll(/\s+/g, ' ').trim() || null;
 }
 
-/** A `<` that begins no tag stays: 3 < 5. */
+/** Keeps a `<` that isn't part of a tag: 3 < 5. */
 const withoutTags = (html: string): string => html.replaceAll(/<[/!?]?[a-z-][^<>]*(?:>|$)/gi, ' ');
 
 const decoded = (text: string): string =>
@@ -19,7 +19,7 @@ const decoded = (text: string): string =>
     },
   );
 
-/** Where a redirect leads, as long as it stays on the host, and by the same protocol whatever it says. */
+/** A redirect's target on the same host, with the same protocol. */
 export function redirectTarget(from: string, location: unknown): string | undefined {
   if (typeof location !== 'string' || !URL.canParse(location, from)) return undefined;
   const { origin, host } = new URL(from);
@@ -28,16 +28,16 @@ export function redirectTarget(from: string, location: unknown): string | undefi
   return `${origin}${target.pathname}${target.search}`;
 }
 
-/** Whether two names differ by case and width at most. */
+/** Ignores case and width. */
 export const isSameName = (one: string, other: string): boolean => folded(one) === folded(other);
 
 const folded = (name: string): string => name.normalize('NFKC').trim().toLowerCase();
 
-/** The name that the country of its origin gives a series, where it is not the one that it goes by already. */
+/** The original name, if it differs. */
 export const originalNameOf = (akas: readonly Aka[], name: string): string | null =>
   akas.find((aka) => !aka.country && !isSameName(aka.name, name))?.name ?? null;
 
-/** A further name of a series. Without a country it is that of its origin. */
+/** Without a country, it is the original name. */
 export interface Aka {
   name: string;
   country?: object | null | undefined;

@@ -17,7 +17,7 @@ import { createSharedPacer } from './shared-pacer.ts';
 import { isSameName, originalNameOf, plainText, redirectTarget } from './tvmaze-rules.ts';
 
 export interface TvmazeOptions {
-  /** Scheme and host: `https://api.tvmaze.com`. */
+  /** `https://api.tvmaze.com` */
   baseUrl: string;
   clock: Clock;
   http?: ProviderHttp;
@@ -25,17 +25,19 @@ export interface TvmazeOptions {
 
 const TVMAZE: Provider = { code: 'tvmaze', name: 'TVmaze' };
 
-/** TVmaze takes 20 calls in 10 seconds from an address. Some room is left for calls that travel at different speeds. */
+/** TVmaze allows 20 calls in 10 seconds per address; leaves a margin for network latency. */
 export const TVMAZE_PACE = { window: { starts: 18, milliseconds: 11_000 }, longestWaitMs: 30_000 };
 
 const REDIRECTS = [301, 302, 303, 307, 308];
 const MAXIMUM_REDIRECTS = 3;
 
-/** Alternative names cost a call a series: they are asked for where the names do not settle it, of the best hits alone. */
-const HITS_ASKED_FOR_NAMES = 3;
+/**
+ * Alternative names cost a call per series, so they are only fetched for the best results, when names are ambiguous.
+ */
+const HITS_WITH_NAMES = 3;
 
-/** What a search told of a series is good for its choice, which follows. */
-const REMEMBERED_MS = 10 * 60_000;
+/** Caches search results for the choice that follows. */
+const CACHED_MS = 10 * 60_000;
 
 const text = z.string().nullish();
 const showSchema = z.object({
@@ -53,7 +55,7 @@ const akasSchema = z.array(z.object({ name: z.string(), country: z.looseObject({
 
 type Show = z.infer<typeof showSchema>;
 
-/** HTTP with the manners that TVmaze asks for, kept by all processes over one store. Waits above 30 seconds fail. */
+/** HTTP within TVmaze's limits, shared by all processes with one store. Waits over 30 seconds fail. */
 export function createTvmazeHttp({
   clock,
   store,
@@ -73,9 +75,9 @@ export function createTvmazeHttp({
   });
 }
 
-/** Series from TVmaze, which needs no key. Ids are TVDB's. */
+/** Series from TVmaze, by TVDB id; needs no key. */
 export function createTvmaze({ baseUrl, clock, http = createProviderHttp({ clock }) }: TvmazeOptions): SeriesSource {
-  const remembered = new Map<number, { show: Show; until: number }>();
+  const cached = new Map<number, { show: Show; until: number }>();
 
   async function get<T>(path: string, { subject, schema, query }: Call<T>): Promise<T | undefined> {
     const request = { provider: TVMAZE, subject };
@@ -94,10 +96,10 @@ export function createTvmaze({ baseUrl, clock, http = createProviderHttp({ clock
     throw providerError(request, { what: 'bad_answer', reason: 'its redirects do not end' });
   }
 
-  function remember(tvdbId: number, show: Show): void {
+  function cacheShow(tvdbId: number, show: Show): void {
     const now = clock.now();
-    for (const [id, { until }] of remembered) if (until <= now) remembered.delete(id);
-    remembered.set(tvdbId, { show, until: now + REMEMBERED_MS });
+    for (const [id, { until }] of cached) if (until <= now) cached.delete(id);
+    cached.set(tvdbId, { show, until: now + CACHED_MS });
   }
 
   async function withNames(hit: SeriesSearchResult, showId: number): Promise<SeriesSearchResult> {
@@ -106,7 +108,7 @@ export function createTvmaze({ baseUrl, clock, http = createProviderHttp({ clock
       const aliases = [...new Set((akas ?? []).map(({ name }) => name))];
       return { ...hit, originalName: originalNameOf(akas ?? [], hit.name), aliases };
     } catch (error) {
-      // The hit is of use without them.
+      // Still useful without them.
       if (error instanceof ProviderError) return hit;
       throw error;
     }
@@ -114,7 +116,7 @@ export function createTvmaze({ baseUrl, clock, http = createProviderHttp({ clock
 
   return {
     async series(tvdbId) {
-      const known = remembered.get(tvdbId);
+      const known = cached.get(tvdbId);
       if (known && known.until > clock.now()) return seriesOf(tvdbId, known.show);
       const query = { thetvdb: String(tvdbId) };
       const show = await get('/lookup/shows', { subject: `TVDB series ${tvdbId}`, schema: showSchema, query });
@@ -129,10 +131,10 @@ export function createTvmaze({ baseUrl, clock, http = createProviderHttp({ clock
       const subject = `the search for “${query}”`;
       const found = (await get('/search/shows', { subject, schema: searchSchema, query: { q: query } })) ?? [];
       const hits = readEach(hitSchema, found).map(({ show }) => ({ show, hit: searchResult(show) }));
-      for (const { show, hit } of hits) if (hit.tvdbId !== null) remember(hit.tvdbId, show);
+      for (const { show, hit } of hits) if (hit.tvdbId !== null) cacheShow(hit.tvdbId, show);
       if (hits.some(({ hit }) => isSameName(hit.name, query))) return hits.map(({ hit }) => hit);
       const choosable = hits.filter(({ hit }) => hit.tvdbId !== null);
-      const unsettled = new Set(choosable.slice(0, HITS_ASKED_FOR_NAMES));
+      const unsettled = new Set(choosable.slice(0, HITS_WITH_NAMES));
       return Promise.all(hits.map(async (one) => (unsettled.has(one) ? withNames(one.hit, one.show.id) : one.hit)));
     },
   };

@@ -1,14 +1,14 @@
 import type { SeriesProvider } from '../../core/providers-rules.ts';
 import type { AnySeriesSource, SeriesSource, YouTube } from '../ports.ts';
 
-/** Who may tell of series; one that needs a key says whether there is one. */
+/** With a function that tells whether its key is set. */
 interface SeriesCandidate {
   provider: SeriesProvider;
   source: SeriesSource;
   hasKey?: () => Promise<boolean>;
 }
 
-/** Series from the first that can be asked: of TVDB where there is a key for it, else from TVmaze. */
+/** Uses TVDB if there is a key, else TVmaze. */
 export function createSeriesSource(candidates: readonly [SeriesCandidate, ...SeriesCandidate[]]): AnySeriesSource {
   const first = async () => {
     for (const one of candidates) if ((await one.hasKey?.()) ?? true) return one;
@@ -22,7 +22,7 @@ export function createSeriesSource(candidates: readonly [SeriesCandidate, ...Ser
   };
 }
 
-/** Videos from YouTube's API where there is a key for it, else from yt-dlp. */
+/** Uses YouTube's API if there is a key, else yt-dlp. */
 export function createVideoSource({
   youtube,
   ytDlp,
@@ -34,7 +34,7 @@ export function createVideoSource({
 }): YouTube {
   const source = async () => ((await hasKey()) ? youtube : ytDlp);
   return {
-    videos: async (videoIds, tellMissing) => (await source()).videos(videoIds, tellMissing),
+    videos: async (videoIds, onMissing) => (await source()).videos(videoIds, onMissing),
     channels: async (channelIds) => (await source()).channels(channelIds),
   };
 }

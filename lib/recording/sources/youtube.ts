@@ -16,13 +16,13 @@ import {
 
 export interface YouTubeOptions {
   secret: () => Promise<{ apiKey?: string | undefined }>;
-  /** Scheme, host and version prefix: `https://www.googleapis.com/youtube/v3`. */
+  /** With version prefix: `https://www.googleapis.com/youtube/v3`. */
   baseUrl: string;
   clock: Clock;
   http?: ProviderHttp;
 }
 
-/** A call costs one unit of the day's 10,000 whatever the number of ids. */
+/** A call costs one of 10,000 daily units, whatever the number of ids. */
 const IDS_PER_CALL = 50;
 const CALLS_AT_ONCE = 5;
 /** YouTube's playlists end at 5,000 videos. */
@@ -57,7 +57,7 @@ const errorSchema = z.object({
   }),
 });
 
-/** YouTube Data API v3 with an API key, 50 ids a call, a few calls at once. */
+/** YouTube Data API v3 with an API key. */
 export function createYouTube({
   secret,
   baseUrl,
@@ -83,19 +83,19 @@ export function createYouTube({
       const query = { part, id: batch.join(','), key };
       const { body } = await http.request({ ...request, url: `${baseUrl}/${resource}`, query });
       const items = readBody(request, schema, body).items ?? [];
-      // An odd one is left out like one that YouTube doesn't know, unless it is the only one.
+      // Skip invalid items, unless all are.
       const found = items.flatMap((one) => item.safeParse(one).data ?? []);
       if (found.length === 0 && items.length > 0) readBody(request, item, items[0]);
       return found;
     };
-    // One alone first: a provider that is down is not asked by several at once.
+    // One call first, so that a provider that is down gets only one.
     const first = await ask(calls[0] ?? []);
     const others = await pMap(calls.slice(1), ask, { concurrency: CALLS_AT_ONCE });
     return [first, ...others].flat();
   }
 
   return {
-    async videos(videoIds, tellMissing): Promise<YouTubeVideo[]> {
+    async videos(videoIds, onMissing): Promise<YouTubeVideo[]> {
       const items = await list(videoIds, { resource: 'videos', part: 'snippet,contentDetails', item: videoSchema });
       return items.flatMap(({ id, snippet, contentDetails }) => {
         const isRunning = isLive(snippet.liveBroadcastContent);
@@ -107,7 +107,7 @@ export function createYouTube({
         if (items.length === 1) {
           throw providerError({ provider, subject: `videos ${id}` }, { what: 'bad_answer', reason });
         }
-        tellMissing?.(id, `YouTube failed for the video: ${reason}.`);
+        onMissing?.(id, `YouTube failed for the video: ${reason}.`);
         return [];
       });
     },
@@ -164,7 +164,7 @@ function isLive(liveBroadcastContent: string | undefined): boolean {
   return liveBroadcastContent === 'live' || liveBroadcastContent === 'upcoming';
 }
 
-/** 0 without a duration, as for a stream that has just ended; undefined when it is malformed. */
+/** 0 without a duration, as for a stream that just ended; undefined if malformed. */
 function secondsOf(isoDuration: string | undefined): number | undefined {
   const duration = Duration.fromISO(isoDuration ?? 'PT0S');
   return duration.isValid ? Math.round(duration.as('seconds')) : undefined;

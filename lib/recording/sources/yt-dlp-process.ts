@@ -1,15 +1,15 @@
 import { spawn } from 'node:child_process';
 
 export interface YtDlpRun {
-  /** As in `process.env`, whose `PATH` leads to the program; this process's own when left out. */
+  /** This process's environment by default; `PATH` locates the program. */
   environment?: Readonly<Record<string, string | undefined>> | undefined;
-  /** The program is killed then. */
+  /** The program is killed after this. */
   deadlineMs: number;
   signal?: AbortSignal | undefined;
   onLine: (line: string) => void;
 }
 
-/** How it ended. What it printed on stderr may hold paths and addresses and is for reading alone. */
+/** stderr may contain paths and URLs, so it is only for parsing. */
 export interface YtDlpEnd {
   end: 'missing' | 'ended' | 'late' | 'aborted' | 'flooded';
   errors: string;
@@ -18,7 +18,7 @@ export interface YtDlpEnd {
 const LONGEST_LINE = 8 * 1024 * 1024;
 const LONGEST_ERRORS = 1024 * 1024;
 
-/** Runs the yt-dlp that is on the PATH, and hands on each line of its stdout. Never rejects. */
+/** Runs yt-dlp from the PATH, calling back with each line of stdout. Never rejects. */
 export async function runYtDlp(
   programArguments: readonly string[],
   { environment, deadlineMs, signal, onLine }: YtDlpRun,
@@ -36,7 +36,7 @@ export async function runYtDlp(
     if (end !== 'ended') return;
     end = why;
     child.kill('SIGKILL');
-    // What it started itself may live on and hold the pipes open.
+    // Its child processes may survive and keep the pipes open.
     child.stdout.destroy();
     child.stderr.destroy();
   };

@@ -5,27 +5,27 @@ import { type Provider, providerError } from '../../core/http/http.ts';
 import { runYtDlp, type YtDlpEnd, type YtDlpRun } from './yt-dlp-process.ts';
 import {
   isVideoId,
-  mayWorkLater,
+  isRetryable,
   NOT_AN_ID,
   readErrors,
   sentenceOf,
   tooLate,
-  type Trouble,
+  type VideoFault,
   UNANSWERED,
   videoOf,
   ytDlpArguments,
 } from './yt-dlp-rules.ts';
 
 export interface YtDlpOptions extends Pick<YtDlpRun, 'environment'> {
-  /** All videos of a call together; who asks the API waits 120 seconds at most. */
+  /** For all videos of a call; API clients wait at most 120 seconds. */
   deadlineMs?: number;
-  /** Ends what is under way, for a stopping server. */
+  /** Aborts runs when a server stops. */
   signal?: AbortSignal;
 }
 
-/** The program yt-dlp in the place of YouTube's API. */
+/** yt-dlp in place of YouTube's API. */
 export interface YtDlp extends YouTube {
-  /** Undefined where it is not on the PATH. */
+  /** Undefined if it isn't on the PATH. */
   version(): Promise<string | undefined>;
 }
 
@@ -42,53 +42,53 @@ const lineSchema = z.object({
   live_status: z.string().nullish(),
 });
 
-/** YouTube without a key, where yt-dlp is on the PATH. It is started once for all ids of a call. */
+/** YouTube without a key. yt-dlp is started once for all ids of a call. */
 export function createYtDlp({ environment, deadlineMs = DEADLINE_MS, signal }: YtDlpOptions = {}): YtDlp {
-  /** Names of the channels of videos that were asked for: they come with the videos alone. */
+  /** Channel names of requested videos, which only come with videos. */
   const channelNames = new Map<string, string>();
 
   async function ask(videoIds: readonly string[]) {
     const videos = new Map<string, YouTubeVideo>();
-    const troubles = new Map<string, Trouble>();
+    const faults = new Map<string, VideoFault>();
     const onLine = (line: string) => {
       const printed = readLine(line);
       if (!printed || !videoIds.includes(printed.id)) return;
       const video = videoOf(printed);
       if ('reason' in video) {
-        troubles.set(printed.id, video);
+        faults.set(printed.id, video);
         return;
       }
       videos.set(printed.id, video);
       if (printed.channel) channelNames.set(video.channelId, printed.channel);
     };
     const { end, errors } = await runYtDlp(ytDlpArguments(videoIds), { environment, deadlineMs, signal, onLine });
-    for (const [id, trouble] of readErrors(errors)) troubles.set(id, trouble);
-    return { end, videos, troubles };
+    for (const [id, fault] of readErrors(errors)) faults.set(id, fault);
+    return { end, videos, faults };
   }
 
   return {
-    async videos(videoIds, tellMissing) {
+    async videos(videoIds, onMissing) {
       const asked = [...new Set(videoIds)];
       const valid = asked.filter(isVideoId);
       if (valid.length === 0) {
-        for (const id of asked) tellMissing?.(id, sentenceOf(NOT_AN_ID));
+        for (const id of asked) onMissing?.(id, sentenceOf(NOT_AN_ID));
         return [];
       }
       const subject = valid.length === 1 ? `video ${valid[0]}` : `${valid.length} videos`;
-      const { end, videos, troubles } = await ask(valid);
+      const { end, videos, faults } = await ask(valid);
       throwUnlessRun(end, subject);
 
       const otherwise = end === 'late' ? tooLate(deadlineMs) : UNANSWERED;
       const missing = asked.flatMap((id) => {
         if (videos.has(id)) return [];
-        return { id, trouble: isVideoId(id) ? (troubles.get(id) ?? otherwise) : NOT_AN_ID };
+        return { id, fault: isVideoId(id) ? (faults.get(id) ?? otherwise) : NOT_AN_ID };
       });
-      for (const { trouble } of missing) {
-        // Whatever was found is recorded first: the rest may be asked for again.
-        if (trouble.what && videos.size === 0)
-          throw providerError({ provider: YT_DLP, subject }, { ...trouble, what: trouble.what });
+      for (const { fault } of missing) {
+        // Record what was found; the rest can be requested again.
+        if (fault.what && videos.size === 0)
+          throw providerError({ provider: YT_DLP, subject }, { ...fault, what: fault.what });
       }
-      for (const { id, trouble } of missing) tellMissing?.(id, sentenceOf(trouble), mayWorkLater(trouble));
+      for (const { id, fault } of missing) onMissing?.(id, sentenceOf(fault), isRetryable(fault));
       return asked.flatMap((id) => videos.get(id) ?? []);
     },
 
