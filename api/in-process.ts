@@ -2,7 +2,7 @@ import { type IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { Readable } from 'node:stream';
 
-/** A request without a connection. Names of headers are in lower case; `path` carries the query. */
+/** A request without a connection. `path` carries the query. */
 export interface Asked {
   method: string;
   path: string;
@@ -30,7 +30,7 @@ export function askInProcess(handle: Handle, { method, path, headers, body }: As
     url: path,
     headers: {
       host: 'localhost',
-      ...headers,
+      ...Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value])),
       ...(hasLength ? { 'content-length': String(sent.byteLength) } : {}),
     },
     httpVersion: '1.1',

@@ -15,6 +15,13 @@ const episodes = (count: number) =>
 
 const REQUESTS: Record<string, Partial<Asked>> = {
   'progress of nothing': { path: '/progress' },
+  'a sync of a named run': {
+    method: 'POST',
+    path: '/sync',
+    headers: { ...json, [RUN_HEADER]: 'run-00000001; kind=sync' },
+    body: JSON.stringify({ episodes: episodes(1) }),
+  },
+  'its run': { path: '/batches' },
   'a sync': { method: 'POST', path: '/sync', headers: json, body: JSON.stringify({ episodes: episodes(3) }) },
   'a large sync': { method: 'POST', path: '/sync', headers: json, body: JSON.stringify({ episodes: episodes(4000) }) },
   'progress of something': { path: '/progress' },
@@ -60,7 +67,12 @@ test('the API inside a process answers as it does over a connection', async (t) 
     asking.end(body);
     const [answer] = (await once(asking, 'response')) as [IncomingMessage];
     const kept = Object.entries(answer.headers).filter(([name]) => !OF_ONE_REQUEST.has(name));
-    return { status: answer.statusCode ?? 0, headers: Object.fromEntries(kept), text: await text(answer) };
+    return {
+      status: answer.statusCode ?? 0,
+      headers: Object.fromEntries(kept),
+      text: await text(answer),
+      run: [answer.headers[RUN_HEADER.toLowerCase()]].flat()[0],
+    };
   };
   for (const [what, wanted] of Object.entries(REQUESTS)) {
     const asked = {
@@ -75,6 +87,7 @@ test('the API inside a process answers as it does over a connection', async (t) 
     const inside = await askInProcess(handle, asked);
     t.is(inside.status, over.status, what);
     t.is(inside.text, over.text, what);
+    if (wanted.headers?.[RUN_HEADER]) t.is(inside.header(RUN_HEADER), over.run, what);
     for (const [name, value] of Object.entries(over.headers)) {
       t.is(inside.header(name), String(value), `${name} of ${what}`);
     }
