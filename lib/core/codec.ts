@@ -1,12 +1,14 @@
 import { fieldClamp } from './bounds-rules.ts';
 import { fieldsOf, type Declaration, type Field, type Fields, type RecordOf } from './field-rules.ts';
-import type { Item } from './store/store.ts';
+import type { Item, Key } from './store/store.ts';
 
 /** The run of an item. */
 export const BATCH_ATTRIBUTE = 'batch_id';
 
 /** Holds everything that a user recorded. */
 export const partitionOf = (user: string): string => `USER#${user}`;
+
+export const keyAttributes = ({ partition, sort }: Key): Item => ({ pk: partition, sk: sort });
 
 export interface AnyRecord {
   type: string;

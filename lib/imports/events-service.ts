@@ -1,7 +1,8 @@
 import type { TitleReference } from '../titles/title-rules.ts';
 import { mergeReferences } from './plan-rules.ts';
 import type { ImportEvent } from './event-rules.ts';
-import { EVENTS_PREFIX, eventsKey, keyAttributes, jobPartition, titleOfEvents } from './job-items.ts';
+import { keyAttributes } from '../core/codec.ts';
+import { EVENTS_PREFIX, eventsKey, jobPartition, titleOfEvents } from './job-items.ts';
 import { MAXIMUM_TRANSACTION_WRITES, type Item, type Store, type Write } from '../core/store/store.ts';
 import { writeAll } from '../core/store/transactions.ts';
 

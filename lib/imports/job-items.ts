@@ -1,3 +1,4 @@
+import { keyAttributes } from '../core/codec.ts';
 import { NO_DATES, NO_PAUSE, type Job, type JobKind, type JobSlot, type JobStatus } from './job-rules.ts';
 import type { ImportedTo, SyncCursors } from './cursor-rules.ts';
 import { partitionOf } from '../viewings/record-items.ts';
@@ -36,8 +37,6 @@ export const titleOfEvents = (item: Item): string => {
   const sort = String(item['sk']);
   return sort.slice(0, sort.lastIndexOf('#'));
 };
-
-export const keyAttributes = ({ partition, sort }: Key): Item => ({ pk: partition, sk: sort });
 
 export function toJobItem(user: string, job: Job): Item {
   const { jobId, kind, status, startedAt, finishedAt, ...state } = job;

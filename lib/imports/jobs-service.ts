@@ -30,7 +30,6 @@ import { createLatePlays } from './late-service.ts';
 import type { ImportEvent } from './event-rules.ts';
 import {
   cancelKey,
-  keyAttributes,
   OPEN_JOBS_PARTITION,
   openJobKey,
   jobKey,
@@ -42,6 +41,7 @@ import {
   toJobItem,
   toSyncStateItem,
 } from './job-items.ts';
+import { keyAttributes } from '../core/codec.ts';
 import type { Store, Write } from '../core/store/store.ts';
 import type { Clock, Log } from '../core/ports.ts';
 import { createJobEvents } from './events-service.ts';

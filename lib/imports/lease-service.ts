@@ -2,7 +2,8 @@ import type { LeaseTimes } from '../core/context.ts';
 import { randomUUID } from 'node:crypto';
 import { ConflictError } from '../core/errors.ts';
 import { isAbandoned, isHeld, type Job, type JobSlot, UPLOAD_SECONDS, UPLOADER } from './job-rules.ts';
-import { cancelKey, keyAttributes, openJobKey, slotKey, slotOf, toJobItem, toSlotItem } from './job-items.ts';
+import { keyAttributes } from '../core/codec.ts';
+import { cancelKey, openJobKey, slotKey, slotOf, toJobItem, toSlotItem } from './job-items.ts';
 import { absent, equals, type Store, type Write } from '../core/store/store.ts';
 
 /** A worker's claim to a job. Its writes fail once another worker has taken over. */

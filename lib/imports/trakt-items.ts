@@ -1,6 +1,6 @@
 import { partitionOf } from '../viewings/record-items.ts';
 import type { Item, Key } from '../core/store/store.ts';
-import { keyAttributes } from './job-items.ts';
+import { keyAttributes } from '../core/codec.ts';
 
 /** A user's Trakt login. Instants are epoch seconds. */
 export interface TraktConnectionItem {

@@ -2,7 +2,8 @@ import { stageOf } from './plan-rules.ts';
 import { type Job, stagesOf, withCounts, withIncomplete, withSkipped } from './job-rules.ts';
 import type { SyncStage } from './cursor-rules.ts';
 import type { ImportEvent, SkippedEntry } from './event-rules.ts';
-import { CHUNK_PREFIX, chunkKey, keyAttributes, jobPartition } from './job-items.ts';
+import { keyAttributes } from '../core/codec.ts';
+import { CHUNK_PREFIX, chunkKey, jobPartition } from './job-items.ts';
 import { absent, type Store } from '../core/store/store.ts';
 import type { JobEvents } from './events-service.ts';
 

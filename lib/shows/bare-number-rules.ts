@@ -1,25 +1,24 @@
 import { isFilm } from './extra-name-rules.ts';
 import { type NumberList, numbersAt } from './number-list-rules.ts';
 
-/** What is known of a name before its number is looked for. */
+/** A name prepared for finding its number. */
 export interface MarkedName {
   text: string;
-  /** All folders' names; empty where there are none. */
+  /** Names of all folders; may be empty. */
   folder: string;
-  /** What the folders' names have of numbers. */
   titleNumbers: readonly NumberInWords[];
-  /** The name says itself that it is of a series: by a season, a group of fans, a broadcast. */
+  /** The name shows that it is part of a series: by a season, a fansub group, a broadcast. */
   isSeries: boolean;
 }
 
-/** A number and the words beside it. */
+/** A number and its neighboring words. */
 interface NumberInWords {
   digits: string;
   before: string | undefined;
   behind: string | undefined;
 }
 
-/** A row of numbers, and where it begins. No numbers: a fraction, or a name that is clearly no episode's. */
+/** `numbers` is empty for a fraction or a film. */
 export interface FoundNumbers {
   numbers: number[];
   start: number;
@@ -28,17 +27,17 @@ export interface FoundNumbers {
 
 interface Candidate extends NumberList {
   start: number;
-  /** What follows is not a word of a title. */
+  /** Not followed by a word of a title. */
   ends: boolean;
 }
 
 const END = /^\s?(?:$|[[(|「\]」)~+]|-\s|(?:end|fin|final|finale|完|終)(?!\p{L}))/iu;
 const NO_EPISODES: FoundNumbers = { numbers: [], start: 0 };
-/** Years begin here, and no series numbers its files that far without a word. */
+/** From here on, numbers are years. */
 const TOO_HIGH = 1900;
 const MOST_NUMBERS_IN_TITLE = 8;
 
-/** `Title - 05`, `Title: 05`, `Title・05`, `Title-05`: the first with two digits, else the first. */
+/** `Title - 05`, `Title: 05`, `Title・05`, `Title-05`: prefers two digits. */
 export function dashedNumber(name: MarkedName): FoundNumbers | undefined {
   const found = candidates(
     name.text,
@@ -52,7 +51,7 @@ export function dashedNumber(name: MarkedName): FoundNumbers | undefined {
   return filmOrFound(name, found.find(({ first, numbers }) => numbers.length === 0 || first.length > 1) ?? found[0]);
 }
 
-/** `[05]`, `【05】`, `「05」`, `(05)`, `[07END]`, `[12(24)]`: the last. */
+/** `[05]`, `【05】`, `「05」`, `(05)`, `[07END]`, `[12(24)]`: the last one. */
 export function bracketedNumber(name: MarkedName): FoundNumbers | undefined {
   const found = candidates(name.text, /[[(「]\s?(?=\d)/gu).filter(
     (one) =>
@@ -73,7 +72,7 @@ const isBroadcast = ({ text }: MarkedName, { start, end, first }: Candidate): bo
   /^\)\s?(?:「|最終回|\[\p{Lo}\])/u.test(text.slice(end, end + 6)) ||
   (first.length === 3 && /\p{Lo}\s?\($/u.test(text.slice(0, start)));
 
-/** `05`, `05 - Title`, `05. Title`, `05 Title`, `[Group] 05`. */
+/** `05`, `05 - Title`, `05. Title`, `05 Title`, `[Group] 05` */
 export function leadingNumber(name: MarkedName): FoundNumbers | undefined {
   const [one] = candidates(name.text, /^(?:\[[^\]]{0,60}\]\s?){0,2}(?=\d)/gu);
   if (!one || isOfTitle(name, one)) return undefined;
@@ -83,7 +82,7 @@ export function leadingNumber(name: MarkedName): FoundNumbers | undefined {
   return isLikely(name, one) ? filmOrFound(name, one) : undefined;
 }
 
-/** `Title 05`, `Title 1071`, `Title 05 Words`, `Show05`: the last. */
+/** `Title 05`, `Title 1071`, `Title 05 Words`, `Show05`: the last one. */
 export function trailingNumber(name: MarkedName): FoundNumbers | undefined {
   const found = candidates(name.text, /(?<=\S\s)(?=\d)|(?<=\p{Ll}{2}|^\p{L}{2,4})(?=0\d(?:$|\s))/gu).filter(
     (one) => one.ends || (isPadded(one) && (one.first.length === 2 || name.folder !== '')),
@@ -102,7 +101,7 @@ function candidates(text: string, before: RegExp): Candidate[] {
     end = list?.end ?? end;
     if (!list || (list.numbers.length > 0 && Number(list.first) >= TOO_HIGH)) return [];
     const behind = text.slice(list.end, list.end + 12);
-    // Not the beginning of `10th`, `2.22` or `9-1-1`.
+    // Not `10th`, `2.22` or `9-1-1`.
     if (/^(?!(?:end|fin)(?!\p{L}))\p{L}|^\.\d/iu.test(behind)) return [];
     return [{ ...list, start, ends: END.test(behind) }];
   });
@@ -110,11 +109,11 @@ function candidates(text: string, before: RegExp): Candidate[] {
 
 const isPadded = ({ first }: NumberList): boolean => /^0\d{1,2}$/.test(first);
 
-/** A number without any word for it is taken for an episode's where a film has none of its kind. */
+/** Whether a bare number is an episode's rather than part of a film title. */
 function isLikely(name: MarkedName, one: Candidate): boolean {
   if (one.first === '00') return false;
   if (name.folder !== '') return !COLLECTION.test(name.folder) || isPadded(one);
-  // Agents and cyborgs have such numbers.
+  // Agents and cyborgs, such as 007 and 009.
   if (one.first.startsWith('00') && !name.isSeries) return false;
   if (isPadded(one)) return true;
   if (isOfFilm(name, one)) return false;
@@ -128,7 +127,7 @@ const NUMBERED_THINGS =
   /(?:(?<!\p{L})(?:room|unit|flight|agent|route|highway|road|street|avenue|area|district|sector|zone|level|floor|case|file|code|class|studio|ward|cell|apartment|suite|gate|track|station|channel|bus|train|boeing|fahrenheit|celsius|warning|error|precinct|stalag|camp|planet|squad|division|brigade|regiment|company|passenger|patient|prisoner|number|year|page|psalm|pelham|project|mission|operation|formula|version|model|type|of|at|on|in|the|to|and|&|for|by|from|with|under|over|about|before|after|celda|cella|cela|cellule|zelle|habitación|chambre|zimmer|stanza|camera|quarto|sala|salle|unidad|unité|unità|einheit|vuelo|vol|flug|volo|voo|ruta|strada|rua|calle|rue|straße|via|комната|палата|рейс|камера))\s$/iu;
 const ABBREVIATION = /(?<![\p{L}\d])\p{Lu}{2,3}\s$/u;
 
-/** The series' own name has this number beside the same word: `Mob Psycho 100`, `86`, `3-gatsu no Lion`. */
+/** Numbers in the series' own name, next to the same word: `Mob Psycho 100`, `86`, `3-gatsu no Lion`. */
 function isOfTitle({ text, titleNumbers }: MarkedName, { start, first }: Candidate): boolean {
   if (!titleNumbers.some(({ digits }) => digits === first)) return false;
   const { before, behind } = numberInWords(text, start, first);
@@ -139,7 +138,7 @@ function isOfTitle({ text, titleNumbers }: MarkedName, { start, first }: Candida
   });
 }
 
-/** The numbers in a folder's name that count nothing, so that they may be a part of the title. */
+/** Numbers in a folder's name that may be part of the title. */
 export const numbersInTitle = (folder: string): NumberInWords[] =>
   [...folder.matchAll(/(?<![\d§¶])\d{1,4}(?!\d)/gu)]
     .slice(0, MOST_NUMBERS_IN_TITLE)

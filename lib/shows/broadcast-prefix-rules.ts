@@ -17,7 +17,7 @@ const WESTERN = [
 ];
 
 const NAMES = [...JAPANESE, ...KOREAN, ...CHINESE].join('|');
-/** The kind of broadcast before a title in quotes, or parted from it; what is behind the quotes is left. */
+/** The kind of broadcast before a quoted title. */
 const BEFORE_QUOTES = new RegExp(
   String.raw`^(?:${NAMES}|${WESTERN.join('|')})?\s*(?:「([^」]+)」|『([^』]+)』|《([^》]+)》|〈([^〉]+)〉)`,
   'iu',
@@ -26,10 +26,10 @@ const BEFORE_TITLE = new RegExp(
   String.raw`^(?:(?:${NAMES})[\s:・]+|(?:${WESTERN.join('|')})\s?(?::|\s[-–])\s|(?:大河ドラマ|連続テレビ小説|テレビアニメ|TVアニメ|日曜劇場|[月火水木金土]曜(?:ドラマ|劇場)|电视剧|電視劇)(?=[\p{L}\p{N}]))`,
   'iu',
 );
-/** Marks of Japanese broadcasts: new, subtitled, repeated, last: 🈟, [字], [新]. */
+/** Marks in Japanese listings (new, subtitled, repeat, final): 🈟, [字], [新]. */
 const MARKS = /[\u{1F200}-\u{1F251}]|[[［][新字再終解二多双SN無生]+[\]］]/gu;
 
-/** A title without the kind of broadcast that stands before it: `TVアニメ「葬送のフリーレン」`, `大河ドラマ 麒麟がくる`. */
+/** Drops the kind of broadcast: `TVアニメ「葬送のフリーレン」`, `大河ドラマ 麒麟がくる`. */
 export function withoutBroadcastPrefix(text: string): string {
   const plain = text.replaceAll(MARKS, ' ').trim();
   const quoted = BEFORE_QUOTES.exec(plain);

@@ -3,7 +3,7 @@ import { SYNC_MODES } from '../core/sync-mode-rules.ts';
 import { endpoint } from '../core/contract/endpoint.ts';
 import { nameSchema, providerIdSchema, querySwitchSchema } from '../core/contract/names.ts';
 
-/** An id at TMDB as it stands in a path. */
+/** In a path. */
 const showIdSchema = z
   .string()
   .regex(/^[1-9]\d{0,9}$/, 'must be a TMDB series id')
@@ -48,14 +48,12 @@ const followedShowSchema = z
   })
   .meta({ id: 'FollowedShow' });
 
-/** A show of the catalogue and how far a person is in it. */
 export type FollowedShowAnswer = z.output<typeof followedShowSchema>;
 
 const openedShowSchema = followedShowSchema
   .extend({ unplaced_files: z.array(z.string()).describe('Recorded files whose names lead to no episode') })
   .meta({ id: 'OpenedShow' });
 
-/** A show with the person's files that are none of its episodes, as far as can be told. */
 export type OpenedShowAnswer = z.output<typeof openedShowSchema>;
 
 export const openShow = endpoint({
@@ -77,7 +75,6 @@ export const listFollowedShows = endpoint({
 
 const watchingSchema = z.object({ tmdb_id: z.int(), watching: z.boolean() });
 
-/** Whether a person watches a show now. */
 export type FollowingAnswer = z.output<typeof watchingSchema>;
 
 export const followShow = endpoint({
@@ -123,7 +120,6 @@ const upcomingEpisodeSchema = z
   .object({ tmdb_id: z.int(), show_name: z.string(), ...nextEpisodeSchema.shape })
   .meta({ id: 'UpcomingEpisode' });
 
-/** An episode that is still to air. */
 export type UpcomingEpisode = z.output<typeof upcomingEpisodeSchema>;
 
 export const listUpcoming = endpoint({
@@ -148,7 +144,6 @@ const showFolderSchema = z
   })
   .meta({ id: 'ShowFolder' });
 
-/** A show folder and which series of the catalogue it is. */
 export type ShowFolderAnswer = z.output<typeof showFolderSchema>;
 
 export const listFolders = endpoint({
@@ -189,14 +184,14 @@ const passSchema = tickSchema.extend({
   reason: z.string().nullable().describe('Why it stopped early or didn’t start; null otherwise'),
 });
 
-/** What one pass of the episode sync found and did. */
+/** The result of one pass of the episode sync. */
 export type TickAnswer = z.output<typeof passSchema>;
 
 const syncStatusSchema = tickSchema.extend({
   last_tick_at: z.string().nullable().describe('ISO 8601 in UTC'),
 });
 
-/** The last pass of the episode sync that did work, and when the last one was. */
+/** The last pass that did work, and the time of the last pass. */
 export type SyncStatusAnswer = z.output<typeof syncStatusSchema>;
 
 export const getSyncStatus = endpoint({

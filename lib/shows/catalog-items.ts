@@ -8,17 +8,16 @@ import {
   type TmdbShowId,
 } from './catalog-rules.ts';
 import { folderLinkRecord, followedShowRecord, type FolderLink, type WatchingMark } from './show-record-rules.ts';
-import { partitionOf, recordKind } from '../core/codec.ts';
+import { keyAttributes, partitionOf, recordKind } from '../core/codec.ts';
 import type { Item, Key } from '../core/store/store.ts';
 
-/** Instants in these items are epoch seconds. */
+/** Instants are epoch seconds. */
 
-/** A season as it is stored: each write names the version that it read. */
+/** Each write is conditional on the version that was read. */
 export interface StoredSeason extends CatalogSeason {
   version: number;
 }
 
-/** One entry of a due list. */
 export interface DueEntry {
   showId: TmdbShowId;
   seasonNumber: number;
@@ -28,7 +27,7 @@ export interface DueEntry {
 
 export const catalogPartition = (showId: TmdbShowId): string => `CATALOG#${showId}`;
 
-/** Begins the sort keys of a show and of its seasons, but not of its episodes. */
+/** Matches a show and its seasons, but not its episodes. */
 export const SHOW_AND_SEASONS_PREFIX = 'S';
 export const SEASON_PREFIX = 'SEASON#';
 
@@ -39,24 +38,24 @@ export const seasonKey = (showId: TmdbShowId, seasonNumber: number): Key => ({
   sort: `${SEASON_PREFIX}${padded(seasonNumber, 4)}`,
 });
 
-/** Begins the sort keys of the episodes of a season, or of all. */
+/** Prefix of one season's episodes, or of all. */
 export const episodePrefix = (seasonNumber?: number): string =>
   seasonNumber === undefined ? 'EPISODE#' : `EPISODE#${padded(seasonNumber, 4)}#`;
 
-/** The partition of each due list: entries in the order in which they become due. */
+/** Entries sort by due time. */
 export const DUE_PARTITIONS: Record<DueList, string> = { watching: 'DUE#watching', other: 'DUE#other' };
 
-/** The last sort key of what is due at an instant. */
+/** Upper bound of entries due at an instant. */
 export const dueUntil = (epochSeconds: number): string => `${padded(epochSeconds, 12)}#~`;
 
-/** Sorts before all entries, so that reading what is due reads it as well: TMDB wants no request until then. */
+/** Sorts before all entries, so that a query of due entries also reads the rate limit. */
 const HOLD_SORT = '!HOLD';
 
-/** The partition of all marks, by show. */
+/** All users' follow marks, by show. */
 export const WATCHING_PARTITION = 'WATCHING';
-/** Begins a person's own marks. */
+/** A user's own follow marks. */
 export const WATCHING_PREFIX = 'WATCHING#';
-/** Begins the marks of a show in {@link WATCHING_PARTITION}. */
+/** Prefix of a show's marks in {@link WATCHING_PARTITION}. */
 export const watchersPrefix = (showId: TmdbShowId): string => `${showId}#`;
 
 export const LINK_PREFIX = 'LINK#';
@@ -68,7 +67,7 @@ export const linkKey = (user: string, folderName: string): Key => ({
 export const syncStatusKey: Key = { partition: 'EPISODESYNC', sort: 'STATUS' };
 
 export const toShowItem = (show: CatalogShow): Item => ({
-  ...keysOf(catalogShowKey(show.showId)),
+  ...keyAttributes(catalogShowKey(show.showId)),
   tmdb_id: show.showId,
   tvdb_id: show.tvdbId,
   name: show.name,
@@ -101,7 +100,7 @@ export const catalogShowOf = (item: Item): CatalogShow => ({
 });
 
 export const toSeasonItem = (season: StoredSeason): Item => ({
-  ...keysOf(seasonKey(season.showId, season.seasonNumber)),
+  ...keyAttributes(seasonKey(season.showId, season.seasonNumber)),
   tmdb_id: season.showId,
   season_number: season.seasonNumber,
   name: season.name,
@@ -167,7 +166,7 @@ export const dueKey = (list: DueList, { showId, seasonNumber, dueAt }: Omit<DueE
 });
 
 export const toDueItem = (list: DueList, entry: DueEntry): Item => ({
-  ...keysOf(dueKey(list, entry)),
+  ...keyAttributes(dueKey(list, entry)),
   tmdb_id: entry.showId,
   season_number: entry.seasonNumber,
   due_at: entry.dueAt,
@@ -183,7 +182,7 @@ export const dueEntryOf = (item: Item): DueEntry => ({
 
 export const toHoldItem = (until: number): Item => ({ pk: DUE_PARTITIONS.watching, sk: HOLD_SORT, until });
 
-/** Until when requests are held; undefined for an entry of the list. */
+/** The end of the rate limit; undefined for a due entry. */
 export const holdOf = (item: Item): number | undefined =>
   item['sk'] === HOLD_SORT ? Number(item['until']) : undefined;
 
@@ -208,15 +207,15 @@ const mark = recordKind(followedShowRecord, {
 });
 const MARK_KIND = { ...mark, toItem: (user: string, record: MarkRecord) => mark.toItem(user, { ...record, user }) };
 
-/** What a person says of shows: which one a folder holds, and which they follow. */
+/** Links of folders, and follow marks. */
 export const SHOW_KINDS = [LINK_KIND, MARK_KIND];
 
 const sharedMark = (item: Item): Item => {
   const { user, showId } = markOf(item);
-  return { ...item, ...keysOf(watcherKey(user, showId)) };
+  return { ...item, ...keyAttributes(watcherKey(user, showId)) };
 };
 
-/** A mark among what is the person's, and among all who watch the show. */
+/** A mark is stored in the user's partition and in the shared one. */
 export function toMarkItems(mark: WatchingMark): [own: Item, shared: Item] {
   const own = MARK_KIND.toItem(mark.user, { type: 'followed_show', ...mark });
   return [own, sharedMark(own)];
@@ -237,7 +236,6 @@ export function linkOf(item: Item): FolderLink {
   return { ...link, byHand: offset === null ? null : { seasonNumber, offset } };
 }
 
-const keysOf = ({ partition, sort }: Key) => ({ pk: partition, sk: sort });
 const padded = (value: number, digits: number): string => String(value).padStart(digits, '0');
 const textOrNull = (value: unknown): string | null => (typeof value === 'string' ? value : null);
 const numberOrNull = (value: unknown): number | null => (typeof value === 'number' ? value : null);

@@ -1,12 +1,11 @@
 declare const brand: unique symbol;
 
-/** The id of a series at TMDB, which ids of other catalogues never pass for. */
+/** Branded so that ids of other catalogs don't type-check. */
 export type TmdbShowId = number & { readonly [brand]: 'TMDB series' };
 
-/** Says that a number is the id of a series at TMDB. */
 export const tmdbShowId = (id: number): TmdbShowId => id as TmdbShowId;
 
-/** A season as the details of its series announce it. */
+/** A season as TMDB's series details list it. */
 export interface AnnouncedSeason {
   /** 0 is the specials. */
   seasonNumber: number;
@@ -14,13 +13,13 @@ export interface AnnouncedSeason {
   episodeCount: number;
 }
 
-/** A series as the catalogue keeps it, shared by everybody. Instants are epoch seconds, dates `YYYY-MM-DD`. */
+/** A series in the shared catalog. Instants are epoch seconds, dates `YYYY-MM-DD`. */
 export interface CatalogShow {
   showId: TmdbShowId;
   tvdbId: number | null;
   name: string;
   originalName: string | null;
-  /** TMDB's words: `Returning Series`, `Ended`. */
+  /** TMDB's terms: `Returning Series`, `Ended`. */
   status: string | null;
   lastAirDate: string | null;
   runtimeMinutes: number | null;
@@ -28,33 +27,33 @@ export interface CatalogShow {
   fetchedAt: number;
 }
 
-/** Which due list a season is in: of followed shows, or of the others. */
+/** `watching` if anyone follows the show. */
 export type DueList = 'watching' | 'other';
 
-/** A season and how far its episodes are synced. Instants are epoch seconds. */
+/** Instants are epoch seconds. */
 export interface CatalogSeason {
   showId: TmdbShowId;
   seasonNumber: number;
   name: string | null;
   list: DueList;
-  /** The stored episodes are what was fetched for this `rev`. */
+  /** The stored episodes match `rev`. */
   synced: boolean;
   syncedAt: number | null;
-  /** Grows when what is stored is known to be outdated. */
+  /** Incremented when the stored episodes are outdated. */
   rev: number;
   expectedEpisodes: number;
   knownEpisodes: number;
-  /** Failures since the last success. */
+  /** Consecutive failures. */
   attempts: number;
   lastError: string | null;
   nextAttemptAt: number;
-  /** When a synced or unavailable season is asked for again; null is never. */
+  /** When to fetch a synced or unavailable season again; null for never. */
   refreshAfter: number | null;
-  /** TMDB has no such season. */
+  /** TMDB doesn't have it. */
   unavailable: boolean;
-  /** Somebody syncs it until then. */
+  /** A worker has leased it until then. */
   leaseUntil: number;
-  /** When its show was accessed last. */
+  /** Last access to its show. */
   accessedAt: number;
 }
 
@@ -64,6 +63,6 @@ export interface CatalogEpisode {
   name: string | null;
   airDate: string | null;
   runtimeMinutes: number | null;
-  /** TMDB does not list it any more. */
+  /** No longer listed by TMDB. */
   vanished: boolean;
 }

@@ -32,31 +32,31 @@ import {
   type Write,
 } from '../core/store/store.ts';
 
-/** Entries of a due list that are looked at together, to find those of the shows accessed last. */
+/** Due entries considered for finding the most recently accessed shows. */
 const MAXIMUM_DUE = 1000;
-/** A season, its old entry and its new one. */
+/** The season, and its old and new due entries. */
 const WRITES_A_SEASON = 3;
 const TRIES_AGAINST_OTHER_WRITERS = 10;
 
-/** The repository of shows, seasons and episodes, which everybody shares, and of what is due. */
+/** The repository of shows, seasons and episodes, shared by all users, and of due lists. */
 export interface Catalog {
-  /** A show with its seasons in order. */
+  /** Seasons are in order. */
   show(showId: TmdbShowId): Promise<{ show: CatalogShow; seasons: StoredSeason[] } | undefined>;
   putShow(show: CatalogShow): Promise<void>;
-  /** Creates those that are not there, each with its entry in the due list. Answers how many were new. */
+  /** Creates missing seasons with their due entries. Returns how many were new. */
   createSeasons(seasons: readonly CatalogSeason[]): Promise<number>;
   season(showId: TmdbShowId, seasonNumber: number): Promise<StoredSeason | undefined>;
-  /** Replaces a season as it was read, and its entry in the due list; undefined when another process was faster. */
+  /** Replaces a season and its due entry; undefined if another process was faster. */
   saveSeason(before: StoredSeason, after: CatalogSeason): Promise<StoredSeason | undefined>;
-  /** Puts all seasons of a show into a due list; those still to be synced take notice of when it was accessed. */
+  /** Moves all seasons of a show to a due list; unsynced ones record the access. */
   moveSeasons(showId: TmdbShowId, list: DueList, accessedAt?: number): Promise<void>;
-  /** In order; of one season, or of all. */
+  /** In order; of one season or all. */
   episodes(showId: TmdbShowId, seasonNumber?: number): Promise<CatalogEpisode[]>;
-  /** All or, where there are more than a transaction takes, in parts. */
+  /** Atomic only up to the size of a transaction. */
   putEpisodes(showId: TmdbShowId, episodes: readonly CatalogEpisode[]): Promise<void>;
-  /** What is due now, at most 1000 entries, and until when requests are held. One read of the store. */
+  /** Due entries, at most 1000, and the end of the rate limit, in one read. */
   due(list: DueList, now: number): Promise<{ entries: DueEntry[]; heldUntil: number }>;
-  /** No request to TMDB until then, by any process. */
+  /** No process sends requests to TMDB until then. */
   hold(until: number): Promise<void>;
   incompleteSeasonsByShowIds(showIds: readonly TmdbShowId[]): Promise<CatalogSeason[]>;
   allIncompleteSeasons(): Promise<CatalogSeason[]>;
@@ -103,7 +103,7 @@ export function createCatalog({ store }: { store: Store }): Catalog {
       let created = 0;
       for (const part of chunks(seasons, MAXIMUM_TRANSACTION_WRITES / WRITES_A_SEASON)) {
         if (await store.transact(part.flatMap(creating))) created += part.length;
-        // Somebody creates the same show: the others may still be missing.
+        // Another process is creating the show; the others may still be missing.
         else for (const one of part) created += (await createSeason(one)) ? 1 : 0;
       }
       return created;
@@ -118,9 +118,9 @@ export function createCatalog({ store }: { store: Store }): Catalog {
         list,
         accessedAt: one.synced || accessedAt === undefined ? one.accessedAt : Math.max(one.accessedAt, accessedAt),
       });
-      const isStill = (one: StoredSeason) => one.list !== list || moved(one).accessedAt !== one.accessedAt;
+      const needsMove = (one: StoredSeason) => one.list !== list || moved(one).accessedAt !== one.accessedAt;
       for (let tries = 0; tries < TRIES_AGAINST_OTHER_WRITERS; tries++) {
-        const moving = (await seasonsOf(showId)).filter(isStill);
+        const moving = (await seasonsOf(showId)).filter(needsMove);
         if (moving.length === 0) return;
         for (const part of chunks(moving, MAXIMUM_TRANSACTION_WRITES / WRITES_A_SEASON)) {
           const writes = part.flatMap((one) => replacing(one, { ...moved(one), version: one.version + 1 }));

@@ -3,9 +3,9 @@ import type { CompletionOf, FollowedShows } from './followed-shows-service.ts';
 import { partitionOf } from '../viewings/record-items.ts';
 import type { Store } from '../core/store/store.ts';
 
-/** How far a person is in the shows of their progress. */
+/** A user's completion of the shows in their progress. */
 export interface Completion {
-  /** The catalog has nothing for people who neither follow a show nor linked a folder. */
+  /** Skips the catalog for users who neither follow shows nor linked folders. */
   of(user: string): Promise<CompletionOf>;
 }
 
@@ -14,7 +14,7 @@ export function createCompletion({
   followedShows,
 }: {
   store: Pick<Store, 'query'>;
-  /** Made when it is first asked for: most people's progress needs it not. */
+  /** Lazy, since most users don't need it. */
   followedShows: () => Promise<Pick<FollowedShows, 'completion'>>;
 }): Completion {
   async function has(user: string, prefix: string): Promise<boolean> {

@@ -1,29 +1,29 @@
 import { KANJI_NUMERAL, ORDINAL, kanjiValue, ordinalValue, romanValue } from './numeral-rules.ts';
 
-/** Stand before the numbers of seasons, episodes and specials, whatever the language and the order of its words. */
+/** Inserted before season, episode and special numbers, whatever the language and word order. */
 export const SEASON = '§';
 export const EPISODE = '¶';
 export const SPECIAL = '†';
-/** An episode's word that may have its number before it. Gone when all is read. */
+/** An episode word whose number may precede it; temporary. */
 const EITHER = '‡';
 
 const SEASONS =
   'season|saison|staffel|temporada|temp|stagione|сезон|säsong|sæson|sesong|seizoen|sezon|sezonul|sezóna|kausi|évad|musim|mùa';
-/** Words of other meanings, which count seasons only where a number follows. */
+/** Ambiguous words that count seasons only before a number. */
 const SEASONS_BEFORE = 'series|book|livre|libro|phần';
 const SEASONS_GLUED = '시즌|シーズン|ซีซั่นที่|ซีซั่น|ซีซันที่|ซีซัน|ฤดูกาลที่';
 const EPISODES = 'episode|episodes|eps?|épisodes?|cap[ií]tulos?|tập';
 const EPISODES_GLUED = 'エピソード|話数|ตอนที่|ตอน|الحلقة|حلقة';
 const EPISODES_EITHER =
   'episod(?:io|ios|i|ul)?|episódios?|epizod[au]?|folgen?|avsnitt|afsnit|odcinek|odc|aflevering|afl|сери[яию]|эпизод|выпуск|серія|випуск|епізод|bölüm|puntata|díl|rész|jakso';
-/** These count only where a season is named and no other episode: films have chapters, and so have episodes. */
+/** Count as episodes only with a season and no other episode: films and episodes have chapters, too. */
 const CHAPTERS = 'chapter|chapitre|kapitel|capitolo|глава';
 const SPECIALS = 'specials?|ova|oad|ona|sp|especial|spécial|hors-série|спешл|спецвыпуск';
 const SPECIALS_GLUED = 'スペシャル|特別編|番外編|特别篇|番外篇|番外|特典|특별편|스페셜';
 
 const LIST = String.raw`\d{1,4}(?:\.\d)?(?:\s?[-~,、・&+]\s?\d{1,4})?`;
 const NUMBER_WORDS = ['one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten'];
-/** Some series count in what they are about: 第1羽, 第1滑走, 第1Q. */
+/** Some series use their own counters: 第1羽, 第1滑走, 第1Q. */
 const JAPANESE_COUNTERS =
   '(?:[話话回集夜幕羽怪局皿杯席品件球試膳泊輪走打首曲箱札頁缶筆訓]|(?:滑走|時限目?|時間目|ラウンド|[QR])(?!\\p{L}))';
 const ORDINAL_ENDING = '(?:st|nd|rd|th|ème|eme|er|re|de|[eao°]|-?(?:ый|ий|ой|ая|ья|й|я))?';
@@ -54,7 +54,7 @@ const REWRITES: Rewrite[] = [
   [/(?<![\p{L}\d])(?:t|st) ?(?=\d{1,2}[\s,:x-]{0,3}(?:e|ep|cap|cap[ií]tulo|episodio)[\s-]?\d)/giu, ` ${SEASON}`],
   [/(?<![\p{L}\d])t(?=\d{1,2}$)/giu, ` ${SEASON}`],
   [/(?:(?<=[§e]\d{1,4})x?|(?<![\p{L}\d]))(?:eps?[ -]{0,2}|e)(?=\d{1,4}(?!\d))/giu, EPISODE],
-  // Cap.104 is 1:04, Cap.1314 is 13:14.
+  // Cap.104 is 1x04, Cap.1314 is 13x14.
   [
     /(?<!\p{L})cap ?([1-9]\d?)(\d\d)(?!\d)(?:([-&])\1(\d\d)(?!\d))?/giu,
     (_, season, first, joint = '', last = '') => ` ${SEASON}${season} ${EPISODE}${first}${joint}${last}`,
@@ -78,14 +78,14 @@ const REWRITES: Rewrite[] = [
   ],
   [/§\s?([IVX]{1,4})(?![\p{L}\d])/gu, (all, roman = '') => `${SEASON}${romanValue(roman) ?? all}`],
 ];
-/** 5 серия is серия 5, but in `Сезон 2 Серия 05` the 2 belongs to what stands before it. */
+/** 5 серия is серия 5, but in `Сезон 2 Серия 05` the 2 belongs to the season. */
 const NUMBER_BEFORE = new RegExp(
   String.raw`(?<![\d.§¶‡†]|[§¶‡†][ -]|\d-)(\d{1,4}(?:(?:-|\s?(?:&|и|y|et|und)\s?)\d{1,4})?)${ORDINAL_ENDING}(?: -)?\s?([§‡])(?!${GAP}\d{1,4}(?:-\d{1,4})?(?!\d|-\d)(?!${ORDINAL_ENDING}\s?[§‡](?!${GAP}\d)))`,
   'iu',
 );
 const COUNTED_PAIRS = 3;
 
-/** The text with one mark directly before each number that is counted by a word. */
+/** Replaces season, episode and special words by marks directly before their numbers. */
 export function withMarks(plain: string): string {
   let text = plain;
   for (const [pattern, by] of REWRITES) text = text.replaceAll(pattern, by as string);
@@ -100,11 +100,11 @@ export function withMarks(plain: string): string {
     .trim();
 }
 
-/** 03-18 & 19 is 3:18 and 3:19. */
+/** 03-18 & 19 is 3x18 and 3x19. */
 function seasonAndPair(all: string, season = '', first = '', second = ''): string {
   return Number(second) === Number(first) + 1 ? ` ${SEASON}${season} ${EPISODE}${first}` : all;
 }
 
 const TIGHT = new RegExp(String.raw`(§${GAP}|¶(?:\s-\s|\s?#\s?|${GAP}))(?=\d)`, 'gu');
-/** A word that counts nothing is a part of the title. */
+/** A mark without a number is part of the title. */
 const LONE = /[§¶](?!\d)/gu;

@@ -14,19 +14,18 @@ import { plainName } from './name-noise-rules.ts';
 import { numbersAt } from './number-list-rules.ts';
 import { countedSeason, seasonOfFolder, seasonOfTitle } from './title-season-rules.ts';
 
-/** What a file's name says of the place of its episodes in their series. */
+/** Season and episodes in a file name. */
 export interface EpisodeNumber {
-  /** 0 is the specials. Null where the name gives none: the number counts within the only season, or across all of them. */
+  /** 0 is the specials; null if not in the name. */
   seasonNumber: number | null;
-  /** One number, or all of a range. */
+  /** One, or all of a range. */
   episodeNumbers: number[];
 }
 
 /**
- * Season and episode from a file's name; undefined where it names none, as films, trailers and daily shows do.
- * A season that only the folders' names give (`Title Season 2`, `Season 2/05`) is taken from there. With the names of the series,
- * the number between title and episode is a season too (`Log Horizon 2 - 05`). A number that may belong to a title is left alone:
- * a wrong episode is worse than none.
+ * Reads season and episode from a file name; undefined without one, as for films, trailers and daily shows. A season
+ * may come from the folders (`Title Season 2`, `Season 2/05`), and, given the series' names, from a number after the
+ * title (`Log Horizon 2 - 05`). Numbers that may be part of a title are ignored: a wrong episode is worse than none.
  */
 export function readEpisodeNumber(
   fileName: string,
@@ -51,11 +50,11 @@ export function readEpisodeNumber(
   return { seasonNumber: seasonNumber ?? null, episodeNumbers: found.numbers };
 }
 
-/** A group of fans in front, a checksum, a broadcast. */
+/** A fansub group in front, a checksum, a broadcast. */
 const OF_SERIES =
   /^\s?[[【][^\]】]{0,60}[^\]】\d][\]】]\s?[^\s[【]|[[(][0-9A-F]{8}[\])]|(?<!\p{L})(?:HDTV|PDTV|TVRip|DSR)(?!\p{L})/iu;
 
-/** From the surest to the boldest. */
+/** Most reliable first. */
 const READERS: ((name: MarkedName) => FoundNumbers | undefined)[] = [
   // Show.S01E02, Season 2, Episode 5, 2x05
   ({ text }) => numbersBehind(text, /§(?<season>\d{1,4})[\s,:;./()[\]|-]{0,4}¶(?=\d)/u),
@@ -91,7 +90,7 @@ function specialNumber({ text, folder }: MarkedName): FoundNumbers | undefined {
 
 function countedNumber({ text, folder }: MarkedName): FoundNumbers | undefined {
   const found = numbersBehind(text, /¶(?=\d)/u);
-  // The films of a series may be called its episodes: `Star Wars Episode 4 (1977)`.
+  // Films may be numbered as episodes: `Star Wars Episode 4 (1977)`.
   const mayBeFilm = found && folder === '' && /^¶\d(?!\d)/u.test(text.slice(found.start));
   return mayBeFilm && hasYear(text.slice(found.start)) ? { numbers: [], start: found.start } : found;
 }

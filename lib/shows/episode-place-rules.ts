@@ -3,32 +3,31 @@ import type { EpisodeNumber } from './episode-number-rules.ts';
 import { layoutOf, type SeasonLayout } from './season-layout-rules.ts';
 import { readSeasonHint } from './season-word-rules.ts';
 
-/** A file and what its name says. */
 export interface NumberedFile {
   fileName: string;
-  /** Undefined where the name gives no number. */
+  /** Undefined if the name has none. */
   number: EpisodeNumber | undefined;
 }
 
-/** What a person said of a folder: all its numbers are of this season, each moved on by `offset` (-37: 38 is 1). */
+/** The user's setting for a folder: the season of its numbers, and an `offset` to add to them (-37: 38 becomes 1). */
 export interface SeasonByHand {
-  /** Null leaves the season to the names and the catalog. */
+  /** Null for the season in the names. */
   seasonNumber: number | null;
   offset: number;
 }
 
-/** Where a file belongs in its series. */
+/** A file's episodes in its series. */
 export interface PlacedFile<T extends NumberedFile> {
   file: T;
   places: EpisodePlace[];
-  /** Numbers of its name that the series has no episode for. */
+  /** Numbers in its name without a matching episode. */
   unplacedNumbers: number[];
 }
 
 /**
- * The places that the files of a folder mean in their series. Files that name the same season and part are decided
- * together: their numbers count within it, or across all seasons, whichever more of them fit. Without a season, numbers
- * count across all of them. What is not known of the series is taken as the names say; specials never count along.
+ * Maps the files of a folder to episodes. Files with the same season and part are decided together: their numbers count
+ * within the season or across all seasons, whichever fits more of them. Without a season, they count across all.
+ * Without catalog data, names are taken literally. Specials are separate.
  */
 export function placeFolder<T extends NumberedFile>({
   folderName,
@@ -65,7 +64,7 @@ export function placeFolder<T extends NumberedFile>({
   });
 }
 
-/** What a group of files says of where its numbers count. */
+/** What a group of files states about its numbers. */
 interface Target {
   seasonNumber: number | null;
   part: number | null;
@@ -78,7 +77,7 @@ function targetOf(
   { folderName, layouts, byHand }: { folderName: string; layouts: SeasonLayout[]; byHand: SeasonByHand | null },
 ): Target {
   const named = number?.seasonNumber ?? null;
-  // Specials lie among the episodes of a season that a person gave.
+  // Specials aren't affected by the user's setting for a regular season.
   if (byHand && (named !== 0 || byHand.seasonNumber === 0)) {
     const { seasonNumber, offset } = byHand;
     return { seasonNumber: seasonNumber ?? named, part: null, offset, isByHand: seasonNumber !== null };
@@ -88,10 +87,10 @@ function targetOf(
   return { seasonNumber: named ?? (last || null), part, offset: 0, isByHand: false };
 }
 
-/** One way to understand a number. */
+/** An interpretation of a number. */
 type Reading = (number: number) => EpisodePlace | undefined;
 
-/** The place of each number: by the reading that fits most of them, else by another that leads to a place still free. */
+/** Applies the interpretation that fits most numbers; the rest may use others, if the episode is still free. */
 function placeNumbers(numbers: number[], target: Target, layouts: SeasonLayout[]): Map<number, EpisodePlace> {
   const fits = readingsOf(target, layouts)
     .map((read) => new Map(numbers.flatMap((number) => pairOf(number, read(number)))))
@@ -111,7 +110,7 @@ function placeNumbers(numbers: number[], target: Target, layouts: SeasonLayout[]
 const pairOf = (number: number, place: EpisodePlace | undefined): [number, EpisodePlace][] =>
   place ? [[number, place]] : [];
 
-/** The ways to understand the numbers of a group, the likeliest first. */
+/** Most likely first. */
 function readingsOf({ seasonNumber, part, isByHand }: Target, layouts: SeasonLayout[]): Reading[] {
   const isLaterPart = part !== null && part > 1;
   const regular = layouts.filter((layout) => layout.seasonNumber > 0);
@@ -124,18 +123,21 @@ function readingsOf({ seasonNumber, part, isByHand }: Target, layouts: SeasonLay
   const [own, ...restarted] = isLaterPart ? partOfSeason(part, layout) : [within(layout), counted(layout)];
   const earlier = regular.filter((one) => one.seasonNumber < seasonNumber);
   const before = sizeOf(earlier);
-  // Numbers across the seasons mean something only where all of them are known.
+  // Continuous numbers need all earlier seasons.
   const isRunning = before > 0 && earlier.length === seasonNumber - 1;
   const running: Reading = (number) => own?.(number - before + layout.firstNumber - 1);
-  // Some call all of a long series its first season.
+  // Some number a long series as one first season.
   const across = seasonNumber === 1 && !isLaterPart ? [acrossSeasons(regular)] : [];
   return [...restarted, ...(own ? [own] : []), ...(isRunning ? [running] : []), ...across];
 }
 
-/** By the numbers of the season, then counted again from 1. Where no air dates tell its parts apart, only its later numbers can be meant. */
+/**
+ * By the season's own numbers, then restarted at 1. Without air dates the parts are unknown, so only later numbers
+ * match.
+ */
 function partOfSeason(part: number, layout: SeasonLayout): Reading[] {
-  const stretch = layout.parts[part - 1];
-  if (stretch) return [within({ ...layout, ...stretch }), counted({ ...layout, ...stretch })];
+  const range = layout.parts[part - 1];
+  if (range) return [within({ ...layout, ...range }), counted({ ...layout, ...range })];
   const earliest = layout.firstNumber + Math.floor((layout.size * (part - 1)) / part);
   return [(number) => (number > earliest ? within(layout)(number) : undefined)];
 }
@@ -150,13 +152,13 @@ const asNamed =
   (seasonNumber: number): Reading =>
   (episodeNumber) => ({ seasonNumber, episodeNumber });
 
-/** The number is the episode's own. */
+/** The episode's own number. */
 const within =
   ({ seasonNumber, firstNumber, size }: SeasonLayout): Reading =>
   (number) =>
     number >= firstNumber && number < firstNumber + size ? { seasonNumber, episodeNumber: number } : undefined;
 
-/** The number counts from the beginning of a season, or from that many episodes before it. */
+/** The number counts from the season's start, or from `behind` episodes earlier. */
 const counted =
   ({ seasonNumber, firstNumber, size }: SeasonLayout, { behind }: { behind: number } = { behind: 0 }): Reading =>
   (number) =>
@@ -164,7 +166,7 @@ const counted =
       ? { seasonNumber, episodeNumber: firstNumber + number - behind - 1 }
       : undefined;
 
-/** The number counts within the first season as far as that goes, then in a season that numbers on, else across all. */
+/** Within the first season if it fits, then in a season with continuous numbers, else across all seasons. */
 const acrossSeasons =
   (regular: SeasonLayout[]): Reading =>
   (number) => {
@@ -181,7 +183,7 @@ const acrossSeasons =
     return places.find((place) => place !== undefined);
   };
 
-/** Whether a season continues the numbers of the one before instead of restarting at 1. */
+/** Whether numbers continue from the previous season. */
 const numbersOn = ({ firstNumber }: SeasonLayout): boolean => firstNumber > 1;
 
 const sizeOf = (layouts: SeasonLayout[]): number => layouts.reduce((sum, { size }) => sum + size, 0);

@@ -12,9 +12,9 @@ import type { KnownShow, ShowCatalog } from './show-catalog-service.ts';
 import type { Following } from './following-service.ts';
 import { toEpochSeconds } from '../core/instant-rules.ts';
 
-/** What a tick found and did. */
+/** The result of a pass. */
 export interface TickReport {
-  /** Null where the setting is invalid. */
+  /** Null if the setting is invalid. */
   mode: SyncMode | null;
   due: number;
   synced: number;
@@ -23,7 +23,6 @@ export interface TickReport {
   durationMs: number;
 }
 
-/** The outcome of a pass, for its caller. */
 export type TickOutcome = TickReport & {
   /** Why it stopped early or didn’t start; null otherwise. */
   reason: string | null;
@@ -35,15 +34,15 @@ export type SyncStatus = TickReport & {
 };
 
 export interface EpisodeSync {
-  /** One pass: syncs a batch of the seasons that are due now, those of shows accessed last first. Throws only where the store fails. */
+  /** One pass: syncs a batch of due seasons, most recently accessed shows first. Throws only if the store fails. */
   tick(signal?: AbortSignal): Promise<TickOutcome>;
-  /** What a tick would find due. */
+  /** Counts what is due. */
   preview(): Promise<TickOutcome>;
-  /** The numbers of the last tick that did work, by any process, and when the last one was. */
+  /** The counts of the last pass that did work, by any process, and the time of the last pass. */
   status(): Promise<SyncStatus>;
 }
 
-/** With a key that is missing or refused another try is made after this: the secret is read again now and then. */
+/** Retry after this without a valid key, since the secret is reread from time to time. */
 const PAUSE_WITHOUT_KEY_SECONDS = 60;
 const PAUSE_UNLESS_SAID_SECONDS = 1;
 const LISTS: Record<SyncMode, DueList[]> = { GREEDY: ['watching', 'other'], ON_DEMAND: ['watching'] };
@@ -66,24 +65,24 @@ export function createEpisodeSync({
   shows: Pick<ShowCatalog, 'refresh'>;
   seasons: SeasonSync;
   following: Pick<Following, 'settle'>;
-  /** Asked at each tick; throws `ImmersionError` where the setting is invalid. */
+  /** Called for each pass; throws `ImmersionError` if the setting is invalid. */
   mode: () => SyncMode;
   clock: Clock;
   log: Log;
-  /** Seasons that a tick takes at most. */
+  /** Seasons per pass. */
   batch: number;
-  /** Of these at the same time. */
+  /** Seasons at the same time. */
   parallel: number;
 }): EpisodeSync {
   const seconds = () => toEpochSeconds(clock.now());
   let pausedUntil = 0;
   let lastTickAt: number | null = null;
-  /** What keeps ticks from working, as it was logged last. */
-  const troubles: Record<'mode' | 'tmdb', ImmersionError | null> = { mode: null, tmdb: null };
+  /** Problems already logged. */
+  const problems: Record<'mode' | 'tmdb', ImmersionError | null> = { mode: null, tmdb: null };
 
-  function sayTrouble(of: 'mode' | 'tmdb', error: ImmersionError | null): void {
-    const isKnown = troubles[of]?.code === error?.code;
-    troubles[of] = error;
+  function logProblem(of: 'mode' | 'tmdb', error: ImmersionError | null): void {
+    const isKnown = problems[of]?.code === error?.code;
+    problems[of] = error;
     if (isKnown) return;
     if (error) log.warn('episode sync waits', { error_code: error.code, reason: error.message });
     else log.info('episode sync resumes');
@@ -92,23 +91,23 @@ export function createEpisodeSync({
   function currentMode(): SyncMode | null {
     try {
       const current = mode();
-      sayTrouble('mode', null);
+      logProblem('mode', null);
       return current;
     } catch (error) {
       if (!(error instanceof ImmersionError)) throw error;
-      sayTrouble('mode', error);
+      logProblem('mode', error);
       return null;
     }
   }
 
-  /** What is due in the lists of a mode; null while requests are held. */
+  /** Null while rate-limited. */
   async function dueEntries(lists: readonly DueList[], now: number): Promise<DueEntry[] | null> {
     const found = await Promise.all(lists.map((list) => catalog.due(list, now)));
     pausedUntil = Math.max(pausedUntil, ...found.map(({ heldUntil }) => heldUntil));
     return pausedUntil > now ? null : found.flatMap(({ entries }) => entries);
   }
 
-  /** The show of a due season with details that are not too old; undefined where the season is not to be synced. */
+  /** Refreshes a due season's show if outdated; undefined if the season shouldn't be synced. */
   async function prepare(showId: TmdbShowId, current: SyncMode, signal?: AbortSignal): Promise<KnownShow | undefined> {
     const known = await catalog.show(showId);
     if (!known) return undefined;
@@ -119,7 +118,7 @@ export function createEpisodeSync({
     try {
       return await shows.refresh(showId, signal);
     } catch (error) {
-      // The seasons can be had without; and where TMDB takes no requests, their own say so.
+      // Seasons can be synced without fresh details; a rate limit applies to both.
       if (error instanceof ImmersionError && error.code !== 'tmdb_rate_limited') return known;
       throw error;
     }
@@ -129,15 +128,15 @@ export function createEpisodeSync({
     const counts = { synced: 0, failed: 0, skipped: 0 };
     const prepared = new Map<TmdbShowId, Promise<KnownShow | undefined>>();
     let stop: { error: unknown } | undefined;
-    // What waits for its turn at TMDB ends with the tick.
-    const over = new AbortController();
-    const ending = signal ? AbortSignal.any([signal, over.signal]) : over.signal;
+    // Requests waiting for TMDB end with the pass.
+    const controller = new AbortController();
+    const ending = signal ? AbortSignal.any([signal, controller.signal]) : controller.signal;
     const end = (error: unknown): 'skipped' => {
       stop ??= { error };
-      over.abort();
+      controller.abort();
       return 'skipped';
     };
-    const one = async (entry: DueEntry): Promise<'synced' | 'failed' | 'skipped'> => {
+    const syncEntry = async (entry: DueEntry): Promise<'synced' | 'failed' | 'skipped'> => {
       if (stop || signal?.aborted) return 'skipped';
       try {
         const preparing = prepared.get(entry.showId) ?? prepare(entry.showId, current, ending);
@@ -152,7 +151,7 @@ export function createEpisodeSync({
         return 'failed';
       }
     };
-    await pMap(entries, async (entry) => void (counts[await one(entry)] += 1), { concurrency: parallel });
+    await pMap(entries, async (entry) => void (counts[await syncEntry(entry)] += 1), { concurrency: parallel });
     return { counts, stop };
   }
 
@@ -164,19 +163,19 @@ export function createEpisodeSync({
     } else {
       pausedUntil = seconds() + PAUSE_WITHOUT_KEY_SECONDS;
     }
-    sayTrouble('tmdb', error);
+    logProblem('tmdb', error);
   }
 
   function reason(): string | null {
-    if (troubles.mode) return troubles.mode.message;
+    if (problems.mode) return problems.mode.message;
     if (pausedUntil <= seconds()) return null;
-    return troubles.tmdb?.message ?? 'TMDB is limiting requests right now.';
+    return problems.tmdb?.message ?? 'TMDB is limiting requests right now.';
   }
 
   const idle = (current: SyncMode | null): TickOutcome => ({ mode: current, ...IDLE, reason: reason() });
 
-  /** Says what a tick did, here and to every process. */
-  async function keep(report: TickReport, lastTickAt: number): Promise<void> {
+  /** Logs a pass and stores its result. */
+  async function saveReport(report: TickReport, lastTickAt: number): Promise<void> {
     const { durationMs, ...rest } = report;
     const fields = { ...rest, duration_ms: durationMs };
     log.info('episode sync', fields);
@@ -196,9 +195,9 @@ export function createEpisodeSync({
 
       const { counts, stop } = await work(inOrder(due).slice(0, batch), current, signal);
       if (stop) await pauseFor(stop.error);
-      else if (counts.synced + counts.failed > 0) sayTrouble('tmdb', null);
+      else if (counts.synced + counts.failed > 0) logProblem('tmdb', null);
       const report = { mode: current, due: due.length, ...counts, durationMs: clock.now() - started };
-      if (counts.synced + counts.failed > 0) await keep(report, now);
+      if (counts.synced + counts.failed > 0) await saveReport(report, now);
       return { ...report, reason: reason() };
     },
 

@@ -1,6 +1,6 @@
 const END = String.raw`(?=\s?(?:$|[[(|\])「]|-\s))`;
 const NUMBERED = String.raw`\s?(?:-\s)?[#¶]?\d{1,2}[a-z]?(?:v\d)?`;
-/** Words of titles too: they count where they stand alone or with a number. */
+/** Also words in titles: they count only when alone or numbered. */
 const WORDS =
   'trailer|tráiler|teaser|bande-annonce|трейлер|тизер|fragman[ıi]?|menu|preview|promo|opening|ending|featurette|interview|behind ?the ?scenes|deleted|オープニング|エンディング|メニュー';
 
@@ -14,8 +14,8 @@ const EXTRAS = [
 ];
 const FILM = /(?<!\p{L})(?:movie|film|gekijou?ban)\s?(?:-\s)?[#¶]?\d|劇場版|剧场版|극장판/iu;
 
-/** Whether a name says that it is a trailer, an opening, a menu or the like. */
+/** A trailer, an opening, a menu or the like. */
 export const isExtra = (marked: string): boolean => EXTRAS.some((pattern) => pattern.test(marked));
 
-/** Whether a name counts films: `Title Movie 3`. */
+/** `Title Movie 3` */
 export const isFilm = (marked: string): boolean => FILM.test(marked);

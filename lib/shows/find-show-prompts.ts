@@ -16,23 +16,19 @@ const REASONS = {
   unknown_at_tmdb: 'TMDB has no series with its TVDB id',
 } as const;
 
-/** Why a folder matches no series of the catalogue, as a clause after “because”. */
+/** A clause after “because”. */
 const reasonText = (reason: keyof typeof REASONS | null): string =>
   reason === null ? 'the reason is unknown' : REASONS[reason];
 
-/** A show as a person named it, with its id. */
 export const shownAs = (text: string, id: number): string =>
   text.trim() === String(id) ? `series ${id}` : `“${asLine(text)}” (TMDB series ${id})`;
 
-/**
- * The TMDB id that a person means: a show folder, the id itself, the name of a show that they watch, or of one at TMDB.
- * Without prompts it does not ask.
- */
+/** Finds a TMDB id by show folder, id, followed show's name, or search. */
 export async function findShow(text: string, api: ApiClient, prompts: Prompts | undefined): Promise<number> {
   return (await findOwnShow(text, api)) ?? searchShow(text, api, prompts);
 }
 
-/** The same without a search at TMDB. */
+/** Without searching TMDB. */
 export async function findFollowedShow(text: string, api: ApiClient): Promise<number> {
   const found = await findOwnShow(text, api);
   if (found !== undefined) return found;
@@ -46,7 +42,7 @@ async function findOwnShow(text: string, api: ApiClient): Promise<number | undef
   const wanted = normalizeName(text.trim());
   const { folders } = await api.call(listFolders);
   const exact = folders.find((one) => one.folder_name === wanted);
-  // A folder may be called 86.
+  // A folder may be named 86.
   if (!exact && /^[1-9]\d*$/.test(wanted)) return Number(wanted);
   const folder = exact ?? folders.find((one) => isSame(one.folder_name, wanted));
   if (folder) return idOf(folder.folder_name, api);
@@ -69,7 +65,7 @@ async function searchShow(text: string, api: ApiClient, prompts: Prompts | undef
   };
   let found: number | undefined;
   let candidates: Awaited<ReturnType<typeof search>> = [];
-  /** Somebody may ask for a film by its name: no series is offered for that. */
+  /** Don't offer series to a user who named a film. */
   const refuseFilm = async (query: string) => {
     const wanted = { title: query, year: null };
     if (candidates.some((candidate) => clearMatch([candidate], wanted))) return;

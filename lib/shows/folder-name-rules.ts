@@ -1,31 +1,30 @@
 import { withoutBroadcastPrefix } from './broadcast-prefix-rules.ts';
 import { seasonWordsIn, smallNumber } from './season-word-rules.ts';
 
-/** A way to read a name: its title, and the year that stands beside the title. */
+/** One reading of a name: title and year. */
 export interface TitleReading {
   title: string;
   year: number | null;
-  /** The title is that of a series whose season or specials stood behind it: `Log Horizon 2`. No reading of a film. */
+  /** A season or specials were dropped from the title: `Log Horizon 2`. Not for films. */
   seriesOnly?: true;
 }
 
-/** Ids of catalogues that a folder's name gives: `{tvdb-370070}`, `[imdbid-tt0903747]`. */
+/** Catalog ids in a folder's name: `{tvdb-370070}`, `[imdbid-tt0903747]`. */
 export interface CatalogIds {
   tvdbId: number | null;
   tmdbId: number | null;
   imdbId: string | null;
 }
 
-/** What a show folder's name says of the show. */
 export interface FolderTitle extends TitleReading {
-  /** Other ways to read it, the likeliest first: with and without the year or number at its end, in its other script. */
+  /** Other readings, most likely first: with and without a trailing year or number, and in another script. */
   alternatives: TitleReading[];
   ids: CatalogIds;
 }
 
 const WORD_START = String.raw`(?<![\p{L}\p{N}])`;
 const WORD_END = String.raw`(?![\p{L}\p{N}])`;
-/** What tells of a file, not of its show: picture, source, sound, how many episodes. The title ends where the first of these begins. */
+/** Release tags: resolution, source, audio, episode ranges. The title ends before the first one. */
 const TAGS = new RegExp(
   [
     /(?:\d{3,4}[pi]|\d{3,4}x\d{3,4}|[48]k|uhd|hdr(?:10)?|(?:8|10)-?bits?|hi10p?|x26[45]|h[ .]?26[45]|hevc|avc|av1|xvid|divx)/,
@@ -41,7 +40,7 @@ const TAGS = new RegExp(
     .join('|'),
   'giu',
 );
-/** Words that mean nothing at the end of a name, but may belong to a title elsewhere. */
+/** Meaningless at the end of a name, but possibly part of a title elsewhere. */
 const ENDINGS = new RegExp(
   String.raw`[\s\-–~:]+(?:(?:the\s)?complete(?: (?:series|collection))?|batch|subbed|dubbed|proper|uncut|uncensored|(?:(?:la|a)\s)?(?:serie|temporada|série|stagione)?\s?(?:complet[ae]|complète)|(?:l['’])?intégrale|(?:die\s)?komplett(?:e(?:\sserie)?)?|tv series|(?:part|cour|parte|partie|teil|del|パート|파트)\s?(?:\d|i{2,3}|iv|one|two|three|four)|\d(?:st|nd|rd|th) cour|\d{2,4}\s*[-~–]\s*\d{2,4}|완결|전편|더빙|자막|完結|完结|完全版|字幕版?|吹替版?|中字|[国國][语語]|[粤粵][语語]|[双雙][语語]字幕)$`,
   'iu',
@@ -58,7 +57,7 @@ const TAG_YEAR = new RegExp(String.raw`[\[{](${YEAR})(?:年版?|版)?[\]}]|(?<=\
 const BARE_YEAR = new RegExp(String.raw`^(.*\S)\s+(${YEAR})$`, 'u');
 const IDS = /[[{(]\s*(tvdb|tmdb|imdb)(?:[ -]?id)?\s*[-=:\s]\s*(tt\d{5,10}|[1-9]\d{0,9})\s*[\]})]/giu;
 const MAXIMUM_ID = 2_147_483_647;
-/** A season that stands behind a title without a word for it. */
+/** A season number after a title, without a word. */
 const BARE_SEASON = /^(.*[^\s\-:–])(?:\s+([2-9]|II|III|IV|V|VI|VII|VIII|IX)|[\s・]+([弐貳参參肆伍陸漆捌]))$/u;
 /** What is beside the seasons of a series, and perhaps a series of its own: `Area 88 OVA`. */
 const SPECIALS_BEHIND = /(?<=\S\s)(?:[+&-]\s?)?(?:OVAs?|OADs?|ONAs?|[Ss]pecials|[Ee]xtras)$/u;
@@ -69,14 +68,14 @@ const TWO_SCRIPTS = [
   new RegExp(String.raw`^([A-Za-z][^\p{Lo}]*)\s+(${ASIAN}[^A-Za-z]*)$`, 'u'),
 ];
 
-/** The title in a folder's name, without release groups, qualities and seasons, the year and the ids that it names. */
+/** Extracts the title, year and ids from a folder's name. */
 export function titleOfFolder(folderName: string): FolderTitle {
   const half = folderName.normalize('NFC').replaceAll(FULL_WIDTH, (run) => run.normalize('NFKC'));
   const ids = idsIn(half);
   const named = half.replaceAll(IDS, ' ').trim();
   const spaced = named.includes(' ') ? named.replaceAll('_', ' ') : named.replaceAll(/[._]+/gu, ' ');
   const [first, ...others] = readingsOf(spaced);
-  // A name that is all brackets: 【推しの子】 is a title.
+  // A name in brackets: 【推しの子】 is a title.
   const title = first?.title || withoutTags(spaced.replaceAll(/[[\](){}【】]/gu, ' ')) || tidy(spaced) || folderName;
   const alternatives = others.filter((other) => other.title !== '' && other.title !== title);
   return { title, year: first?.year ?? null, alternatives, ids };
@@ -93,7 +92,7 @@ function readingsOf(spaced: string): TitleReading[] {
   return [...numberedReadings(title, found, before), ...otherScript(title, found, spaced)];
 }
 
-/** With and without the year at the end, or the season. A year before tags is one of them, one at the end is part of the title. */
+/** With and without a trailing year or season. A year before tags is a tag; at the end it is part of the title. */
 function numberedReadings(title: string, year: number | null, named: string): TitleReading[] {
   const whole = { title, year };
   const [, bare, digits] = (year === null && BARE_YEAR.exec(title)) || [];
@@ -109,7 +108,7 @@ function numberedReadings(title: string, year: number | null, named: string): Ti
     : [whole];
 }
 
-/** A title in two scripts, side by side or one in brackets: `葬送のフリーレン Sousou no Frieren`, `Frieren (葬送のフリーレン)`. */
+/** A title in two scripts: `葬送のフリーレン Sousou no Frieren`, `Frieren (葬送のフリーレン)`. */
 function otherScript(title: string, year: number | null, spaced: string): TitleReading[] {
   const parts = TWO_SCRIPTS.map((pattern) => pattern.exec(title)).find((match) => match !== null);
   const sides = parts?.slice(1) ?? [];
@@ -132,12 +131,12 @@ function idsIn(name: string): CatalogIds {
 
 const FIRST_SEASON = /^\D*?(?:0*1(?!\d)|\s(?:I|one)$|first|prim|premi|erste|перв|一|壱|ファースト|첫)/iu;
 
-/** A year behind a season other than the first is the year of that season. */
+/** A year after a later season is that season's year. */
 const isLaterSeason = (text: string): boolean => seasonWordsIn(text).some(([words]) => !FIRST_SEASON.test(words));
 
 function withoutTags(text: string): string {
   const tags = [...text.matchAll(TAGS), ...seasonWordsIn(text)].sort((a, b) => a.index - b.index);
-  // What stands before the title is left out, what stands behind it ends it.
+  // Tags before the title are dropped; a tag after it ends it.
   let start = 0;
   let end = text.length;
   for (const tag of tags) {

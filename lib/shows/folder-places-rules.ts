@@ -3,29 +3,28 @@ import { placeFolder, type SeasonByHand } from './episode-place-rules.ts';
 import { titleOfFolder } from './folder-name-rules.ts';
 import type { EpisodePlace, KnownSeason } from './known-season-rules.ts';
 
-/** What a file's name says of its place in a series of such names. */
 export type ReadName = (
   fileName: string,
   folderName: string,
   seriesNames: readonly string[],
 ) => EpisodeNumber | undefined;
 
-/** The recorded files of a show folder, and what is known of their series. */
+/** A show folder's recorded files and its series. */
 export interface FolderOfFiles {
   folderName: string;
   fileNames: readonly string[];
-  /** Null where the series is not known. */
+  /** Null if the series is unknown. */
   seasons: readonly KnownSeason[] | null;
-  /** Its names: a number between one of them and the episode's is a season. */
+  /** A number after one of them may be a season. */
   seriesNames: readonly string[];
   byHand?: SeasonByHand | null;
-  /** What remembers the answers of `readEpisodeNumber`. */
+  /** A cached `readEpisodeNumber`. */
   read?: ReadName;
 }
 
 /**
- * The places of each file of a folder in its series, by file name; none where its name gives no number, or the series has
- * no such episode. All files of the folder are needed: what their numbers mean is decided together.
+ * Maps each file of a folder to its episodes; empty if its name has no number, or the series has no such episode. Needs
+ * all files of the folder, since they are decided together.
  */
 export function placesOfFolder({
   folderName,
@@ -41,7 +40,7 @@ export function placesOfFolder({
   return new Map(placed.map(({ file, places }) => [file.fileName, places]));
 }
 
-/** What a folder is called may be the one name of its series that its files use; not where a season may stand behind it. */
+/** The folder's own title counts as a name of the series, unless it may contain a season. */
 function nameOfFolder(folderName: string): string[] {
   const { title, alternatives } = titleOfFolder(folderName);
   return alternatives.some(({ seriesOnly }) => seriesOnly) ? [] : [title];

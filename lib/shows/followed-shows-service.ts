@@ -12,7 +12,6 @@ import { watchedPlaces } from './watched-episodes-service.ts';
 import type { Following } from './following-service.ts';
 import type { Viewings } from '../viewings/viewings-service.ts';
 
-/** A show, and how far the person is in it. */
 export interface FollowedShow {
   show: CatalogShow;
   watching: boolean;
@@ -20,34 +19,32 @@ export interface FollowedShow {
   progress: ShowProgress;
 }
 
-/** The episodes of a season, and which of them the person has watched. */
 export interface FollowedSeason {
   seasonNumber: number;
   synced: boolean;
   episodes: (CatalogEpisode & { watched: boolean })[];
 }
 
-/** The shows of the catalogue as a person sees them. Throws `NotFoundError` for ids that TMDB does not have. */
+/** A user's view of shows in the catalog. Throws `NotFoundError` for ids unknown to TMDB. */
 export interface FollowedShows {
-  /** Accessing a show marks it as followed, unless `marks` is false. */
+  /** Also follows the show, unless `marks` is false. */
   open(user: string, showId: TmdbShowId, options?: { marks?: boolean }): Promise<FollowedShow>;
-  /** Those that the person follows, by name. */
+  /** Followed shows, by name. */
   list(user: string): Promise<FollowedShow[]>;
   follow(user: string, showId: TmdbShowId): Promise<void>;
-  /** Whether it was followed. */
+  /** Returns whether it was followed. */
   unfollow(user: string, showId: TmdbShowId): Promise<boolean>;
   season(user: string, showId: TmdbShowId, seasonNumber: number): Promise<FollowedSeason>;
-  /** What airs next of the shows that the person follows, the soonest first. */
+  /** Soonest first. */
   upcoming(user: string): Promise<{ show: CatalogShow; episode: CatalogEpisode }[]>;
-  /** Of a show whose episodes are all known: what comes next, and whether all that has aired is seen. */
+  /** Undefined unless all episodes are known. */
   progressIn: (user: string, tmdbId: number) => Promise<{ next: EpisodePlace | null; isComplete: boolean } | undefined>;
-  /** How far the person is in shows of their progress. */
   completion(user: string): Promise<CompletionOf>;
 }
 
-/** Whole percent of what has aired; undefined where the catalogue does not know the show or not all of it. */
+/** Whole percent of aired episodes; undefined if the catalog doesn't have all of the show. */
 export type CompletionOf = (show: {
-  /** Its TVDB id. */
+  /** A TVDB id. */
   showId: string | null;
   folderName?: string | null;
   tmdbId?: number | null;
@@ -74,7 +71,6 @@ export function createFollowedShows({
 }): FollowedShows {
   const todayOf = async (user: string) => (await viewings.daysOf(user)).dayOf(clock.now() / 1000);
 
-  /** How far the person is in each of some shows. */
   async function progressReader(user: string, known: readonly KnownShow[]) {
     const shows = known.map(({ show }) => show);
     const [today, placesOf] = await Promise.all([todayOf(user), watchedPlaces(viewings, user, shows)]);
@@ -96,7 +92,7 @@ export function createFollowedShows({
     return found.filter((one) => one !== undefined);
   }
 
-  /** A show that a person follows. An import brings no more than that they do: the catalogue follows with the first look. */
+  /** Adds a followed show to the catalog if missing, since imports only store that it is followed. */
   async function followed(user: string, showId: TmdbShowId): Promise<KnownShow | undefined> {
     const known = await catalog.show(showId);
     if (known?.seasons.every(({ list }) => list === 'watching')) return known;

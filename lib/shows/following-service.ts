@@ -19,16 +19,16 @@ import { toEpochSeconds } from '../core/instant-rules.ts';
 const SECONDS_A_DAY = 24 * 60 * 60;
 const TRIES_AGAINST_OTHER_WRITERS = 10;
 
-/** Who follows which shows. A mark expires when its show was not accessed for some days; later access renews it. */
+/** Who follows which shows. A mark expires without access to the show for some days. */
 export interface Following {
-  /** The shows that a person watches, or anybody. */
+  /** The shows followed by a user, or by anyone. */
   showIds(user?: string): Promise<TmdbShowId[]>;
   isWatching(user: string, showId: TmdbShowId): Promise<boolean>;
-  /** Repeating it keeps the time of the first mark, and takes notice of the access. */
+  /** Keeps the time of the first mark; updates the access time. */
   markAsWatching(user: string, showId: TmdbShowId): Promise<void>;
-  /** Whether there was a mark. */
+  /** Returns whether there was a mark. */
   markAsNotWatching(user: string, showId: TmdbShowId): Promise<boolean>;
-  /** Whether anybody still watches a show. Marks that have ended are removed, and its seasons are left to themselves. */
+  /** Whether anyone still follows a show. If not, removes expired marks and moves its seasons to the other list. */
   settle(showId: TmdbShowId): Promise<boolean>;
 }
 
@@ -41,7 +41,7 @@ export function createFollowing({
   store: Store;
   catalog: Pick<Catalog, 'moveSeasons'>;
   clock: Clock;
-  /** Without an access, after which watching ends. */
+  /** Days without access until a mark expires. */
   days: number;
 }): Following {
   const seconds = () => toEpochSeconds(clock.now());
@@ -73,7 +73,7 @@ export function createFollowing({
     if (all.some(isLive)) return true;
     for (const ended of all) await remove(ended);
     await catalog.moveSeasons(showId, 'other');
-    // Somebody may have begun to watch it meanwhile.
+    // Someone may have followed it meanwhile.
     const isWatched = (await watchers(showId)).some(isLive);
     if (isWatched) await catalog.moveSeasons(showId, 'watching');
     return isWatched;

@@ -3,16 +3,16 @@ export interface EpisodePlace {
   episodeNumber: number;
 }
 
-/** A season as far as it is known: its episodes may not have been looked up. */
+/** A season, possibly without its episodes. */
 export interface KnownSeason {
   seasonNumber: number;
   episodeCount: number;
-  /** `YYYY-MM-DD` of its first episode. */
+  /** `YYYY-MM-DD` of the first episode. */
   airDate: string | null;
   episodes: { episodeNumber: number; airDate: string | null }[] | null;
 }
 
-/** The seasons of a series as the catalog keeps them: those that were never synced have announced numbers alone. */
+/** Seasons never synced only have their announced episode count. */
 export const knownSeasonsOf = (
   seasons: readonly { seasonNumber: number; syncedAt: number | null; expectedEpisodes: number }[],
   episodes: readonly { seasonNumber: number; episodeNumber: number; airDate: string | null; vanished: boolean }[],

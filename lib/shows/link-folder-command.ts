@@ -3,7 +3,7 @@ import { InvalidInputError } from '../core/errors.ts';
 import { normalizeName } from '../core/name-rules.ts';
 import type { ApiClient } from '../core/terminal/api-client.ts';
 
-/** Links a show folder to a series at TMDB; null with `dryRun`. */
+/** Null with `dryRun`. */
 export async function linkFolder(
   { folder, id, season, offset }: { folder: string; id: string | undefined; season?: number; offset?: number },
   {

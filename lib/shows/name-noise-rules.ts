@@ -1,6 +1,6 @@
 import { withAsciiDigits } from './numeral-rules.ts';
 
-/** Stands where something technical stood: what is before it ends there. */
+/** Replaces technical parts; a title ends there. */
 export const TAG = '|';
 
 const EXTENSION =
@@ -11,7 +11,7 @@ const SAME = [
   [/\d{0,3}[¼½¾⅓⅔]/gu, ' '],
   [/№|(?<!\p{L})n[°º]/giu, 'No.'],
 ] as const;
-/** After the compatibility forms are gone. */
+/** Applied after compatibility normalization. */
 const FOLDED = [
   [/[‐‑‒–—―−]/gu, '-'],
   [/[〜∼]/gu, '~'],
@@ -28,7 +28,7 @@ const MONTH = '(?:0[1-9]|1[0-2])';
 const DAY = String.raw`(?:0[1-9]|[12]\d|3[01])`;
 
 const NOISE = [
-  // Checksums, hexadecimal groups, heights without p, keys of videos
+  // Checksums, hexadecimal groups, heights without p, video keys
   /[[(](?:[0-9a-f]{8}|0x[0-9a-f]{1,8}|480|540|576|720|1080|2160)[\])]/giu,
   /\[(?=[^\]]{0,10}\d)(?=[^\]]{0,10}[a-z])(?!s\d|\d{1,3}v\d)[\w-]{11}\]$/giu,
   // Dates with or without a time of day
@@ -56,7 +56,7 @@ const NOISE = [
 ];
 const COPY = /(?:\s-?\s?(?:copy|kopie|copia|copie|копия|コピー)(?:\s?\(?\d{1,2}\)?)?|\s\(\d\))$/iu;
 
-/** A name without extension and with nothing technical in it, in one width, one kind of dash, bracket and blank. */
+/** Removes the extension and technical parts, and unifies width, dashes, brackets and spaces. */
 export function plainName(name: string): string {
   let text = name.replace(EXTENSION, '');
   for (const [pattern, same] of SAME) text = text.replaceAll(pattern, same);
@@ -68,7 +68,7 @@ export function plainName(name: string): string {
   text = text.replaceAll('_', ' ').replace(COPY, '');
   for (const noise of NOISE) text = text.replaceAll(noise, ` ${TAG} `);
   text = text.replace(/^(\d{1,3})\.\s/u, '$1 - ');
-  // A dot between words is a blank, one between digits may be a fraction.
+  // A dot between words is a space; between digits it may be a decimal point.
   text = text.replaceAll(/(?<!\d)\.|\.(?!\d)|\.(?=\d{3,4}(?!\d))/gu, ' ');
   return text.replaceAll(/\s+/gu, ' ').trim();
 }

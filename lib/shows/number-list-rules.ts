@@ -1,4 +1,3 @@
-/** Numbers in a row, all that they name, and where the row ends. */
 export interface NumberList {
   /** As written, with leading zeros. */
   first: string;
@@ -16,8 +15,8 @@ const NEXT =
   /(?<joint>\s?(?:[-~&+,、・]|and|und|et|(?<=\s)e(?=\s)|y|и|to)\s?)?(?:§(?<season>\d{1,4})\s?)?(?<mark>¶)?(?<digits>\d{1,4})(?!\d|\.\d(?!\d))(?:v\d(?!\d))?(?:[a-d](?![\p{L}\d]))?(?<words>\s?\p{L})?/iuy;
 
 /**
- * Reads the row that begins at a position: `E01-E03` and `01-03` name all between, `E05 E06`, `05 & 06` and `05,06` each.
- * A fraction is the number of a recap and names no episode: its row is empty. Behind a season, `.1` marks a copy.
+ * Reads a list at a position: `E01-E03` and `01-03` are ranges, `E05 E06`, `05 & 06` and `05,06` are single numbers. A
+ * fraction marks a recap, which isn't an episode: the list is empty. After a season, `.1` marks a copy.
  */
 export function numbersAt(text: string, position: number, season?: number): NumberList | undefined {
   FIRST.lastIndex = position;
@@ -33,7 +32,7 @@ export function numbersAt(text: string, position: number, season?: number): Numb
     NEXT.lastIndex =
       /\s/u.test(text[list.end] ?? '') && /[§¶]/u.test(text[list.end + 1] ?? '') ? list.end + 1 : list.end;
     const next = NEXT.exec(text);
-    const added = next?.groups && goesOn(list.numbers, next.groups, season);
+    const added = next?.groups && nextNumbers(list.numbers, next.groups, season);
     if (!added) return list;
     list.numbers.push(...added);
     list.end = NEXT.lastIndex - (next?.groups?.['words']?.length ?? 0);
@@ -41,14 +40,18 @@ export function numbersAt(text: string, position: number, season?: number): Numb
   return list;
 }
 
-function goesOn(numbers: number[], groups: Record<string, string | undefined>, season?: number): number[] | undefined {
+function nextNumbers(
+  numbers: number[],
+  groups: Record<string, string | undefined>,
+  season?: number,
+): number[] | undefined {
   const { joint, mark, digits = '', words } = groups;
   const last = numbers.at(-1) ?? 0;
   const number = Number(digits);
   if (number <= last || number - last >= LONGEST_RANGE || (joint === undefined && mark === undefined)) return undefined;
   if (groups['season'] !== undefined && Number(groups['season']) !== season) return undefined;
   const isRange = joint !== undefined && /[-~]|to/iu.test(joint);
-  // The words of a title may begin with a number: `S01E05 - 12 Monkeys`, `S01E05 & 3 Ninjas`.
+  // A title may begin with a number: `S01E05 - 12 Monkeys`, `S01E05 & 3 Ninjas`.
   if (words !== undefined && mark === undefined) {
     const glued = !/\s/u.test(words);
     if ((glued && !/^(?:a|u|e|y|t|и)/iu.test(words)) || (isRange && /\s/u.test(joint)) || number !== last + 1)

@@ -10,9 +10,9 @@ const KANJI_UNITS = new Map([
   ['千', 1000],
 ]);
 
-/** One digit or more, plain or as documents write them: 二十一, 拾壱, 二〇一. */
+/** Plain or formal digits: 二十一, 拾壱, 二〇一. */
 export const KANJI_NUMERAL = `[${[...KANJI_DIGITS.keys(), ...KANJI_UNITS.keys()].join('')}]{1,8}`;
-/** The numerals that stand behind a title for its season: 夏目友人帳 参. */
+/** Numerals used as a season after a title: 夏目友人帳 参. */
 export const FORMAL_KANJI_NUMERAL = '[弐貳参參肆伍陸漆捌]';
 
 /** 十二 → 12, 二〇一 → 201 */
@@ -32,16 +32,15 @@ export function kanjiValue(numeral: string): number {
 
 const ROMAN = ['I', 'II', 'III', 'IV', 'V', 'VI', 'VII', 'VIII', 'IX', 'X'];
 
-/** One to ten; undefined for anything else. */
 export function romanValue(numeral: string): number | undefined {
   const index = ROMAN.indexOf(numeral.toUpperCase());
   return index === -1 ? undefined : index + 1;
 }
 
-/** Digits of every script in ASCII: ๕ → 5, ٣ → 3, ５ → 5. */
+/** ๕ → 5, ٣ → 3, ５ → 5 */
 export const withAsciiDigits = (text: string): string =>
   text.replaceAll(/(?![0-9])\p{Nd}/gu, (digit) => {
-    // Ten digits stand in a row, from a code point that ends in 0 or 6.
+    // The ten digits of a script are consecutive, starting at a code point that ends in 0 or 6.
     const code = digit.codePointAt(0) ?? 0;
     const first = code - (code % 16);
     return String(/\p{Nd}/u.test(String.fromCodePoint(first)) ? code - first : code - first - 6);
@@ -61,7 +60,7 @@ const ORDINALS = [
 ].map((words) => words.split('|'));
 const ORDINAL_VALUES = new Map(ORDINALS.flatMap((words, index) => words.map((word) => [word, index + 1])));
 
-/** `second`, `zweite`, `セカンド` and so on, as an alternation. */
+/** A regex alternation: `second`, `zweite`, `セカンド` … */
 export const ORDINAL = [...ORDINAL_VALUES.keys()].join('|');
 
 export const ordinalValue = (word: string): number => ORDINAL_VALUES.get(word.toLowerCase()) ?? 1;

@@ -1,26 +1,24 @@
 import type { KnownSeason } from './known-season-rules.ts';
 
-/** A season as a stretch of numbers: most begin at 1, some go on where the one before ended. */
+/** The range of a season's numbers: most start at 1, some continue from the previous season. */
 export interface SeasonLayout {
   seasonNumber: number;
   firstNumber: number;
   size: number;
-  /** The stretches between long breaks in its air dates, in order; empty where its air dates are not known. */
+  /** Ranges between long breaks, in order; empty without air dates. */
   parts: SeasonPart[];
 }
 
-/** From where to where a part of a season goes. */
 export interface SeasonPart {
   firstNumber: number;
   size: number;
 }
 
 const DAY_MS = 24 * 60 * 60 * 1000;
-/** Holidays and sports put a weekly show off by up to three weeks; between two halves are months. */
+/** Holidays and sports delay a weekly show by up to three weeks; the halves of a season are months apart. */
 const LONGEST_BREAK_DAYS = 27;
 const BREAK_INTERVALS = 3;
 
-/** Where a season's numbers begin and end, and its parts. */
 export function layoutOf({ seasonNumber, episodeCount, episodes }: KnownSeason): SeasonLayout {
   if (!episodes || episodes.length === 0) return { seasonNumber, firstNumber: 1, size: episodeCount, parts: [] };
   const known = [...episodes].sort((a, b) => a.episodeNumber - b.episodeNumber);

@@ -11,40 +11,39 @@ const BACK_OFF_SPREAD = 0.1;
 const RECENT_DAYS = 14;
 const SETTLED_REFRESH = 30 * DAY;
 
-/** When a season is asked for again that is on the move, has no episodes yet, or is unknown at TMDB. */
+/** For seasons in progress, without episodes, or unknown to TMDB. */
 export const SOON_REFRESH = DAY;
 
-/** How long a show's details are taken as they are, in seconds. */
+/** Seconds until a show's details are outdated. */
 export const DETAILS_LIFETIME = DAY;
 
-/** Seconds until the attempt after the `failures`-th in a row; `chance` (0 to 1) spreads them by a tenth. */
+/** Seconds until the next attempt after consecutive failures; `chance` (0 to 1) adds jitter of a tenth. */
 export function backOffSeconds(failures: number, chance: number): number {
   const pause = Math.min(MINUTE * 2 ** (failures - 1), LONGEST_BACK_OFF);
   return Math.round(pause * (1 - BACK_OFF_SPREAD + 2 * BACK_OFF_SPREAD * chance));
 }
 
-/** When there is something to do about a season, as epoch seconds; null is never. */
+/** Epoch seconds; null for never. */
 export function dueAt(season: Pick<CatalogSeason, 'synced' | 'unavailable' | 'nextAttemptAt' | 'refreshAfter'>) {
   return season.synced || season.unavailable ? season.refreshAfter : season.nextAttemptAt;
 }
 
-/** A season in a due list. */
 export interface DueSeason {
   dueAt: number;
-  /** When its show was accessed last. */
+  /** Last access to its show. */
   accessedAt: number;
 }
 
-/** Of what is due, shows that were accessed last come first, then what has waited longest. */
+/** Most recently accessed first, then by waiting time. */
 export const inOrder = <T extends DueSeason>(due: readonly T[]): T[] =>
   due.toSorted((a, b) => b.accessedAt - a.accessedAt || a.dueAt - b.dueAt);
 
-const OVER = new Set(['Ended', 'Canceled', 'Cancelled']);
+const ENDED = new Set(['Ended', 'Canceled', 'Cancelled']);
 
-/** Whether new episodes are still to come, as far as TMDB's status says. */
-export const isRunning = ({ status }: Pick<CatalogShow, 'status'>): boolean => !OVER.has(status ?? '');
+/** Whether TMDB's status allows for new episodes. */
+export const isRunning = ({ status }: Pick<CatalogShow, 'status'>): boolean => !ENDED.has(status ?? '');
 
-/** When a season that was synced `now` (epoch seconds) is asked for again; null is never. */
+/** When to fetch a season synced at `now` (epoch seconds) again; null for never. */
 export function refreshAfter({
   episodes,
   isLast,
@@ -52,7 +51,7 @@ export function refreshAfter({
   now,
 }: {
   episodes: readonly Pick<CatalogEpisode, 'airDate'>[];
-  /** No season of the show has a higher number. */
+  /** The show's highest season. */
   isLast: boolean;
   show: Pick<CatalogShow, 'status' | 'lastAirDate'>;
   now: number;
@@ -65,11 +64,11 @@ export function refreshAfter({
   return now + (isMoving || (isLast && isRunning(show)) ? SOON_REFRESH : SETTLED_REFRESH);
 }
 
-/** What makes the stored episodes of a season equal to those fetched. */
+/** Changes that make stored episodes match the fetched ones. */
 export interface EpisodeChanges {
   inserted: CatalogEpisode[];
   updated: CatalogEpisode[];
-  /** Not listed any more: marked, never removed. */
+  /** No longer listed: marked, never deleted. */
   vanished: CatalogEpisode[];
 }
 

@@ -15,22 +15,22 @@ import type { Clock, Log } from '../core/ports.ts';
 import type { TmdbCatalog } from '../tmdb/catalog-service.ts';
 import { toEpochSeconds } from '../core/instant-rules.ts';
 
-/** Longer than a request may wait for its turn. */
+/** Longer than a request waits in the queue. */
 const LEASE_SECONDS = 180;
 const TRIES_AGAINST_OTHER_WRITERS = 10;
-/** What concerns all seasons alike: nothing more is asked, and no season is to blame. */
+/** Errors that affect all seasons and count against none. */
 const STOPPING = new Set(['tmdb_rate_limited', 'tmdb_not_configured', 'tmdb_key_refused']);
 
 export type SeasonOutcome =
   | { kind: 'synced'; changes: EpisodeChanges }
   | { kind: 'failed' }
-  /** Not due any more, or in the hands of another process. */
+  /** Not due, or leased by another process. */
   | { kind: 'skipped' }
-  /** TMDB takes no requests now, or the sync is being cancelled. */
+  /** TMDB is unavailable, or the sync was cancelled. */
   | { kind: 'stopped'; error: unknown };
 
 export interface SeasonSync {
-  /** Makes the stored episodes of a season those of TMDB, if that is due. A failure is noted with the season. */
+  /** Syncs a season's episodes with TMDB if due. A failure is stored with the season. */
   run(season: Pick<CatalogSeason, 'seasonNumber'>, show: CatalogShow, signal?: AbortSignal): Promise<SeasonOutcome>;
 }
 
@@ -45,7 +45,7 @@ export function createSeasonSync({
   tmdb: Pick<TmdbCatalog, 'season'>;
   clock: Clock;
   log: Log;
-  /** From 0 to 1, spreads attempts. */
+  /** From 0 to 1, for jitter. */
   chance: () => number;
 }): SeasonSync {
   const seconds = () => toEpochSeconds(clock.now());
@@ -58,13 +58,13 @@ export function createSeasonSync({
     return catalog.saveSeason(season, {
       ...season,
       leaseUntil: now + LEASE_SECONDS,
-      // It stays due until this is over, whatever becomes of this process.
+      // Stays due if this process dies.
       nextAttemptAt: due,
       ...(isRefresh ? { synced: false, unavailable: false, rev: season.rev + 1 } : {}),
     });
   }
 
-  /** Ends the lease with its outcome; false when another worker has taken it over. */
+  /** Ends the lease with a result; false if another worker has taken over. */
   async function release(leased: StoredSeason, change: (now: StoredSeason) => Partial<CatalogSeason>) {
     let current: StoredSeason | undefined = leased;
     for (let tries = 0; current && tries < TRIES_AGAINST_OTHER_WRITERS; tries++) {
@@ -108,7 +108,7 @@ export function createSeasonSync({
       try {
         const found = await tmdb.season(
           { seriesId: show.showId, seasonNumber },
-          // What is cached is what was stored last.
+          // A cached response is what was stored last.
           { signal, fresh: leased.rev > 1 },
         );
         const now = seconds();
@@ -134,7 +134,7 @@ export function createSeasonSync({
           nextAttemptAt: now + SOON_REFRESH,
           rev: episodes.length > 0 ? leased.rev : leased.rev + 1,
         };
-        // Outdated again while it was fetched: the episodes are there, but it is due at once.
+        // It became outdated while being fetched: the episodes are stored, but it is due again.
         const isReleased = await release(leased, ({ rev }) => (rev === leased.rev ? synced : { nextAttemptAt: now }));
         return isReleased ? { kind: 'synced', changes } : { kind: 'skipped' };
       } catch (error) {

@@ -1,6 +1,6 @@
 const NAMES =
   'saisons?|staffeln?|temporadas?|stagion[ei]|seizoen|sezon|säsong|sæson|sesong|сезон|mùa|ซีซั่น(?:ที่)?|ซีซัน(?:ที่)?';
-/** Words that are names of seasons only where a number follows. */
+/** Names of seasons only before a number. */
 const NUMBERED_NAMES = 'series|book|livre|libro|livro|buch|boek|phần|temp|st|ภาค(?:ที่)?|ปี';
 const ORDINALS = [
   'first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth',
@@ -51,22 +51,21 @@ const PART_BEFORE_NUMBER = new RegExp(
   'iu',
 );
 
-/** What a name says of the season as a whole, beside its number. */
+/** What a name states about its season besides the number. */
 export interface SeasonHint {
-  /** 2 for `2nd Season Part 2`, `第2クール`; null where no part is named. */
+  /** 2 for `2nd Season Part 2` and `第2クール`; null without a part. */
   part: number | null;
   isFinalSeason: boolean;
 }
 
-/** Where a name speaks of a season, in any language: `Season 2`, `2ª Temporada`, `第二期`, `시즌2`, `Сезон 2`, `S01-S03`. */
+/** Season words in any language: `Season 2`, `2ª Temporada`, `第二期`, `시즌2`, `Сезон 2`, `S01-S03`. */
 export const seasonWordsIn = (text: string): RegExpExecArray[] => [...text.matchAll(SEASON_WORDS)];
 
-/** The text without words for a season and its number. */
 export const withoutSeasonWords = (text: string): string => text.replaceAll(SEASON_WORDS, ' ');
 
 /**
- * Which half of a season a folder or one of its files means, and whether it is the last season. In a file's name the part
- * stands before the number: behind it, `Part 2` is a part of that episode.
+ * The part of a season, and whether it is the final one. In a file name the part must precede the number: after it,
+ * `Part 2` is a part of the episode.
  */
 export function readSeasonHint(folderName: string, fileName = ''): SeasonHint {
   const [folder, file] = [plainText(folderName), plainText(fileName)];
@@ -94,7 +93,7 @@ const SMALL_NUMBERS = [
   ['x', '十', '拾'],
 ];
 
-/** A number as it stands behind a title or `Part`: `2`, `II`, `弐`. */
+/** A small number after a title or `Part`: `2`, `II`, `弐`. */
 export function smallNumber(text: string): number | undefined {
   if (/^\d{1,2}$/.test(text)) return Number(text);
   return SMALL_NUMBERS.findIndex((words) => words.includes(text.toLowerCase())) + 1 || undefined;

@@ -8,17 +8,16 @@ import type { Clock } from '../core/ports.ts';
 import type { TmdbCatalog } from '../tmdb/catalog-service.ts';
 import { toEpochSeconds } from '../core/instant-rules.ts';
 
-/** A show as it stands in the catalogue. */
 export interface KnownShow {
   show: CatalogShow;
   seasons: StoredSeason[];
 }
 
-/** The one place where shows enter the catalogue. Undefined when TMDB does not know the series. */
+/** The only way to add shows to the catalog. Undefined if TMDB doesn't know the series. */
 export interface ShowCatalog {
-  /** Takes TMDB's details where there are none yet, or they are old; an outage leaves those that are there. */
+  /** Fetches missing or outdated details; keeps the existing ones during an outage. */
   ensure(showId: TmdbShowId, signal?: AbortSignal): Promise<KnownShow | undefined>;
-  /** The same with TMDB's details of now. Throws where TMDB cannot be asked. */
+  /** Fetches current details. Throws if TMDB is unavailable. */
   refresh(showId: TmdbShowId, signal?: AbortSignal): Promise<KnownShow | undefined>;
 }
 
@@ -33,10 +32,10 @@ export function createShowCatalog({
 }): ShowCatalog {
   const seconds = () => toEpochSeconds(clock.now());
 
-  /** Creates what a crash half way may have left out, and what is new. */
+  /** Creates new seasons, and those missing after a crash. */
   async function complete(showId: TmdbShowId, { show, seasons }: KnownShow): Promise<KnownShow | undefined> {
-    const there = new Set(seasons.map(({ seasonNumber }) => seasonNumber));
-    const missing = show.seasons.filter(({ seasonNumber }) => !there.has(seasonNumber));
+    const existing = new Set(seasons.map(({ seasonNumber }) => seasonNumber));
+    const missing = show.seasons.filter(({ seasonNumber }) => !existing.has(seasonNumber));
     if (missing.length === 0) return { show, seasons };
     const list = seasons.some((season) => season.list === 'watching') ? 'watching' : 'other';
     const accessedAt = Math.max(0, ...seasons.map((season) => season.accessedAt));
@@ -54,14 +53,14 @@ export function createShowCatalog({
     return catalog.show(showId);
   }
 
-  async function keep(showId: TmdbShowId, known: KnownShow | undefined, details: SeriesDetails) {
+  async function save(showId: TmdbShowId, known: KnownShow | undefined, details: SeriesDetails) {
     const show = showOf(showId, details, seconds());
     await catalog.putShow(show);
     for (const season of known?.seasons ?? []) await announce(season, show);
     return complete(showId, { show, seasons: known?.seasons ?? [] });
   }
 
-  /** A season of which TMDB announces another number of episodes than before is outdated. */
+  /** Marks a season as outdated if TMDB announces a different number of episodes. */
   async function announce(season: StoredSeason, { seasons }: CatalogShow): Promise<void> {
     const announced = seasons.find(({ seasonNumber }) => seasonNumber === season.seasonNumber);
     if (!announced) return;
@@ -69,7 +68,7 @@ export function createShowCatalog({
     const isOutdated = expectedEpisodes !== season.expectedEpisodes;
     if (!isOutdated && name === season.name) return;
     const invalid = { synced: false, rev: season.rev + 1, nextAttemptAt: seconds() };
-    // Who changes it meanwhile syncs it, or reads the same details.
+    // A concurrent writer syncs it or reads the same details.
     await catalog.saveSeason(season, {
       ...season,
       name,
@@ -82,7 +81,7 @@ export function createShowCatalog({
     const known = await catalog.show(showId);
     const details = await tmdb.series(showId, { signal, fresh: known !== undefined });
     if (!details) return known;
-    return keep(showId, known, details.value);
+    return save(showId, known, details.value);
   }
 
   return {

@@ -9,10 +9,10 @@ import { partitionOf } from '../viewings/record-items.ts';
 import type { ReadPlaces, ShowFacts } from '../viewings/ports.ts';
 import type { Store } from '../core/store/store.ts';
 
-/** Names that are remembered: reading one takes a while, and every look at progress needs the same. */
+/** Parsing a name is slow, and each read of progress needs all of them. */
 const REMEMBERED_NAMES = 50_000;
 
-/** What viewings need to know of shows: links of folders, the catalog's series, and the places of names of files. */
+/** Folder links, catalog series, and the episodes of file names, for viewings. */
 export function createShowFacts({
   store,
   catalog,

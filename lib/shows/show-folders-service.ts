@@ -9,32 +9,30 @@ import type { Store } from '../core/store/store.ts';
 import type { ShowCatalog } from './show-catalog-service.ts';
 import type { TmdbCatalog } from '../tmdb/catalog-service.ts';
 
-/** Why a folder is not matched to a TMDB series yet. */
 export type FolderReason = 'no_tvdb_id' | 'not_looked_up' | 'unknown_at_tmdb';
 
-/** A show folder and which series at TMDB it is. */
 export interface ShowFolder {
   folderName: string;
   tvdbId: number | null;
   showId: TmdbShowId | null;
-  /** Whether the person said so, or its TVDB id led there; null where nothing did. */
+  /** Linked by the user or by TVDB id; null if neither. */
   source: 'link' | 'tvdb' | null;
   reason: FolderReason | null;
-  /** Where the person said that its numbers count. */
+  /** The season and offset that the user set for its numbers. */
   byHand: SeasonByHand | null;
 }
 
 export interface ShowFolders {
-  /** A person's folders with the series that they are matched to, without prompts. */
+  /** Includes unmatched folders. */
   list(user: string): Promise<ShowFolder[]>;
-  /** Says which series a folder is, whatever its TVDB id. Throws `NotFoundError` where either does not exist. */
+  /** Links a folder, whatever its TVDB id. Throws `NotFoundError` if either doesn't exist. */
   link(request: {
     user: string;
     folderName: string;
     showId: TmdbShowId;
     byHand?: SeasonByHand | null;
   }): Promise<ShowFolder>;
-  /** Looks the folder's TVDB id up at TMDB, unless its series is known. */
+  /** Looks up the folder's TVDB id on TMDB, unless already linked. */
   join(request: { user: string; folderName: string }): Promise<ShowFolder>;
 }
 
@@ -93,14 +91,13 @@ export function createShowFolders({
   };
 }
 
-/** The error for an id that TMDB does not have. */
 export const noSuchShow = (showId: TmdbShowId): NotFoundError =>
   new NotFoundError(`TMDB has no series with the id ${showId}.`, {
     code: 'tmdb_series_not_found',
     suggestions: ['Look up the id on https://www.themoviedb.org: it’s in the address of the series page.'],
   });
 
-/** A link that its TVDB id led to counts only as long as the folder has that id. */
+/** A link by TVDB id is void once the folder has another id. */
 function folderOf(
   { folderName, tvdbId }: Pick<ShowFolder, 'folderName' | 'tvdbId'>,
   link: FolderLink | undefined,

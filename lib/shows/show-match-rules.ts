@@ -1,38 +1,34 @@
 import type { TitleReading } from './folder-name-rules.ts';
 import { foldName } from './title-fold-rules.ts';
 
-/** What of a search hit decides how well it fits. */
+/** The parts of a search result used for matching. */
 export interface MatchCandidate {
   name: string;
   original_name: string | null;
   year: number | null;
-  /** Its name in other languages. */
+  /** Names in other languages. */
   translations?: readonly string[] | undefined;
   aliases?: readonly string[] | undefined;
-  /** How many episodes it has, specials left out. */
+  /** Without specials. */
   episodes?: number | null | undefined;
   kind?: 'series' | 'movie' | undefined;
 }
 
-/** What is looked for. */
 export interface WantedTitle extends TitleReading {
-  /** Other ways to read the same name, the likeliest first. */
+  /** Other readings of the name, most likely first. */
   alternatives?: readonly TitleReading[] | undefined;
   kind?: 'series' | 'movie' | undefined;
-  /** The highest episode number, counted across all seasons, that is at hand: the series has at least as many. */
+  /** The highest episode number in the files, counted across seasons: the series has at least as many. */
   episodes?: number | null | undefined;
 }
 
-/** The ways to read a name, in the order in which a search should try them. */
+/** In the order in which to search. */
 export const readingsOf = ({ title, year, kind, alternatives = [] }: WantedTitle): TitleReading[] => [
   { title, year },
   ...alternatives.filter(({ seriesOnly }) => kind !== 'movie' || !seriesOnly),
 ];
 
-/**
- * Search hits, the best fitting first; hits that fit equally well keep the order of the search. A film is no answer to
- * the question for a series.
- */
+/** Sorts search results by similarity, stably. Films don't match series. */
 export function rankMatches<T extends MatchCandidate>(candidates: readonly T[], wanted: WantedTitle): T[] {
   const readings = readingsOf(wanted).map(({ title, year }) => ({ names: foldName(title).bare, year }));
   return ofKind(candidates, wanted)
@@ -42,8 +38,8 @@ export function rankMatches<T extends MatchCandidate>(candidates: readonly T[], 
 }
 
 /**
- * The one hit that carries the wanted title under any of its names, or undefined when none or several do. A year that is
- * wanted has to fit, where one is known; of several namesakes those count that have enough episodes.
+ * The only result with the wanted title among its names; undefined for none or several. A wanted year must match if
+ * known; of several, those with enough episodes count.
  */
 export function clearMatch<T extends MatchCandidate>(candidates: readonly T[], wanted: WantedTitle): T | undefined {
   const possible = ofKind(candidates, wanted).map((candidate) => ({
@@ -52,14 +48,14 @@ export function clearMatch<T extends MatchCandidate>(candidates: readonly T[], w
   }));
   for (const { title, year } of readingsOf(wanted)) {
     const folded = foldName(title);
-    // A country in brackets belongs to the name where the person gave it.
+    // Keep a country in brackets only if the wanted title has one.
     for (const form of title.includes('(') ? FORMS : FORMS.slice(1)) {
       const named = possible
         .filter(({ names }) => names.some((name) => name[form].some((text) => folded[form].includes(text))))
         .map(({ candidate }) => candidate);
       const best = ofYear(named, year);
       if (best.length === 1) return best[0];
-      if (best.length > 1) return theOnly(best.filter((candidate) => hasEnough(candidate, wanted.episodes)));
+      if (best.length > 1) return single(best.filter((candidate) => hasEnoughEpisodes(candidate, wanted.episodes)));
     }
   }
   return undefined;
@@ -73,9 +69,9 @@ function ofYear<T extends MatchCandidate>(candidates: T[], year: number | null):
   return ofThatYear.length > 0 ? ofThatYear : candidates.filter((candidate) => candidate.year === null);
 }
 
-const theOnly = <T>(candidates: T[]): T | undefined => (candidates.length === 1 ? candidates[0] : undefined);
+const single = <T>(candidates: T[]): T | undefined => (candidates.length === 1 ? candidates[0] : undefined);
 
-const hasEnough = ({ episodes }: MatchCandidate, wanted: number | null | undefined): boolean =>
+const hasEnoughEpisodes = ({ episodes }: MatchCandidate, wanted: number | null | undefined): boolean =>
   episodes == null || wanted == null || episodes >= wanted;
 
 const ofKind = <T extends MatchCandidate>(candidates: readonly T[], { kind }: WantedTitle): T[] =>
@@ -94,7 +90,7 @@ function score(candidate: MatchCandidate, readings: { names: string[]; year: num
   return Math.max(...scores);
 }
 
-/** Dice's coefficient of the pairs of neighbouring characters: 1 for equal texts, 0 for texts without a common pair. */
+/** Dice's coefficient of character pairs: 1 for equal texts, 0 without a common pair. */
 function similarity(a: string, b: string): number {
   if (a === b) return 1;
   const pairsOfA = pairs(a);

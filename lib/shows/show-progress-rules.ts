@@ -9,23 +9,21 @@ export interface SeasonProgress {
   watchedEpisodes: number;
 }
 
-/** How far a person is in a show. Null is unknown: no episode has aired, or a season was not synced yet. */
+/** Null is unknown: no episode has aired, or a season hasn't been synced. */
 export interface ShowProgress {
   /** By season number. */
   seasons: Map<number, SeasonProgress>;
-  /** Of the aired episodes, whole percent, 100 only when all are watched. Specials never count, nor what TMDB took away. */
+  /** Whole percent of aired episodes, 100 only if all are watched. Excludes specials and episodes that TMDB removed. */
   completionPercentage: number | null;
   nextEpisode: CatalogEpisode | null;
-  /** Of aired episodes that are not watched, to a tenth. */
+  /** Of unwatched aired episodes, in tenths. */
   hoursLeft: number | null;
 }
 
-/** What of a season decides whether its episodes are known. */
 type SyncState = Pick<CatalogSeason, 'seasonNumber' | 'syncedAt' | 'unavailable' | 'expectedEpisodes'>;
 
 /**
- * Next is the first aired episode behind the furthest watched, else the first that was left out, else the first that is
- * still to air.
+ * The next episode is the first aired one after the latest watched, else the first one skipped, else the next to air.
  */
 export function showProgress({
   seasons,
@@ -37,9 +35,9 @@ export function showProgress({
   seasons: readonly SyncState[];
   episodes: readonly CatalogEpisode[];
   watched: readonly EpisodePlace[];
-  /** `YYYY-MM-DD`. */
+  /** `YYYY-MM-DD` */
   today: string;
-  /** Of an episode that does not say its own. */
+  /** For episodes without their own. */
   runtimeMinutes: number | null;
 }): ShowProgress {
   const seen = new Set(watched.map(placeText));
@@ -83,7 +81,7 @@ export function showProgress({
   return result;
 }
 
-/** The episodes with a day after `today`, the soonest first. */
+/** Episodes after `today`, soonest first. */
 export const upcoming = (episodes: readonly CatalogEpisode[], today: string): CatalogEpisode[] =>
   episodes
     .filter(({ airDate, vanished }) => !vanished && airDate !== null && airDate > today)

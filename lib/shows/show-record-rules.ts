@@ -15,14 +15,14 @@ import type { SeasonByHand } from './episode-place-rules.ts';
 export const folderLinkRecord = declare('folder_link', {
   folderName: name('folder_name'),
   showId: providerId<TmdbShowId>('tmdb_id'),
-  /** The TVDB id that led there; null where the person said so. */
+  /** The folder's TVDB id at the time; null if the user set the link. */
   tvdbId: optional(providerId('tvdb_id')),
-  /** Where the person said that its numbers count; undefined without an offset. */
+  /** The season that the user set for its numbers; only with an offset. */
   seasonNumber: optional(place('season_number')),
   offset: optional(count('offset', { minimum: -100_000, maximum: 100_000 })),
 });
 
-/** Which series at TMDB a person's show folder is. */
+/** Links a show folder to a series on TMDB. */
 export type FolderLink = Omit<ValuesOf<typeof folderLinkRecord.fields>, 'seasonNumber' | 'offset'> & {
   byHand: SeasonByHand | null;
 };
@@ -31,9 +31,9 @@ export const followedShowRecord = declare('followed_show', {
   showId: providerId<TmdbShowId>('tmdb_id'),
   user: { ...text('user'), isInternal: true },
   since: instant('since'),
-  /** Access alone is nothing that a person says. */
+  /** Access times alone aren't exported as changes. */
   accessedAt: { ...instant('accessed_at'), isIncidental: true },
 });
 
-/** Somebody follows a show. */
+/** A user follows a show. */
 export type WatchingMark = ValuesOf<typeof followedShowRecord.fields>;

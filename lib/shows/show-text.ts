@@ -7,7 +7,7 @@ const FILES_NAMED = 5;
 
 type NextEpisode = NonNullable<FollowedShowAnswer['next_episode']>;
 
-/** A show as the terminal tells it: its seasons, how far the person is, and what comes next. `today` is `YYYY-MM-DD`. */
+/** A show's seasons, progress and next episode. `today` is `YYYY-MM-DD`. */
 export function showText(show: FollowedShowAnswer, { screen, today }: { screen: Screen; today: string }): string {
   const seasons = renderTable(
     [
@@ -27,7 +27,7 @@ export function showText(show: FollowedShowAnswer, { screen, today }: { screen: 
   return [screen.style('bold', titleOf(show, screen)), seasons, ...stateOf(show, { screen, today })].join('\n');
 }
 
-/** The recorded files that name no episode, in one sentence with some of their names; null if all do. */
+/** Recorded files without an episode, as a sentence; null if none. */
 export function unplacedText(files: readonly string[]): string | null {
   if (files.length === 0) return null;
   const named = files.slice(0, FILES_NAMED).map(asLine).join(', ');
@@ -36,7 +36,6 @@ export function unplacedText(files: readonly string[]): string | null {
   return `${files.length} ${verb} no episode: ${named}${others}. Set the season yourself: immersion show link FOLDER ID --season N --offset K`;
 }
 
-/** The episodes that are still to air as a table. */
 export const upcomingTable = (episodes: readonly UpcomingEpisode[], screen: Screen): string =>
   renderTable(
     [{ head: 'Airs' }, { head: 'Show', flexible: true }, { head: 'Episode' }, { head: 'Title', flexible: true }],

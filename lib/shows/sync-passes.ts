@@ -1,7 +1,7 @@
 import { runSync, type TickAnswer } from './catalog-contract.ts';
 import type { ApiClient } from '../core/terminal/api-client.ts';
 
-/** Lets the API sync what is due, pass by pass, until nothing moves any more or `isEnough`. Answers the sums. */
+/** Runs passes of the episode sync until nothing changes or `isEnough`. Returns the totals. */
 export async function runPasses(
   api: ApiClient,
   {

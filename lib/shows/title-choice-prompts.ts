@@ -5,47 +5,44 @@ import { type CatalogIds, titleOfFolder } from './folder-name-rules.ts';
 import { clearMatch, rankMatches, readingsOf, type WantedTitle } from './show-match-rules.ts';
 import type { Prompts } from '../core/terminal/prompts.ts';
 
-/** What was chosen: a hit of the search, or an id that the person typed. */
+/** A search result, or an id that the user typed. */
 export type ChosenTitle<T> = { result: T } | { id: number; provider: TitleProvider };
 
-/** How titles are found for names of folders and files. */
 export interface TitleChoiceOptions<T extends TitleResult> {
   kind: TitleKind;
   search: (query: string) => Promise<{ results: T[]; provider: TitleProvider }>;
-  /** The title that ids in a name lead to; undefined where there are none. */
+  /** Resolves ids in a name; undefined if unknown. */
   titleOfIds?: (ids: CatalogIds) => Promise<ChosenTitle<T> | undefined>;
-  /** The highest episode number at hand of what has this name. */
+  /** The highest episode number in the files of a folder. */
   episodesOf?: ((name: string) => number | null) | undefined;
-  /** Whether “Skip all” makes sense. */
+  /** Whether to offer “Skip all”. */
   isOneOfMany?: boolean;
-  /** Stores what was chosen. */
   store: (name: string, chosen: ChosenTitle<T>) => Promise<void>;
-  /** Absent without a terminal. */
+  /** Undefined without a terminal. */
   prompts?: Prompts | undefined;
   /** Accept a single clear match without asking. */
   takeClearMatch: boolean;
   tell: (text: string) => void;
 }
 
-/** What became of the names. */
 export interface TitleChoices {
   taken: string[];
-  /** Not taken, for whatever reason. */
+  /** Not matched, for any reason. */
   skipped: string[];
-  /** Those of them that an error, and no person, left out. */
+  /** Of these, those with an error. */
   failed: { name: string; error: ImmersionError }[];
-  /** Why it ended early: the provider cannot be asked at all. */
+  /** Why it stopped early: the provider is unavailable. */
   stopped?: ImmersionError;
 }
 
-/** Errors that every further search would meet as well. */
-const HOPELESS =
+/** Errors that will affect all further searches. */
+const FATAL_CODES =
   /_(?:not_configured|key_refused|unavailable|rate_limited)$|^(?:api_unreachable|unauthorized|forbidden)$/;
 
-/** Answers that blame the id alone: a person at a prompt may have mistyped it. */
+/** The user may have mistyped the id. */
 const UNKNOWN_ID = new Set(['tvdb_series_not_found', 'tvdb_movie_not_found', 'tmdb_movie_not_found', 'unknown_film']);
 
-/** Finds a title for each name, one by one: by search and a question, or by a clear match alone. */
+/** Finds a title for each name in turn, by asking or by a clear match. */
 export async function chooseTitles<T extends TitleResult>(
   names: readonly string[],
   options: TitleChoiceOptions<T>,
@@ -53,12 +50,12 @@ export async function chooseTitles<T extends TitleResult>(
   const choices: TitleChoices = { taken: [], skipped: [], failed: [] };
   for (const [index, name] of names.entries()) {
     try {
-      const end = await settle(name, { isOneOfMany: names.length > 1, ...options });
+      const end = await matchName(name, { isOneOfMany: names.length > 1, ...options });
       if (end === 'skip-all') return { ...choices, skipped: [...choices.skipped, ...names.slice(index)] };
       choices[end === 'skip' ? 'skipped' : 'taken'].push(name);
     } catch (error) {
       if (!(error instanceof ImmersionError)) throw error;
-      if (HOPELESS.test(error.code)) {
+      if (FATAL_CODES.test(error.code)) {
         return { ...choices, skipped: [...choices.skipped, ...names.slice(index)], stopped: error };
       }
       choices.skipped.push(name);
@@ -69,8 +66,8 @@ export async function chooseTitles<T extends TitleResult>(
   return choices;
 }
 
-/** Has one chosen and stores it. Where the id is not known, it asks again. */
-async function settle<T extends TitleResult>(
+/** Chooses and stores a title; asks again if the id is unknown. */
+async function matchName<T extends TitleResult>(
   name: string,
   options: TitleChoiceOptions<T>,
 ): Promise<'taken' | 'skip' | 'skip-all'> {
@@ -84,11 +81,11 @@ async function settle<T extends TitleResult>(
     if (!(error instanceof ImmersionError) || !UNKNOWN_ID.has(error.code) || !options.prompts) throw error;
     options.tell(error.message);
     const { titleOfIds: _, ...others } = options;
-    return settle(name, { ...others, takeClearMatch: false });
+    return matchName(name, { ...others, takeClearMatch: false });
   }
 }
 
-/** Takes the title that ids in the name lead to, without a question. */
+/** Uses ids in the name without asking. */
 async function takeIds<T extends TitleResult>(
   name: string,
   { titleOfIds, store, tell }: TitleChoiceOptions<T>,
@@ -171,5 +168,5 @@ async function searchReadings<T extends TitleResult>(
 
 const queryOf = (title: string): string => title.slice(0, MAXIMUM_QUERY_CHARACTERS).toWellFormed();
 
-/** Whether a name carries an id, which needs no prompt. */
+/** Whether a name contains an id, so that no prompt is needed. */
 export const givesId = (name: string): boolean => Object.values(titleOfFolder(name).ids).some((id) => id !== null);

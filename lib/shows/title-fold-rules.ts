@@ -1,7 +1,7 @@
 import { withoutBroadcastPrefix } from './broadcast-prefix-rules.ts';
 import { withoutSeasonWords } from './season-word-rules.ts';
 
-/** Letters that no decomposition takes apart, and signs that are read as letters. */
+/** Letters that don't decompose, and signs read as letters. */
 const SPELLED: Record<string, string> = {
   ß: 'ss',
   æ: 'ae',
@@ -15,23 +15,23 @@ const SPELLED: Record<string, string> = {
   '&': ' and ',
 };
 const SPELLED_LETTERS = /[ßæœøłđı×✕&]/gu;
-/** Accents that are also written as a second letter: ä as ae, ō as ou. */
+/** Accents with a two-letter spelling: ä as ae, ō as ou. */
 const WRITTEN_OUT: Record<string, string> = { ä: 'ae', ö: 'oe', ü: 'ue', ø: 'oe', å: 'aa', ō: 'ou', ū: 'uu' };
 const WRITTEN_OUT_LETTERS = /[äöüøåōū]/gu;
 const YEAR_OR_COUNTRY = /[([{【]\s*(?:(?:19|20)\d\d(?:年版?|版)?(?:\s*[-–]\s*(?:\d{4})?)?|[A-Z]{2}|USA)\s*[)\]}】]/gu;
 const TRAILING_ARTICLE = /^(.+), (the|an?|la|el|los|las|le|les|il|lo|der|die|das)$/iu;
 
-/** How a name is compared: each text stands for one way to write it. */
+/** Spellings of a name for comparison. */
 export interface FoldedName {
   /** With year and country in brackets. */
   whole: string[];
-  /** With what belongs to the name alone. */
+  /** Without them. */
   exact: string[];
-  /** Without words for a season and the kind of broadcast. */
+  /** Also without season words and the kind of broadcast. */
   bare: string[];
 }
 
-/** A name without what says nothing about which show it is: case, width, accents, signs, kind of kana, year in brackets. */
+/** Ignores case, width, accents, punctuation, kind of kana, and bracketed years. */
 export function foldName(name: string): FoldedName {
   const plain = name.normalize('NFKC');
   const bare = withoutBroadcastPrefix(withoutSeasonWords(plain)).replaceAll(/[\s\-–:]+$/gu, '');
@@ -53,9 +53,9 @@ function spellings(names: string[]): string[] {
   return [...new Set([...lower, ...writtenOut].map((text) => fold(text)))].filter((text) => text !== '');
 }
 
-/** Letters and digits alone; a name of signs alone stays. */
+/** Letters and digits only, unless there are none. */
 function fold(lower: string): string {
-  // Only the accents of European letters go: in Japanese the marks make another letter (は, ば).
+  // Strips only European accents: in Japanese they change the letter (は, ば).
   const folded = lower
     .replaceAll(SPELLED_LETTERS, (letter) => SPELLED[letter] ?? '')
     .normalize('NFKD')

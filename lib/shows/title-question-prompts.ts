@@ -4,20 +4,18 @@ import type { Choice, Prompts } from '../core/terminal/prompts.ts';
 import { cutToWidth } from '../core/terminal/text.ts';
 import type { MatchCandidate } from './show-match-rules.ts';
 
-/** What a question is about. */
 export type TitleKind = 'series' | 'film';
 
-/** Who was searched. */
 export type TitleProvider = 'TMDB' | (typeof SERIES_PROVIDERS)[SeriesProvider]['name'];
 
-/** A search hit that a question can offer; one with a null `tvdb_id` is not on TVDB and cannot be chosen. */
+/** A search result for the prompt; without a `tvdb_id` (null) it can't be chosen. */
 export interface TitleResult extends MatchCandidate {
   overview: string | null;
   tvdb_id?: number | null | undefined;
   tmdb_id?: number | undefined;
 }
 
-/** What a person says to “which series is this folder?”; `index` is the place among the results. */
+/** `index` is the position in the results. */
 export type TitleChoice =
   | { kind: 'result'; index: number }
   | { kind: 'id'; id: number }
@@ -28,7 +26,7 @@ export type TitleChoice =
 const RESULTS_SHOWN = 8;
 const LABEL_COLUMNS = 70;
 
-/** Asks which title a name is. `results` are the hits of the search for `query`, the best first. */
+/** Asks which title a name is. `results` are sorted, best first. */
 export async function askTitle(
   prompts: Prompts,
   {
@@ -44,7 +42,7 @@ export async function askTitle(
     query: string;
     results: readonly TitleResult[];
     provider: TitleProvider;
-    /** Whether further questions follow, which can be skipped as well. */
+    /** Whether more questions follow. */
     isOneOfMany: boolean;
   },
 ): Promise<TitleChoice> {
@@ -72,7 +70,6 @@ export async function askTitle(
   return { kind: 'id', id: parseTvdbId(id) ?? 0 };
 }
 
-/** A TVDB id as a person types it, or undefined. */
 export function parseTvdbId(text: string): number | undefined {
   const id = /^\s*\d{1,10}\s*$/.test(text) ? Number(text) : 0;
   return id >= 1 && id <= 2_147_483_647 ? id : undefined;

@@ -6,13 +6,13 @@ const ROMAN_END = /\s(?<roman>II|III|IV|VI{1,3})$/u;
 const KANJI_END = new RegExp(`(?<=[^A-Za-z\\d])(?<kanji>${FORMAL_KANJI_NUMERAL})$`, 'u');
 const SPECIALS_FOLDER = /(?<![+&]\s?)†(?=\s?(?:$|[[(|]))|^(?:extras?|bonus|featurettes?)$/iu;
 
-/** The season that the words of a marked text count. */
+/** The season marked in a text. */
 export function countedSeason(marked: string): number | undefined {
   const season = COUNTED.exec(marked)?.groups?.['season'];
   return season === undefined ? undefined : Number(season);
 }
 
-/** The season that a title ends in (`Overlord II`, 夏目友人帳 参), and what is behind one of the series' own names (`Log Horizon 2`). */
+/** The season after a title (`Overlord II`, 夏目友人帳 参) or after one of the series' names (`Log Horizon 2`). */
 export function seasonOfTitle(marked: string, seriesNames: readonly string[] = []): number | undefined {
   const title = withoutBrackets(marked);
   const folded = fold(title);
@@ -35,7 +35,7 @@ export function seasonOfTitle(marked: string, seriesNames: readonly string[] = [
   return kanji === undefined ? undefined : kanjiValue(kanji);
 }
 
-/** The season that a folder is for; 0 for specials. */
+/** A folder's season; 0 for specials. */
 export function seasonOfFolder(marked: string, seriesNames: readonly string[] = []): number | undefined {
   if (SEASON_RANGE.test(marked)) return undefined;
   const counted = countedSeason(marked);
@@ -43,7 +43,7 @@ export function seasonOfFolder(marked: string, seriesNames: readonly string[] = 
   return SPECIALS_FOLDER.test(marked) ? 0 : seasonOfTitle(marked, seriesNames);
 }
 
-/** A title without groups and tags: what is left before the first bracket that does not stand at the beginning. */
+/** Drops groups, tags, and everything from the first bracket after the title. */
 export const withoutBrackets = (marked: string): string =>
   marked
     .replace(/^\s?(?:\[[^\]]{0,60}\]\s?){1,3}(?=[^\s[|])/u, '')

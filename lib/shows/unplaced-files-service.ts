@@ -1,7 +1,7 @@
 import type { CatalogShow } from './catalog-rules.ts';
 import type { Viewings } from '../viewings/viewings-service.ts';
 
-/** The names of a person's recorded files of a show that lead to no episode of it, with their folders. */
+/** Recorded files of a show without a matching episode, with their folders. */
 export type UnplacedFiles = (user: string, show: CatalogShow) => Promise<string[]>;
 
 export const createUnplacedFiles =

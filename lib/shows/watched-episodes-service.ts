@@ -2,7 +2,7 @@ import type { CatalogShow, TmdbShowId } from './catalog-rules.ts';
 import type { ViewingPlace } from '../viewings/viewing-rules.ts';
 import type { Viewings } from '../viewings/viewings-service.ts';
 
-/** The places of the episodes of each of some shows that a person has watched, whatever tells of it. */
+/** The watched episodes of each show, from all sources. */
 export type PlacesOf = (showId: TmdbShowId) => readonly ViewingPlace[];
 
 export async function watchedPlaces(

@@ -18,7 +18,6 @@ export interface ShowServices {
   unplacedFiles: UnplacedFiles;
 }
 
-/** The catalogue of shows, what people watch of it, and the sync of its seasons. */
 export async function wire(
   { config, store, clock, log }: Context,
   rooms: {
