@@ -1,0 +1,60 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import test from 'ava';
+import { completionScript } from '../lib/core/terminal/completion-text.ts';
+import { createPerson } from './cli-process.ts';
+
+const run = promisify(execFile);
+
+const COMMANDS = [
+  { words: 'goal list', flags: [{ name: 'json' }] },
+  { words: 'goal set', flags: [{ name: 'daily' }, { name: 'input', allowNo: true }] },
+  { words: 'import', flags: [{ name: 'dry-run' }] },
+  { words: 'sync', flags: [{ name: 'clean', options: ['trash', 'keep'] }, { name: 'library' }] },
+];
+
+/** What bash offers at the end of a line. It offers file names by itself where this is nothing. */
+async function offered(script: string, line: string): Promise<string[]> {
+  const words = line.split(' ').map((word) => `'${word}'`);
+  const asking = `COMP_WORDS=(${words.join(' ')}); COMP_CWORD=${words.length - 1}; _immersion; echo "\${COMPREPLY[@]}"`;
+  const { stdout } = await run('bash', ['-c', `${script}\n${asking}`]);
+  return stdout.split(/\s+/).filter((word) => word !== '');
+}
+
+const LINES: [line: string, words: string[]][] = [
+  ['immersion ', ['goal', 'import', 'sync']],
+  ['immersion go', ['goal']],
+  ['immersion goal ', ['list', 'set']],
+  ['immersion goal set --', ['--daily', '--input', '--no-input']],
+  ['immersion goal set --daily 1h --no', ['--no-input']],
+  ['immersion import ', []],
+  ['immersion import ./goal', []],
+  ['immersion import --d', ['--dry-run']],
+  ['immersion sync --clean ', ['trash', 'keep']],
+  ['immersion sync --clean k', ['keep']],
+  ['immersion sync --library ', []],
+  ['immersion sync --library goal --c', ['--clean']],
+];
+for (const [line, words] of LINES) {
+  test(`bash completes “${line}” with ${words.join(', ') || 'file names'}`, async (t) => {
+    t.deepEqual(await offered(completionScript('bash', COMMANDS), line), words);
+  });
+}
+
+test('bash offers file names where the script offers nothing', async (t) => {
+  const { stdout } = await run('bash', ['-c', `${completionScript('bash', COMMANDS)}\ncomplete -p immersion`]);
+  t.is(stdout, 'complete -o default -F _immersion immersion\n');
+});
+
+test('`immersion autocomplete` prints the script of a shell with every command and --no-input', async (t) => {
+  const person = createPerson(t);
+  const { stdout, status } = await person.run(['autocomplete', 'bash']);
+  t.is(status, 0);
+  t.true((await offered(stdout, 'immersion ')).includes('progress'));
+  t.true((await offered(stdout, 'immersion goal set --')).includes('--no-input'));
+  const { script } = JSON.parse((await person.run(['autocomplete', 'zsh', '--json'])).stdout) as { script: string };
+  t.true(script.startsWith('autoload -U +X bashcompinit && bashcompinit\n'));
+  const ran = await person.run(['autocomplete'], { environment: { SHELL: '/usr/bin/fish' } });
+  t.is(ran.status, 2);
+  t.true(ran.stderr.startsWith('Error: There’s no completion for fish.\n'));
+});
