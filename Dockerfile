@@ -5,8 +5,8 @@ COPY package.json package-lock.json ./
 # Their scripts would fetch what only development needs.
 RUN npm ci --ignore-scripts --no-audit --no-fund
 COPY . .
-# The bundle holds all that a server needs; types and completion for a shell are of no use in it.
-RUN node scripts/build.ts && find dist -name "*.d.ts" -delete && npm pkg delete oclif.plugins && mkdir data
+# The bundle holds all that a server needs.
+RUN node scripts/build.ts && find dist -name "*.map" -delete && mkdir data
 
 FROM node:24-slim
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=5000 IMMERSION_DATA_DIR=/data

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -8,6 +8,10 @@ import packageJson from '../../package.json' with { type: 'json' };
 
 const ROOT = path.join(import.meta.dirname, '..', '..');
 const run = promisify(execFile);
+
+/** Of what is installed: half of what it was when every bundled package came a second time as a dependency. */
+const MAXIMUM_BYTES = 35e6;
+const MAXIMUM_PACKAGES = 145;
 
 test('the packed package, installed into an empty folder, records an evening', async (t) => {
   const folder = await mkdtemp(path.join(tmpdir(), 'immersion-packed-'));
@@ -29,6 +33,16 @@ test('the packed package, installed into an empty folder, records an evening', a
   await mkdir(place);
   await npm('install', path.join(folder, packed?.filename ?? ''), '--prefix', place, '--prefer-offline', '--omit=dev');
 
+  const installed = await readdir(path.join(place, 'node_modules'), { recursive: true, withFileTypes: true });
+  const packages = installed.filter(({ name, parentPath }) => name === 'package.json' && isPackage(parentPath)).length;
+  const files = installed.filter((entry) => entry.isFile());
+  const sizes = await Promise.all(
+    files.map(async ({ name, parentPath }) => (await stat(path.join(parentPath, name))).size),
+  );
+  const bytes = sizes.reduce((sum, size) => sum + size, 0);
+  t.log(`${packages} packages, ${(bytes / 1e6).toFixed(1)} MB`);
+  t.true(packages > 0 && packages <= MAXIMUM_PACKAGES && bytes <= MAXIMUM_BYTES);
+
   const program = path.join(place, 'node_modules', '.bin', 'immersion');
   const immersion = async (...args: string[]) => {
     const env = { PATH: process.env['PATH'], HOME: home, IMMERSION_LIBRARY: library, TZ: 'UTC' };
@@ -40,3 +54,6 @@ test('the packed package, installed into an empty folder, records an evening', a
   t.deepEqual(await readdir(library, { recursive: true }), ['shows']);
   t.like(JSON.parse(await immersion('progress', '--json')), { total_episodes_watched: 2 });
 });
+
+/** Whether a folder is a package's own, not one inside it. */
+const isPackage = (folder: string): boolean => /node_modules\/(?:@[^/]+\/)?[^/]+$/.test(folder);

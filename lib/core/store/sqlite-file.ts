@@ -88,7 +88,7 @@ export function checkLayout(database: DatabaseSync, file: string): void {
       `The database ${file} was written by a newer immersion (layout ${version}, this one knows ${LAYOUT_VERSION}).`,
       {
         code: 'store_newer',
-        suggestions: ['Update immersion: npm install --global immersion@latest'],
+        suggestions: ['Update immersion: git pull && npm ci in its folder.'],
         publicMessage: 'The database was written by a newer immersion.',
       },
     );
