@@ -4,22 +4,27 @@ import type { Endpoint } from '../lib/core/contract/endpoint.ts';
 import { once } from '../lib/core/once.ts';
 import type { RouteSettings } from './route-settings.ts';
 
-/** A part of the product: where its endpoints are, and how its contract, its routes and its services are loaded. */
-interface Feature<Services> {
-  /** How the paths of its endpoints begin. */
+/** Creates a feature's services, from the context and from other features. */
+type Wire<Services> = (context: Context, rooms: Rooms) => Services | Promise<Services>;
+
+/** Part of the product: its endpoints, and how its contract, routes and services are loaded. */
+interface Feature<Services, Wiring = Wire<Services>> {
+  /** Prefixes of its endpoints' paths. */
   paths?: readonly string[];
   contracts?: readonly (() => Promise<object>)[];
-  /** Left out where only other features use its services. */
+  /** Omitted if only other features use its services. */
   routes?: () => Promise<{ addRoutes: (router: Router, services: Services, settings: RouteSettings) => void }>;
-  services: () => Promise<{ wire(context: Context, rooms: never): Services | Promise<Services> }>;
-  /** What its services do again and again. */
+  services: () => Promise<{ wire: Wiring }>;
   task?: FeatureTask<Services>;
-  /** Lets go of what its services have under way. */
+  /** Stops running work. */
   stop?: (services: Services) => Promise<void>;
 }
 
-/** Keeps a feature's types together. */
-const feature = <Services>(one: Feature<Services>): Feature<Services> => one;
+/** Which other features a wiring needs is checked for all at once, below. */
+type AnyWire = (context: Context, rooms: never) => unknown;
+type Made<Wiring extends AnyWire> = Awaited<ReturnType<Wiring>>;
+
+const feature = <Wiring extends AnyWire>(one: Feature<Made<Wiring>, Wiring>): Feature<Made<Wiring>, Wiring> => one;
 
 /** Everything that the API does. A further feature is a further row; a further endpoint needs none. */
 export const FEATURES = {
@@ -129,38 +134,52 @@ export const FEATURES = {
 };
 
 export type FeatureName = keyof typeof FEATURES;
-type ServicesOf<One> = One extends Feature<infer Services> ? Services : never;
+type Services = {
+  [Name in FeatureName]: (typeof FEATURES)[Name] extends Feature<infer Made, infer _> ? Made : never;
+};
 
-/** The services of each feature, made when they are first asked for: a cold start pays for no other's. */
-export type Rooms = { [Name in FeatureName]: () => Promise<ServicesOf<(typeof FEATURES)[Name]>> };
+/** Each feature's services, created on first use: a cold start loads no others. */
+export type Rooms = { [Name in FeatureName]: () => Promise<Services[Name]> };
 
-const NAMES = Object.keys(FEATURES) as FeatureName[];
-/** One row with its types set aside: what goes into a row comes from the same row. */
-const row = (name: FeatureName) => FEATURES[name] as unknown as Feature<unknown>;
+const ROWS: { [Name in FeatureName]: Feature<Services[Name]> } = FEATURES;
+const NAMES = Object.keys(ROWS) as FeatureName[];
 
-/** The services of all features over what they stand on. */
+/** A feature and its services, whose types belong together. */
+const pairOf = <Name extends FeatureName>(
+  name: Name,
+  rooms: Rooms,
+): { feature: Feature<Services[Name]>; services: () => Promise<Services[Name]> } => ({
+  feature: ROWS[name],
+  services: rooms[name],
+});
+
 export function openFeatures(context: Context): OpenFeatures<Rooms> {
   const opened = new Set<FeatureName>();
-  const open = async (name: FeatureName): Promise<unknown> => {
+  const open = async <Name extends FeatureName>(name: Name): Promise<Services[Name]> => {
     opened.add(name);
-    return (await row(name).services()).wire(context, rooms as never);
+    return (await ROWS[name].services()).wire(context, rooms);
   };
-  const rooms = Object.fromEntries(NAMES.map((name) => [name, once(() => open(name))])) as unknown as Rooms;
+  const rooms = Object.fromEntries(NAMES.map((name) => [name, once(() => open(name))])) as Rooms;
   return {
     rooms,
     tasks: NAMES.flatMap((name) => {
-      const { task } = row(name);
-      return task ? [{ ...task, run: async (limits) => task.run(await rooms[name](), limits) }] : [];
+      const {
+        feature: { task },
+        services,
+      } = pairOf(name, rooms);
+      return task ? [{ ...task, run: async (limits) => task.run(await services(), limits) }] : [];
     }),
     async stop() {
-      for (const name of opened) await row(name).stop?.(await rooms[name]());
+      for (const { feature: one, services } of [...opened].map((name) => pairOf(name, rooms))) {
+        await one.stop?.(await services());
+      }
     },
   };
 }
 
 /** Every endpoint of the API, feature by feature, in the order of their paths. */
 export async function allEndpoints(): Promise<Endpoint[]> {
-  const contracts = await Promise.all(NAMES.flatMap((name) => (row(name).contracts ?? []).map((load) => load())));
+  const contracts = await Promise.all(NAMES.flatMap((name) => (ROWS[name].contracts ?? []).map((load) => load())));
   return contracts.flatMap((contract) =>
     Object.values(contract)
       .filter(isEndpoint)
@@ -174,7 +193,7 @@ const isEndpoint = (value: unknown): value is Endpoint =>
 /** The features that have endpoints at a path. The router heeds neither case nor a slash at the end. */
 export function featuresAt(path: string): FeatureName[] {
   const asked = `${path.toLowerCase()}/`;
-  return NAMES.filter((name) => row(name).paths?.some((start) => asked.startsWith(`${start}/`)));
+  return NAMES.filter((name) => ROWS[name].paths?.some((start) => asked.startsWith(`${start}/`)));
 }
 
 /** Adds the routes of a feature, with its services. */
@@ -182,6 +201,7 @@ export async function addFeature(
   name: FeatureName,
   { router, rooms, settings }: { router: Router; rooms: Rooms; settings: RouteSettings },
 ): Promise<void> {
-  const [routes, services] = await Promise.all([row(name).routes?.(), rooms[name]()]);
-  routes?.addRoutes(router, services, settings);
+  const { feature: one, services } = pairOf(name, rooms);
+  const [routes, made] = await Promise.all([one.routes?.(), services()]);
+  routes?.addRoutes(router, made, settings);
 }
