@@ -3,9 +3,10 @@ import cors from '@koa/cors';
 import { Router } from '@koa/router';
 import Koa from 'koa';
 import bodyParser from 'koa-bodyparser';
+import type { Account } from '../lib/users/accounts-service.ts';
 import type { Clock, Log, RequestMetrics } from '../lib/core/ports.ts';
 import { addFeature, allEndpoints, featuresAt, type FeatureName, type Rooms } from './features.ts';
-import { authentication, type Authentication } from './middleware/authentication.ts';
+import { authentication, type Authentication, type RefusedLogin } from './middleware/authentication.ts';
 import { errors, refuseBody } from './middleware/errors.ts';
 import { refuseForeignPages } from './middleware/foreign-pages.ts';
 import { refuseStrangeImages } from './middleware/image-names.ts';
@@ -14,6 +15,19 @@ import { observability } from './middleware/observability.ts';
 import { page, type HandOver } from './middleware/page.ts';
 import type { RunsOnDemand } from './middleware/validation.ts';
 import { requestId } from './middleware/request-id.ts';
+
+declare module 'koa' {
+  /** What middleware leaves for what comes after it. */
+  interface DefaultState {
+    requestId: string;
+    account?: Account;
+    refusedLogin?: RefusedLogin;
+    errorCode?: string;
+  }
+  interface DefaultContext {
+    runs: RunsOnDemand;
+  }
+}
 
 /** The paths that need no credentials where the app itself decides. */
 const OPEN_PATHS: ReadonlySet<string> = new Set(['/health', '/openapi.json', '/docs']);
@@ -45,10 +59,9 @@ export function createApp(rooms: Rooms, settings: AppSettings): Koa {
 
   // Koa would print the stack of a connection that broke.
   app.on('error', (error: NodeJS.ErrnoException, ctx?: Koa.Context) => {
-    const requestId = ctx?.state['requestId'] as string | undefined;
-    settings.log.warn('A response could not be sent', { request_id: requestId, reason: error.code });
+    settings.log.warn('A response could not be sent', { request_id: ctx?.state.requestId, reason: error.code });
   });
-  app.context['runs'] = (async () => (await rooms.runs()).runs) satisfies RunsOnDemand;
+  app.context.runs = async () => (await rooms.runs()).runs;
   app.use(requestId());
   app.use(
     observability({

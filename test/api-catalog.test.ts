@@ -204,7 +204,7 @@ test('clients without a name are told apart by their address', (t) => {
   const guard = createRateGuard({ clock: { now: () => clock.milliseconds }, limit: 2, windowMs: 1000 });
   const from = (ip: string, user?: string) => ({
     ip,
-    state: user === undefined ? {} : { account: { user, admin: false } },
+    state: { requestId: 'r', ...(user !== undefined && { account: { user, admin: false } }) },
   });
   for (const client of [from('10.0.0.1'), from('10.0.0.2'), from('10.0.0.1', 'aiko'), from('10.0.0.2', '10.0.0.1')]) {
     for (let request = 0; request < 2; request++) t.notThrows(() => guard(client));

@@ -31,7 +31,7 @@ export function authentication(how: Authentication, isOpen: (path: string) => bo
         suggestions: ['Check IMMERSION_TRACKER_USER and IMMERSION_TRACKER_PASSWORD.'],
       });
     }
-    ctx.state['account'] = account;
+    ctx.state.account = account;
     await next();
   };
 }
@@ -41,9 +41,9 @@ async function accountOf(how: Authentication, ctx: Parameters<Middleware>[0]): P
   if (how.kind === 'gateway') return how.accountOf(ctx);
   const header = ctx.get('Authorization');
   const address = clientAddress(ctx, { behindProxy: how.behindProxy === true });
-  ctx.state['refusedLogin'] = { address, attempted_user: loggable(parseBasic(header)?.user) } satisfies RefusedLogin;
+  ctx.state.refusedLogin = { address, attempted_user: loggable(parseBasic(header)?.user) };
   const account = await how.accounts.verify(header, address);
-  if (account) delete ctx.state['refusedLogin'];
+  if (account) delete ctx.state.refusedLogin;
   return account;
 }
 

@@ -64,7 +64,7 @@ export function errors({ log, isLocal = false }: { log: Log; isLocal?: boolean |
       }
       if (error instanceof HttpError && HTTP_ERRORS[error.status]) return answerStatus(ctx, error.status);
       log.error('A request failed unexpectedly', { ...requestOf(ctx), method: ctx.method }, error);
-      ctx.state['errorCode'] = 'internal_error';
+      ctx.state.errorCode = 'internal_error';
       ctx.status = 500;
       const { request_id: id } = requestOf(ctx);
       answerJson(ctx, { message: `Something went wrong. Look for ${id} in the log.`, code: 'internal_error' });
@@ -72,13 +72,13 @@ export function errors({ log, isLocal = false }: { log: Log; isLocal?: boolean |
   };
 }
 
-const requestOf = (ctx: Context) => ({ request_id: String(ctx.state['requestId']) });
+const requestOf = (ctx: Context) => ({ request_id: ctx.state.requestId });
 
 /** What names places on this computer is for people on it. */
 function answer(ctx: Context, error: ImmersionError, isLocal: boolean): void {
   const { message, suggestions } =
     isLocal || error.publicMessage === undefined ? error : { message: error.publicMessage, suggestions: [] };
-  ctx.state['errorCode'] = error.code;
+  ctx.state.errorCode = error.code;
   ctx.status = STATUSES.find(([type]) => error instanceof type)?.[1] ?? 500;
   if (ctx.status === 401) ctx.set('WWW-Authenticate', 'Basic');
   if (error.retryAfterSeconds !== undefined) ctx.set('Retry-After', String(Math.ceil(error.retryAfterSeconds)));
@@ -95,7 +95,7 @@ function answerStatus(ctx: Context, status: number, said = HTTP_ERRORS[status]):
   const { code, message } = said ?? { code: 'failed', message: 'The request failed.' };
   const shown = PLAIN_PATH.test(ctx.path) ? `: ${ctx.method} ${ctx.path}` : '';
   const where = status === 404 ? `${shown}. See /docs.` : '';
-  ctx.state['errorCode'] = code;
+  ctx.state.errorCode = code;
   // A body would turn an implicit 404 into 200: the status is set again.
   answerJson(ctx, { message: message + where, code });
   ctx.status = status;

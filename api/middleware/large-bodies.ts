@@ -19,7 +19,6 @@ export function admitBodies(): Middleware {
     const bytes = isPlain ? ctx.request.length : undefined;
     const isBodiless = bytes === undefined && ctx.get('Transfer-Encoding') === '' && ctx.get('Content-Length') === '';
     if (isBodiless || (bytes !== undefined && bytes < LARGE_BYTES)) return next();
-    const user = (ctx.state['account'] as { user: string } | undefined)?.user;
-    return queue.run(next, { key: user ?? '' });
+    return queue.run(next, { key: ctx.state.account?.user ?? '' });
   };
 }

@@ -1,5 +1,4 @@
 import type { Context, Middleware } from 'koa';
-import type { RefusedLogin } from './authentication.ts';
 import type { Clock, ErrorType, Log, RequestMetrics } from '../../lib/core/ports.ts';
 
 /** Each value of a metric's dimension costs money, so clients must not be able to invent one. */
@@ -25,17 +24,16 @@ export function observability({
     const endpoint = patternOf(ctx.path, ctx.method) ?? UNKNOWN;
     const method = METHODS.has(ctx.method) ? ctx.method : UNKNOWN;
     const errorType = errorTypeOf(ctx.status);
-    const account = ctx.state['account'] as { user: string } | undefined;
     log.info('request', {
       method,
       endpoint,
       status: ctx.status,
       duration_ms: milliseconds,
       error_type: errorType,
-      error_code: ctx.state['errorCode'] as string | undefined,
-      request_id: ctx.state['requestId'] as string,
-      user: account?.user,
-      ...(ctx.state['refusedLogin'] as RefusedLogin | undefined),
+      error_code: ctx.state.errorCode,
+      request_id: ctx.state.requestId,
+      user: ctx.state.account?.user,
+      ...ctx.state.refusedLogin,
     });
     metrics?.record({ endpoint, method, status: ctx.status, milliseconds, errorType });
   };
@@ -53,7 +51,7 @@ export function observability({
 
   function sayFailure(ctx: Context, error: unknown): void {
     try {
-      log.error('A request could not be measured', { request_id: String(ctx.state['requestId']) }, error);
+      log.error('A request could not be measured', { request_id: ctx.state.requestId }, error);
     } catch {
       // Then nothing can be said.
     }

@@ -1,6 +1,5 @@
 import type { Context } from 'koa';
 import { TooManyRequestsError } from '../../lib/core/errors.ts';
-import type { Account } from '../../lib/users/accounts-service.ts';
 import type { Clock } from '../../lib/core/ports.ts';
 
 /** Clients that are remembered at most before those that have been quiet are forgotten. */
@@ -23,7 +22,7 @@ export function createRateGuard({
 
   return (ctx) => {
     const now = clock.now();
-    const user = (ctx.state['account'] as Account | undefined)?.user;
+    const user = ctx.state.account?.user;
     const client = user ? `user ${user}` : `address ${ctx.ip}`;
     const recent = (latest.get(client) ?? []).filter((at) => at > now - windowMs);
     const [oldest] = recent;

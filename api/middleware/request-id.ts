@@ -8,7 +8,7 @@ export function requestId(): Middleware {
   return async function identifyRequest(ctx, next) {
     const given = ctx.get('X-Request-Id');
     const id = ACCEPTABLE.test(given) ? given : randomUUID();
-    ctx.state['requestId'] = id;
+    ctx.state.requestId = id;
     ctx.set('X-Request-Id', id);
     await next();
   };

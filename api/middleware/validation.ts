@@ -38,7 +38,7 @@ export function serve<E extends Endpoint>(
   handler: (request: EndpointRequest<E>) => Promise<AnswerOf<E>>,
 ): void {
   router.register(endpoint.path, [endpoint.method], async (ctx: RouterContext) => {
-    const account = (ctx.state['account'] ?? { user: '', admin: false }) as Account;
+    const account = accountOf(ctx);
     if (endpoint.body && !ctx.is('application/json')) ctx.throw(415);
     refuseLongLists(ctx.request.body);
     const isStrict = !endpoint.contract;
@@ -118,6 +118,9 @@ function maximumOf(schema: z.ZodType | undefined, name: string): number {
   return Math.min(...maxima.filter((maximum) => typeof maximum === 'number'));
 }
 
+/** Open endpoints are for no user. */
+const accountOf = ({ state }: RouterContext): Account => state.account ?? { user: '', admin: false };
+
 function parse(
   schema: z.ZodType | undefined,
   value: unknown,
@@ -191,8 +194,8 @@ async function inRun<Answer>(
   ctx.set(RUN_HEADER, run.id);
   const body = ctx.request.body as { dry_run?: unknown } | undefined;
   if (body?.dry_run === true || ctx.query['dry_run'] === 'true') return handle(run.id);
-  const { user } = ctx.state['account'] as Account;
-  const runs = await (ctx as unknown as { runs: RunsOnDemand }).runs();
+  const { user } = accountOf(ctx);
+  const runs = await ctx.runs();
   await runs.begin({ user, batchId: run.id, kind: run.kind });
   const forgetOwn = async () => {
     if (given === '') await runs.forget({ user, batchId: run.id });

@@ -9,7 +9,7 @@ import { SETTINGS_KIND } from '../viewings/settings-items.ts';
 import { VIEWING_KINDS } from '../viewings/record-items.ts';
 
 /** Everything that a person makes, in the order of an export: what other records are part of comes first. */
-export const RECORD_KINDS = [
+export const RECORD_KINDS: readonly RecordKind[] = [
   SETTINGS_KIND,
   ...VIEWING_KINDS,
   ...TITLE_KINDS,
@@ -18,7 +18,7 @@ export const RECORD_KINDS = [
   ...SHOW_KINDS,
   POSITION_KIND,
   GOAL_KIND,
-] as readonly unknown[] as readonly RecordKind[];
+];
 
 const KINDS_BY_TYPE = new Map(RECORD_KINDS.map((kind) => [kind.type, kind]));
 

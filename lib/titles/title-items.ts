@@ -51,8 +51,9 @@ export const watchPrefix = (kind: TitleKind, tmdbId: number): string =>
   `${kind === 'movie' ? LIBRARY_PREFIXES.movie_session : LIBRARY_PREFIXES.episode_watch}${tmdbId}#`;
 
 /** Unknown values are omitted. */
-export const toLibraryItem = (user: string, record: LibraryRecord): Item =>
-  (KINDS[record.type] as unknown as RecordKind<LibraryRecord>).toItem(user, record);
+export const toLibraryItem = (user: string, record: LibraryRecord): Item => kindOf(record.type).toItem(user, record);
+
+const kindOf = (type: LibraryRecord['type']): RecordKind<LibraryRecord> => KINDS[type];
 
 /** Undefined for other kinds of items. */
 export function toLibraryRecord(item: Item): LibraryRecord | undefined {

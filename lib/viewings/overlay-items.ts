@@ -32,8 +32,9 @@ export const toEditItem = (user: string, edit: Edit): Item =>
   EDIT_KIND.toItem(user, { type: 'edit', ...UNCHANGED, ...edit });
 
 export const editOf = (item: Item): Edit => {
-  const { type: _, ...edit } = EDIT_KIND.read(item);
-  return Object.fromEntries(Object.entries(edit).filter(([, value]) => value !== undefined)) as unknown as Edit;
+  const { type: _, source, ref, ...changes } = EDIT_KIND.read(item);
+  const made = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
+  return { source, ref, ...made };
 };
 
 /** Records that a user removed an imported viewing. */

@@ -70,7 +70,7 @@ const KINDS = {
 /** Collections come before the watches that refer to them. */
 export const VIEWING_KINDS = Object.values(KINDS);
 
-const kindOf = (type: TrackedRecord['type']) => KINDS[type] as unknown as RecordKind<TrackedRecord>;
+const kindOf = (type: TrackedRecord['type']): RecordKind<TrackedRecord> => KINDS[type];
 
 export const SORT_KEY_PREFIXES = Object.fromEntries(VIEWING_KINDS.map(({ type, prefix }) => [type, prefix])) as Record<
   TrackedRecord['type'],
