@@ -53,8 +53,9 @@ export const FEATURES = {
     services: () => import('../lib/recording/wiring.ts'),
   }),
   lookups: feature({
-    paths: ['/shows', '/show', '/movies', '/movie', '/syncyoutube', '/syncspotify', '/syncmovies', '/search'],
+    paths: ['/shows', '/show', '/movies', '/movie', '/syncyoutube', '/syncspotify', '/syncmovies', '/search', '/keys'],
     contracts: [
+      () => import('../lib/recording/keys-contract.ts'),
       () => import('../lib/recording/shows-contract.ts'),
       () => import('../lib/recording/search-contract.ts'),
     ],

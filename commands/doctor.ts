@@ -1,3 +1,4 @@
+import { Flags } from '@oclif/core';
 import { ImmersionCommand } from '../lib/core/terminal/base-command.ts';
 import { examine, type Check } from '../lib/doctor/doctor.ts';
 import { padToWidth } from '../lib/core/terminal/text.ts';
@@ -11,13 +12,22 @@ const MARKS = { ok: ['green', 'âœ“'], note: ['yellow', '!'], broken: ['red', 'âœ
 
 export default class Doctor extends ImmersionCommand {
   static override summary = 'Check your setup and report problems';
-  static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> --json'];
+  static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> --offline'];
+
+  static override flags = {
+    offline: Flags.boolean({ description: 'Do not try the keys at their providers' }),
+  };
 
   async run(): Promise<DoctorResult> {
-    await this.parse(Doctor);
+    const { flags } = await this.parse(Doctor);
     const config = this.settings();
     const { io, screen } = this;
-    const checks = await examine(config, { connect: () => this.connect(), io, screen });
+    const checks = await examine(config, {
+      connect: () => this.connect(),
+      io,
+      screen,
+      offline: flags.offline,
+    });
     for (const { name, state, said, todo } of checks) {
       const [style, mark] = MARKS[state];
       this.say(`${screen.style(style, mark)} ${padToWidth(name, 14)} ${said}`);

@@ -1,5 +1,6 @@
 import { syncMovies, syncSpotify, syncYouTube } from '../../lib/recording/sync-contract.ts';
 import type Router from '@koa/router';
+import { listKeys } from '../../lib/recording/keys-contract.ts';
 import { listMovies, listShows, updateMovie, updateShow } from '../../lib/recording/shows-contract.ts';
 import { serve } from '../middleware/validation.ts';
 import type { TmdbMovieSearchResult } from '../../lib/tmdb/ports.ts';
@@ -8,7 +9,10 @@ import { getPlaylist, searchIds, searchMovies, searchShows } from '../../lib/rec
 import type { MovieReference } from '../../lib/recording/movies-service.ts';
 import type { LookupServices } from '../../lib/recording/lookups-wiring.ts';
 
-export function addRoutes(router: Router, { movies, shows, spotify, series, titleIds, youtube }: LookupServices): void {
+export function addRoutes(
+  router: Router,
+  { keys, movies, shows, spotify, series, titleIds, youtube }: LookupServices,
+): void {
   serve(router, listShows, async ({ user }) => ({
     shows: (await shows.list(user)).map((show) => ({
       folder_name: show.folderName,
@@ -75,6 +79,7 @@ export function addRoutes(router: Router, { movies, shows, spotify, series, titl
     return {};
   });
 
+  serve(router, listKeys, async () => ({ keys: await keys.prove() }));
   serve(router, searchShows, async ({ query }) => ({
     results: (await series.searchSeries(query.query)).map(({ tvdbId, ...hit }) => ({
       tvdb_id: tvdbId,

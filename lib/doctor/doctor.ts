@@ -3,6 +3,7 @@ import { access, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { unknownSettings, VERSION, type Config, type Environment } from '../core/config.ts';
 import { getHealth } from '../core/contract/health.ts';
+import { listKeys } from '../recording/keys-contract.ts';
 import { listShows } from '../recording/shows-contract.ts';
 import { getSettings } from '../viewings/settings-contract.ts';
 import { computerZone, zoneNote, ZONE_TODO } from '../viewings/zone-text.ts';
@@ -22,10 +23,13 @@ export interface Check {
   todo?: string;
 }
 
+const PROVIDER_NAMES = { tvdb: 'TVDB', tmdb: 'TMDB', youtube: 'YouTube', spotify: 'Spotify', trakt: 'Trakt' };
+const KEY_TODO = 'Replace the key. See docs/sources-and-keys.md for where to get one.';
+
 /** Looks at everything that the commands need. `connect` may throw: that is a finding as well. */
 export async function examine(
   config: Config,
-  { connect, io, screen }: { connect: () => Promise<Connection>; io: Io; screen: Screen },
+  { connect, io, screen, offline }: { connect: () => Promise<Connection>; io: Io; screen: Screen; offline: boolean },
 ): Promise<Check[]> {
   return [
     { name: 'immersion', state: 'ok', said: `${VERSION} on Node.js ${process.versions.node}` },
@@ -35,6 +39,7 @@ export async function examine(
     await library(config.library),
     ...(await api(config, connect)),
     ...providers(config, io.environment),
+    ...(offline ? [] : await keys(connect)),
     ...misspelt(io),
     ...readableByOthers([config.configFile, config.secretFile ?? ownSecretFile(config.dataDirectory)]),
     await timeZone(config, connect),
@@ -98,8 +103,8 @@ async function library(place: string): Promise<Check> {
 }
 
 async function api(config: Config, connect: () => Promise<Connection>): Promise<Check[]> {
-  const where =
-    config.api.kind === 'remote' ? `${config.api.url} as ${config.api.user}` : 'embedded, data on this computer';
+  const data = config.store === 'dynamodb' ? `data in the DynamoDB table ${config.table}` : 'data on this computer';
+  const where = config.api.kind === 'remote' ? `${config.api.url} as ${config.api.user}` : `embedded, ${data}`;
   try {
     const connection = await connect();
     const reached: Check = { name: 'API', state: 'ok', said: `${where}, ${await kindOf(connection)}` };
@@ -133,6 +138,23 @@ async function timeZone(config: Config, connect: () => Promise<Connection>): Pro
   } catch (error) {
     if (!(error instanceof ImmersionError)) throw error;
     return { name, state: 'ok', said: `${config.timeZone}: days end at midnight` };
+  }
+}
+
+/** Tries each key that the API has at its provider; an API without that, or out of reach, was said already. */
+async function keys(connect: () => Promise<Connection>): Promise<Check[]> {
+  try {
+    const { keys: proven } = await (await connect()).api.call(listKeys);
+    return proven.flatMap(({ provider, state, message }): Check[] => {
+      const name = `${PROVIDER_NAMES[provider]} key`;
+      if (state === 'missing') return [];
+      if (state === 'works') return [{ name, state: 'ok', said: 'works' }];
+      if (state === 'rejected') return [{ name, state: 'broken', said: message ?? 'rejected', todo: KEY_TODO }];
+      return [{ name, state: 'note', said: message ?? 'not proven', todo: 'Run immersion doctor again later.' }];
+    });
+  } catch (error) {
+    if (!(error instanceof ImmersionError)) throw error;
+    return [];
   }
 }
 

@@ -6,12 +6,14 @@ import { createTmdbMovies } from '../tmdb/movies-client.ts';
 import { createTmdbIds } from '../tmdb/ids-client.ts';
 import { createTmdbRequest } from '../tmdb/request-client.ts';
 import { createCatalogIds, type CatalogIds } from './catalog-ids-service.ts';
+import { createKeys, type Keys } from './keys-service.ts';
 import { createMovies, type Movies } from './movies-service.ts';
 import type { AnySeriesSource, YouTube } from './ports.ts';
 import { createSettings } from '../viewings/settings-service.ts';
 import { createWatchDates } from '../viewings/watch-dates-service.ts';
 import { createShows, type Shows } from './shows-service.ts';
 import { createSpotify } from './sources/spotify.ts';
+import { createTraktKeyProbe } from './sources/trakt-key.ts';
 import { createTvdb } from './sources/tvdb.ts';
 import { createTvmaze, createTvmazeHttp } from './sources/tvmaze.ts';
 import { createSeriesSource, createVideoSource } from './sources/without-key.ts';
@@ -19,7 +21,11 @@ import { createYouTube } from './sources/youtube.ts';
 import { createSpotifyEpisodes, type SpotifyEpisodes } from './spotify-service.ts';
 import { createYouTubeVideos, type YouTubeVideos } from './youtube-service.ts';
 
+/** Known ids, each looked up with one request. */
+const KNOWN = { film: 603, video: 'dQw4w9WgXcQ', podcastEpisode: '512ojhOuo1ktJprKbVcKyQ' };
+
 export interface LookupServices {
+  keys: Keys;
   movies: Movies;
   shows: Shows;
   spotify: SpotifyEpisodes;
@@ -81,6 +87,13 @@ export function wire({ config, store, secret, clock, log, http: plainHttp, tmdbH
   });
   const dates = createWatchDates({ settings: createSettings({ store, zone: config.timeZone }), clock });
   return {
+    keys: createKeys({
+      tvdb: () => tvdb.movie(KNOWN.film),
+      tmdb: () => tmdb.movie(KNOWN.film),
+      youtube: () => youtube.videos([KNOWN.video]),
+      spotify: () => spotify.episode(KNOWN.podcastEpisode),
+      trakt: createTraktKeyProbe({ secret: () => secret.read(), baseUrl: urls.traktApi, http }),
+    }),
     movies: createMovies({ store, tvdb, tmdb, dates }),
     shows: createShows({ store, series }),
     spotify: createSpotifyEpisodes({ store, spotify, dates }),

@@ -115,3 +115,6 @@ export interface Spotify {
   episode(episodeId: string): Promise<SpotifyEpisode | undefined>;
   showEpisodes(show: SpotifyShow): AsyncIterable<SpotifyEpisode>;
 }
+
+/** Makes the cheapest request that needs a provider's key. Throws `NotConfiguredError` without one. */
+export type KeyProbe = () => Promise<unknown>;

@@ -20,6 +20,7 @@ const FEATURE_NAMES: [start: string, what: string][] = [
   ['/api/', 'followed shows'],
   ['/tmdb', 'TMDB lookups'],
   ['/health', 'health check'],
+  ['/keys', 'key check'],
 ];
 
 /** How gateways and apps report an unknown path; AWS's gateway calls it a missing token. */
