@@ -1,6 +1,6 @@
 // Runs every measurement, or those named: `npm run bench -- core`. Figures are ratios within one run, since machines are
 // shared and noisy; times and sizes are printed for orientation only.
-const SUITES = ['core', 'stats', 'evening', 'load', 'interchange', 'episodes', 'measure-files', 'login'];
+const SUITES = ['core', 'stats', 'tallies', 'evening', 'load', 'interchange', 'episodes', 'measure-files', 'login'];
 
 const wanted = process.argv.slice(2);
 for (const name of SUITES.filter((suite) => wanted.length === 0 || wanted.includes(suite))) {

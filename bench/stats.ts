@@ -9,12 +9,12 @@ const DAYS = 5 * 365;
 const DAY_SECONDS = 86_400;
 
 /** Five years of episodes, videos and podcasts as the server stores them, in the order of their names, not of time. */
-function writeHistory(file: string): void {
+export function writeHistory(file: string, count = VIEWINGS): void {
   const database = new DatabaseSync(file);
   const insert = database.prepare('INSERT INTO immersion_tracker (partition, sort, item) VALUES (?, ?, ?)');
   const end = Math.floor(Date.now() / 1000);
   database.exec('BEGIN IMMEDIATE');
-  for (let index = 0; index < VIEWINGS; index++) {
+  for (let index = 0; index < count; index++) {
     const watchedAt = end - ((index * 7919) % DAYS) * DAY_SECONDS - (index % 50_000);
     const item = toItem({
       user: 'me',

@@ -1,5 +1,4 @@
-import { viewingsOver } from './viewings-rig.ts';
-import { createProgressService } from '../lib/progress/progress-service.ts';
+import { progressServiceOver } from './viewings-rig.ts';
 import { Agent, request, type IncomingMessage } from 'node:http';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -162,7 +161,7 @@ test('a stopping server lets the request in flight finish, and is gone right aft
           of: async (user): Promise<Progress> => {
             enter();
             await released;
-            return createProgressService({ viewings: viewingsOver(store, 'UTC'), clock: { now: () => 0 } }).of(user);
+            return progressServiceOver(store, 'UTC', { now: () => 0 }).of(user);
           },
         },
       },

@@ -2,8 +2,7 @@ import type { Tvdb } from '../lib/recording/ports.ts';
 import test from 'ava';
 import { errorSchema } from '../lib/core/contract/errors.ts';
 import { progressSchema } from '../lib/progress/progress-contract.ts';
-import { viewingsOver } from './viewings-rig.ts';
-import { createProgressService } from '../lib/progress/progress-service.ts';
+import { progressServiceOver } from './viewings-rig.ts';
 import { createShows } from '../lib/recording/shows-service.ts';
 import { partitionOf, showKey, toItem } from '../lib/viewings/record-items.ts';
 import type { TrackedRecord } from '../lib/viewings/record-rules.ts';
@@ -186,10 +185,7 @@ test('what was just recorded is there at once, also in a store whose copies lag 
       const series = async () => ({ tvdbId: 5, name: 'Five', image: null, averageRuntimeSeconds: null });
       return {
         progress: {
-          progress: createProgressService({
-            viewings: viewingsOver(stale, 'UTC'),
-            clock: { now: () => api.clock.milliseconds },
-          }),
+          progress: progressServiceOver(stale, 'UTC', { now: () => api.clock.milliseconds }),
         },
         lookups: { shows: createShows({ store: stale, series: { ...NO_TVDB, series } }) },
       };

@@ -47,7 +47,7 @@ const LAYERS: [RegExp, Layer][] = [
   [/-items\.ts$|^lib\/core\/codec\.ts$/, 'items'],
   [/^lib\/core\/store\/(store|answering)\.ts$/, 'store'],
   [/\/ports\.ts$/, 'ports'],
-  [/-service\.ts$|^lib\/core\/(scheduler|tick|single-flight|store\/(transactions|repeat))\.ts$/, 'service'],
+  [/-service\.ts$|^lib\/core\/(scheduler|tick|single-flight|store\/(transactions|repeat|kept))\.ts$/, 'service'],
   [/wiring\.ts$/, 'wiring'],
   [
     /-(table|text|prompts|flags|report|command|files|calls|upload|passes)\.ts$|^lib\/users\/(own-secret|secret-users)\.ts$/,

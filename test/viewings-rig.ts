@@ -8,8 +8,11 @@ import type { TrackedRecord } from '../lib/viewings/record-rules.ts';
 import { createSettings } from '../lib/viewings/settings-service.ts';
 import { createWatchDates } from '../lib/viewings/watch-dates-service.ts';
 import { createViewings, type Viewings } from '../lib/viewings/viewings-service.ts';
-import { createProgressService } from '../lib/progress/progress-service.ts';
+import { createProgressService, type ProgressService } from '../lib/progress/progress-service.ts';
 import type { Progress } from '../lib/progress/progress-rules.ts';
+import type { Clock } from '../lib/core/ports.ts';
+import { createKept } from '../lib/core/store/kept.ts';
+import { createTallies } from '../lib/viewings/tallies-service.ts';
 import type { Item, Store } from '../lib/core/store/store.ts';
 
 export const USER = 'me';
@@ -45,6 +48,13 @@ export function viewingsOver(store: Pick<Store, 'get' | 'query'>, zone: string):
   });
 }
 
+/** Progress over a store, counted each time. */
+export function progressServiceOver(store: Pick<Store, 'get' | 'query'>, zone: string, clock: Clock): ProgressService {
+  const viewings = viewingsOver(store, zone);
+  const kept = createKept({ store: {}, clock, maximum: 1 });
+  return createProgressService({ viewings, tallies: createTallies({ viewings, kept, clock }) });
+}
+
 /** The progress of a person who has these items, at `now` (epoch milliseconds). */
 export const progressOver = (items: readonly Item[], now: number, zone: string): Promise<Progress> =>
-  createProgressService({ viewings: viewingsOver(listed(items), zone), clock: { now: () => now } }).of(USER);
+  progressServiceOver(listed(items), zone, { now: () => now }).of(USER);

@@ -57,7 +57,7 @@ export function serve<E extends Endpoint>(
       });
     const answer = endpoint.run === undefined ? await handle('') : await inRun(ctx, endpoint.run, handle);
     ctx.status = endpoint.status ?? 200;
-    answerJson(ctx, answer);
+    answerJson(ctx, answer as object);
   });
 }
 

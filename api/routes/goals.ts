@@ -1,14 +1,13 @@
 import type Router from '@koa/router';
-import type { GoalProgress } from '../../lib/goals/goal-rules.ts';
+import { oncePer } from '../../lib/core/once.ts';
+import type { GoalProgress, GoalsProgress } from '../../lib/goals/goal-rules.ts';
 import { listGoals, removeGoal, setGoal, type GoalAnswer } from '../../lib/goals/goals-contract.ts';
 import type { GoalServices } from '../../lib/goals/wiring.ts';
 import { serve } from '../middleware/validation.ts';
 
 export function addRoutes(router: Router, { goals }: GoalServices): void {
-  serve(router, listGoals, async ({ user }) => {
-    const { today, goals: all } = await goals.progress(user);
-    return { today, goals: all.map(toAnswer) };
-  });
+  const answerOf = oncePer(({ today, goals: all }: GoalsProgress) => ({ today, goals: all.map(toAnswer) }));
+  serve(router, listGoals, async ({ user }) => answerOf(await goals.progress(user)));
 
   serve(router, setGoal, async ({ user, params, body }) => toAnswer(await goals.set(user, { ...params, ...body })));
 

@@ -1,4 +1,5 @@
 import type Router from '@koa/router';
+import { oncePer } from '../../lib/core/once.ts';
 import { getStats, type StatsAnswer } from '../../lib/stats/stats-contract.ts';
 import type { AnsweredStats } from '../../lib/stats/stats-service.ts';
 import type { Sum } from '../../lib/stats/sum-rules.ts';
@@ -7,7 +8,7 @@ import { serve } from '../middleware/validation.ts';
 
 export function addRoutes(router: Router, { stats }: StatsServices): void {
   serve(router, getStats, async ({ user, query: { from, to, period, by, language, medium } }) =>
-    toAnswer(
+    answerOf(
       await stats.of(user, {
         from: from ?? null,
         to: to ?? null,
@@ -20,7 +21,9 @@ export function addRoutes(router: Router, { stats }: StatsServices): void {
   );
 }
 
-const toAnswer = ({
+const answerOf = oncePer(toAnswer);
+
+function toAnswer({
   question: { from, to, by },
   today,
   timeZone,
@@ -30,31 +33,33 @@ const toAnswer = ({
   previous,
   streak,
   fullDays,
-}: AnsweredStats): StatsAnswer => ({
-  today,
-  time_zone: timeZone,
-  week_starts_on: weekStartsOn,
-  from,
-  to,
-  by,
-  total: sumOf(total),
-  rows: rows.map((row) => ({ key: row.key, label: row.label, ...sumOf(row) })),
-  previous: previous && { from: previous.from, to: previous.to, ...sumOf(previous) },
-  streak: {
-    days: streak.days,
-    from: streak.from,
-    today: streak.isTodayCounted,
-    longest_days: streak.longestDays,
-    longest_from: streak.longest?.from ?? null,
-    longest_to: streak.longest?.to ?? null,
-    minimum_seconds: streak.minimumSeconds,
-  },
-  sources: {
-    measured_seconds: (total.milliseconds - total.estimatedMilliseconds) / 1000,
-    estimated_seconds: total.estimatedMilliseconds / 1000,
-  },
-  notes: fullDays.map(({ day, milliseconds }) => ({ code: 'day_over_24_hours', day, seconds: milliseconds / 1000 })),
-});
+}: AnsweredStats): StatsAnswer {
+  return {
+    today,
+    time_zone: timeZone,
+    week_starts_on: weekStartsOn,
+    from,
+    to,
+    by,
+    total: sumOf(total),
+    rows: rows.map((row) => ({ key: row.key, label: row.label, ...sumOf(row) })),
+    previous: previous && { from: previous.from, to: previous.to, ...sumOf(previous) },
+    streak: {
+      days: streak.days,
+      from: streak.from,
+      today: streak.isTodayCounted,
+      longest_days: streak.longestDays,
+      longest_from: streak.longest?.from ?? null,
+      longest_to: streak.longest?.to ?? null,
+      minimum_seconds: streak.minimumSeconds,
+    },
+    sources: {
+      measured_seconds: (total.milliseconds - total.estimatedMilliseconds) / 1000,
+      estimated_seconds: total.estimatedMilliseconds / 1000,
+    },
+    notes: fullDays.map(({ day, milliseconds }) => ({ code: 'day_over_24_hours', day, seconds: milliseconds / 1000 })),
+  };
+}
 
 const sumOf = ({ milliseconds, backgroundMilliseconds, viewings }: Sum) => ({
   seconds: milliseconds / 1000,

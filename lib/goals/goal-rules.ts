@@ -1,6 +1,8 @@
 import { choice, day, declare, optional, pattern, seconds, text, type ValuesOf } from '../core/field-rules.ts';
+import { endOfDay, type Days } from '../viewings/day-rules.ts';
 import { daysBetween, PERIODS, periodAround, type DayRange } from '../viewings/period-rules.ts';
 import type { Weekday } from '../viewings/settings-rules.ts';
+import { createMoment, type Tally } from '../viewings/tally-rules.ts';
 import { MEDIA, type Medium } from '../viewings/viewing-rules.ts';
 import { firstDayOf, pacesOf, projectionOf, sumWithin, type DaySeconds, type Paces } from './pace-rules.ts';
 
@@ -41,6 +43,49 @@ export interface GoalProgress {
   paces: Paces;
   /** Null where it is met, nothing moves, or the period is over before. */
   projected: { earliest: string; latest: string } | null;
+}
+
+/** All goals of a person, and the day that counts as today. */
+export interface GoalsProgress {
+  today: string;
+  goals: GoalProgress[];
+}
+
+/** Tallies the progress of goals as of `now` (epoch milliseconds). */
+export function createGoalsTally(
+  goals: readonly Goal[],
+  { now, days, weekStartsOn }: { now: number; days: Days; weekStartsOn: Weekday },
+): Tally<GoalsProgress> {
+  const moment = createMoment(now);
+  const today = days.dayOf(moment.seconds);
+  moment.changesAt(endOfDay(days, moment.seconds));
+  // In whole milliseconds, so that the sums don't depend on the order.
+  const times = goals.map((goal) => ({ goal, days: new Map<string, number>(), undated: 0 }));
+
+  return {
+    add({ at, seconds, medium, language, attention }) {
+      if (times.length === 0 || attention === 'background') return;
+      if (at !== null) moment.changesAt(at);
+      const day = at === null || at > moment.seconds ? null : days.dayOf(at);
+      const milliseconds = Math.round(seconds * 1000);
+      for (const time of times) {
+        if (!isFor(time.goal, medium, language)) continue;
+        if (day === null) time.undated += milliseconds;
+        else time.days.set(day, (time.days.get(day) ?? 0) + milliseconds);
+      }
+    },
+
+    moveTo: (later) => moment.moveTo(later),
+
+    result: () => ({
+      today,
+      goals: times.map((time) => {
+        const inSeconds = new Map([...time.days].map(([day, milliseconds]) => [day, milliseconds / 1000]));
+        const counted = { days: inSeconds, undatedSeconds: time.undated / 1000 };
+        return goalProgress(time.goal, counted, { today, weekStartsOn });
+      }),
+    }),
+  };
 }
 
 /** How far a goal is. */

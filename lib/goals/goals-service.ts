@@ -2,15 +2,10 @@ import { partitionOf } from '../core/codec.ts';
 import type { Clock } from '../core/ports.ts';
 import type { Store } from '../core/store/store.ts';
 import type { Settings } from '../viewings/settings-service.ts';
+import type { Tallies } from '../viewings/tallies-service.ts';
 import type { Viewings } from '../viewings/viewings-service.ts';
 import { goalKey, goalOf, GOAL_PREFIX, toGoalItem } from './goal-items.ts';
-import { goalProgress, isFor, type Goal, type GoalProgress } from './goal-rules.ts';
-
-/** All goals of a person, and the day that counts as today. */
-export interface GoalsProgress {
-  today: string;
-  goals: GoalProgress[];
-}
+import { createGoalsTally, type Goal, type GoalProgress, type GoalsProgress } from './goal-rules.ts';
 
 export interface Goals {
   /** By their ids. */
@@ -26,11 +21,13 @@ export function createGoals({
   store,
   viewings,
   settings,
+  tallies,
   clock,
 }: {
   store: Pick<Store, 'get' | 'query' | 'put' | 'delete'>;
-  viewings: Viewings;
+  viewings: Pick<Viewings, 'daysOf'>;
   settings: Settings;
+  tallies: Tallies;
   clock: Clock;
 }): Goals {
   async function list(user: string): Promise<Goal[]> {
@@ -41,32 +38,29 @@ export function createGoals({
     return goals;
   }
 
-  async function progressOf(user: string, goals: readonly Goal[]): Promise<GoalsProgress> {
-    const [days, { weekStartsOn }] = await Promise.all([viewings.daysOf(user), settings.of(user)]);
-    const now = clock.now() / 1000;
-    const today = days.dayOf(now);
-    const times = goals.map((goal) => ({ goal, days: new Map<string, number>(), undatedSeconds: 0 }));
-    const watched = goals.length > 0 ? viewings.viewingsOf(user) : [];
-    for await (const { at, seconds, medium, language, attention } of watched) {
-      if (attention === 'background') continue;
-      const day = at === null || at > now ? null : days.dayOf(at);
-      for (const time of times) {
-        if (!isFor(time.goal, medium, language)) continue;
-        if (day === null) time.undatedSeconds += seconds;
-        else time.days.set(day, (time.days.get(day) ?? 0) + seconds);
-      }
-    }
-    return { today, goals: times.map(({ goal, ...time }) => goalProgress(goal, time, { today, weekStartsOn })) };
-  }
+  const progressOf = (
+    user: string,
+    question: string,
+    goalsOf: () => Promise<readonly Goal[]>,
+  ): Promise<GoalsProgress> =>
+    tallies.of(user, question, async (now) => {
+      const [goals, days, { weekStartsOn }] = await Promise.all([goalsOf(), viewings.daysOf(user), settings.of(user)]);
+      return createGoalsTally(goals, { now, days, weekStartsOn });
+    });
 
   return {
     list,
 
-    progress: async (user) => progressOf(user, await list(user)),
+    async progress(user) {
+      // Without goals nothing needs to be read.
+      const isNone = (await list(user)).length === 0;
+      if (isNone) return { today: (await viewings.daysOf(user)).dayOf(clock.now() / 1000), goals: [] };
+      return progressOf(user, 'goals', () => list(user));
+    },
 
     async set(user, goal) {
       await store.put(toGoalItem(user, goal));
-      const { goals } = await progressOf(user, [goal]);
+      const { goals } = await progressOf(user, `goal ${JSON.stringify(goal)}`, async () => [goal]);
       return goals[0] as GoalProgress;
     },
 

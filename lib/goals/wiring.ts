@@ -10,6 +10,6 @@ export async function wire(
   { store, clock }: Context,
   rooms: { viewings: () => Promise<ViewingServices> },
 ): Promise<GoalServices> {
-  const { viewings, settings } = await rooms.viewings();
-  return { goals: createGoals({ store, viewings, settings, clock }) };
+  const { viewings, settings, tallies } = await rooms.viewings();
+  return { goals: createGoals({ store, viewings, settings, tallies, clock }) };
 }

@@ -1,5 +1,6 @@
 import { createCalendar } from '../viewings/calendar-rules.ts';
-import type { Days } from '../viewings/day-rules.ts';
+import { endOfDay, type Days } from '../viewings/day-rules.ts';
+import { createMoment, type Tally } from '../viewings/tally-rules.ts';
 import {
   isContractItem,
   isRewatch,
@@ -14,6 +15,7 @@ import {
 const DAYS_OF_ACTIVITY = 7;
 const DAYS_BEFORE_TREND = 14;
 const DAY_SECONDS = 24 * 60 * 60;
+const WEEK_SECONDS = 7 * DAY_SECONDS;
 
 /** A person's progress at one moment. Names follow the contract's `GET /progress`, in camel case. */
 export interface Progress {
@@ -62,28 +64,23 @@ export interface ShowProgress {
 /** How many of each medium, before the first. */
 const NONE = Object.fromEntries(MEDIA.map((medium) => [medium, 0])) as Record<Medium, number>;
 
-/** Takes viewings one by one, of one film or series its files before what else was told of it, and tells the progress at the end. */
-export interface ProgressTally {
-  add(viewing: Viewing): void;
-  result(): Progress;
-}
-
 /** A show, and what it is called by. */
 interface ShowGroup {
   parts: { collection: ViewingCollection; work: Work | null }[];
   episodesWatched: number;
   /** Not a number where a length is guessed. */
-  seconds: number;
+  milliseconds: number;
 }
 
 /**
- * Tallies progress at `now` (epoch milliseconds). A rewatch adds time, not an episode or film. What has no date counts in
- * totals alone, and what lies ahead in no day, week or trend. Background time does not count as progress.
+ * Tallies progress at `now` (epoch milliseconds); of each film or series the files have to come first. A rewatch adds time,
+ * not an episode or film. What has no date counts in totals alone, and what lies ahead in no day, week or trend. Background
+ * time does not count as progress.
  */
-export function createProgressTally({ now, days }: { now: number; days: Days }): ProgressTally {
+export function createProgressTally({ now, days }: { now: number; days: Days }): Tally<Progress> {
   const calendar = createCalendar({ now, days, count: DAYS_OF_ACTIVITY });
-  const nowSeconds = now / 1000;
-  const weekAgo = nowSeconds - 7 * DAY_SECONDS;
+  const moment = createMoment(now);
+  moment.changesAt(endOfDay(days, moment.seconds));
   const todayStart = calendar.dayStarts[0] ?? 0;
 
   const shows = new Map<string, ShowGroup>();
@@ -96,20 +93,29 @@ export function createProgressTally({ now, days }: { now: number; days: Days }):
   const [isUnseen, isUnseenToday] = [createSeen(), createSeen()];
   const activity = Array.from({ length: DAYS_OF_ACTIVITY }, () => 0);
   const quarters = new Map<number, number>();
-  const seconds = { all: 0, undated: 0, past: 0, lastWeek: 0 };
+  // In whole milliseconds, so that the sums don't depend on the order.
+  const time = { all: 0, undated: 0, past: 0, lastWeek: 0 };
   let earliest = Infinity;
+  const daysSinceEarliest = () =>
+    Number.isFinite(earliest) ? Math.max(0, Math.floor((moment.seconds - earliest) / DAY_SECONDS)) : 0;
 
   const countTime = (at: number | null, amount: number) => {
-    seconds.all += amount;
+    time.all += amount;
     if (at === null) {
-      seconds.undated += amount;
+      time.undated += amount;
       return;
     }
     const quarter = calendar.quarterOf(at);
     quarters.set(quarter, (quarters.get(quarter) ?? 0) + amount);
-    if (at > nowSeconds) return;
-    seconds.past += amount;
-    if (at > weekAgo) seconds.lastWeek += amount;
+    if (at > moment.seconds) {
+      moment.changesAt(at);
+      return;
+    }
+    time.past += amount;
+    if (at > moment.seconds - WEEK_SECONDS) {
+      time.lastWeek += amount;
+      moment.changesAt(at + WEEK_SECONDS);
+    }
     const daysAgo = calendar.dayStarts.findIndex((start) => at >= start);
     if (daysAgo >= 0) activity[daysAgo] = (activity[daysAgo] ?? 0) + amount;
   };
@@ -118,7 +124,7 @@ export function createProgressTally({ now, days }: { now: number; days: Days }):
     const known = showOf.get(collection);
     if (known) return known;
     const key = groupKey(collection, work);
-    const group = shows.get(key) ?? { parts: [], episodesWatched: 0, seconds: 0 };
+    const group = shows.get(key) ?? { parts: [], episodesWatched: 0, milliseconds: 0 };
     group.parts.push({ collection, work });
     shows.set(key, group);
     showOf.set(collection, group);
@@ -128,8 +134,8 @@ export function createProgressTally({ now, days }: { now: number; days: Days }):
   return {
     add(viewing) {
       const { at, medium, collection, work } = viewing;
-      const amount = viewing.attention === 'background' ? 0 : viewing.seconds;
-      const isToday = at !== null && at >= todayStart && at <= nowSeconds;
+      const amount = viewing.attention === 'background' ? 0 : Math.round(viewing.seconds * 1000);
+      const isToday = at !== null && at >= todayStart && at <= moment.seconds;
       if (at !== null && at < earliest) earliest = at;
       countTime(at, amount);
 
@@ -141,7 +147,7 @@ export function createProgressTally({ now, days }: { now: number; days: Days }):
       if (medium === 'episode' && collection) {
         const group = groupOf(collection, work);
         if (isNew) group.episodesWatched += 1;
-        group.seconds += viewing.secondsSource === 'guess' ? Number.NaN : amount;
+        group.milliseconds += viewing.secondsSource === 'guess' ? Number.NaN : amount;
       } else if (medium === 'film' && isNew) {
         const [{ ref }] = viewing.references;
         movies.push({
@@ -155,12 +161,17 @@ export function createProgressTally({ now, days }: { now: number; days: Days }):
       }
     },
 
+    moveTo(later) {
+      const before = daysSinceEarliest();
+      return moment.moveTo(later) && daysSinceEarliest() === before;
+    },
+
     result() {
-      const days = Number.isFinite(earliest) ? Math.max(0, Math.floor((nowSeconds - earliest) / DAY_SECONDS)) : 0;
+      const days = daysSinceEarliest();
       return {
         totalEpisodesWatched: counts.episode,
         totalMoviesWatched: counts.film,
-        totalHoursWatched: wholeHours(seconds.all),
+        totalHoursWatched: wholeHours(time.all),
         episodesWatchedToday: today.episode,
         moviesWatchedToday: today.film,
         youtubeVideosWatched: counts.video,
@@ -168,11 +179,11 @@ export function createProgressTally({ now, days }: { now: number; days: Days }):
         spotifyEpisodesWatched: counts.podcast,
         spotifyEpisodesWatchedToday: today.podcast,
         daysSinceFirstEpisode: days,
-        weeklyTrendPercentage: weeklyTrend(days, wholeMinutes(seconds.lastWeek), wholeMinutes(seconds.past)),
+        weeklyTrendPercentage: weeklyTrend(days, wholeMinutes(time.lastWeek), wholeMinutes(time.past)),
         dailyActivity: activity
-          .map((daySeconds, daysAgo) => ({ daysAgo, minutesWatched: wholeMinutes(daySeconds) }))
+          .map((amount, daysAgo) => ({ daysAgo, minutesWatched: wholeMinutes(amount) }))
           .toReversed(),
-        allTimeProgress: quarterlyTotals(quarters, seconds.undated).map(([quarter, total]) => ({
+        allTimeProgress: quarterlyTotals(quarters, time.undated).map(([quarter, total]) => ({
           label: calendar.quarterLabel(quarter),
           cumulativeHours: wholeHours(total),
         })),
@@ -211,7 +222,7 @@ export function createProgressTally({ now, days }: { now: number; days: Days }):
               compareNames(a.showName, b.showName) ||
               compareNames(a.showId, b.showId),
           ),
-        movies: movies.sort((a, b) => compareNames(a.name, b.name) || compareNames(a.movieId, b.movieId)),
+        movies: movies.toSorted((a, b) => compareNames(a.name, b.name) || compareNames(a.movieId, b.movieId)),
       };
     },
   };
@@ -239,7 +250,7 @@ function groupKey({ id, tvdbId, isRecorded }: ViewingCollection, work: Work | nu
   return isRecorded ? `folder ${id}` : 'missing';
 }
 
-function showProgress({ parts, episodesWatched, seconds }: ShowGroup): ShowProgress {
+function showProgress({ parts, episodesWatched, milliseconds }: ShowGroup): ShowProgress {
   // Folders by name, then series by id, so that the first known name does not hang on the order of the viewings.
   const folders = parts
     .map(({ collection }) => collection)
@@ -255,7 +266,7 @@ function showProgress({ parts, episodesWatched, seconds }: ShowGroup): ShowProgr
     name: known('name'),
     artworkUrl: known('image'),
     episodesWatched,
-    ...(Number.isNaN(seconds) ? {} : { minutesWatched: wholeMinutes(seconds) }),
+    ...(Number.isNaN(milliseconds) ? {} : { minutesWatched: wholeMinutes(milliseconds) }),
     ...(tvdbId === null && folder ? { folderName: folder.isRecorded ? folder.id : null } : {}),
     ...(typeof tmdbId === 'number' ? { tmdbId } : {}),
   };
@@ -272,7 +283,7 @@ function weeklyTrend(days: number, lastWeekMinutes: number, totalMinutes: number
 function quarterlyTotals(
   quarters: Map<number, number>,
   undated: number,
-): [quarter: number, cumulativeSeconds: number][] {
+): [quarter: number, cumulativeMilliseconds: number][] {
   if (quarters.size === 0) return [];
   const first = Math.min(...quarters.keys());
   const last = Math.max(...quarters.keys());
@@ -283,8 +294,8 @@ function quarterlyTotals(
   });
 }
 
-const wholeHours = (seconds: number): number => Math.floor(seconds / 3600);
-const wholeMinutes = (seconds: number): number => Math.floor(seconds / 60);
+const wholeHours = (milliseconds: number): number => Math.floor(milliseconds / 3_600_000);
+const wholeMinutes = (milliseconds: number): number => Math.floor(milliseconds / 60_000);
 
 /** Ascending by code units, unknown names last. */
 function compareNames(a: string | null, b: string | null): number {

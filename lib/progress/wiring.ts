@@ -13,9 +13,14 @@ export async function wire(
   { store, clock }: Context,
   rooms: { viewings: () => Promise<ViewingServices>; shows: () => Promise<ShowServices> },
 ): Promise<ProgressServices> {
-  const { viewings } = await rooms.viewings();
+  const { viewings, tallies, kept } = await rooms.viewings();
   return {
-    progress: createProgressService({ viewings, clock }),
-    completion: createCompletion({ store, followedShows: async () => (await rooms.shows()).followedShows }),
+    progress: createProgressService({ viewings, tallies }),
+    completion: createCompletion({
+      store,
+      kept,
+      clock,
+      followedShows: async () => (await rooms.shows()).followedShows,
+    }),
   };
 }

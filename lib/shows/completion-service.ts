@@ -1,6 +1,9 @@
 import { LINK_PREFIX, WATCHING_PREFIX } from './catalog-items.ts';
 import type { CompletionOf, FollowedShows } from './followed-shows-service.ts';
 import { partitionOf } from '../viewings/record-items.ts';
+import { standingUntil } from '../viewings/tallies-service.ts';
+import type { Clock } from '../core/ports.ts';
+import type { Kept } from '../core/store/kept.ts';
 import type { Store } from '../core/store/store.ts';
 
 /** A user's completion of the shows in their progress. */
@@ -11,9 +14,13 @@ export interface Completion {
 
 export function createCompletion({
   store,
+  kept,
+  clock,
   followedShows,
 }: {
   store: Pick<Store, 'query'>;
+  kept: Kept;
+  clock: Clock;
   /** Lazy, since most users don't need it. */
   followedShows: () => Promise<Pick<FollowedShows, 'completion'>>;
 }): Completion {
@@ -21,12 +28,18 @@ export function createCompletion({
     for await (const _ of store.query(partitionOf(user), { prefix, limit: 1, consistent: true })) return true;
     return false;
   }
+  const isInCatalog = async (user: string): Promise<boolean> =>
+    (await Promise.all([WATCHING_PREFIX, LINK_PREFIX].map((one) => has(user, one)))).includes(true);
+
   return {
-    async of(user) {
-      const isInCatalog = (await Promise.all([WATCHING_PREFIX, LINK_PREFIX].map((one) => has(user, one)))).includes(
-        true,
-      );
-      return isInCatalog ? (await followedShows()).completion(user) : () => undefined;
-    },
+    of: (user) =>
+      kept.of(JSON.stringify([user, 'completion']), async () => {
+        const now = clock.now();
+        const isNeeded = await isInCatalog(user);
+        const { of, until } = isNeeded ? await (await followedShows()).completion(user) : NOTHING_KNOWN;
+        return standingUntil(of, { user, now, until });
+      }),
   };
 }
+
+const NOTHING_KNOWN = { of: () => undefined, until: Infinity };

@@ -10,6 +10,7 @@ import type { KnownShow, ShowCatalog } from './show-catalog-service.ts';
 import { noSuchShow, type ShowFolders } from './show-folders-service.ts';
 import { watchedPlaces } from './watched-episodes-service.ts';
 import type { Following } from './following-service.ts';
+import { endOfDay } from '../viewings/day-rules.ts';
 import type { Viewings } from '../viewings/viewings-service.ts';
 
 export interface FollowedShow {
@@ -39,7 +40,8 @@ export interface FollowedShows {
   upcoming(user: string): Promise<{ show: CatalogShow; episode: CatalogEpisode }[]>;
   /** Undefined unless all episodes are known. */
   progressIn: (user: string, tmdbId: number) => Promise<{ next: EpisodePlace | null; isComplete: boolean } | undefined>;
-  completion(user: string): Promise<CompletionOf>;
+  /** Valid until an instant in epoch seconds, as long as nothing is written. */
+  completion(user: string): Promise<{ of: CompletionOf; until: number }>;
 }
 
 /** Whole percent of aired episodes; undefined if the catalog doesn't have all of the show. */
@@ -182,9 +184,15 @@ export function createFollowedShows({
     },
 
     async completion(user) {
-      const [followedIds, all] = await Promise.all([following.showIds(user), folders.list(user)]);
+      const [followedIds, all, firstEnd, days] = await Promise.all([
+        following.showIds(user),
+        folders.list(user),
+        following.firstEnd(user),
+        viewings.daysOf(user),
+      ]);
+      const until = Math.min(firstEnd, endOfDay(days, clock.now() / 1000));
       const ids = new Set([...followedIds, ...all.map(({ showId }) => showId)].filter((id) => id !== null));
-      if (ids.size === 0) return () => undefined;
+      if (ids.size === 0) return { of: () => undefined, until };
       const known = await catalogued(ids);
       const progressOf = await progressReader(user, known);
       const shows = await pMap(
@@ -192,7 +200,7 @@ export function createFollowedShows({
         async (one) => ({ ...one.show, percentage: (await progressOf(one)).completionPercentage }),
         { concurrency: SHOWS_AT_ONCE },
       );
-      return ({ showId: tvdbId, folderName, tmdbId }) => {
+      const of: CompletionOf = ({ showId: tvdbId, folderName, tmdbId }) => {
         const isOf = (id: number | null) => id !== null && id.toString() === tvdbId;
         const folder = all.find((one) =>
           typeof folderName === 'string' ? one.folderName === folderName : isOf(one.tvdbId),
@@ -201,6 +209,7 @@ export function createFollowedShows({
         const show = shows.find((one) => (linked === null ? isOf(one.tvdbId) : one.showId === linked));
         return show?.percentage ?? undefined;
       };
+      return { of, until };
     },
   };
 }

@@ -23,6 +23,8 @@ const TRIES_AGAINST_OTHER_WRITERS = 10;
 export interface Following {
   /** The shows followed by a user, or by anyone. */
   showIds(user?: string): Promise<TmdbShowId[]>;
+  /** When the user's first mark expires, in epoch seconds; `Infinity` if none does. */
+  firstEnd(user: string): Promise<number>;
   isWatching(user: string, showId: TmdbShowId): Promise<boolean>;
   /** Keeps the time of the first mark; updates the access time. */
   markAsWatching(user: string, showId: TmdbShowId): Promise<void>;
@@ -45,7 +47,8 @@ export function createFollowing({
   days: number;
 }): Following {
   const seconds = () => toEpochSeconds(clock.now());
-  const isLive = ({ accessedAt }: WatchingMark) => accessedAt + days * SECONDS_A_DAY > seconds();
+  const endOf = ({ accessedAt }: WatchingMark) => accessedAt + days * SECONDS_A_DAY;
+  const isLive = (mark: WatchingMark) => endOf(mark) > seconds();
 
   async function read(user: string, showId: TmdbShowId): Promise<WatchingMark | undefined> {
     const item = await store.get(markKey(user, showId), { consistent: true });
@@ -83,6 +86,10 @@ export function createFollowing({
     async showIds(user) {
       const found = user === undefined ? marks(WATCHING_PARTITION) : marks(partitionOf(user), WATCHING_PREFIX);
       return [...new Set((await found).filter(isLive).map(({ showId }) => showId))];
+    },
+
+    async firstEnd(user) {
+      return Math.min(...(await marks(partitionOf(user), WATCHING_PREFIX)).filter(isLive).map(endOf));
     },
 
     async isWatching(user, showId) {

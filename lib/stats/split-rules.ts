@@ -76,56 +76,76 @@ export function createGroups(by: GroupSplit): Groups {
   };
 }
 
-/** One row for each period, weekday or hour, also for those of nothing, and what has no date last. */
-export function timeRows(
-  by: Exclude<Split, GroupSplit>,
-  {
-    days,
-    hours,
-    undated,
-    span,
-    weekStartsOn,
-  }: {
-    days: ReadonlyMap<string, Sum>;
-    hours: ReadonlyMap<number, Sum>;
-    undated: Sum;
-    /** The days to make rows for; null where there are none. */
-    span: DayRange | null;
-    weekStartsOn: Weekday;
-  },
-): Row[] {
-  const rest = undated.viewings > 0 ? [{ key: UNDATED, label: 'No date', ...undated }] : [];
-  if (!span) return rest;
-  if (by === 'hour') {
-    return [
-      ...Array.from({ length: 24 }, (_, hour) => ({
-        key: String(hour),
-        label: `${String(hour).padStart(2, '0')}:00`,
-        ...(hours.get(hour) ?? emptySum()),
-      })),
-      ...rest,
-    ];
-  }
+interface Times {
+  days: ReadonlyMap<string, Sum>;
+  hours: ReadonlyMap<number, Sum>;
+  undated: Sum;
+  range: DayRange;
+  /** The days to make rows for, within `range`; null if there are none. */
+  span: DayRange | null;
+}
+
+/** One row for each period, weekday or hour, including empty ones, and last the viewings without a date. */
+export function timeRows(by: Exclude<Split, GroupSplit>, weekStartsOn: Weekday): (times: Times) => Row[] {
+  // Labels are slow to make, and rows may be needed after each viewing.
+  const periods = new Map<string, { key: string; label: string; next: string }>();
+  const periodAt = (start: string, period: Period) => {
+    let one = periods.get(start);
+    if (!one) {
+      one = { key: keyOf(start, period), label: periodLabel(start, period), next: nextPeriod(start, period) };
+      periods.set(start, one);
+    }
+    return one;
+  };
+
+  return ({ days, hours, undated, range, span }) => {
+    const rest = undated.viewings > 0 ? [{ key: UNDATED, label: 'No date', ...undated }] : [];
+    if (!span) return rest;
+    if (by === 'hour') {
+      return [
+        ...Array.from({ length: 24 }, (_, hour) => ({
+          key: String(hour),
+          label: `${String(hour).padStart(2, '0')}:00`,
+          ...(hours.get(hour) ?? emptySum()),
+        })),
+        ...rest,
+      ];
+    }
+    const sums = sumsBy(by, { days, range }, weekStartsOn);
+    if (by === 'weekday') {
+      const first = WEEKDAYS.indexOf(weekStartsOn);
+      return [
+        ...[...WEEKDAYS.slice(first), ...WEEKDAYS.slice(0, first)].map((day) => ({
+          key: day,
+          label: capital(day),
+          ...(sums.get(day) ?? emptySum()),
+        })),
+        ...rest,
+      ];
+    }
+    const rows: Row[] = [];
+    for (let start = startOfPeriod(span.from, by, weekStartsOn); start <= span.to;) {
+      const { key, label, next } = periodAt(start, by);
+      rows.push({ key, label, ...(sums.get(start) ?? emptySum()) });
+      start = next;
+    }
+    return [...rows, ...rest];
+  };
+}
+
+/** Sums by weekday or by the first day of each period. */
+function sumsBy(
+  by: Exclude<Split, GroupSplit | 'hour'>,
+  { days, range }: Pick<Times, 'days' | 'range'>,
+  weekStartsOn: Weekday,
+): ReadonlyMap<string, Sum> {
+  if (by === 'day') return days;
   const sums = new Map<string, Sum>();
   for (const [day, sum] of days) {
+    if (day < range.from || day > range.to) continue;
     addSum(sumAt(sums, by === 'weekday' ? weekdayOf(day) : startOfPeriod(day, by, weekStartsOn)), sum);
   }
-  if (by === 'weekday') {
-    const first = WEEKDAYS.indexOf(weekStartsOn);
-    return [
-      ...[...WEEKDAYS.slice(first), ...WEEKDAYS.slice(0, first)].map((day) => ({
-        key: day,
-        label: capital(day),
-        ...(sums.get(day) ?? emptySum()),
-      })),
-      ...rest,
-    ];
-  }
-  const rows: Row[] = [];
-  for (let start = startOfPeriod(span.from, by, weekStartsOn); start <= span.to; start = nextPeriod(start, by)) {
-    rows.push({ key: keyOf(start, by), label: periodLabel(start, by), ...(sums.get(start) ?? emptySum()) });
-  }
-  return [...rows, ...rest];
+  return sums;
 }
 
 /** `2026-11-27`, of a week its first day; `2026-11`; `2026`. */

@@ -1,21 +1,15 @@
-import type { Days } from '../viewings/day-rules.ts';
+import { endOfDay, type Days } from '../viewings/day-rules.ts';
 import { rangeBefore, type DayRange } from '../viewings/period-rules.ts';
 import type { Weekday } from '../viewings/settings-rules.ts';
+import { createMoment, type Tally } from '../viewings/tally-rules.ts';
 import type { Medium, Viewing } from '../viewings/viewing-rules.ts';
-import {
-  createGroups,
-  isGroup,
-  timeRows,
-  UNKNOWN_LANGUAGE,
-  type GroupSplit,
-  type Row,
-  type Split,
-} from './split-rules.ts';
+import { createGroups, isGroup, timeRows, UNKNOWN_LANGUAGE, type Row, type Split } from './split-rules.ts';
 import { streakOf, type Streak } from './streak-rules.ts';
-import { addSum, addViewing, emptySum, sumAt, type Sum } from './sum-rules.ts';
+import { addViewing, emptySum, sumAt, type Sum } from './sum-rules.ts';
 
 const DAY_MILLISECONDS = 24 * 60 * 60 * 1000;
-const UNDATED = '';
+/** After all days. */
+const LAST_DAY = '~';
 
 /** What statistics are wanted of. */
 export interface StatsQuestion {
@@ -40,12 +34,6 @@ export interface Stats {
   fullDays: { day: string; milliseconds: number }[];
 }
 
-/** Takes viewings one by one, and tells the statistics at the end. */
-export interface StatsTally {
-  add(viewing: Viewing): void;
-  result(): Stats;
-}
-
 /**
  * Tallies statistics at `now` (epoch milliseconds). What lies ahead is on no day yet: it counts as what has no date does, in
  * totals alone.
@@ -58,55 +46,71 @@ export function createStatsTally(
     weekStartsOn,
     minimumSeconds,
   }: { now: number; days: Days; weekStartsOn: Weekday; /** Of a day of the streak. */ minimumSeconds: number },
-): StatsTally {
-  const nowSeconds = now / 1000;
-  const today = days.dayOf(nowSeconds);
-  const isUnlimited = from === null && to === null;
-  const isWithin = (day: string): boolean =>
-    day === UNDATED ? isUnlimited : (from === null || day >= from) && (to === null || day <= to);
-  const sums = new Map<string, Sum>();
+): Tally<Stats> {
+  const moment = createMoment(now);
+  const today = days.dayOf(moment.seconds);
+  moment.changesAt(endOfDay(days, moment.seconds));
+  const range = { from: from ?? '', to: to ?? LAST_DAY };
+  const before = from === null ? null : rangeBefore({ from, to: to ?? today }, today);
   const groups = isGroup(by) ? createGroups(by) : undefined;
+  const rowsOf = isGroup(by) ? undefined : timeRows(by, weekStartsOn);
+
+  // Updated with each viewing, since the result may be needed after every one.
+  const [total, previous, undated] = [emptySum(), emptySum(), emptySum()];
+  const sums = new Map<string, Sum>();
   const hours = new Map<number, Sum>();
+  const fullDays = new Map<string, Sum>();
+  /** Days that count for streaks, and the streaks for that number of days. */
+  const reached = new Map<string, number>();
+  let streaks = { days: 0, are: streakOf(reached, { today, minimumSeconds }) };
+  let first: string | null = null;
+
+  const addToRows = (viewing: Viewing) => {
+    addViewing(total, viewing);
+    if (groups) addViewing(groups.add(viewing), viewing);
+  };
+
+  const addDated = (viewing: Viewing, at: number) => {
+    const day = days.dayOf(at);
+    const sum = sumAt(sums, day);
+    addViewing(sum, viewing);
+    if (first === null || day < first) first = day;
+    if (sum.milliseconds > 0 && sum.milliseconds / 1000 >= minimumSeconds) reached.set(day, sum.milliseconds / 1000);
+    if (before && isIn(before, day)) addViewing(previous, viewing);
+    if (!isIn(range, day)) return;
+    addToRows(viewing);
+    if (by === 'hour') addViewing(sumAt(hours, days.hourOf(at)), viewing);
+    if (sum.milliseconds > DAY_MILLISECONDS) fullDays.set(day, sum);
+  };
 
   return {
     add(viewing) {
       if (medium !== null && viewing.medium !== medium) return;
       if (language !== null && (viewing.language ?? UNKNOWN_LANGUAGE) !== language) return;
       const { at } = viewing;
-      const isDated = at !== null && at <= nowSeconds;
-      const day = isDated ? days.dayOf(at) : UNDATED;
-      addViewing(sumAt(sums, day), viewing);
-      if (groups && isWithin(day)) addViewing(groups.add(viewing), viewing);
-      if (by === 'hour' && isDated && isWithin(day)) addViewing(sumAt(hours, days.hourOf(at)), viewing);
+      if (at !== null) moment.changesAt(at);
+      if (at !== null && at <= moment.seconds) {
+        addDated(viewing, at);
+      } else if (from === null && to === null) {
+        addToRows(viewing);
+        addViewing(undated, viewing);
+      }
     },
 
+    moveTo: (later) => moment.moveTo(later),
+
     result() {
-      const undated = sums.get(UNDATED) ?? emptySum();
-      const dated = [...sums].filter(([day]) => day !== UNDATED);
-      const first = dated.reduce<string | null>((least, [day]) => (least === null || day < least ? day : least), null);
-      const within = new Map(dated.filter(([day]) => isWithin(day)));
-      const focused = new Map(dated.map(([day, { milliseconds }]) => [day, milliseconds / 1000]));
-      const before = from === null ? null : rangeBefore({ from, to: to ?? today }, today);
-      const totalUndated = isUnlimited ? undated : emptySum();
+      if (streaks.days !== reached.size) {
+        streaks = { days: reached.size, are: streakOf(reached, { today, minimumSeconds }) };
+      }
+      const span = first === null ? null : spanOf({ from: from ?? first, to: to ?? today }, { from: first, to: today });
       return {
         today,
-        total: totalOf([...within.values(), totalUndated]),
-        rows:
-          groups?.rows() ??
-          timeRows(by as Exclude<Split, GroupSplit>, {
-            days: within,
-            hours,
-            undated: totalUndated,
-            span: first === null ? null : spanOf({ from: from ?? first, to: to ?? today }, { from: first, to: today }),
-            weekStartsOn,
-          }),
-        previous: before && {
-          ...before,
-          ...totalOf(dated.filter(([day]) => day >= before.from && day <= before.to).map(([, sum]) => sum)),
-        },
-        streak: { ...streakOf(focused, { today, minimumSeconds }), minimumSeconds },
-        fullDays: [...within]
-          .filter(([, { milliseconds }]) => milliseconds > DAY_MILLISECONDS)
+        total: { ...total },
+        rows: rowsOf?.({ days: sums, hours, undated, span, range }) ?? groups?.rows() ?? [],
+        previous: before && { ...before, ...previous },
+        streak: { ...streaks.are, minimumSeconds },
+        fullDays: [...fullDays]
           .map(([day, { milliseconds }]) => ({ day, milliseconds }))
           .sort((a, b) => (a.day < b.day ? -1 : 1)),
       };
@@ -114,11 +118,7 @@ export function createStatsTally(
   };
 }
 
-function totalOf(sums: readonly Sum[]): Sum {
-  const total = emptySum();
-  for (const sum of sums) addSum(total, sum);
-  return total;
-}
+const isIn = ({ from, to }: DayRange, day: string): boolean => day >= from && day <= to;
 
 /** What two ranges have in common. */
 function spanOf(a: DayRange, b: DayRange): DayRange | null {

@@ -1,9 +1,9 @@
-import type { Clock } from '../core/ports.ts';
 import { streakMinimum } from '../goals/goal-rules.ts';
 import type { Goals } from '../goals/goals-service.ts';
 import { periodAround, type Period } from '../viewings/period-rules.ts';
 import type { Weekday } from '../viewings/settings-rules.ts';
 import type { Settings } from '../viewings/settings-service.ts';
+import type { Tallies } from '../viewings/tallies-service.ts';
 import type { Viewings } from '../viewings/viewings-service.ts';
 import { createStatsTally, type Stats, type StatsQuestion } from './stats-rules.ts';
 
@@ -23,28 +23,28 @@ export function createStatsService({
   viewings,
   settings,
   goals,
-  clock,
+  tallies,
 }: {
-  viewings: Viewings;
+  viewings: Pick<Viewings, 'daysOf'>;
   settings: Settings;
   goals: Pick<Goals, 'list'>;
-  clock: Clock;
+  tallies: Tallies;
 }): StatsService {
   return {
-    async of(user, { period, ...asked }) {
-      const [days, { weekStartsOn, zones }, ownGoals] = await Promise.all([
-        viewings.daysOf(user),
-        settings.of(user),
-        goals.list(user),
-      ]);
-      const now = clock.now();
-      const today = days.dayOf(now / 1000);
-      const question = { ...asked, ...(period && periodAround(today, period, weekStartsOn)) };
-      const minimumSeconds = streakMinimum(ownGoals, question);
-      const tally = createStatsTally(question, { now, days, weekStartsOn, minimumSeconds });
-      for await (const viewing of viewings.viewingsOf(user)) tally.add(viewing);
-      const timeZone = zones.findLast(({ from }) => from === null || from <= today)?.zone ?? 'UTC';
-      return { ...tally.result(), question, timeZone, weekStartsOn };
-    },
+    of: (user, asked) =>
+      tallies.of(user, `stats ${JSON.stringify(asked)}`, async (now) => {
+        const [days, { weekStartsOn, zones }, ownGoals] = await Promise.all([
+          viewings.daysOf(user),
+          settings.of(user),
+          goals.list(user),
+        ]);
+        const { period, ...rest } = asked;
+        const today = days.dayOf(now / 1000);
+        const question = { ...rest, ...(period && periodAround(today, period, weekStartsOn)) };
+        const minimumSeconds = streakMinimum(ownGoals, question);
+        const tally = createStatsTally(question, { now, days, weekStartsOn, minimumSeconds });
+        const timeZone = zones.findLast(({ from }) => from === null || from <= today)?.zone ?? 'UTC';
+        return { ...tally, result: () => ({ ...tally.result(), question, timeZone, weekStartsOn }) };
+      }),
   };
 }

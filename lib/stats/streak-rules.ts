@@ -1,5 +1,5 @@
 import { daysAfter } from '../viewings/day-rules.ts';
-import type { DayRange } from '../viewings/period-rules.ts';
+import { daysBetween, type DayRange } from '../viewings/period-rules.ts';
 
 interface Run extends DayRange {
   days: number;
@@ -27,7 +27,7 @@ export function streakOf(
   const runs: Run[] = [];
   for (const day of reached) {
     const run = runs.at(-1);
-    if (run && daysAfter(run.to, 1) === day) Object.assign(run, { to: day, days: run.days + 1 });
+    if (run && daysBetween(run.to, day) === 1) Object.assign(run, { to: day, days: run.days + 1 });
     else runs.push({ from: day, to: day, days: 1 });
   }
   const last = runs.at(-1);

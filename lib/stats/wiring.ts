@@ -8,9 +8,9 @@ export interface StatsServices {
 }
 
 export async function wire(
-  { clock }: Context,
+  _: Context,
   rooms: { viewings: () => Promise<ViewingServices>; goals: () => Promise<GoalServices> },
 ): Promise<StatsServices> {
-  const [{ viewings, settings }, { goals }] = await Promise.all([rooms.viewings(), rooms.goals()]);
-  return { stats: createStatsService({ viewings, settings, goals, clock }) };
+  const [{ viewings, settings, tallies }, { goals }] = await Promise.all([rooms.viewings(), rooms.goals()]);
+  return { stats: createStatsService({ viewings, settings, goals, tallies }) };
 }

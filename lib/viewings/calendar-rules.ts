@@ -1,5 +1,6 @@
-import { DateTime } from 'luxon';
 import { daysAfter, type Days } from './day-rules.ts';
+
+const FIRST_MONTHS = ['Jan', 'Apr', 'Jul', 'Oct'];
 
 /** Starts of local days and quarters in epoch seconds. */
 export interface Calendar {
@@ -37,7 +38,6 @@ export function createCalendar({ now, days, count }: { now: number; days: Days; 
       }
       return first + low;
     },
-    quarterLabel: (quarter) =>
-      DateTime.fromISO(firstDayOf(quarter), { zone: 'utc' }).setLocale('en-US').toFormat('LLL yyyy'),
+    quarterLabel: (quarter) => `${FIRST_MONTHS[quarter % 4]} ${String(Math.floor(quarter / 4)).padStart(4, '0')}`,
   };
 }

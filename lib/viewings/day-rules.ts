@@ -106,4 +106,8 @@ function localInstant(date: string, time: ClockTime, zone: Zone): number {
 
 export const daysAfter = (day: string, days: number): string => dayAt(Date.parse(day) / 1000 / DAY_SECONDS + days);
 
+/** The start of the next day. */
+export const endOfDay = (days: Days, epochSeconds: number): number =>
+  days.startOf(daysAfter(days.dayOf(epochSeconds), 1));
+
 const dayAt = (number: number): string => new Date(number * DAY_SECONDS * 1000).toISOString().split('T')[0] ?? '';

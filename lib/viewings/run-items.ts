@@ -2,6 +2,7 @@ import { BATCH_ATTRIBUTE, partitionOf } from '../core/codec.ts';
 import type { Item, Key } from '../core/store/store.ts';
 
 export const RUN_PREFIX = 'BATCH#';
+const RUN_NAME_PREFIX = 'BATCHID#';
 
 /** One run of a client or import, or a request without a run id. */
 export interface Run {
@@ -12,10 +13,13 @@ export interface Run {
   startedAt: number;
 }
 
+/** Whether a sort key belongs to a run, which affects no viewing. */
+export const isOfRuns = (sort: string): boolean => sort.startsWith(RUN_PREFIX) || sort.startsWith(RUN_NAME_PREFIX);
+
 /** By id alone, so that all requests of a run find the same start. */
 export const runNameKey = (user: string, batchId: string): Key => ({
   partition: partitionOf(user),
-  sort: `BATCHID#${batchId}`,
+  sort: `${RUN_NAME_PREFIX}${batchId}`,
 });
 
 export const runKey = (user: string, { startedAt, batchId }: Pick<Run, 'startedAt' | 'batchId'>): Key => ({

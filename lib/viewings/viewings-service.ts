@@ -40,14 +40,22 @@ export interface Viewings {
    * Reports of the same viewing are merged, edits and rules are applied, and removed or excluded viewings are left out.
    */
   viewingsOf(user: string, range?: ViewingRange): AsyncGenerator<Viewing, void, undefined>;
+  /** Passes on all viewings, in the same order. */
+  read(user: string, take: (viewing: Viewing) => void): Promise<ViewingsRead>;
   daysOf: (user: string) => Promise<Days>;
   /** A few viewings with the places that the names of their files mean. */
   withPlaces(user: string, viewings: readonly Viewing[]): Promise<Viewing[]>;
 }
 
+/** A finished reading of all viewings. */
+export interface ViewingsRead {
+  /** The viewings of an item that was stored since; undefined if they may change others, so that all have to be read again. */
+  added(item: Item): readonly Viewing[] | undefined;
+}
+
 /** Items of one kind. `tell` returns undefined for those held back, to be merged or yielded `together`. */
 interface Kind {
-  items: AsyncIterable<Item>;
+  prefix: string;
   tell: (item: Item) => Viewing | undefined;
   /** Called once all items are read. */
   together?: () => AsyncIterable<Viewing>;
@@ -58,7 +66,9 @@ interface Reading {
   range: ViewingRange;
   facts: ViewingFacts;
   /** Viewings from imports and entries. */
-  told: ReadonlyMap<Work, Viewing[]>;
+  told: Map<Work, Viewing[]>;
+  /** Those of them that are never merged. */
+  loose: Viewing[];
   /** Viewings of files held back to be merged with those. */
   files: Map<Work, Viewing[]>;
 }
@@ -95,26 +105,24 @@ export function createViewings({
       told.set(work, viewingsOfImports(list, { collection, work, title: facts.works.title(work), dayOf, isRemoved }));
     }
     for await (const item of itemsOf(user, ENTRY_PREFIX)) {
-      const entry = entryOf(item);
-      const viewing = viewingOfEntry(entry, belongingOf(entry, facts));
-      const isJoined = viewing.work !== null && (viewing.places.length > 0 || viewing.medium === 'film');
-      if (isJoined && viewing.work) append(told, viewing.work, viewing);
+      const viewing = tellEntry(item, facts);
+      if (isMerged(viewing) && viewing.work) append(told, viewing.work, viewing);
       else loose.push(viewing);
     }
     return { told, loose };
   }
 
   /** Videos and podcasts, which are never merged. */
-  const linkKinds = ({ user, facts }: Reading): Kind[] => [
+  const linkKinds = ({ facts }: Reading): Kind[] => [
     {
-      items: itemsOf(user, SORT_KEY_PREFIXES.youtube_video),
+      prefix: SORT_KEY_PREFIXES.youtube_video,
       tell(item) {
         const video = watchOf('youtube_video', item);
         return viewingOfVideo(video, itemFactsOf(item), facts.collectionOf('channel', video.channelId));
       },
     },
     {
-      items: itemsOf(user, SORT_KEY_PREFIXES.spotify_episode),
+      prefix: SORT_KEY_PREFIXES.spotify_episode,
       tell(item) {
         const episode = watchOf('spotify_episode', item);
         return viewingOfPodcast(episode, itemFactsOf(item), facts.collectionOf('podcast', episode.showId));
@@ -122,8 +130,8 @@ export function createViewings({
     },
   ];
 
-  const filmKind = ({ user, range, facts, told, files }: Reading): Kind => ({
-    items: itemsOf(user, SORT_KEY_PREFIXES.movie),
+  const filmKind = ({ range, facts, told, files }: Reading): Kind => ({
+    prefix: SORT_KEY_PREFIXES.movie,
     tell(item) {
       const movie = watchOf('movie', item);
       const work = movie.tmdbId === null ? null : facts.works.ofTmdb('film', movie.tmdbId);
@@ -136,7 +144,7 @@ export function createViewings({
   });
 
   /** All episode files, or those of the wanted series' folders. */
-  async function episodeKinds({ user, range, facts, told, files }: Reading): Promise<Kind[]> {
+  async function episodeKinds({ range, facts, told, files }: Reading): Promise<Kind[]> {
     const { works } = facts;
     const wanted = range.series && new Set(range.series.map(({ tmdbId }) => works.ofTmdb('series', tmdbId)));
     const wantedFolders = [...facts.folders.keys()].filter((name) => wanted?.has(works.ofFolder(name)));
@@ -187,10 +195,11 @@ export function createViewings({
         const placed = own.map(({ fileName, viewing }) => ({ ...viewing, places: places.get(fileName) ?? NO_PLACES }));
         if (!isTold) yield* placed;
         else for (const viewing of placed) append(files, work, viewing);
+        own.length = 0;
       }
     }
     return prefixes.map((prefix) => ({
-      items: itemsOf(user, prefix),
+      prefix,
       tell,
       ...(prefix === prefixes.at(-1) && { together }),
     }));
@@ -211,6 +220,42 @@ export function createViewings({
     }
     const read = await shows.places(facts.works.ofFolder(folderName).tmdbId);
     return read(folderFiles(facts, folderName, fileNames));
+  }
+
+  async function open(user: string, range: ViewingRange): Promise<Reading> {
+    const facts = await readFacts(user, { store, titles, shows, settings, series: range.series ?? [] });
+    return { user, range, facts, ...(await readTold(user, range, facts)), files: new Map() };
+  }
+
+  const kindsOf = async (reading: Reading): Promise<Kind[]> => [
+    ...(isOfAll(reading.range) ? linkKinds(reading) : []),
+    ...(reading.range.series ? [] : [filmKind(reading)]),
+    ...(reading.range.film === undefined ? await episodeKinds(reading) : []),
+  ];
+
+  async function* viewingsIn(reading: Reading, kinds: readonly Kind[]): AsyncGenerator<Viewing, void, undefined> {
+    const { user, range, told, loose } = reading;
+    for (const { prefix, tell, together } of kinds) {
+      for await (const item of itemsOf(user, prefix)) {
+        const viewing = counted(tell(item), reading);
+        if (viewing) yield viewing;
+      }
+      for await (const one of together?.() ?? []) {
+        const viewing = counted(one, reading);
+        if (viewing) yield viewing;
+      }
+    }
+    for (const one of isOfAll(range) ? loose : []) {
+      const viewing = counted(one, reading);
+      if (viewing) yield viewing;
+    }
+    for (const work of told.keys()) {
+      if (range.series && !range.series.some(({ tmdbId }) => tmdbId === work.tmdbId)) continue;
+      for (const one of joined(reading, work)) {
+        const viewing = counted(one, reading);
+        if (viewing) yield viewing;
+      }
+    }
   }
 
   return {
@@ -236,47 +281,26 @@ export function createViewings({
     },
 
     async *viewingsOf(user, range = {}) {
-      const facts = await readFacts(user, { store, titles, shows, settings, series: range.series ?? [] });
-      const { told, loose } = await readTold(user, range, facts);
-      const reading: Reading = {
-        user,
-        range,
-        facts,
-        told: range.batchId === undefined ? told : new Map(),
-        files: new Map(),
-      };
-      const counted = (viewing: Viewing | undefined): Viewing | undefined => {
-        const seen = viewing && facts.overlay.of(viewing);
-        return seen && isWithin(seen, range) ? seen : undefined;
-      };
-      const isAll = range.series === undefined && range.film === undefined;
-      const kinds = [
-        ...(isAll ? linkKinds(reading) : []),
-        ...(range.series ? [] : [filmKind(reading)]),
-        ...(range.film === undefined ? await episodeKinds(reading) : []),
-      ];
-      for (const { items, tell, together } of kinds) {
-        for await (const item of items) {
-          const viewing = counted(tell(item));
-          if (viewing) yield viewing;
-        }
-        for await (const one of together?.() ?? []) {
-          const viewing = counted(one);
-          if (viewing) yield viewing;
-        }
+      const reading = await open(user, range);
+      if (range.batchId !== undefined) {
+        reading.loose = [...reading.loose, ...[...reading.told.values()].flat()];
+        reading.told = new Map();
       }
-      const others = reading.told === told ? [] : [...told.values()].flat();
-      for (const one of isAll ? [...loose, ...others] : []) {
-        const viewing = counted(one);
-        if (viewing) yield viewing;
+      yield* viewingsIn(reading, await kindsOf(reading));
+    },
+
+    async read(user, take) {
+      const reading = await open(user, {});
+      const kinds = await kindsOf(reading);
+      const collections = new Set<ViewingCollection>();
+      for await (const viewing of viewingsIn(reading, kinds)) {
+        if (viewing.collection) collections.add(viewing.collection);
+        take(viewing);
       }
-      for (const work of reading.told.keys()) {
-        if (range.series && !range.series.some(({ tmdbId }) => tmdbId === work.tmdbId)) continue;
-        for (const one of joined(reading, work)) {
-          const viewing = counted(one);
-          if (viewing) yield viewing;
-        }
-      }
+      // Those who keep the reading only need the keys.
+      for (const list of [reading.loose, ...reading.told.values()]) list.length = 0;
+      reading.files.clear();
+      return { added: (item) => added(item, { reading, kinds, collections }) };
     },
   };
 }
@@ -290,6 +314,42 @@ function folderFiles(facts: ViewingFacts, folderName: string, fileNames: readonl
   const seriesNames = names.filter((name) => name !== null);
   return { folderName, fileNames, seriesNames, byHand: facts.byHandOf(folderName) };
 }
+
+/** See `ViewingsRead`; `collections` are those with viewings. */
+function added(
+  item: Item,
+  {
+    reading,
+    kinds,
+    collections,
+  }: { reading: Reading; kinds: readonly Kind[]; collections: ReadonlySet<ViewingCollection> },
+): Viewing[] | undefined {
+  const { user, facts } = reading;
+  const { pk: partition, sk: sort } = item;
+  if (partition !== partitionOf(user) || typeof sort !== 'string') return undefined;
+  const isEntry = sort.startsWith(ENTRY_PREFIX);
+  const told = isEntry ? tellEntry(item, facts) : kinds.find(({ prefix }) => sort.startsWith(prefix))?.tell(item);
+  if (!told || (isEntry && isMerged(told)) || told.medium === 'film') return undefined;
+  if (told.collection && !collections.has(told.collection)) return undefined;
+  const viewing = counted(told, reading);
+  return viewing ? [viewing] : [];
+}
+
+const isOfAll = ({ series, film }: ViewingRange): boolean => series === undefined && film === undefined;
+
+function counted(viewing: Viewing | undefined, { facts, range }: Reading): Viewing | undefined {
+  const seen = viewing && facts.overlay.of(viewing);
+  return seen && isWithin(seen, range) ? seen : undefined;
+}
+
+function tellEntry(item: Item, facts: ViewingFacts): Viewing {
+  const entry = entryOf(item);
+  return viewingOfEntry(entry, belongingOf(entry, facts));
+}
+
+/** Whether an entry may be the same viewing as one from a file or import. */
+const isMerged = ({ work, places, medium }: Viewing): boolean =>
+  work !== null && (places.length > 0 || medium === 'film');
 
 const watchOf = <Type extends WatchRecord['type']>(type: Type, item: Item) =>
   recordOf(type, item) as Extract<WatchRecord, { type: Type }>;

@@ -1,4 +1,5 @@
 import type { Context } from '../core/context.ts';
+import { createKept, type Kept } from '../core/store/kept.ts';
 import { createBatchList, type BatchList } from './batch-list-service.ts';
 import { createBatches, type Batches } from './batch-service.ts';
 import { createHeld, type Held } from './held-service.ts';
@@ -8,6 +9,7 @@ import type { ImportedItems } from './imported-items.ts';
 import type { ShowFacts, TitleFacts } from './ports.ts';
 import type { Runs } from './run-service.ts';
 import { createSettings, type Settings } from './settings-service.ts';
+import { createTallies, type Tallies } from './tallies-service.ts';
 import { createViewings, type Viewings } from './viewings-service.ts';
 
 export interface ViewingServices {
@@ -16,9 +18,14 @@ export interface ViewingServices {
   held: Held;
   changes: Changes;
   history: History;
+  kept: Kept;
   settings: Settings;
+  tallies: Tallies;
   viewings: Viewings;
 }
+
+/** Of all users together, to bound memory. */
+const KEPT_ANSWERS = 48;
 
 export async function wire(
   { store, config, clock }: Context,
@@ -34,13 +41,16 @@ export async function wire(
   const { runs } = await rooms.runs();
   const changes = createChanges({ store });
   const viewings = createViewings({ store, titles, shows, settings });
+  const kept = createKept({ store, clock, maximum: KEPT_ANSWERS });
   return {
     batches: createBatches({ store, imported, runs, changes }),
     batchList: createBatchList({ store, imported }),
     held: createHeld({ store }),
     changes,
     history: createHistory({ viewings, clock }),
+    kept,
     settings,
+    tallies: createTallies({ viewings, kept, clock }),
     viewings,
   };
 }

@@ -24,6 +24,7 @@ export function answering(store: Store): AnsweringStore {
   });
   return {
     schema: store.schema,
+    log: store.log,
     hasAnswered: () => answered,
     get: (key, options) => track(store.get(key, options)),
     query: (partition, options) => trackFirst(store.query(partition, options)),

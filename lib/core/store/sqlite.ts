@@ -4,7 +4,8 @@ import { StoreError } from '../errors.ts';
 import { sliceEnd } from '../slices.ts';
 import { checkItemSize, checkSortKey, checkWrites, compareBytes, keyOf, lastKeyWith } from './limits.ts';
 import { isBusy, openFile, quoted, storeErrorOf } from './sqlite-file.ts';
-import type { Condition, Item, Key, QueryOptions, ScanOptions, Store, TableSchema } from './store.ts';
+import type { Condition, Item, Key, QueryOptions, ScanOptions, Store, TableSchema, Written } from './store.ts';
+import { createWriteLog, written } from './write-log.ts';
 
 const ROWS_PER_READ = 500;
 /** Inserted in one transaction; more are inserted in order, as in DynamoDB. */
@@ -45,7 +46,12 @@ export function createSqliteStore({
     put: database.prepare(`INSERT OR REPLACE INTO ${table} (partition, sort, expires_at, item) VALUES (?, ?, ?, ?)`),
     delete: database.prepare(`DELETE FROM ${table} WHERE partition = ? AND sort = ?`),
     ping: database.prepare(`SELECT 1 FROM ${table} LIMIT 1`),
+    // Doesn't change with this connection's own writes.
+    version: database.prepare('PRAGMA data_version'),
   };
+  const log = createWriteLog(() => Number(statements.version.get()?.['data_version']));
+  /** Writes of the current transaction. */
+  let writing: Written[] = [];
 
   const isItem = (value: unknown): value is Item =>
     typeof value === 'object' && value !== null && typeof (value as Item)[schema.sortKey] === 'string';
@@ -93,9 +99,11 @@ export function createSqliteStore({
     if (readOnly) return Promise.reject(readOnly);
     return retryWhileBusy(() => {
       statements.begin.run();
+      writing = [];
       try {
         const result = work();
         database.exec('COMMIT');
+        log.note(writing);
         whenIdle.refresh();
         return result;
       } catch (error) {
@@ -110,12 +118,15 @@ export function createSqliteStore({
     const json = JSON.stringify(item);
     checkItemSize(key, json);
     const expiresAt = typeof item['expires_at'] === 'number' ? Math.floor(item['expires_at']) : null;
-    return statements[statement].run(key.partition, key.sort, expiresAt, json).changes === 1;
+    const isWritten = statements[statement].run(key.partition, key.sort, expiresAt, json).changes === 1;
+    if (isWritten) writing.push(written(key, statement === 'insert' ? { item, json } : undefined));
+    return isWritten;
   };
 
   const remove = ({ partition, sort }: Key): true => {
     checkSortKey(sort);
     statements.delete.run(partition, sort);
+    writing.push({ key: { partition, sort } });
     return true;
   };
 
@@ -154,6 +165,7 @@ export function createSqliteStore({
 
   return {
     schema,
+    log: readOnly ? undefined : log,
     get: (key, { unreadable } = {}) => retryWhileBusy(() => read(key, unreadable)),
 
     query(partition, options = {}) {

@@ -61,12 +61,34 @@ export interface ScanOptions {
   after?: Key;
 }
 
+export interface Written {
+  key: Key;
+  /** The item if its key is new; left out for large items. */
+  inserted?: Item | undefined;
+}
+
+/** A position in the order of writes. */
+export interface Mark {
+  own: number;
+  others: number;
+}
+
+/** What was written recently, so that values computed from the store can be cached. */
+export interface WriteLog {
+  /** Undefined if the store can't be read right now. */
+  mark(): Mark | undefined;
+  /** This process's writes since then, in order; undefined if another process wrote too, or the mark is too old. */
+  since(mark: Mark): { mark: Mark; writes: readonly Written[] } | undefined;
+}
+
 /**
  * A table of items by partition and sort key, ordered by the sort key's UTF-8 bytes. Queries yield items one by one:
  * 100,000 items in an array take three times the memory. Every adapter passes `test/store-contract.ts`.
  */
 export interface Store {
   readonly schema: TableSchema;
+  /** Undefined for stores that can't notice writes by other processes. */
+  readonly log?: WriteLog | undefined;
   get(key: Key, options?: Pick<QueryOptions, 'consistent' | 'unreadable'>): Promise<Item | undefined>;
   query(partition: string, options?: QueryOptions): AsyncIterable<Item>;
   scan(options?: ScanOptions): AsyncIterable<Item>;

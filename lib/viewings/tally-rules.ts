@@ -1,0 +1,37 @@
+import type { Viewing } from './viewing-rules.ts';
+
+/** A result over viewings that are added one by one, as of a time that can move on. */
+export interface Tally<Result> {
+  add(viewing: Viewing): void;
+  /** Moves to a later time (epoch milliseconds); false if the viewings so far have to be added again for that. */
+  moveTo(now: number): boolean;
+  result(): Result;
+}
+
+/** A time that can move on to the next instant that changes a result, such as the end of the day. */
+export interface Moment {
+  /** Epoch seconds. */
+  readonly seconds: number;
+  /** Ignored if it is in the past. */
+  changesAt(epochSeconds: number): void;
+  moveTo(now: number): boolean;
+}
+
+/** Starts at `now` (epoch milliseconds). */
+export function createMoment(now: number): Moment {
+  let seconds = now / 1000;
+  let end = Infinity;
+  return {
+    get seconds() {
+      return seconds;
+    },
+    changesAt(epochSeconds) {
+      if (epochSeconds > seconds && epochSeconds < end) end = epochSeconds;
+    },
+    moveTo(later) {
+      if (later / 1000 < seconds || later / 1000 >= end) return false;
+      seconds = later / 1000;
+      return true;
+    },
+  };
+}
