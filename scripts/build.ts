@@ -3,6 +3,7 @@ import { copyFileSync, globSync, mkdirSync, rmSync, writeFileSync } from 'node:f
 import path from 'node:path';
 import { build, type BuildOptions, type Plugin } from 'esbuild';
 import { buildPage } from './build-page.ts';
+import { noticesOf } from './notices.ts';
 import { smaller } from './smaller.ts';
 
 // Bundles the CLI into one file, in which every dynamic import runs when it is asked for: a command that reads a hundred
@@ -38,6 +39,7 @@ const SHARED = {
   lineLimit: 500,
   sourcemap: true,
   sourcesContent: false,
+  metafile: true,
   // trash brings helper programs that it finds beside its own files.
   external: ['trash'],
   logLevel: 'warning',
@@ -71,7 +73,7 @@ rmSync(`${root}dist`, { recursive: true, force: true });
 // The API's bundle takes the page in.
 await buildPage();
 const named = (file: string) => file.replace(/\.ts$/, '');
-await Promise.all([
+const bundles = await Promise.all([
   build({
     ...SHARED,
     stdin: {
@@ -122,6 +124,8 @@ for (const file of COMMANDS.map(named)) {
     `import { commands } from '${path.relative(folder, 'commands.js')}';\nexport default (await commands['${file}']()).default;\n`,
   );
 }
+const metafiles = bundles.map(({ metafile }) => metafile);
+writeFileSync(`${root}dist/licenses.txt`, noticesOf(metafiles, ['preact'], root));
 copyFileSync(
   `${root}node_modules/mediainfo.js/dist/MediaInfoModule.wasm`,
   `${root}dist/lib/folder/MediaInfoModule.wasm`,

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -42,6 +42,10 @@ test('the packed package, installed into an empty folder, records an evening', a
   const bytes = sizes.reduce((sum, size) => sum + size, 0);
   t.log(`${packages} packages, ${(bytes / 1e6).toFixed(1)} MB`);
   t.true(packages > 0 && packages <= MAXIMUM_PACKAGES && bytes <= MAXIMUM_BYTES);
+
+  const licenses = await readFile(path.join(place, 'node_modules', 'immersion', 'dist', 'licenses.txt'), 'utf8');
+  for (const name of ['@aws-sdk/client-dynamodb', 'koa', 'mediabunny', 'preact'])
+    t.regex(licenses, new RegExp(`^${name} [\\d.]+ \\(`, 'm'), `the license of ${name}, which is in the bundle`);
 
   const program = path.join(place, 'node_modules', '.bin', 'immersion');
   const immersion = async (...args: string[]) => {
