@@ -29,7 +29,7 @@ export default class Add extends ImmersionCommand {
   static override strict = false;
   static override examples = [
     '<%= config.bin %> <%= command.id %> https://youtu.be/dQw4w9WgXcQ',
-    'pbpaste | <%= config.bin %> <%= command.id %> -',
+    '<%= config.bin %> <%= command.id %> - < links.txt',
   ];
   static override args = {
     url: Args.string({ description: 'Links, or - to read them from standard input, one per line', required: true }),

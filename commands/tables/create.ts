@@ -16,7 +16,7 @@ export default class TablesCreate extends ImmersionCommand {
     'DynamoDB needs them before a server starts; the embedded store creates its own. Existing tables stay unchanged. DYNAMODB_TABLE in the environment makes DynamoDB the default of IMMERSION_STORE.';
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
-    'DYNAMODB_TABLE=tv_show_tracker AWS_REGION=us-east-1 <%= config.bin %> <%= command.id %>',
+    'IMMERSION_STORE=dynamodb AWS_REGION=us-east-1 <%= config.bin %> <%= command.id %>',
   ];
   static override flags = {
     'dry-run': Flags.boolean({ description: 'Only show which tables would be created, and where' }),

@@ -204,6 +204,8 @@ export async function createFakeTrakt(options: FakeTraktOptions = {}): Promise<F
       return { status: 412, body: undefined };
     if (!headers['trakt-api-key'] || (clientId !== undefined && headers['trakt-api-key'] !== clientId))
       return { status: 403, body: '<html><body>Forbidden</body></html>' };
+    // Needs an app and no login.
+    if (path === '/genres/movies') return { status: 200, body: [{ name: 'Drama', slug: 'drama' }] };
     const token = /^Bearer (.+)$/.exec(headers.authorization ?? '')?.[1];
     if (token === undefined || !accessTokens.has(token)) return { status: 401, body: undefined };
     return data(request) ?? { status: 404, body: undefined };

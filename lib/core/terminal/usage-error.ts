@@ -49,6 +49,9 @@ function inOurWords(
   if (without) return { message: `${without} needs a value` };
   const [, one, other] = /^(--[^=\s]+)(?:=\S+)? cannot also be provided when using (--[^\s=]+)/.exec(text) ?? [];
   if (one) return { message: `${one} and ${other} can’t be combined` };
+  const [, flagGiven, needed] =
+    /^All of the following must be provided when using (--[^\s:]+): (.*?)\.?$/.exec(text) ?? [];
+  if (flagGiven) return { message: `${flagGiven} needs ${needed}` };
   const [, number, given] = /^Parsing (--\S+) Expected an integer but received: (.*)$/.exec(text) ?? [];
   if (number) return { message: `${number} must be a whole number, not “${given}”` };
   return { message: text };
