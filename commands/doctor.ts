@@ -1,6 +1,6 @@
 import { Flags } from '@oclif/core';
 import { ImmersionCommand } from '../lib/core/terminal/base-command.ts';
-import { examine, type Check } from '../lib/doctor/doctor.ts';
+import { runChecks, type Check } from '../lib/doctor/doctor.ts';
 import { padToWidth } from '../lib/core/terminal/text.ts';
 
 /** What `immersion doctor --json` prints. */
@@ -22,7 +22,7 @@ export default class Doctor extends ImmersionCommand {
     const { flags } = await this.parse(Doctor);
     const config = this.settings();
     const { io, screen } = this;
-    const checks = await examine(config, {
+    const checks = await runChecks(config, {
       connect: () => this.connect(),
       io,
       screen,

@@ -44,8 +44,8 @@ export function testAgainstDescription(
       requests.flatMap((request) => complaints(backend, request, prefix)),
       [],
     );
-    const misspelt = { ...requests[0]!, query: new URLSearchParams({ misspelt: '1' }) };
-    t.not(complaints(backend, misspelt, prefix).length, 0, 'a query name that is not described is noticed');
+    const unknownSettingChecks = { ...requests[0]!, query: new URLSearchParams({ unknownSettingChecks: '1' }) };
+    t.not(complaints(backend, unknownSettingChecks, prefix).length, 0, 'a query name that is not described is noticed');
   });
 }
 

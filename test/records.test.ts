@@ -72,7 +72,7 @@ const KIND = recordKind(
       instants: instants('instants'),
       secret: { ...withDefault(text('secret'), ''), isInternal: true },
     },
-    { beside: { language: optional(text('language')) } },
+    { extras: { language: optional(text('language')) } },
   ),
   { prefix: 'THING#', key: (thing) => thing.name },
 );

@@ -343,9 +343,9 @@ export function testStoreContract({
         t.is(await store.delete(key, condition), expected, `delete on ${state}`);
         t.deepEqual(await store.get(key), expected ? undefined : before, `delete on ${state}`);
         await reset();
-        const beside = { pk: 'p', sk: state };
-        t.is(await store.transact([{ put: beside }, { check: key, condition }]), expected, `check on ${state}`);
-        t.deepEqual(await store.get(keyOf(beside)), expected ? beside : undefined, `check on ${state}`);
+        const extras = { pk: 'p', sk: state };
+        t.is(await store.transact([{ put: extras }, { check: key, condition }]), expected, `check on ${state}`);
+        t.deepEqual(await store.get(keyOf(extras)), expected ? extras : undefined, `check on ${state}`);
         t.deepEqual(await store.get(key), before, `check on ${state}`);
       }
     });

@@ -58,7 +58,7 @@ export interface Declaration<Type extends string = string, F extends Fields = Fi
   fields: F;
   exclusive?: readonly [string, string];
   /** Attributes for only some readers; exported too. */
-  beside?: Fields;
+  extras?: Fields;
 }
 
 export type RecordOf<D extends Declaration> =
@@ -68,13 +68,13 @@ export type RecordOf<D extends Declaration> =
 export const declare = <const Type extends string, const F extends Fields>(
   type: Type,
   fields: F,
-  more: Pick<Declaration, 'exclusive' | 'beside'> = {},
+  more: Pick<Declaration, 'exclusive' | 'extras'> = {},
 ): Declaration<Type, F> => ({ type, fields, ...more });
 
 /** All attributes in the order of lines. */
-export const attributesOf = ({ fields, beside = {} }: Declaration): Field<unknown>[] => [
+export const attributesOf = ({ fields, extras = {} }: Declaration): Field<unknown>[] => [
   ...fieldsOf(fields),
-  ...fieldsOf(beside),
+  ...fieldsOf(extras),
 ];
 
 /** Including those of groups. */

@@ -4,49 +4,49 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** A request as a fake provider received it. */
+/** A request that a fake provider received. */
 export interface FakeRequest {
   method: string;
   path: string;
   query: URLSearchParams;
   headers: IncomingHttpHeaders;
   body: string;
-  /** What was answered; absent when the connection was cut. */
+  /** Undefined if the connection was cut. */
   answer?: FakeAnswer;
-  /** What went wrong with it on purpose. */
+  /** An injected fault. */
   fault?: Fault;
 }
 
 export interface FakeAnswer {
   status: number;
-  /** A Buffer is sent as it is, a string as HTML, undefined as nothing, all else as JSON. */
+  /** Buffers are sent unchanged, strings as HTML, undefined as an empty body, anything else as JSON. */
   body: unknown;
   headers?: Record<string, string>;
 }
 
-/** What goes wrong with one request: the given status or body instead of the real answer, a delay, a cut connection. */
+/** An injected fault: a status or body, a delay, or a cut connection. */
 export interface Fault {
   status?: number;
   headers?: Record<string, string>;
   /** An object is sent as JSON, a string as HTML. */
   body?: unknown;
   delayMs?: number;
-  /** Nothing is answered before this resolves. */
+  /** Delays the response until this resolves. */
   until?: Promise<unknown>;
   cut?: boolean;
 }
 
-/** Asked before each request; undefined means that nothing goes wrong. */
+/** Called before each request; undefined for no fault. */
 export type Faults = (request: FakeRequest, count: number) => Fault | undefined;
 
 export interface FakeProvider {
   url: string;
-  /** All requests so far, oldest first. */
+  /** Oldest first. */
   requests: FakeRequest[];
   close(): Promise<void>;
 }
 
-/** A provider on a free loopback port that answers by `answer`, and by `faults` where those say so. `prefix` ends its `url`. */
+/** A fake provider on a free loopback port. `prefix` is the path of its `url`. */
 export async function startFakeProvider(
   answer: (request: FakeRequest) => FakeAnswer,
   { prefix = '', faults = () => undefined }: { prefix?: string; faults?: Faults | undefined } = {},

@@ -17,22 +17,22 @@ export interface FakeSpotifyEpisode {
 
 export interface FakeSpotifyOptions {
   shows?: FakeSpotifyShow[];
-  /** In the order in which a show's pages list them. Null is an item that a page leaves empty. */
+  /** In page order. Null is an empty item. */
   episodes?: (FakeSpotifyEpisode | null)[];
-  /** Any pair is taken without them. */
+  /** If missing, any credentials are accepted. */
   clientId?: string;
   clientSecret?: string;
   faults?: Faults;
 }
 
 export interface FakeSpotify extends FakeProvider {
-  /** The base URL of the Web API; `url` is that of the accounts service. */
+  /** The Web API's base URL; `url` is the accounts service's. */
   apiUrl: string;
-  /** Makes all tokens given out so far invalid. */
+  /** Invalidates all tokens. */
   expireTokens(): void;
 }
 
-/** Spotify on loopback: client credentials, single episodes, a show's episodes page by page. */
+/** A fake Spotify: client credentials, episodes, and paged episodes of shows. */
 export async function createFakeSpotify(options: FakeSpotifyOptions = {}): Promise<FakeSpotify> {
   const { shows = [], episodes = [], clientId, clientSecret, faults } = options;
   const tokens = new Set<string>();

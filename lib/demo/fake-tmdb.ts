@@ -11,7 +11,7 @@ export interface FakeTmdbMovie {
   overview?: string | null;
   imdbId?: string | null;
   collectionId?: number;
-  /** Ids of people and whom they play. */
+  /** Ids of people and their characters. */
   cast?: [personId: number, character: string][];
 }
 
@@ -25,9 +25,9 @@ export interface FakeTmdbSeries {
   /** Minutes. */
   runtime?: number;
   status?: string;
-  /** Air dates of the episodes, by season number. */
+  /** Air dates of episodes by season number. */
   seasons?: Record<number, (string | null)[]>;
-  /** Names of episodes by place (`1x3`), where they are not `Episode 3`. */
+  /** Names of episodes (`1x3`), if not `Episode 3`. */
   episodeNames?: Record<string, string>;
   cast?: [personId: number, character: string][];
 }
@@ -44,17 +44,16 @@ export interface FakeTmdbOptions {
   series?: FakeTmdbSeries[];
   people?: FakeTmdbPerson[];
   collections?: { id: number; name: string }[];
-  /** Images by their path below the base of images: `w500/night-sea.jpg`. */
+  /** Images by path: `w500/night-sea.jpg`. */
   images?: Record<string, Buffer>;
-  /** A v3 key or a read access token; any is taken without one. */
+  /** A v3 key or a read access token; if missing, any is accepted. */
   apiKey?: string;
   faults?: Faults;
 }
 
-/** What a search for the title of everything finds on a page at most. */
 const PAGE_SIZE = 20;
 
-/** TMDB v3 on loopback, and its images under `/t/p`. `url` ends with `/3`. */
+/** A fake TMDB v3, with images under `/t/p`. `url` ends with `/3`. */
 export async function createFakeTmdb(options: FakeTmdbOptions = {}): Promise<FakeProvider> {
   const { movies = [], series = [], people = [], collections = [], images = {}, apiKey, faults } = options;
   const personName = (id: number) => people.find((person) => person.id === id)?.name ?? `Person ${id}`;

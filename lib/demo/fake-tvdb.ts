@@ -4,10 +4,10 @@ import { type FakeAnswer, type FakeProvider, type FakeRequest, type Faults, star
 export interface FakeTvdbTitle {
   id: number;
   name: string;
-  /** The English name, where it is not the primary one. */
+  /** If it isn't the primary name. */
   englishName?: string;
   image?: string | null;
-  /** Minutes: the average of a series, the length of a film. */
+  /** Minutes: a series' average, or a film's length. */
   runtime?: number | null;
   year?: string;
   overview?: string;
@@ -17,19 +17,19 @@ export interface FakeTvdbTitle {
 export interface FakeTvdbOptions {
   series?: FakeTvdbTitle[];
   movies?: FakeTvdbTitle[];
-  /** Any key is taken without one. */
+  /** If missing, any key is accepted. */
   apiKey?: string;
-  /** Without it a login must not hold one. */
+  /** If missing, a login must not contain one. */
   pin?: string;
   faults?: Faults;
 }
 
 export interface FakeTvdb extends FakeProvider {
-  /** Makes all tokens given out so far invalid. */
+  /** Invalidates all tokens. */
   expireTokens(): void;
 }
 
-/** TheTVDB v4 on loopback: login, series, films, search. The base URL is `url`. */
+/** A fake TheTVDB v4: login, series, films, search. */
 export async function createFakeTvdb(options: FakeTvdbOptions = {}): Promise<FakeTvdb> {
   const { series = [], movies = [], apiKey, pin, faults } = options;
   const tokens = new Set<string>();

@@ -17,19 +17,19 @@ export interface FakeYouTubeChannel {
 }
 
 export interface FakeYouTubeOptions {
-  /** Private and removed videos are simply not among them. */
+  /** Omit private and removed videos. */
   videos?: FakeYouTubeVideo[];
   channels?: FakeYouTubeChannel[];
-  /** The ids of the videos of each playlist, two a page. */
+  /** Video ids of each playlist, two per page. */
   playlists?: Record<string, string[]>;
-  /** Any key is taken without one. */
+  /** If missing, any key is accepted. */
   apiKey?: string;
-  /** Calls until the quota is spent. */
+  /** Calls until the quota is used up. */
   quota?: number;
   faults?: Faults;
 }
 
-/** The YouTube Data API v3 on loopback: videos and channels by id. `url` ends with `/youtube/v3`. */
+/** A fake YouTube Data API v3. `url` ends with `/youtube/v3`. */
 export async function createFakeYouTube(options: FakeYouTubeOptions = {}): Promise<FakeProvider> {
   const { videos = [], channels = [], playlists = {}, apiKey, quota = Infinity, faults } = options;
   let spent = 0;
@@ -66,7 +66,7 @@ export async function createFakeYouTube(options: FakeYouTubeOptions = {}): Promi
   return startFakeProvider(answer, { prefix: '/youtube/v3', faults });
 }
 
-/** The body of an error as Google writes it, also for faults. */
+/** An error body as Google writes it. */
 export function youtubeError(status: number, { reason, message = reason }: { reason: string; message?: string }) {
   return { error: { code: status, message, errors: [{ message, domain: 'youtube', reason }] } };
 }

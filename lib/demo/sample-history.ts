@@ -3,7 +3,7 @@ import { SAMPLE_CHANNELS, SAMPLE_PODCASTS } from './sample-library.ts';
 /** A line of an export. */
 export type SampleLine = { type: string } & Record<string, unknown>;
 
-/** A little over a year before today; the days of the last three weeks are all in it. */
+/** A little over a year; the last three weeks have no gaps. */
 const DAYS = 380;
 const DAYS_WITHOUT_REST = 20;
 
@@ -13,8 +13,8 @@ const TRAIN = { folder_name: 'El tren de las ocho', tvdb_id: 900_105, minutes: 4
 const FILMS = ['海辺のピアノ (2016)', '雪の駅 (2011)', '小さな本屋 (2020)', '風鈴 (2014)'];
 
 /**
- * What somebody who learns Japanese and a little Spanish recorded up to yesterday, as lines of an export: an episode or two
- * in the evening, a podcast, videos, a talk on Saturdays, a film now and then. The same for every day it is asked on.
+ * Exported records, up to yesterday, of a learner of Japanese and some Spanish: an episode or two in the evening, a
+ * podcast, videos, a talk on Saturdays, a film now and then. Deterministic for a given day.
  */
 export function sampleHistory(now: Date): SampleLine[] {
   const [channel] = SAMPLE_CHANNELS;
@@ -43,7 +43,6 @@ export function sampleHistory(now: Date): SampleLine[] {
   ];
 }
 
-/** What was watched so many days before today. */
 function dayBefore(now: Date, days: number): SampleLine[] {
   const number = DAYS - days;
   const isRest = days > DAYS_WITHOUT_REST && (number * 7) % 11 < 2;

@@ -5,7 +5,7 @@ import type { FakeTmdbSeries } from './fake-tmdb.ts';
 import type { FakeTvdbTitle } from './fake-tvdb.ts';
 import type { FakeYouTubeChannel, FakeYouTubeVideo } from './fake-youtube.ts';
 
-/** What the fake providers of the demo know. All of it is invented. */
+/** Data of the demo's fake providers; all invented. */
 export const SAMPLE_SERIES: FakeTvdbTitle[] = [
   {
     id: 900_101,
@@ -36,7 +36,7 @@ export const SAMPLE_SERIES: FakeTvdbTitle[] = [
 
 const DAY_MILLISECONDS = 24 * 60 * 60 * 1000;
 
-/** What TMDB says of the series of {@link SAMPLE_FOLDER}: an episode a week, the next one in three days. */
+/** {@link SAMPLE_FOLDER} on TMDB: an episode a week, the next one in three days. */
 export function sampleCatalogue(now: number): FakeTmdbSeries[] {
   const names = ['函館', '富山', '広島', '松山', '高知', '熊本', '長崎', '岡山', '京都', '東京'];
   const aired = 8;
@@ -77,7 +77,7 @@ export const SAMPLE_PODCAST_EPISODES: FakeSpotifyEpisode[] = [
   },
 ];
 
-/** The show that is not finished. */
+/** The unfinished show. */
 export const SAMPLE_FOLDER = '路面電車の旅人';
 
 const VIDEO_FILES = [
@@ -97,7 +97,7 @@ https://youtu.be/demoVideo02?t=30
 https://open.spotify.com/episode/demoEpisode00000000001
 `;
 
-/** Makes a library in `folder`: one show is finished, of the other an episode is still to be watched. Answers its files. */
+/** Creates a library with one finished show and one with an unwatched episode. Returns its files. */
 export async function makeSampleLibrary(folder: string): Promise<string[]> {
   for (const file of VIDEO_FILES) {
     const place = path.join(folder, file);

@@ -13,7 +13,7 @@ import {
   sampleCatalogue,
 } from './sample-library.ts';
 
-/** Fake providers that know the sample library, and the settings that lead to them. */
+/** Fake providers for the sample library, and settings that use them. */
 export interface SampleProviders {
   environment: Environment;
   close(): Promise<void>;

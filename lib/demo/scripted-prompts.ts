@@ -6,11 +6,11 @@ import { isTerminal, type Io } from '../core/terminal/terminal.ts';
 const ENTER = '\r';
 const READING_MILLISECONDS = 900;
 
-/** The real prompts, answered by pressing Enter. */
+/** The real prompts, answered with Enter. */
 export function scriptedPrompts({ errorOutput, ...io }: Io, narrate: (text: string) => void): Prompts {
   const shown = isTerminal(errorOutput);
   const keyboard = new PassThrough();
-  // Without a terminal the drawing of the prompts would be noise in a log.
+  // Without a terminal, drawing prompts would only clutter a log.
   const screen = shown ? errorOutput : new Writable({ write: (_chunk, _encoding, done) => done() });
   const prompts = createPrompts({ ...io, input: keyboard, errorOutput: screen });
 

@@ -15,7 +15,7 @@ import { providerReach } from '../core/terminal/provider-reach.ts';
 import { canPrompt, type Io, type Screen } from '../core/terminal/terminal.ts';
 import { ownSecretFile } from '../users/own-secret.ts';
 
-/** One thing that was looked at: fine, worth knowing, or broken, with what to do. */
+/** The result of one check, with a suggestion. */
 export interface Check {
   name: string;
   state: 'ok' | 'note' | 'broken';
@@ -26,8 +26,8 @@ export interface Check {
 const PROVIDER_NAMES = { tvdb: 'TVDB', tmdb: 'TMDB', youtube: 'YouTube', spotify: 'Spotify', trakt: 'Trakt' };
 const KEY_TODO = 'Replace the key. See docs/sources-and-keys.md for where to get one.';
 
-/** Looks at everything that the commands need. `connect` may throw: that is a finding as well. */
-export async function examine(
+/** Checks the whole setup. An error of `connect` is a result, too. */
+export async function runChecks(
   config: Config,
   { connect, io, screen, offline }: { connect: () => Promise<Connection>; io: Io; screen: Screen; offline: boolean },
 ): Promise<Check[]> {
@@ -40,7 +40,7 @@ export async function examine(
     ...(await api(config, connect)),
     ...providers(config, io.environment),
     ...(offline ? [] : await keys(connect)),
-    ...misspelt(io),
+    ...unknownSettingChecks(io),
     ...readableByOthers([config.configFile, config.secretFile ?? ownSecretFile(config.dataDirectory)]),
     await timeZone(config, connect),
     {
@@ -51,7 +51,7 @@ export async function examine(
   ];
 }
 
-function misspelt({ environment, workingDirectory }: Io): Check[] {
+function unknownSettingChecks({ environment, workingDirectory }: Io): Check[] {
   return unknownSettings(environment, workingDirectory).map((name) => ({
     name: 'settings',
     state: 'note',
@@ -60,7 +60,7 @@ function misspelt({ environment, workingDirectory }: Io): Check[] {
   }));
 }
 
-/** Files with passwords and keys that more than their owner may read or write. */
+/** Files with passwords and keys that other users can access. */
 function readableByOthers(files: string[]): Check[] {
   return files
     .filter((file) => ((statSync(file, { throwIfNoEntry: false })?.mode ?? 0) & 0o077) !== 0)
@@ -72,7 +72,7 @@ function readableByOthers(files: string[]): Check[] {
     }));
 }
 
-/** A folder that exists must be writable; a missing one is made with the first use. */
+/** An existing folder must be writable; a missing one is created on first use. */
 async function folder(name: string, place: string): Promise<Check> {
   try {
     if (!(await stat(place)).isDirectory()) {
@@ -116,7 +116,7 @@ async function api(config: Config, connect: () => Promise<Connection>): Promise<
   }
 }
 
-/** A full API says its version; one of the contract alone has no such address. */
+/** A full API has a version; one that implements only the contract lacks the endpoint. */
 async function kindOf({ api }: Connection): Promise<string> {
   try {
     return `version ${(await api.call(getHealth)).version}`;
@@ -126,7 +126,7 @@ async function kindOf({ api }: Connection): Promise<string> {
   }
 }
 
-/** Which zone counts, and whether the computer is in another. */
+/** The time zone in use, and whether the computer's differs. */
 async function timeZone(config: Config, connect: () => Promise<Connection>): Promise<Check> {
   const name = 'time zone';
   try {
@@ -141,7 +141,7 @@ async function timeZone(config: Config, connect: () => Promise<Connection>): Pro
   }
 }
 
-/** Tries each key that the API has at its provider; an API without that, or out of reach, was said already. */
+/** Checks each API key with its provider; skips APIs that can't do that or are unreachable, as reported above. */
 async function keys(connect: () => Promise<Connection>): Promise<Check[]> {
   try {
     const { keys: proven } = await (await connect()).api.call(listKeys);
@@ -158,7 +158,7 @@ async function keys(connect: () => Promise<Connection>): Promise<Check[]> {
   }
 }
 
-/** What works, and what keys would add; a server elsewhere has its own. */
+/** What works, and what more keys would add; a remote server has its own keys. */
 function providers(config: Config, environment: Environment): Check[] {
   const reach = providerReach(config, environment);
   if (!reach) return [];

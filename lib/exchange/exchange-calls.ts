@@ -7,7 +7,10 @@ import type { NumberedItem } from './exchange-files.ts';
 import type { ExchangedItem } from './line-items.ts';
 import { kindOf } from './record-kind-items.ts';
 
-/** Everything that a person made, page by page, what others belong to first. `leftOut` hears of what cannot come along. */
+/**
+ * Yields all of a user's records in pages, containers before their parts. `leftOut` is called for those that can't be
+ * exported.
+ */
 export async function* exportedItems(
   api: ApiClient,
   leftOut: (item: ExportAnswer['left_out'][number]) => void,
@@ -15,14 +18,13 @@ export async function* exportedItems(
   let next: string | null = null;
   do {
     const page: ExportAnswer = await api.call(exportItems, { query: { next: next ?? undefined } });
-    // An older API leaves nothing out.
+    // Older APIs don't report these.
     page.left_out?.forEach(leftOut);
     yield* page.items;
     next = page.next;
   } while (next !== null);
 }
 
-/** What an import did, or would do. */
 export interface ImportOutcome {
   added: number;
   existing: number;
@@ -30,7 +32,7 @@ export interface ImportOutcome {
   differing: ({ line: number; type: string } & Omit<ImportAnswer['differing'][number], 'index'>)[];
 }
 
-/** Sends items, what others belong to first. With `dryRun` nothing is written. */
+/** Sends containers before their parts. `dryRun` writes nothing. */
 export async function sendItems(
   items: readonly NumberedItem[],
   {
@@ -64,7 +66,7 @@ export async function sendItems(
   return total;
 }
 
-/** Names the lines that the API found fault with, which it knows by their places in a call. */
+/** Translates indexes within a call to line numbers. */
 function withLines(error: ImmersionError, chunk: readonly NumberedItem[]): ImmersionError {
   const { message, code, suggestions } = error;
   const details = error.details.map((detail) => {

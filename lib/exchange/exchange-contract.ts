@@ -4,17 +4,16 @@ import { lineSchema } from '../core/contract/record-schema.ts';
 import type { ExchangedItem } from './line-items.ts';
 import { RECORD_KINDS } from './record-kind-items.ts';
 
-/** Items that a page of an export or a request of an import holds at most. */
 export const MAXIMUM_EXCHANGED_ITEMS = 1000;
 
 type Line = ReturnType<typeof lineSchema>;
 
-/** One item of an export, and so one line of its file: each kind as its record is declared. */
+/** A line of an export, by its record's declaration. */
 export const exchangedItemSchema: z.ZodType<ExchangedItem> = z
   .discriminatedUnion('type', RECORD_KINDS.map((kind) => lineSchema(kind.declaration, kind)) as [Line, ...Line[]])
   .meta({ id: 'ExchangedItem' });
 
-/** A line as an import takes it, or what is wrong with it. */
+/** Validates a line for import. */
 export function checkLine(line: unknown): { line: ExchangedItem } | { fault: string } {
   const { success, data, error } = exchangedItemSchema.safeParse(line);
   if (success) return { line: data };
@@ -31,7 +30,6 @@ export const exportSchema = z
   })
   .meta({ id: 'Export' });
 
-/** The answer of `GET /export`. */
 export type ExportAnswer = z.output<typeof exportSchema>;
 
 export const exportItems = endpoint({
@@ -61,7 +59,6 @@ export const importSchema = z
   })
   .meta({ id: 'Import' });
 
-/** The answer of `POST /import`. */
 export type ImportAnswer = z.output<typeof importSchema>;
 
 export const importItems = endpoint({

@@ -9,7 +9,7 @@ import type { ExchangedItem } from './line-items.ts';
 const FAULTS_SHOWN = 20;
 const MAXIMUM_LINE_BYTES = 16 * 1024 * 1024;
 
-/** Writes lines to a file that appears whole or not at all; through links, and into pipes and devices. Answers how many. */
+/** Writes a file atomically; writes through links and into pipes and devices. Returns the number of lines. */
 export async function writeLines(file: string, lines: AsyncIterable<string>): Promise<number> {
   try {
     const target = await wholeFile(file);
@@ -25,7 +25,7 @@ export async function writeLines(file: string, lines: AsyncIterable<string>): Pr
   }
 }
 
-/** The file whose place a draft can take; undefined for pipes, devices and links to nothing, which are written into. */
+/** A file to replace; undefined for pipes, devices and broken links. */
 async function wholeFile(file: string): Promise<string | undefined> {
   const stats = await lstat(file).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined;
@@ -36,7 +36,7 @@ async function wholeFile(file: string): Promise<string | undefined> {
   return target !== undefined && (await lstat(target)).isFile() ? target : undefined;
 }
 
-/** Writes lines to a stream as fast as it takes them. Answers how many. */
+/** Respects backpressure. Returns the number of lines. */
 export async function writeInto(
   stream: NodeJS.WritableStream,
   lines: AsyncIterable<string>,
@@ -51,7 +51,6 @@ export async function writeInto(
   return count;
 }
 
-/** Lines with their ends, and after each how many there were. */
 async function* counting(lines: AsyncIterable<string>, counted: (sofar: number) => void): AsyncGenerator<string> {
   let sofar = 0;
   for await (const line of lines) {
@@ -61,13 +60,13 @@ async function* counting(lines: AsyncIterable<string>, counted: (sofar: number) 
   }
 }
 
-/** An item of a file, and the number of its line, from 1. */
+/** Lines count from 1. */
 export interface NumberedItem {
   line: number;
   item: ExchangedItem;
 }
 
-/** Reads a file of JSON Lines, all of it, and throws `InvalidInputError` with every bad line unless all are good. */
+/** Reads a whole JSON Lines file. Throws `InvalidInputError` that lists all invalid lines. */
 export async function readExchangeFile(file: string): Promise<NumberedItem[]> {
   const items: NumberedItem[] = [];
   const faults: ErrorDetail[] = [];
@@ -93,7 +92,7 @@ export async function readExchangeFile(file: string): Promise<NumberedItem[]> {
 
 type Encoding = 'UTF-8' | 'UTF-16LE' | 'UTF-16BE';
 
-/** The lines of a text file in UTF-8, or in UTF-16 with its byte order mark. */
+/** Lines of a file in UTF-8, or in UTF-16 with a byte order mark. */
 async function* linesOf(file: string): AsyncGenerator<{ text: string } | { fault: string }> {
   let rest: Buffer = Buffer.alloc(0);
   let encoding: Encoding | undefined;
@@ -120,7 +119,7 @@ function lineEnd(bytes: Buffer, from: number, encoding: Encoding): number {
   if (encoding === 'UTF-8') return bytes.indexOf(0x0a, from);
   const lineFeed = Buffer.from(encoding === 'UTF-16LE' ? [0x0a, 0] : [0, 0x0a]);
   let end = bytes.indexOf(lineFeed, from);
-  // A line feed counts only on a character boundary, not across two characters.
+  // Only at a character boundary.
   while (end !== -1 && (end - from) % 2 === 1) end = bytes.indexOf(lineFeed, end + 1);
   return end;
 }

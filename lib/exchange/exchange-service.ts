@@ -3,12 +3,12 @@ import { ConflictError, InvalidInputError } from '../core/errors.ts';
 import { mapInSlices, sliceEnd } from '../core/slices.ts';
 import { equals, type Item, type Store } from '../core/store/store.ts';
 import { checkKeyLengths, recordWatches, storedItems } from '../viewings/record-service.ts';
-import { besideOf, differences, orderedLine, replaced, storedLine, type ExchangedItem } from './line-items.ts';
+import { extrasOf, differences, orderedLine, replaced, storedLine, type ExchangedItem } from './line-items.ts';
 import { kindOf, RECORD_KINDS } from './record-kind-items.ts';
 
 const PAGE_ITEMS = 1000;
 
-/** An item of a request that is recorded otherwise. */
+/** An item that exists with other values. */
 interface Differing {
   index: number;
   attributes: string[];
@@ -24,8 +24,8 @@ interface Imported {
 
 export interface Exchange {
   /**
-   * A page of everything that a person made, from `next` of the page before. What is part of something comes after that.
-   * Stored items that no import would take are left out and named.
+   * A page of all of a user's records, from the previous page's `next`; containers come before their parts. Invalid
+   * stored items are skipped and reported.
    */
   export(request: { user: string; next?: string | undefined }): Promise<{
     items: ExchangedItem[];
@@ -33,8 +33,8 @@ export interface Exchange {
     next: string | null;
   }>;
   /**
-   * Records items under the importing user, what is new of them as part of `batchId`. What is there already stays as it
-   * is, a show without its TVDB data too, unless it is to be replaced; those that are there otherwise are told.
+   * Adds new records under the importing user, as part of `batchId`. Existing ones are unchanged unless `replace` is
+   * set; differences are reported.
    */
   import(request: {
     user: string;
@@ -45,8 +45,8 @@ export interface Exchange {
   }): Promise<Imported>;
 }
 
-/** An item of a request with the key that it has, or will have. */
-interface Given {
+/** An item of a request with its key. */
+interface RequestItem {
   index: number;
   kind: RecordKind;
   line: ExchangedItem;
@@ -54,7 +54,7 @@ interface Given {
   sort: string;
 }
 
-/** `checkLine` is how an import looks at a line: `line` as it takes it, or what is wrong with it. */
+/** `checkLine` validates a line for import. */
 export function createExchange({
   store,
   openPositions,
@@ -66,7 +66,7 @@ export function createExchange({
 }): Exchange {
   const storeOf = ({ table }: RecordKind) => (table === 'positions' ? openPositions() : store);
 
-  /** A person's items of a kind, from a sort key on; those that cannot be read as their keys alone. */
+  /** A user's items of a kind from a sort key on; only the keys of unreadable ones. */
   async function* stored(kind: RecordKind, user: string, { from, limit }: { from?: string; limit: number }) {
     const place = storeOf(kind);
     const partition = kind.table === 'positions' ? user : partitionOf(user);
@@ -81,10 +81,9 @@ export function createExchange({
     return 'line' in checked ? { line: orderedLine(kind, checked.line) } : checked;
   }
 
-  /** Items as they are stored, by sort key. */
-  async function existing(user: string, given: readonly Given[]): Promise<Map<Given, Item>> {
+  async function existing(user: string, requestItems: readonly RequestItem[]): Promise<Map<RequestItem, Item>> {
     const [positions, tracked] = [true, false].map((isPosition) =>
-      given.filter(({ kind }) => (kind.table === 'positions') === isPosition),
+      requestItems.filter(({ kind }) => (kind.table === 'positions') === isPosition),
     );
     const items = await storedItems(
       store,
@@ -97,19 +96,19 @@ export function createExchange({
       for await (const item of place.query(user, read)) placed.set(String(item[place.schema.sortKey]), item);
     }
     return new Map(
-      given.flatMap((one): [Given, Item][] => {
+      requestItems.flatMap((one): [RequestItem, Item][] => {
         const item = (one.kind.table === 'positions' ? placed : items).get(one.sort);
         return item ? [[one, item]] : [];
       }),
     );
   }
 
-  async function insert(user: string, batchId: string, given: readonly Given[]): Promise<void> {
+  async function insert(user: string, batchId: string, requestItems: readonly RequestItem[]): Promise<void> {
     const collections: Item[] = [];
     const watches: Item[] = [];
     const positions: Item[] = [];
     const references = new Set<string>();
-    for (const one of given) {
+    for (const one of requestItems) {
       const { kind, record } = one;
       const item = itemOf(user, one);
       if (kind.table === 'positions') positions.push(item);
@@ -124,7 +123,7 @@ export function createExchange({
     if (positions.length > 0) await openPositions().insertNew(positions);
   }
 
-  async function replace(user: string, one: Given, before: Item): Promise<void> {
+  async function replace(user: string, one: RequestItem, before: Item): Promise<void> {
     const { kind } = one;
     const item = replaced(kind, before, itemOf(user, one));
     const { sortKey } = storeOf(kind).schema;
@@ -150,7 +149,7 @@ export function createExchange({
       for (const kind of kinds) {
         const after = kind.type === begin?.type ? begin.sort : undefined;
         const read = () => items.length + leftOut.length;
-        // One more than fits tells whether there is another page, and the one that it begins behind is read again.
+        // One extra item shows whether there is another page, and one more is the item that the page starts after.
         const range = { ...(after !== undefined && { from: after }), limit: PAGE_ITEMS - read() + 2 };
         for await (const { sort, item, isReadable } of stored(kind, user, range)) {
           if (sort === after) continue;
@@ -167,23 +166,23 @@ export function createExchange({
     },
 
     async import({ user, batchId, items, dryRun, replace: isReplacing }) {
-      const given = await mapInSlices(items, (item, index): Given => {
+      const requestItems = await mapInSlices(items, (item, index): RequestItem => {
         const kind = kindOf(item.type);
         const record = kind.read(item);
         return { index, kind, line: item, record, sort: kind.sortKey(record) };
       });
       checkKeyLengths(
-        given.map(({ index, sort }) => ({
+        requestItems.map(({ index, sort }) => ({
           path: `items.${index}`,
           sortKey: sort,
           what: `The key of item ${index} is`,
         })),
       );
-      const known = await existing(user, given);
-      const fresh = new Map<string, Given>();
+      const known = await existing(user, requestItems);
+      const fresh = new Map<string, RequestItem>();
       const outcome: Imported = { added: 0, existing: 0, replaced: 0, differing: [] };
-      const replacing: { one: Given; before: Item }[] = [];
-      for (const one of given) {
+      const replacing: { one: RequestItem; before: Item }[] = [];
+      for (const one of requestItems) {
         const end = sliceEnd();
         if (end) await end;
         const { kind, index } = one;
@@ -211,12 +210,12 @@ export function createExchange({
   };
 }
 
-const itemOf = (user: string, { kind, record, line }: Given): Item => ({
+const itemOf = (user: string, { kind, record, line }: RequestItem): Item => ({
   ...kind.toItem(user, record),
-  ...besideOf(kind, line),
+  ...extrasOf(kind, line),
 });
 
-/** The last item of a page, as an opaque cursor. */
+/** An opaque cursor: the last item of a page. */
 const nextOf = ({ type, sort }: { type: string; sort: string }): string =>
   Buffer.from(JSON.stringify([type, sort])).toString('base64url');
 

@@ -2,25 +2,25 @@ import type { RecordKind } from '../core/codec.ts';
 import { attributesOf } from '../core/field-rules.ts';
 import type { Item } from '../core/store/store.ts';
 
-/** One line of an export: a record's type and its attributes, without keys, user and batch. */
+/** A record's type and attributes, without keys, user and batch. */
 export type ExchangedItem = { type: string } & Item;
 
-/** The line as its declaration has it: keys in its order, what is missing or says nothing left out. */
+/** Orders keys as declared, and drops empty values. */
 export function orderedLine(kind: RecordKind, line: Item): ExchangedItem {
-  const ordered: ExchangedItem = { type: kind.type, ...kind.attributes(kind.read(line)), ...besideOf(kind, line) };
+  const ordered: ExchangedItem = { type: kind.type, ...kind.attributes(kind.read(line)), ...extrasOf(kind, line) };
   for (const { attribute, isInternal } of attributesOf(kind.declaration)) if (isInternal) delete ordered[attribute];
   return ordered;
 }
 
-/** What a line says beside its record. */
-export const besideOf = ({ declaration: { beside = {} } }: RecordKind, line: Item): Item =>
+/** The extra attributes of a line. */
+export const extrasOf = ({ declaration: { extras = {} } }: RecordKind, line: Item): Item =>
   Object.fromEntries(
-    attributesOf({ type: '', fields: beside }).flatMap(({ attribute }): [string, unknown][] =>
+    attributesOf({ type: '', fields: extras }).flatMap(({ attribute }): [string, unknown][] =>
       line[attribute] == null ? [] : [[attribute, line[attribute]]],
     ),
   );
 
-/** What of a stored item a line may hold, as it is stored. */
+/** The exportable attributes of a stored item. */
 export function storedLine({ type, declaration }: RecordKind, item: Item): ExchangedItem {
   const line: ExchangedItem = { type };
   for (const { attribute, instead, isInternal, isNullKept } of attributesOf(declaration)) {
@@ -33,7 +33,7 @@ export function storedLine({ type, declaration }: RecordKind, item: Item): Excha
   return line;
 }
 
-/** The attributes in which two lines of one key differ, without counters and missing values. */
+/** Attributes in which two records differ, ignoring counters and missing values. */
 export function differences(kind: RecordKind, one: Item, other: Item): string[] {
   const [left, right] = [orderedLine(kind, one), orderedLine(kind, other)];
   const silent = new Set(
@@ -46,7 +46,7 @@ export function differences(kind: RecordKind, one: Item, other: Item): string[] 
   );
 }
 
-/** Maps are the same in any order. */
+/** Ignores the order of maps. */
 const isSame = (one: unknown, other: unknown): boolean => JSON.stringify(sorted(one)) === JSON.stringify(sorted(other));
 
 const sorted = (value: unknown): unknown =>
@@ -54,7 +54,7 @@ const sorted = (value: unknown): unknown =>
     ? Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1))
     : value;
 
-/** A stored item with another record of its key in the place of its own; what is not declared stays, counters grow. */
+/** Replaces a stored record; undeclared attributes stay, counters are incremented. */
 export function replaced(kind: RecordKind, stored: Item, item: Item): Item {
   const fields = attributesOf(kind.declaration);
   const result = { ...stored };

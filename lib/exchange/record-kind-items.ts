@@ -8,7 +8,7 @@ import { OVERLAY_KINDS } from '../viewings/overlay-items.ts';
 import { SETTINGS_KIND } from '../viewings/settings-items.ts';
 import { VIEWING_KINDS } from '../viewings/record-items.ts';
 
-/** Everything that a person makes, in the order of an export: what other records are part of comes first. */
+/** All exported records, containers before their parts. */
 export const RECORD_KINDS: readonly RecordKind[] = [
   SETTINGS_KIND,
   ...VIEWING_KINDS,
@@ -22,7 +22,6 @@ export const RECORD_KINDS: readonly RecordKind[] = [
 
 const KINDS_BY_TYPE = new Map(RECORD_KINDS.map((kind) => [kind.type, kind]));
 
-/** The kind of a type that a line may have. */
 export function kindOf(type: string): RecordKind {
   const kind = KINDS_BY_TYPE.get(type);
   if (!kind) throw new TypeError(`Unknown kind of record “${type}”`);

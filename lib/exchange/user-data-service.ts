@@ -3,7 +3,7 @@ import { markOf, watcherKey, WATCHING_PREFIX } from '../shows/catalog-items.ts';
 import { partitionOf } from '../viewings/record-items.ts';
 import type { Key, Store } from '../core/store/store.ts';
 
-/** Removes everything that belongs to a user, for good. Answers how many items that were. */
+/** Permanently removes all of a user's data. Returns the number of items. */
 export async function removeUserData(
   user: string,
   { tracker, positions }: { tracker: Store; positions: Store },
@@ -16,11 +16,11 @@ export async function removeUserData(
   const removeAll = async (store: Store, partition: string) => {
     const { sortKey } = store.schema;
     const items = store.query(partition, { projection: [sortKey], consistent: true });
-    // As a list, since what is read page by page changes meanwhile.
+    // Collected first, since the pages change during removal.
     for (const item of await Array.fromAsync(items)) await remove(store, { partition, sort: String(item[sortKey]) });
   };
 
-  // What others read of them goes first: it is found by the person's own items alone.
+  // Shared items go first, since they can only be found by the user's own.
   for (const mark of await Array.fromAsync(tracker.query(partitionOf(user), { prefix: WATCHING_PREFIX }), markOf)) {
     await remove(tracker, watcherKey(user, mark.showId));
   }

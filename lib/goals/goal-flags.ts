@@ -19,13 +19,12 @@ export const periodFlags = {
   yearly: periodFlag('yearly'),
 };
 
-/** The period that the flags name; `all` without any. */
+/** `all` without any flag. */
 export function periodOf(flags: Record<PeriodFlag, boolean>): GoalPeriod {
   const flag = (Object.keys(PERIOD_FLAGS) as PeriodFlag[]).find((name) => flags[name]);
   return flag ? PERIOD_FLAGS[flag] : 'all';
 }
 
-/** The length of a goal in seconds. */
 export function goalLength(text: string): number {
   const seconds = parseLength(text);
   if (seconds) return seconds;
@@ -37,7 +36,7 @@ export function goalLength(text: string): number {
   });
 }
 
-/** What a goal is known by, made of what tells it from others: the one of a day, a week and so on, of totals any number. */
+/** Derives an id: one goal per period, medium and language; any number of total goals. */
 export function goalId({
   seconds,
   period,
@@ -50,13 +49,13 @@ export function goalId({
 
 const PERIOD_NAMES = { day: 'daily', week: 'weekly', month: 'monthly', year: 'yearly' };
 
-/** The hours of the steps of the comprehensible-input ladder. */
+/** Hours of the steps of the comprehensible-input ladder. */
 const LADDER_HOURS = [50, 150, 300, 600, 1000, 1500];
 
-/** Before the ids of a language's ladder. */
+/** Prefix of the ids of a language's ladder. */
 export const ladderPrefix = (language: string): string => `ladder-${language}-`;
 
-/** The goals of a ladder; each step is `factor` times as long. */
+/** Goals of a ladder, with lengths multiplied by `factor`. */
 export function ladderGoals(
   language: string,
   steps: string | undefined,
@@ -78,6 +77,6 @@ export function ladderGoals(
   return lengths.map((step) => ({ id: `${ladderPrefix(language)}${step}h`, seconds: step * 3600 }));
 }
 
-/** The ids that a person means: the goal's own, or all steps of a ladder. */
+/** The goal's own id, or all steps of a ladder. */
 export const matchingGoals = (id: string, goals: readonly { id: string }[]): string[] =>
   goals.map((goal) => goal.id).filter((one) => one === id || (/^ladder-[a-z]+$/.test(id) && one.startsWith(`${id}-`)));

@@ -6,7 +6,7 @@ import { createMoment, type Tally } from '../viewings/tally-rules.ts';
 import { MEDIA, type Medium } from '../viewings/viewing-rules.ts';
 import { firstDayOf, pacesOf, projectionOf, sumWithin, type DaySeconds, type Paces } from './pace-rules.ts';
 
-/** `all`: everything ever counts, what has no date too. */
+/** `all` counts everything, with or without a date. */
 export const GOAL_PERIODS = ['all', ...PERIODS] as const;
 export type GoalPeriod = (typeof GOAL_PERIODS)[number];
 
@@ -18,14 +18,13 @@ export const goalRecord = declare('goal', {
   period: choice('period', GOAL_PERIODS),
   medium: optional(choice('medium', MEDIA)),
   language: optional(text('language', 35)),
-  /** The last day for it; only of a goal in all. */
+  /** A deadline, for goals without a period. */
   by: optional(day('by')),
 });
 
-/** How much focused time a person wants to reach: in all, or again in each period. */
+/** The focused time to reach, in total or in each period. */
 export type Goal = ValuesOf<typeof goalRecord.fields>;
 
-/** What counts for a goal. */
 export interface GoalTime {
   days: DaySeconds;
   undatedSeconds: number;
@@ -33,19 +32,19 @@ export interface GoalTime {
 
 export interface GoalProgress {
   goal: Goal;
-  /** The days that count; null where all do. */
+  /** The days that count; null for all. */
   range: DayRange | null;
   doneSeconds: number;
   leftSeconds: number;
   isMet: boolean;
-  /** Of each day that is left, today included; null without a last day, or once it is over. */
+  /** Needed on each remaining day including today; null without a deadline, or after it. */
   neededSecondsPerDay: number | null;
   paces: Paces;
-  /** Null where it is met, nothing moves, or the period is over before. */
+  /** Null if met, without activity, or if the period ends first. */
   projected: { earliest: string; latest: string } | null;
 }
 
-/** All goals of a person, and the day that counts as today. */
+/** With the user's current day. */
 export interface GoalsProgress {
   today: string;
   goals: GoalProgress[];
@@ -88,7 +87,6 @@ export function createGoalsTally(
   };
 }
 
-/** How far a goal is. */
 export function goalProgress(
   goal: Goal,
   { days, undatedSeconds }: GoalTime,
@@ -114,11 +112,11 @@ export function goalProgress(
   };
 }
 
-/** Whether what is watched in a medium and a language counts for a goal. */
+/** Whether viewings in a medium and language count. */
 export const isFor = (goal: Goal, medium: Medium, language: string | null): boolean =>
   (goal.medium === null || goal.medium === medium) && (goal.language === null || goal.language === language);
 
-/** What a day of a streak needs: the daily goal for the same, the smallest of several, else a minute. */
+/** The minimum for a streak day: the smallest matching daily goal, else a minute. */
 export function streakMinimum(
   goals: readonly Goal[],
   { medium, language }: { medium: Medium | null; language: string | null },

@@ -34,14 +34,12 @@ export const goalSchema = z
   })
   .meta({ id: 'Goal' });
 
-/** A goal and how far it is. */
 export type GoalAnswer = z.output<typeof goalSchema>;
 
 export const goalsSchema = z
   .object({ today: z.string().describe('The person’s day'), goals: z.array(goalSchema) })
   .meta({ id: 'Goals' });
 
-/** The answer of `GET /goals`. */
 export type GoalsAnswer = z.output<typeof goalsSchema>;
 
 export const listGoals = endpoint({

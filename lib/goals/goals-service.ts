@@ -8,12 +8,11 @@ import { goalKey, goalOf, GOAL_PREFIX, toGoalItem } from './goal-items.ts';
 import { createGoalsTally, type Goal, type GoalProgress, type GoalsProgress } from './goal-rules.ts';
 
 export interface Goals {
-  /** By their ids. */
   list(user: string): Promise<Goal[]>;
   progress(user: string): Promise<GoalsProgress>;
-  /** Sets a goal, or another in place of the one with its id, and tells how far it is. */
+  /** Creates or replaces a goal. */
   set(user: string, goal: Goal): Promise<GoalProgress>;
-  /** Whether it was there. */
+  /** Returns whether it existed. */
   remove(user: string, id: string): Promise<boolean>;
 }
 

@@ -7,14 +7,14 @@ import type { GoalAnswer } from './goals-contract.ts';
 
 const MINUTES_TOLD_BELOW_SECONDS = 100 * 3600;
 
-/** Goals with what is done, left, needed a day, and when they are reached at the pace of 30 days; periods come first. */
+/** Goals with time done, left and needed per day, and the projection at the 30-day pace; periodic goals first. */
 export function goalsTable(goals: readonly GoalAnswer[], screen: Screen): string {
   const rows = [...goals]
     .sort((a, b) => Number(a.period === 'all') - Number(b.period === 'all') || a.seconds - b.seconds)
     .map((goal) => [
       goalText(goal),
-      about(goal.done_seconds),
-      goal.met ? '' : about(goal.left_seconds),
+      rounded(goal.done_seconds),
+      goal.met ? '' : rounded(goal.left_seconds),
       goal.met || goal.needed_per_day_seconds === null ? '' : formatSeconds(goal.needed_per_day_seconds),
       formatSeconds(goal.pace.last_30_days),
       outlook(goal),
@@ -35,7 +35,7 @@ export function goalsTable(goals: readonly GoalAnswer[], screen: Screen): string
   );
 }
 
-/** `1,500h Japanese by Mar 1, 2028`, `2h podcasts a week`. */
+/** `1,500h Japanese by Mar 1, 2028`, `2h podcasts a week` */
 export const goalText = ({ seconds, period, medium, language, by }: GoalAnswer): string =>
   [
     formatSeconds(seconds),
@@ -47,7 +47,7 @@ export const goalText = ({ seconds, period, medium, language, by }: GoalAnswer):
     .filter(Boolean)
     .join(' ');
 
-/** `done`, when it is reached at this pace, or why not. */
+/** `done`, when it will be reached, or why not. */
 export function outlook({ met, period, projected, by, needed_per_day_seconds: needed }: GoalAnswer): string {
   if (met) return 'done';
   if (period === 'day') return 'open today';
@@ -56,8 +56,8 @@ export function outlook({ met, period, projected, by, needed_per_day_seconds: ne
   return rangeLabel({ from: projected.earliest, to: projected.latest });
 }
 
-/** Of many hours without minutes. */
-const about = (seconds: number): string =>
+/** Omits the minutes of long times. */
+const rounded = (seconds: number): string =>
   seconds < MINUTES_TOLD_BELOW_SECONDS ? formatSeconds(seconds) : formatMinutes(Math.floor(seconds / 3600) * 60);
 
 const day = (one: string): string => rangeLabel({ from: one, to: one });

@@ -4,7 +4,7 @@ import { daysBetween, type DayRange } from '../viewings/period-rules.ts';
 /** Focused seconds by day, up to today. */
 export type DaySeconds = ReadonlyMap<string, number>;
 
-/** Mean seconds a day of the last days, today and empty days included, from the first day with time on; 0 before it. */
+/** Mean seconds per day of the last days including today, starting no earlier than the first day with time. */
 export interface Paces {
   last7Days: number;
   last30Days: number;
@@ -14,7 +14,7 @@ export interface Paces {
 const DAYS_OF_PACE = 30;
 const EMPTY_DAYS_BEFORE_RANGE = 14;
 const MAXIMUM_DAYS_AHEAD = 36_500;
-/** A mean that has no exact number must not add a day. */
+/** Tolerance for rounding errors, which must not add a day. */
 const ROUNDING = 1e-9;
 
 export function pacesOf(days: DaySeconds, today: string): Paces {
@@ -26,15 +26,15 @@ export function pacesOf(days: DaySeconds, today: string): Paces {
 }
 
 /**
- * When so much more is reached: what is left at the mean of the last 30 days. After 14 empty days between what the mean of
- * all days and the last mean of 30 days that was not 0 give. Null without any time yet, or if it would take a century.
+ * When `leftSeconds` will be reached: at the mean of the last 30 days; after 14 empty days, a range from the overall
+ * mean and the last nonzero 30-day mean. Null without any time, or beyond a century.
  */
 export function projectionOf(
   leftSeconds: number,
   days: DaySeconds,
   today: string,
 ): { earliest: string; latest: string } | null {
-  const last = edgeOf(days, (day, found) => day > found);
+  const last = extremeDay(days, (day, found) => day > found);
   if (last === null) return null;
   const lastPace = meanUpTo(earlier(today, daysAfter(last, DAYS_OF_PACE - 1)), DAYS_OF_PACE, days);
   const isPaused = daysBetween(last, today) >= EMPTY_DAYS_BEFORE_RANGE;
@@ -44,8 +44,7 @@ export function projectionOf(
   return { earliest: daysAfter(today, Math.min(...daysAhead)), latest: daysAfter(today, Math.max(...daysAhead)) };
 }
 
-/** The first day with any time. */
-export const firstDayOf = (days: DaySeconds): string | null => edgeOf(days, (day, found) => day < found);
+export const firstDayOf = (days: DaySeconds): string | null => extremeDay(days, (day, found) => day < found);
 
 export function sumWithin(days: DaySeconds, { from, to }: DayRange): number {
   let sum = 0;
@@ -60,9 +59,9 @@ function meanUpTo(to: string, count: number, days: DaySeconds): number {
   return sumWithin(days, { from: daysAfter(to, 1 - counted), to }) / counted;
 }
 
-function edgeOf(days: DaySeconds, isFarther: (day: string, found: string) => boolean): string | null {
+function extremeDay(days: DaySeconds, isFurther: (day: string, found: string) => boolean): string | null {
   let found: string | null = null;
-  for (const [day, seconds] of days) if (seconds > 0 && (found === null || isFarther(day, found))) found = day;
+  for (const [day, seconds] of days) if (seconds > 0 && (found === null || isFurther(day, found))) found = day;
   return found;
 }
 

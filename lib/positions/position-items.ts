@@ -3,7 +3,7 @@ import type { RecordOf } from '../core/field-rules.ts';
 import type { Item, Key, TableSchema } from '../core/store/store.ts';
 import { positionRecord, type Position } from './position-rules.ts';
 
-/** The contract's second table: where each person is in each show. */
+/** The contract's second table: each user's position in each show. */
 export const positionsSchema = (table: string): TableSchema => ({
   table,
   partitionKey: 'username',
@@ -14,7 +14,7 @@ export const positionKey = (username: string, tvShow: string): Key => ({ partiti
 
 const inTracker = recordKind(positionRecord, { prefix: '', key: ({ tvShow }) => tvShow });
 
-/** A position is an item of its own table, whose keys are the person's name and the title. */
+/** Positions have their own table, keyed by user name and title. */
 export const POSITION_KIND: RecordKind<RecordOf<typeof positionRecord>> = {
   ...inTracker,
   toItem: (username, position) => inTracker.attributes({ ...position, username }),

@@ -1,6 +1,6 @@
 import { declare, withDefault, place, text, type ValuesOf } from '../core/field-rules.ts';
 
-/** Bounds of what a position may say. */
+/** Limits of positions. */
 export const MAXIMUM_SEASON = 1000;
 export const MAXIMUM_EPISODE = 10_000;
 export const MAXIMUM_POSITION_NAME_CHARACTERS = 256;
@@ -10,20 +10,20 @@ export const positionRecord = declare('position', {
   tvShow: text('tv_show', 2 * MAXIMUM_POSITION_NAME_CHARACTERS, 1),
   season: place('season', MAXIMUM_SEASON),
   episode: place('episode', MAXIMUM_EPISODE),
-  /** When it was set, as `lastUpdatedAt` writes it. Another program may have left it out. */
+  /** In the format of `lastUpdatedAt`; other programs may omit it. */
   lastUpdated: withDefault(text('last_updated', 40), ''),
 });
 
-/** Where a person is in a show: the last episode watched. */
+/** The last episode watched of a show. */
 export type Position = ValuesOf<typeof positionRecord.fields>;
 
-/** Microseconds since the epoch as ISO 8601 in UTC, without a zone and with six digits: `2025-01-15T10:30:00.123456`. */
+/** Microseconds since the epoch as ISO 8601 in UTC without a zone and with six digits: `2025-01-15T10:30:00.123456`. */
 export function lastUpdatedAt(microseconds: number): string {
   const seconds = new Date(Math.floor(microseconds / 1000)).toISOString().slice(0, -1);
   return `${seconds}${String(microseconds % 1000).padStart(3, '0')}`;
 }
 
-/** The microseconds since the epoch of a `last_updated`, also of another program's; undefined where it is none. */
+/** Parses a `last_updated`, including other programs'; undefined if invalid. */
 export function microsecondsOf(lastUpdated: string): number | undefined {
   const [, seconds, fraction = ''] =
     /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,6})\d*)?(?:Z|\+00:00)?$/.exec(lastUpdated) ?? [];
@@ -31,11 +31,11 @@ export function microsecondsOf(lastUpdated: string): number | undefined {
   return Number.isNaN(milliseconds) ? undefined : milliseconds * 1000 + Number(fraction.padEnd(6, '0'));
 }
 
-/** The latest update first, then by title. */
+/** Ties are sorted by title. */
 export const newestFirst = (one: Position, other: Position): number =>
   compare(other.lastUpdated, one.lastUpdated) || compare(one.tvShow, other.tvShow);
 
-/** Season and episode as people write them together: `S02E05`, `s2e5`, `2x05`. */
+/** `S02E05`, `s2e5`, `2x05` */
 export function parseSeasonAndEpisode(text: string): { season: number; episode: number } | undefined {
   const [, season, episode] = /^\s*(?:s(?=\d+\s*e))?(\d{1,4})\s*[ex]\s*(\d{1,5})\s*$/i.exec(text) ?? [];
   return season && episode ? { season: Number(season), episode: Number(episode) } : undefined;

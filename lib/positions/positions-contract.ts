@@ -2,12 +2,11 @@ import * as z from 'zod';
 import { MAXIMUM_EPISODE, MAXIMUM_POSITION_NAME_CHARACTERS, MAXIMUM_SEASON } from './position-rules.ts';
 import { endpoint } from '../core/contract/endpoint.ts';
 
-/** Entries that a page of `GET /api/show_all` holds at most. */
 export const MAXIMUM_POSITIONS = 1000;
 
 const missingOr = (fault: string) => (issue: { input?: unknown }) => (issue.input === undefined ? 'is missing' : fault);
 
-/** A user's name or a title. Blanks around it do not count. */
+/** A user's name or a title, trimmed. */
 const textSchema = z
   .string({ error: missingOr('must be text') })
   .trim()
@@ -24,7 +23,7 @@ function textFault(text: string): string | undefined {
   return isTooLong ? `must have at most ${MAXIMUM_POSITION_NAME_CHARACTERS} characters` : undefined;
 }
 
-/** A whole number from 0 on; one that is written as a text is none. */
+/** A non-negative integer; numeric strings are invalid. */
 function numberSchema(maximum: number) {
   const fault = `must be a whole number from 0 to ${maximum}`;
   return z
@@ -44,7 +43,6 @@ export const positionSchema = z
   .object({ username: z.string(), tv_show: z.string(), ...watchedUpTo, last_updated: lastUpdatedSchema })
   .meta({ id: 'Position' });
 
-/** Where a person is in a show, as the API answers it. */
 export type PositionAnswer = z.output<typeof positionSchema>;
 
 export const getPosition = endpoint({
@@ -67,7 +65,6 @@ export const positionsSchema = z
   })
   .meta({ id: 'Positions' });
 
-/** A person's positions, as the API answers them. */
 export type PositionsAnswer = z.output<typeof positionsSchema>;
 
 export const listPositions = endpoint({
@@ -89,7 +86,6 @@ export const positionUpdateSchema = z
   })
   .meta({ id: 'PositionUpdate' });
 
-/** The answer of `POST /api/update_episode`. */
 export type PositionUpdateAnswer = z.output<typeof positionUpdateSchema>;
 
 export const updatePosition = endpoint({
@@ -115,7 +111,6 @@ export const allPositionsSchema = z
   })
   .meta({ id: 'AllPositions' });
 
-/** The answer of `GET /api/show_all`. */
 export type AllPositionsAnswer = z.output<typeof allPositionsSchema>;
 
 export const listAllPositions = endpoint({

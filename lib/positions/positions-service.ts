@@ -6,20 +6,20 @@ import { absentOrLess, MAXIMUM_SORT_KEY_BYTES, type Key, type Store } from '../c
 const TRIES_AGAINST_CLOCKS_AHEAD = 5;
 
 export interface Positions {
-  /** Throws `NotFoundError` where the person has none in the show. */
+  /** Throws `NotFoundError` without a position in the show. */
   get(request: { username: string; tvShow: string }): Promise<Position>;
-  /** A person's positions, the latest update first. */
+  /** Most recently updated first. */
   list(username: string): Promise<Position[]>;
-  /** Of two updates at once the later one stays. */
+  /** Of concurrent updates, the later one wins. */
   set(position: Omit<Position, 'lastUpdated'>): Promise<void>;
-  /** Everybody's; with `limit` at most so many, from `next` of the page before. */
+  /** All users' positions, up to `limit`, from the previous page's `next`. */
   all(request: {
     limit?: number | undefined;
     next?: string | undefined;
   }): Promise<{ positions: Position[]; next: string | null }>;
 }
 
-/** `microseconds` is the time since the epoch; it may stand still or be set back. */
+/** `microseconds` since the epoch; not necessarily increasing. */
 export function createPositions({ store, microseconds }: { store: Store; microseconds: () => number }): Positions {
   let latest = 0;
   const nextInstant = (): number => (latest = Math.max(latest + 1, microseconds()));
@@ -49,9 +49,9 @@ export function createPositions({ store, microseconds }: { store: Store; microse
         const item = toPositionItem({ ...position, lastUpdated });
         if (await store.put(item, absentOrLess('last_updated', lastUpdated))) return;
         const stored = microsecondsOf((await read(position.username, position.tvShow))?.lastUpdated ?? '');
-        // An update that came after this one was stored before it: it stays.
+        // A later update was stored first; keep it.
         if (stored !== undefined && stored <= Math.max(latest, microseconds())) return;
-        // Another computer's clock is ahead of this one's. Without following it, updates from here would be lost.
+        // Another computer's clock is ahead; catch up, or our updates would be lost.
         latest = Math.max(latest, stored ?? 0);
       }
       throw new ConflictError(`The position in “${position.tvShow}” is being changed by someone else.`, {
@@ -63,7 +63,7 @@ export function createPositions({ store, microseconds }: { store: Store; microse
     async all({ limit, next }) {
       const positions: Position[] = [];
       const after = next === undefined ? {} : { after: keyOf(next) };
-      // One more than asked for tells whether there is another page.
+      // One extra item shows whether there is another page.
       for await (const item of store.scan({ ...after, ...(limit === undefined ? {} : { limit: limit + 1 }) })) {
         const last = positions.at(-1);
         if (positions.length === limit && last) return { positions, next: cursorOf(last) };
@@ -82,7 +82,7 @@ function keyOf(cursor: string): Key {
     const [partition, sort, ...rest] = JSON.parse(Buffer.from(cursor, 'base64url').toString()) as unknown[];
     if (isKeyText(partition) && isKeyText(sort) && rest.length === 0) return { partition, sort };
   } catch {
-    // Said below, in our words.
+    // Reported below.
   }
   throw new InvalidInputError('The request query is invalid.', {
     code: 'invalid_request',

@@ -3,7 +3,7 @@ import type { PositionAnswer } from './positions-contract.ts';
 import { renderTable } from '../core/terminal/table.ts';
 import type { Screen } from '../core/terminal/terminal.ts';
 
-/** Where people are in shows, in the order given; with names where they may differ. */
+/** In the given order; with user names if present. */
 export function positionTable(
   positions: readonly (Omit<PositionAnswer, 'username'> & { username?: string })[],
   screen: Screen,
@@ -20,7 +20,7 @@ export function positionTable(
       ...(named ? [position.username ?? ''] : []),
       position.tv_show,
       seasonAndEpisode(position),
-      // Another program may have left its time out.
+      // Other programs may omit the time.
       position.last_updated === '' ? '–' : localTime(`${position.last_updated}Z`),
     ]),
     screen,

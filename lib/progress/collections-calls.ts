@@ -2,7 +2,7 @@ import type { ApiClient } from '../core/terminal/api-client.ts';
 import type { NamedCollection } from '../viewings/rule-calls.ts';
 import { getProgress } from './progress-contract.ts';
 
-/** The channels and podcasts that a person watched, as the API lists them. */
+/** A user's channels and podcasts. */
 export async function watchedChannels(api: ApiClient): Promise<NamedCollection[]> {
   const { youtube_channels: channels, spotify_shows: podcasts } = await api.call(getProgress);
   return [

@@ -4,16 +4,16 @@ import { listGoals, type GoalsAnswer } from '../goals/goals-contract.ts';
 import { getStats, type StatsAnswer } from '../stats/stats-contract.ts';
 import type { ProgressAnswer } from './progress-contract.ts';
 
-/** What progress shows beside the answer of `GET /progress`. */
+/** Additions to `GET /progress`. */
 export interface ProgressExtras {
   /** By language. */
   stats: StatsAnswer;
   goals: GoalsAnswer['goals'];
-  /** Seconds of channels (`channel:ID`) and podcasts (`podcast:ID`). */
+  /** By `channel:ID` and `podcast:ID`. */
   secondsOf: ReadonlyMap<string, number>;
 }
 
-/** Undefined from an API that has no statistics. */
+/** Undefined if the API has no statistics. */
 export async function progressExtras(api: ApiClient, progress: ProgressAnswer): Promise<ProgressExtras | undefined> {
   const hasChannels = progress.youtube_channels.length + progress.spotify_shows.length > 0;
   try {

@@ -66,7 +66,6 @@ export const progressSchema = z
   })
   .meta({ id: 'Progress' });
 
-/** The answer of `GET /progress`. */
 export type ProgressAnswer = z.output<typeof progressSchema>;
 
 export const getProgress = endpoint({

@@ -17,7 +17,7 @@ const DAYS_BEFORE_TREND = 14;
 const DAY_SECONDS = 24 * 60 * 60;
 const WEEK_SECONDS = 7 * DAY_SECONDS;
 
-/** A person's progress at one moment. Names follow the contract's `GET /progress`, in camel case. */
+/** Names follow the contract's `GET /progress`, in camel case. */
 export interface Progress {
   totalEpisodesWatched: number;
   totalMoviesWatched: number;
@@ -30,11 +30,11 @@ export interface Progress {
   spotifyEpisodesWatchedToday: number;
   /** Whole 24-hour periods since the earliest record. */
   daysSinceFirstEpisode: number;
-  /** The last 7×24 hours against the average week, in percent; null in the first 14 days. */
+  /** The last 7×24 hours compared with the average week, in percent; null in the first 14 days. */
   weeklyTrendPercentage: number | null;
-  /** Seven entries, the oldest day first. */
+  /** Seven entries, oldest first. */
   dailyActivity: { daysAgo: number; minutesWatched: number }[];
-  /** One entry per calendar quarter from the first with a record to the last. */
+  /** One entry per calendar quarter from the first to the last with a record. */
   allTimeProgress: { label: string; cumulativeHours: number }[];
   shows: ShowProgress[];
   youtubeChannels: {
@@ -47,35 +47,33 @@ export interface Progress {
   movies: { movieId: string; name: string | null; artworkUrl: string | null }[];
 }
 
-/** Folders of one series are one entry, by its TVDB id where that is known; a folder of none is an entry by its name. */
+/** Folders of a series are merged by TVDB id; a folder without a series is listed by name. */
 export interface ShowProgress {
   showId: string | null;
   name: string | null;
   artworkUrl: string | null;
   episodesWatched: number;
-  /** Only where the runtime is known of all its folders. */
+  /** Only if the runtime is known for all folders. */
   minutesWatched?: number;
-  /** Only without an id; null for episodes whose show is missing. */
+  /** Only without an id; null for episodes without a show. */
   folderName?: string | null;
-  /** Where the series at TMDB is known. */
+  /** Only if known. */
   tmdbId?: number;
 }
 
-/** How many of each medium, before the first. */
 const NONE = Object.fromEntries(MEDIA.map((medium) => [medium, 0])) as Record<Medium, number>;
 
-/** A show, and what it is called by. */
+/** A show and what it consists of. */
 interface ShowGroup {
   parts: { collection: ViewingCollection; work: Work | null }[];
   episodesWatched: number;
-  /** Not a number where a length is guessed. */
+  /** NaN if a length is guessed. */
   milliseconds: number;
 }
 
 /**
- * Tallies progress at `now` (epoch milliseconds); of each film or series the files have to come first. A rewatch adds time,
- * not an episode or film. What has no date counts in totals alone, and what lies ahead in no day, week or trend. Background
- * time does not count as progress.
+ * Tallies progress at `now` (epoch milliseconds). Rewatches add time, but not episodes or films. Viewings without a
+ * date count in totals only; future ones on no day, week or trend. Background time doesn't count.
  */
 export function createProgressTally({ now, days }: { now: number; days: Days }): Tally<Progress> {
   const calendar = createCalendar({ now, days, count: DAYS_OF_ACTIVITY });
@@ -89,7 +87,7 @@ export function createProgressTally({ now, days }: { now: number; days: Days }):
   const podcasts = new Map<ViewingCollection, number>();
   const movies: Progress['movies'] = [];
   const [counts, today] = [{ ...NONE }, { ...NONE }];
-  /** What is counted already, and what of today. */
+  /** What was already counted, in total and today. */
   const [isUnseen, isUnseenToday] = [createSeen(), createSeen()];
   const activity = Array.from({ length: DAYS_OF_ACTIVITY }, () => 0);
   const quarters = new Map<number, number>();
@@ -228,7 +226,7 @@ export function createProgressTally({ now, days }: { now: number; days: Days }):
   };
 }
 
-/** Tells for each viewing whether it is of an episode or film that did not come by before. */
+/** Returns whether a viewing has an episode or film not seen before. */
 function createSeen(): (viewing: Viewing) => boolean {
   const parts = new Map<Work, Set<string>>();
   const titles = new Set<string>();
@@ -251,7 +249,7 @@ function groupKey({ id, tvdbId, isRecorded }: ViewingCollection, work: Work | nu
 }
 
 function showProgress({ parts, episodesWatched, milliseconds }: ShowGroup): ShowProgress {
-  // Folders by name, then series by id, so that the first known name does not hang on the order of the viewings.
+  // Folders by name, then series by id, so that the name doesn't depend on the order of viewings.
   const folders = parts
     .map(({ collection }) => collection)
     .filter(({ id }) => !id.startsWith('tmdb:'))
@@ -272,14 +270,14 @@ function showProgress({ parts, episodesWatched, milliseconds }: ShowGroup): Show
   };
 }
 
-/** The trend as the original service computes it: whole minutes of the last week against the average week of all days. */
+/** As computed by the original service: whole minutes of the last week against the average week. */
 function weeklyTrend(days: number, lastWeekMinutes: number, totalMinutes: number): number | null {
   if (days < DAYS_BEFORE_TREND) return null;
   const average = (totalMinutes / days) * 7;
   return average === 0 ? null : ((lastWeekMinutes - average) / average) * 100;
 }
 
-/** Running totals per quarter from what has no date on, with the quarters between in which nothing was watched. */
+/** Running totals per quarter, starting with viewings without a date, including empty quarters. */
 function quarterlyTotals(
   quarters: Map<number, number>,
   undated: number,
@@ -297,7 +295,7 @@ function quarterlyTotals(
 const wholeHours = (milliseconds: number): number => Math.floor(milliseconds / 3_600_000);
 const wholeMinutes = (milliseconds: number): number => Math.floor(milliseconds / 60_000);
 
-/** Ascending by code units, unknown names last. */
+/** By code units, null last. */
 function compareNames(a: string | null, b: string | null): number {
   if (a === b) return 0;
   if (a === null) return 1;

@@ -3,7 +3,6 @@ import type { Tallies } from '../viewings/tallies-service.ts';
 import type { Viewings } from '../viewings/viewings-service.ts';
 
 export interface ProgressService {
-  /** A person's progress up to now. */
   of(user: string): Promise<Progress>;
 }
 

@@ -11,18 +11,18 @@ const BAR_COLUMNS = 30;
 const DAY_COLUMNS = 12;
 const QUARTER_COLUMNS = 14;
 const VALUE_COLUMNS = 8;
-/** Rows of each list, where not all of it is wanted. */
+/** Rows of each list unless all are requested. */
 const ROWS_SHOWN = 20;
-/** Months of the quarter that the API names by its first one. */
+/** The API names a quarter by its first month. */
 const QUARTERS: Record<string, string> = { Jan: 'Jan–Mar', Apr: 'Apr–Jun', Jul: 'Jul–Sep', Oct: 'Oct–Dec' };
 const DAYS_A_YEAR = 365;
 const DAYS_A_MONTH = 365 / 12;
 
-/** Progress as the terminal shows it: tables of what was watched, today, the last week, the trend, all time. */
+/** Tables of what was watched, today, the last week, the trend, all time. */
 export function progressTable(
   progress: ProgressAnswer,
   screen: Screen,
-  // All of each list, not only the first of a long one.
+  // `all` shows long lists in full.
   { all = false, extras }: { all?: boolean; extras?: ProgressExtras | undefined } = {},
 ): string {
   const listOf = (columns: Column[], rows: string[][]) => list(columns, rows, { screen, all });
@@ -61,7 +61,7 @@ export function progressTable(
   return parts.filter((part) => part !== undefined).join('\n\n');
 }
 
-/** `Day 15 of immersion.`; from a month on `1 year and 2 months since immersion started.`, with months of 365/12 days. */
+/** `Day 15 of immersion.`; after a month `1 year and 2 months since immersion started.`, with months of 365/12 days. */
 export function sinceStart(days: number): string {
   const years = Math.floor(days / DAYS_A_YEAR);
   const months = Math.floor((days % DAYS_A_YEAR) / DAYS_A_MONTH);
@@ -86,7 +86,7 @@ function shows({ shows }: ProgressAnswer): [columns: Column[], rows: string[][]]
   return [columns, rows];
 }
 
-/** Lists with the time of each, where it is known. */
+/** Adds a column with times, if known. */
 function withTime(
   head: string,
   countHead: string,
@@ -102,7 +102,7 @@ function withTime(
   ];
 }
 
-/** Streak, goals, and languages where there is more than one. */
+/** Streak, goals, and languages if there are several. */
 function extraLines({ stats, goals }: ProgressExtras, screen: Screen): string | undefined {
   const languages = stats.rows.map(({ label, seconds }) => `${label} ${formatSeconds(seconds)}`);
   const lines = [
@@ -133,7 +133,7 @@ function list(
   { screen, all }: { screen: Screen; all: boolean },
 ): string | undefined {
   if (rows.length === 0) return undefined;
-  // One row more is no longer than the line that says so.
+  // One more row takes no more space than a line about it.
   if (all || rows.length <= ROWS_SHOWN + 1) return renderTable(columns, rows, screen);
   const rest = `… and ${count(rows.length - ROWS_SHOWN)} more: immersion progress --all`;
   return `${renderTable(columns, rows.slice(0, ROWS_SHOWN), screen)}\n${screen.style('dim', rest)}`;
@@ -177,7 +177,7 @@ function allTime({ all_time_progress: quarters }: ProgressAnswer, screen: Screen
   return [screen.style('bold', 'All time'), ...lines].join('\n');
 }
 
-/** Hours up to the end of each quarter; of each year where there are many, and of the latest of many years. */
+/** Hours at the end of each quarter, or of the latest years if there are many. */
 export function allTimeSteps(quarters: ProgressAnswer['all_time_progress']): { label: string; hours: number }[] {
   if (quarters.length <= ROWS_SHOWN) {
     return quarters.map(({ label, cumulative_hours }) => {

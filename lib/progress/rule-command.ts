@@ -8,17 +8,16 @@ import { listRules, type RuleAnswer } from '../viewings/rules-contract.ts';
 import { rulesTable } from '../viewings/rules-table.ts';
 import { watchedChannels } from './collections-calls.ts';
 
-/** What commands for rules print with `--json`: all rules, or the one that was changed. */
+/** All rules, or the changed one. */
 export interface RuleResult {
   rules: RuleAnswer[];
 }
 
-/** A show, channel or podcast, as the commands for rules take it. */
 export const collectionArgument = Args.string({
   description: 'Show folder, channel or podcast, by name or id; without it, your rules are listed',
 });
 
-/** What commands share that set something for all viewings of a show, channel or podcast. */
+/** Base of commands that set a rule for a show, channel or podcast. */
 export abstract class RuleCommand extends ImmersionCommand {
   static override baseFlags = {
     ...ImmersionCommand.baseFlags,
@@ -33,7 +32,7 @@ export abstract class RuleCommand extends ImmersionCommand {
     return { rules };
   }
 
-  /** `what` is said of it: `counts as ja`. */
+  /** `what` completes the message: `counts as ja`. */
   protected async change(
     text: string,
     change: Partial<Pick<RuleAnswer, 'language' | 'attention' | 'excluded'>>,

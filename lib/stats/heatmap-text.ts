@@ -14,22 +14,22 @@ import type { StatsAnswer } from './stats-contract.ts';
 const WEEKS = 53;
 const DAYS_A_WEEK = 7;
 const LABEL_COLUMNS = 4;
-/** From so many minutes on a day has the step; the first is of a day without any. */
-const STEPS: { minutes: number; sign: string; style?: Style; said: string }[] = [
-  { minutes: 0, sign: '·', style: 'dim', said: 'nothing' },
-  { minutes: 1 / 60, sign: '░', style: 'green', said: 'under 30m' },
-  { minutes: 30, sign: '▒', style: 'green', said: '30m' },
-  { minutes: 60, sign: '▓', style: 'green', said: '1h' },
-  { minutes: 120, sign: '█', style: 'green', said: '2h and more' },
+/** Steps by minimum minutes; the first is for empty days. */
+const STEPS: { minutes: number; sign: string; style?: Style; label: string }[] = [
+  { minutes: 0, sign: '·', style: 'dim', label: 'nothing' },
+  { minutes: 1 / 60, sign: '░', style: 'green', label: 'under 30m' },
+  { minutes: 30, sign: '▒', style: 'green', label: '30m' },
+  { minutes: 60, sign: '▓', style: 'green', label: '1h' },
+  { minutes: 120, sign: '█', style: 'green', label: '2h and more' },
 ];
 
-/** The days of a year, or of the 53 weeks up to today. */
+/** The days of a year, or of the last 53 weeks. */
 export function heatmapRange({ today, week_starts_on }: StatsAnswer, year: string | undefined): DayRange {
   if (year !== undefined) return { from: `${year}-01-01`, to: `${year}-12-31` };
   return { from: daysAfter(startOfPeriod(today, 'week', week_starts_on), -(WEEKS - 1) * DAYS_A_WEEK), to: today };
 }
 
-/** Time by day: a column for each week, a line for each weekday, and what the signs mean. */
+/** A column per week and a line per weekday, with a legend. */
 export function heatmap(stats: StatsAnswer, range: DayRange, screen: Screen): string {
   const first = startOfPeriod(range.from, 'week', stats.week_starts_on);
   const weeks = Math.floor(daysBetween(first, range.to) / DAYS_A_WEEK) + 1;
@@ -45,11 +45,13 @@ export function heatmap(stats: StatsAnswer, range: DayRange, screen: Screen): st
     const label = weekday % 2 === 0 ? weekdayOf(days[0] ?? first).slice(0, 3) : '';
     return (capital(label).padEnd(LABEL_COLUMNS) + days.map(cell).join('')).trimEnd();
   });
-  const legend = STEPS.map(({ sign, style, said }) => `${style ? screen.style(style, sign) : sign} ${said}`).join('  ');
+  const legend = STEPS.map(({ sign, style, label }) => `${style ? screen.style(style, sign) : sign} ${label}`).join(
+    '  ',
+  );
   return [monthLine(first, { weeks, width, range }), ...lines, '', `${' '.repeat(LABEL_COLUMNS)}${legend}`].join('\n');
 }
 
-/** The same in words, week by week, without those of nothing. */
+/** The same as text by week, without empty days. */
 export function heatmapInWords(stats: StatsAnswer, range: DayRange): string {
   const seconds = secondsByDay(stats);
   const lines: string[] = [];
@@ -63,8 +65,8 @@ export function heatmapInWords(stats: StatsAnswer, range: DayRange): string {
       .map((day) => ({ day, amount: seconds.get(day) ?? 0 }))
       .filter(({ amount }) => amount > 0);
     const total = days.reduce((sum, { amount }) => sum + amount, 0);
-    const said = days.map(({ day, amount }) => `${capital(weekdayOf(day))} ${formatSeconds(amount)}`);
-    if (days.length > 0) lines.push(`${periodLabel(start, 'week')}: ${formatSeconds(total)} (${said.join(', ')})`);
+    const label = days.map(({ day, amount }) => `${capital(weekdayOf(day))} ${formatSeconds(amount)}`);
+    if (days.length > 0) lines.push(`${periodLabel(start, 'week')}: ${formatSeconds(total)} (${label.join(', ')})`);
   }
   return lines.join('\n') || 'Nothing on these days.';
 }
@@ -74,7 +76,7 @@ const secondsByDay = ({ rows }: StatsAnswer): Map<string, number> =>
 
 const stepOf = (seconds: number) => STEPS.findLast(({ minutes }) => seconds >= minutes * 60) ?? STEPS[0]!;
 
-/** Each month's name over the week in which it begins, where there is room. */
+/** Month names above the week in which they start, if they fit. */
 function monthLine(first: string, { weeks, width, range }: { weeks: number; width: number; range: DayRange }): string {
   let line = ' '.repeat(LABEL_COLUMNS);
   for (let week = 0; week < weeks; week += 1) {

@@ -17,27 +17,26 @@ export type GroupSplit = (typeof GROUP_SPLITS)[number];
 export const SPLITS = [...PERIODS, ...GROUP_SPLITS, 'weekday', 'hour'] as const;
 export type Split = (typeof SPLITS)[number];
 
-/** What a viewing without a language is filtered and listed by. */
+/** The key of viewings without a language. */
 export const UNKNOWN_LANGUAGE = 'unknown';
-/** The row of what is part of no show or channel. */
+/** Viewings without a show or channel. */
 const OTHER = 'other';
-/** The row of what is on no day. */
+/** Viewings without a day. */
 const UNDATED = 'undated';
 
-/** One row of a split: what it is of, and its sum. */
 export interface Row extends Sum {
   key: string;
   label: string;
 }
 
-/** Sums by something that each viewing states, taken one by one. */
+/** Sums by an attribute of viewings. */
 export interface Groups {
   add(viewing: Viewing): Sum;
-  /** The most time first; what is unknown or part of nothing last. */
+  /** Most time first; unknown and other last. */
   rows(): Row[];
 }
 
-/** Groups of a split that is not by time. */
+/** For splits other than by time. */
 export function createGroups(by: GroupSplit): Groups {
   const rows = new Map<string, Row>();
   const rowAt = (key: string, label: () => string): Row => {
@@ -148,11 +147,11 @@ function sumsBy(
   return sums;
 }
 
-/** `2026-11-27`, of a week its first day; `2026-11`; `2026`. */
+/** `2026-11-27`, for a week its first day; `2026-11`; `2026`. */
 const keyOf = (start: string, by: Period): string =>
   by === 'year' ? start.slice(0, 4) : by === 'month' ? start.slice(0, 7) : start;
 
-/** Folders of one series are one show. */
+/** Folders of a series count as one show. */
 function collectionKey({ kind, id, tvdbId }: ViewingCollection, work: Work | null): string {
   if (kind !== 'show') return `${kind}:${id}`;
   if (tvdbId !== null) return `tvdb:${tvdbId}`;

@@ -50,7 +50,6 @@ export const statsSchema = z
   })
   .meta({ id: 'Stats' });
 
-/** The answer of `GET /stats`. */
 export type StatsAnswer = z.output<typeof statsSchema>;
 
 /** The current day, week, month or year, or everything. */

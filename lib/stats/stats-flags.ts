@@ -3,7 +3,7 @@ import { didYouMean } from '../core/terminal/did-you-mean.ts';
 import { periodAround } from '../viewings/period-rules.ts';
 import type { Split } from './split-rules.ts';
 
-/** What to ask `GET /stats` for, and how it is split unless another split is wanted. */
+/** The query for `GET /stats`, and the default split. */
 export interface AskedPeriod {
   query: { period?: string; from?: string; to?: string };
   by: Split;

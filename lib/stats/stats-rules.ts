@@ -11,14 +11,13 @@ const DAY_MILLISECONDS = 24 * 60 * 60 * 1000;
 /** After all days. */
 const LAST_DAY = '~';
 
-/** What statistics are wanted of. */
 export interface StatsQuestion {
-  /** All days, and what has no date, where both are null. */
+  /** Both null for all days and viewings without a date. */
   from: string | null;
   to: string | null;
   by: Split;
   medium: Medium | null;
-  /** `unknown` for what has none. */
+  /** `unknown` for viewings without one. */
   language: string | null;
 }
 
@@ -26,17 +25,16 @@ export interface Stats {
   today: string;
   total: Sum;
   rows: Row[];
-  /** Null where the range has no beginning. */
+  /** Null if the range has no start. */
   previous: (Sum & DayRange) | null;
   /** Of all days. */
   streak: Streak & { minimumSeconds: number };
-  /** Days of the range with more focused time than a day has. */
+  /** Days with more than 24 hours of focused time. */
   fullDays: { day: string; milliseconds: number }[];
 }
 
 /**
- * Tallies statistics at `now` (epoch milliseconds). What lies ahead is on no day yet: it counts as what has no date does, in
- * totals alone.
+ * Tallies statistics at `now` (epoch milliseconds). Future viewings count in totals only, like those without a date.
  */
 export function createStatsTally(
   { from, to, by, medium, language }: StatsQuestion,
@@ -120,7 +118,7 @@ export function createStatsTally(
 
 const isIn = ({ from, to }: DayRange, day: string): boolean => day >= from && day <= to;
 
-/** What two ranges have in common. */
+/** The intersection of two ranges. */
 function spanOf(a: DayRange, b: DayRange): DayRange | null {
   const span = { from: a.from > b.from ? a.from : b.from, to: a.to < b.to ? a.to : b.to };
   return span.from <= span.to ? span : null;

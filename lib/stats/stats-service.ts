@@ -7,7 +7,6 @@ import type { Tallies } from '../viewings/tallies-service.ts';
 import type { Viewings } from '../viewings/viewings-service.ts';
 import { createStatsTally, type Stats, type StatsQuestion } from './stats-rules.ts';
 
-/** Statistics, what was asked, and how the person's days run. */
 export interface AnsweredStats extends Stats {
   question: StatsQuestion;
   timeZone: string;
@@ -15,7 +14,7 @@ export interface AnsweredStats extends Stats {
 }
 
 export interface StatsService {
-  /** With `period` the current one of the person stands for `from` and `to`. */
+  /** `period` replaces `from` and `to` with the current one. */
   of(user: string, question: StatsQuestion & { period: Period | null }): Promise<AnsweredStats>;
 }
 

@@ -7,7 +7,7 @@ import { PERIODS, periodAround, periodLabel, rangeLabel } from '../viewings/peri
 import type { StatsAnswer } from './stats-contract.ts';
 
 const BAR_COLUMNS = 30;
-/** What labels and numbers take beside the bars. */
+/** Width of labels and numbers next to the bars. */
 const OTHER_COLUMNS = 50;
 const HEADS: Record<StatsAnswer['by'], string> = {
   day: 'Day',
@@ -22,7 +22,7 @@ const HEADS: Record<StatsAnswer['by'], string> = {
   hour: 'Hour',
 };
 
-/** Statistics as the terminal shows them: total, a table with bars, what was before, streak, sources, notes. */
+/** Total, a table with bars, the previous range, streak, sources, notes. */
 export function statsTable(stats: StatsAnswer, screen: Screen): string {
   const { total, rows, by } = stats;
   const title = `${screen.style('bold', titleOf(stats))}  ${sumText(total)}`;
@@ -49,7 +49,6 @@ export function statsTable(stats: StatsAnswer, screen: Screen): string {
   return [title, '', table, '', ...closing(stats)].join('\n');
 }
 
-/** The lines after the table. */
 function closing(stats: StatsAnswer): string[] {
   const { sources, notes } = stats;
   const estimated = sources.estimated_seconds > 0 ? `, ${formatSeconds(sources.estimated_seconds)} estimated` : '';
@@ -94,7 +93,7 @@ export const sumText = ({ seconds, background_seconds, viewings }: StatsAnswer['
     counted(viewings, 'viewing'),
   ].join(', ');
 
-/** `Nov 2026` of a whole month, and so of any period; both days of another range. */
+/** `Nov 2026` for a whole month, and so on; both days for other ranges. */
 function titleOf({ from, to, week_starts_on: weekStartsOn }: StatsAnswer): string {
   if (from === null || to === null) return 'All time';
   const whole = PERIODS.find((period) => {
@@ -104,7 +103,7 @@ function titleOf({ from, to, week_starts_on: weekStartsOn }: StatsAnswer): strin
   return whole ? periodLabel(from, whole) : rangeLabel({ from, to });
 }
 
-/** One line for each row, for spreadsheets. */
+/** A line per row, for spreadsheets. */
 export const statsCsv = ({ rows }: StatsAnswer): string =>
   [
     'key,label,seconds,background_seconds,viewings',

@@ -5,9 +5,9 @@ interface Run extends DayRange {
   days: number;
 }
 
-/** Days in a row with at least the minimum. */
+/** Consecutive days with at least the minimum. */
 export interface Streak {
-  /** Up to today, or to yesterday where today has not reached the minimum yet; 0 where neither has. */
+  /** Ends today, or yesterday if today hasn't reached the minimum; 0 if neither has. */
   days: number;
   from: string | null;
   isTodayCounted: boolean;
@@ -15,7 +15,7 @@ export interface Streak {
   longest: DayRange | null;
 }
 
-/** The streak up to today, and the longest one, the latest of equals. */
+/** The current streak and the longest one, the latest of equals. */
 export function streakOf(
   seconds: ReadonlyMap<string, number>,
   { today, minimumSeconds }: { today: string; minimumSeconds: number },

@@ -1,10 +1,10 @@
 import type { SecondsSource, Viewing } from '../viewings/viewing-rules.ts';
 
-/** Time and number of some viewings. In whole milliseconds, so that the sums of any split equal the total. */
+/** In whole milliseconds, so that the sums of any split equal the total. */
 export interface Sum {
   milliseconds: number;
   backgroundMilliseconds: number;
-  /** Of the focused time. */
+  /** Part of the focused time. */
   estimatedMilliseconds: number;
   viewings: number;
 }
@@ -36,7 +36,7 @@ export function addSum(sum: Sum, other: Sum): void {
   sum.viewings += other.viewings;
 }
 
-/** The sum of a key, made where there is none. */
+/** Creates missing sums. */
 export function sumAt<Key>(sums: Map<Key, Sum>, key: Key): Sum {
   let sum = sums.get(key);
   if (!sum) sums.set(key, (sum = emptySum()));

@@ -8,7 +8,7 @@ import { streakText, sumText } from './stats-table.ts';
 
 const BAR_COLUMNS = 30;
 
-/** Today against the daily goal, the streak, the goals, and what to do next. */
+/** Today against the daily goal, streak, goals, and the next step. */
 export function todayText(
   { today, goals, next }: { today: StatsAnswer; goals: readonly GoalAnswer[]; next: string },
   screen: Screen,
@@ -26,7 +26,7 @@ export function todayText(
   ].join('\n');
 }
 
-/** The command that is most use now. */
+/** The most useful command now. */
 export function nextStep(today: Pick<StatsAnswer, 'total'>, goals: readonly unknown[]): string {
   if (today.total.viewings === 0) return 'Record what you watched: immersion sync';
   if (goals.length === 0) return 'Set a daily goal: immersion goal set 30m --daily';

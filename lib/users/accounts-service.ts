@@ -4,29 +4,29 @@ import type { LoginGuard } from './login-guard-service.ts';
 import type { Clock, Log, SecretSource, SecretUser } from '../core/ports.ts';
 import { createSingleFlight } from '../core/single-flight.ts';
 
-/** A verified header is remembered this long, since a hashed password takes so long to check. */
-const REMEMBERED_MILLISECONDS = 5 * 60 * 1000;
-const MAXIMUM_REMEMBERED = 1000;
-/** What an unknown user's password is compared with where no password is hashed. */
-const NOBODYS_PASSWORD = sha256('nobody').toString('hex');
+/** How long a verified header is cached, since checking a hashed password is slow. */
+const CACHED_MILLISECONDS = 5 * 60 * 1000;
+const MAXIMUM_CACHED = 1000;
+/** Compared with unknown users' passwords if no password is hashed. */
+const UNKNOWN_USER_PASSWORD = sha256('nobody').toString('hex');
 
-/** Who is asking. */
+/** The user of a request. */
 export interface Account {
   user: string;
   admin: boolean;
-  /** Nobody was asked: it stands for everyone on this computer. */
+  /** No authentication: represents everyone on this computer. */
   isAnyone?: boolean;
 }
 
 export interface Accounts {
   /**
-   * The account of an `Authorization: Basic` header (RFC 7617), or undefined when it is missing, malformed or wrong.
-   * Throws `TooManyRequestsError` where too many were wrong lately.
+   * Verifies an `Authorization: Basic` header (RFC 7617); undefined if missing, malformed or wrong. Throws
+   * `TooManyRequestsError` after too many failures.
    */
   verify(authorization: string | undefined, address?: string): Promise<Account | undefined>;
 }
 
-/** Changes of the users are logged, where there is a log. Without a guard every header is looked at. */
+/** Logs changes of users if there is a log. Without a guard, all headers are checked. */
 export function createAccounts({
   secret,
   clock,
@@ -40,7 +40,7 @@ export function createAccounts({
   guard?: LoginGuard;
   log?: Log;
 }): Accounts {
-  const remembered = new Map<string, { stored: string; until: number }>();
+  const cached = new Map<string, { stored: string; until: number }>();
   const logins = createSingleFlight<Account | undefined>();
   let latest: readonly SecretUser[] | undefined;
 
@@ -57,13 +57,13 @@ export function createAccounts({
   ): Promise<Account | undefined> => {
     const users = await readUsers();
     const known = users.find((one) => one.user === user);
-    const fits = await verify(password, known?.password ?? NOBODYS_PASSWORD);
-    // A derivation takes its time: without one for everybody that would tell which users there are.
+    const fits = await verify(password, known?.password ?? UNKNOWN_USER_PASSWORD);
+    // Hash for unknown users, too: otherwise the time would reveal which users exist.
     const hashed = users.find((one) => isHashed(one.password));
     if (hashed && !isHashed(known?.password ?? '')) await verify(password, hashed.password);
     if (!known || !fits || known.password === '') return undefined;
-    if (remembered.size >= MAXIMUM_REMEMBERED) remembered.clear();
-    remembered.set(fingerprint, { stored: known.password, until: clock.now() + REMEMBERED_MILLISECONDS });
+    if (cached.size >= MAXIMUM_CACHED) cached.clear();
+    cached.set(fingerprint, { stored: known.password, until: clock.now() + CACHED_MILLISECONDS });
     return accountOf(known);
   };
 
@@ -74,11 +74,11 @@ export function createAccounts({
       const users = await readUsers();
       const known = users.find(({ user }) => user === credentials.user);
       const fingerprint = sha256(authorization ?? '').toString('base64');
-      const earlier = remembered.get(fingerprint);
-      // A changed or removed password ends the memory at once.
+      const earlier = cached.get(fingerprint);
+      // A changed or removed password invalidates the cache.
       if (known && earlier && earlier.until > clock.now() && known.password === earlier.stored) return accountOf(known);
-      remembered.delete(fingerprint);
-      // A browser opens several connections at once, all with the same header.
+      cached.delete(fingerprint);
+      // Browsers open several connections with the same header.
       return logins.run(`${fingerprint} ${address}`, () =>
         guard.attempt({ user: credentials.user, address, isKnown: known !== undefined }, () =>
           logIn(credentials, fingerprint),
@@ -90,7 +90,7 @@ export function createAccounts({
 
 const accountOf = ({ user, admin }: SecretUser): Account => ({ user, admin: admin === true });
 
-/** What to log of the difference between two lists of users. */
+/** Differences between two lists of users, for the log. */
 function changesOf(before: readonly SecretUser[], after: readonly SecretUser[]): [message: string, { user: string }][] {
   const earlier = new Map(before.map((one) => [one.user, one]));
   const now = new Set(after.map(({ user }) => user));

@@ -1,19 +1,19 @@
 const MINUTE = 60_000;
-/** Failures within a minute from which on a login is delayed. */
+/** Failures within a minute before logins are delayed. */
 const FAILURES_WITHOUT_DELAY = 5;
 const LONGEST_DELAY = 30_000;
 
-/** What is known of the failed logins of a user, or from an address. Instants in milliseconds. */
+/** Failed logins of a user or from an address. Epoch milliseconds. */
 export interface FailedLogins {
   instants: readonly number[];
-  /** Delays so far; each is twice the one before. */
+  /** Number of delays; each is twice the previous one. */
   delays: number;
   delayedUntil: number;
 }
 
 const NONE: FailedLogins = { instants: [], delays: 0, delayedUntil: 0 };
 
-/** The record with one more failure: from the fifth in a minute on, each brings a delay, of 30 s at most. */
+/** Adds a failure: from the fifth within a minute on, each causes a delay of up to 30 s. */
 export function withFailure(before: FailedLogins = NONE, now: number): FailedLogins {
   const known = isForgotten(before, now) ? NONE : before;
   const instants = [...known.instants, now].filter((at) => at > now - MINUTE).slice(-FAILURES_WITHOUT_DELAY);
@@ -22,9 +22,9 @@ export function withFailure(before: FailedLogins = NONE, now: number): FailedLog
   return { instants, delays, delayedUntil: now + delay };
 }
 
-/** A minute without a failure, counted from the end of the last delay, makes good. */
+/** After a minute without failure since the last delay. */
 export const isForgotten = ({ delayedUntil }: FailedLogins, now: number): boolean => delayedUntil <= now - MINUTE;
 
-/** How long a login has to wait, in milliseconds. */
+/** Milliseconds. */
 export const remainingDelay = (record: FailedLogins | undefined, now: number): number =>
   Math.max(0, (record?.delayedUntil ?? 0) - now);

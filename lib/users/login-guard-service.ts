@@ -4,27 +4,26 @@ import type { Clock } from '../core/ports.ts';
 import { createWorkQueue, tooBusy } from '../core/work-queue.ts';
 import { isForgotten, remainingDelay, withFailure, type FailedLogins } from './login-delay-rules.ts';
 
-/** A derivation takes a core and 32 MiB, and one of the four threads that also read files. */
+/** A derivation takes a core, 32 MiB, and one of four threads that also read files. */
 const DERIVATIONS = { concurrency: 2, reserved: 1, maximumWaiting: 16, maximumPerKey: 4 };
-/** How long a refusal is held back, so that clients that retry immediately do not keep others waiting. */
+/** Delays rejections, so that clients that retry immediately don't block others. */
 const HELD_MILLISECONDS = 1000;
 const MAXIMUM_HELD = 1000;
 const MAXIMUM_RECORDS = 10_000;
 
-/** Who tries to log in, and from where. */
 export interface Attempt {
   user: string;
   address: string;
-  /** Whether there is such a user. No answer may tell. */
+  /** Whether the user exists; responses must not reveal it. */
   isKnown: boolean;
 }
 
-/** Keeps wrong passwords from slowing everybody down, and from being guessed. */
+/** Protects against slow-downs and guessing by wrong passwords. */
 export interface LoginGuard {
   /**
-   * Looks at a password when its turn has come; undefined is a failure. After several of a user, the next has to wait;
-   * after several from an address, failures there are answered late.
-   * Throws `TooManyRequestsError` where the wait was in vain, or the queue is full.
+   * Checks a password in turn; undefined is a failure. After several failures of a user, the next attempts wait; after
+   * several from an address, its failures are delayed. Throws `TooManyRequestsError` if the wait was in vain or the
+   * queue is full.
    */
   attempt<T>(attempt: Attempt, verify: () => Promise<T | undefined>): Promise<T | undefined>;
 }
@@ -68,11 +67,11 @@ export function createLoginGuard({
       const answerAt = clock.now() + remainingDelay(ofAddresses.get(address), clock.now());
       const isLate = answerAt > clock.now();
       try {
-        // Where the answer comes late anyway, a user who does not exist costs nothing.
+        // With a delayed response, unknown users don't need to be checked.
         const verified = (isCrowded || isLate) && !isKnown ? undefined : await inTurn(attempt, verify);
         if (verified !== undefined) return verified;
-        remember(ofUsers, user, clock.now());
-        remember(ofAddresses, address, clock.now());
+        recordFailure(ofUsers, user, clock.now());
+        recordFailure(ofAddresses, address, clock.now());
         if (isCrowded) throw tooBusy();
       } catch (error) {
         if (error instanceof TooManyRequestsError) await hold(HELD_MILLISECONDS);
@@ -84,7 +83,7 @@ export function createLoginGuard({
   };
 }
 
-function remember(records: Map<string, FailedLogins>, key: string, now: number): void {
+function recordFailure(records: Map<string, FailedLogins>, key: string, now: number): void {
   const record = withFailure(records.get(key), now);
   records.delete(key);
   if (records.size >= MAXIMUM_RECORDS) {

@@ -3,7 +3,7 @@ import { passwordFault } from './password-rules.ts';
 import { InvalidInputError } from '../core/errors.ts';
 import type { Io } from '../core/terminal/terminal.ts';
 
-/** A new password: from standard input, or asked for twice without showing it. Throws `InvalidInputError` for none, or a weak one. */
+/** Reads a password from standard input, or asks twice. Throws `InvalidInputError` if missing or weak. */
 export async function newPassword(
   user: string,
   { io, fromInput, mayAsk, force }: { io: Io; fromInput: boolean; mayAsk: boolean; force: boolean },

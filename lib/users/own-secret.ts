@@ -3,10 +3,10 @@ import { constants } from 'node:fs';
 import { access, link, mkdir, open, rm } from 'node:fs/promises';
 import path from 'node:path';
 
-/** The secret file that a server makes for itself where none is named. */
+/** Created by a server without a configured secret file. */
 export const ownSecretFile = (dataDirectory: string): string => path.join(dataDirectory, 'secret.json');
 
-/** Writes a secret file that only its owner may read, unless there is one; true when it was written. Whole or not at all. */
+/** Atomically creates a secret file only its owner can read, unless it exists. Returns whether it did. */
 export async function createOwnSecret(file: string, secret: () => Promise<object>): Promise<boolean> {
   const exists = await access(file, constants.F_OK).then(
     () => true,

@@ -1,6 +1,6 @@
 const MINIMUM_CHARACTERS = 8;
 
-/** Why a password is not taken; a weak one is, where that is wanted. */
+/** Why a password is rejected; weak ones may be allowed. */
 export function passwordFault(
   password: string,
   { user, force }: { user: string; force: boolean },

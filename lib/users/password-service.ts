@@ -5,19 +5,19 @@ const deriveKey = promisify<string, Buffer, number, { N: number; r: number; p: n
   scrypt,
 );
 
-/** OWASP's password storage advice: 32 MiB, and a tenth to a quarter of a second. */
+/** OWASP's recommendation: 32 MiB, and a tenth to a quarter of a second. */
 const COST = { log2N: 15, r: 8, p: 3 };
 const KEY_BYTES = 32;
 const PHC = /^\$scrypt\$ln=(\d{1,2}),r=(\d{1,2}),p=(\d{1,2})\$([A-Za-z0-9+/]+)\$([A-Za-z0-9+/]+)$/;
 
-/** A password as a scrypt string in the PHC format, with a fresh salt. */
+/** A salted scrypt string in PHC format. */
 export async function hashPassword(password: string): Promise<string> {
   const salt = randomBytes(16);
   const key = await derive(password, salt, KEY_BYTES, COST);
   return `$scrypt$ln=${COST.log2N},r=${COST.r},p=${COST.p}$${unpadded(salt)}$${unpadded(key)}`;
 }
 
-/** Whether a password fits a stored one: a PHC string, or plain text as the contract's secret has it. Constant in time. */
+/** Compares with a PHC string, or with plain text as in the contract's secret. Constant-time. */
 export async function verifyPassword(password: string, stored: string): Promise<boolean> {
   const [, log2N, r, p, salt, key] = PHC.exec(stored) ?? [];
   if (!salt || !key) return timingSafeEqual(sha256(password), sha256(stored));
@@ -26,10 +26,9 @@ export async function verifyPassword(password: string, stored: string): Promise<
   return timingSafeEqual(await derive(password, Buffer.from(salt, 'base64'), expected.length, cost), expected);
 }
 
-/** Whether a stored password is a PHC string. */
 export const isHashed = (stored: string): boolean => PHC.test(stored);
 
-/** The SHA-256 of a text: of equal length whatever the text, so that comparing two tells nothing of their lengths. */
+/** Of equal length for any text, so that comparisons don't reveal lengths. */
 export const sha256 = (text: string): Buffer => createHash('sha256').update(text).digest();
 
 const derive = async (password: string, salt: Buffer, bytes: number, { log2N, r, p }: typeof COST): Promise<Buffer> =>

@@ -12,23 +12,23 @@ const TURN_MILLISECONDS = 50;
 const userSchema = z.looseObject({ user: z.string(), password: z.string(), admin: z.boolean().optional() });
 const secretSchema = z.looseObject({ users: z.array(userSchema).default([]) });
 
-/** A user as the secret file has it. The password is plain (contract) or hashed. */
+/** The password is plain (contract) or hashed. */
 export type StoredUser = z.output<typeof userSchema>;
 type SecretFile = z.output<typeof secretSchema>;
 
-/** The users of a secret file. Everything else in the file stays as it is. */
+/** The users of a secret file; other contents are preserved. */
 export interface SecretUsers {
   readonly file: string;
   list(): Promise<StoredUser[]>;
-  /** The user of that name; throws `InvalidInputError` where there is none. */
+  /** Throws `InvalidInputError` if missing. */
   find(name: string): Promise<StoredUser>;
-  /** Throws `InvalidInputError` for a name that is taken, or that no request could send. */
+  /** Throws `InvalidInputError` for a taken or invalid name. */
   add(user: StoredUser): Promise<void>;
   setPassword(name: string, password: string): Promise<void>;
   remove(name: string): Promise<void>;
 }
 
-/** The users that a server with this config lets in, or will when it starts. */
+/** The users of a server with this config. */
 export function createSecretUsers(
   config: Pick<Config, 'secretFile' | 'store' | 'dataDirectory' | 'secretId'>,
 ): SecretUsers {
@@ -102,28 +102,28 @@ async function readSecret(file: string): Promise<SecretFile> {
   try {
     return secretSchema.parse(JSON.parse(text));
   } catch {
-    // The error would repeat what the file holds.
+    // The error would contain the file's content.
     throw new NotConfiguredError(`${file} is not a secret file: it must be a JSON object with a list “users”.`, {
       code: 'secret_malformed',
     });
   }
 }
 
-/** Rewrites the users, one process after another. The file appears whole or stays as it was, with its owner and rights. */
+/** Rewrites the users atomically, one process at a time, keeping the file's owner and permissions. */
 async function change(file: string, work: (users: StoredUser[]) => StoredUser[]): Promise<void> {
   try {
     await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
-    // Behind a link it is the file itself that is replaced.
+    // Replace a link's target, not the link.
     const target = await realpath(file).catch(() => file);
     const draft = `${target}.draft`;
-    const handle = await takeTurn(draft);
+    const handle = await openDraft(draft);
     try {
       const secret = await readSecret(target);
       const changed = { ...secret, users: work(secret.users) };
       const before = await stat(target).catch(() => undefined);
       if (before) {
         await handle.chmod(before.mode & 0o777);
-        // Only root can give a file away, and only root needs to.
+        // Only root can change the owner, and only root needs to.
         await handle.chown(before.uid, before.gid).catch(() => {});
       }
       await handle.writeFile(`${JSON.stringify(changed, null, 2)}\n`);
@@ -142,8 +142,8 @@ async function change(file: string, work: (users: StoredUser[]) => StoredUser[])
   }
 }
 
-/** Opens the draft, which only one process at a time can have; one untouched for seconds was left behind. */
-async function takeTurn(draft: string): Promise<FileHandle> {
+/** Opens the draft exclusively; takes over one untouched for seconds. */
+async function openDraft(draft: string): Promise<FileHandle> {
   for (;;) {
     try {
       return await open(draft, 'wx', 0o600);

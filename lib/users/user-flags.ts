@@ -1,14 +1,12 @@
 import { Args, Flags } from '@oclif/core';
 
-/** The name of a user, as the commands about users take it. */
 export const userArgument = Args.string({ description: 'Name of the user', required: true });
 
-/** The file with the users, as the commands about users take it. */
 export const secretFileFlag = Flags.string({
   description: 'Secret file (default: IMMERSION_SECRET_FILE, or the one created by immersion serve)',
 });
 
-/** How a new password comes in, and is kept. */
+/** How a new password is entered and stored. */
 export const passwordFlags = {
   'password-stdin': Flags.boolean({ description: 'Read the password from standard input instead of asking' }),
   force: Flags.boolean({ description: 'Accept a weak password (under 8 characters, or the user name)' }),

@@ -25,7 +25,7 @@ const tvdbOrTmdb = <T>(field: Field<T>): Field<T> => ({
 });
 
 /** Attributes that extend the contract and that only some readers use. */
-const beside = {
+const extras = {
   durationSource: optional(choice('duration_source', SECONDS_SOURCES)),
   language: optional(text('language', 35)),
   audioLanguage: optional(text('audio_language', 35)),
@@ -41,7 +41,7 @@ export const episodeRecord = declare(
     fileName: name('file_name'),
     watchedAt: instant('timestamp'),
   },
-  { beside: { durationSeconds: optional(seconds('episode_duration')), ...beside } },
+  { extras: { durationSeconds: optional(seconds('episode_duration')), ...extras } },
 );
 
 /** From a local file. Instants are epoch seconds. */
@@ -70,7 +70,7 @@ export const movieRecord = declare(
     durationSeconds: seconds('movie_duration'),
     watchedAt: instant('timestamp'),
   },
-  { exclusive: ['tvdb_id', 'tmdb_id'], beside },
+  { exclusive: ['tvdb_id', 'tmdb_id'], extras },
 );
 
 /** From a local file. */
@@ -85,7 +85,7 @@ export const youtubeVideoRecord = declare(
     durationSeconds: seconds('youtube_video_duration'),
     watchedAt: instant('timestamp'),
   },
-  { beside },
+  { extras },
 );
 
 export type YouTubeVideoWatch = RecordOf<typeof youtubeVideoRecord>;
@@ -107,7 +107,7 @@ export const spotifyEpisodeRecord = declare(
     durationSeconds: seconds('spotify_episode_duration'),
     watchedAt: instant('timestamp'),
   },
-  { beside },
+  { extras },
 );
 
 export type SpotifyEpisodeWatch = RecordOf<typeof spotifyEpisodeRecord>;

@@ -13,7 +13,7 @@ export type StatedDate = string | number | null | undefined;
 export interface WatchDate {
   /** Epoch seconds; of what has no date, when it was recorded. */
   watchedAt: number;
-  /** What the item says of it beside the contract's attributes. */
+  /** The item's attributes that extend the contract. */
   attributes: Item;
 }
 
