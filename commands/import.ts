@@ -46,7 +46,8 @@ export default class Import extends ImmersionCommand {
         run: { id: batchId, kind: 'import' },
         dryRun,
         replace: flags.replace,
-        progressed: (done) => activity.update(`${word}… ${done} of ${counted(items.length, 'item')}`),
+        progressed: (done) =>
+          activity.update(`${word}… ${done} of ${counted(items.length, 'item')}`, { done, total: items.length }),
       }).finally(() => {
         activity.stop();
       });

@@ -27,7 +27,8 @@ export default class EpisodesSync extends ImmersionCommand {
     }
     const activity = startActivity('Fetching episodes…', this.io, this.jsonEnabled());
     const sums = await runPasses(api, {
-      progressed: ({ synced, due }) => activity.update(`Fetching episodes… ${synced} of ${counted(due, 'season')}`),
+      progressed: ({ synced, due }) =>
+        activity.update(`Fetching episodes… ${synced} of ${counted(due, 'season')}`, { done: synced, total: due }),
     }).finally(() => activity.stop());
     const left = [
       ...(sums.failed > 0 ? [`${sums.failed} failed`] : []),

@@ -24,7 +24,10 @@ export default class TraktStatusCommand extends ImmersionCommand {
     if (last) {
       const kind = last.kind.replaceAll('_', ' ');
       this.say(`Last import: ${kind} of ${localTime(last.started_at)}: ${last.status.replaceAll('_', ' ')}`);
-      if (last.status === 'running' || last.status === 'interrupted') this.say(jobProgress(last));
+      if (last.status === 'running' || last.status === 'interrupted') {
+        const [text, count] = jobProgress(last);
+        this.say(`${text}  ${count?.item ?? ''}`.trimEnd());
+      }
       const report = jobReport(last, this.screen);
       if (report !== '') this.say(`\n${report}`);
       if (last.status === 'interrupted') this.tell('Resume with immersion trakt resume.');

@@ -233,7 +233,8 @@ async function episodesStep(run: SyncRun, { episodes }: LibraryScan): Promise<vo
   const activity = run.activity('Recording…');
   const { whole, truncated } = await measureFiles(episodes, {
     journal: run.journal,
-    progressed: (done) => activity.update(`Measuring… ${done} of ${counted(episodes.length, 'file')}`),
+    progressed: (done) =>
+      activity.update(`Measuring… ${done} of ${counted(episodes.length, 'file')}`, { done, total: episodes.length }),
   }).catch((error: unknown) => {
     activity.stop();
     throw error;
@@ -242,7 +243,8 @@ async function episodesStep(run: SyncRun, { episodes }: LibraryScan): Promise<vo
   const names = await byNames(run, whole);
   writeJournal(run, () => run.journal.noteSent(connection.identity, names.own));
   const record = async (files: FoundEpisode[], confirmed: (chunk: FoundEpisode[], added: number) => void) => {
-    const progressed = (done: number) => activity.update(`Recording… ${done} of ${counted(files.length, 'episode')}`);
+    const progressed = (done: number) =>
+      activity.update(`Recording… ${done} of ${counted(files.length, 'episode')}`, { done, total: files.length });
     const { api } = connection;
     const { added, refused, datesIgnored } = await recordEpisodes(files, {
       api,
@@ -339,10 +341,12 @@ async function filmsStep(run: SyncRun, { films }: LibraryScan): Promise<void> {
     known.filter((film) => !isOwn(film)),
   );
   const activity = run.activity('Measuring…');
-  const { whole: missing, truncated } = await measureFiles(
-    films.filter((film) => !recorded.has(film.fileName)),
-    { journal: run.journal, progressed: () => {} },
-  ).finally(() => activity.stop());
+  const unmeasured = films.filter((film) => !recorded.has(film.fileName));
+  const total = unmeasured.length;
+  const { whole: missing, truncated } = await measureFiles(unmeasured, {
+    journal: run.journal,
+    progressed: (done) => activity.update(`Measuring… ${done} of ${counted(total, 'file')}`, { done, total }),
+  }).finally(() => activity.stop());
   result.left_out.push(...truncated);
   if (missing.length === 0) return tell('Recorded 0 new films.');
   writeJournal(run, () => run.journal.noteSent(connection.identity, missing));

@@ -78,7 +78,7 @@ export abstract class JobCommand extends ImmersionCommand {
   protected async follow(api: ApiClient, jobId: string): Promise<JobAnswer> {
     this.running = jobId;
     const activity = startActivity('Beginning…', this.io, this.jsonEnabled());
-    const job = await followJob(api, jobId, (latest) => activity.update(jobProgress(latest))).finally(() => {
+    const job = await followJob(api, jobId, (latest) => activity.update(...jobProgress(latest))).finally(() => {
       activity.stop();
       this.running = undefined;
     });

@@ -1,4 +1,5 @@
 import type { JobAnswer } from './jobs-contract.ts';
+import type { Activity } from '../core/terminal/activity.ts';
 import { renderTable } from '../core/terminal/table.ts';
 import type { Screen } from '../core/terminal/terminal.ts';
 import { asLine, counted } from '../core/terminal/text.ts';
@@ -53,14 +54,15 @@ export function jobReport(job: JobAnswer, screen: Screen): string {
 }
 
 /** `████████░░░░ 40 of 100  Title`; before the titles are known, the number of entries read. */
-export function jobProgress(job: JobAnswer): string {
+export function jobProgress(job: JobAnswer): Parameters<Activity['update']> {
   if (job.total === null) {
     const read = Object.values(job.lists).reduce((sum, { total }) => sum + total, 0);
-    return `Reading Trakt… ${counted(read, 'entry', 'entries')}`;
+    return [`Reading Trakt… ${counted(read, 'entry', 'entries')}`];
   }
   const filled = job.total === 0 ? BAR_COLUMNS : Math.round((job.completed / job.total) * BAR_COLUMNS);
   const bar = '█'.repeat(filled) + '░'.repeat(BAR_COLUMNS - filled);
-  return asLine(`${bar} ${job.completed} of ${job.total}  ${job.current_item ?? ''}`.trimEnd());
+  const text = `${bar} ${job.completed} of ${job.total}`;
+  return [text, { done: job.completed, total: job.total, item: asLine(job.current_item ?? '') }];
 }
 
 /** `the trakt import, 40 of 100 titles` */

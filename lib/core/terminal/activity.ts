@@ -1,3 +1,4 @@
+import { createEstimate, type Count } from '../estimate-rules.ts';
 import type { Io } from './terminal.ts';
 import { isTerminal } from './terminal.ts';
 import { cutToWidth } from './text.ts';
@@ -7,7 +8,8 @@ const COLUMNS_BESIDE = 3;
 
 /** Progress of slow work, on standard error. */
 export interface Activity {
-  update(text: string): void;
+  /** Of counted work, also says how long the rest takes once that is known, and the `item` under way. */
+  update(text: string, count?: Count & { item?: string }): void;
   stop(): void;
 }
 
@@ -23,12 +25,15 @@ export function startActivity(text: string, { errorOutput }: Io, quiet: boolean)
     const { default: ora } = await import('ora');
     if (!stopped) spinner = ora({ text: current, stream: errorOutput, discardStdin: false }).start();
   };
+  const remaining = createEstimate(() => performance.now());
   const timer = setTimeout(() => {
     void spin();
   }, 300);
   return {
-    update(next) {
-      current = shown(next);
+    update(next, count) {
+      const rest = count && remaining(count);
+      const item = count?.item ? `  ${count.item}` : '';
+      current = shown((rest ? `${next}, ${rest}` : next) + item);
       if (spinner) spinner.text = current;
     },
     stop() {
