@@ -204,6 +204,41 @@ test('watched again adds time and no episode, however near', async (t) => {
   t.is(await minutesToday(api), 20 + 2 * 25);
 });
 
+test('what is recorded and watched again needs no more than its name, and counts as it is recorded', async (t) => {
+  const api = await startEveningApi(t, {
+    youtube: { videos: [{ id: 'v1', title: 'One', channelId: 'c1', duration: 'PT10M' }], channels: [] },
+  });
+  const episode = { folder_name: 'Harbour', file_name: 'Harbour S01E01', duration_seconds: 1420, language: 'ja' };
+  await api.post('/sync', { episodes: [episode] });
+  await api.post('/syncyoutube', { video_ids: ['v1'] });
+  const file = { source: 'file', ref: 'shows/Harbour/Harbour S01E01' };
+  const again = [
+    { again: file, ref: 'a', at: SECONDS - 30 * HOUR },
+    { again: file, ref: 'b', seconds: 600 },
+    { again: { source: 'youtube', ref: 'v1' }, ref: 'c' },
+  ];
+  t.like(await add(api, ...again), { viewings_added: 3, known: 0 });
+  t.like(await add(api, ...again), { viewings_added: 0, known: 3 });
+  t.like(await progress(api), { total_episodes_watched: 1, youtube_videos_watched: 1, episodes_watched_today: 1 });
+  t.is(await minutesToday(api), Math.floor((1420 + 600 + 2 * 600) / 60));
+  const { viewings } = (await api.get('/viewings')).body as { viewings: object[] };
+  t.like(viewings.at(-1), {
+    title: 'Harbour S01E01',
+    medium: 'episode',
+    seconds: 1420,
+    seconds_source: 'file',
+    language: 'ja',
+    language_source: 'file',
+    collection: { kind: 'show', id: 'Harbour' },
+    places: [{ season: 1, episode: 1 }],
+    references: [{ source: 'rewatch', ref: 'a' }],
+  });
+  const unknown = await api.post('/viewings', { viewings: [{ again: { source: 'file', ref: 'movies/No' } }] });
+  t.is(unknown.status, 400);
+  t.deepEqual(faults(unknown), ['viewings.0.again']);
+  t.deepEqual(faults(await api.post('/viewings', { viewings: [{ title: 'No length' }] })), ['viewings.0.seconds']);
+});
+
 test('an export brings what was entered, edited, removed, ruled and set to the same figures elsewhere', async (t) => {
   const api = await startEveningApi(t);
   await api.post('/sync', { episodes: ['01', '02', '03'].map((file_name) => ({ folder_name: 'Harbour', file_name })) });

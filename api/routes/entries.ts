@@ -11,21 +11,26 @@ import { serve } from '../middleware/validation.ts';
 
 export function addRoutes(router: Router, { edits, entries, idOf, rules, settings }: EntryServices): void {
   serve(router, addViewings, async ({ user, batchId, body }) => {
-    const brought = body.viewings.map(({ collection = null, medium = 'other', place, ref, ...viewing }, index) => ({
-      source: viewing.source ?? TYPED_SOURCE,
-      ref: ref ?? `${batchId}/${index}`,
-      title: viewing.title ?? ref ?? '',
-      medium,
-      at: viewing.at,
-      seconds: viewing.seconds,
-      secondsSource: viewing.seconds_source ?? 'person',
-      activity: viewing.activity ?? MEDIUM[medium].activity,
-      attention: viewing.attention ?? 'focused',
-      language: viewing.language ?? null,
-      collection,
-      places: place ? [{ seasonNumber: place.season, episodeNumber: place.episode }] : [],
-      tmdbId: null,
-    }));
+    const brought = body.viewings.map(({ again, at, place, ref: given, ...viewing }, index) => {
+      const { seconds = 0, seconds_source: secondsSource = 'person', collection = null, medium = 'other' } = viewing;
+      const ref = given ?? `${batchId}/${index}`;
+      if (again) return { again, ref, at, ...(viewing.seconds !== undefined && { seconds, secondsSource }) };
+      return {
+        source: viewing.source ?? TYPED_SOURCE,
+        ref,
+        title: viewing.title ?? given ?? '',
+        medium,
+        at,
+        seconds,
+        secondsSource,
+        activity: viewing.activity ?? MEDIUM[medium].activity,
+        attention: viewing.attention ?? 'focused',
+        language: viewing.language ?? null,
+        collection,
+        places: place ? [{ seasonNumber: place.season, episodeNumber: place.episode }] : [],
+        tmdbId: null,
+      };
+    });
     const { added, known, ids } = await entries.add({ user, batchId, entries: brought });
     return { viewings_added: added, known, ids };
   });

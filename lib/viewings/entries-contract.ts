@@ -14,19 +14,24 @@ const titleSchema = z.string().trim().min(1).max(MAXIMUM_TITLE_CHARACTERS);
 const secondsSchema = z.number().positive().max(MAXIMUM_SECONDS);
 const place = z.int().min(0).max(100_000);
 
+const refSchema = z
+  .string()
+  .min(1)
+  .max(900)
+  .refine((ref) => new TextEncoder().encode(ref).length <= 900, 'must be at most 900 bytes');
+
 const entrySchema = z
   .strictObject({
+    again: z
+      .strictObject({ source: z.enum(['file', 'youtube', 'spotify']), ref: refSchema })
+      .describe('A recorded file or link that was watched again: it adds time alone, and what it is comes from there'),
     source: z
       .string()
       .regex(/^[a-z][a-z\d_-]{0,99}$/, 'must be a word in lower case')
       .refine((source) => !['file', 'youtube', 'spotify', 'trakt', 'manual'].includes(source), 'is reserved')
       .default('log')
       .describe('Where it comes from; with `ref` unique, so that repeats are safe'),
-    ref: z
-      .string()
-      .min(1)
-      .max(900)
-      .refine((ref) => new TextEncoder().encode(ref).length <= 900, 'must be at most 900 bytes'),
+    ref: refSchema,
     title: titleSchema,
     collection: collectionSchema.extend({ name: titleSchema.nullable().default(null) }),
     medium: z.enum(MEDIA),
@@ -39,8 +44,15 @@ const entrySchema = z
     place: z.strictObject({ season: place, episode: place }),
   })
   .partial()
-  .required({ seconds: true })
-  .refine(({ title, ref }) => title !== undefined || ref !== undefined, 'must have a title or a ref');
+  .refine(({ seconds, again }) => seconds !== undefined || again !== undefined, {
+    path: ['seconds'],
+    message: 'must be a number',
+  })
+  .refine(
+    ({ title, ref, again }) => title !== undefined || ref !== undefined || again !== undefined,
+    'must have a title or a ref',
+  )
+  .meta({ anyOf: [{ required: ['seconds'] }, { required: ['again'] }] });
 
 export type EntryBody = z.input<typeof entrySchema>;
 

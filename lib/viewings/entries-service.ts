@@ -9,11 +9,20 @@ import { REMOVED_PREFIX, removedOf } from './overlay-items.ts';
 import { partitionOf } from './record-items.ts';
 import type { Settings } from './settings-service.ts';
 import { statedInstant } from './stated-instant-rules.ts';
-import { TYPED_SOURCE } from './viewing-rules.ts';
+import { REWATCH_SOURCE, TYPED_SOURCE, type Viewing, type ViewingReference } from './viewing-rules.ts';
+import type { Viewings } from './viewings-service.ts';
+import { normalizeName } from '../core/name-rules.ts';
 import { toEpochSeconds } from '../core/instant-rules.ts';
 
 /** `at` as stated; undefined is now. */
 export interface BroughtEntry extends Omit<Entry, 'at' | 'batchId'> {
+  at: string | number | null | undefined;
+}
+
+/** A recorded file or link that was watched again. What is left out is as recorded. */
+export interface BroughtAgain extends Partial<Pick<Entry, 'seconds' | 'secondsSource'>> {
+  again: ViewingReference;
+  ref: string;
   at: string | number | null | undefined;
 }
 
@@ -22,27 +31,50 @@ export interface Entries {
   add(request: {
     user: string;
     batchId: string;
-    entries: readonly BroughtEntry[];
+    entries: readonly (BroughtEntry | BroughtAgain)[];
   }): Promise<{ added: number; known: number; ids: string[] }>;
 }
 
 export function createEntries({
   store,
+  viewings,
   settings,
   clock,
 }: {
   store: Pick<Store, 'query' | 'insertNew'>;
+  viewings: Pick<Viewings, 'viewingsOf'>;
   settings: Settings;
   clock: Clock;
 }): Entries {
   const all = (user: string, prefix: string) => store.query(partitionOf(user), { prefix, consistent: true });
+
+  /** Recorded viewings by their references, in the composed form. */
+  async function recordedOf(user: string, references: readonly ViewingReference[]): Promise<Map<string, Viewing>> {
+    const wanted = new Set(references.map(composedId));
+    const found = new Map<string, Viewing>();
+    if (wanted.size === 0) return found;
+    for await (const viewing of viewings.viewingsOf(user, { withPlaces: true })) {
+      for (const id of viewing.references.map(composedId)) if (wanted.has(id)) found.set(id, viewing);
+    }
+    return found;
+  }
 
   return {
     async add({ user, batchId, entries: brought }) {
       const days = createDays(await settings.of(user));
       const faults: ErrorDetail[] = [];
       const now = clock.now();
-      const entries = brought.map(({ at, ...entry }, index): Entry => {
+      const recorded = await recordedOf(
+        user,
+        brought.flatMap((one) => ('again' in one ? [one.again] : [])),
+      );
+      const whole = brought.map((one, index): BroughtEntry => {
+        if (!('again' in one)) return one;
+        const viewing = recorded.get(composedId(one.again));
+        if (!viewing) faults.push({ path: `viewings.${index}.again`, message: 'is not recorded' });
+        return rewatchOf(one, viewing);
+      });
+      const entries = whole.map(({ at, ...entry }, index): Entry => {
         const stated = at === null ? { at } : statedInstant(at ?? toEpochSeconds(now), { days, now });
         if ('at' in stated) return { ...entry, at: stated.at, batchId };
         faults.push({ path: `viewings.${index}.at`, message: stated.fault });
@@ -70,6 +102,27 @@ export function createEntries({
     },
   };
 }
+
+/** The entry of what was watched again: as the recorded viewing, but for its time. */
+function rewatchOf({ again, ...brought }: BroughtAgain, viewing: Viewing | undefined): BroughtEntry {
+  const { kind, id, name } = viewing?.collection ?? {};
+  return {
+    source: REWATCH_SOURCE,
+    title: viewing?.title ?? again.ref,
+    medium: viewing?.medium ?? 'other',
+    seconds: viewing?.seconds ?? 0,
+    secondsSource: viewing?.secondsSource ?? 'guess',
+    activity: viewing?.activity ?? 'watching',
+    attention: viewing?.attention ?? 'focused',
+    language: viewing?.language ?? null,
+    collection: kind && id !== undefined ? { kind, id, name: name ?? null } : null,
+    places: viewing?.places ?? [],
+    tmdbId: viewing?.work?.kind === 'film' ? viewing.work.tmdbId : null,
+    ...brought,
+  };
+}
+
+const composedId = ({ source, ref }: ViewingReference): string => viewingId({ source, ref: normalizeName(ref) });
 
 export const overfullDay = (day: string, path: string): InvalidInputError =>
   new InvalidInputError(`That makes more than 24 hours on ${day}.`, {

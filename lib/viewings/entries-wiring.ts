@@ -24,7 +24,7 @@ export async function wire(
   const settings = createChangeableSettings({ store, zone: config.timeZone, clock });
   return {
     edits: createEdits({ store, viewings, changes, clock }),
-    entries: createEntries({ store, settings, clock }),
+    entries: createEntries({ store, viewings, settings, clock }),
     rules: createRules({ store, changes }),
     settings,
     idOf: ({ references: [reference] }) => viewingId(reference),

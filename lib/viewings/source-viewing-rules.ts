@@ -5,6 +5,7 @@ import type { Episode, Movie, SpotifyEpisodeWatch, WatchRecord, YouTubeVideoWatc
 import {
   FALLBACK_EPISODE_SECONDS,
   placeText,
+  REWATCH_SOURCE,
   type SecondsSource,
   type Viewing,
   type ViewingCollection,
@@ -172,7 +173,8 @@ export const viewingOfEntry = (entry: Entry, { collection, work }: Belonging): V
   activity: entry.activity,
   attention: entry.attention,
   language: entry.language,
-  languageSource: entry.language === null ? null : 'person',
+  // A rewatch repeats what its file or link says, which rules stand before.
+  languageSource: entry.language === null ? null : entry.source === REWATCH_SOURCE ? 'file' : 'person',
   title: entry.title,
   collection,
   work,
