@@ -115,7 +115,6 @@ async function measureStages(
       playlist: false,
       introduction: [],
       cleanMode: 'delete',
-      takeSame: false,
       takeClearMatch: false,
       dryRun: false,
       tell(text) {

@@ -45,6 +45,10 @@ export default class Sync extends ImmersionCommand {
     }),
     playlist: Flags.boolean({ description: 'Also record all videos of the playlists that watched.txt links to' }),
     yes: Flags.boolean({ char: 'y', description: 'Accept a single clear match without asking' }),
+    rewatch: Flags.boolean({
+      description: 'Count files whose names were recorded before as watched again: they add time, not episodes',
+      exclusive: ['same'],
+    }),
     same: Flags.boolean({
       description: 'Treat files whose names were recorded before from other files as the same viewings',
     }),
@@ -72,7 +76,7 @@ export default class Sync extends ImmersionCommand {
         prompts: await this.prompts(flags),
         cleanMode: flags.clean,
         takeClearMatch: flags.yes,
-        takeSame: flags.same,
+        recordedBefore: flags.same ? 'same' : flags.rewatch ? 'again' : undefined,
         dryRun: flags['dry-run'],
         introduction: reach?.adds
           ? [`Works now: ${reach.works}.`, `With a key: ${reach.adds}. See immersion doctor.`]

@@ -82,9 +82,10 @@ test('a second season with the names of the first is neither recorded nor remove
       t.is(ran.status, 5);
       const lines = linesOf(ran.stderr);
       const at = lines.findIndex((line) => line.includes('recorded before'));
-      t.deepEqual(lines.slice(at, at + 3), [
+      t.deepEqual(lines.slice(at, at + 4), [
         '2 files have names that were recorded before from other files, such as “Show / 01”. Nothing was added, and they stay.',
         '  → If they’re the same as before, let them be cleaned up: immersion sync --same',
+        '  → If you watched them again, count the time: immersion sync --rewatch',
         '  → If they’re other episodes, rename them, for example with their season (S02E01), and sync again.',
       ]);
     }
@@ -93,6 +94,30 @@ test('a second season with the names of the first is neither recorded nor remove
   t.is(json(await person.run(['progress', '--json']))['total_episodes_watched'], 3);
   t.like(json(await person.run([...SYNC, '--same'])), { episodes_added: 0, files_removed: 2 });
   t.deepEqual(person.files(), []);
+});
+
+test('--rewatch adds the time of a second viewing and no episode, once, and its files can go then', async (t) => {
+  const person = await withFirstSeason(t);
+  person.fill('Show/01.mkv', 'Show/02.mkv');
+  const before = json(await person.run(['progress', '--json']));
+  const ran = await person.run(['sync', '--rewatch', '--on', '2026-01-05', '--json']);
+  t.is(ran.status, 0, ran.stderr);
+  t.like(json(ran), { episodes_added: 0, rewatches_added: 2, left_out: [] });
+  t.like(json(await person.run(['sync', '--rewatch', '--json'])), { rewatches_added: 0, left_out: [] });
+  const after = json(await person.run(['progress', '--json']));
+  t.is(after['total_episodes_watched'], before['total_episodes_watched']);
+  const { viewings } = json(await person.run(['history', '--json'])) as { viewings: { at: string; title: string }[] };
+  t.deepEqual(
+    viewings
+      .slice(-2)
+      .map(({ at, title }) => `${title} ${at}`)
+      .sort(),
+    ['01 2026-01-05T12:00:00Z', '02 2026-01-05T12:00:00Z'],
+  );
+  const { rows } = json(await person.run(['stats', 'all', '--by', 'show', '--json']));
+  t.like(rows, [{ seconds: 4 * 20 * 60 }]);
+  t.like(json(await person.run([...CLEAN, '--json'])), { files_removed: 2 });
+  t.is((await person.run(['sync', '--rewatch', '--same'])).status, 2);
 });
 
 test('files that come back as they were, or lie elsewhere by now, are not taken for others', async (t) => {

@@ -119,6 +119,7 @@ test('with --json each command prints its contract and nothing else', async (t) 
     podcast_episodes_added: 0,
     dated_by: null,
     dates_ignored: false,
+    rewatches_added: 0,
     episodes_without_number: [],
     shows_without_id: [],
     films_without_id: [],

@@ -35,13 +35,17 @@ export async function sortByNames<F extends NamedFile>(
   return { own: files.filter((file) => !taken.has(file)), before, unsure: [] };
 }
 
-/** Asks whether files with recorded names are the same viewing and may be cleaned up. Enter keeps them. */
-export const askWhetherSame = (prompts: Prompts, files: readonly NamedFile[]): Promise<boolean> =>
-  prompts.select({
+/** What files with recorded names are: the same viewing, which may be cleaned up, or another one. */
+export type SameOrAgain = 'same' | 'again';
+
+/** Enter keeps them, and adds nothing. */
+export const askSameOrAgain = (prompts: Prompts, files: readonly NamedFile[]): Promise<SameOrAgain | 'keep'> =>
+  prompts.select<SameOrAgain | 'keep'>({
     message: `${recordedBefore(files)}. Nothing was added. What are they?`,
     choices: [
-      { name: 'Not sure: keep them', value: false },
-      { name: 'The same as before: they can be cleaned up', value: true },
+      { name: 'The same viewing, or not sure: keep them', value: 'keep' },
+      { name: 'The same viewing: they can be cleaned up', value: 'same' },
+      { name: 'Watched again: count the time', value: 'again' },
     ],
     fresh: true,
   });
@@ -50,6 +54,7 @@ export const askWhetherSame = (prompts: Prompts, files: readonly NamedFile[]): P
 export const recordedBeforeLines = (files: readonly NamedFile[]): string[] => [
   `${recordedBefore(files)}. Nothing was added, and they stay.`,
   '  → If they’re the same as before, let them be cleaned up: immersion sync --same',
+  '  → If you watched them again, count the time: immersion sync --rewatch',
   '  → If they’re other episodes, rename them, for example with their season (S02E01), and sync again.',
 ];
 

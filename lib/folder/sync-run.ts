@@ -26,12 +26,20 @@ import { leftOutLines } from './left-out-text.ts';
 import { scanLibrary } from './library-scan.ts';
 import { readLinks } from './links-file.ts';
 import type { Prompts } from '../core/terminal/prompts.ts';
-import { measureFiles } from './measuring.ts';
+import { measureFiles, type Measured } from './measuring.ts';
 import { recordEpisodes } from './record-episodes.ts';
 import { recordFilms } from './record-films.ts';
 import { recordLinks, withoutLengthText } from './record-links.ts';
 import { linkedFolders } from '../shows/linked-folders-calls.ts';
-import { askWhetherSame, RECORDED_BEFORE, recordedBeforeLines, sortByNames, type ByNames } from './recorded-before.ts';
+import { fileAgain, recordAgain } from './record-again.ts';
+import {
+  askSameOrAgain,
+  RECORDED_BEFORE,
+  recordedBeforeLines,
+  sortByNames,
+  type ByNames,
+  type SameOrAgain,
+} from './recorded-before.ts';
 import { expandPlaylists, offerToCommentOut } from './tidy-links.ts';
 import { setShowIds, withoutId } from '../recording/show-ids-prompts.ts';
 import { readEpisodeNumber } from '../shows/episode-number-rules.ts';
@@ -59,7 +67,7 @@ export interface SyncOptions {
   /** How to date new items; now by default. */
   dates?: RunDates | undefined;
   /** Treat files with recorded names as the same viewing. */
-  takeSame: boolean;
+  recordedBefore?: SameOrAgain | undefined;
   dryRun: boolean;
   /** Printed first. */
   introduction: readonly string[];
@@ -85,6 +93,8 @@ export interface SyncResult {
   podcast_episodes_added: number;
   /** Null for the time of recording. */
   dated_by: RunDates['by'] | null;
+  /** Time alone: no episodes and no films. */
+  rewatches_added: number;
   /** The API ignored the dates. */
   dates_ignored: boolean;
   /** Recorded, but without an episode number. */
@@ -175,10 +185,10 @@ function withDates(scan: LibraryScan, dates: RunDates | undefined): LibraryScan 
 }
 
 function tellDates({ dates, datedToday, result, tell }: SyncRun, { episodes, films }: LibraryScan): void {
-  const { episodes_added, films_added, videos_added, podcast_episodes_added } = result;
+  const { episodes_added, films_added, videos_added, podcast_episodes_added, rewatches_added } = result;
   if (datedToday && episodes_added + films_added > 0) tell(datedTodayText(datedToday));
   if (!dates) return;
-  if (episodes_added + films_added + videos_added + podcast_episodes_added > 0) {
+  if (episodes_added + films_added + videos_added + podcast_episodes_added + rewatches_added > 0) {
     return tell(result.dates_ignored ? DATES_IGNORED : datedText(dates, [...episodes, ...films]));
   }
   if (episodes.length + films.length + result.links_found > 0) {
@@ -494,12 +504,23 @@ async function byNames<F extends NamedFile>(run: SyncRun, files: F[]): Promise<B
 }
 
 /** Files with recorded names are kept unless they are the same viewing. */
-async function settleRecordedBefore(run: SyncRun, files: readonly NamedFile[]): Promise<void> {
+async function settleRecordedBefore(run: SyncRun, files: readonly (NamedFile & Measured)[]): Promise<void> {
   if (files.length === 0) return;
-  const asked = run.cleanMode === 'keep' ? undefined : run.prompts;
-  if (run.takeSame || (asked && (await askWhetherSame(asked, files)))) return confirmFiles(run, files);
-  if (!asked) for (const line of recordedBeforeLines(files)) run.tell(line);
-  run.result.left_out.push(...files.map((file) => ({ path: file.path, reason: RECORDED_BEFORE })));
+  const { connection, prompts, result, tell } = run;
+  const answer = run.recordedBefore ?? (prompts && (await askSameOrAgain(prompts, files)));
+  if (answer === 'same') return confirmFiles(run, files);
+  if (answer === 'again') {
+    const { api } = connection;
+    const added = await recordAgain(files.map(fileAgain), { api, run: { id: result.batch_id, kind: 'sync' } });
+    if (added !== undefined) {
+      result.rewatches_added += added;
+      tell(`Counted ${counted(added, 'rewatch', 'rewatches')}.`);
+      return confirmFiles(run, files);
+    }
+    tell('This service can’t count what was watched again.');
+  }
+  if (!answer) for (const line of recordedBeforeLines(files)) tell(line);
+  result.left_out.push(...files.map((file) => ({ path: file.path, reason: RECORDED_BEFORE })));
 }
 
 /** A journal error doesn't stop the run; only cleaning up is skipped. */
@@ -546,6 +567,7 @@ const emptyResult = ({ episodes, films, leftOut, ignored }: LibraryScan): SyncRe
   videos_added: 0,
   podcast_episodes_added: 0,
   dated_by: null,
+  rewatches_added: 0,
   dates_ignored: false,
   episodes_without_number: [],
   shows_without_id: [],
