@@ -1,5 +1,5 @@
 import type Router from '@koa/router';
-import { isoInstant } from '../../lib/core/instant-rules.ts';
+import { isoInstantOrNull } from '../../lib/core/instant-rules.ts';
 import { addViewings, editViewing, removeViewing, type ChangedViewing } from '../../lib/viewings/entries-contract.ts';
 import type { EntryServices } from '../../lib/viewings/entries-wiring.ts';
 import { listRules, removeRule, setRule, type RuleAnswer } from '../../lib/viewings/rules-contract.ts';
@@ -37,7 +37,7 @@ export function addRoutes(router: Router, { edits, entries, idOf, rules, setting
 
   const toViewing = (viewing: Awaited<ReturnType<typeof edits.edit>>): ChangedViewing => ({
     id: idOf(viewing),
-    at: viewing.at === null ? null : isoInstant(viewing.at),
+    at: isoInstantOrNull(viewing.at),
     seconds: viewing.seconds,
     seconds_source: viewing.secondsSource,
     medium: viewing.medium,

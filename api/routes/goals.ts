@@ -15,12 +15,7 @@ export function addRoutes(router: Router, { goals }: GoalServices): void {
 }
 
 const toAnswer = ({ goal, range, paces, ...progress }: GoalProgress): GoalAnswer => ({
-  id: goal.id,
-  seconds: goal.seconds,
-  period: goal.period,
-  medium: goal.medium,
-  language: goal.language,
-  by: goal.by,
+  ...goal,
   from: range?.from ?? null,
   to: range?.to ?? null,
   done_seconds: whole(progress.doneSeconds),

@@ -12,7 +12,7 @@ import {
   sendJobEvents,
   startJob,
 } from '../../lib/imports/jobs-contract.ts';
-import { isoInstant } from '../../lib/core/instant-rules.ts';
+import { isoInstant, isoInstantOrNull } from '../../lib/core/instant-rules.ts';
 import { ratingOfTrakt } from '../../lib/titles/rating-rules.ts';
 import type { Job } from '../../lib/imports/job-rules.ts';
 import { snakeCased } from '../../lib/core/snake-case-rules.ts';
@@ -83,10 +83,10 @@ function toAnswer(job: Job): JobAnswer {
     dates: snakeCased(job.dates),
     incomplete: job.incomplete,
     read_from: Object.fromEntries(Object.entries(job.readFrom).map(([list, from]) => [list, isoInstant(from)])),
-    resume_at: job.resumeAt === null ? null : isoInstant(job.resumeAt),
+    resume_at: isoInstantOrNull(job.resumeAt),
     started_at: isoInstant(job.startedAt),
     heartbeat_at: isoInstant(job.heartbeatAt),
-    finished_at: job.finishedAt === null ? null : isoInstant(job.finishedAt),
+    finished_at: isoInstantOrNull(job.finishedAt),
     checkpoint: { list: SYNC_STAGES[checkpoint.stage] ?? null, page: checkpoint.page?.page ?? null },
   };
 }
@@ -163,10 +163,10 @@ function addTraktRoutes(router: Router, { traktConnection, jobs }: ImportService
     return {
       connected,
       username,
-      expires_at: instant(expiresAt),
+      expires_at: isoInstantOrNull(expiresAt),
       needs_reconnect: needsReconnect,
-      last_sync_at: instant(lastSyncAt),
-      last_attempt_at: instant(lastAttemptAt),
+      last_sync_at: isoInstantOrNull(lastSyncAt),
+      last_attempt_at: isoInstantOrNull(lastAttemptAt),
       cursors: cursorsOf(cursors),
     };
   });
@@ -175,9 +175,6 @@ function addTraktRoutes(router: Router, { traktConnection, jobs }: ImportService
 }
 
 const cursorsOf = (cursors: SyncCursors) => {
-  const at = (stage: SyncStage) => instant(cursors[stage]?.at ?? null);
+  const at = (stage: SyncStage) => isoInstantOrNull(cursors[stage]?.at ?? null);
   return { movies: at('movies'), episodes: at('episodes'), watchlist: at('watchlist'), ratings: at('ratings') };
 };
-
-const instant = (epochSeconds: number | null): string | null =>
-  epochSeconds === null ? null : isoInstant(epochSeconds);

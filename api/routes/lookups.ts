@@ -2,9 +2,10 @@ import { syncMovies, syncSpotify, syncYouTube } from '../../lib/recording/sync-c
 import type Router from '@koa/router';
 import { listKeys } from '../../lib/recording/keys-contract.ts';
 import { listMovies, listShows, updateMovie, updateShow } from '../../lib/recording/shows-contract.ts';
+import { snakeCased } from '../../lib/core/snake-case-rules.ts';
 import { serve } from '../middleware/validation.ts';
 import type { TmdbMovieSearchResult } from '../../lib/tmdb/ports.ts';
-import type { SeriesSearchResult, TvdbSearchResult } from '../../lib/recording/ports.ts';
+import type { SeriesSearchResult } from '../../lib/recording/ports.ts';
 import { getPlaylist, searchIds, searchMovies, searchShows } from '../../lib/recording/search-contract.ts';
 import type { MovieReference } from '../../lib/recording/movies-service.ts';
 import type { LookupServices } from '../../lib/recording/lookups-wiring.ts';
@@ -65,13 +66,9 @@ export function addRoutes(
     ...(body.movies.some((movie) => movie.watched_at !== undefined) && DATED),
   }));
   serve(router, listMovies, async ({ user }) => ({
-    movies: (await movies.list(user)).map((movie) => ({
-      file_name: movie.fileName,
-      tvdb_id: movie.tvdbId,
-      tmdb_id: movie.tmdbId,
-      name: movie.name,
-      image: movie.image,
-    })),
+    movies: (await movies.list(user)).map(({ fileName, tvdbId, tmdbId, name, image }) =>
+      snakeCased({ fileName, tvdbId, tmdbId, name, image }),
+    ),
   }));
   serve(router, updateMovie, async ({ user, body }) => {
     const reference = referenceOf(body);
@@ -81,15 +78,13 @@ export function addRoutes(
 
   serve(router, listKeys, async () => ({ keys: await keys.prove() }));
   serve(router, searchShows, async ({ query }) => ({
-    results: (await series.searchSeries(query.query)).map(({ tvdbId, ...hit }) => ({
-      tvdb_id: tvdbId,
-      ...toHit(hit),
-    })),
+    results: (await series.searchSeries(query.query)).map(atTvdb),
     source: await series.provider(),
   }));
   serve(router, searchIds, async ({ query: { type, tmdb_id: tmdbId, imdb_id: imdbId } }) => {
-    const ids = await (imdbId === undefined ? titleIds.byTmdb(tmdbId ?? 0, type) : titleIds.byImdb(imdbId, type));
-    return { tvdb_id: ids.tvdbId, tmdb_id: ids.tmdbId };
+    return snakeCased(
+      await (imdbId === undefined ? titleIds.byTmdb(tmdbId ?? 0, type) : titleIds.byImdb(imdbId, type)),
+    );
   });
   serve(router, searchMovies, async ({ query }) => {
     const { provider, results } = await movies.search(query.query);
@@ -104,27 +99,19 @@ function referenceOf(movie: { tvdb_id?: number | undefined; tmdb_id?: number | u
 
 const DATED = { dated: true } as const;
 
-const atTvdb = ({ tvdbId, ...hit }: TvdbSearchResult) => ({ tvdb_id: tvdbId, ...toHit(hit) });
+const atTvdb = <Id extends number | null>({ tvdbId, ...hit }: Omit<SeriesSearchResult, 'tvdbId'> & { tvdbId: Id }) => ({
+  tvdb_id: tvdbId,
+  ...toHit(hit),
+});
 
 const atTmdb = ({ tmdbId, originalTitle, title, ...hit }: TmdbMovieSearchResult) => ({
   tmdb_id: tmdbId,
   ...toHit({ ...hit, name: title, originalName: originalTitle }),
 });
 
-const toHit = ({
-  name,
-  originalName,
-  year,
-  image,
-  overview,
-  translations = [],
-  aliases = [],
-}: Omit<SeriesSearchResult, 'tvdbId'>) => ({
-  name,
-  original_name: originalName,
-  year,
-  image,
-  overview,
+/** Omits empty lists of other names. */
+const toHit = ({ translations = [], aliases = [], ...hit }: Omit<SeriesSearchResult, 'tvdbId'>) => ({
+  ...snakeCased(hit),
   ...(translations.length > 0 && { translations }),
   ...(aliases.length > 0 && { aliases }),
 });

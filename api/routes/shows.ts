@@ -14,7 +14,7 @@ import {
   followShow,
 } from '../../lib/shows/catalog-contract.ts';
 import { type CatalogEpisode, tmdbShowId } from '../../lib/shows/catalog-rules.ts';
-import { isoInstant } from '../../lib/core/instant-rules.ts';
+import { isoInstantOrNull } from '../../lib/core/instant-rules.ts';
 import type { TickReport } from '../../lib/shows/episode-sync-service.ts';
 import type { FollowedShow } from '../../lib/shows/followed-shows-service.ts';
 import type { Clock } from '../../lib/core/ports.ts';
@@ -87,7 +87,7 @@ export function addRoutes(
 
   serve(router, getSyncStatus, async () => {
     const { lastTickAt, ...report } = await episodeSync.status();
-    return { ...toTick(report), last_tick_at: lastTickAt === null ? null : isoInstant(lastTickAt) };
+    return { ...toTick(report), last_tick_at: isoInstantOrNull(lastTickAt) };
   });
 
   serve(router, runSync, async ({ query, ctx }) => {

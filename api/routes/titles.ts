@@ -7,7 +7,7 @@ import {
   removeTitle,
   setTitle,
 } from '../../lib/titles/titles-contract.ts';
-import { isoInstant } from '../../lib/core/instant-rules.ts';
+import { isoInstant, isoInstantOrNull } from '../../lib/core/instant-rules.ts';
 import type { Title } from '../../lib/titles/title-rules.ts';
 import type { TitleWithWatches } from '../../lib/titles/titles-service.ts';
 import type { FilmSession } from '../../lib/titles/watched-rules.ts';
@@ -30,8 +30,8 @@ export function addRoutes(router: Router, { titles, images }: TitleServices): vo
     rating_name: title.rating === null ? null : RATING_NAMES[title.rating],
     trakt_rating: title.traktRating,
     added_at: isoInstant(title.addedAt),
-    first_watched_at: instant(title.firstWatchedAt),
-    last_watched_at: instant(title.lastWatchedAt),
+    first_watched_at: isoInstantOrNull(title.firstWatchedAt),
+    last_watched_at: isoInstantOrNull(title.lastWatchedAt),
     next_episode: title.next && {
       season_number: title.next.seasonNumber,
       episode_number: title.next.episodeNumber,
@@ -63,7 +63,7 @@ export function addRoutes(router: Router, { titles, images }: TitleServices): vo
 
 const toSession = (session: FilmSession) => ({
   day: session.day,
-  watched_at: instant(session.watchedAt),
+  watched_at: isoInstantOrNull(session.watchedAt),
   plays: session.plays,
   source: session.source,
   trakt_ids: session.eventIds,
@@ -80,12 +80,9 @@ function toSeasons(watches: TitleWithWatches['watches']): NonNullable<TitleDetai
       air_date: viewings[0]?.airDate ?? null,
       watches: viewings.map((watch) => ({
         day: watch.day,
-        watched_at: instant(watch.watchedAt),
+        watched_at: isoInstantOrNull(watch.watchedAt),
         date_source: watch.dateSource,
       })),
     })),
   }));
 }
-
-const instant = (epochSeconds: number | null): string | null =>
-  epochSeconds === null ? null : isoInstant(epochSeconds);

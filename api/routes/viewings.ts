@@ -8,7 +8,7 @@ import {
   removeBatch,
   type ViewingAnswer,
 } from '../../lib/viewings/history-contract.ts';
-import { isoInstant, toEpochSeconds } from '../../lib/core/instant-rules.ts';
+import { isoInstantOrNull, toEpochSeconds } from '../../lib/core/instant-rules.ts';
 import { describeViewing } from '../../lib/viewings/history-rules.ts';
 import type { ListedViewing } from '../../lib/viewings/history-service.ts';
 import type { Viewing } from '../../lib/viewings/viewing-rules.ts';
@@ -46,7 +46,9 @@ export function addRoutes(
     const [last] = (await batchList.of({ user, limit: 1 })).batches;
     return {
       items: viewings.map(toHistoryEntry),
-      last_batch: last ? { batch_id: last.batchId, items: last.viewings, watched_at: instant(last.lastAt) } : null,
+      last_batch: last
+        ? { batch_id: last.batchId, items: last.viewings, watched_at: isoInstantOrNull(last.lastAt) }
+        : null,
     };
   });
 
@@ -56,7 +58,7 @@ export function addRoutes(
       batches: page.map(({ batchId, kind, startedAt, viewings, changes }) => ({
         batch_id: batchId,
         kind,
-        started_at: instant(startedAt === null ? null : toEpochSeconds(startedAt)),
+        started_at: isoInstantOrNull(startedAt === null ? null : toEpochSeconds(startedAt)),
         viewings,
         changes,
       })),
@@ -87,7 +89,7 @@ function toHistoryEntry(viewing: Viewing) {
   const { watchedAt, durationSeconds, ...entry } = describeViewing(viewing);
   return {
     ...entry,
-    watched_at: instant(watchedAt),
+    watched_at: isoInstantOrNull(watchedAt),
     duration_seconds: durationSeconds,
     batch_id: viewing.batchId,
   };
@@ -97,7 +99,7 @@ function toAnswer(viewing: ListedViewing): ViewingAnswer {
   const { at, collection } = viewing;
   return {
     id: viewing.id,
-    at: instant(at),
+    at: isoInstantOrNull(at),
     local_at: viewing.localAt,
     day: viewing.day,
     seconds: viewing.seconds,
@@ -114,6 +116,3 @@ function toAnswer(viewing: ListedViewing): ViewingAnswer {
     batch_id: viewing.batchId,
   };
 }
-
-const instant = (epochSeconds: number | null): string | null =>
-  epochSeconds === null ? null : isoInstant(epochSeconds);

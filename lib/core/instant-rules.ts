@@ -4,4 +4,8 @@ import { DateTime } from 'luxon';
 export const isoInstant = (epochSeconds: number): string =>
   DateTime.fromSeconds(epochSeconds, { zone: 'utc' }).toISO({ suppressMilliseconds: true }) ?? '';
 
+/** The same; null if unknown. */
+export const isoInstantOrNull = (epochSeconds: number | null): string | null =>
+  epochSeconds === null ? null : isoInstant(epochSeconds);
+
 export const toEpochSeconds = (milliseconds: number): number => Math.floor(milliseconds / 1000);

@@ -8,7 +8,7 @@ type SnakeName<Name extends string> = Name extends `${infer First}${infer Rest}`
 export type SnakeCased<T> = T extends readonly (infer Member)[]
   ? SnakeCased<Member>[]
   : T extends object
-    ? { [Name in keyof T & string as SnakeName<Name>]: SnakeCased<T[Name]> }
+    ? { [Name in keyof T as SnakeName<Name & string>]: SnakeCased<T[Name]> }
     : T;
 
 /** `{tmdbId: 5}` → `{tmdb_id: 5}`. */
