@@ -11,6 +11,7 @@ import { HeatmapCard } from './heatmap-card.tsx';
 import { LatestCard } from './latest-card.tsx';
 import { useLoaded } from './loaded.ts';
 import { LogForm } from './log-form.tsx';
+import { RulesCard } from './rules-card.tsx';
 import { SettingsCard } from './settings-card.tsx';
 import { SplitsCard } from './splits-card.tsx';
 import { Summary } from './summary.tsx';
@@ -101,6 +102,7 @@ export function Dashboard({ session, onExpired, onLogOut }: Props) {
           upcoming={upcoming.data?.episodes ?? []}
         />
         <LatestCard desk={desk} />
+        <RulesCard desk={desk} progress={progress.data} />
         <SettingsCard desk={desk} />
       </main>
       <Undo desk={desk} undoable={undoable} onDone={setUndoable} />

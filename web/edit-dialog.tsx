@@ -2,13 +2,8 @@ import type { ViewingAnswer } from '../lib/viewings/history-contract.ts';
 import { newRun } from './api.ts';
 import type { Desk } from './desk.ts';
 import { Dialog } from './dialog.tsx';
-import { ChoiceField, LanguageField, LengthField, lengthOf, textOf } from './fields.tsx';
+import { ATTENTIONS, ChoiceField, LanguageField, LengthField, lengthOf, textOf } from './fields.tsx';
 import { Form } from './form.tsx';
-
-const ATTENTIONS = [
-  ['focused', 'Focused'],
-  ['background', 'In the background'],
-] as const;
 
 /** Edits a viewing; what was left alone stays as it is, to the second. */
 export function EditDialog({ desk, viewing, onClose }: { desk: Desk; viewing: ViewingAnswer; onClose: () => void }) {

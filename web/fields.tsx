@@ -40,6 +40,11 @@ export function LanguageField({
 
 export const MEDIUM_CHOICES = MEDIA.map((medium) => [medium, MEDIUM[medium].label] as const);
 
+export const ATTENTIONS = [
+  ['focused', 'Focused'],
+  ['background', 'In the background'],
+] as const;
+
 /** A choice among a few. */
 export function ChoiceField({
   label,

@@ -3,7 +3,8 @@ import test, { type ExecutionContext } from 'ava';
 import type { GoalsAnswer } from '../../lib/goals/goals-contract.ts';
 import type { StatsAnswer } from '../../lib/stats/stats-contract.ts';
 import { createPerson } from '../cli-process.ts';
-import type { RunningApi } from '../running-api.ts';
+import type { RuleAnswer } from '../../lib/viewings/rules-contract.ts';
+import { basic, type RunningApi } from '../running-api.ts';
 import { axeFindings, logIn, shareBrowser, type OpenOptions, type Tab } from './browser.ts';
 import { LOGINS, runLearnersApi } from './learner.ts';
 
@@ -99,7 +100,7 @@ test.serial('a title in Japanese is marked as Japanese, and one without a pictur
   t.regex(await followed.innerText(), /8 of 10 seen[\s\S]*Next: S1 E9/);
 });
 
-test.serial('a wrong password, a server that is gone and a login that ended each have their sentence', async (t) => {
+test.serial('a wrong password, being offline and a login that ended each have their sentence', async (t) => {
   const tab = await browser.open(t, api.url);
   const { page } = tab;
   await logIn(tab, 'alice', 'wrong');
@@ -121,6 +122,70 @@ test.serial('a wrong password, a server that is gone and a login that ended each
   await page.reload();
   await page.getByText('Your login no longer works. Log in again.').waitFor();
   t.is(await page.evaluate('sessionStorage.length'), 0);
+});
+
+test.serial('a server that was stopped is said to be out of reach, in the dashboard and at the login', async (t) => {
+  const own = await runLearnersApi(t);
+  const { page } = await openAs(t, 'bob', {}, own.url);
+  await own.stop();
+  const unreachable = 'Can’t reach the server. Check that it’s running and that you’re online.';
+  await page.getByRole('searchbox', { name: 'Search viewings' }).fill('talk');
+  await page.keyboard.press('Enter');
+  await page.getByText(unreachable).first().waitFor();
+  t.is(await page.locator('#total').innerText(), '10m', 'what was shown stays');
+  await page.getByRole('button', { name: 'Log out' }).click();
+  await page.getByLabel('User name').fill('bob');
+  await page.getByLabel('Password').fill(LOGINS.bob);
+  await page.keyboard.press('Enter');
+  await page.getByText(unreachable).waitFor();
+  t.is(await page.getByText('Wrong user name or password.').count(), 0);
+});
+
+test.serial('rules are set, changed and taken back by the keyboard alone', async (t) => {
+  const { page } = await openAs(t, 'alice', { width: 360 });
+  const authorization = basic('alice', LOGINS.alice);
+  const rules = async () => ((await api.call('/rules', { authorization })).body as { rules: RuleAnswer[] }).rules;
+  const card = page.locator('.card', { has: page.getByRole('heading', { name: 'Rules' }) });
+  const field = (name: string) => card.getByLabel(name);
+
+  await card.locator('summary').focus();
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('Tab');
+  t.is(await field('Show, channel or podcast').evaluate((one) => one === one.ownerDocument.activeElement), true);
+  await page.keyboard.type('Dreaming');
+  await field('Language').focus();
+  await page.keyboard.type('Spanish');
+  await page.keyboard.press('Tab');
+  await page.keyboard.type('In the back');
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter');
+  await page.getByText('Saved the rule for “Dreaming Spanish”.').waitFor();
+  await card.getByText('Spanish · In the background').waitFor();
+  const [rule] = await rules();
+  t.like(rule, {
+    collection: { kind: 'channel', id: 'UC1' },
+    language: 'es',
+    attention: 'background',
+    excluded: false,
+  });
+
+  await field('Don’t count it').focus();
+  await page.keyboard.press('Space');
+  await page.keyboard.press('Enter');
+  await card.getByText('Not counted').waitFor();
+  t.like((await rules())[0], { id: rule?.id, excluded: true });
+  t.deepEqual(await axeFindings({ page, complaints: [], strays: [] }), []);
+  t.true(await page.evaluate('document.documentElement.scrollWidth <= innerWidth'));
+
+  await card.getByRole('button', { name: 'Remove the rule for Dreaming Spanish' }).focus();
+  await page.keyboard.press('Enter');
+  await page.getByText('Removed the rule for “Dreaming Spanish”.').waitFor();
+  t.deepEqual(await rules(), []);
+  await page.getByRole('button', { name: 'Undo' }).focus();
+  await page.keyboard.press('Enter');
+  await card.getByText('Not counted').waitFor();
+  await api.call(`/rules/${rule?.id}`, { method: 'DELETE', authorization });
 });
 
 test.serial(
@@ -236,4 +301,4 @@ test.serial('the dashboard command logs the first visitor in, and keeps the secr
   t.deepEqual(await once(child, 'exit'), [130, null]);
 });
 
-const bobsHeader = (): string => `Basic ${Buffer.from(`bob:${LOGINS.bob}`).toString('base64')}`;
+const bobsHeader = (): string => basic('bob', LOGINS.bob);
