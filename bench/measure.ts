@@ -25,7 +25,7 @@ export async function timed(work: () => unknown): Promise<number> {
 /** Prints a ratio beside its limit. */
 export function report(what: string, ratio: number, limit: number, detail: string): void {
   const verdict = ratio <= limit ? 'within' : 'ABOVE';
-  console.log(`  ${what}: ${ratio.toFixed(2)}× (${verdict} ${limit}×; ${detail})`);
+  console.log(`  ${what}: ${ratio.toFixed(2)}× (${verdict} ${limit.toFixed(2).replace(/\.?0+$/, '')}×; ${detail})`);
 }
 
 /** A folder that is removed when `work` is done. */
@@ -43,7 +43,7 @@ export async function startServe(
   folder: string,
   environment: Record<string, string> = {},
   flags = ['--open'],
-): Promise<{ url: string; residentBytes: () => number; stop: () => Promise<void> }> {
+): Promise<{ url: string; pid: number; residentBytes: () => number; stop: () => Promise<void> }> {
   const child: ChildProcess = spawn(process.execPath, [CLI, 'serve', ...flags, '--port', '0'], {
     env: { PATH: process.env['PATH'], HOME: folder, IMMERSION_DATA_DIR: folder, ...environment },
     stdio: ['ignore', 'ignore', 'pipe'],
@@ -59,6 +59,7 @@ export async function startServe(
   const url = await promise;
   return {
     url,
+    pid: child.pid ?? 0,
     residentBytes: () =>
       Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1] ?? 0) * 1024,
     async stop() {
@@ -66,6 +67,12 @@ export async function startServe(
       await once(child, 'exit');
     },
   };
+}
+
+/** Seconds of processor time that a process has used so far, which other processes on the machine hardly change. */
+export function processorSeconds(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+  return (Number(fields[11]) + Number(fields[12])) / 100;
 }
 
 /** Calls the API and reads its answer; throws when it is an error. */
