@@ -10,7 +10,7 @@ import { createFileMeasurer, type FileFacts, type KeptFacts } from '../lib/folde
 import { CONTAINER_NAMES, ffmpeg, makeMedia, probedSeconds, type WantedMedia } from './media-files.ts';
 
 const BUILT_WORKER = new URL('../dist/lib/folder/media-worker.js', import.meta.url);
-const UNKNOWN: FileFacts = { seconds: null, audioLanguages: [], truncated: false };
+const UNKNOWN: FileFacts = { seconds: null, audioLanguages: [], truncated: false, unreadable: false };
 const NOTHING_KEPT: KeptFacts = { fileFacts: () => undefined, keepFileFacts: () => undefined };
 
 const TAGS: [tag: string, languages: string[]][] = [
@@ -70,7 +70,7 @@ test('a hundred files are as long as ffprobe says, to a second, and each is in i
       const isProbed = !UNPROBED.has(path.extname(name).slice(1));
       const facts = await measure(name);
       near(t, facts.seconds, isProbed ? await probedSeconds(inFolder(name)) : seconds, name);
-      t.deepEqual({ ...facts, seconds: 0 }, { seconds: 0, audioLanguages: expected, truncated: false }, name);
+      t.deepEqual({ ...facts, seconds: 0 }, { ...UNKNOWN, seconds: 0, audioLanguages: expected }, name);
     },
     { concurrency: 2 },
   );
@@ -109,18 +109,33 @@ const noise = (length: number): Buffer => {
 };
 
 for (const [name, content] of [
-  ['an empty file', ''],
   ['text', 'not a video '.repeat(500)],
-  ['zeros', Buffer.alloc(100_000)],
   ['noise', noise(200_000)],
   ['noise behind the head of a Matroska file', Buffer.concat([Buffer.from('1a45dfa3', 'hex'), noise(50_000)])],
   ['noise behind the head of an AVI file', Buffer.concat([Buffer.from('RIFF\0\0\0\0AVI LIST'), noise(50_000)])],
-  ['noise behind the head of an MP4 file', Buffer.concat([Buffer.from('\0\0\0\u0010ftypisom\0\0\u0002\0'), noise(9)])],
+  [
+    'noise behind the head of an MP4 file',
+    Buffer.concat([Buffer.from('\0\0\0\u0010ftypisom\0\0\u0002\0'), noise(2000)]),
+  ],
 ] as [string, string | Buffer][]) {
-  test(`no length is found in ${name}`, async (t) => {
+  test(`${name} is not media`, async (t) => {
     const file = inFolder(`${name}.mkv`);
     writeFileSync(file, content);
-    t.is((await measurer.measure(file)).seconds, null);
+    const facts = await measurer.measure(file);
+    t.is(facts.seconds, null);
+    t.true(facts.unreadable || facts.truncated);
+  });
+}
+
+for (const [name, content] of [
+  ['an empty file', ''],
+  ['a word', 'watched'],
+  ['zeros', Buffer.alloc(100_000)],
+] as [string, string | Buffer][]) {
+  test(`${name} may stand for something that was watched elsewhere: its length is unknown`, async (t) => {
+    const file = inFolder(`${name} in place.mkv`);
+    writeFileSync(file, content);
+    t.deepEqual(await measurer.measure(file), UNKNOWN);
   });
 }
 
@@ -206,7 +221,7 @@ test('a file that no reader comes out of is given up, and the next is measured',
     parentPort.on('message', (path) => {
       if (path.endsWith('jpn.mkv')) for (;;);
       if (path.endsWith('spa.mkv')) throw new Error('broken');
-      parentPort.postMessage({ seconds: 1, audioLanguages: [], truncated: false });
+      parentPort.postMessage({ seconds: 1, audioLanguages: [], truncated: false, unreadable: false });
     });
     parentPort.postMessage('ready');`,
   );

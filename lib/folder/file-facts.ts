@@ -14,6 +14,8 @@ export interface FileFacts {
   audioLanguages: string[];
   /** Ends earlier than its container states, as during a download. */
   truncated: boolean;
+  /** Neither video nor audio as far as any reader can tell. An empty file is neither of both, but stands for something. */
+  unreadable: boolean;
 }
 
 /** Identifies a version of a file. */
@@ -95,7 +97,7 @@ export function createFileMeasurer({
     const known = found && tryCache(() => kept.fileFacts(found));
     if (!found || known) return known ?? unknownFacts();
     const facts = await read(found.path);
-    if (facts) unkept.push({ ...found, ...facts });
+    if (facts && !facts.unreadable) unkept.push({ ...found, ...facts });
     if (unkept.length >= KEPT_AT_ONCE) flush();
     return facts ?? unknownFacts();
   };
@@ -115,7 +117,7 @@ export function createFileMeasurer({
   };
 }
 
-const unknownFacts = (): FileFacts => ({ seconds: null, audioLanguages: [], truncated: false });
+const unknownFacts = (): FileFacts => ({ seconds: null, audioLanguages: [], truncated: false, unreadable: false });
 
 /** Follows links; undefined if missing. */
 async function versionOf(file: string): Promise<MeasuredFile | undefined> {

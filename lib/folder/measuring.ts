@@ -7,19 +7,21 @@ export interface Measured {
   language?: string;
 }
 
-/** Measures files. Those that end earlier than their container states are still being downloaded, and are skipped. */
+const TRUNCATED = 'incomplete: it is still being downloaded, or damaged';
+const UNREADABLE = 'no video or audio in it can be read: it is damaged, or something else';
+
+/** Measures files. Those that are not whole, or neither video nor audio, are left out. */
 export async function measureFiles<F extends FoundFile>(
   files: readonly F[],
   { journal, progressed }: { journal: Journal; progressed: (done: number) => void },
-): Promise<{ whole: (F & Measured)[]; truncated: LeftOut[] }> {
+): Promise<{ whole: (F & Measured)[]; leftOut: LeftOut[] }> {
   const measurer = createFileMeasurer({ kept: journal });
   const whole: (F & Measured)[] = [];
-  const truncated: LeftOut[] = [];
+  const leftOut: LeftOut[] = [];
   try {
     for (const [index, file] of files.entries()) {
-      const { seconds, audioLanguages, truncated: isTruncated } = await measurer.measure(file.path);
-      if (isTruncated)
-        truncated.push({ path: file.path, reason: 'incomplete: it is still being downloaded, or damaged' });
+      const { seconds, audioLanguages, truncated, unreadable } = await measurer.measure(file.path);
+      if (truncated || unreadable) leftOut.push({ path: file.path, reason: truncated ? TRUNCATED : UNREADABLE });
       else {
         const [language] = audioLanguages;
         whole.push({
@@ -33,5 +35,5 @@ export async function measureFiles<F extends FoundFile>(
   } finally {
     await measurer.close();
   }
-  return { whole, truncated };
+  return { whole, leftOut };
 }

@@ -5,6 +5,9 @@ import type { FileFacts } from './file-facts.ts';
 import { readByMediabunny } from './mediabunny-reader.ts';
 import { isTruncated } from './truncation.ts';
 
+/** No video or audio is smaller. */
+const SMALLEST_MEDIA_BYTES = 1024;
+
 /** Throws if the file can't be read. */
 export async function readFileFacts(path: string): Promise<FileFacts> {
   const file = openSync(path, 'r');
@@ -14,13 +17,19 @@ export async function readFileFacts(path: string): Promise<FileFacts> {
       const bytes = Buffer.alloc(Math.max(0, Math.min(length, sizeBytes - offset)));
       return bytes.subarray(0, readSync(file, bytes, 0, bytes.length, offset));
     };
-    return { ...(await readMedia(read, sizeBytes)), truncated: isTruncated(read, sizeBytes) };
+    const media = await readMedia(read, sizeBytes);
+    const truncated = isTruncated(read, sizeBytes);
+    return { ...media, truncated, unreadable: media.seconds === null && !truncated && !isStandIn(read, sizeBytes) };
   } finally {
     closeSync(file);
   }
 }
 
-async function readMedia(read: ReadAt, sizeBytes: number): Promise<Omit<FileFacts, 'truncated'>> {
+/** An empty file, or one of zeros, that stands for what was watched somewhere else. */
+const isStandIn = (read: ReadAt, sizeBytes: number): boolean =>
+  sizeBytes < SMALLEST_MEDIA_BYTES || read(0, SMALLEST_MEDIA_BYTES).every((byte) => byte === 0);
+
+async function readMedia(read: ReadAt, sizeBytes: number): Promise<Pick<FileFacts, 'seconds' | 'audioLanguages'>> {
   const container = containerOf(read);
   const first = await readByMediabunny(read, sizeBytes);
   // Without a known signature, MediaInfo would search the whole file and mistake noise for audio.

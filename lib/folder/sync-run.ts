@@ -241,7 +241,7 @@ async function episodesStep(run: SyncRun, { episodes }: LibraryScan): Promise<vo
   if (run.dryRun) return previewEpisodes(run, episodes);
   if (episodes.length === 0) return;
   const activity = run.activity('Recording…');
-  const { whole, truncated } = await measureFiles(episodes, {
+  const { whole, leftOut } = await measureFiles(episodes, {
     journal: run.journal,
     progressed: (done) =>
       activity.update(`Measuring… ${done} of ${counted(episodes.length, 'file')}`, { done, total: episodes.length }),
@@ -249,7 +249,7 @@ async function episodesStep(run: SyncRun, { episodes }: LibraryScan): Promise<vo
     activity.stop();
     throw error;
   });
-  result.left_out.push(...truncated);
+  result.left_out.push(...leftOut);
   const names = await byNames(run, whole);
   writeJournal(run, () => run.journal.noteSent(connection.identity, names.own));
   const record = async (files: FoundEpisode[], confirmed: (chunk: FoundEpisode[], added: number) => void) => {
@@ -353,11 +353,11 @@ async function filmsStep(run: SyncRun, { films }: LibraryScan): Promise<void> {
   const activity = run.activity('Measuring…');
   const unmeasured = films.filter((film) => !recorded.has(film.fileName));
   const total = unmeasured.length;
-  const { whole: missing, truncated } = await measureFiles(unmeasured, {
+  const { whole: missing, leftOut } = await measureFiles(unmeasured, {
     journal: run.journal,
     progressed: (done) => activity.update(`Measuring… ${done} of ${counted(total, 'file')}`, { done, total }),
   }).finally(() => activity.stop());
-  result.left_out.push(...truncated);
+  result.left_out.push(...leftOut);
   if (missing.length === 0) return tell('Recorded 0 new films.');
   writeJournal(run, () => run.journal.noteSent(connection.identity, missing));
   const { added, skipped, unmatched, failed, stopped, datesIgnored } = await recordFilms(missing, {
