@@ -1,5 +1,5 @@
 import { fieldClamp } from './bounds-rules.ts';
-import { fieldsOf, type Declaration, type Field, type Fields, type RecordOf } from './field-rules.ts';
+import { fieldsOf, type Declaration, type Field, type Fields, type RecordOf, type ValuesOf } from './field-rules.ts';
 import type { Item, Key } from './store/store.ts';
 
 /** The run of an item. */
@@ -68,7 +68,7 @@ export function recordKind<D extends Declaration, R extends RecordOf<D> & AnyRec
     prefix,
     sortKey,
     attributes: (record) => written({}, within(record)),
-    read: recordReader(declaration) as RecordKind<R>['read'],
+    read: fieldsReader(declaration.fields, { type: declaration.type }) as RecordKind<R>['read'],
     toItem: (user, given) => {
       const record = within(given);
       return written({ pk: partitionOf(user), sk: sortKey(record), user }, record);
@@ -79,11 +79,31 @@ export function recordKind<D extends Declaration, R extends RecordOf<D> & AnyRec
   };
 }
 
+/** How declared fields are stored in items of other partitions. */
+export function fieldsCodec<F extends Fields>(
+  fields: F,
+): {
+  attributes: (values: ValuesOf<F>) => Item;
+  read: (item: Item) => ValuesOf<F>;
+} {
+  const write = recordWriter(fields);
+  const within = fieldClamp(fields);
+  const read = fieldsReader(fields, {});
+  return {
+    attributes(values) {
+      const item: Item = {};
+      write(item, within(values));
+      return item;
+    },
+    read: (item) => read(item) as ValuesOf<F>,
+  };
+}
+
 /** Names and attributes are resolved once, since 100,000 items may follow. */
-function recordReader({ type, fields }: Declaration): (item: Item) => Item {
+function fieldsReader(fields: Fields, first: Item): (item: Item) => Item {
   const readers = Object.entries(fields).map(([name, field]) => ({ name, read: fieldReader(field) }));
   return (item) => {
-    const record: Item = { type };
+    const record: Item = { ...first };
     for (const { name, read } of readers) record[name] = read(item);
     return record;
   };

@@ -1,6 +1,7 @@
 import {
-  tmdbShowId,
-  type AnnouncedSeason,
+  catalogEpisodeFields,
+  catalogSeasonFields,
+  catalogShowFields,
   type CatalogEpisode,
   type CatalogSeason,
   type CatalogShow,
@@ -8,7 +9,8 @@ import {
   type TmdbShowId,
 } from './catalog-rules.ts';
 import { folderLinkRecord, followedShowRecord, type FolderLink, type WatchingMark } from './show-record-rules.ts';
-import { keyAttributes, partitionOf, recordKind } from '../core/codec.ts';
+import { fieldsCodec, keyAttributes, partitionOf, recordKind } from '../core/codec.ts';
+import { count, instant } from '../core/field-rules.ts';
 import type { Item, Key } from '../core/store/store.ts';
 
 /** Instants are epoch seconds. */
@@ -66,99 +68,34 @@ export const linkKey = (user: string, folderName: string): Key => ({
 
 export const syncStatusKey: Key = { partition: 'EPISODESYNC', sort: 'STATUS' };
 
-export const toShowItem = (show: CatalogShow): Item => ({
-  ...keyAttributes(catalogShowKey(show.showId)),
-  tmdb_id: show.showId,
-  tvdb_id: show.tvdbId,
-  name: show.name,
-  original_name: show.originalName,
-  status: show.status,
-  last_air_date: show.lastAirDate,
-  runtime_minutes: show.runtimeMinutes,
-  seasons: show.seasons.map(({ seasonNumber, name, episodeCount }) => ({
-    season_number: seasonNumber,
-    name,
-    episode_count: episodeCount,
-  })),
-  fetched_at: show.fetchedAt,
+const SHOW = fieldsCodec(catalogShowFields);
+const SEASON = fieldsCodec({ ...catalogSeasonFields, version: count('version') });
+const EPISODE = fieldsCodec(catalogEpisodeFields);
+const DUE = fieldsCodec({
+  showId: catalogSeasonFields.showId,
+  seasonNumber: catalogSeasonFields.seasonNumber,
+  dueAt: instant('due_at'),
+  accessedAt: instant('accessed_at'),
 });
 
-export const catalogShowOf = (item: Item): CatalogShow => ({
-  showId: tmdbShowId(Number(item['tmdb_id'])),
-  tvdbId: numberOrNull(item['tvdb_id']),
-  name: String(item['name']),
-  originalName: textOrNull(item['original_name']),
-  status: textOrNull(item['status']),
-  lastAirDate: textOrNull(item['last_air_date']),
-  runtimeMinutes: numberOrNull(item['runtime_minutes']),
-  seasons: (item['seasons'] as Item[]).map((season): AnnouncedSeason => ({
-    seasonNumber: Number(season['season_number']),
-    name: textOrNull(season['name']),
-    episodeCount: Number(season['episode_count']),
-  })),
-  fetchedAt: Number(item['fetched_at']),
+export const toShowItem = (show: CatalogShow): Item => ({
+  ...keyAttributes(catalogShowKey(show.showId)),
+  ...SHOW.attributes(show),
 });
+export const catalogShowOf = SHOW.read;
 
 export const toSeasonItem = (season: StoredSeason): Item => ({
   ...keyAttributes(seasonKey(season.showId, season.seasonNumber)),
-  tmdb_id: season.showId,
-  season_number: season.seasonNumber,
-  name: season.name,
-  list: season.list,
-  synced: season.synced,
-  synced_at: season.syncedAt,
-  rev: season.rev,
-  expected_episodes: season.expectedEpisodes,
-  known_episodes: season.knownEpisodes,
-  attempts: season.attempts,
-  last_error: season.lastError,
-  next_attempt_at: season.nextAttemptAt,
-  refresh_after: season.refreshAfter,
-  unavailable: season.unavailable,
-  lease: season.leaseUntil,
-  accessed_at: season.accessedAt,
-  version: season.version,
+  ...SEASON.attributes(season),
 });
-
-export const seasonOf = (item: Item): StoredSeason => ({
-  showId: tmdbShowId(Number(item['tmdb_id'])),
-  seasonNumber: Number(item['season_number']),
-  name: textOrNull(item['name']),
-  list: item['list'] === 'watching' ? 'watching' : 'other',
-  synced: item['synced'] === true,
-  syncedAt: numberOrNull(item['synced_at']),
-  rev: Number(item['rev']),
-  expectedEpisodes: Number(item['expected_episodes']),
-  knownEpisodes: Number(item['known_episodes']),
-  attempts: Number(item['attempts']),
-  lastError: textOrNull(item['last_error']),
-  nextAttemptAt: Number(item['next_attempt_at']),
-  refreshAfter: numberOrNull(item['refresh_after']),
-  unavailable: item['unavailable'] === true,
-  leaseUntil: Number(item['lease']),
-  accessedAt: Number(item['accessed_at']),
-  version: Number(item['version']),
-});
+export const seasonOf = SEASON.read;
 
 export const toEpisodeItem = (showId: TmdbShowId, episode: CatalogEpisode): Item => ({
   pk: catalogPartition(showId),
   sk: `${episodePrefix(episode.seasonNumber)}${padded(episode.episodeNumber, 5)}`,
-  season_number: episode.seasonNumber,
-  episode_number: episode.episodeNumber,
-  name: episode.name,
-  air_date: episode.airDate,
-  runtime_minutes: episode.runtimeMinutes,
-  vanished: episode.vanished,
+  ...EPISODE.attributes(episode),
 });
-
-export const episodeOf = (item: Item): CatalogEpisode => ({
-  seasonNumber: Number(item['season_number']),
-  episodeNumber: Number(item['episode_number']),
-  name: textOrNull(item['name']),
-  airDate: textOrNull(item['air_date']),
-  runtimeMinutes: numberOrNull(item['runtime_minutes']),
-  vanished: item['vanished'] === true,
-});
+export const episodeOf = EPISODE.read;
 
 export const dueKey = (list: DueList, { showId, seasonNumber, dueAt }: Omit<DueEntry, 'accessedAt'>): Key => ({
   partition: DUE_PARTITIONS[list],
@@ -167,18 +104,9 @@ export const dueKey = (list: DueList, { showId, seasonNumber, dueAt }: Omit<DueE
 
 export const toDueItem = (list: DueList, entry: DueEntry): Item => ({
   ...keyAttributes(dueKey(list, entry)),
-  tmdb_id: entry.showId,
-  season_number: entry.seasonNumber,
-  due_at: entry.dueAt,
-  accessed_at: entry.accessedAt,
+  ...DUE.attributes(entry),
 });
-
-export const dueEntryOf = (item: Item): DueEntry => ({
-  showId: tmdbShowId(Number(item['tmdb_id'])),
-  seasonNumber: Number(item['season_number']),
-  dueAt: Number(item['due_at']),
-  accessedAt: Number(item['accessed_at']),
-});
+export const dueEntryOf = DUE.read;
 
 export const toHoldItem = (until: number): Item => ({ pk: DUE_PARTITIONS.watching, sk: HOLD_SORT, until });
 
@@ -237,5 +165,3 @@ export function linkOf(item: Item): FolderLink {
 }
 
 const padded = (value: number, digits: number): string => String(value).padStart(digits, '0');
-const textOrNull = (value: unknown): string | null => (typeof value === 'string' ? value : null);
-const numberOrNull = (value: unknown): number | null => (typeof value === 'number' ? value : null);
