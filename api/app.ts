@@ -5,11 +5,11 @@ import Koa from 'koa';
 import bodyParser from 'koa-bodyparser';
 import type { Account } from '../lib/users/accounts-service.ts';
 import type { Clock, Log, RequestMetrics } from '../lib/core/ports.ts';
-import { addFeature, allEndpoints, featuresAt, type FeatureName, type Rooms } from './features.ts';
+import { addFeature, allEndpoints, featuresAt, type FeatureName, type Features } from './features.ts';
 import { authentication, type Authentication, type RefusedLogin } from './middleware/authentication.ts';
 import { errors, refuseBody } from './middleware/errors.ts';
 import { refuseForeignPages } from './middleware/foreign-pages.ts';
-import { refuseStrangeImages } from './middleware/image-names.ts';
+import { refuseInvalidImages } from './middleware/image-names.ts';
 import { admitBodies } from './middleware/large-bodies.ts';
 import { observability } from './middleware/observability.ts';
 import { page, type HandOver } from './middleware/page.ts';
@@ -17,7 +17,6 @@ import type { RunsOnDemand } from './middleware/validation.ts';
 import { requestId } from './middleware/request-id.ts';
 
 declare module 'koa' {
-  /** What middleware leaves for what comes after it. */
   interface DefaultState {
     requestId: string;
     account?: Account;
@@ -29,39 +28,39 @@ declare module 'koa' {
   }
 }
 
-/** The paths that need no credentials where the app itself decides. */
+/** Open paths, for which the app decides itself. */
 const OPEN_PATHS: ReadonlySet<string> = new Set(['/health', '/openapi.json', '/docs']);
 const BODY_LIMIT = '4mb';
 const CORS = { allowMethods: 'GET,POST,PUT,OPTIONS', allowHeaders: 'Authorization,Content-Type' };
 
-/** What an app needs to know beside its services. */
+/** Settings besides the services. */
 export interface AppSettings {
   log: Log;
   version: string;
-  /** The origin that browsers may call from; none when undefined. */
+  /** The origin allowed by CORS; none if undefined. */
   corsOrigin: string | undefined;
-  /** For programs on this computer alone: web pages are refused. */
+  /** Only for programs on this computer: other sites' web pages are rejected. */
   isLocal?: boolean;
   authentication: Authentication;
-  /** What the page's first visitor logs in with. */
+  /** The login for the page's first visitor. */
   handOver?: HandOver | undefined;
   clock: Clock;
-  /** Where requests are counted; nowhere when left out. */
+  /** Undefined disables metrics. */
   metrics?: RequestMetrics | undefined;
 }
 
-/** The API: middleware and routes on one screen. It does not listen. */
-export function createApp(rooms: Rooms, settings: AppSettings): Koa {
+/** The API: middleware and routes. It doesn't listen. */
+export function createApp(features: Features, settings: AppSettings): Koa {
   const app = new Koa();
-  // All methods are known, so that none is answered with 501.
+  // All methods are implemented, so that none returns 501.
   const router = new Router({ methods: METHODS });
-  const routes = routesOnDemand(router, rooms, settings);
+  const routes = routesOnDemand(router, features, settings);
 
-  // Koa would print the stack of a connection that broke.
+  // Koa would print the stack of a broken connection.
   app.on('error', (error: NodeJS.ErrnoException, ctx?: Koa.Context) => {
     settings.log.warn('A response could not be sent', { request_id: ctx?.state.requestId, reason: error.code });
   });
-  app.context.runs = async () => (await rooms.runs()).runs;
+  app.context.runs = async () => (await features.runs()).runs;
   app.use(requestId());
   app.use(
     observability({
@@ -78,7 +77,7 @@ export function createApp(rooms: Rooms, settings: AppSettings): Koa {
   const { kind } = settings.authentication;
   app.use(page({ open: kind === 'open', compress: kind !== 'gateway', handOver: settings.handOver }));
   app.use(authentication(settings.authentication, (path) => OPEN_PATHS.has(path)));
-  app.use(refuseStrangeImages());
+  app.use(refuseInvalidImages());
   app.use(admitBodies());
   app.use(bodyParser({ enableTypes: ['json'], jsonLimit: BODY_LIMIT, onerror: refuseBody }));
   app.use(routes.complete);
@@ -87,7 +86,7 @@ export function createApp(rooms: Rooms, settings: AppSettings): Koa {
   return app;
 }
 
-/** The pattern of the route at a path: the one of the method, else of any method. Known before the router runs. */
+/** The pattern of the route at a path, preferably of the method. Known before the router runs. */
 function patternOf(router: Router, path: string, method: string): string | undefined {
   const { pathAndMethod, path: atPath } = router.match(path, method);
   const pattern = (pathAndMethod.at(-1) ?? atPath.at(-1))?.path;
@@ -95,19 +94,19 @@ function patternOf(router: Router, path: string, method: string): string | undef
 }
 
 /**
- * Adds a feature's routes with the first request to one of its paths: a cold start pays for no other's schemas.
- * `begin` comes first, and lets no request end before its route is known; `complete` stands before the router. In
- * between, the body is read: on Lambda it can only be read at once.
+ * Adds a feature's routes on the first request to one of its paths, so that a cold start loads no other schemas.
+ * `begin` comes first and resolves the route for every request; `complete` comes before the router. In between, the
+ * body is read: Lambda only allows that right away.
  */
 function routesOnDemand(
   router: Router,
-  rooms: Rooms,
+  features: Features,
   { version, clock, log }: AppSettings,
 ): { begin: Koa.Middleware; complete: Koa.Middleware } {
   const added = new Map<FeatureName, Promise<void>>();
   const settings = { version, clock, log, endpoints: allEndpoints };
   const addOne = (name: FeatureName): Promise<void> => {
-    const adding = added.get(name) ?? addFeature(name, { router, rooms, settings });
+    const adding = added.get(name) ?? addFeature(name, { router, features, settings });
     added.set(name, adding);
     return adding;
   };

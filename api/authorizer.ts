@@ -7,7 +7,7 @@ import { wireAccounts } from '../lib/core/wiring.ts';
 
 export type Authorizer = (event: APIGatewayRequestAuthorizerEvent) => Promise<APIGatewayAuthorizerResult>;
 
-/** Decides for API Gateway who may come in: HTTP Basic against the secret. */
+/** Authorizes requests for API Gateway: HTTP Basic against the secret. */
 export function createAuthorizer(accounts: Accounts, { log }: { log: Log }): Authorizer {
   return async ({ headers, methodArn }) => {
     const [, authorization] =
@@ -16,7 +16,7 @@ export function createAuthorizer(accounts: Accounts, { log }: { log: Log }): Aut
       log.error('the authorizer cannot decide', {}, error);
       throw new Error('The authorizer cannot decide.');
     });
-    // The gateway knows this one word, and makes it a 401; a policy that denies would be a 403.
+    // API Gateway turns exactly this message into a 401; a deny policy would be a 403.
     if (!account) throw new Error('Unauthorized');
     return {
       principalId: account.user,
@@ -29,7 +29,7 @@ export function createAuthorizer(accounts: Accounts, { log }: { log: Log }): Aut
   };
 }
 
-/** Every method of the stage: a policy for one alone would break the next request, were it ever cached. */
+/** All methods of the stage: a cached policy for one would break the next request. */
 const wholeStage = (methodArn: string): string => `${methodArn.split('/', 2).join('/')}/*`;
 
 function start(): Authorizer {
@@ -38,5 +38,4 @@ function start(): Authorizer {
   return createAuthorizer(wireAccounts(config), { log });
 }
 
-/** What Lambda calls. */
 export const handler = onLambda(processEnvironment()) ? start() : undefined;

@@ -1,6 +1,6 @@
 type Json = Record<string, unknown>;
 
-/** The API's description as a page that needs no script: one section per endpoint, with its schemas. */
+/** The API's documentation as a page without scripts: a section per endpoint, with its schemas. */
 export function docsPage(document: Json): string {
   const info = document['info'] as { title: string; version: string; description: string };
   const paths = Object.entries(document['paths'] as Record<string, Record<string, Json>>);
@@ -56,7 +56,7 @@ ${responses
 </section>`;
 }
 
-/** `get-titles-type-tmdb_id`, where a link of the list leads. */
+/** `get-titles-type-tmdb_id` */
 const anchor = (method: string, path: string): string =>
   `${method}${path}`.toLowerCase().replaceAll(/[^a-z0-9_]+/g, '-');
 
@@ -69,7 +69,7 @@ const contentBlock = (holder: Json): string => {
 
 const schemaBlock = (schema: Json): string => `<pre>${describe(schema, '')}</pre>`;
 
-/** A schema the way one would write an example of it, with types for values. */
+/** A schema as an example, with types for values. */
 function describe(schema: Json, indent: string): string {
   const reference = schema['$ref'];
   if (typeof reference === 'string') {

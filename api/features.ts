@@ -4,10 +4,9 @@ import type { Endpoint } from '../lib/core/contract/endpoint.ts';
 import { once } from '../lib/core/once.ts';
 import type { RouteSettings } from './route-settings.ts';
 
-/** Creates a feature's services, from the context and from other features. */
-type Wire<Services> = (context: Context, rooms: Rooms) => Services | Promise<Services>;
+/** Creates a feature's services from the context and other features. */
+type Wire<Services> = (context: Context, features: Features) => Services | Promise<Services>;
 
-/** Part of the product: its endpoints, and how its contract, routes and services are loaded. */
 interface Feature<Services, Wiring = Wire<Services>> {
   /** Prefixes of its endpoints' paths. */
   paths?: readonly string[];
@@ -16,17 +15,16 @@ interface Feature<Services, Wiring = Wire<Services>> {
   routes?: () => Promise<{ addRoutes: (router: Router, services: Services, settings: RouteSettings) => void }>;
   services: () => Promise<{ wire: Wiring }>;
   task?: FeatureTask<Services>;
-  /** Stops running work. */
   stop?: (services: Services) => Promise<void>;
 }
 
-/** Which other features a wiring needs is checked for all at once, below. */
-type AnyWire = (context: Context, rooms: never) => unknown;
+/** The features that a wiring needs are type-checked below. */
+type AnyWire = (context: Context, features: never) => unknown;
 type Made<Wiring extends AnyWire> = Awaited<ReturnType<Wiring>>;
 
 const feature = <Wiring extends AnyWire>(one: Feature<Made<Wiring>, Wiring>): Feature<Made<Wiring>, Wiring> => one;
 
-/** Everything that the API does. A further feature is a further row; a further endpoint needs none. */
+/** The API's features. Adding one takes a row here; adding an endpoint takes none. */
 export const FEATURES = {
   progress: feature({
     paths: ['/progress'],
@@ -139,46 +137,46 @@ type Services = {
   [Name in FeatureName]: (typeof FEATURES)[Name] extends Feature<infer Made, infer _> ? Made : never;
 };
 
-/** Each feature's services, created on first use: a cold start loads no others. */
-export type Rooms = { [Name in FeatureName]: () => Promise<Services[Name]> };
+/** Services are created on first use, so that a cold start loads no others. */
+export type Features = { [Name in FeatureName]: () => Promise<Services[Name]> };
 
 const ROWS: { [Name in FeatureName]: Feature<Services[Name]> } = FEATURES;
 const NAMES = Object.keys(ROWS) as FeatureName[];
 
-/** A feature and its services, whose types belong together. */
+/** Pairs a feature with its services, whose types belong together. */
 const pairOf = <Name extends FeatureName>(
   name: Name,
-  rooms: Rooms,
+  features: Features,
 ): { feature: Feature<Services[Name]>; services: () => Promise<Services[Name]> } => ({
   feature: ROWS[name],
-  services: rooms[name],
+  services: features[name],
 });
 
-export function openFeatures(context: Context): OpenFeatures<Rooms> {
+export function openFeatures(context: Context): OpenFeatures<Features> {
   const opened = new Set<FeatureName>();
   const open = async <Name extends FeatureName>(name: Name): Promise<Services[Name]> => {
     opened.add(name);
-    return (await ROWS[name].services()).wire(context, rooms);
+    return (await ROWS[name].services()).wire(context, features);
   };
-  const rooms = Object.fromEntries(NAMES.map((name) => [name, once(() => open(name))])) as Rooms;
+  const features = Object.fromEntries(NAMES.map((name) => [name, once(() => open(name))])) as Features;
   return {
-    rooms,
+    features,
     tasks: NAMES.flatMap((name) => {
       const {
         feature: { task },
         services,
-      } = pairOf(name, rooms);
+      } = pairOf(name, features);
       return task ? [{ ...task, run: async (limits) => task.run(await services(), limits) }] : [];
     }),
     async stop() {
-      for (const { feature: one, services } of [...opened].map((name) => pairOf(name, rooms))) {
+      for (const { feature: one, services } of [...opened].map((name) => pairOf(name, features))) {
         await one.stop?.(await services());
       }
     },
   };
 }
 
-/** Every endpoint of the API, feature by feature, in the order of their paths. */
+/** In the order of features and paths. */
 export async function allEndpoints(): Promise<Endpoint[]> {
   const contracts = await Promise.all(NAMES.flatMap((name) => (ROWS[name].contracts ?? []).map((load) => load())));
   return contracts.flatMap((contract) =>
@@ -191,18 +189,17 @@ export async function allEndpoints(): Promise<Endpoint[]> {
 const isEndpoint = (value: unknown): value is Endpoint =>
   typeof value === 'object' && value !== null && 'method' in value && 'path' in value && 'answer' in value;
 
-/** The features that have endpoints at a path. The router heeds neither case nor a slash at the end. */
+/** Features with endpoints at a path. The router ignores case and a trailing slash. */
 export function featuresAt(path: string): FeatureName[] {
   const asked = `${path.toLowerCase()}/`;
   return NAMES.filter((name) => ROWS[name].paths?.some((start) => asked.startsWith(`${start}/`)));
 }
 
-/** Adds the routes of a feature, with its services. */
 export async function addFeature(
   name: FeatureName,
-  { router, rooms, settings }: { router: Router; rooms: Rooms; settings: RouteSettings },
+  { router, features, settings }: { router: Router; features: Features; settings: RouteSettings },
 ): Promise<void> {
-  const { feature: one, services } = pairOf(name, rooms);
+  const { feature: one, services } = pairOf(name, features);
   const [routes, made] = await Promise.all([one.routes?.(), services()]);
   routes?.addRoutes(router, made, settings);
 }

@@ -2,27 +2,26 @@ import { type IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { Readable } from 'node:stream';
 
-/** A request without a connection. `path` carries the query. */
-export interface Asked {
+/** `path` includes the query. */
+export interface AppRequest {
   method: string;
   path: string;
   headers: Record<string, string>;
   body?: string;
 }
 
-/** What was answered, whole. */
-export interface Answered {
+export interface AppResponse {
   status: number;
   header: (name: string) => string | undefined;
   text: string;
 }
 
-/** What takes requests: an app's callback, or a listener of `node:http`. */
+/** An app's callback, or a listener of `node:http`. */
 type Handle = (request: IncomingMessage, response: ServerResponse) => unknown;
 
-/** Asks an app that runs in this process, as a server on this computer would be asked. */
-export function askInProcess(handle: Handle, { method, path, headers, body }: Asked): Promise<Answered> {
-  const { promise, resolve, reject } = Promise.withResolvers<Answered>();
+/** Sends a request to an app in this process, as if over HTTP. */
+export function requestInProcess(handle: Handle, { method, path, headers, body }: AppRequest): Promise<AppResponse> {
+  const { promise, resolve, reject } = Promise.withResolvers<AppResponse>();
   const sent = Buffer.from(body ?? '');
   const hasLength = body !== undefined || ['POST', 'PUT', 'PATCH'].includes(method);
   const request = Object.assign(Readable.from(sent.byteLength > 0 ? [sent] : []), {
@@ -50,7 +49,7 @@ export function askInProcess(handle: Handle, { method, path, headers, body }: As
   return promise;
 }
 
-/** Keeps what is written to it. */
+/** Collects what is written to it. */
 class WholeResponse extends ServerResponse {
   readonly written: Uint8Array[] = [];
 

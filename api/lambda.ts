@@ -6,14 +6,14 @@ import type { Account } from '../lib/users/accounts-service.ts';
 import { createTelemetry } from '../lib/core/telemetry.ts';
 import { systemClock, wire } from '../lib/core/wiring.ts';
 import { createApp, type AppSettings } from './app.ts';
-import { openFeatures, type Rooms } from './features.ts';
+import { openFeatures, type Features } from './features.ts';
 
 export type LambdaHandler = (event: APIGatewayProxyEvent, context: Context) => Promise<APIGatewayProxyResult>;
 
-/** Answers REST API events of API Gateway with the same app that listens elsewhere. It trusts the gateway's authorizer. */
-export function createLambdaHandler(rooms: Rooms, settings: Omit<AppSettings, 'authentication'>): LambdaHandler {
+/** Handles API Gateway's REST API events with the same app as the server. Trusts the gateway's authorizer. */
+export function createLambdaHandler(features: Features, settings: Omit<AppSettings, 'authentication'>): LambdaHandler {
   const asking = new AsyncLocalStorage<Account | undefined>();
-  const app = createApp(rooms, {
+  const app = createApp(features, {
     ...settings,
     authentication: { kind: 'gateway', accountOf: () => asking.getStore() },
   }).callback();
@@ -24,18 +24,18 @@ export function createLambdaHandler(rooms: Rooms, settings: Omit<AppSettings, 'a
     log: SILENT,
   });
   return (event, context) =>
-    // Its type allows for answers by callback, which it never gives.
+    // Its type allows for callbacks, which it never uses.
     asking.run(accountOf(event), async () => (await answer(asSent(event), context, nothing)) as APIGatewayProxyResult);
 }
 
-/** Whom the authorizer let in. */
+/** The user that the authorizer accepted. */
 function accountOf({ requestContext }: APIGatewayProxyEvent): Account | undefined {
   const { principalId, admin } = requestContext.authorizer ?? {};
   if (typeof principalId !== 'string' || principalId === '') return undefined;
   return { user: principalId, admin: String(admin) === 'true' };
 }
 
-/** The event as the request was on the wire: gateways decode paths, leave out lengths and keep cookie headers apart. */
+/** Restores the original request: gateways decode paths, omit lengths and split cookie headers. */
 function asSent(event: APIGatewayProxyEvent): APIGatewayProxyEvent {
   const headers = Object.entries(event.multiValueHeaders ?? {}).map(([name, values = []]): [string, string[]] => [
     name.toLowerCase(),
@@ -50,7 +50,7 @@ function asSent(event: APIGatewayProxyEvent): APIGatewayProxyEvent {
   };
 }
 
-/** Encodes what cannot stand in a path, and leaves alone what is encoded already. */
+/** Encodes invalid characters of a path, without encoding twice. */
 const encodedPath = (path: string): string =>
   path
     .replaceAll(/%(?![\dA-Fa-f]{2})/g, '%25')
@@ -62,8 +62,8 @@ const SILENT = { verbose: nothing, debug: nothing, info: nothing, warn: nothing,
 async function start(): Promise<LambdaHandler> {
   const config = readConfig({ environment: processEnvironment(), workingDirectory: process.cwd() });
   const { log, metrics } = createTelemetry({ write: (line) => process.stdout.write(`${line}\n`) });
-  const { rooms } = await wire(config, openFeatures, { log });
-  return createLambdaHandler(rooms, {
+  const { features } = await wire(config, openFeatures, { log });
+  return createLambdaHandler(features, {
     log,
     version: VERSION,
     corsOrigin: config.corsOrigin,
@@ -72,5 +72,5 @@ async function start(): Promise<LambdaHandler> {
   });
 }
 
-/** What Lambda calls. It is made while the function starts, which has more computing time than its requests. */
+/** Created at startup, when the function has more CPU time than for requests. */
 export const handler = onLambda(processEnvironment()) ? await start() : undefined;

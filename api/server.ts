@@ -4,34 +4,35 @@ import { VERSION, type Config } from '../lib/core/config.ts';
 import { InvalidInputError } from '../lib/core/errors.ts';
 import { createLog } from '../lib/core/log.ts';
 import type { Log, RequestMetrics, SecretUser } from '../lib/core/ports.ts';
-import { openFeatures, type Rooms } from './features.ts';
+import { openFeatures, type Features } from './features.ts';
 import { secretSource, systemClock, wire, type Wiring } from '../lib/core/wiring.ts';
 import { createApp, type AppSettings } from './app.ts';
-import { askInProcess, type Answered, type Asked } from './in-process.ts';
+import { requestInProcess, type AppResponse, type AppRequest } from './in-process.ts';
 import type { HandOver } from './middleware/page.ts';
 
 export { hasAwsSecret, hashPassword } from '../lib/core/wiring.ts';
 
 const STOP_MILLISECONDS = 10_000;
 
-/** Longer than the 60 seconds of load balancers and reverse proxies, which would send into a connection just closed. */
+/**
+ * Longer than the 60 seconds of load balancers and reverse proxies, which would otherwise use a connection just closed.
+ */
 const KEEP_ALIVE_MILLISECONDS = 65_000;
 
-/** An API that listens. */
 export interface RunningServer {
   url: string;
-  /** Takes no new requests, lets those in flight finish (10 s at most), and closes. */
+  /** Finishes requests in flight (10 s at most), then closes. */
   stop(): Promise<void>;
 }
 
-/** Starts the API at `host` and `port` (0: any free one). Throws `InvalidInputError` when that address cannot be had. */
+/** Listens on `host` and `port` (0: any free one). Throws `InvalidInputError` if the address is unavailable. */
 export async function startServer(
-  rooms: Rooms,
+  features: Features,
   settings: AppSettings & { host: string; port: number },
 ): Promise<RunningServer> {
-  const handle = createApp(rooms, settings).callback();
+  const handle = createApp(features, settings).callback();
   const server = createServer((request, response) => {
-    // While it stops, a connection whose last answer is out would hold it up until its keep-alive ends.
+    // Otherwise idle connections would delay stopping until their keep-alive ends.
     response.once('close', () => !server.listening && server.closeIdleConnections());
     void handle(request, response);
   });
@@ -45,31 +46,31 @@ export async function startServer(
 }
 
 export interface ServiceOptions {
-  /** Lines for machines, with metrics; lines for a person; or none. */
+  /** JSON lines with metrics, readable lines, or none. */
   format: 'json' | 'human' | 'none';
   write: (line: string) => void;
-  /** Also does what is to be done again and again, until it is stopped. */
+  /** Also runs background tasks. */
   background?: boolean;
-  /** Who asks is told by the proxy in front. */
+  /** The proxy in front provides the client's address. */
   behindProxy?: boolean;
-  /** The user whom everyone is, where no one is asked. */
+  /** The user of all requests, without authentication. */
   openFor?: string | undefined;
-  /** Who may use it, instead of the secret's users; no secret is then fetched from elsewhere. */
+  /** Replaces the secret's users; no remote secret is fetched then. */
   users?: SecretUser[];
-  /** What the page's first visitor logs in with. */
+  /** The login for the page's first visitor. */
   handOver?: HandOver;
 }
 
-/** Wires the services by the config and serves them. Stopping them closes their store. */
+/** Starts the API with the services of a config. Stopping it closes the store. */
 export async function startService(config: Config, options: ServiceOptions): Promise<RunningServer> {
   const { wiring, settings } = await openService(config, options);
   try {
-    const server = await startServer(wiring.rooms, { ...settings, host: config.host, port: config.port });
+    const server = await startServer(wiring.features, { ...settings, host: config.host, port: config.port });
     if (options.background) wiring.background.start();
     return {
       url: server.url,
       async stop() {
-        // Imports leave a checkpoint; what answers requests and what runs in the background may finish.
+        // Imports save a checkpoint; requests and background tasks may finish.
         const background = wiring.background.stop();
         await wiring.pause();
         await server.stop();
@@ -83,32 +84,32 @@ export async function startService(config: Config, options: ServiceOptions): Pro
   }
 }
 
-/** The API for one user inside this process: it listens nowhere, and whoever has it may do everything. */
+/** The API for one user in this process, without listening or authentication. */
 export interface OwnService {
-  ask: (asked: Asked) => Promise<Answered>;
+  ask: (asked: AppRequest) => Promise<AppResponse>;
   stop: () => Promise<void>;
 }
 
-/** Wires the services by the config for the person at this computer. Stopping them closes their store. */
+/** Opens the API in this process for the local user. Stopping it closes the store. */
 export async function openOwnService(
   config: Config,
   { user, format, write }: Pick<ServiceOptions, 'format' | 'write'> & { user: string },
 ): Promise<OwnService> {
   const { wiring, settings } = await openService(config, { format, write, users: [] });
-  // Whoever runs the command has the whole file in hand.
+  // The user has access to the whole file anyway.
   const authentication = { kind: 'open', account: { user, admin: true } } as const;
-  const handle = createApp(wiring.rooms, { ...settings, authentication }).callback();
+  const handle = createApp(wiring.features, { ...settings, authentication }).callback();
   return {
-    ask: (asked) => askInProcess(handle, asked),
+    ask: (asked) => requestInProcess(handle, asked),
     stop: () => wiring.close(),
   };
 }
 
-/** What an API stands on, and what it needs to know. */
+/** Services and settings of an API. */
 async function openService(
   config: Config,
   { openFor, users, handOver, format, write, behindProxy = false }: ServiceOptions,
-): Promise<{ wiring: Wiring<Rooms>; settings: AppSettings }> {
+): Promise<{ wiring: Wiring<Features>; settings: AppSettings }> {
   const keys = secretSource(users ? { ...config, store: 'sqlite' } : config, systemClock);
   const isLocal = users !== undefined || openFor !== undefined;
   const { log, metrics } = await telemetryOf({ format, write });
@@ -138,7 +139,7 @@ async function telemetryOf({
   write,
 }: Pick<ServiceOptions, 'format' | 'write'>): Promise<{ log: Log; metrics?: RequestMetrics }> {
   if (format !== 'json') return { log: createLog({ write: format === 'human' ? write : () => {} }) };
-  // The CLI starts faster without it.
+  // Loaded lazily for a faster start of the CLI.
   const { createTelemetry } = await import('../lib/core/telemetry.ts');
   return createTelemetry({ write });
 }

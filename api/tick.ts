@@ -10,10 +10,10 @@ export type TickHandler = (
   context: Pick<Context, 'getRemainingTimeInMillis'>,
 ) => Promise<{ done: string[] }>;
 
-/** What is left of the function's time for checkpoints and answers that are under way when the jobs are to end. */
+/** Time reserved for checkpoints and pending responses after the jobs. */
 const RESERVE_MILLISECONDS = 5000;
 
-/** Runs the scheduled jobs. It fails when one of them does, so that the function's error count shows it. */
+/** Runs the scheduled jobs. Fails if one of them does, to be visible in the function's error count. */
 export function createTickHandler(tick: Tick): TickHandler {
   return async (_, context) => {
     const { done, failed } = await tick.run(context.getRemainingTimeInMillis() - RESERVE_MILLISECONDS);
@@ -28,5 +28,4 @@ async function start(): Promise<TickHandler> {
   return createTickHandler((await wire(config, openFeatures, { log })).tick);
 }
 
-/** What Lambda calls. */
 export const handler = onLambda(processEnvironment()) ? await start() : undefined;

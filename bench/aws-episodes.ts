@@ -8,7 +8,9 @@ import { idleSync, syncedSeason } from './episodes.ts';
 const SEASONS = 10_000;
 const TICKS = 20;
 
-/** Calls to DynamoDB of a tick over many seasons of which none is due. Its time here is the emulator's, which has no index. */
+/**
+ * DynamoDB calls of a pass over many seasons of which none is due. Its time here is the emulator's, which has no index.
+ */
 export async function measureIdleTicks({ endpoint, ...aws }: Emulator): Promise<void> {
   const proxy = await startFaultProxy(endpoint);
   const client = createDynamodbClient({ ...aws, endpoint: proxy.url });

@@ -8,7 +8,7 @@ const TITLES = 500;
 const WRITES_A_THOUSAND_EVENTS = 60;
 const WRITES = /^(?:PutItem|DeleteItem|UpdateItem|BatchWriteItem|TransactWriteItems)$/;
 
-/** An import of a history into DynamoDB: how often it writes, and the time of an event beside SQLite's. The tables are there. */
+/** Writes to DynamoDB during an import, and the time per event compared with SQLite. Expects existing tables. */
 export async function measureImport({ endpoint, region }: Pick<Emulator, 'endpoint' | 'region'>): Promise<void> {
   const proxy = await startFaultProxy(endpoint);
   const sizes = { events: EVENTS, titles: TITLES };

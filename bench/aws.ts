@@ -1,4 +1,5 @@
-// What DynamoDB and Lambda are asked for, on the emulator: `npm run bench:aws`. Ratios are of one run; times are for orientation.
+// Measures DynamoDB and Lambda on the emulator: `npm run bench:aws`. Ratios are within one run; times are for
+// orientation.
 import { execFileSync } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -46,15 +47,15 @@ try {
   await emulator.stop();
 }
 
-/** The API over DynamoDB behind `endpoint`, for one user without a password. */
+/** The API over DynamoDB at `endpoint`, for one user without a password. */
 async function startApi(endpoint: string) {
-  // The SDK finds credentials there, as on Lambda.
+  // The SDK reads credentials from here, as on Lambda.
   process.env['AWS_ACCESS_KEY_ID'] = emulator.credentials.accessKeyId;
   process.env['AWS_SECRET_ACCESS_KEY'] = emulator.credentials.secretAccessKey;
   const environment = { AWS_ENDPOINT_URL: endpoint, AWS_REGION: emulator.region, IMMERSION_STORE: 'dynamodb' };
   const config = readConfig({ environment, workingDirectory: process.cwd() });
   const wiring = await wire(config, openFeatures, { log: createLog({ write: () => {} }) });
-  const server = await startServer(wiring.rooms, {
+  const server = await startServer(wiring.features, {
     log: wiring.log,
     version: 'bench',
     corsOrigin: config.corsOrigin,
@@ -104,7 +105,7 @@ async function measureSync({ endpoint }: Emulator): Promise<void> {
   await proxy.close();
 }
 
-/** What the original service does: it looks for each show and each episode, and writes what is new, one after another. */
+/** The original service's method: looks up each show and episode and writes new ones, one by one. */
 async function syncOneByOne(
   client: ReturnType<typeof createDynamodbClient>,
   episodes: ReturnType<typeof files>,
@@ -126,7 +127,7 @@ async function measureProgress({ endpoint }: Emulator): Promise<void> {
   const [api, counted] = [await startApi(endpoint), await startApi(proxy.url)];
   const client = createDynamodbClient(emulator);
   const store = createDynamodbStore({ client, schema: trackerSchema(TABLE) });
-  // Episodes of years, up to 10,000 items with what the rounds before have left.
+  // Years of episodes, up to 10,000 items including earlier rounds.
   const before = await Array.fromAsync(store.query(partitionOf(USER), { projection: ['sk'] }));
   const now = Math.floor(Date.now() / 1000);
   await store.insertNew(

@@ -1,4 +1,4 @@
-// Runs every measurement, or those named: `npm run bench -- core`. Figures are ratios within one run, since machines are
+// Runs all or the named measurements: `npm run bench -- core`. Figures are ratios within one run, since machines are
 // shared and noisy; times and sizes are printed for orientation only.
 const SUITES = ['core', 'stats', 'tallies', 'evening', 'load', 'interchange', 'episodes', 'measure-files', 'login'];
 

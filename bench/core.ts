@@ -18,7 +18,7 @@ const episodes = (round: number, count = EPISODES): Row[] =>
     file_name: `Episode ${index} 第${index}話`,
   }));
 
-/** What the service is measured against: the same rows into the same kind of table, with nothing around it. */
+/** The baseline: the same rows into the same kind of table, with nothing around it. */
 function insertDirectly(database: DatabaseSync, rows: readonly Row[]): void {
   const insert = database.prepare('INSERT INTO plain (partition, sort, item) VALUES (?, ?, ?) ON CONFLICT DO NOTHING');
   database.exec('BEGIN IMMEDIATE');
@@ -42,7 +42,7 @@ function openDirectly(folder: string): DatabaseSync {
   return database;
 }
 
-/** `POST /sync` and `GET /progress` against the database itself, and the start of commands against a bare node. */
+/** `POST /sync` and `GET /progress` compared with the bare database, and the start of commands with bare Node. */
 export async function run(): Promise<void> {
   await inFolder(async (folder) => {
     const server = await startServe(folder);

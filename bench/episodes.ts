@@ -13,12 +13,12 @@ const SEASONS_A_SHOW = 10;
 const TICKS = 300;
 const DUE_SEASONS = 200;
 const ANSWER_MS = 100;
-/** Between two requests to TMDB, unless a setting says otherwise. */
+/** The default interval between requests to TMDB. */
 const REQUEST_INTERVAL_MS = 250;
 const SHOW = 1396;
 const FOR_AN_ANSWER_MS = 120_000;
 
-/** The episode sync where nothing is due, and where 200 seasons are. */
+/** The episode sync with nothing due, and with 200 due seasons. */
 export async function run(): Promise<void> {
   await measureIdleTicks();
   await measureDueSeasons();
@@ -47,7 +47,7 @@ async function measureIdleTicks(): Promise<void> {
   });
 }
 
-/** A sync over so many seasons that are all synced, and a count of its calls to the store. */
+/** A sync over synced seasons, with a count of its store calls. */
 async function createIdle(file: string, count: number): Promise<{ sync: EpisodeSync; store: Store; calls(): number }> {
   const store = createSqliteStore({ file, schema: trackerSchema('tracker') });
   const now = Math.floor(Date.now() / 1000);
@@ -64,7 +64,7 @@ async function createIdle(file: string, count: number): Promise<{ sync: EpisodeS
   return { sync: idleSync(counted), store, calls: () => calls };
 }
 
-/** The sync in the mode that reads most, which finds nothing to do. */
+/** A sync in the mode that reads most, with nothing to do. */
 export function idleSync(store: Store): EpisodeSync {
   const none = () => Promise.reject(new Error('nothing is due'));
   return createEpisodeSync({
@@ -81,7 +81,7 @@ export function idleSync(store: Store): EpisodeSync {
   });
 }
 
-/** A season that is synced, and not due for a day. */
+/** A synced season that isn't due for a day. */
 export const syncedSeason = (index: number, list: DueList, now: number): CatalogSeason => ({
   showId: tmdbShowId(1 + Math.floor(index / SEASONS_A_SHOW)),
   seasonNumber: 1 + (index % SEASONS_A_SHOW),
@@ -101,7 +101,6 @@ export const syncedSeason = (index: number, list: DueList, now: number): Catalog
   accessedAt: now,
 });
 
-/** A server with its default settings. */
 async function measureDueSeasons(): Promise<void> {
   const tmdb = await createFakeTmdb({
     series: [

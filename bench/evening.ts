@@ -12,7 +12,7 @@ const MAXIMUM_PROVIDER_CALLS = 20;
 const FILES = 5000;
 const SHOWS = 100;
 
-/** New videos against their slowest calls at YouTube, and a whole evening of files against its calls of the API. */
+/** Recording videos compared with the slowest YouTube calls, and a sync of files with its API calls. */
 export async function run(): Promise<void> {
   for (const channels of [20, VIDEOS]) await inFolder((folder) => measureVideos(folder, channels));
   await inFolder(measureEvening);
@@ -90,7 +90,7 @@ async function measureStages(
   { api, library, folder }: { api: TimedApi; library: string; folder: string },
 ): Promise<void> {
   const journal = createJournal({ stateDirectory: path.join(folder, 'state') });
-  // What is said tells where one stage ends and the next begins.
+  // The output shows where one stage ends and the next begins.
   const ends: [pattern: RegExp, stage: string][] = [
     [/^(?:Found|No watched)/, 'scan'],
     [/^Recorded/, 'record'],

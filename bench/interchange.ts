@@ -12,14 +12,14 @@ const EVENTS = 10_000;
 const TITLES = 500;
 const SPACING_MILLISECONDS = 250;
 
-/** Imports from Trakt: what an event takes, what TMDB's spacing forces, and whether a large export stays out of memory. */
+/** Imports from Trakt: time per event, time due to TMDB's rate limit, and memory with a large export. */
 export async function run(): Promise<void> {
   await inFolder(measureEvents);
   await inFolder(measureSpacing);
   await inFolder(measureMemory);
 }
 
-/** Ten times the events of as many titles take ten times as long, and no more. */
+/** Ten times the events take at most ten times as long. */
 async function measureEvents(folder: string): Promise<void> {
   const perEvent: number[] = [];
   for (const events of [EVENTS / 10, EVENTS]) {
@@ -56,7 +56,7 @@ async function measureSpacing(folder: string): Promise<void> {
   if (more > 0) throw new Error('Cached titles cost requests');
 }
 
-/** `immersion trakt import` of an export of 100,000 viewings, as a process of its own. */
+/** `immersion trakt import` of 100,000 viewings in a separate process. */
 async function measureMemory(folder: string): Promise<void> {
   const titles = 1000;
   const { films, episodes } = viewings(100_000, titles);

@@ -1,4 +1,4 @@
-// What a function of these packages costs at least: it imports and constructs them, and does nothing with them.
+// The minimum cost of a function with these packages: imports and constructs them without using them.
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { DynamoDBDocumentClient, paginateQuery, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
@@ -32,5 +32,5 @@ export const constructed = {
   commands: [paginateQuery, TransactWriteCommand],
 };
 
-/** What the API loads only where a request needs it is in the bundle all the same. */
+/** Loaded lazily by the API, but part of the bundle. */
 export const loadedLater = [() => import('got'), () => import('p-map')];

@@ -12,7 +12,10 @@ const app = new Koa();
 app.use((ctx) => { ctx.body = { status: 'ok' }; });
 const server = app.listen(0, '127.0.0.1', () => console.log(server.address().port));`;
 
-/** Fifty connections for half a minute, each updating and reading a show of its own, against a Koa app that answers a constant. */
+/**
+ * Fifty connections for half a minute, each updating and reading its own show, compared with a Koa app with a constant
+ * response.
+ */
 export async function run(): Promise<void> {
   const bare = await loadBareKoa();
   await inFolder(async (folder) => {
@@ -60,7 +63,7 @@ const load = (url: string, setup: (client: Client, index: number) => void): Prom
   });
 };
 
-/** One connection's round: an update one episode further, then reads, of the person's shows and the tracker's too. */
+/** A connection's cycle: advance by an episode, then read the user's shows and the tracker's. */
 function prepare(client: Client, show: string, acknowledged: Map<string, number>): void {
   let episode = 0;
   const query = `username=me&tv_show=${encodeURIComponent(show)}`;
@@ -91,7 +94,7 @@ function prepare(client: Client, show: string, acknowledged: Map<string, number>
   client.setRequests(requests);
 }
 
-/** Shows whose stored episode is before the last one that the service said it stored. */
+/** Shows whose stored episode is older than the last acknowledged one. */
 async function lostUpdates(url: string, acknowledged: ReadonlyMap<string, number>): Promise<number> {
   const { shows } = (await call(`${url}/api/show_user?username=me`)) as {
     shows: { tv_show: string; season: number; episode: number }[];

@@ -7,10 +7,10 @@ import { inFolder, median, report, startServe, timed } from './measure.ts';
 
 const CLIENTS = 100;
 const SAMPLES = 60;
-/** The storm is looked at when it begins, and once its delays have begun. */
+/** Measured at the start, and once delays have begun. */
 const STORM_MILLISECONDS = 6000;
 
-/** A hundred clients with wrong passwords, each trying again as soon as it is answered, beside people who log in rightly. */
+/** A hundred clients that keep retrying with wrong passwords, next to users with correct ones. */
 export async function run(): Promise<void> {
   await inFolder(async (folder) => {
     const secretFile = path.join(folder, 'secret.json');

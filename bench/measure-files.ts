@@ -11,7 +11,7 @@ const FILE_BYTES = 50e6;
 const MILLISECONDS_A_FILE = 5;
 const MAXIMUM_RESIDENT_BYTES = 250e6;
 
-/** Scanning and measuring a library of sparse files against the scan alone, without and with what is kept. */
+/** Scanning and measuring sparse files compared with scanning alone, with and without the cache. */
 export async function run(): Promise<void> {
   await inFolder(async (folder) => {
     const library = path.join(folder, 'library');
@@ -35,7 +35,7 @@ export async function run(): Promise<void> {
   });
 }
 
-/** Small films, made large by nothing behind them. */
+/** Small films extended by sparse data. */
 async function fill(library: string, folder: string): Promise<void> {
   const wanted = ['a.mkv', 'b.mp4'].map((name) => ({ name, seconds: 60, languages: ['jpn'] }));
   const samples = await makeMedia(path.join(folder, 'samples'), wanted);

@@ -8,27 +8,25 @@ import path from 'node:path';
 const ROOT = path.resolve(import.meta.dirname, '..');
 export const CLI = path.join(ROOT, 'bin/run.js');
 
-/** The median of numbers. */
 export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   const middle = sorted.length >> 1;
   return sorted.length % 2 === 1 ? (sorted[middle] ?? 0) : ((sorted[middle - 1] ?? 0) + (sorted[middle] ?? 0)) / 2;
 }
 
-/** Milliseconds that `work` takes. */
 export async function timed(work: () => unknown): Promise<number> {
   const started = performance.now();
   await work();
   return performance.now() - started;
 }
 
-/** Prints a ratio beside its limit. */
+/** Prints a ratio and its limit. */
 export function report(what: string, ratio: number, limit: number, detail: string): void {
   const verdict = ratio <= limit ? 'within' : 'ABOVE';
   console.log(`  ${what}: ${ratio.toFixed(2)}× (${verdict} ${limit.toFixed(2).replace(/\.?0+$/, '')}×; ${detail})`);
 }
 
-/** A folder that is removed when `work` is done. */
+/** A temporary folder, removed after `work`. */
 export async function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
   const folder = await mkdtemp(path.join(tmpdir(), 'immersion-bench-'));
   try {
@@ -38,7 +36,7 @@ export async function inFolder<T>(work: (folder: string) => Promise<T>): Promise
   }
 }
 
-/** The built server as a process of its own, open to everyone on this computer unless `flags` say otherwise. */
+/** The built server in a separate process, without authentication unless `flags` change that. */
 export async function startServe(
   folder: string,
   environment: Record<string, string> = {},
@@ -69,13 +67,13 @@ export async function startServe(
   };
 }
 
-/** Seconds of processor time that a process has used so far, which other processes on the machine hardly change. */
+/** CPU seconds of a process, which other processes hardly affect. */
 export function processorSeconds(pid: number): number {
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
   return (Number(fields[11]) + Number(fields[12])) / 100;
 }
 
-/** Calls the API and reads its answer; throws when it is an error. */
+/** Throws on error responses. */
 export async function call(url: string, body?: unknown): Promise<unknown> {
   const response = await fetch(
     url,

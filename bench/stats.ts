@@ -8,7 +8,7 @@ const ROUNDS = 7;
 const DAYS = 5 * 365;
 const DAY_SECONDS = 86_400;
 
-/** Five years of episodes, videos and podcasts as the server stores them, in the order of their names, not of time. */
+/** Five years of stored episodes, videos and podcasts, sorted by name rather than time. */
 export function writeHistory(file: string, count = VIEWINGS): void {
   const database = new DatabaseSync(file);
   const insert = database.prepare('INSERT INTO immersion_tracker (partition, sort, item) VALUES (?, ?, ?)');
@@ -42,7 +42,7 @@ export function writeHistory(file: string, count = VIEWINGS): void {
   database.close();
 }
 
-/** `GET /stats` in several splits against `GET /progress`, over the same history. */
+/** `GET /stats` with several splits compared with `GET /progress`. */
 export async function run(): Promise<void> {
   await inFolder(async (folder) => {
     const server = await startServe(folder);

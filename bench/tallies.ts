@@ -10,7 +10,10 @@ const SECONDS = 3;
 const ROUNDS = 3;
 const ADDITIONS = 60;
 
-/** `GET /progress` and `GET /stats` again and again without a write between, and right after one, against `GET /health`. */
+/**
+ * Repeated `GET /progress` and `GET /stats`, without a write in between and right after one, compared with `GET
+ * /health`.
+ */
 export async function run(): Promise<void> {
   for (const viewings of [1000, 100_000]) {
     await inFolder(async (folder) => {

@@ -20,7 +20,7 @@ const OPTIONS = {
   dates: 'checked' as const,
 };
 
-/** Viewings of films and series in equal parts, each of another day or episode, newest first. */
+/** Viewings of films and series in equal parts on different days and episodes, newest first. */
 export function viewings(events: number, titles: number): { films: FakeTraktEntry[]; episodes: FakeTraktEntry[] } {
   const films: FakeTraktEntry[] = [];
   const episodes: FakeTraktEntry[] = [];
@@ -34,7 +34,10 @@ export function viewings(events: number, titles: number): { films: FakeTraktEntr
   return { films, episodes };
 }
 
-/** The services, a Trakt with these viewings and a TMDB with their titles; requests do not wait for each other, but the clock goes on. */
+/**
+ * The services with a fake Trakt and TMDB for these viewings; requests don't wait for one another, but the clock
+ * advances.
+ */
 export async function startImports(
   folder: string,
   { events, titles, environment = {} }: { events: number; titles: number; environment?: Record<string, string> },
@@ -67,7 +70,7 @@ export async function startImports(
     clock,
     sleep: async (milliseconds) => void (waited += milliseconds),
   });
-  const { jobs: runs, traktConnection } = await wiring.rooms.imports();
+  const { jobs: runs, traktConnection } = await wiring.features.imports();
   return {
     tmdb,
     clock,
@@ -75,7 +78,7 @@ export async function startImports(
       const { url, state } = await traktConnection.authorize(user);
       await traktConnection.exchange({ user, code: trakt.allow(url), state });
     },
-    /** Begins a run and goes on with it to its end. */
+    /** Starts a job and runs it to the end. */
     async run(user: string, kind: JobKind = 'trakt_import') {
       let run = await runs.start({ user, kind, options: OPTIONS });
       while (run.status === 'running') {

@@ -13,12 +13,11 @@ import { readTextLines } from '../lib/recording/text-lines-rules.ts';
 
 const SHOWN_COLUMNS = 60;
 
-/** What `immersion add --json` prints. */
 export interface AddResult {
   batch_id: string;
   videos_added: number;
   podcast_episodes_added: number;
-  /** What is new by its title, and what was recorded before. */
+  /** New links with their titles, and links recorded before. */
   recorded: { link: string; title: string }[];
   known: string[];
   refused: { link: string; reason: string }[];
@@ -87,7 +86,6 @@ export default class Add extends ImmersionCommand {
     return result;
   }
 
-  /** The lines of standard input. */
   private async typed(): Promise<string[]> {
     const { lines, encoding } = readTextLines(await buffer(this.io.input));
     if (encoding === null) this.tell('Standard input isn’t UTF-8 text: only the links in it are read.');
@@ -109,7 +107,7 @@ export default class Add extends ImmersionCommand {
     return links;
   }
 
-  /** Records the links. Answers why nothing could be, where that is so. */
+  /** Records links. Returns why nothing was recorded, if so. */
   private async record(
     links: MediaLink[],
     { backfill, dates }: { backfill: boolean; dates: RunDates | undefined },

@@ -1,7 +1,6 @@
 import { Args } from '@oclif/core';
 import { collectionArgument, RuleCommand, type RuleResult } from '../lib/progress/rule-command.ts';
 
-/** What `immersion attention --json` prints. */
 export type AttentionResult = RuleResult;
 
 export default class Attention extends RuleCommand {
@@ -26,7 +25,7 @@ export default class Attention extends RuleCommand {
     if (args.name === undefined) return this.list();
     const isBackground = args.attention === 'background';
     const what = isBackground ? 'counts as background' : 'counts as focused';
-    // Focused is what counts without a rule.
+    // Focused is the default.
     const attention = isBackground ? ('background' as const) : null;
     return this.change(args.name, { attention }, { what, dryRun: flags['dry-run'] });
   }

@@ -4,7 +4,6 @@ import { InvalidInputError } from '../lib/core/errors.ts';
 import { ImmersionCommand } from '../lib/core/terminal/base-command.ts';
 import { completionScript, SHELLS, type Shell } from '../lib/core/terminal/completion-text.ts';
 
-/** What `immersion autocomplete --json` prints. */
 export interface AutocompleteResult {
   shell: Shell;
   script: string;

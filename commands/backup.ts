@@ -3,7 +3,6 @@ import { Args, Flags } from '@oclif/core';
 import { ImmersionCommand } from '../lib/core/terminal/base-command.ts';
 import { ownDatabase } from '../lib/core/terminal/own-database.ts';
 
-/** What `immersion backup --json` prints. */
 export interface BackupResult {
   database: string;
   file: string;

@@ -11,12 +11,11 @@ import { checkLibrary, type LeftOut } from '../lib/folder/library.ts';
 import { asLine } from '../lib/core/terminal/text.ts';
 import { ImmersionError, InvalidInputError } from '../lib/core/errors.ts';
 
-/** What `immersion clean --json` prints. */
 export interface CleanCommandResult {
-  /** What could go: recorded files, and folders of shows in which no video is left then. */
+  /** Recorded files, and show folders that will have no videos. */
   files: string[];
   folders: string[];
-  /** What else goes with them: subtitles and descriptions of films, and what is left in the folders. */
+  /** Removed with them: subtitles and info files of films, and junk in the folders. */
   also: string[];
   files_removed: number;
   bytes_removed: number;

@@ -7,7 +7,6 @@ import { EMBEDDED_USER } from '../lib/core/terminal/connection.ts';
 import { settleTimeZone } from '../lib/core/terminal/embedded.ts';
 import { EXIT_CODES } from '../lib/core/terminal/exit-codes.ts';
 
-/** What `immersion dashboard --json` prints when the page is there. */
 export interface DashboardResult {
   url: string;
 }
@@ -37,7 +36,7 @@ export default class Dashboard extends ImmersionCommand {
     return shown;
   }
 
-  /** Serves the page, or finds the server that has it, and shows its address. */
+  /** Serves the page, or finds the server that does, and shows its address. */
   async open({ browser, port = '0' }: { browser: boolean; port?: string }): Promise<DashboardResult> {
     const settings = this.settings({ HOST: '127.0.0.1', PORT: port });
     if (settings.api.kind === 'remote') return this.show(`${settings.api.url}/`, browser);
@@ -54,7 +53,7 @@ export default class Dashboard extends ImmersionCommand {
     return this.show(`${this.server.url}/#login=${secret}`, browser);
   }
 
-  /** Ends the server of the page. */
+  /** Stops the page's server. */
   async stop(): Promise<void> {
     await this.server?.stop();
     this.ended.resolve();
@@ -67,7 +66,7 @@ export default class Dashboard extends ImmersionCommand {
     return { url };
   }
 
-  /** The address is printed when the page is there, not when it is gone. */
+  /** Printed when the page is available, not when it is gone. */
   override logJson(json: unknown): void {
     if (!this.isPrinted) super.logJson(json);
     this.isPrinted = true;

@@ -19,7 +19,7 @@ import Show from './show.ts';
 import Sync, { type SyncResult } from './sync.ts';
 import Today from './today.ts';
 
-/** What `immersion demo --json` prints: the two syncs. */
+/** The results of both syncs. */
 export interface DemoResult {
   first: SyncResult;
   second: SyncResult;
@@ -109,7 +109,7 @@ export default class Demo extends ImmersionCommand {
     return { first, second };
   }
 
-  /** The page, until Enter or for a while. */
+  /** Shows the page until Enter, or for a while. */
   private async showPage(io: Io): Promise<void> {
     const page = new Dashboard([], this.config);
     page.io = io;
@@ -117,7 +117,7 @@ export default class Demo extends ImmersionCommand {
     try {
       await page.open({ browser: false });
       await discardTypedInput(io.input);
-      // With Ctrl-C as a signal again.
+      // Restores Ctrl-C as a signal.
       if ('isTTY' in io.input && io.input.isTTY) io.input.setRawMode(false);
       this.tell('Press Enter to end the demo.');
       const { signal } = waiting;
@@ -143,10 +143,10 @@ export default class Demo extends ImmersionCommand {
   }
 }
 
-/** How long the page stays open without a key pressed. */
+/** How long the page stays open without a key press. */
 const PAGE_MILLISECONDS = 5 * 60 * 1000;
 
-/** Settings that would lead the demo to a real API or store. */
+/** Settings that would make the demo use a real API or store. */
 const OWN_API_VARIABLES = [
   'IMMERSION_TRACKER_API_URL',
   'IMMERSION_TRACKER_USER',

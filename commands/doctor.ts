@@ -3,7 +3,6 @@ import { ImmersionCommand } from '../lib/core/terminal/base-command.ts';
 import { runChecks, type Check } from '../lib/doctor/doctor.ts';
 import { padToWidth } from '../lib/core/terminal/text.ts';
 
-/** What `immersion doctor --json` prints. */
 export interface DoctorResult {
   checks: Check[];
 }

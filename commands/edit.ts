@@ -7,7 +7,6 @@ import { editViewing, type ChangedViewing } from '../lib/viewings/entries-contra
 import { ACTIVITIES, ATTENTIONS } from '../lib/viewings/viewing-rules.ts';
 import { languageFlag, languageOf, whenFlags, whenOf } from '../lib/viewings/when-flags.ts';
 
-/** What `immersion edit --json` prints. */
 export interface EditResult {
   batch_id: string;
   viewings: ChangedViewing[];

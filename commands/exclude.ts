@@ -1,7 +1,6 @@
 import { Flags } from '@oclif/core';
 import { collectionArgument, RuleCommand, type RuleResult } from '../lib/progress/rule-command.ts';
 
-/** What `immersion exclude --json` prints. */
 export type ExcludeResult = RuleResult;
 
 export default class Exclude extends RuleCommand {

@@ -12,7 +12,6 @@ import type { ApiClient } from '../lib/core/terminal/api-client.ts';
 import { asLine, counted } from '../lib/core/terminal/text.ts';
 import { InvalidInputError } from '../lib/core/errors.ts';
 
-/** What `immersion export --json` prints. */
 export interface ExportResult {
   file: string | null;
   lines: number;
@@ -51,7 +50,7 @@ export default class Export extends ImmersionCommand {
     return { file: file ?? null, lines: count, left_out: leftOut };
   }
 
-  /** To standard output, which says itself where it takes no more. */
+  /** stdout reports its own backpressure. */
   private async sayAll(lines: AsyncIterable<string>): Promise<number> {
     return writeInto(this.io.output, lines, { end: false }).catch((error: NodeJS.ErrnoException) => {
       if (error.syscall === 'write') return 0;

@@ -3,7 +3,6 @@ import { ImmersionCommand } from '../lib/core/terminal/base-command.ts';
 import { findShow, shownAs } from '../lib/shows/find-show-prompts.ts';
 import { followShow, type FollowingAnswer } from '../lib/shows/catalog-contract.ts';
 
-/** What `immersion follow --json` prints: the API's answer, or null with `--dry-run`. */
 export type FollowResult = FollowingAnswer | null;
 
 export default class Follow extends ImmersionCommand {

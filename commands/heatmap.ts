@@ -5,10 +5,10 @@ import { heatmap, heatmapInWords, heatmapRange } from '../lib/stats/heatmap-text
 import { getStats, type StatsAnswer } from '../lib/stats/stats-contract.ts';
 import { daysAfter } from '../lib/viewings/day-rules.ts';
 
-/** More than 53 weeks, in any zone. */
+/** More than 53 weeks, in any time zone. */
 const DAYS_BACK = 380;
 
-/** What `immersion heatmap --json` prints: the statistics by day. */
+/** Statistics by day. */
 export type HeatmapResult = StatsAnswer;
 
 export default class Heatmap extends ImmersionCommand {

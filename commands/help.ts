@@ -4,7 +4,7 @@ import { ImmersionCommand } from '../lib/core/terminal/base-command.ts';
 import ImmersionHelp from '../lib/core/terminal/help.ts';
 import { unknown } from '../lib/core/terminal/unknown-command.ts';
 
-/** What `immersion help --json` prints: the commands that the page is about. */
+/** The commands on the page. */
 export interface HelpResult {
   commands: { command: string; summary: string }[];
 }

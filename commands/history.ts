@@ -7,7 +7,6 @@ import { MEDIA } from '../lib/viewings/viewing-rules.ts';
 
 const USUAL_LIMIT = 20;
 
-/** What `immersion history --json` prints. */
 export interface HistoryResult {
   viewings: ViewingAnswer[];
 }

@@ -6,14 +6,13 @@ import { sendItems, type ImportOutcome } from '../lib/exchange/exchange-calls.ts
 import { readExchangeFile } from '../lib/exchange/exchange-files.ts';
 import { counted } from '../lib/core/terminal/text.ts';
 
-/** What `immersion import --json` prints. */
 export interface ImportResult {
   batch_id: string;
   items: number;
   items_added: number;
   items_existing: number;
   items_replaced: number;
-  /** What is recorded otherwise than the file has it. */
+  /** Records that differ from the file. */
   differing: ImportOutcome['differing'];
   dry_run: boolean;
 }

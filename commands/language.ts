@@ -4,7 +4,7 @@ import { collectionArgument, RuleCommand, type RuleResult } from '../lib/progres
 import { setSettings, type SettingsAnswer } from '../lib/viewings/settings-contract.ts';
 import { languageOf } from '../lib/viewings/when-flags.ts';
 
-/** What `immersion language --json` prints: the rules, or with `--default` the settings. */
+/** The rules, or with `--default` the settings. */
 export type LanguageResult = RuleResult | SettingsAnswer;
 
 export default class Language extends RuleCommand {

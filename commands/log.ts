@@ -9,7 +9,6 @@ import { checkBefore, languageFlag, languageOf, lengthOf, whenFlags, whenOf } fr
 
 const MEDIUM_OF_LINK = { youtube: 'video', spotify: 'podcast' } as const;
 
-/** What `immersion log --json` prints. */
 export interface LogResult {
   batch_id: string;
   id: string;

@@ -4,7 +4,6 @@ import { progressExtras } from '../lib/progress/progress-calls.ts';
 import { progressTable } from '../lib/progress/progress-table.ts';
 import { getProgress, type ProgressAnswer } from '../lib/progress/progress-contract.ts';
 
-/** What `immersion progress --json` prints: the API's answer. */
 export type ProgressResult = ProgressAnswer;
 
 export default class Progress extends ImmersionCommand {

@@ -6,7 +6,6 @@ import { ImmersionError, InvalidInputError } from '../lib/core/errors.ts';
 import { createJournal } from '../lib/folder/journal.ts';
 import { removeViewing, type RemovedViewing } from '../lib/viewings/entries-contract.ts';
 
-/** What `immersion remove --json` prints. */
 export interface RemoveResult {
   batch_id: string;
   viewings: RemovedViewing[];
@@ -43,7 +42,7 @@ export default class Remove extends ImmersionCommand {
     }
     if (!flags.yes) await this.ask(flags, count);
 
-    // Before the records go: a file whose record is gone must not count as confirmed, even if this stops in between.
+    // First, since a file without a record must not count as confirmed, even after an interruption.
     const journal = createJournal(this.settings());
     try {
       journal.forgetAll(identity);

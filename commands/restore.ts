@@ -4,11 +4,10 @@ import { ImmersionCommand } from '../lib/core/terminal/base-command.ts';
 import { ownDatabase } from '../lib/core/terminal/own-database.ts';
 import { ImmersionError, InvalidInputError } from '../lib/core/errors.ts';
 
-/** What `immersion restore --json` prints. */
 export interface RestoreResult {
   file: string;
   database: string;
-  /** Where the database of before is now. */
+  /** Where the previous database is now. */
   before: string | null;
 }
 

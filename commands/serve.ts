@@ -10,10 +10,10 @@ import type { Config } from '../lib/core/config.ts';
 import { InvalidInputError } from '../lib/core/errors.ts';
 import { isLoopback } from '../lib/core/loopback-rules.ts';
 
-/** The person that a server without a secret file is made for. */
+/** The first user of a server without a secret file. */
 const FIRST_USER = 'me';
 
-/** The first line that `immersion serve --json` prints, when it listens; log lines follow. */
+/** The first output of `immersion serve --json`, when it listens; log lines follow. */
 export interface ServeResult {
   url: string;
 }
@@ -74,7 +74,7 @@ export default class Serve extends ImmersionCommand {
     return { url };
   }
 
-  /** The result is said when the server listens, not when it has stopped. */
+  /** Printed when the server listens, not when it stops. */
   override logJson(json: unknown): void {
     if (!this.server) super.logJson(json);
   }
@@ -90,7 +90,7 @@ export default class Serve extends ImmersionCommand {
     this.ended.resolve();
   }
 
-  /** Lines that cannot be written (full disk, closed pipe) are dropped and the service goes on; oclif would end it. */
+  /** Drops lines that can't be written (full disk, closed pipe) and keeps the service running; oclif would end it. */
   private outliveOutput(): void {
     const { output } = this.io;
     let told = false;
@@ -100,7 +100,7 @@ export default class Serve extends ImmersionCommand {
     });
   }
 
-  /** The secret file to use; made with a first user where nothing names one. */
+  /** Creates a secret file with a first user if none is configured. */
   private async secretFile(config: Config): Promise<string | undefined> {
     if (config.secretFile) return config.secretFile;
     const file = ownSecretFile(config.dataDirectory);

@@ -7,11 +7,10 @@ import { candidatesTable, nameOfFilm, recordedFilm, typedFilmId } from '../lib/r
 import type { MovieSearchResult } from '../lib/recording/search-contract.ts';
 import { listMovies, updateMovie } from '../lib/recording/shows-contract.ts';
 
-/** What `immersion set-movie --json` prints. */
 export interface SetMovieResult {
   set: ({ file_name: string } & FilmId)[];
   skipped: string[];
-  /** What the film may be, where one is named without an id and there is no terminal to ask at. */
+  /** Candidates for a film without an id, without a terminal to ask. */
   candidates: MovieSearchResult[];
 }
 

@@ -9,7 +9,6 @@ import { TVMAZE_ATTRIBUTION } from '../lib/core/providers-rules.ts';
 import { normalizeName } from '../lib/core/name-rules.ts';
 import { asLine } from '../lib/core/terminal/text.ts';
 
-/** What `immersion set-tvdb --json` prints. */
 export interface SetTvdbResult {
   set: { folder_name: string; tvdb_id: number }[];
   skipped: string[];
@@ -90,7 +89,6 @@ export default class SetTvdb extends ImmersionCommand {
   }
 }
 
-/** The folder, if it was recorded. */
 function recordedFolder(folderName: string, shows: readonly TrackedShow[]): string {
   if (shows.some((show) => show.folder_name === folderName)) return folderName;
   throw new NotFoundError(`No recorded show folder is named “${folderName}”.`, {

@@ -5,7 +5,6 @@ import { WEEKDAYS } from '../lib/viewings/settings-rules.ts';
 import { languageOf } from '../lib/viewings/when-flags.ts';
 import { askZoneStart } from '../lib/viewings/zone-prompts.ts';
 
-/** What `immersion settings --json` prints: the API's answer. */
 export type SettingsResult = SettingsAnswer;
 
 export default class Settings extends ImmersionCommand {

@@ -10,7 +10,7 @@ import { counted } from '../lib/core/terminal/text.ts';
 import { openShow, type OpenedShowAnswer, type ShowFolderAnswer } from '../lib/shows/catalog-contract.ts';
 import { InvalidInputError } from '../lib/core/errors.ts';
 
-/** What `immersion show --json` prints: the show, or with `--link` the folder (null with `--dry-run`). */
+/** The show, or with `--link` the folder (null with `--dry-run`). */
 export type ShowResult = OpenedShowAnswer | ShowFolderAnswer | null;
 
 export default class Show extends ImmersionCommand {
@@ -67,7 +67,7 @@ export default class Show extends ImmersionCommand {
     return show;
   }
 
-  /** The show, after trying to fetch missing episodes: an API inside this process has no background sync. */
+  /** Fetches missing episodes first, since the embedded API has no background sync. */
   private async synced(id: number, api: ApiClient): Promise<{ show: OpenedShowAnswer; reason: string | null }> {
     const open = () => api.call(openShow, { params: { id } });
     const show = await open();

@@ -3,7 +3,6 @@ import { ImmersionCommand } from '../lib/core/terminal/base-command.ts';
 import { showsTable } from '../lib/recording/shows-table.ts';
 import { listShows, type TrackedShow } from '../lib/recording/shows-contract.ts';
 
-/** What `immersion shows --json` prints. */
 export interface ShowsResult {
   shows: TrackedShow[];
 }

@@ -6,7 +6,6 @@ import { parsePeriod, PERIOD_WORDS } from '../lib/stats/stats-flags.ts';
 import { statsCsv, statsTable } from '../lib/stats/stats-table.ts';
 import { MEDIA } from '../lib/viewings/viewing-rules.ts';
 
-/** What `immersion stats --json` prints: the API's answer. */
 export type StatsResult = StatsAnswer;
 
 export default class Stats extends ImmersionCommand {

@@ -12,7 +12,6 @@ import { providerReach } from '../lib/core/terminal/provider-reach.ts';
 import { didYouMean } from '../lib/core/terminal/did-you-mean.ts';
 import { InvalidInputError } from '../lib/core/errors.ts';
 
-/** What `immersion sync --json` prints. */
 export type { SyncResult };
 
 export default class Sync extends ImmersionCommand {

@@ -6,7 +6,6 @@ import { listGoals, type GoalsAnswer } from '../lib/goals/goals-contract.ts';
 import { getStats, type StatsAnswer } from '../lib/stats/stats-contract.ts';
 import { nextStep, todayText } from '../lib/stats/today-text.ts';
 
-/** What `immersion today --json` prints. */
 export interface TodayResult {
   stats: StatsAnswer;
   goals: GoalsAnswer['goals'];

@@ -7,10 +7,10 @@ import { asLine, counted } from '../lib/core/terminal/text.ts';
 import { listBatches, removeBatch, type BatchRemovalAnswer } from '../lib/viewings/history-contract.ts';
 import { ImmersionError, InvalidInputError } from '../lib/core/errors.ts';
 
-/** What `immersion undo --json` prints: the API's answer, without a batch where nothing was ever recorded. */
+/** `batch_id` is null if nothing was ever recorded. */
 export type UndoResult = Omit<BatchRemovalAnswer, 'batch_id'> & { batch_id: string | null };
 
-/** One whose changes were all changed again has nothing to undo. */
+/** Newer runs may have nothing left to undo. */
 const RUNS_LOOKED_AT = 10;
 
 export default class Undo extends ImmersionCommand {
@@ -55,7 +55,7 @@ export default class Undo extends ImmersionCommand {
     }
     if (!flags.yes) await this.ask(flags, whatOf(plan, ['remove', 'undo']));
 
-    // Before the records go: a file whose record is gone must not count as confirmed, even if this stops in between.
+    // First, since a file without a record must not count as confirmed, even after an interruption.
     const journal = createJournal(this.settings());
     try {
       journal.forgetAll(identity);
@@ -67,7 +67,7 @@ export default class Undo extends ImmersionCommand {
     return removed;
   }
 
-  /** What a run, or the last of which something is left, can be undone of. */
+  /** What undoing a run, or the latest one with anything left, would do. */
   private async plan(api: ApiClient, batchId: string | undefined): Promise<BatchRemovalAnswer | undefined> {
     const runs =
       batchId === undefined
@@ -93,7 +93,7 @@ export default class Undo extends ImmersionCommand {
   }
 }
 
-/** `remove 3 viewings and 1 show or title left empty, and undo 1 change`; empty when nothing changed. */
+/** `remove 3 viewings and 1 show or title left empty, and undo 1 change`; empty if nothing changes. */
 function whatOf(
   { items_removed: viewings, changes_undone: others, collections_removed: empty, restored }: BatchRemovalAnswer,
   [remove, undo]: readonly [string, string],

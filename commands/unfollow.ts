@@ -3,7 +3,6 @@ import { ImmersionCommand } from '../lib/core/terminal/base-command.ts';
 import { findFollowedShow, shownAs } from '../lib/shows/find-show-prompts.ts';
 import { unfollowShow, type FollowingAnswer } from '../lib/shows/catalog-contract.ts';
 
-/** What `immersion unfollow --json` prints: the API's answer, or null with `--dry-run`. */
 export type UnfollowResult = FollowingAnswer | null;
 
 export default class Unfollow extends ImmersionCommand {

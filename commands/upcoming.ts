@@ -2,7 +2,6 @@ import { ImmersionCommand } from '../lib/core/terminal/base-command.ts';
 import { upcomingTable } from '../lib/shows/show-text.ts';
 import { listUpcoming, type UpcomingEpisode } from '../lib/shows/catalog-contract.ts';
 
-/** What `immersion upcoming --json` prints: the API's answer. */
 export interface UpcomingResult {
   episodes: UpcomingEpisode[];
 }

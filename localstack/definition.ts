@@ -1,14 +1,14 @@
 import type { TableSchema } from '../lib/core/store/store.ts';
 import type { FunctionName } from '../scripts/build-lambda.ts';
 
-/** What `terraform/` makes as well: a test holds the two together. */
+/** `terraform/` creates the same; a test compares them. */
 
 export const STAGE = 'prod';
 export const NODE_RUNTIME = 'nodejs22.x';
 export const EXPIRY_ATTRIBUTE = 'expires_at';
 export const SECRET_ID = 'immersion_tracker_api';
 export const CORS_ORIGIN = 'https://immersion-tracker.jordansimsmith.com';
-/** API Gateway waits no longer. */
+/** API Gateway's maximum. */
 export const INTEGRATION_TIMEOUT_MILLISECONDS = 29_000;
 
 export const TABLES = {
@@ -16,15 +16,15 @@ export const TABLES = {
   positions: { table: 'tv_show_tracker', partitionKey: 'username', sortKey: 'tv_show' },
 } as const satisfies Record<string, TableSchema>;
 
-/** One function: what it is given, and which rights it has beside writing its own log. */
+/** A function's settings, and its permissions besides writing its log. */
 export interface FunctionDefinition {
   memoryMegabytes: number;
   timeoutSeconds: number;
-  /** Actions by what they are for. */
+  /** Actions by resource. */
   rights: Readonly<Partial<Record<keyof typeof TABLES | 'secret', readonly string[]>>>;
 }
 
-/** What reads and writes of the tracker's store need: a transaction needs the rights of its parts. */
+/** For the tracker's store; a transaction needs the permissions of its parts. */
 const TRACKER_RIGHTS = [
   'dynamodb:ConditionCheckItem',
   'dynamodb:DeleteItem',
@@ -50,16 +50,15 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionDefinition>> = {
   },
   tick: {
     memoryMegabytes: 512,
-    // Its jobs share what it has. The next one may begin before: leases keep them apart.
+    // Shared by its jobs. The next run may overlap: leases separate them.
     timeoutSeconds: 90,
     rights: { tracker: TRACKER_RIGHTS, secret: ['secretsmanager:GetSecretValue'] },
   },
 };
 
-/** The functions' names on AWS. */
 export const functionNameOf = (name: FunctionName): string => `immersion_tracker_${name}`;
 
-/** What every function is told. */
+/** Environment variables of all functions. */
 export const ENVIRONMENT = {
   DYNAMODB_TABLE: TABLES.positions.table,
   EPISODE_SYNC_MODE: 'ON_DEMAND',
@@ -70,13 +69,13 @@ export const ENVIRONMENT = {
   NODE_OPTIONS: '--enable-source-maps',
 };
 
-/** Paths of the REST API, each with every method behind the authorizer and OPTIONS answered by the gateway. */
+/** REST API paths, each with all methods behind the authorizer and OPTIONS handled by the gateway. */
 export const ROUTES = ['/', '/{proxy+}'] as const;
 
-/** What a GET of needs no password: pages without anybody's data. */
+/** Paths whose GET needs no password, since they contain no data. */
 export const OPEN_ROUTES = ['/', '/page/{proxy+}'] as const;
 
-/** What the gateway itself answers to OPTIONS, with status 204. */
+/** The gateway's headers for OPTIONS, with status 204. */
 export const PREFLIGHT_HEADERS = {
   'Access-Control-Allow-Headers': 'Authorization,Content-Type',
   'Access-Control-Allow-Methods': 'GET,POST,PUT,OPTIONS',
@@ -87,10 +86,10 @@ export const PREFLIGHT_HEADERS = {
 
 const ERROR_HEADERS = { 'Access-Control-Allow-Origin': CORS_ORIGIN, Vary: 'Origin' };
 
-/** The gateway's own errors: a status where it is not the usual one, and headers. */
+/** The gateway's own errors: headers, and statuses that differ from the defaults. */
 export const GATEWAY_RESPONSES = {
   DEFAULT_4XX: { headers: ERROR_HEADERS },
-  // Of the gateway's own 5XX each may pass: the function was too slow, too many, or did not start.
+  // All of the gateway's 5XX are temporary: the function was too slow, overloaded, or didn't start.
   DEFAULT_5XX: { headers: { ...ERROR_HEADERS, 'Retry-After': '5' } },
   THROTTLED: { status: '429', headers: { ...ERROR_HEADERS, 'Retry-After': '1' } },
   UNAUTHORIZED: { status: '401', headers: { ...ERROR_HEADERS, 'WWW-Authenticate': 'Basic' } },
@@ -98,7 +97,7 @@ export const GATEWAY_RESPONSES = {
 
 export const GATEWAY_RESPONSE_TEMPLATE = '{"message":$context.error.messageString}';
 
-/** The authorizer sees each request: it may not be remembered, as it decides by the password. */
+/** Not cached, since it decides by the password. */
 export const AUTHORIZER = {
   type: 'REQUEST',
   identitySource: 'method.request.header.Authorization',

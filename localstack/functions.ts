@@ -22,10 +22,10 @@ import { ENVIRONMENT, functionNameOf, FUNCTIONS, NODE_RUNTIME } from './definiti
 
 const WAIT_SECONDS = 60;
 
-/** The resources that rights are given on, by the names of `FunctionDefinition.rights`. */
+/** ARNs by the names in `FunctionDefinition.rights`. */
 export type Resources = Readonly<Record<'tracker' | 'positions' | 'secret', string>>;
 
-/** Makes a function with its role, or brings both up to date. Answers the function's ARN. */
+/** Creates or updates a function with its role. Returns its ARN. */
 export async function ensureFunction(
   name: FunctionName,
   {

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { processEnvironment } from '../lib/core/config.ts';
 import { ensureStack } from './stack.ts';
 
-// Runs inside the emulator's container when that is ready: makes the stack there and prints its URL for callers outside.
+// Runs in the emulator's container when it is ready: creates the stack and prints its URL for the host.
 const environment = processEnvironment();
 const { url } = await ensureStack(
   {

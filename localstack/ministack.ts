@@ -17,30 +17,30 @@ const STOP_TIMEOUT_MILLISECONDS = 5000;
 
 const run = promisify(execFile);
 
-/** An AWS emulator that answers. */
+/** A running AWS emulator. */
 export interface Emulator {
   endpoint: string;
   region: string;
-  /** What the emulator takes for credentials: any. */
+  /** The emulator accepts any. */
   credentials: { accessKeyId: string; secretAccessKey: string };
-  /** Whether it is sure to hold functions to the policies of their roles. */
+  /** Whether it certainly enforces the functions' role policies. */
   enforcesPolicies: boolean;
-  /** What the emulator wrote; empty for one that ran before. */
+  /** The emulator's output; empty for one that was already running. */
   log(): Promise<string>;
-  /** Ends the emulator and its functions; leaves one that ran before alone. */
+  /** Stops the emulator and its functions, unless it was already running. */
   stop(): Promise<void>;
 }
 
 export interface EmulatorOptions {
-  /** One that runs already; `AWS_ENDPOINT_URL` when left out. */
+  /** A running emulator; `AWS_ENDPOINT_URL` by default. */
   endpoint?: string | undefined;
-  /** Hold the functions to the policies of their roles. */
+  /** Enforce the functions' role policies. */
   enforcePolicies?: boolean;
 }
 
 /**
- * Takes the emulator at `AWS_ENDPOINT_URL`, else starts MiniStack on a free loopback port.
- * Its first start makes a virtual environment for it, which needs python3 and pip's package index.
+ * Uses the emulator at `AWS_ENDPOINT_URL`, or starts MiniStack on a free loopback port. The first start creates a
+ * virtual environment, which needs python3 and pip's package index.
  */
 export async function startEmulator({
   endpoint = process.env['AWS_ENDPOINT_URL'],
@@ -68,7 +68,7 @@ export async function startEmulator({
   return { ...emulator, stop };
 }
 
-/** A MiniStack that outlives this process; `stateFile` remembers it for `stopBackgroundEmulator`. */
+/** A MiniStack that outlives this process; `stateFile` is for `stopBackgroundEmulator`. */
 export async function startBackgroundEmulator({
   stateFile,
   port,
@@ -87,7 +87,7 @@ export async function startBackgroundEmulator({
   return emulator;
 }
 
-/** Ends the MiniStack of `startBackgroundEmulator` and removes what it stored; false when none runs. */
+/** Stops the MiniStack of `startBackgroundEmulator` and deletes its data; false if none is running. */
 export async function stopBackgroundEmulator(stateFile: string): Promise<boolean> {
   const text = await readFile(stateFile, 'utf8').catch(() => undefined);
   if (text === undefined) return false;
@@ -109,7 +109,7 @@ interface BackgroundState {
   folder: string;
 }
 
-/** Whether a process is a MiniStack: its id may be another program's by now. */
+/** Whether a process is a MiniStack, since its id may have been reused. */
 function isMinistack(id: number): boolean {
   try {
     const commandLine = existsSync('/proc/self/cmdline')
@@ -128,7 +128,7 @@ function launch({ folder, port, enforcePolicies }: { folder: string; port: numbe
   const output = openSync(logFile, 'a');
   const child = spawn(path.join(VIRTUAL_ENVIRONMENT, 'bin', 'ministack'), {
     cwd: folder,
-    // Whatever is set here reaches the functions too; they run on the first node of the path.
+    // Passed on to the functions, which use the first node on the path.
     env: {
       PATH: [path.dirname(process.execPath), '/usr/local/bin', '/usr/bin', '/bin'].join(path.delimiter),
       HOME: folder,
@@ -140,7 +140,7 @@ function launch({ folder, port, enforcePolicies }: { folder: string; port: numbe
       ...(enforcePolicies ? { AUTH: 'true' } : {}),
     },
     stdio: ['ignore', output, output],
-    // A process group of its own, so that the functions end with it.
+    // In its own process group, so that the functions end with it.
     detached: true,
   });
   closeSync(output);
@@ -203,7 +203,7 @@ async function end(child: ChildProcess): Promise<void> {
   await ended;
 }
 
-/** Reaches what is left of the emulator's process group; nothing being left is fine. */
+/** Signals the emulator's process group, ignoring that it may have ended. */
 function signal(pid: number | undefined, name: 'SIGTERM' | 'SIGKILL'): void {
   if (pid === undefined) return;
   try {

@@ -31,7 +31,7 @@ import {
 
 const API_NAME = 'immersion_tracker';
 
-/** Makes the REST API in front of the functions, or brings it up to date, and deploys it. Answers its id. */
+/** Creates or updates the functions' REST API and deploys it. Returns its id. */
 export async function ensureRestApi(
   gateway: APIGatewayClient,
   functions: { region: string; api: string; authorizer: string },
@@ -107,7 +107,7 @@ interface Target {
   resourceId: string;
 }
 
-/** A method that goes to the function, once its authorizer lets it. */
+/** A method handled by the function, behind the authorizer. */
 async function putProxy(
   gateway: APIGatewayClient,
   method: Target & { httpMethod: string },
@@ -127,7 +127,7 @@ async function putProxy(
   );
 }
 
-/** What a browser asks before it sends a request needs no function and no password. */
+/** CORS preflight needs no function and no password. */
 async function putPreflight(gateway: APIGatewayClient, target: Target): Promise<void> {
   const method = { ...target, httpMethod: 'OPTIONS' };
   const response = { ...method, statusCode: '204' };
@@ -164,6 +164,6 @@ async function removeMethod(gateway: APIGatewayClient, method: Target & { httpMe
   }
 }
 
-/** Headers as API Gateway names them; a fixed text stands in quotes there. */
+/** Header names as API Gateway writes them; constant values are quoted. */
 const parameters = (place: 'gatewayresponse' | 'method.response', headers: Record<string, string>) =>
   Object.fromEntries(Object.entries(headers).map(([name, value]) => [`${place}.header.${name}`, `'${value}'`]));

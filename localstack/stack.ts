@@ -20,15 +20,16 @@ import { ensureFunction } from './functions.ts';
 import type { Emulator } from './ministack.ts';
 import { ensureRestApi } from './rest-api.ts';
 
-/** Where the stack is, and who may use it at first. */
+/** The stack's location and first user. */
 export interface Stack {
   url: string;
   user: string;
 }
 
 /**
- * Makes tables, secret, functions and the REST API on an emulator, or brings them up to date: repeating it changes nothing.
- * The secret's user and the providers' keys come from `environment`, by the contract's names; `zips` is the folder of the built functions, `settings` are for them.
+ * Creates or updates tables, secret, functions and the REST API on an emulator; idempotent. The secret's user and
+ * provider keys come from `environment` by the contract's names; `zips` is the folder of built functions, `settings`
+ * are theirs.
  */
 export async function ensureStack(
   aws: Pick<Emulator, 'endpoint' | 'region' | 'credentials'>,
@@ -69,7 +70,7 @@ const secretOf = (environment: Environment) => ({
   ...Object.fromEntries(NAMES_IN_SECRET.map((name) => [name, environment[name.toUpperCase()] ?? ''])),
 });
 
-/** The key that encrypts logins at Trakt: the one that is there, so that they stay good. */
+/** The existing key for Trakt logins, so that they stay valid. */
 async function tokenKey(secrets: SecretsManagerClient): Promise<string> {
   const fresh = () => randomBytes(32).toString('base64');
   try {

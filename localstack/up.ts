@@ -6,7 +6,7 @@ import { startBackgroundEmulator, startEmulator, type Emulator } from './minista
 import { COMPOSE_FILE, DEFAULT_PORT, hasDocker, STATE_FILE } from './places.ts';
 import { ensureStack } from './stack.ts';
 
-// Makes the stack on the emulator at AWS_ENDPOINT_URL, else in Docker, else on MiniStack, and prints its URL.
+// Creates the stack on the emulator at AWS_ENDPOINT_URL, else in Docker, else on MiniStack, and prints its URL.
 const { values } = parseArgs({
   options: {
     port: { type: 'string', default: String(DEFAULT_PORT) },
@@ -31,7 +31,7 @@ async function anEmulator(): Promise<Pick<Emulator, 'endpoint' | 'region' | 'cre
   if (!values['no-docker'] && hasDocker()) {
     tell('Starting the emulator in Docker…');
     execFileSync('docker', ['compose', '--file', COMPOSE_FILE, 'up', '--detach', '--wait'], {
-      // The container need not make the stack as well.
+      // The container shouldn't create the stack, too.
       env: { ...environment, IMMERSION_SKIP_INIT: '1', IMMERSION_STACK_PORT: String(port) },
       stdio: ['ignore', 2, 2],
     });

@@ -11,15 +11,15 @@ interface Parameter {
   schema: Json;
 }
 
-/** An endpoint as its part of the page: what a request of it looks like. */
+/** An endpoint's example request. */
 export interface EndpointExample {
   method: string;
-  /** With values for its parameters, and what its query needs. */
+  /** With values for parameters and required queries. */
   address: string;
   body: unknown;
 }
 
-/** Values that a reader recognizes, by the name of the field. */
+/** Recognizable values by field name. */
 const VALUES: Record<string, unknown> = {
   id: 'daily',
   code: 'a1b2c3d4',
@@ -54,7 +54,7 @@ const VALUES: Record<string, unknown> = {
   items: [{ type: 'position', tv_show: 'The Office', season: 2, episode: 5, last_updated: '2026-10-01T10:30:00Z' }],
 };
 
-/** What an id is of, by how the path begins. */
+/** Ids by path prefix. */
 const IDS: [RegExp, unknown][] = [
   [/^\/titles\//, 12_429],
   [/^\/(?:api\/shows|tmdb\/tv)\//, 45_950],
@@ -68,7 +68,7 @@ const IDS: [RegExp, unknown][] = [
   [/^\/search\/playlists\//, 'PLrAXtmErZgOeiKm4sgNOknGvNjby9efdf'],
 ];
 
-/** Bodies of which an example by fields alone would change nothing, or not be valid. */
+/** Bodies for which generated examples would be invalid or change nothing. */
 const BODIES: Record<string, unknown> = {
   'PATCH /viewings/{id}': { at: '2026-10-01T21:30', seconds: 1440 },
   'PUT /settings': { time_zone: 'Europe/Berlin', from: 'today', day_ends_at: 4 },
@@ -83,7 +83,7 @@ const BODIES: Record<string, unknown> = {
   'PUT /goals/{id}': { seconds: 2700, period: 'day' },
 };
 
-/** A section for each endpoint: what it does, its parameters, what it returns, and how curl calls it. */
+/** A section per endpoint: description, parameters, response, and a curl example. */
 export async function apiSections(): Promise<string> {
   const document = await description();
   const operations = operationsOf(document);
@@ -97,7 +97,6 @@ export async function apiSections(): Promise<string> {
   return [contents, ...operations.map((one) => section(one, document))].join('\n\n');
 }
 
-/** The examples of all endpoints. */
 export async function endpointExamples(): Promise<EndpointExample[]> {
   const document = await description();
   return operationsOf(document).map((one) => exampleOf(one, document));
@@ -153,7 +152,7 @@ function exampleOf({ method, path, operation }: Operation, document: Json): Endp
   };
 }
 
-/** Parameters that a call needs although each of them is optional. */
+/** Queries that need one of several optional parameters. */
 const ALSO: Record<string, string> = { '/search/ids': 'tmdb_id', '/stats': 'period' };
 
 function curlOf({ method, address, body }: EndpointExample): string {
@@ -163,7 +162,7 @@ function curlOf({ method, address, body }: EndpointExample): string {
   return `${call} \\\n  -H 'Content-Type: application/json' \\\n  -d '${JSON.stringify(body).replaceAll("'", String.raw`'\''`)}'`;
 }
 
-/** A value that a schema allows: what is required, with words of {@link VALUES}. */
+/** A valid example of a schema, using {@link VALUES}. */
 function sample(schema: Json, { name, document }: { name: string; document: Json }): unknown {
   if (name in VALUES) return VALUES[name];
   const target = resolve(schema, document);
@@ -174,7 +173,7 @@ function sample(schema: Json, { name, document }: { name: string; document: Json
   if (alternatives?.[0] && !target['properties']) return sample(alternatives[0], { name, document });
   if (target['type'] === 'array') return [sample((target['items'] ?? {}) as Json, { name: '', document })];
   if (target['properties']) {
-    // Of fields of which one is needed, the first.
+    // If one of several fields is required, the first.
     const required = [
       ...((target['required'] ?? []) as string[]),
       ...((alternatives?.[0]?.['required'] ?? []) as string[]),
@@ -204,7 +203,7 @@ function resolve(schema: Json, document: Json): Json {
   return resolve(schemas[reference.slice(reference.lastIndexOf('/') + 1)] ?? {}, document);
 }
 
-/** The anchor that GitHub gives a heading `GET /titles/{type}`. */
+/** GitHub's anchor of a heading such as `GET /titles/{type}`. */
 const anchorOf = (method: string, path: string): string =>
   `${method} ${path}`
     .toLowerCase()

@@ -3,7 +3,7 @@ import { globSync, statSync } from 'node:fs';
 
 const root = new URL('..', import.meta.url).pathname;
 
-/** Builds unless the build is newer than everything that it is made of: tests run the commands as people get them. */
+/** Builds if any source is newer than the build, since tests run the built commands. */
 export function buildIfStale(): void {
   const sources = globSync(['{api,bin,commands,lib}/**/*.ts', 'web/**', 'scripts/build{,-page}.ts', 'package.json'], {
     cwd: root,

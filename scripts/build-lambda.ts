@@ -6,16 +6,16 @@ import { zipSync } from 'fflate';
 import type { PageFile } from './build-page.ts';
 import { smaller } from './smaller.ts';
 
-/** The Lambda functions, each bundled from `api/<source>.ts`. */
+/** The Lambda functions, bundled from `api/<source>.ts`. */
 const SOURCES = { api: 'lambda', authorizer: 'authorizer', tick: 'tick' };
 export type FunctionName = keyof typeof SOURCES;
 export const FUNCTION_NAMES = Object.keys(SOURCES) as FunctionName[];
 
 const ROOT = path.join(import.meta.dirname, '..');
-/** Where `npm run build:lambda` leaves the zips, and where Terraform looks for them. */
+/** The output of `npm run build:lambda`, read by Terraform. */
 export const LAMBDA_FOLDER = path.join(ROOT, 'build', 'lambda');
 
-/** A zip's oldest possible time: the same sources give the same bytes at any time. */
+/** The earliest time in a ZIP, for reproducible builds. */
 const NO_TIME = new Date(1980, 0, 1);
 
 const REQUIRE =
@@ -25,22 +25,22 @@ const SHARED = {
   absWorkingDir: ROOT,
   bundle: true,
   minify: true,
-  // Japanese words as they are are half as long.
+  // Unescaped Japanese is half as long.
   charset: 'utf8',
   format: 'esm',
   platform: 'node',
-  // Where node_modules is a link, its own place would be in the source map.
+  // If node_modules is a link, its target would be in the source map.
   preserveSymlinks: true,
   logLevel: 'warning',
 } as const;
 
-/** What needs a disk that lasts or other programs, and is loaded only where there are some. */
+/** Modules that need a persistent disk or local programs, and are loaded lazily. */
 const FOR_A_DISK = /\/(?:sqlite(?:-\w+)?|images-client|token-key|yt-dlp(?:-\w+)?)\.ts$/;
 
-/** What packages bring for other services and frameworks. */
+/** Parts of packages for other services and frameworks. */
 const OF_OTHER_SERVICES = /^\.\/(?:azure\/[\w-]+|aws\/(?:[b-z][\w-]+|alb|api-gateway-v2)|express|hapi)$/;
 
-/** Leaves out what cannot occur behind a gateway. */
+/** Removes code that can't run behind a gateway. */
 const withoutDisk: Plugin = {
   name: 'without-disk',
   setup(bundle) {
@@ -48,7 +48,7 @@ const withoutDisk: Plugin = {
     bundle.onLoad({ filter: /.*/, namespace: 'disk' }, ({ path: file }) => ({
       contents: `throw new Error('A Lambda function has no disk for ${path.basename(file, '.ts')}.')`,
     }));
-    // The gateway takes compressed bodies for text, so that none go out.
+    // The gateway treats compressed bodies as text, so none are sent.
     bundle.onLoad({ filter: /\/dist\/web\/page\.json$/ }, ({ path: file }) => {
       const files = JSON.parse(readFileSync(file, 'utf8')) as PageFile[];
       return { contents: JSON.stringify(files.map((one) => ({ ...one, gzip: '', brotli: '' }))), loader: 'json' };
@@ -58,20 +58,20 @@ const withoutDisk: Plugin = {
   },
 };
 
-/** One function as a single file and its source map. `externals` are left out of it. */
+/** A function as one file with a source map. `externals` are excluded. */
 export const bundleFunction = (name: FunctionName, externals: string[] = []): Promise<Record<string, Uint8Array>> =>
   bundleEntry(`api/${SOURCES[name]}.ts`, externals);
 
-/** Any source file, bundled as a function is. */
+/** Bundles any source file like a function. */
 export async function bundleEntry(entry: string, externals: string[] = []): Promise<Record<string, Uint8Array>> {
   const { outputFiles } = await build({
     ...SHARED,
     entryPoints: { index: entry },
-    // Source maps name their sources relative to this, wherever the files go in the end.
+    // Sources in source maps are relative to this, wherever the files end up.
     outdir: path.join(LAMBDA_FOLDER, 'function'),
     outExtension: { '.js': '.mjs' },
     write: false,
-    // The oldest runtime that Terraform's variable takes.
+    // The oldest runtime that Terraform's variable allows.
     target: 'node22',
     external: externals,
     plugins: [withoutDisk, smaller],
@@ -82,7 +82,7 @@ export async function bundleEntry(entry: string, externals: string[] = []): Prom
   return Object.fromEntries(outputFiles.map(({ path: file, contents }) => [path.basename(file), contents]));
 }
 
-/** Bundles each function with all that it needs and zips it into `<folder>/<name>.zip`. Answers the bundles' sizes. */
+/** Bundles each function and zips it into `<folder>/<name>.zip`. Returns the bundles' sizes. */
 export async function buildLambda(
   folder = LAMBDA_FOLDER,
 ): Promise<{ name: FunctionName; zip: string; bytes: number }[]> {

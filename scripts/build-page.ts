@@ -14,7 +14,7 @@ const TYPES: Record<string, string> = {
   '.svg': 'image/svg+xml',
 };
 
-/** A file of the page as the API sends it: compressed beforehand, in base64. */
+/** A file of the page: compressed in advance, in base64. */
 export interface PageFile {
   name: string;
   type: string;
@@ -24,7 +24,7 @@ export interface PageFile {
   brotli: string;
 }
 
-/** Bundles the page into files whose names change with their content, but for `index.html`. */
+/** Bundles the page into files with content hashes in their names, except `index.html`. */
 export async function bundlePage(): Promise<PageFile[]> {
   const { outputFiles } = await build({
     absWorkingDir: WEB,
@@ -62,7 +62,7 @@ function pageFile(name: string, text: string): PageFile {
   };
 }
 
-/** Leaves the page where the API imports it from, and bundlers take it in. */
+/** Writes the page where the API and bundlers import it from. */
 export async function buildPage(): Promise<void> {
   mkdirSync(path.join(ROOT, 'dist', 'web'), { recursive: true });
   writeFileSync(path.join(ROOT, 'dist', 'web', 'page.json'), JSON.stringify(await bundlePage()));

@@ -6,17 +6,17 @@ import { buildPage } from './build-page.ts';
 import { noticesOf } from './notices.ts';
 import { smaller } from './smaller.ts';
 
-// Bundles the CLI into one file, in which every dynamic import runs when it is asked for: a command that reads a hundred
-// files starts 60 ms later. What few commands need stands apart. The manifest spares oclif the loading of every command.
+// Bundles the CLI into one file with lazy dynamic imports: loading a hundred files would take 60 ms longer. Rarely used
+// packages are separate. The manifest saves oclif from loading every command.
 const root = new URL('..', import.meta.url).pathname;
 
-/** What oclif looks for by file name: a part of the bundle stands behind each. */
+/** oclif finds commands by file name; each file re-exports a part of the bundle. */
 const COMMANDS = globSync('commands/**/*.ts', { cwd: root });
 
-/** What is asked for before a command is known, each a file of its own. */
+/** Loaded before the command is known, each as its own file. */
 const SMALL = ['bin/main.ts', 'lib/core/terminal/help.ts', 'lib/core/terminal/unknown-command.ts'];
 
-/** Large packages, by the file that they get. Those that share an inside share a file. */
+/** Large packages by output file. Packages with shared internals share a file. */
 const APART: Record<string, string[]> = {
   aws: ['@aws-sdk/client-dynamodb', '@aws-sdk/client-secrets-manager', '@aws-sdk/lib-dynamodb'],
   got: ['got'],
@@ -33,24 +33,24 @@ const SHARED = {
   bundle: true,
   platform: 'node',
   target: 'node24',
-  // Names stay, for the stack of an error; lines are short, since Node prints the one where an error was thrown.
+  // Keeps names for error stacks, and short lines, since Node prints the line of an error.
   minifyWhitespace: true,
   minifySyntax: true,
   lineLimit: 500,
   sourcemap: true,
   sourcesContent: false,
   metafile: true,
-  // trash brings helper programs that it finds beside its own files.
+  // trash finds helper programs next to its own files.
   external: ['trash'],
   logLevel: 'warning',
 } satisfies BuildOptions;
 
-/** CommonJS packages inside an ES module look for what Node gives only to CommonJS. */
+/** Defines what CommonJS packages inside an ES module expect from Node. */
 const BANNER = {
   js: "import { createRequire as __createRequire } from 'node:module'; import { fileURLToPath as __fileURLToPath } from 'node:url'; const require = __createRequire(import.meta.url); const __filename = __fileURLToPath(import.meta.url); const __dirname = __fileURLToPath(new URL('.', import.meta.url));",
 };
 
-/** Takes packages that stand apart from their own files. */
+/** Imports separate packages from their own files. */
 const apart: Plugin = {
   name: 'apart',
   setup(bundle) {
@@ -58,7 +58,7 @@ const apart: Plugin = {
     bundle.onLoad({ filter: /.*/, namespace: 'apart' }, async ({ path: name }) => {
       const [file] = Object.entries(APART).find(([, names]) => names.includes(name)) ?? [];
       const names = Object.keys((await import(name)) as object).filter((one) => /^(?!default$)[a-z]\w*$/i.test(one));
-      // Every file of the CLI finds the package by its own place.
+      // All files of the CLI find the package by its path.
       return {
         contents: `
           const all = require(__dirname.replace(/(.*[\\/]dist[\\/]).*/, '$1packages/${file}.cjs'))['${name}'];
@@ -70,7 +70,7 @@ const apart: Plugin = {
 };
 
 rmSync(`${root}dist`, { recursive: true, force: true });
-// The API's bundle takes the page in.
+// The API's bundle includes the page.
 await buildPage();
 const named = (file: string) => file.replace(/\.ts$/, '');
 const bundles = await Promise.all([
@@ -96,14 +96,14 @@ const bundles = await Promise.all([
     banner: BANNER,
     plugins: [apart, smaller],
   }),
-  // Reads media in a thread of its own.
+  // Runs in a worker thread.
   build({
     ...SHARED,
     entryPoints: ['lib/folder/media-worker.ts'],
     outfile: 'dist/lib/folder/media-worker.js',
     format: 'esm',
     banner: BANNER,
-    // esbuild would take the kind for browsers.
+    // esbuild would choose the variant for browsers.
     alias: { 'mediainfo.js': `${root}node_modules/mediainfo.js/dist/esm/index.js` },
   }),
   ...Object.entries(APART).map(([file, names]) =>

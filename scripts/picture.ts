@@ -9,7 +9,7 @@ import { sampleHistory } from '../lib/demo/sample-history.ts';
 import { makeSampleLibrary, SAMPLE_FOLDER } from '../lib/demo/sample-library.ts';
 import { startSampleProviders } from '../lib/demo/sample-providers.ts';
 
-// The page over the demo's library, as README shows it.
+// A screenshot of the page with the demo's library, for README.
 const ROOT = path.resolve(import.meta.dirname, '..');
 const folder = await mkdtemp(path.join(tmpdir(), 'immersion-picture-'));
 const providers = await startSampleProviders();

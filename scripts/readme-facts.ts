@@ -8,23 +8,23 @@ import { markdownTable } from './markdown-table.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '..');
 
-/** What people read, from the root of the repository. */
+/** All documentation pages, relative to the repository. */
 export const PAGES = globSync(['*.md', 'docs/**/*.md'], { cwd: ROOT }).sort();
 
-/** A page as it is, and with what the program itself says put between its marks. */
+/** A page before and after updating its generated parts. */
 export interface Page {
   file: string;
   text: string;
   written: string;
 }
 
-/** All pages with the program's own facts: commands, exit statuses, endpoints, a real table of progress. */
+/** Updates all pages with the program's facts: commands, exit statuses, endpoints, a progress table. */
 export async function pagesWithFacts({ withDemo }: { withDemo: boolean }): Promise<Page[]> {
   const facts: Record<string, string> = {
     commands: commandTable(),
     'exit-statuses': exitTable(),
     endpoints: await apiSections(),
-    // It names the quarters up to the one in which the demo ran.
+    // It contains quarters up to the one of the demo run.
     ...(withDemo ? { progress: `\`\`\`\n${demoProgress()}\n\`\`\`` } : {}),
   };
   return PAGES.map((name) => {
@@ -44,7 +44,7 @@ function commandTable(): string {
   };
   const rows = Object.values(manifest.commands)
     .filter((command) => !command.hidden)
-    // The manifest has the order in which the file system lists the commands.
+    // The manifest's order depends on the file system.
     .toSorted((a, b) => (a.id < b.id ? -1 : 1))
     .map(({ id, summary = '' }): [string, string] => [`\`immersion ${id.replaceAll(':', ' ')}\``, summary]);
   return markdownTable(['command', 'what it does'], rows);
@@ -56,7 +56,7 @@ const exitTable = (): string =>
     Object.values(EXIT_CODES).map(([status, meaning]) => [String(status), meaning]),
   );
 
-/** What `immersion progress` shows at the end of the demo. */
+/** The output of `immersion progress` at the end of the demo. */
 function demoProgress(): string {
   const home = mkdtempSync(path.join(tmpdir(), 'immersion-readme-'));
   try {
@@ -65,7 +65,7 @@ function demoProgress(): string {
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'ignore'],
     });
-    // The demo shows progress three times; the last one is the command's own.
+    // The demo prints progress three times; the last is the command's.
     return output.slice(output.lastIndexOf('\nShows ')).trim();
   } finally {
     rmSync(home, { recursive: true, force: true });

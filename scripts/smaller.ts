@@ -4,23 +4,23 @@ import type { Plugin } from 'esbuild';
 
 const load = createRequire(import.meta.url);
 
-/** Types that the API takes or answers, in a table of 2,500. */
+/** Content types of the API, from a table of 2,500. */
 const OUR_TYPES =
   /^(?:application\/(?:json|octet-stream|x-www-form-urlencoded)|image\/(?:jpeg|png|svg\+xml|webp)|text\/(?:html|plain))$/;
 
-/** Packages that come in several versions, of which the first does for all. */
+/** Packages in several versions, of which the first is enough. */
 const ONCE = /^(?:http-errors|mime-types)$/;
 
 const BUILTIN = new RegExp(`^(?:node:.*|${builtinModules.filter((name) => /^[a-z]/.test(name)).join('|')})$`);
 
-/** What packages bring for what is never asked of them: a cache of addresses, a question that opens an editor, Node’s version. */
+/** Unused parts of packages: a DNS cache, an editor prompt, a check of Node’s version. */
 const NEVER_ASKED = /^(?:\.\/utils\/dns-cache\.js|@inquirer\/editor|semver)$/;
 
-/** Replaces what packages bring for cases that do not occur here: 1.1 MB of tables, a parser of forms, ways of HTTP. */
+/** Removes unused parts of packages: 1.1 MB of tables, a form parser, HTTP variants. */
 export const smaller: Plugin = {
   name: 'smaller',
   setup(bundle) {
-    // Imported as Node has them, all that they export is read: also what loads fetch, or opens the standard streams.
+    // Importing all exports of builtins would load fetch and open the standard streams.
     bundle.onResolve({ filter: BUILTIN }, ({ path: name }) => ({ path: name, namespace: 'builtin' }));
     bundle.onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path: name }) => ({
       contents: `module.exports = globalThis.process.getBuiltinModule('${name}');`,
@@ -34,7 +34,7 @@ export const smaller: Plugin = {
     bundle.onResolve({ filter: NEVER_ASKED }, ({ path: name }) => ({ path: name, namespace: 'never' }));
     bundle.onLoad({ filter: /.*/, namespace: 'never' }, () => ({ contents: 'export default class {}' }));
     bundle.onResolve({ filter: ONCE }, ({ path: name }) => ({ path: load.resolve(name) }));
-    // They print where DEBUG is set, which it is not, and what packages would rather not be asked for.
+    // Only print with DEBUG or for deprecations.
     bundle.onResolve({ filter: /^(?:debug|depd)$/ }, ({ path: name }) => ({ path: name, namespace: 'silent' }));
     bundle.onLoad({ filter: /.*/, namespace: 'silent' }, () => ({
       contents: `module.exports = () => {
@@ -42,7 +42,7 @@ export const smaller: Plugin = {
         return Object.assign(() => {}, { enabled: false, function: silent, property() {} });
       };`,
     }));
-    // Its version is asked for, not how it is built.
+    // Only the version is needed.
     bundle.onLoad({ filter: /^.*package\.json$/ }, ({ path: file }) => ({
       contents: JSON.stringify({ version: (load(file) as { version: string }).version }),
       loader: 'json',

@@ -202,7 +202,7 @@ test('an address that is taken or not there is a clear error', async (t) => {
     ['127.0.0.1', Number(port), 'EADDRINUSE'],
     ['192.0.2.1', 0, 'EADDRNOTAVAIL'],
   ] as const) {
-    const error = await t.throwsAsync(startServer(api.rooms, { ...SETTINGS, host, port: taken }), {
+    const error = await t.throwsAsync(startServer(api.features, { ...SETTINGS, host, port: taken }), {
       instanceOf: InvalidInputError,
       code: 'address_unavailable',
     });
@@ -258,7 +258,7 @@ const braced = (route: string): string => route.replaceAll(/:(\w+)/g, '{$1}');
 async function routesOf(api: RunningApi, name: FeatureName): Promise<string[]> {
   const router = new Router();
   const settings = { version: '1', clock: SETTINGS.clock, log: SETTINGS.log, endpoints: allEndpoints };
-  await addFeature(name, { router, rooms: api.rooms, settings });
+  await addFeature(name, { router, features: api.features, settings });
   return router.stack.flatMap(({ methods, path }) =>
     methods.filter((method) => method !== 'HEAD').map((method) => `${method} ${braced(String(path))}`),
   );

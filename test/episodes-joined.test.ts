@@ -154,7 +154,7 @@ test('what another person imported does not count', async (t) => {
   const api = await start(t, { trakt: { episodeHistory: [episodeWatched([2000, 1, 1], '2026-11-01T20:00:00Z')] } });
   await api.run('trakt_import');
   t.deepEqual(watchedOf(await api.show(2000)), { 1: 1 });
-  const { progress } = await (await api.rooms.shows()).followedShows.open('ben', tmdbShowId(2000));
+  const { progress } = await (await api.features.shows()).followedShows.open('ben', tmdbShowId(2000));
   t.is(progress.completionPercentage, 0);
 });
 

@@ -100,8 +100,8 @@ export async function startEveningApi(t: ExecutionContext, options: EveningOptio
     // What TMDB's requests are spaced by passes on this clock.
     sleep: async (milliseconds) => clock.advance(milliseconds),
   });
-  const { rooms, store } = wiring;
-  const server = await startServer(rooms, {
+  const { features, store } = wiring;
+  const server = await startServer(features, {
     log: silent,
     version: '0.0.0',
     corsOrigin: '*',

@@ -102,7 +102,7 @@ test.serial(
   async (t) => {
     let isDown = true;
     const api = await start(t, (request) => isDown && isSecondPage(request));
-    const { jobs } = await api.rooms.imports();
+    const { jobs } = await api.features.imports();
     const first = await api.run('trakt_import');
     const second = await api.run('trakt_sync', { movies: false });
     t.is(second.status, 'completed');

@@ -75,7 +75,7 @@ export async function startImports(t: ExecutionContext, options: ImportsOptions 
       sleep,
       leases: { pollMilliseconds: options.pollMilliseconds ?? 20 },
     });
-    const server = await startServer(wiring.rooms, {
+    const server = await startServer(wiring.features, {
       log,
       version: '1.2.3',
       corsOrigin: '*',

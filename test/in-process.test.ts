@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import test from 'ava';
 import { createApp } from '../api/app.ts';
-import { askInProcess, type Asked } from '../api/in-process.ts';
+import { requestInProcess, type AppRequest } from '../api/in-process.ts';
 import { RUN_HEADER } from '../lib/core/contract/names.ts';
 import { createLog } from '../lib/core/log.ts';
 import { runApi } from './running-api.ts';
@@ -13,7 +13,7 @@ const json = { 'content-type': 'application/json' };
 const episodes = (count: number) =>
   Array.from({ length: count }, (_, index) => ({ folder_name: 'しろくまカフェ', file_name: `第${index}話` }));
 
-const REQUESTS: Record<string, Partial<Asked>> = {
+const REQUESTS: Record<string, Partial<AppRequest>> = {
   'progress of nothing': { path: '/progress' },
   'a sync of a named run': {
     method: 'POST',
@@ -48,7 +48,7 @@ const OF_ONE_REQUEST = new Set(['connection', 'date', 'keep-alive', 'transfer-en
 
 test('the API inside a process answers as it does over a connection', async (t) => {
   const api = await runApi(t);
-  const handle = createApp(api.rooms, {
+  const handle = createApp(api.features, {
     log: createLog({ write: () => {} }),
     version: '1.2.3',
     corsOrigin: undefined,
@@ -61,7 +61,7 @@ test('the API inside a process answers as it does over a connection', async (t) 
   t.teardown(() => server.close());
   const { port } = server.address() as AddressInfo;
 
-  const overConnection = async ({ method, path, headers, body }: Asked) => {
+  const overConnection = async ({ method, path, headers, body }: AppRequest) => {
     const length = body === undefined ? {} : { 'content-length': Buffer.byteLength(body) };
     const asking = request({ port, method, path, headers: { ...headers, ...length } });
     asking.end(body);
@@ -84,7 +84,7 @@ test('the API inside a process answers as it does over a connection', async (t) 
     // A second sync finds everything recorded: the answers to the second and the third are alike.
     await overConnection(asked);
     const over = await overConnection(asked);
-    const inside = await askInProcess(handle, asked);
+    const inside = await requestInProcess(handle, asked);
     t.is(inside.status, over.status, what);
     t.is(inside.text, over.text, what);
     if (wanted.headers?.[RUN_HEADER]) t.is(inside.header(RUN_HEADER), over.run, what);

@@ -15,7 +15,7 @@ import { readConfig } from '../lib/core/config.ts';
 import { createLog } from '../lib/core/log.ts';
 import { createTelemetry } from '../lib/core/telemetry.ts';
 import { createAccounts } from '../lib/users/accounts-service.ts';
-import type { Rooms } from '../api/features.ts';
+import type { Features } from '../api/features.ts';
 import { createTick } from '../lib/core/tick.ts';
 import { wire, type Wiring } from '../lib/core/wiring.ts';
 import { openFeatures } from '../api/features.ts';
@@ -240,10 +240,10 @@ test('a request gets the same answer by socket and by Lambda event', async (t) =
 });
 
 test('a failure of ours is the same 500 by socket and by Lambda event, and tells nothing of the inside', async (t) => {
-  const broken = (rooms: Rooms): Rooms => ({
-    ...rooms,
+  const broken = (features: Features): Features => ({
+    ...features,
     progress: async () => ({
-      ...(await rooms.progress()),
+      ...(await features.progress()),
       progress: { of: () => Promise.reject(new Error('the inside')) },
     }),
   });
@@ -384,7 +384,7 @@ const authorizerEvent = (headers: Record<string, string> | null): APIGatewayRequ
 };
 
 /** The real services over a SQLite file of their own and a fake TVDB. */
-async function wiringOf(t: ExecutionContext): Promise<Wiring<Rooms>> {
+async function wiringOf(t: ExecutionContext): Promise<Wiring<Features>> {
   const folder = await mkdtemp(path.join(tmpdir(), 'immersion-lambda-'));
   t.teardown(() => rm(folder, { recursive: true, force: true }));
   const tvdb = await createFakeTvdb({ series: [{ id: 257_571, name: 'しろくまカフェ', runtime: 24 }] });
@@ -415,10 +415,10 @@ const withIds = (headers: [string, string][] = []): [string, string][] => [
     : [['Immersion-Batch', 'evening-0000'] satisfies [string, string]]),
 ];
 
-async function overSocket(t: ExecutionContext, change = (rooms: Rooms) => rooms) {
-  const { rooms, accounts } = await wiringOf(t);
+async function overSocket(t: ExecutionContext, change = (features: Features) => features) {
+  const { features, accounts } = await wiringOf(t);
   const authentication = { kind: 'basic' as const, accounts };
-  const server = await startServer(change(rooms), { ...settings, authentication, host: '127.0.0.1', port: 0 });
+  const server = await startServer(change(features), { ...settings, authentication, host: '127.0.0.1', port: 0 });
   t.teardown(() => server.stop());
   return async ({ method, target, headers, body, nobody }: WireRequest & { nobody?: true }): Promise<Answer> => {
     const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
@@ -443,11 +443,11 @@ async function overSocket(t: ExecutionContext, change = (rooms: Rooms) => rooms)
   };
 }
 
-async function lambdaOf(t: ExecutionContext, change = (rooms: Rooms) => rooms): Promise<LambdaHandler> {
-  return createLambdaHandler(change((await wiringOf(t)).rooms), settings);
+async function lambdaOf(t: ExecutionContext, change = (features: Features) => features): Promise<LambdaHandler> {
+  return createLambdaHandler(change((await wiringOf(t)).features), settings);
 }
 
-async function overLambda(t: ExecutionContext, options: EventOptions, change = (rooms: Rooms) => rooms) {
+async function overLambda(t: ExecutionContext, options: EventOptions, change = (features: Features) => features) {
   const handler = await lambdaOf(t, change);
   return async (wire: WireRequest & { nobody?: true; base64?: true }): Promise<Answer> => {
     const event = gatewayEvent(

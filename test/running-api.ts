@@ -11,7 +11,7 @@ import { createTelemetry } from '../lib/core/telemetry.ts';
 import type { RequestMetrics } from '../lib/core/ports.ts';
 import type { Store } from '../lib/core/store/store.ts';
 import { wire } from '../lib/core/wiring.ts';
-import { openFeatures, type FeatureName, type Rooms } from '../api/features.ts';
+import { openFeatures, type FeatureName, type Features } from '../api/features.ts';
 import { NOWHERE } from './nowhere.ts';
 
 export const PASSWORD = 'pass:wörd with a colon';
@@ -53,7 +53,7 @@ export interface Request {
 
 export interface RunningApi extends RunningServer {
   store: Store;
-  rooms: Rooms;
+  features: Features;
   tvdb: FakeTvdb;
   dataDirectory: string;
   secretFile: string;
@@ -105,10 +105,10 @@ export async function runApi(
   const microseconds = () => clock.milliseconds * 1000;
   const wiring = await wire(config, openFeatures, { log, clock: serviceClock, microseconds });
   t.teardown(() => wiring.close());
-  const { rooms, store } = wiring;
+  const { features, store } = wiring;
 
   const server = await startServer(
-    { ...rooms, ...replaced(rooms, options.replace?.(store) ?? {}) },
+    { ...features, ...replaced(features, options.replace?.(store) ?? {}) },
     {
       log: options.log ?? log,
       version: '1.2.3',
@@ -124,7 +124,7 @@ export async function runApi(
   return {
     ...server,
     store,
-    rooms,
+    features,
     tvdb,
     dataDirectory,
     secretFile,
@@ -180,13 +180,13 @@ function parsed(text: string): unknown {
   }
 }
 
-type Replacements = { [Name in FeatureName]?: Partial<Awaited<ReturnType<Rooms[Name]>>> };
+type Replacements = { [Name in FeatureName]?: Partial<Awaited<ReturnType<Features[Name]>>> };
 
 /** Rooms in which some services are others. */
-const replaced = (rooms: Rooms, replacements: Replacements): Partial<Rooms> =>
+const replaced = (features: Features, replacements: Replacements): Partial<Features> =>
   Object.fromEntries(
     Object.entries(replacements).map(([name, services]) => [
       name,
-      async () => ({ ...(await rooms[name as FeatureName]()), ...services }),
+      async () => ({ ...(await features[name as FeatureName]()), ...services }),
     ]),
   );

@@ -18,8 +18,8 @@ const config = readConfig({
 });
 const log = createLog({ write: () => {} });
 const clock = { now: () => Number(now) };
-const { rooms, accounts } = await wire(config, openFeatures, { log, clock, microseconds: () => Number(now) * 1000 });
-const { url } = await startServer(rooms, {
+const { features, accounts } = await wire(config, openFeatures, { log, clock, microseconds: () => Number(now) * 1000 });
+const { url } = await startServer(features, {
   log,
   version: '0',
   corsOrigin: undefined,

@@ -7,6 +7,6 @@ import { openFeatures } from '../api/features.ts';
 const config = readConfig({ environment: processEnvironment(), workingDirectory: process.cwd() });
 const log = createLog({ write: () => {} });
 const wiring = await wire(config, openFeatures, { log });
-const { traktConnection } = await wiring.rooms.imports();
+const { traktConnection } = await wiring.features.imports();
 console.log(await traktConnection.withTokenOf('me')(async (token) => token));
 await wiring.close();

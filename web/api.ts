@@ -1,10 +1,10 @@
-/** Who is logged in in this tab; no one in particular where the server asks no one. */
+/** The login of this tab; without a user name if the server needs no login. */
 export interface Session {
   user: string | null;
   authorization: string | null;
 }
 
-/** What a person can do something about; `refused` is about the login. */
+/** An error that the user can act on; `refused` is about the login. */
 export class ApiError extends Error {
   readonly kind: 'refused' | 'unreachable' | 'missing' | 'failed';
 
@@ -17,11 +17,11 @@ export class ApiError extends Error {
 export interface CallOptions {
   method?: 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   body?: unknown;
-  /** The run that the change belongs to, by which it can be undone. */
+  /** The run of the change, for undo. */
   run?: { id: string; kind: string };
 }
 
-/** A way to the API for one session. */
+/** Calls the API with a session's login. */
 export type Call = <Answer>(path: string, options?: CallOptions) => Promise<Answer>;
 
 interface ErrorBody {
@@ -32,7 +32,7 @@ interface ErrorBody {
 const UNREACHABLE = 'Can’t reach the server. Check that it’s running and that you’re online.';
 const TIMEOUT_MILLISECONDS = 60_000;
 
-/** Paths are relative to the page, which may live below another path. */
+/** Paths are relative to the page, which may be served under a sub-path. */
 export const createCall =
   ({ authorization }: Pick<Session, 'authorization'>): Call =>
   async <Answer>(path: string, { method, body, run }: CallOptions = {}) => {
@@ -44,7 +44,7 @@ export const createCall =
         ...(run ? { 'Immersion-Batch': `${run.id}; kind=${run.kind}` } : {}),
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      // Browsers would open a login window of their own at a 401.
+      // Otherwise browsers open their own login dialog on a 401.
       credentials: 'omit',
       cache: 'no-store',
       signal: AbortSignal.timeout(TIMEOUT_MILLISECONDS),
@@ -60,14 +60,14 @@ function failureOf(status: number, { message, details = [] }: ErrorBody): ApiErr
   const sentence = [message ?? `The server answered with status ${status}.`, ...details.map(sayDetail)].join(' ');
   if (status === 401 || status === 403) return new ApiError('refused', sentence);
   if (status === 404 || status === 405) return new ApiError('missing', sentence);
-  // What a proxy says while the server behind it is down.
+  // A proxy's response while the server is down.
   if (message === undefined && [502, 503, 504].includes(status)) return new ApiError('unreachable', UNREACHABLE);
   return new ApiError('failed', sentence);
 }
 
 const sayDetail = ({ path = '', message }: { path?: string; message: string }): string => `${path} ${message}.`.trim();
 
-/** A picture of the API's own, which needs the login; the URL is to be revoked. */
+/** Fetches an image that needs the login; the caller revokes the URL. */
 export async function fetchPicture({ authorization }: Session, path: string): Promise<string | null> {
   const response = await fetch(path.replace(/^\//, ''), {
     headers: authorization === null ? {} : { Authorization: authorization },
@@ -76,9 +76,8 @@ export async function fetchPicture({ authorization }: Session, path: string): Pr
   return response?.ok ? URL.createObjectURL(await response.blob()) : null;
 }
 
-/** A new run of changes. */
 export function newRun(kind: string): { id: string; kind: string } {
-  // `randomUUID` is missing where a page comes without TLS.
+  // `randomUUID` is missing on pages without TLS.
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   return { id: Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join(''), kind };
 }

@@ -6,7 +6,7 @@ import { firstSession, storeSession } from './session.ts';
 
 const EXPIRED = 'Your login no longer works. Log in again.';
 
-/** The page: a login until there is one, then the dashboard. */
+/** Shows the login, then the dashboard. */
 export function App({ secret }: { secret: string | undefined }) {
   const [session, setSession] = useState<Session | null>(null);
   const [isStarting, setStarting] = useState(true);

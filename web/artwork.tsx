@@ -2,7 +2,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { fetchPicture, type Session } from './api.ts';
 import { languageOf } from './format.ts';
 
-/** A picture of a title; where there is none, or it cannot be had, the title itself. */
+/** A title's image, or its name if there is none. */
 export function Artwork({ session, url, title }: { session: Session; url: string | null; title: string }) {
   const isOwn = url !== null && !/^https?:/.test(url);
   const [source, setSource] = useState(isOwn ? null : url);

@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact';
 
-/** A chart, and behind a switch the same in a table: for those who cannot see it, and to copy from. */
+/** A chart with a switch to a table, for screen readers and copying. */
 export function ChartTable({
   title,
   head,

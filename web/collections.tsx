@@ -17,7 +17,6 @@ interface Props {
   upcoming: UpcomingEpisode[];
 }
 
-/** Shows, films, channels and podcasts, each as tiles. */
 export function Collections({ desk, progress, followed, upcoming }: Props) {
   if (!progress) return null;
   const { session } = desk;

@@ -1,6 +1,6 @@
 import type { StatsAnswer } from '../lib/stats/stats-contract.ts';
 
-/** The hours of a history as they add up; `position` is from 0, the first day, to 1, the last. */
+/** Cumulative hours; `position` is from 0, the first day, to 1, the last. */
 export interface Curve {
   from: string;
   to: string;
@@ -9,11 +9,11 @@ export interface Curve {
   months: { label: string; seconds: number }[];
 }
 
-/** More points than pixels would be seen by no one. */
+/** More points than pixels are invisible. */
 const MAXIMUM_POINTS = 400;
 const MONTH = new Intl.DateTimeFormat('en-US', { month: 'long', year: 'numeric', timeZone: 'UTC' });
 
-/** What has no date counts from the beginning. */
+/** Viewings without a date count from the start. */
 export function curveOf({ rows, today }: StatsAnswer): Curve {
   const days = rows.filter(({ key }) => key !== 'undated');
   let total = rows.find(({ key }) => key === 'undated')?.seconds ?? 0;

@@ -1,18 +1,18 @@
 import type { Call, Session } from './api.ts';
 
-/** A change that was made, and how to take it back; null where it cannot be. */
+/** A change and how to undo it; null if that's impossible. */
 export interface Undoable {
   said: string;
   undo: (() => Promise<unknown>) | null;
 }
 
-/** What each part of the page needs to read and change things. */
+/** What all parts of the page need to read and change data. */
 export interface Desk {
   session: Session;
   call: Call;
-  /** Moves with each change, so that what is shown is read again. */
+  /** Incremented with each change, which reloads data. */
   version: number;
   today: string | undefined;
-  /** After a change: everything is read again, and the change can be undone. */
+  /** Reloads all data, and offers to undo the change. */
   changed: (undoable: Undoable) => void;
 }

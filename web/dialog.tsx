@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useId, useRef } from 'preact/hooks';
 
-/** A window over the page, which keeps the focus until it is closed. */
+/** A modal dialog that keeps the focus. */
 export function Dialog({
   title,
   onClose,

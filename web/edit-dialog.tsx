@@ -5,7 +5,7 @@ import { Dialog } from './dialog.tsx';
 import { ATTENTIONS, ChoiceField, LanguageField, LengthField, lengthOf, textOf } from './fields.tsx';
 import { Form } from './form.tsx';
 
-/** Edits a viewing; what was left alone stays as it is, to the second. */
+/** Edits a viewing; untouched values stay exact, to the second. */
 export function EditDialog({ desk, viewing, onClose }: { desk: Desk; viewing: ViewingAnswer; onClose: () => void }) {
   const localAt = viewing.local_at?.slice(0, 16) ?? '';
 

@@ -1,11 +1,11 @@
 import { MEDIA, MEDIUM } from '../lib/viewings/viewing-rules.ts';
 import { languageName } from './format.ts';
 
-/** Languages that people learn most; any other that is in use is added. */
+/** The most common languages to learn; others in use are added. */
 const COMMON =
   'ar bg ca cs da de el en es et fa fi fr he hi hr hu id is it ja ko lt lv ms nl no pl pt ro ru sk sl sr sv th tl tr uk vi zh';
 
-/** A choice of a language; an empty value stands for none. */
+/** An empty value means none. */
 export function LanguageField({
   label = 'Language',
   name = 'language',
@@ -45,7 +45,6 @@ export const ATTENTIONS = [
   ['background', 'In the background'],
 ] as const;
 
-/** A choice among a few. */
 export function ChoiceField({
   label,
   name,
@@ -103,15 +102,14 @@ export function LengthField({ seconds, maximumHours = 999 }: { seconds?: number;
   );
 }
 
-/** The seconds of a `LengthField`. */
 export const lengthOf = (fields: FormData): number =>
   Number(fields.get('hours') || 0) * 3600 + Number(fields.get('minutes') || 0) * 60;
 
-/** What a field holds, to the letter. */
+/** Untrimmed. */
 export function rawOf(fields: FormData, name: string): string {
   const value = fields.get(name);
   return typeof value === 'string' ? value : '';
 }
 
-/** The text of a field; null where it is empty. */
+/** Null if empty. */
 export const textOf = (fields: FormData, name: string): string | null => rawOf(fields, name).trim() || null;

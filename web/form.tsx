@@ -2,7 +2,7 @@ import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import { ApiError } from './api.ts';
 
-/** A form that sends its fields, and says what was wrong; `onSend` answers a sentence where the fields do not do. */
+/** A form with error messages; `onSend` returns a message if the fields are invalid. */
 export function Form({
   onSend,
   action,

@@ -1,4 +1,4 @@
-/** `1,234h 5m`, `45m`, `0m`. */
+/** `1,234h 5m`, `45m`, `0m` */
 export function formatLength(seconds: number): string {
   const minutes = Math.floor(seconds / 60);
   const hours = Math.floor(minutes / 60);
@@ -9,7 +9,7 @@ export function formatLength(seconds: number): string {
 
 export const formatCount = (count: number): string => count.toLocaleString('en-US');
 
-/** `1 day`, `2 days`, `1 film`. */
+/** `1 day`, `2 days`, `1 film` */
 export const countOf = (count: number, noun: string): string =>
   `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;
 
@@ -29,23 +29,22 @@ const DATE_FORMAT = new Intl.DateTimeFormat('en-US', {
 
 const MONTH_FORMAT = new Intl.DateTimeFormat('en-US', { month: 'short', timeZone: 'UTC' });
 
-/** `Fri, Nov 27, 2026` of `2026-11-27`. */
+/** `Fri, Nov 27, 2026` for `2026-11-27`. */
 export const formatDay = (day: string): string => DAY_FORMAT.format(new Date(`${day}T00:00Z`));
 
-/** `Nov 27, 2026`. */
+/** `Nov 27, 2026` */
 export const formatDate = (day: string): string => DATE_FORMAT.format(new Date(`${day}T00:00Z`));
 
-/** `Nov`. */
+/** `Nov` */
 export const formatMonth = (day: string): string => MONTH_FORMAT.format(new Date(`${day}T00:00Z`));
 
-/** The day so many days later. */
 export function daysAfter(day: string, days: number): string {
   const date = new Date(`${day}T00:00Z`);
   date.setUTCDate(date.getUTCDate() + days);
   return date.toISOString().slice(0, 10);
 }
 
-/** `Today, 21:05`, `Yesterday`, `Mon, Nov 23, 2026`, of a viewing's day and local instant. */
+/** `Today, 21:05`, `Yesterday`, `Mon, Nov 23, 2026` */
 export function formatWhen(day: string | null, localAt: string | null, today: string | undefined): string {
   if (day === null) return 'No date';
   const name = day === today ? 'Today' : today && day === daysAfter(today, -1) ? 'Yesterday' : formatDay(day);
@@ -64,7 +63,7 @@ export function languageName(code: string | null): string {
   }
 }
 
-/** The language to read a title in, as far as its letters show it: without it Japanese gets Chinese shapes. */
+/** The `lang` of a title by its script: without it, Japanese gets Chinese glyphs. */
 export function languageOf(title: string): string | undefined {
   if (/[\u3040-\u30FF]/.test(title)) return 'ja';
   if (/[\uAC00-\uD7AF]/.test(title)) return 'ko';
@@ -74,7 +73,6 @@ export function languageOf(title: string): string | undefined {
 
 const WEEKDAYS = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday'];
 
-/** The first day of the week that a day is in. */
 export function startOfWeek(day: string, weekStartsOn: string): string {
   const weekday = new Date(`${day}T00:00Z`).getUTCDay();
   return daysAfter(day, -((weekday - WEEKDAYS.indexOf(weekStartsOn) + 7) % 7));

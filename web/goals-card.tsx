@@ -17,10 +17,10 @@ const PERIODS = [
   ['all', 'In all'],
 ] as const;
 
-/** What a goal of a period is known by, as `immersion goal set` names it. */
+/** Ids of periodic goals, as set by `immersion goal set`. */
 const NAMES: Record<string, string> = { day: 'daily', week: 'weekly', month: 'monthly', year: 'yearly' };
 
-/** Goals and how far they are; to set, replace and remove. */
+/** Goals with their progress, to set, replace and remove. */
 export function GoalsCard({ desk, goals: { data, isMissing } }: { desk: Desk; goals: Loaded<GoalsAnswer> }) {
   const [message, setMessage] = useState<string | null>(null);
   if (isMissing || !data) return null;
@@ -92,7 +92,7 @@ export function GoalsCard({ desk, goals: { data, isMissing } }: { desk: Desk; go
   );
 }
 
-/** What is nearest first: today, the week, …, and of those in all the shortest. */
+/** Shortest period first; total goals by length. */
 const sorted = (goals: GoalAnswer[]): GoalAnswer[] =>
   goals.toSorted((a, b) => rankOf(a) - rankOf(b) || a.seconds - b.seconds);
 
@@ -116,7 +116,7 @@ function goalOf(fields: FormData): GoalBody {
   };
 }
 
-/** `45m every day`, `1,500h of Japanese`, `1,500h in all`. */
+/** `45m every day`, `1,500h of Japanese`, `1,500h in all` */
 function goalName({ seconds, period, language, medium, by }: GoalBody): string {
   const said = PERIODS.find(([key]) => key === period)?.[1].toLowerCase();
   const isWhole = period === 'all' && language !== null;

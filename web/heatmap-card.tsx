@@ -9,11 +9,11 @@ const LABELS = 30;
 const TOP = 16;
 const SMALLEST_CELL = 11;
 const LARGEST_CELL = 16;
-/** Minutes from which a day has the step, as in `immersion heatmap`. */
+/** Minimum minutes of each step, as in `immersion heatmap`. */
 const STEPS = [0, 1 / 60, 30, 60, 120];
 const LEGEND = ['nothing', 'under 30m', '30m', '1h', '2h and more'];
 
-/** Each day of a year, or of the weeks up to today, by how much was watched on it. */
+/** Days of a year, or of the weeks up to today, by time. */
 export function HeatmapCard({ days }: { days: StatsAnswer | null }) {
   const { ref, width } = useWidth(640);
   const [year, setYear] = useState('');
@@ -27,7 +27,7 @@ export function HeatmapCard({ days }: { days: StatsAnswer | null }) {
   const first = startOfWeek(from, days.week_starts_on);
   const weeks = weeksFrom(first, to);
 
-  // As many weeks beside each other as stay legible; the others go below.
+  // As many weeks per row as are legible; the rest wrap.
   const lines = Math.ceil((weeks.length * SMALLEST_CELL) / Math.max(1, width - LABELS));
   const perLine = Math.ceil(weeks.length / lines);
   const cell = Math.min(LARGEST_CELL, (width - LABELS) / perLine);

@@ -12,7 +12,7 @@ interface Page {
   next: string | null;
 }
 
-/** The latest viewings, each to edit or remove. */
+/** The latest viewings, to edit and remove. */
 export function LatestCard({ desk }: { desk: Desk }) {
   const { call, version } = desk;
   const [page, setPage] = useState<Page | null>(null);

@@ -1,14 +1,14 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import { ApiError, type Call } from './api.ts';
 
-/** What a path of the API answered last; null until then, and where the API lacks the path. */
+/** The latest response; null until loaded, or if the API lacks the path. */
 export interface Loaded<Answer> {
   data: Answer | null;
   isMissing: boolean;
   error: string | null;
 }
 
-/** Fetches a path, again whenever `version` moves; the earlier answer stays until then. Nothing without a path. */
+/** Fetches a path, again for each new `version`; keeps the previous response meanwhile. No path, no fetch. */
 export function useLoaded<Answer>(call: Call, path: string | null, version: number): Loaded<Answer> {
   const [loaded, setLoaded] = useState<Loaded<Answer>>({ data: null, isMissing: false, error: null });
   const latest = useRef(0);

@@ -5,7 +5,7 @@ import { ChoiceField, LanguageField, LengthField, MEDIUM_CHOICES, lengthOf, text
 import { Form } from './form.tsx';
 import { formatLength } from './format.ts';
 
-/** Logs time that no file or link knows of. */
+/** Logs time without a file or link. */
 export function LogForm({ desk }: { desk: Desk }) {
   const [isOpen, setOpen] = useState(false);
 

@@ -3,7 +3,6 @@ import { ApiError, type Session } from './api.ts';
 import { rawOf } from './fields.tsx';
 import { logIn } from './session.ts';
 
-/** Asks for user name and password, and says what was wrong with them. */
 export function LoginForm({ notice, onLogin }: { notice: string | null; onLogin: (session: Session) => void }) {
   const [message, setMessage] = useState(notice);
   const [isBusy, setBusy] = useState(false);

@@ -1,4 +1,4 @@
-/** How much of a whole is done; more than the whole is shown as full. */
+/** Progress towards a whole, capped at full. */
 export function Meter({ label, value }: { label: string; value: number }) {
   const percent = Math.round(Math.min(1, Math.max(0, value)) * 100);
   return (

@@ -2,7 +2,7 @@ import { ApiError, createCall, type Session } from './api.ts';
 
 const KEY = 'immersion-session';
 
-/** The login of this tab; it ends with the tab. */
+/** The login in the tab's session storage. */
 export function storedSession(): Session | undefined {
   const stored = sessionStorage.getItem(KEY);
   return stored === null ? undefined : (JSON.parse(stored) as Session);
@@ -13,14 +13,14 @@ export function storeSession(session: Session | undefined): void {
   else sessionStorage.removeItem(KEY);
 }
 
-/** The secret that `immersion dashboard` put into the address, which no longer shows it then. */
+/** Takes the secret that `immersion dashboard` put into the address, and removes it there. */
 export function takeSecret(): string | undefined {
   const secret = /^#login=([\w-]+)$/.exec(location.hash)?.[1];
   if (secret !== undefined) history.replaceState(null, '', location.pathname + location.search);
   return secret;
 }
 
-/** The session to begin with: by a secret, by an earlier login in this tab, or where no one has to log in. */
+/** The initial session: by a secret, by this tab's earlier login, or without one if none is needed. */
 export async function firstSession(secret: string | undefined): Promise<Session | undefined> {
   if (secret !== undefined) {
     return createCall({ authorization: `Bearer ${secret}` })<Session>('page/login', { method: 'POST' });
@@ -31,7 +31,7 @@ export async function firstSession(secret: string | undefined): Promise<Session 
   return isNeeded ? undefined : { user: null, authorization: null };
 }
 
-/** Logs in, or throws with the sentence to show. */
+/** Throws an error with a message to show. */
 export async function logIn(user: string, password: string): Promise<Session> {
   const session = { user, authorization: basic(user, password) };
   try {

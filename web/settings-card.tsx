@@ -12,7 +12,7 @@ const HOURS = ['Midnight', '1 a.m.', '2 a.m.', '3 a.m.', '4 a.m.', '5 a.m.', '6 
   (said, hour) => [String(hour), said] as const,
 );
 
-/** When a person's days and weeks begin, and where. */
+/** Time zone, and when days and weeks start. */
 export function SettingsCard({ desk }: { desk: Desk }) {
   const { data } = useLoaded<SettingsAnswer>(desk.call, 'settings', desk.version);
   const [zone, setZone] = useState<string | null>(null);
@@ -38,7 +38,7 @@ export function SettingsCard({ desk }: { desk: Desk }) {
     const { time_zone: timeZone, ...others } = before;
     desk.changed({
       said: 'Settings saved.',
-      // Zones of before that a new one for all of the past replaced cannot be had back so.
+      // A new zone for the whole past replaces earlier ones, which can't be restored like this.
       undo:
         from === 'always' && data.time_zones.length > 1
           ? null

@@ -1,19 +1,19 @@
 import type { ProgressAnswer } from '../lib/progress/progress-contract.ts';
 import type { FollowedShowAnswer } from '../lib/shows/catalog-contract.ts';
 
-/** A show, by what was watched of it and by what the catalog knows. */
+/** A show with data from viewings and from the catalog. */
 export interface ShowTile {
   key: string;
   name: string;
   artworkUrl: string | null;
   seen: number;
-  /** Without specials; null where the catalog lacks the show. */
+  /** Without specials; null if the catalog lacks the show. */
   aired: number | null;
   seconds: number | null;
   next: { place: string; name: string | null } | null;
 }
 
-/** Watched shows in the order of progress, then those that are followed without a file yet. */
+/** Watched shows in the order of progress, then followed ones without files. */
 export function showTiles(shows: ProgressAnswer['shows'], followed: FollowedShowAnswer[]): ShowTile[] {
   const byTvdbId = new Map(followed.map((show) => [String(show.tvdb_id), show]));
   const used = new Set<FollowedShowAnswer>();

@@ -11,7 +11,7 @@ const PERIODS = [
   ['week', 'This week'],
 ] as const;
 
-/** Hours by language and by medium, as tables with bars. */
+/** Hours by language and by medium. */
 export function SplitsCard({ desk }: { desk: Desk }) {
   const [period, setPeriod] = useState('all');
   return (

@@ -11,7 +11,7 @@ interface Props {
   progress: ProgressAnswer | null;
 }
 
-/** Today, this week and the streak. */
+/** Today, this week, and the streak. */
 export function Summary({ days, goals, progress }: Props) {
   if (!days) return <section class="tiles" aria-busy="true" />;
   const { today, streak } = days;
@@ -43,7 +43,7 @@ export function Summary({ days, goals, progress }: Props) {
 
 type Goal = GoalsAnswer['goals'][number];
 
-/** The goal for everything in a period. */
+/** A period's goal for all media and languages. */
 const goalOf = (goals: GoalsAnswer | null, period: Goal['period']): Goal | undefined =>
   goals?.goals.find((goal) => goal.period === period && goal.language === null && goal.medium === null);
 

@@ -9,7 +9,7 @@ import { countOf, formatCount, formatDate, formatLength, languageName } from './
 import { useLoaded } from './loaded.ts';
 import { useWidth } from './width.ts';
 
-/** The steps of the comprehensible-input ladder, in hours. */
+/** Hours of the comprehensible-input ladder. */
 const LADDER = [50, 150, 300, 600, 1000, 1500];
 const HEIGHT = 220;
 const SPACE = { top: 16, right: 8, bottom: 24, left: 52 };
@@ -21,7 +21,7 @@ interface Props {
   progress: ProgressAnswer | null;
 }
 
-/** Everything so far: the hours, how they came together, and the steps on the way. */
+/** Total hours, their curve, and the ladder's steps. */
 export function TotalCard({ desk, days, goals, progress }: Props) {
   if (!days) return null;
   const { seconds, background_seconds: background } = days.total;
@@ -43,7 +43,7 @@ export function TotalCard({ desk, days, goals, progress }: Props) {
   );
 }
 
-/** The hours of one language, or of all, as they add up to the steps of its ladder. */
+/** Cumulative hours in one language or all, up to the ladder's next steps. */
 function Road({ desk, all, goals }: { desk: Desk; all: StatsAnswer; goals: GoalsAnswer['goals'] }) {
   const { ref, width } = useWidth(640);
   const [chosen, setChosen] = useState<string | null>(null);
@@ -100,7 +100,7 @@ function Road({ desk, all, goals }: { desk: Desk; all: StatsAnswer; goals: Goals
 function CurveChart({ curve: { points, from, to }, steps, width }: { curve: Curve; steps: number[]; width: number }) {
   const last = points.at(-1)?.seconds ?? 0;
   const nextStep = steps.find((step) => step * 3600 > last);
-  // The next step is in sight, unless the curve would become flat by it.
+  // Include the next step unless it would flatten the curve.
   const top = Math.max(nextStep && nextStep * 3600 < last * 2.5 ? nextStep * 3600 * 1.05 : 0, last * 1.1, 3600);
   const plotWidth = width - SPACE.left - SPACE.right;
   const plotHeight = HEIGHT - SPACE.top - SPACE.bottom;
@@ -140,7 +140,7 @@ function CurveChart({ curve: { points, from, to }, steps, width }: { curve: Curv
   );
 }
 
-/** From the highest down, those whose words do not run into each other. */
+/** Labels from the top that don't overlap. */
 function legible(steps: number[], y: (step: number) => number): number[] {
   const kept: number[] = [];
   for (const step of steps.toReversed()) {

@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks';
 import { ApiError } from './api.ts';
 import type { Desk, Undoable } from './desk.ts';
 
-/** What was changed last, with the way back, until the next change or until it is closed. */
+/** The latest change with a button to undo it. */
 export function Undo({
   desk,
   undoable,

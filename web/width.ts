@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 
-/** The width of an element in pixels, as the window changes: charts are drawn to it, so that their words stay legible. */
+/** An element's width in pixels: charts are drawn to size so that their labels stay legible. */
 export function useWidth(initial: number) {
   const [element, ref] = useState<HTMLDivElement | null>(null);
   const [width, setWidth] = useState(initial);

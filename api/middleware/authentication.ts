@@ -4,15 +4,14 @@ import type { Account, Accounts } from '../../lib/users/accounts-service.ts';
 import { parseBasic } from '../../lib/users/basic-credentials-rules.ts';
 import { clientAddress } from './client-address.ts';
 
-/** How a request proves who asks. */
 export type Authentication =
   | { kind: 'basic'; accounts: Accounts; behindProxy?: boolean }
-  /** A gateway in front has decided already; it says who asks. */
+  /** A gateway has authenticated the request. */
   | { kind: 'gateway'; accountOf: (ctx: Parameters<Middleware>[0]) => Account | undefined }
-  /** Nobody is asked: for a loopback address only. */
+  /** No authentication: for loopback addresses only. */
   | { kind: 'open'; account: Account };
 
-/** Who was turned away, for the log: for programs such as fail2ban, which count by address. */
+/** For the log and programs such as fail2ban, which count by address. */
 export interface RefusedLogin {
   address: string;
   attempted_user: string | undefined;
@@ -20,7 +19,7 @@ export interface RefusedLogin {
 
 const MAXIMUM_LOGGED_CHARACTERS = 64;
 
-/** Lets a request pass to `next` with `ctx.state.account`, or answers 401. `isOpen` names the paths that need no one. */
+/** Sets `ctx.state.account`, or responds with 401. `isOpen` selects paths without authentication. */
 export function authentication(how: Authentication, isOpen: (path: string) => boolean): Middleware {
   return async function authenticate(ctx, next) {
     if (isOpen(ctx.path)) return next();
@@ -47,7 +46,7 @@ async function accountOf(how: Authentication, ctx: Parameters<Middleware>[0]): P
   return account;
 }
 
-/** What a client sent as its user name, escaped so that it cannot forge a log line. */
+/** A client's user name, escaped so that it can't forge log lines. */
 const loggable = (text: string | undefined): string | undefined =>
   text
     ?.slice(0, MAXIMUM_LOGGED_CHARACTERS)

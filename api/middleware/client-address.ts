@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import type { Context } from 'koa';
 
-/** The address that a request comes from. Behind a proxy it is what the proxy added last; what stands before may be forged. */
+/** The client's address. Behind a proxy, the last one in the header, since earlier ones may be forged. */
 export function clientAddress({ req }: Pick<Context, 'req'>, { behindProxy }: { behindProxy: boolean }): string {
   const hop = behindProxy ? [req.headers['x-forwarded-for']].flat().at(-1)?.split(',').at(-1)?.trim() : undefined;
   return hop && isIP(hop) ? hop : (req.socket.remoteAddress ?? '');

@@ -15,7 +15,7 @@ import {
 import type { Log } from '../../lib/core/ports.ts';
 import { answerJson } from './json.ts';
 
-/** The one place where an error gets its status. */
+/** The only place where errors get a status. */
 const STATUSES: [new (...args: never[]) => ImmersionError, number][] = [
   [InvalidInputError, 400],
   [UnauthorizedError, 401],
@@ -29,10 +29,10 @@ const STATUSES: [new (...args: never[]) => ImmersionError, number][] = [
   [StoreError, 503],
 ];
 
-/** A path that an error shows: short, and the same however it was encoded on the way. */
+/** Paths that are safe in errors: short, and the same in any encoding. */
 const PLAIN_PATH = /^[\w/.~-]{1,200}$/;
 
-/** What Koa and its body parser throw, in our words. */
+/** Errors of Koa and its body parser, in our words. */
 const HTTP_ERRORS: Record<number, { code: string; message: string }> = {
   400: { code: 'malformed_json', message: 'The body is not valid JSON.' },
   404: { code: 'no_such_route', message: 'No such endpoint' },
@@ -46,7 +46,7 @@ const UNSUPPORTED_ENCODING = {
   message: 'The body is in an encoding that is not supported: send it plain, or as gzip, deflate or br in lower case.',
 };
 
-/** Turns whatever is thrown into a status and a JSON body; what was not foreseen is logged and answered with 500. */
+/** Converts errors to a status and a JSON body; unexpected ones are logged and become a 500. */
 export function errors({ log, isLocal = false }: { log: Log; isLocal?: boolean | undefined }): Middleware {
   return async function answerErrors(ctx, next) {
     try {
@@ -74,7 +74,7 @@ export function errors({ log, isLocal = false }: { log: Log; isLocal?: boolean |
 
 const requestOf = (ctx: Context) => ({ request_id: ctx.state.requestId });
 
-/** What names places on this computer is for people on it. */
+/** Only local users get messages with local paths. */
 function answer(ctx: Context, error: ImmersionError, isLocal: boolean): void {
   const { message, suggestions } =
     isLocal || error.publicMessage === undefined ? error : { message: error.publicMessage, suggestions: [] };
@@ -96,12 +96,12 @@ function answerStatus(ctx: Context, status: number, said = HTTP_ERRORS[status]):
   const shown = PLAIN_PATH.test(ctx.path) ? `: ${ctx.method} ${ctx.path}` : '';
   const where = status === 404 ? `${shown}. See /docs.` : '';
   ctx.state.errorCode = code;
-  // A body would turn an implicit 404 into 200: the status is set again.
+  // A body would turn an implicit 404 into 200, so the status is set again.
   answerJson(ctx, { message: message + where, code });
   ctx.status = status;
 }
 
-/** What the body parser throws: the sender's fault where it has a status, or where its connection or compression is broken. */
+/** Errors of the body parser: the client's fault if it has a status, or the connection or compression broke. */
 export function refuseBody(error: Error, ctx: Context): never {
   const { status = 500, code = '' } = error as { status?: number; code?: string };
   if (ctx.req.destroyed && !ctx.req.complete)

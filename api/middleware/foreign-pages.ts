@@ -1,12 +1,12 @@
 import type { Context, Middleware } from 'koa';
 import { ForbiddenError } from '../../lib/core/errors.ts';
 
-/** Names by which this computer may be called; any other may be a page's own that was made to lead here. */
+/** Names of this computer; any other may be a page's own domain that resolves here (DNS rebinding). */
 const OWN_HOST = /^(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?$/i;
 
 /**
- * For an API that any program on this computer may use: refuses what another site’s web page sends there, by the
- * name it calls and by what browsers say of its origin. A page at `corsOrigin` may call.
+ * For an API without authentication on this computer: rejects requests of other sites' pages, by the host name and by
+ * what browsers send about their origin. Pages at `corsOrigin` are allowed.
  */
 export function refuseForeignPages({ corsOrigin }: { corsOrigin: string | undefined }): Middleware {
   return async function refuseForeignPage(ctx, next) {
@@ -25,14 +25,17 @@ export function refuseForeignPages({ corsOrigin }: { corsOrigin: string | undefi
   };
 }
 
-/** Whether the request comes from a program or one of this API’s own pages, not from an image, link or script on another site. */
+/**
+ * Whether the request is from a program or one of this API’s own pages, not from an image, link or script on another
+ * site.
+ */
 export function isOwnRequest(ctx: Pick<Context, 'get'>): boolean {
   const site = ctx.get('Sec-Fetch-Site').toLowerCase();
   const destination = ctx.get('Sec-Fetch-Dest').toLowerCase();
   return ['', 'same-origin', 'none'].includes(site) && ['', 'empty'].includes(destination) && !isForeignOrigin(ctx);
 }
 
-/** Behind a proxy the scheme is not known, so that host and port alone are compared. */
+/** Behind a proxy the scheme is unknown, so only host and port are compared. */
 function isForeignOrigin(ctx: Pick<Context, 'get'>): boolean {
   const origin = ctx.get('Origin');
   if (origin === '') return false;

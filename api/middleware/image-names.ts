@@ -3,8 +3,8 @@ import { parseImageName } from '../../lib/tmdb/image-rules.ts';
 
 const PREFIX = '/images/';
 
-/** Refuses paths under the images that are not image names, before any route or file is looked at. */
-export function refuseStrangeImages(): Middleware {
+/** Rejects invalid image names before looking at routes or files. */
+export function refuseInvalidImages(): Middleware {
   return async function refuseStrangeImage(ctx, next) {
     if (['GET', 'HEAD'].includes(ctx.method) && ctx.path.startsWith(PREFIX)) {
       const [kind = '', size = '', ...rest] = ctx.path.slice(PREFIX.length).split('/');

@@ -1,12 +1,12 @@
 import type { Middleware } from 'koa';
 import { createWorkQueue } from '../../lib/core/work-queue.ts';
 
-/** What Node can take apart while it reads. Names are compared as the body parser does: in lower case alone. */
+/** Encodings that Node can decode while reading. Lower case only, as in the body parser. */
 const ENCODINGS = new Set(['', 'identity', 'gzip', 'deflate', 'br']);
 const LARGE_BYTES = 256 * 1024;
 const LIMITS = { concurrency: 4, maximumWaiting: 8, maximumPerKey: 4 };
 
-/** Refuses bodies in encodings that cannot be read, and lets few large ones in at a time: each takes many times its size. */
+/** Rejects unsupported encodings, and limits concurrent large bodies, which take a multiple of their size in memory. */
 export function admitBodies(): Middleware {
   const queue = createWorkQueue(LIMITS);
   return async function admitBody(ctx, next) {
@@ -14,7 +14,7 @@ export function admitBodies(): Middleware {
       ctx.set('Accept-Encoding', 'gzip, deflate, br');
       ctx.throw(415, { code: 'unsupported_encoding' });
     }
-    // One that is compressed, or does not tell its length, may be large.
+    // A compressed body, or one without a length, may be large.
     const isPlain = ['', 'identity'].includes(ctx.get('Content-Encoding'));
     const bytes = isPlain ? ctx.request.length : undefined;
     const isBodiless = bytes === undefined && ctx.get('Transfer-Encoding') === '' && ctx.get('Content-Length') === '';

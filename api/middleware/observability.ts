@@ -1,13 +1,13 @@
 import type { Context, Middleware } from 'koa';
 import type { Clock, ErrorType, Log, RequestMetrics } from '../../lib/core/ports.ts';
 
-/** Each value of a metric's dimension costs money, so clients must not be able to invent one. */
+/** Metrics cost per dimension value, so clients must not be able to create new ones. */
 const UNKNOWN = 'unknown';
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 
 /**
- * One log line and its metrics per request: route pattern, method, status, duration, error, request id.
- * No paths, bodies or credentials. `patternOf` is the pattern of the route at a path, whatever the method.
+ * A log line and metrics per request: route pattern, method, status, duration, error, request id; no paths, bodies or
+ * credentials. `patternOf` returns the pattern of the route at a path, whatever the method.
  */
 export function observability({
   log,
@@ -44,21 +44,21 @@ export function observability({
     try {
       say(ctx, Math.max(0, clock.now() - started));
     } catch (error) {
-      // The answer is right, whatever becomes of the lines about it.
-      sayFailure(ctx, error);
+      // The response is fine even if logging fails.
+      logFailure(ctx, error);
     }
   };
 
-  function sayFailure(ctx: Context, error: unknown): void {
+  function logFailure(ctx: Context, error: unknown): void {
     try {
       log.error('A request could not be measured', { request_id: ctx.state.requestId }, error);
     } catch {
-      // Then nothing can be said.
+      // Nothing left to try.
     }
   }
 }
 
-/** Whose fault an error is: 502 is what a provider's failure becomes. */
+/** 502 means a provider failed. */
 function errorTypeOf(status: number): ErrorType | undefined {
   if (status < 400) return undefined;
   if (status < 500) return 'client';

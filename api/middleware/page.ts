@@ -19,22 +19,22 @@ const POLICY = [
 const INDEX = 'index.html';
 const LOGIN = 'login';
 
-/** A login that the page gets in exchange for a secret that works once. */
+/** A login that the page gets for a one-time secret. */
 export interface HandOver {
   secret: string;
   user: string;
   authorization: string;
 }
 
-/** How people get into the page: `open` needs no login, and a `handOver` is there for the first visit. */
+/** Access to the page: `open` needs no login, and `handOver` is for the first visit. */
 export interface PageSettings {
   open: boolean;
-  /** Whether files may go out compressed, which a gateway that takes bodies for text does not let through. */
+  /** Disabled behind gateways that treat bodies as text. */
   compress: boolean;
   handOver?: HandOver | undefined;
 }
 
-/** The page at `/` and its files at `/page/…`: without data, and open to everyone. */
+/** Serves the page at `/` and its files at `/page/…`, without authentication, since they contain no data. */
 export function page({ open, compress, handOver }: PageSettings): Middleware {
   const files = once(async () => {
     const { default: all } = await import('../../dist/web/page.json', { with: { type: 'json' } });
@@ -69,7 +69,7 @@ export function page({ open, compress, handOver }: PageSettings): Middleware {
     }
   };
 
-  /** Whether a login is needed; and, once, the login itself for who brings the secret. */
+  /** Whether a login is needed, and the login itself once for the holder of the secret. */
   function answerLogin(ctx: Context): void {
     ctx.set('Cache-Control', 'no-store');
     if (['GET', 'HEAD'].includes(ctx.method)) return answerJson(ctx, { login_needed: !open });

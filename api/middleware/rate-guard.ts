@@ -2,10 +2,10 @@ import type { Context } from 'koa';
 import { TooManyRequestsError } from '../../lib/core/errors.ts';
 import type { Clock } from '../../lib/core/ports.ts';
 
-/** Clients that are remembered at most before those that have been quiet are forgotten. */
+/** Limit of tracked clients before idle ones are removed. */
 const MAXIMUM_CLIENTS = 10_000;
 
-/** Throws when a client, by user or else by address, makes more than `limit` requests within any `windowMs`. */
+/** Throws if a client, by user or else by address, exceeds `limit` requests within `windowMs`. */
 export type RateGuard = (ctx: Pick<Context, 'ip' | 'state'>) => void;
 
 export function createRateGuard({
@@ -17,7 +17,7 @@ export function createRateGuard({
   limit: number;
   windowMs: number;
 }): RateGuard {
-  /** Instants of the latest requests that were let through, oldest first. */
+  /** Times of accepted requests, oldest first. */
   const latest = new Map<string, number[]>();
 
   return (ctx) => {

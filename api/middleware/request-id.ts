@@ -3,7 +3,7 @@ import type { Middleware } from 'koa';
 
 const ACCEPTABLE = /^[\w-]{8,128}$/;
 
-/** Gives each request an id, the caller's own where it sends a sane one, and answers it as `X-Request-Id`. */
+/** Sets `X-Request-Id`: the client's own if valid, else a new one. */
 export function requestId(): Middleware {
   return async function identifyRequest(ctx, next) {
     const given = ctx.get('X-Request-Id');

@@ -12,26 +12,26 @@ import { answerJson } from './json.ts';
 
 const MAXIMUM_FAULTS = 100;
 const MAXIMUM_FIELDS = 1000;
-/** Items of each list that are looked at without a break. */
+/** Items validated before yielding to the event loop. */
 const SLICE_ITEMS = 250;
 const NOTHING = z.object({});
 
-/** Where the application keeps the notes of runs, opened when they are first needed. */
+/** Opened on first use. */
 export type RunsOnDemand = () => Promise<Runs>;
 
-/** What a handler gets: everything validated, and who asks. */
+/** Validated input, and the user. */
 export interface EndpointRequest<E extends Endpoint> {
   body: BodyOf<E>;
   query: QueryOf<E>;
   params: ParamsOf<E>;
   user: string;
   account: Account;
-  /** The run that this write belongs to; answered in the header of the same name. */
+  /** The write's run, returned in the header of the same name. */
   batchId: string;
   ctx: RouterContext;
 }
 
-/** Serves an endpoint of the contract: parse, call the handler, answer its body with the endpoint's status. */
+/** Serves an endpoint: validates the request, calls the handler, sends the response with the endpoint's status. */
 export function serve<E extends Endpoint>(
   router: Router,
   endpoint: E,
@@ -66,7 +66,7 @@ interface Detail {
   message: string;
 }
 
-/** Looks at long lists in slices, so that others are served in between. */
+/** Validates long lists in slices, so that other requests are served in between. */
 async function parseBody(schema: z.ZodType | undefined, body: unknown, isStrict: boolean): Promise<unknown> {
   const lists = Object.entries(body ?? {}).filter((entry): entry is [string, unknown[]] => Array.isArray(entry[1]));
   const longest = Math.max(0, ...lists.map(([, list]) => list.length));
@@ -88,7 +88,7 @@ async function parseBody(schema: z.ZodType | undefined, body: unknown, isStrict:
     } catch (error) {
       if (!(error instanceof InvalidInputError)) throw error;
       const found = error.details.flatMap((detail) =>
-        'path' in detail ? { ...detail, path: behind(detail.path, start) } : [],
+        'path' in detail ? { ...detail, path: absolutePath(detail.path, start) } : [],
       );
       faults.push(...found.filter(({ path }) => start === 0 || path.includes('.')));
     }
@@ -105,11 +105,11 @@ function merge(taken: Record<string, unknown>, part: object): void {
   }
 }
 
-/** `items.3.name` of a slice as its place in the whole list. */
-const behind = (path: string, start: number): string =>
+/** Translates a path within a slice to the whole list. */
+const absolutePath = (path: string, start: number): string =>
   path.replace(/(?<=^[^.]*\.)\d+(?=\.|$)/u, (index) => String(Number(index) + start));
 
-/** How many items a list of a body may have. */
+/** The maximum number of items in a body's list. */
 function maximumOf(schema: z.ZodType | undefined, name: string): number {
   let list: unknown = schema instanceof z.ZodObject ? schema.shape[name] : undefined;
   while (list instanceof z.ZodDefault || list instanceof z.ZodOptional) list = list.unwrap();
@@ -118,7 +118,7 @@ function maximumOf(schema: z.ZodType | undefined, name: string): number {
   return Math.min(...maxima.filter((maximum) => typeof maximum === 'number'));
 }
 
-/** Open endpoints are for no user. */
+/** Open endpoints have no user. */
 const accountOf = ({ state }: RouterContext): Account => state.account ?? { user: '', admin: false };
 
 function parse(
@@ -150,7 +150,7 @@ const invalid = (place: string, details: Detail[]): InvalidInputError =>
     details: details.slice(0, MAXIMUM_FAULTS),
   });
 
-/** What of a value its schema left out, as paths. */
+/** Paths of fields that the schema dropped. */
 function unknownFields(given: unknown, taken: unknown, path: string[] = []): string[] {
   if (typeof given !== 'object' || given === null || typeof taken !== 'object' || taken === null) return [];
   return Object.entries(given).flatMap(([name, value]) =>
@@ -160,7 +160,7 @@ function unknownFields(given: unknown, taken: unknown, path: string[] = []): str
   );
 }
 
-/** Before a schema looks at each item: a million of them would keep everyone else waiting for seconds. */
+/** Checked before validation, since a million items would block the server for seconds. */
 function refuseLongLists(body: unknown): void {
   if (Object.keys(body ?? {}).length > MAXIMUM_FIELDS) {
     throw invalid('body', [{ path: '', message: `at most ${MAXIMUM_FIELDS} fields` }]);
@@ -177,9 +177,9 @@ const tooManyItems = (path: string, maximum: number): InvalidInputError =>
   });
 
 /**
- * Handles a request as part of its run, which begins with the first request that names it. A request that names none is a
- * run of its own, of which nothing stays where nothing was recorded. A run is noted before anything is recorded in it, so
- * that whatever ends the process leaves nothing without its run.
+ * Handles a request as part of its run, which starts with its first request. A request without a run gets one of its
+ * own, which is removed if nothing was recorded. Runs are stored before their records, so that an interruption leaves
+ * no records without a run.
  */
 async function inRun<Answer>(
   ctx: RouterContext,

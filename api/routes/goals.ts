@@ -30,5 +30,5 @@ const toAnswer = ({ goal, range, paces, ...progress }: GoalProgress): GoalAnswer
   projected: progress.projected,
 });
 
-/** Up to a thousandth of a second. */
+/** Rounds to milliseconds. */
 const whole = (seconds: number): number => Math.round(seconds * 1000) / 1000;

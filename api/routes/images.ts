@@ -19,7 +19,7 @@ export function addRoutes(router: Router, { images }: ImageServices): void {
     }
     ctx.set('Cache-Control', CACHE_CONTROL);
     ctx.set('ETag', image.etag);
-    // A picture of SVG is a document: nothing in it may run.
+    // An SVG is a document, so prevent scripts in it.
     ctx.set('Content-Security-Policy', "default-src 'none'; style-src 'unsafe-inline'; sandbox");
     ctx.set('X-Content-Type-Options', 'nosniff');
     ctx.type = image.contentType;

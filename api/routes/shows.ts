@@ -24,7 +24,7 @@ import { createRateGuard } from '../middleware/rate-guard.ts';
 import { serve } from '../middleware/validation.ts';
 import type { ShowServices } from '../../lib/shows/wiring.ts';
 
-/** What one client may ask for in a second where that can lead to calls of TMDB. */
+/** Limit per client for requests that may call TMDB. */
 const RATE = { limit: 5, windowMs: 1000 };
 
 export function addRoutes(

@@ -69,7 +69,7 @@ const toSession = (session: FilmSession) => ({
   trakt_ids: session.eventIds,
 });
 
-/** Viewings come by season, episode and day. */
+/** Sorted by season, episode and day. */
 function toSeasons(watches: TitleWithWatches['watches']): NonNullable<TitleDetailsAnswer['seasons']> {
   const seasons = Map.groupBy(watches, ({ seasonNumber }) => seasonNumber);
   return [...seasons].map(([seasonNumber, ofSeason]) => ({

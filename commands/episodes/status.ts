@@ -2,7 +2,6 @@ import { localTime } from '../../lib/core/terminal/text.ts';
 import { ImmersionCommand } from '../../lib/core/terminal/base-command.ts';
 import { getSyncStatus, type SyncStatusAnswer } from '../../lib/shows/catalog-contract.ts';
 
-/** What `immersion episodes status --json` prints: the API's answer. */
 export type EpisodesStatusResult = SyncStatusAnswer;
 
 export default class EpisodesStatus extends ImmersionCommand {

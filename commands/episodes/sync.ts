@@ -5,7 +5,7 @@ import { runPasses } from '../../lib/shows/sync-passes.ts';
 import { counted } from '../../lib/core/terminal/text.ts';
 import { runSync, type TickAnswer } from '../../lib/shows/catalog-contract.ts';
 
-/** What `immersion episodes sync --json` prints: the sums of the API's answers. */
+/** Totals of the API's passes. */
 export type EpisodesSyncResult = TickAnswer;
 
 export default class EpisodesSync extends ImmersionCommand {

@@ -4,7 +4,7 @@ import { ladderGoals, ladderPrefix } from '../../lib/goals/goal-flags.ts';
 import { listGoals, removeGoal, setGoal, type GoalAnswer } from '../../lib/goals/goals-contract.ts';
 import { goalsTable } from '../../lib/goals/goals-table.ts';
 
-/** What `immersion goal ladder --json` prints: the steps as goals. */
+/** The steps. */
 export interface GoalLadderResult {
   goals: GoalAnswer[];
 }

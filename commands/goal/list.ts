@@ -2,7 +2,6 @@ import { ImmersionCommand } from '../../lib/core/terminal/base-command.ts';
 import { listGoals, type GoalsAnswer } from '../../lib/goals/goals-contract.ts';
 import { goalsTable } from '../../lib/goals/goals-table.ts';
 
-/** What `immersion goal list --json` prints: the API's answer. */
 export type GoalListResult = GoalsAnswer;
 
 export default class GoalList extends ImmersionCommand {

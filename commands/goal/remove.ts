@@ -4,7 +4,6 @@ import { NotFoundError } from '../../lib/core/errors.ts';
 import { matchingGoals } from '../../lib/goals/goal-flags.ts';
 import { listGoals, removeGoal } from '../../lib/goals/goals-contract.ts';
 
-/** What `immersion goal remove --json` prints. */
 export interface GoalRemoveResult {
   removed: string[];
 }

@@ -5,7 +5,6 @@ import { setGoal, type GoalAnswer } from '../../lib/goals/goals-contract.ts';
 import { goalsTable } from '../../lib/goals/goals-table.ts';
 import { MEDIA } from '../../lib/viewings/viewing-rules.ts';
 
-/** What `immersion goal set --json` prints: the goal. */
 export type GoalSetResult = GoalAnswer;
 
 export default class GoalSet extends ImmersionCommand {

@@ -7,7 +7,7 @@ import {
   type PositionAnswer,
 } from '../../lib/positions/positions-contract.ts';
 
-/** What `immersion position all --json` prints: the API's answer, all pages in one. */
+/** All pages in one. */
 export type PositionAllResult = Omit<AllPositionsAnswer, 'next'>;
 
 export default class PositionAll extends ImmersionCommand {

@@ -4,7 +4,6 @@ import { showArgument, usernameFlag } from '../../lib/positions/position-flags.t
 import { getPosition, type PositionAnswer } from '../../lib/positions/positions-contract.ts';
 import { normalizeName } from '../../lib/core/name-rules.ts';
 
-/** What `immersion position get --json` prints: the API's answer. */
 export type PositionGetResult = PositionAnswer;
 
 export default class PositionGet extends ImmersionCommand {

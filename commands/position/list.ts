@@ -3,7 +3,6 @@ import { usernameFlag } from '../../lib/positions/position-flags.ts';
 import { positionTable } from '../../lib/positions/positions-table.ts';
 import { listPositions, type PositionsAnswer } from '../../lib/positions/positions-contract.ts';
 
-/** What `immersion position list --json` prints: the API's answer. */
 export type PositionListResult = PositionsAnswer;
 
 export default class PositionList extends ImmersionCommand {

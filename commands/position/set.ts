@@ -7,7 +7,6 @@ import { InvalidInputError } from '../../lib/core/errors.ts';
 import { normalizeName } from '../../lib/core/name-rules.ts';
 import { parseSeasonAndEpisode } from '../../lib/positions/position-rules.ts';
 
-/** What `immersion position set --json` prints: the API's answer, or null with `--dry-run`. */
 export type PositionSetResult = PositionUpdateAnswer | null;
 
 export default class PositionSet extends ImmersionCommand {

@@ -3,7 +3,6 @@ import { ImmersionCommand } from '../../lib/core/terminal/base-command.ts';
 import type { ShowFolderAnswer } from '../../lib/shows/catalog-contract.ts';
 import { linkFolder } from '../../lib/shows/link-folder-command.ts';
 
-/** What `immersion show link --json` prints: the folder, or null with `--dry-run`. */
 export type ShowLinkResult = ShowFolderAnswer | null;
 
 export default class ShowLink extends ImmersionCommand {

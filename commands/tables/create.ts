@@ -3,7 +3,6 @@ import { ImmersionCommand } from '../../lib/core/terminal/base-command.ts';
 import { withServerStore } from '../../lib/core/terminal/server-store.ts';
 import { createTables } from '../../lib/core/wiring.ts';
 
-/** What `immersion tables create --json` prints. */
 export interface TablesCreateResult {
   /** The file, or DynamoDB. */
   place: string;

@@ -5,7 +5,6 @@ import { titlesTable } from '../../lib/titles/titles-table.ts';
 import { parseRating } from '../../lib/titles/title-flags.ts';
 import type { TitleAnswer } from '../../lib/titles/titles-contract.ts';
 
-/** What `immersion titles list --json` prints. */
 export interface TitlesListResult {
   titles: TitleAnswer[];
 }

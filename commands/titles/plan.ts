@@ -4,7 +4,6 @@ import { findTitle, titleArgument } from '../../lib/titles/find-title-prompts.ts
 import { asLine } from '../../lib/core/terminal/text.ts';
 import { type TitleAnswer, setTitle } from '../../lib/titles/titles-contract.ts';
 
-/** What `immersion titles plan --json` prints: the title, or null with `--dry-run`. */
 export type TitlesPlanResult = TitleAnswer | null;
 
 export default class TitlesPlan extends ImmersionCommand {

@@ -6,7 +6,6 @@ import { parseRating } from '../../lib/titles/title-flags.ts';
 import { type TitleAnswer, setTitle } from '../../lib/titles/titles-contract.ts';
 import { RATING_NAMES } from '../../lib/titles/rating-rules.ts';
 
-/** What `immersion titles rate --json` prints: the title, or null with `--dry-run`. */
 export type TitlesRateResult = TitleAnswer | null;
 
 export default class TitlesRate extends ImmersionCommand {

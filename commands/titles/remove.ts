@@ -6,7 +6,7 @@ import { asLine } from '../../lib/core/terminal/text.ts';
 import { getTitle, type TitleDetailsAnswer, removeTitle } from '../../lib/titles/titles-contract.ts';
 import { ImmersionError, InvalidInputError } from '../../lib/core/errors.ts';
 
-/** What `immersion titles remove --json` prints: the title as it was. */
+/** The removed title. */
 export type TitlesRemoveResult = TitleDetailsAnswer;
 
 export default class TitlesRemove extends ImmersionCommand {

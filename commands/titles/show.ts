@@ -3,7 +3,6 @@ import { findTitle, titleArgument } from '../../lib/titles/find-title-prompts.ts
 import { titleDetails } from '../../lib/titles/titles-table.ts';
 import { getTitle, type TitleDetailsAnswer } from '../../lib/titles/titles-contract.ts';
 
-/** What `immersion titles show --json` prints: the API's answer. */
 export type TitlesShowResult = TitleDetailsAnswer;
 
 export default class TitlesShow extends ImmersionCommand {

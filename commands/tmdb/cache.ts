@@ -5,7 +5,7 @@ import { renderTable } from '../../lib/core/terminal/table.ts';
 import { counted, formatBytes } from '../../lib/core/terminal/text.ts';
 import { clearTmdbCache, getTmdbCache } from '../../lib/tmdb/tmdb-contract.ts';
 
-/** What `immersion tmdb cache --json` prints: what is kept, and how many answers were removed. */
+/** Statistics, and the number of responses removed. */
 export type TmdbCacheResult = z.output<(typeof getTmdbCache)['answer']> & { removed: number };
 
 export default class TmdbCache extends ImmersionCommand {

@@ -4,7 +4,6 @@ import { idArgument, languageFlag } from '../../lib/titles/title-flags.ts';
 import { collectionText } from '../../lib/tmdb/tmdb-table.ts';
 import { getTmdbCollection } from '../../lib/tmdb/tmdb-contract.ts';
 
-/** What `immersion tmdb collection --json` prints: the API's answer. */
 export type TmdbCollectionResult = z.output<(typeof getTmdbCollection)['answer']>;
 
 export default class TmdbCollection extends ImmersionCommand {

@@ -4,7 +4,6 @@ import { idArgument, languageFlag } from '../../lib/titles/title-flags.ts';
 import { movieText } from '../../lib/tmdb/tmdb-table.ts';
 import { getTmdbMovie } from '../../lib/tmdb/tmdb-contract.ts';
 
-/** What `immersion tmdb movie --json` prints: the API's answer. */
 export type TmdbMovieResult = z.output<(typeof getTmdbMovie)['answer']>;
 
 export default class TmdbMovie extends ImmersionCommand {

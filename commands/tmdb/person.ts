@@ -4,7 +4,6 @@ import { idArgument, languageFlag } from '../../lib/titles/title-flags.ts';
 import { personText } from '../../lib/tmdb/tmdb-table.ts';
 import { getTmdbPerson } from '../../lib/tmdb/tmdb-contract.ts';
 
-/** What `immersion tmdb person --json` prints: the API's answer. */
 export type TmdbPersonResult = z.output<(typeof getTmdbPerson)['answer']>;
 
 export default class TmdbPerson extends ImmersionCommand {

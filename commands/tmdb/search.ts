@@ -5,7 +5,6 @@ import { languageFlag, pageFlag } from '../../lib/titles/title-flags.ts';
 import { hitTable } from '../../lib/tmdb/tmdb-table.ts';
 import { searchTmdb } from '../../lib/tmdb/tmdb-contract.ts';
 
-/** What `immersion tmdb search --json` prints: the API's answer. */
 export type TmdbSearchResult = z.output<(typeof searchTmdb)['answer']>;
 
 export default class TmdbSearch extends ImmersionCommand {

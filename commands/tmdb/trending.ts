@@ -4,7 +4,6 @@ import { languageFlag, pageFlag, typeArgument } from '../../lib/titles/title-fla
 import { hitTable } from '../../lib/tmdb/tmdb-table.ts';
 import { getTmdbTrending } from '../../lib/tmdb/tmdb-contract.ts';
 
-/** What `immersion tmdb trending --json` prints: the API's answer. */
 export type TmdbTrendingResult = z.output<(typeof getTmdbTrending)['answer']>;
 
 export default class TmdbTrending extends ImmersionCommand {

@@ -4,7 +4,6 @@ import { idArgument, languageFlag } from '../../lib/titles/title-flags.ts';
 import { seriesText } from '../../lib/tmdb/tmdb-table.ts';
 import { getTmdbSeries } from '../../lib/tmdb/tmdb-contract.ts';
 
-/** What `immersion tmdb tv --json` prints: the API's answer. */
 export type TmdbTvResult = z.output<(typeof getTmdbSeries)['answer']>;
 
 export default class TmdbTv extends ImmersionCommand {

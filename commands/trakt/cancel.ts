@@ -4,7 +4,6 @@ import { jobOrLatest } from '../../lib/imports/job-command.ts';
 import { jobName } from '../../lib/imports/job-report.ts';
 import { cancelJob, type JobAnswer } from '../../lib/imports/jobs-contract.ts';
 
-/** What `immersion trakt cancel --json` prints: the import. */
 export type TraktCancelResult = JobAnswer;
 
 export default class TraktCancel extends ImmersionCommand {

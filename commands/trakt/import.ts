@@ -2,7 +2,6 @@ import { Args, Flags } from '@oclif/core';
 import { datesFlag, onlyFlag, partsOf, JobCommand } from '../../lib/imports/job-command.ts';
 import type { JobAnswer } from '../../lib/imports/jobs-contract.ts';
 
-/** What `immersion trakt import --json` prints: the import. */
 export type TraktImportResult = JobAnswer;
 
 export default class TraktImport extends JobCommand {

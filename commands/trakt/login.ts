@@ -5,7 +5,6 @@ import { ImmersionCommand } from '../../lib/core/terminal/base-command.ts';
 import { getTraktStatus, pollTraktDevice, startTraktDevice } from '../../lib/imports/trakt-contract.ts';
 import { ConflictError, ImmersionError } from '../../lib/core/errors.ts';
 
-/** What `immersion trakt login --json` prints. */
 export interface TraktLoginResult {
   connected: true;
   username: string | null;
@@ -48,7 +47,7 @@ export default class TraktLogin extends ImmersionCommand {
   }
 }
 
-/** While the person is in the browser, Trakt may be away for a moment. */
+/** Ignores short outages of Trakt while the user is in the browser. */
 function undefinedInOutage(error: unknown): undefined {
   if (!(error instanceof ImmersionError) || error.code !== 'trakt_unavailable') throw error;
 }

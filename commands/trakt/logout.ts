@@ -2,7 +2,6 @@ import { Flags } from '@oclif/core';
 import { ImmersionCommand } from '../../lib/core/terminal/base-command.ts';
 import { disconnectTrakt, getTraktStatus } from '../../lib/imports/trakt-contract.ts';
 
-/** What `immersion trakt logout --json` prints. */
 export interface TraktLogoutResult {
   revoked: boolean;
 }

@@ -2,7 +2,6 @@ import { Args } from '@oclif/core';
 import { datesFlag, onlyFlag, partsOf, JobCommand } from '../../lib/imports/job-command.ts';
 import type { JobAnswer } from '../../lib/imports/jobs-contract.ts';
 
-/** What `immersion trakt preview --json` prints: the import. */
 export type TraktPreviewResult = JobAnswer;
 
 export default class TraktPreview extends JobCommand {

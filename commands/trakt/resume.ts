@@ -4,7 +4,6 @@ import { jobName } from '../../lib/imports/job-report.ts';
 import { resumeJob, type JobAnswer } from '../../lib/imports/jobs-contract.ts';
 import { ImmersionError } from '../../lib/core/errors.ts';
 
-/** What `immersion trakt resume --json` prints: the import. */
 export type TraktResumeResult = JobAnswer;
 
 export default class TraktResume extends JobCommand {

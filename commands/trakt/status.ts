@@ -4,7 +4,6 @@ import { jobProgress, jobReport } from '../../lib/imports/job-report.ts';
 import { listJobs, type JobAnswer } from '../../lib/imports/jobs-contract.ts';
 import { getTraktStatus, type TraktStatus } from '../../lib/imports/trakt-contract.ts';
 
-/** What `immersion trakt status --json` prints. */
 export interface TraktStatusResult extends TraktStatus {
   last_run: JobAnswer | null;
 }

@@ -2,7 +2,6 @@ import { Flags } from '@oclif/core';
 import { onlyFlag, partsOf, JobCommand } from '../../lib/imports/job-command.ts';
 import type { JobAnswer } from '../../lib/imports/jobs-contract.ts';
 
-/** What `immersion trakt sync --json` prints: the import. */
 export type TraktSyncResult = JobAnswer;
 
 export default class TraktSync extends JobCommand {

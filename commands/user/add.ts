@@ -5,7 +5,6 @@ import { createSecretUsers } from '../../lib/users/secret-users.ts';
 import { passwordFlags, secretFileFlag, userArgument } from '../../lib/users/user-flags.ts';
 import { hashPassword } from '../../lib/core/wiring.ts';
 
-/** What `immersion user add --json` prints. */
 export interface UserAddResult {
   file: string;
   user: string;

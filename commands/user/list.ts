@@ -4,7 +4,6 @@ import { renderTable } from '../../lib/core/terminal/table.ts';
 import { secretFileFlag } from '../../lib/users/user-flags.ts';
 import { isHashed } from '../../lib/core/wiring.ts';
 
-/** What `immersion user list --json` prints. */
 export interface UserListResult {
   file: string;
   users: { user: string; admin: boolean; password: 'hashed' | 'plain' }[];

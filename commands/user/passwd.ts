@@ -5,7 +5,6 @@ import { createSecretUsers } from '../../lib/users/secret-users.ts';
 import { passwordFlags, secretFileFlag, userArgument } from '../../lib/users/user-flags.ts';
 import { hashPassword } from '../../lib/core/wiring.ts';
 
-/** What `immersion user passwd --json` prints. */
 export interface UserPasswdResult {
   file: string;
   user: string;

@@ -5,11 +5,10 @@ import { secretFileFlag, userArgument } from '../../lib/users/user-flags.ts';
 import { removeDataOf } from '../../lib/core/wiring.ts';
 import { ImmersionError, InvalidInputError } from '../../lib/core/errors.ts';
 
-/** What `immersion user remove --json` prints. */
 export interface UserRemoveResult {
   file: string;
   user: string;
-  /** Stored items that were removed with --data. */
+  /** Items removed with `--data`. */
   items: number;
 }
 

@@ -42,8 +42,8 @@ export interface FeatureTask<Services> {
 }
 
 /** Services are created on first use. */
-export interface OpenFeatures<Rooms> {
-  rooms: Rooms;
+export interface OpenFeatures<Features> {
+  features: Features;
   tasks: {
     name: string;
     intervalMs: number;

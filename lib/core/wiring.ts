@@ -27,8 +27,8 @@ const systemMicroseconds = (): number => Date.now() * 1000 + Math.floor((perform
 const BACKGROUND = { timeoutMs: 120_000, milliseconds: 20_000 };
 
 /** The running services. */
-export interface Wiring<Rooms> {
-  rooms: Rooms;
+export interface Wiring<Features> {
+  features: Features;
   log: Log;
   accounts: Accounts;
   store: Store;
@@ -45,9 +45,9 @@ export interface Wiring<Rooms> {
  * The composition root: config, edges, services. `open` creates the features' services; other options override the
  * config's.
  */
-export async function wire<Rooms>(
+export async function wire<Features>(
   config: Config,
-  open: (context: Context) => OpenFeatures<Rooms>,
+  open: (context: Context) => OpenFeatures<Features>,
   {
     log,
     clock = systemClock,
@@ -57,7 +57,7 @@ export async function wire<Rooms>(
     sleep,
     leases = {},
   }: { log: Log } & Partial<Omit<Context, 'config' | 'store' | 'openStore' | 'everyStore' | 'log' | 'tmdbHttp'>>,
-): Promise<Wiring<Rooms>> {
+): Promise<Wiring<Features>> {
   const openTable = await storeOpener(config);
   const stores = new Map<string, AnsweringStore>();
   const openStore = (schema: TableSchema): AnsweringStore => {
@@ -85,9 +85,9 @@ export async function wire<Rooms>(
     sleep,
     leases,
   };
-  const { rooms, tasks, stop } = open(context);
+  const { features, tasks, stop } = open(context);
   return {
-    rooms,
+    features,
     log,
     accounts: createAccounts({ secret, clock, log, guard: createLoginGuard({ clock }) }),
     store,

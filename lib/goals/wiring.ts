@@ -8,8 +8,8 @@ export interface GoalServices {
 
 export async function wire(
   { store, clock }: Context,
-  rooms: { viewings: () => Promise<ViewingServices> },
+  features: { viewings: () => Promise<ViewingServices> },
 ): Promise<GoalServices> {
-  const { viewings, settings, tallies } = await rooms.viewings();
+  const { viewings, settings, tallies } = await features.viewings();
   return { goals: createGoals({ store, viewings, settings, tallies, clock }) };
 }

@@ -20,7 +20,7 @@ export interface ImportServices {
 
 export async function wire(
   context: Context,
-  rooms: {
+  features: {
     titles: () => Promise<TitleServices>;
     tmdb: () => Promise<TmdbServices>;
     viewings: () => Promise<ViewingServices>;
@@ -32,18 +32,18 @@ export async function wire(
   const keys = await tokenKeys(context);
   const cipher = createTokenCipher({ readKey: async () => (await keys.read()).tokenKey });
   const traktConnection = createTraktConnection({ store, oauth, trakt, cipher, clock, ...(sleep && { sleep }) });
-  const { facts } = await rooms.titles();
-  const { viewings } = await rooms.viewings();
+  const { facts } = await features.titles();
+  const { viewings } = await features.viewings();
   return {
     jobs: createJobs({
       store,
       clock,
       log,
-      runs: (await rooms.runs()).runs,
+      runs: (await features.runs()).runs,
       titles: createTitlePlanner({ facts, clock, daysOf: (user) => viewings.daysOf(user) }),
       trakt,
       withTokenOf: (user) => traktConnection.withTokenOf(user),
-      cache: (await rooms.tmdb()).tmdbCache,
+      cache: (await features.tmdb()).tmdbCache,
       ...leases,
     }),
     traktConnection,

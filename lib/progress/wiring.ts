@@ -11,16 +11,16 @@ export interface ProgressServices {
 
 export async function wire(
   { store, clock }: Context,
-  rooms: { viewings: () => Promise<ViewingServices>; shows: () => Promise<ShowServices> },
+  features: { viewings: () => Promise<ViewingServices>; shows: () => Promise<ShowServices> },
 ): Promise<ProgressServices> {
-  const { viewings, tallies, kept } = await rooms.viewings();
+  const { viewings, tallies, kept } = await features.viewings();
   return {
     progress: createProgressService({ viewings, tallies }),
     completion: createCompletion({
       store,
       kept,
       clock,
-      followedShows: async () => (await rooms.shows()).followedShows,
+      followedShows: async () => (await features.shows()).followedShows,
     }),
   };
 }

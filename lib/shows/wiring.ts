@@ -20,16 +20,16 @@ export interface ShowServices {
 
 export async function wire(
   { config, store, clock, log }: Context,
-  rooms: {
+  features: {
     tmdb: () => Promise<TmdbServices>;
     showFacts: () => Promise<ShowFactServices>;
     viewings: () => Promise<ViewingServices>;
   },
 ): Promise<ShowServices> {
-  const { tmdb, failFastTmdb } = await rooms.tmdb();
+  const { tmdb, failFastTmdb } = await features.tmdb();
   const { batch, parallel, watchingDays: days } = config.episodeSync;
-  const { catalog } = await rooms.showFacts();
-  const { viewings } = await rooms.viewings();
+  const { catalog } = await features.showFacts();
+  const { viewings } = await features.viewings();
   const following = createFollowing({ store, catalog, clock, days });
   const shows = createShowCatalog({ catalog, tmdb, clock });
   const showFolders = createShowFolders({ store, shows, tmdb });

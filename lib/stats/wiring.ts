@@ -9,8 +9,8 @@ export interface StatsServices {
 
 export async function wire(
   _: Context,
-  rooms: { viewings: () => Promise<ViewingServices>; goals: () => Promise<GoalServices> },
+  features: { viewings: () => Promise<ViewingServices>; goals: () => Promise<GoalServices> },
 ): Promise<StatsServices> {
-  const [{ viewings, settings, tallies }, { goals }] = await Promise.all([rooms.viewings(), rooms.goals()]);
+  const [{ viewings, settings, tallies }, { goals }] = await Promise.all([features.viewings(), features.goals()]);
   return { stats: createStatsService({ viewings, settings, goals, tallies }) };
 }

@@ -12,9 +12,9 @@ export interface TitleFactServices {
 
 export async function wire(
   { store }: Context,
-  rooms: { images: () => Promise<ImageServices> },
+  features: { images: () => Promise<ImageServices> },
 ): Promise<TitleFactServices> {
-  const { images } = await rooms.images();
+  const { images } = await features.images();
   return {
     titles: createTitleFacts({ store, posterUrl: (file) => images.posterUrl(file) }),
     imported: IMPORTED_ITEMS,

@@ -14,23 +14,23 @@ export interface TitleServices {
 
 export async function wire(
   { store, clock }: Context,
-  rooms: {
+  features: {
     tmdb: () => Promise<TmdbServices>;
     images: () => Promise<{ images: Images }>;
     viewings: () => Promise<ViewingServices>;
     shows: () => Promise<ShowServices>;
   },
 ): Promise<TitleServices> {
-  const facts = createTitleLookup({ store, catalog: (await rooms.tmdb()).tmdb });
+  const facts = createTitleLookup({ store, catalog: (await features.tmdb()).tmdb });
   return {
     titles: createTitles({
       store,
       facts,
-      viewings: (await rooms.viewings()).viewings,
-      series: { progressIn: async (user, tmdbId) => (await rooms.shows()).followedShows.progressIn(user, tmdbId) },
+      viewings: (await features.viewings()).viewings,
+      series: { progressIn: async (user, tmdbId) => (await features.shows()).followedShows.progressIn(user, tmdbId) },
       clock,
     }),
     facts,
-    images: (await rooms.images()).images,
+    images: (await features.images()).images,
   };
 }

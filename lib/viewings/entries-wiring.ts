@@ -18,9 +18,9 @@ export interface EntryServices {
 
 export async function wire(
   { store, config, clock }: Context,
-  rooms: { viewings: () => Promise<ViewingServices> },
+  features: { viewings: () => Promise<ViewingServices> },
 ): Promise<EntryServices> {
-  const { viewings, changes } = await rooms.viewings();
+  const { viewings, changes } = await features.viewings();
   const settings = createChangeableSettings({ store, zone: config.timeZone, clock });
   return {
     edits: createEdits({ store, viewings, changes, clock }),

@@ -29,16 +29,16 @@ const KEPT_ANSWERS = 48;
 
 export async function wire(
   { store, config, clock }: Context,
-  rooms: {
+  features: {
     titleFacts: () => Promise<{ titles: TitleFacts; imported: ImportedItems }>;
     showFacts: () => Promise<{ shows: ShowFacts }>;
     runs: () => Promise<{ runs: Runs }>;
   },
 ): Promise<ViewingServices> {
   const settings = createSettings({ store, zone: config.timeZone });
-  const { titles, imported } = await rooms.titleFacts();
-  const { shows } = await rooms.showFacts();
-  const { runs } = await rooms.runs();
+  const { titles, imported } = await features.titleFacts();
+  const { shows } = await features.showFacts();
+  const { runs } = await features.runs();
   const changes = createChanges({ store });
   const viewings = createViewings({ store, titles, shows, settings });
   const kept = createKept({ store, clock, maximum: KEPT_ANSWERS });

@@ -1,4 +1,4 @@
-// Stands in for got's cache of answers (30 kB) inside the bundles: no request asks for one.
+// Replaces got's response cache (30 kB) in the bundles, which is unused.
 export class CacheError extends Error {}
 
 export default function CacheableRequest(): never {

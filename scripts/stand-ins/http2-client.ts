@@ -1,4 +1,4 @@
-// Stands in for got's client of HTTP/2 (20 kB) inside the bundles: no request asks for it.
+// Replaces got's HTTP/2 client (20 kB) in the bundles, which is unused.
 import https from 'node:https';
 
 export default { auto: https.request, globalAgent: undefined };

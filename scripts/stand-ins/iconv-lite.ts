@@ -1,7 +1,7 @@
-// Stands in for iconv-lite (490 kB of tables) inside the bundles: the body parser reads JSON as UTF-8 and nothing else.
+// Replaces iconv-lite (490 kB of tables) in the bundles: the body parser only reads JSON in UTF-8.
 import { TextDecoder } from 'node:util';
 
-/** Decodes a body as it arrives. Throws for an unknown encoding, with the words by which raw-body answers 415. */
+/** Decodes a body incrementally. Throws for unknown encodings, with the message that raw-body turns into a 415. */
 export function getDecoder(encoding: string): { write(chunk: Uint8Array): string; end(): string } {
   let decoder: TextDecoder;
   try {

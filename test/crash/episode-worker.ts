@@ -17,7 +17,7 @@ const config = readConfig({
   workingDirectory: dataDirectory,
 });
 const wiring = await wire(config, openFeatures, { log: createLog({ write: () => {} }), clock });
-const { followedShows, episodeSync } = await wiring.rooms.shows();
+const { followedShows, episodeSync } = await wiring.features.shows();
 await followedShows.open('aiko', tmdbShowId(Number(showId)));
 process.stdout.write('open\n');
 while ((await episodeSync.tick()).due > 0) continue;

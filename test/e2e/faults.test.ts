@@ -238,7 +238,7 @@ async function startApi(endpoint: string, table: string): Promise<RunningServer>
   };
   const config = readConfig({ environment, workingDirectory: tmpdir() });
   const wiring = await wire(config, openFeatures, { log: createLog({ write: () => {} }) });
-  const server = await startServer(wiring.rooms, {
+  const server = await startServer(wiring.features, {
     log: wiring.log,
     version: '1.2.3',
     corsOrigin: config.corsOrigin,

@@ -8,7 +8,10 @@ import { usageError } from './usage-error.ts';
 import { waysOut } from './ways-out.ts';
 import { canPrompt, screenOf, type Io, type Screen } from './terminal.ts';
 
-/** Base of all commands: flags, API connection, output, errors with suggestions, exit statuses. */
+/**
+ * Base of all commands: flags, API connection, output, errors with suggestions, exit statuses. A command's return type
+ * is its `--json` output.
+ */
 export abstract class ImmersionCommand extends Command {
   static override enableJsonFlag = true;
   static override baseFlags = {
