@@ -149,3 +149,32 @@ test('the doctor tells such an API from a full one', async (t) => {
     ],
   );
 });
+
+test('a command that tests run inside their process says and ends as in its own', async (t) => {
+  const lines = [
+    ['sync', '--clean', 'keep'],
+    ['sync', '--clean', 'delete', '--yes', '--json'],
+    ['progress'],
+    ['history', '--limit', '1'],
+    ['progress', '--nonsense'],
+    ['set-tvdb', '--json', 'Show'],
+    ['clean', '--clean', 'delete', '--yes'],
+    ['goal', 'set', '--daily', '30m'],
+    ['goal', 'list', '--json'],
+    ['goal', 'remove', 'nothing'],
+  ];
+  const [inside, own] = [createPerson(t), createPerson(t)];
+  for (const person of [inside, own]) person.fill('Show/e1.mkv', 'Show//e2.mkv');
+  // Ids are drawn by lot, and each person has a folder.
+  const alike = ({ status, stdout, stderr }: Ran, { folder }: Person) => ({
+    status,
+    text: [stdout, stderr].map((text) => text.replaceAll(folder, '').replaceAll(/"(?:batch_)?id": "[^"]+"/g, '')),
+  });
+  for (const args of lines) {
+    t.deepEqual(
+      alike(await inside.run(args), inside),
+      alike(await own.run(args, { asProcess: true }), own),
+      args.join(' '),
+    );
+  }
+});

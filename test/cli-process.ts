@@ -21,6 +21,7 @@ import packageJson from '../package.json' with { type: 'json' };
 import { createFakeTvdb, type FakeTvdb } from '../lib/demo/fake-tvdb.ts';
 import { SAMPLE_SERIES } from '../lib/demo/sample-library.ts';
 import type { Faults } from '../lib/demo/fake-server.ts';
+import { runInside } from './cli-inside.ts';
 import { NOWHERE } from './nowhere.ts';
 
 const ROOT = new URL('..', import.meta.url).pathname;
@@ -45,6 +46,8 @@ export interface JobOptions {
   environment?: Record<string, string>;
   /** The working directory: the library unless given. */
   from?: string;
+  /** Where a process of its own is the point. */
+  asProcess?: boolean;
   /** Called with the running process. */
   meanwhile?: (child: ChildProcessWithoutNullStreams) => Promise<void>;
   /** Files may not become larger than this. */
@@ -87,13 +90,25 @@ export function createPerson(t: ExecutionContext, environment: Record<string, st
       env: { ...everything, ...options.environment },
     });
 
+  const runWithin = async (args: string[], options: JobOptions) =>
+    options.asProcess || options.meanwhile || options.largestFileKilobytes !== undefined
+      ? undefined
+      : runInside(args, {
+          environment: { ...everything, ...options.environment },
+          workingDirectory: options.from ?? library,
+        });
+
   return {
     folder,
     home,
     library,
     environment: everything,
     start,
-    run: (args, options = {}) => takeTurns(async () => ended(t, start(args, options), options)),
+    run: (args, options = {}) =>
+      takeTurns(async () => {
+        const inside = await runWithin(args, options);
+        return inside ? checked(t, inside, options) : ended(t, start(args, options), options);
+      }),
     fill(...files) {
       return files.map((file) => {
         const [show = '', ...name] = file.split('/');
@@ -115,24 +130,26 @@ export function createPerson(t: ExecutionContext, environment: Record<string, st
 const limit = ({ largestFileKilobytes }: JobOptions): string =>
   largestFileKilobytes === undefined ? '' : `ulimit -f ${largestFileKilobytes * 2};`;
 
-/** Waits for a command. Whatever it says, secrets and, without a terminal, escape sequences are not in it. */
-async function ended(
-  t: ExecutionContext,
-  child: ChildProcessWithoutNullStreams,
-  { environment = {}, meanwhile }: JobOptions,
-): Promise<Ran> {
+/** Waits for a command. */
+async function ended(t: ExecutionContext, child: ChildProcessWithoutNullStreams, options: JobOptions): Promise<Ran> {
   child.stdin.end();
   const [stdout, stderr, [status]] = await Promise.all([
     text(child.stdout),
     text(child.stderr),
     once(child, 'close') as Promise<[number | null]>,
-    meanwhile?.(child),
+    options.meanwhile?.(child),
   ]);
+  return checked(t, { status, stdout, stderr }, options);
+}
+
+/** Whatever a command says, secrets and, without a terminal, escape sequences are not in it. */
+function checked(t: ExecutionContext, ran: Ran, { environment = {} }: JobOptions): Ran {
+  const { stdout, stderr } = ran;
   for (const secret of [TVDB_KEY, PASSWORD, Buffer.from(`me:${PASSWORD}`).toString('base64')]) {
     t.false((stdout + stderr).includes(secret), 'a secret was shown');
   }
   if (!environment['FORCE_COLOR']) t.false((stdout + stderr).includes(ESCAPE), 'an escape sequence without a terminal');
-  return { status, stdout, stderr };
+  return ran;
 }
 
 let running = 0;

@@ -1,0 +1,90 @@
+import { createRequire } from 'node:module';
+import { Readable, Writable } from 'node:stream';
+import type { Command, Config } from '@oclif/core';
+import type { ImmersionCommand } from '../lib/core/terminal/base-command.ts';
+import { NOWHERE } from './nowhere.ts';
+
+const ROOT = new URL('..', import.meta.url).pathname;
+
+/** How a command ended, and what it said. */
+interface Ran {
+  status: number;
+  stdout: string;
+  stderr: string;
+}
+
+// What oclif expects of a program that people run, and a standard input that has ended: a thread's would wait for ever.
+process.env['NODE_ENV'] = 'production';
+process.stdin.push(null);
+process.stdin.resume();
+
+let loading: Promise<Config> | undefined;
+
+/** The built command line, loaded once for all tests of a file. */
+const built = (): Promise<Config> =>
+  (loading ??= (
+    createRequire(import.meta.url)(`${ROOT}dist/packages/oclif.cjs`) as { '@oclif/core': { Config: typeof Config } }
+  )['@oclif/core'].Config.load(ROOT));
+
+/**
+ * Runs a built command in this process, twenty times as fast as in one of its own. Answers undefined where it takes
+ * a process: for what is not a command, and for what goes by the whole process's environment.
+ */
+export async function runInside(
+  args: string[],
+  { environment, workingDirectory }: { environment: Record<string, string>; workingDirectory: string },
+): Promise<Ran | undefined> {
+  if (needsProcess(args, environment)) return undefined;
+  const config = await built();
+  const words = args.findIndex((_, index) => !config.findCommand(args.slice(0, index + 1).join(':')));
+  const length = words === -1 ? args.length : words === 0 ? 2 : words;
+  const found = config.findCommand(args.slice(0, length).join(':'));
+  if (!found) return undefined;
+  const Loaded = (await found.load()) as unknown as new (
+    argv: string[],
+    config: Config,
+  ) => ImmersionCommand & {
+    _run: Command['_run'];
+  };
+  const command = new Loaded(args.slice(length), config);
+  const [output, errorOutput] = [collect(), collect()];
+  command.io = { environment, workingDirectory, input: Readable.from([]), output, errorOutput };
+  await command._run();
+  // It was this command's, not that of the tests.
+  process.exitCode = undefined;
+  return { status: command.exitStatus, stdout: output.text(), stderr: errorOutput.text() };
+}
+
+/** Settings that Node, or a package, reads from the process. */
+const OF_THE_PROCESS = /^(?:NODE_(?!COMPILE_CACHE)|FORCE_COLOR$|XDG_|PATH$|TZ$)/;
+const USUAL: Record<string, string | undefined> = {
+  PATH: NOWHERE.PATH,
+  TZ: Intl.DateTimeFormat().resolvedOptions().timeZone,
+};
+
+function needsProcess(args: string[], environment: Record<string, string>): boolean {
+  const [name = ''] = args;
+  if (
+    ['serve', 'dashboard', 'demo', 'help'].includes(name) ||
+    args.some((one) => ['--help', '-h', '--version'].includes(one))
+  )
+    return true;
+  // The trash is that of the process's home folder.
+  const removes = ['sync', 'clean'].includes(name);
+  if (removes && !args.includes('--dry-run') && !['delete', 'keep'].includes(args[args.indexOf('--clean') + 1] ?? '')) {
+    if (name === 'clean' || args.includes('--clean')) return true;
+  }
+  return Object.entries(environment).some(([name, value]) => OF_THE_PROCESS.test(name) && USUAL[name] !== value);
+}
+
+/** A stream that keeps what is written to it. */
+function collect(): Writable & { text: () => string } {
+  const chunks: Buffer[] = [];
+  const stream = new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      chunks.push(chunk);
+      done();
+    },
+  });
+  return Object.assign(stream, { text: () => Buffer.concat(chunks).toString() });
+}
