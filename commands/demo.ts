@@ -139,7 +139,7 @@ export default class Demo extends ImmersionCommand {
   }
 
   private step(text: string): void {
-    this.tell(`\n${this.errorScreen.style('bold', `▸ ${text}`)}`);
+    this.tellStyled(`\n${this.errorScreen.style('bold', `▸ ${text}`)}`);
   }
 }
 

@@ -1,6 +1,7 @@
 import { Args, Flags } from '@oclif/core';
 import { ImmersionCommand } from '../lib/core/terminal/base-command.ts';
 import { findShow, shownAs } from '../lib/shows/find-show-prompts.ts';
+import { getTmdbSeries } from '../lib/tmdb/tmdb-contract.ts';
 import { followShow, type FollowingAnswer } from '../lib/shows/catalog-contract.ts';
 
 export type FollowResult = FollowingAnswer | null;
@@ -24,6 +25,7 @@ export default class Follow extends ImmersionCommand {
     const { api } = await this.connect();
     const id = await findShow(args.show, api, await this.prompts(flags));
     if (flags['dry-run']) {
+      await api.call(getTmdbSeries, { params: { id } });
       this.tell(`Would follow ${shownAs(args.show, id)}.`);
       return null;
     }

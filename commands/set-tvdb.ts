@@ -43,11 +43,12 @@ export default class SetTvdb extends ImmersionCommand {
     const { api } = await this.connect();
     if (args.folder !== undefined && tvdbId !== undefined) {
       const one = { folder_name: normalizeName(args.folder), tvdb_id: tvdbId };
+      const { shows } = await api.call(listShows);
       if (flags['dry-run']) {
+        recordedFolder(one.folder_name, shows);
         this.tell(`Would match “${one.folder_name}” to TVDB series ${tvdbId}.`);
         return { set: [], skipped: [one.folder_name] };
       }
-      const { shows } = await api.call(listShows);
       const isKnown = shows.some((show) => show.folder_name === one.folder_name && show.tvdb_id === tvdbId);
       await api.call(updateShow, { body: one });
       const name = await nameOfShow(one.folder_name, api);

@@ -1,6 +1,6 @@
 import { Flags } from '@oclif/core';
 import { ImmersionCommand } from '../../lib/core/terminal/base-command.ts';
-import { findTitle, titleArgument } from '../../lib/titles/find-title-prompts.ts';
+import { checkTitle, findTitle, titleArgument } from '../../lib/titles/find-title-prompts.ts';
 import { asLine } from '../../lib/core/terminal/text.ts';
 import { type TitleAnswer, setTitle } from '../../lib/titles/titles-contract.ts';
 
@@ -28,6 +28,7 @@ export default class TitlesPlan extends ImmersionCommand {
     const { api } = await this.connect();
     const params = await findTitle(args.title, api);
     if (flags['dry-run']) {
+      await checkTitle(params, api);
       this.tell(`Would set ${params.type}/${params.tmdb_id} to ${shownStatus(flags)}.`);
       return null;
     }

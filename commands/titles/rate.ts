@@ -1,6 +1,6 @@
 import { Args, Flags } from '@oclif/core';
 import { ImmersionCommand } from '../../lib/core/terminal/base-command.ts';
-import { findTitle, titleArgument } from '../../lib/titles/find-title-prompts.ts';
+import { checkTitle, findTitle, titleArgument } from '../../lib/titles/find-title-prompts.ts';
 import { asLine } from '../../lib/core/terminal/text.ts';
 import { parseRating } from '../../lib/titles/title-flags.ts';
 import { type TitleAnswer, setTitle } from '../../lib/titles/titles-contract.ts';
@@ -32,6 +32,7 @@ export default class TitlesRate extends ImmersionCommand {
     const { api } = await this.connect();
     const params = await findTitle(args.title, api);
     if (flags['dry-run']) {
+      await checkTitle(params, api);
       const name = `${params.type}/${params.tmdb_id}`;
       this.tell(
         rating === null ? `Would clear your rating of ${name}.` : `Would rate ${name} ${RATING_NAMES[rating]}.`,

@@ -31,6 +31,7 @@ export default class UserAdd extends ImmersionCommand {
     const { args, flags } = await this.parse(UserAdd);
     const users = createSecretUsers(this.settings({ IMMERSION_SECRET_FILE: flags['secret-file'] }));
     const result = { file: users.file, user: args.user, admin: flags.admin };
+    await users.checkNew(args.user);
     if (flags['dry-run']) {
       this.tell(`Would add “${args.user}” to ${users.file}.`);
       return result;

@@ -38,13 +38,14 @@ export abstract class RuleCommand extends ImmersionCommand {
     change: Partial<Pick<RuleAnswer, 'language' | 'attention' | 'excluded'>>,
     { what, dryRun }: { what: string; dryRun: boolean },
   ): Promise<RuleResult> {
-    if (dryRun) {
-      this.tell(`Would set: everything of “${asLine(text)}” ${what}.`);
-      return { rules: [] };
-    }
     const { api } = await this.connect();
     const known = [...(await showFolders(api)), ...(await watchedChannels(api))];
-    const { name, rule } = await changeRule(text, change, { api, run: { id: randomUUID(), kind: 'rule' }, known });
+    const run = { id: randomUUID(), kind: 'rule' };
+    const { name, rule } = await changeRule(text, change, { api, run, known, dryRun });
+    if (dryRun) {
+      this.tell(`Would set: everything of “${asLine(name)}” ${what}.`);
+      return { rules: [] };
+    }
     this.tell(`Everything of ${asLine(name)} ${what}, the past included.`);
     return { rules: rule ? [rule] : [] };
   }

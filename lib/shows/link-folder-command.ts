@@ -1,6 +1,7 @@
-import { joinFolder, type ShowFolderAnswer } from './catalog-contract.ts';
-import { InvalidInputError } from '../core/errors.ts';
+import { joinFolder, listFolders, type ShowFolderAnswer } from './catalog-contract.ts';
+import { InvalidInputError, NotFoundError } from '../core/errors.ts';
 import { normalizeName } from '../core/name-rules.ts';
+import { getTmdbSeries } from '../tmdb/tmdb-contract.ts';
 import type { ApiClient } from '../core/terminal/api-client.ts';
 
 /** Null with `dryRun`. */
@@ -23,11 +24,16 @@ export async function linkFolder(
     ...(season === undefined ? [] : [`, season ${season}`]),
     ...(offset === undefined ? [] : [`, episode numbers ${offset < 0 ? '−' : '+'}${Math.abs(offset)}`]),
   ].join('');
+  const { api } = await connect();
   if (dryRun) {
+    const { folders } = await api.call(listFolders);
+    if (!folders.some((one) => one.folder_name === folderName)) {
+      throw new NotFoundError(`No recorded show folder is named “${folderName}”.`, { code: 'show_not_found' });
+    }
+    await api.call(getTmdbSeries, { params: { id: Number(id) } });
     tell(`Would link “${folderName}” to TMDB series ${id}${where}.`);
     return null;
   }
-  const { api } = await connect();
   const byHand = { ...(season !== undefined && { season_number: season }), ...(offset !== undefined && { offset }) };
   const linked = await api.call(joinFolder, { body: { folder_name: folderName, tmdb_id: Number(id), ...byHand } });
   tell(`“${folderName}” is now linked to TMDB series ${id}${where}.`);

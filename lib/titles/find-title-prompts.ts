@@ -1,8 +1,9 @@
 import { Args } from '@oclif/core';
-import { type TitleAnswer, listTitles } from './titles-contract.ts';
+import { type TitleAnswer, getTitle, listTitles } from './titles-contract.ts';
 import { ImmersionError, NotFoundError } from '../core/errors.ts';
 import { normalizeName } from '../core/name-rules.ts';
 import { clearMatch } from '../shows/show-match-rules.ts';
+import { getTmdbMovie, getTmdbSeries } from '../tmdb/tmdb-contract.ts';
 import type { ApiClient } from '../core/terminal/api-client.ts';
 import { asLine } from '../core/terminal/text.ts';
 
@@ -45,6 +46,17 @@ export async function findTitle(text: string, api: ApiClient): Promise<Pick<Titl
       return `${type}/${id}  ${asLine(name)}${year === null ? '' : ` (${year})`}`;
     }),
   });
+}
+
+/** Throws if neither the library nor TMDB has a title. */
+export async function checkTitle(params: Pick<TitleAnswer, 'type' | 'tmdb_id'>, api: ApiClient): Promise<void> {
+  try {
+    await api.call(getTitle, { params });
+  } catch (error) {
+    if (!(error instanceof ImmersionError) || error.code !== 'title_not_found') throw error;
+    const { type, tmdb_id: id } = params;
+    await (type === 'tv' ? api.call(getTmdbSeries, { params: { id } }) : api.call(getTmdbMovie, { params: { id } }));
+  }
 }
 
 /** All of the user's titles that match a query. */

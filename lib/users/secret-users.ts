@@ -23,6 +23,8 @@ export interface SecretUsers {
   /** Throws `InvalidInputError` if missing. */
   find(name: string): Promise<StoredUser>;
   /** Throws `InvalidInputError` for a taken or invalid name. */
+  checkNew(name: string): Promise<void>;
+  /** Throws the same. */
   add(user: StoredUser): Promise<void>;
   setPassword(name: string, password: string): Promise<void>;
   remove(name: string): Promise<void>;
@@ -52,15 +54,10 @@ export function createSecretUsers(
       if (!user) throw unknownUser(name, file);
       return user;
     },
+    checkNew: async (name) => refuseKnown(name, { users: await list(), file }),
     async add(user) {
-      const fault = nameFault(user.user);
-      if (fault) throw new InvalidInputError(`“${user.user}” ${fault}.`, { code: 'invalid_argument' });
       await change(file, (users) => {
-        if (users.some((one) => one.user === user.user)) {
-          throw new InvalidInputError(`User “${user.user}” already exists in ${file}.`, {
-            code: 'user_exists',
-          });
-        }
+        refuseKnown(user.user, { users, file });
         return [...users, user];
       });
     },
@@ -83,6 +80,13 @@ const unknownUser = (name: string, file: string) =>
   new InvalidInputError(`No user “${name}” in ${file}.`, {
     code: 'user_unknown',
   });
+
+function refuseKnown(name: string, { users, file }: { users: readonly StoredUser[]; file: string }): void {
+  const fault = nameFault(name);
+  if (fault) throw new InvalidInputError(`“${name}” ${fault}.`, { code: 'invalid_argument' });
+  if (users.every(({ user }) => user !== name)) return;
+  throw new InvalidInputError(`User “${name}” already exists in ${file}.`, { code: 'user_exists' });
+}
 
 function nameFault(name: string): string | undefined {
   if (name.trim() === '' || name.trim() !== name) return 'is not a user name: it is blank, or has blanks around it';

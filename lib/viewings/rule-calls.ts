@@ -13,18 +13,24 @@ export interface NamedCollection {
 }
 
 /**
- * Changes the rule of a show, channel or podcast; null if it no longer has any values. `known` are candidates without a
+ * Changes the rule of a show, channel or podcast; null if it no longer has any values, or with `dryRun`. `known` are candidates without a
  * rule.
  */
 export async function changeRule(
   text: string,
   change: Partial<Pick<RuleAnswer, 'language' | 'attention' | 'excluded'>>,
-  { api, run, known }: { api: ApiClient; run: ClientRun; known: readonly NamedCollection[] },
+  {
+    api,
+    run,
+    known,
+    dryRun = false,
+  }: { api: ApiClient; run: ClientRun; known: readonly NamedCollection[]; dryRun?: boolean },
 ): Promise<{ name: string; rule: RuleAnswer | null }> {
   const { rules } = await api.call(listRules);
   const ruled = rules.map(({ collection: { kind, id, name } }) => ({ kind, id, names: name === null ? [] : [name] }));
   const { kind, id, names } = findCollection(text, [...known, ...ruled]);
   const name = names[0] ?? id;
+  if (dryRun) return { name, rule: null };
   const before = rules.find(({ collection }) => collection.kind === kind && collection.id === id);
   const { language = null, attention = null, excluded = false } = { ...before, ...change };
   if (language === null && attention === null && !excluded) {

@@ -4,6 +4,7 @@ import { ImmersionError } from '../errors.ts';
 import type { Connection } from './connection.ts';
 import { EXIT_CODES, exitStatusOf, isInterruption, type ExitName } from './exit-codes.ts';
 import type { Prompts } from './prompts.ts';
+import { asLine } from './text.ts';
 import { usageError } from './usage-error.ts';
 import { waysOut } from './ways-out.ts';
 import { canPrompt, screenOf, type Io, type Screen } from './terminal.ts';
@@ -67,9 +68,9 @@ export abstract class ImmersionCommand extends Command {
     if (!this.jsonEnabled()) this.io.output.write(`${text}\n`);
   }
 
-  /** Prints anything else to standard error. */
+  /** Prints anything else to standard error, without what could control the terminal. */
   protected tell(text = ''): void {
-    this.io.errorOutput.write(`${text}\n`);
+    this.io.errorOutput.write(`${text.split('\n').map(asLine).join('\n')}\n`);
   }
 
   protected get screen(): Screen {
@@ -103,7 +104,7 @@ export abstract class ImmersionCommand extends Command {
   }
 
   override logJson(json: unknown): void {
-    this.io.output.write(`${JSON.stringify(json, null, 2)}\n`);
+    this.io.output.write(`${asciiControls(JSON.stringify(json, null, 2))}\n`);
   }
 
   protected override toErrorJson(thrown: unknown): unknown {
@@ -126,7 +127,7 @@ export abstract class ImmersionCommand extends Command {
     const error = this.toKnownError(thrown);
     this.exitStatus = exitStatusOf(error);
     if (this.jsonEnabled()) this.logJson(this.toErrorJson(error));
-    else this.tell(this.describe(error));
+    else this.tellError(error);
     return undefined;
   }
 
@@ -137,23 +138,29 @@ export abstract class ImmersionCommand extends Command {
     await super.finally(cause);
   }
 
-  private describe(error: Error): string {
+  private tellError(error: Error): void {
     const { style } = this.errorScreen;
-    if (isInterruption(error))
-      return style('yellow', 'Stopped. Nothing is lost: run the same command again to continue.');
+    if (isInterruption(error)) {
+      return this.tellStyled(style('yellow', 'Stopped. Nothing is lost: run the same command again to continue.'));
+    }
     const known = error instanceof ImmersionError;
-    if (known && error.code === 'declined') return error.message;
-    return [
-      `${style('red', 'Error:')} ${known ? error.message : `Something unexpected happened: ${error.message}`}`,
-      ...(known
-        ? error.details.map(
-            (detail) =>
-              `  ${'id' in detail ? detail.id : detail.path}: ${'id' in detail ? detail.reason : detail.message}`,
-          )
-        : []),
-      ...(known ? suggestionsOf(error) : ['Run it again with --debug to see where.']).map((way) => `  → ${way}`),
-      ...(this.isDebugging() && error.stack ? [style('dim', error.stack)] : []),
-    ].join('\n');
+    if (known && error.code === 'declined') return this.tell(error.message);
+    const message = known ? error.message : `Something unexpected happened: ${error.message}`;
+    this.tellStyled(`${style('red', 'Error:')} ${asLine(message)}`);
+    for (const detail of known ? error.details : []) {
+      this.tell(`  ${'id' in detail ? detail.id : detail.path}: ${'id' in detail ? detail.reason : detail.message}`);
+    }
+    for (const way of known ? suggestionsOf(error) : ['Run it again with --debug to see where.']) {
+      this.tell(`  → ${asLine(way)}`);
+    }
+    if (this.isDebugging() && error.stack) {
+      for (const line of error.stack.split('\n')) this.tellStyled(style('dim', asLine(line)));
+    }
+  }
+
+  /** Prints text whose only control characters are its style. */
+  protected tellStyled(text: string): void {
+    this.io.errorOutput.write(`${text}\n`);
   }
 
   private toKnownError<E>(error: E): E | ImmersionError {
@@ -168,11 +175,15 @@ export abstract class ImmersionCommand extends Command {
   }
 
   protected interrupt(): void {
-    this.tell(this.describe(Object.assign(new Error('interrupted'), { name: 'ExitPromptError' })));
+    this.tellError(Object.assign(new Error('interrupted'), { name: 'ExitPromptError' }));
     // Writes survive a sudden exit, so there is nothing to wait for.
     process.exit(EXIT_CODES.interrupted[0]);
   }
 }
+
+/** JSON as its standard escapes it, and the other control characters as well. */
+const asciiControls = (json: string): string =>
+  json.replaceAll(/[\u007F-\u009F]/gu, (character) => `\\u00${character.charCodeAt(0).toString(16)}`);
 
 const suggestionsOf = ({ code, suggestions }: ImmersionError): readonly string[] =>
   suggestions.length > 0 ? suggestions : waysOut(code);

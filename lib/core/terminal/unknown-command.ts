@@ -1,6 +1,7 @@
 import type { Hook, Interfaces } from '@oclif/core';
 import { didYouMean } from './did-you-mean.ts';
 import { EXIT_CODES } from './exit-codes.ts';
+import { asLine } from './text.ts';
 
 /** Reports an unknown command the way all errors are reported, with `--json` too. */
 const unknownCommand: Hook.CommandNotFound = async function sayUnknown({ id, argv = [], config }) {
@@ -9,7 +10,7 @@ const unknownCommand: Hook.CommandNotFound = async function sayUnknown({ id, arg
     const error = { message, code: 'invalid_argument', suggestions };
     process.stdout.write(`${JSON.stringify({ error }, null, 2)}\n`);
   } else {
-    process.stderr.write(`Error: ${message}\n${suggestions.map((way) => `  → ${way}\n`).join('')}`);
+    process.stderr.write(`Error: ${asLine(message)}\n${suggestions.map((way) => `  → ${way}\n`).join('')}`);
   }
   process.exitCode = EXIT_CODES.usage[0];
 };

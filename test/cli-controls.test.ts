@@ -1,0 +1,44 @@
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import test from 'ava';
+import { createEveningPerson } from './evening-person.ts';
+
+const STEERING = '\u001B[31mred\u0007\u009B2J';
+const CONTROLS = /(?!\n)\p{Cc}/u;
+
+test.serial('no argument, file name, title or message of an API controls the terminal', async (t) => {
+  const person = await createEveningPerson(t, {
+    tvdb: { series: [{ id: 2, name: `Evil ${STEERING}` }] },
+    tmdb: { series: [{ id: 50, name: `Plus ${STEERING}`, tvdbId: 2, seasons: { 1: ['2020-01-01'] } }] },
+    youtube: {
+      videos: [{ id: 'dQw4w9WgXcQ', title: STEERING, channelId: 'UC-one', duration: 'PT10M' }],
+      channels: [{ id: 'UC-one', title: STEERING }],
+    },
+  });
+  person.place({ 'shows/Evil {tvdb-2}/watched/01.mkv': 'x', 'watched.txt': 'https://youtu.be/dQw4w9WgXcQ\n' });
+  const file = path.join(person.folder, `lines${STEERING}`);
+  writeFileSync(file, `{"type":"${STEERING}"}\n`);
+  const commands = [
+    ['sync'],
+    ['sync', `--${STEERING}`],
+    [STEERING],
+    ['show', STEERING],
+    ['show', 'link', STEERING, '50', '--dry-run'],
+    ['show', '50'],
+    ['show', '50', '--json'],
+    ['add', STEERING],
+    ['import', STEERING],
+    ['import', file],
+    ['export', '--csv'],
+    ['history'],
+    ['history', '--since', STEERING],
+    ['exclude', STEERING],
+    ['log', '20m', STEERING],
+    ['set-tvdb', STEERING, '2'],
+    ['progress'],
+  ];
+  for (const command of commands) {
+    const { out, err } = await person.run(command);
+    t.notRegex([...out, ...err].join('\n'), CONTROLS, command.join(' '));
+  }
+});
