@@ -120,6 +120,39 @@ test('--rewatch adds the time of a second viewing and no episode, once, and its 
   t.is((await person.run(['sync', '--rewatch', '--same'])).status, 2);
 });
 
+test('a better version and a renamed folder are the episodes that they were: nothing is added or removed unasked', async (t) => {
+  const person = createPerson(t);
+  person.fill('Show/01.mkv', 'Show/02.mkv', 'Other/S01E01.mkv');
+  t.like(json(await person.run(['sync', '--json'])), { episodes_added: 3 });
+  const shows = path.join(person.library, 'shows');
+  rmSync(path.join(shows, 'Show', 'watched', '01.mkv'));
+  person.fill('Show/01v2.mkv', 'Show/03.mkv');
+  renameSync(path.join(shows, 'Other'), path.join(shows, 'Quite another'));
+  const ran = await person.run(['sync', '--clean', 'delete', '--dry-run']);
+  t.is(ran.status, 0);
+  const kept = ['shows/Quite another/watched/S01E01.mkv', 'shows/Show/watched/01v2.mkv'];
+  const first = await person.run(['sync', '--clean', 'delete']);
+  t.is(first.status, 5);
+  const lines = linesOf(first.stderr);
+  t.true(
+    lines.includes(
+      '2 files were recorded before, such as “Quite another / S01E01” as “Other / S01E01”. Nothing was added, and they stay.',
+    ),
+    first.stderr,
+  );
+  t.true(
+    lines.some((line) => line.includes('immersion sync --same')) && lines.some((line) => line.includes('--rewatch')),
+  );
+  t.deepEqual(person.files(), kept);
+  t.is(json(await person.run(['progress', '--json']))['total_episodes_watched'], 4);
+
+  t.like(json(await person.run(['sync', '--rewatch', '--json'])), { rewatches_added: 2, left_out: [] });
+  t.like(json(await person.run(['sync', '--json'])), { episodes_added: 0, rewatches_added: 0, left_out: [] });
+  t.is(json(await person.run(['progress', '--json']))['total_episodes_watched'], 4);
+  t.like(json(await person.run(['sync', '--clean', 'delete', '--json'])), { files_removed: 2 });
+  t.deepEqual(person.files(), []);
+});
+
 test('files that come back as they were, or lie elsewhere by now, are not taken for others', async (t) => {
   const person = createPerson(t);
   const [file = ''] = person.fill('Show/01.mkv', 'Show/02.mkv');

@@ -40,3 +40,34 @@ test('fields that are not its own are refused by name', async (t) => {
   t.is(status, 400);
   t.regex(JSON.stringify(body), /shows/);
 });
+
+test('a file of a recorded season and episode is told with the recorded one, also from another folder of the show', async (t) => {
+  const api = await startEveningApi(t);
+  const episode = (folder: string, file: string) => ({ folder_name: folder, file_name: file });
+  await api.post('/sync', {
+    episodes: [episode('Harbour', '01'), episode('Harbour', '02'), episode('Cosmos (1980)', 'S01E01')],
+  });
+  const first = { recorded: episode('Harbour', '01') };
+  const cases: [folder: string, file: string, answer: object | undefined][] = [
+    ['Harbour', '01v2', first],
+    ['Harbour', 'S01E01', first],
+    ['Harbour', '03', undefined],
+    ['Harbour', 'S02E01', undefined],
+    ['Harbour', 'Notes', undefined],
+    ['harbour [1080p]', '1', first],
+    ['Harbour Season 2', '01', undefined],
+    ['Cosmos (2014)', 'S01E01', undefined],
+    ['Other', '01', undefined],
+  ];
+  for (const [folder, file, answer] of cases) {
+    const one = episode(folder, file);
+    const { body } = await api.post(HELD, { episodes: [one], same_place: true });
+    t.deepEqual(
+      (body as { same_place: object[] }).same_place,
+      answer ? [{ ...one, ...answer }] : [],
+      `${folder}/${file}`,
+    );
+  }
+  const { body } = await api.post(HELD, { episodes: [episode('Harbour', '01v2')] });
+  t.false('same_place' in (body as object), 'only where it is asked for');
+});

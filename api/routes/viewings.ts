@@ -13,14 +13,25 @@ import { describeViewing } from '../../lib/viewings/history-rules.ts';
 import type { ListedViewing } from '../../lib/viewings/history-service.ts';
 import type { Viewing } from '../../lib/viewings/viewing-rules.ts';
 import { serve } from '../middleware/validation.ts';
-import { findHeld } from '../../lib/viewings/held-contract.ts';
+import { findHeld, type EpisodeBody } from '../../lib/viewings/held-contract.ts';
+import type { EpisodeNames } from '../../lib/viewings/stored-names-service.ts';
 import type { ViewingServices } from '../../lib/viewings/wiring.ts';
 
 export function addRoutes(
   router: Router,
-  { batches, batchList, held, history }: ViewingServices,
+  { batches, batchList, held, samePlaces, history }: ViewingServices,
   { log }: RouteSettings,
 ): void {
+  const samePlaceOf = async (user: string, asked: readonly EpisodeBody[], held: readonly EpisodeNames[]) => {
+    const isHeld = new Set(held.map((one) => JSON.stringify([one.folderName, one.fileName])));
+    const others = asked.filter((one) => !isHeld.has(JSON.stringify([one.folder_name, one.file_name])));
+    const found = await samePlaces.of(
+      user,
+      others.map((one) => ({ folderName: one.folder_name, fileName: one.file_name })),
+    );
+    return found.map(({ file, recorded }) => ({ ...toBody(file), recorded: toBody(recorded) }));
+  };
+
   serve(router, findHeld, async ({ user, body }) => {
     const found = await held.among(user, {
       episodes: body.episodes.map((episode) => ({ folderName: episode.folder_name, fileName: episode.file_name })),
@@ -29,10 +40,11 @@ export function addRoutes(
       podcastEpisodeIds: body.episode_ids,
     });
     return {
-      episodes: found.episodes.map(({ folderName, fileName }) => ({ folder_name: folderName, file_name: fileName })),
+      episodes: found.episodes.map(toBody),
       movies: found.fileNames.map((fileName) => ({ file_name: fileName })),
       video_ids: [...found.videoIds],
       episode_ids: [...found.podcastEpisodeIds],
+      ...(body.same_place && { same_place: await samePlaceOf(user, body.episodes, found.episodes) }),
     };
   });
 
@@ -84,6 +96,11 @@ export function addRoutes(
     };
   });
 }
+
+const toBody = ({ folderName, fileName }: EpisodeNames): EpisodeBody => ({
+  folder_name: folderName,
+  file_name: fileName,
+});
 
 function toHistoryEntry(viewing: Viewing) {
   const { watchedAt, durationSeconds, ...entry } = describeViewing(viewing);

@@ -21,14 +21,18 @@ export interface Asked<F extends FileIdentity = FileIdentity> {
 export interface HeldThings<F> {
   files: Set<F>;
   links: Set<string>;
+  /** The recorded file of the same season and episode, for files that are not recorded, if asked. */
+  samePlace?: Map<F, FileIdentity>;
 }
 
 /** Which of these the API has; undefined if the API can't tell. */
 export async function askHeld<F extends FileIdentity>(
   api: ApiClient,
   { files, links }: Asked<F>,
+  { samePlace = false } = {},
 ): Promise<HeldThings<F> | undefined> {
-  const held: HeldThings<F> = { files: new Set(), links: new Set() };
+  const places = new Map<F, FileIdentity>();
+  const held: HeldThings<F> = { files: new Set(), links: new Set(), samePlace: places };
   try {
     for (const chunk of chunksOf(files, toName)) {
       const episodes = chunk.flatMap(({ folderName, fileName }) =>
@@ -37,12 +41,18 @@ export async function askHeld<F extends FileIdentity>(
       const movies = chunk.flatMap(({ folderName, fileName }) =>
         folderName === undefined ? [{ file_name: fileName }] : [],
       );
-      const answer = await api.call(findHeld, { body: { episodes, movies } });
+      const answer = await api.call(findHeld, { body: { episodes, movies, ...(samePlace && { same_place: true }) } });
       const names = new Set([
         ...answer.episodes.map((episode) => nameOf(episode.folder_name, episode.file_name)),
         ...answer.movies.map((movie) => nameOf(undefined, movie.file_name)),
       ]);
-      for (const file of chunk) if (names.has(nameOf(file.folderName, file.fileName))) held.files.add(file);
+      const recorded = new Map(answer.same_place?.map((one) => [nameOf(one.folder_name, one.file_name), one.recorded]));
+      for (const file of chunk) {
+        const name = nameOf(file.folderName, file.fileName);
+        if (names.has(name)) held.files.add(file);
+        const other = recorded.get(name);
+        if (other) places.set(file, { folderName: other.folder_name, fileName: other.file_name });
+      }
     }
     for (const chunk of chunksOf(links, ({ id }) => id)) {
       const ids = (service: MediaLink['service']) =>

@@ -37,6 +37,10 @@ export interface Journal extends KeptFacts {
   noteSent(identity: string, files: readonly NamedFile[]): void;
   /** Whether this version of a file was sent under its name, from any path, or confirmed at its path. */
   wasSent(identity: string, file: NamedFile): boolean;
+  /** What the API knows a file by that was confirmed at its path. */
+  knownAs(identity: string, file: NamedFile): FileIdentity | undefined;
+  /** The other folders that the same file of this name was sent from, by size and modification time. */
+  sentFrom(identity: string, file: NamedFile): FileIdentity[];
   /** Whether anything was ever sent. */
   hasSent(identity: string): boolean;
   /** Throws `journal_unwritable` on failure; then nothing counts as confirmed. */
@@ -88,6 +92,19 @@ export function createJournal({ stateDirectory }: { stateDirectory: string }): J
         ({ selectSent, selectConfirmed }) =>
           selectSent.get(identity, nameOf(file), file.sizeBytes, file.modifiedAt) !== undefined ||
           selectConfirmed.get(identity, file.path, file.sizeBytes, file.modifiedAt) !== undefined,
+      ),
+    knownAs: (identity, { path, sizeBytes, modifiedAt }) =>
+      use(({ selectConfirmed }) => {
+        const known = selectConfirmed.get(identity, path, sizeBytes, modifiedAt)?.['known_as'];
+        return known == null ? undefined : (JSON.parse(String(known)) as FileIdentity);
+      }),
+    sentFrom: (identity, { folderName, fileName, sizeBytes, modifiedAt }) =>
+      use(({ selectSentAs }) =>
+        selectSentAs.all(identity, sizeBytes, modifiedAt).flatMap((row) => {
+          const [folder, file] = JSON.parse(String(row['name'])) as [string | null, string];
+          const isOther = folder !== null && folder !== folderName && file === fileName;
+          return isOther ? [{ folderName: folder, fileName: file }] : [];
+        }),
       ),
     hasSent: (identity) => use(({ selectAnySent }) => selectAnySent.get(identity) !== undefined),
     confirm: (identity, files) =>
@@ -206,9 +223,10 @@ function open(file: string) {
     selectSent: database.prepare(
       'SELECT 1 FROM sent WHERE identity = ? AND name = ? AND size_bytes = ? AND modified_at = ?',
     ),
+    selectSentAs: database.prepare('SELECT name FROM sent WHERE identity = ? AND size_bytes = ? AND modified_at = ?'),
     selectAnySent: database.prepare('SELECT 1 FROM sent WHERE identity = ? LIMIT 1'),
     selectConfirmed: database.prepare(
-      'SELECT 1 FROM confirmed WHERE identity = ? AND path = ? AND size_bytes = ? AND modified_at = ?',
+      'SELECT known_as FROM confirmed WHERE identity = ? AND path = ? AND size_bytes = ? AND modified_at = ?',
     ),
     forgetFile: database.prepare('DELETE FROM confirmed WHERE identity = ? AND path = ?'),
     select: database.prepare(`SELECT * FROM confirmed WHERE ${below} ORDER BY path`),

@@ -2,44 +2,81 @@ import type { ApiClient } from '../core/terminal/api-client.ts';
 import type { Prompts } from '../core/terminal/prompts.ts';
 import { asLine, counted } from '../core/terminal/text.ts';
 import { askHeld } from './held.ts';
-import type { Journal, NamedFile } from './journal.ts';
+import type { FileIdentity, Journal, NamedFile } from './journal.ts';
 
-export const RECORDED_BEFORE = 'recorded before under this name';
+/** A file that is recorded already: under its name, or under another one. */
+export type RecordedBefore<F> = F & { recordedAs?: FileIdentity };
+
+export const whyKept = ({ recordedAs }: RecordedBefore<NamedFile>): string =>
+  recordedAs ? 'recorded before under another name' : 'recorded before under this name';
+
+/** The file by what it is recorded as. */
+export const asRecorded = <F extends NamedFile>({ recordedAs, ...file }: RecordedBefore<F>) => ({
+  ...file,
+  ...recordedAs,
+});
 
 /** Files by whether the API has their names. */
 export interface ByNames<F> {
   /** New, or sent before: to be sent. */
   own: F[];
-  /** The name is recorded from another file or on another computer. */
-  before: F[];
+  /** The name, or the season and episode, is recorded from another file or on another computer. */
+  before: RecordedBefore<F>[];
   /** Unknown until they are sent. */
   unsure: F[];
 }
 
 /**
  * Detects files that share a name with a recorded one, such as those of a second season in the same folder: they would
- * seem recorded, and be cleaned up without being counted.
+ * seem recorded, and be cleaned up without being counted. So would others be counted twice that share a season and
+ * episode, such as `01v2`, or lie in a folder that was renamed.
  */
 export async function sortByNames<F extends NamedFile>(
   files: readonly F[],
   { api, journal, identity }: { api: ApiClient; journal: Journal; identity: string },
 ): Promise<ByNames<F>> {
   const isOwn = (file: F) => journal.wasSent(identity, file);
-  const [own, others] = [files.filter(isOwn), files.filter((file) => !isOwn(file))];
+  // What was found to be recorded under another name keeps that one.
+  const own = files.filter(isOwn).map((file) => ({ ...file, ...journal.knownAs(identity, file) }));
+  const others = files.filter((file) => !isOwn(file));
   if (others.length === 0) return { own, before: [], unsure: [] };
-  const held = await askHeld(api, { files: others, links: [] });
+  const held = await askHeld(api, { files: others, links: [] }, { samePlace: true });
   if (!held) return { own, before: [], unsure: others };
   // Another process may have just sent them.
-  const before = others.filter((file) => held.files.has(file) && !isOwn(file));
-  const taken = new Set(before);
-  return { own: files.filter((file) => !taken.has(file)), before, unsure: [] };
+  const named = others.filter((file) => held.files.has(file) && !isOwn(file));
+  const isNew = (file: F) => !held.files.has(file);
+  const moved = await movedFiles(others.filter(isNew), { api, journal, identity });
+  const renamed = others.filter(isNew).flatMap((file) => {
+    const recordedAs = moved.get(file) ?? held.samePlace?.get(file);
+    return recordedAs ? [{ ...file, recordedAs }] : [];
+  });
+  const taken = new Set([...named, ...renamed].map((file) => file.path));
+  return {
+    own: [...own, ...others.filter((file) => !taken.has(file.path))],
+    before: [...named, ...renamed],
+    unsure: [],
+  };
+}
+
+/** Files that were sent from another folder, and are recorded as they were called there. */
+async function movedFiles<F extends NamedFile>(
+  files: readonly F[],
+  { api, journal, identity }: { api: ApiClient; journal: Journal; identity: string },
+): Promise<Map<F, FileIdentity>> {
+  const sent = files.flatMap((file) => journal.sentFrom(identity, file).map((known) => ({ file, ...known })));
+  if (sent.length === 0) return new Map();
+  const held = await askHeld(api, { files: sent, links: [] });
+  return new Map([...(held?.files ?? [])].map(({ file, ...known }) => [file, known]));
 }
 
 /** What files with recorded names are: the same viewing, which may be cleaned up, or another one. */
 export type SameOrAgain = 'same' | 'again';
 
 /** Enter keeps them, and adds nothing. */
-export const askSameOrAgain = (prompts: Prompts, files: readonly NamedFile[]): Promise<SameOrAgain | 'keep'> =>
+export const askSameOrAgain = (
+  prompts: Prompts,
+  files: readonly RecordedBefore<NamedFile>[],
+): Promise<SameOrAgain | 'keep'> =>
   prompts.select<SameOrAgain | 'keep'>({
     message: `${recordedBefore(files)}. Nothing was added. What are they?`,
     choices: [
@@ -51,17 +88,23 @@ export const askSameOrAgain = (prompts: Prompts, files: readonly NamedFile[]): P
   });
 
 /** The message without a terminal. */
-export const recordedBeforeLines = (files: readonly NamedFile[]): string[] => [
+export const recordedBeforeLines = (files: readonly RecordedBefore<NamedFile>[]): string[] => [
   `${recordedBefore(files)}. Nothing was added, and they stay.`,
   '  → If they’re the same as before, let them be cleaned up: immersion sync --same',
   '  → If you watched them again, count the time: immersion sync --rewatch',
   '  → If they’re other episodes, rename them, for example with their season (S02E01), and sync again.',
 ];
 
-function recordedBefore(files: readonly NamedFile[]): string {
-  const [{ folderName, fileName } = { fileName: '' }] = files;
-  const example = asLine(folderName === undefined ? fileName : `${folderName} / ${fileName}`);
-  return files.length === 1
-    ? `“${example}” was recorded before from another file`
-    : `${counted(files.length, 'file')} have names that were recorded before from other files, such as “${example}”`;
+function recordedBefore(files: readonly RecordedBefore<NamedFile>[]): string {
+  const [first] = files;
+  if (!first) return '';
+  const example = `“${inWords(first)}”`;
+  const other = first.recordedAs && ` as “${inWords(first.recordedAs)}”`;
+  if (files.length === 1) return `${example} was recorded before${other ?? ' from another file'}`;
+  return files.some(({ recordedAs }) => recordedAs)
+    ? `${counted(files.length, 'file')} were recorded before, such as ${example}${other ?? ''}`
+    : `${counted(files.length, 'file')} have names that were recorded before from other files, such as ${example}`;
 }
+
+const inWords = ({ folderName, fileName }: FileIdentity): string =>
+  asLine(folderName === undefined ? fileName : `${folderName} / ${fileName}`);

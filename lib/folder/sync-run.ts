@@ -33,11 +33,13 @@ import { recordLinks, withoutLengthText } from './record-links.ts';
 import { linkedFolders } from '../shows/linked-folders-calls.ts';
 import { fileAgain, recordAgain } from './record-again.ts';
 import {
+  asRecorded,
   askSameOrAgain,
-  RECORDED_BEFORE,
   recordedBeforeLines,
   sortByNames,
+  whyKept,
   type ByNames,
+  type RecordedBefore,
   type SameOrAgain,
 } from './recorded-before.ts';
 import { expandPlaylists, offerToCommentOut } from './tidy-links.ts';
@@ -504,10 +506,14 @@ async function byNames<F extends NamedFile>(run: SyncRun, files: F[]): Promise<B
 }
 
 /** Files with recorded names are kept unless they are the same viewing. */
-async function settleRecordedBefore(run: SyncRun, files: readonly (NamedFile & Measured)[]): Promise<void> {
-  if (files.length === 0) return;
+async function settleRecordedBefore(
+  run: SyncRun,
+  found: readonly RecordedBefore<NamedFile & Measured>[],
+): Promise<void> {
+  if (found.length === 0) return;
   const { connection, prompts, result, tell } = run;
-  const answer = run.recordedBefore ?? (prompts && (await askSameOrAgain(prompts, files)));
+  const answer = run.recordedBefore ?? (prompts && (await askSameOrAgain(prompts, found)));
+  const files = found.map(asRecorded);
   if (answer === 'same') return confirmFiles(run, files);
   if (answer === 'again') {
     const { api } = connection;
@@ -519,8 +525,8 @@ async function settleRecordedBefore(run: SyncRun, files: readonly (NamedFile & M
     }
     tell('This service can’t count what was watched again.');
   }
-  if (!answer) for (const line of recordedBeforeLines(files)) tell(line);
-  result.left_out.push(...files.map((file) => ({ path: file.path, reason: RECORDED_BEFORE })));
+  if (!answer) for (const line of recordedBeforeLines(found)) tell(line);
+  result.left_out.push(...found.map((file) => ({ path: file.path, reason: whyKept(file) })));
 }
 
 /** A journal error doesn't stop the run; only cleaning up is skipped. */

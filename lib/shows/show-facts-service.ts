@@ -42,6 +42,10 @@ export function createShowFacts({
       return known && { tvdbId: known.show.tvdbId, name: known.show.name };
     },
     filmName: (fileName) => titleOfFolder(fileName).title,
+    showNamed(folderName) {
+      const { title, year, ids } = titleOfFolder(folderName);
+      return { title, year, tvdbId: ids.tvdbId };
+    },
     async places(tmdbId): Promise<ReadPlaces> {
       const known = tmdbId === null ? undefined : await catalog.show(tmdbShowId(tmdbId));
       const seasons = known ? knownSeasonsOf(known.seasons, await catalog.episodes(known.show.showId)) : null;

@@ -3,6 +3,8 @@ import { endpoint } from '../core/contract/endpoint.ts';
 import { MAXIMUM_ITEMS, nameSchema, watchedIdSchema } from '../core/contract/names.ts';
 
 const episodeSchema = z.strictObject({ folder_name: nameSchema, file_name: nameSchema });
+/** An episode as clients name it. */
+export type EpisodeBody = z.output<typeof episodeSchema>;
 const movieSchema = z.strictObject({ file_name: nameSchema });
 
 export const findHeld = endpoint({
@@ -14,12 +16,17 @@ export const findHeld = endpoint({
     movies: z.array(movieSchema).max(MAXIMUM_ITEMS).default([]),
     video_ids: z.array(watchedIdSchema).max(MAXIMUM_ITEMS).default([]),
     episode_ids: z.array(watchedIdSchema).max(MAXIMUM_ITEMS).default([]),
+    same_place: z.boolean().default(false).describe('Also ask for other files of the same season and episode'),
   }),
   answer: z.object({
     episodes: z.array(episodeSchema),
     movies: z.array(movieSchema),
     video_ids: z.array(z.string()),
     episode_ids: z.array(z.string()),
+    same_place: z
+      .array(episodeSchema.extend({ recorded: episodeSchema }))
+      .optional()
+      .describe('Episodes that are not recorded, and the recorded file of their season and episode'),
   }),
   errors: [400],
 });

@@ -63,6 +63,8 @@ export interface ShowFacts {
   series(tmdbId: number): Promise<{ tvdbId: number | null; name: string } | undefined>;
   /** Checks against the seasons of the series, if known. */
   places(tmdbId: number | null): Promise<ReadPlaces>;
+  /** What show a folder means by its name alone. */
+  showNamed(this: void, folderName: string): { title: string; year: number | null; tvdbId: number | null };
   /** What a film is called by the name of its file. */
   filmName(this: void, fileName: string): string;
 }

@@ -309,7 +309,7 @@ export function createViewings({
 const mayHavePlaces = ({ medium, places, references: [{ source }] }: Viewing): boolean =>
   medium === 'episode' && source === 'file' && places.length === 0;
 
-function folderFiles(facts: ViewingFacts, folderName: string, fileNames: readonly string[]): FolderFiles {
+export function folderFiles(facts: ViewingFacts, folderName: string, fileNames: readonly string[]): FolderFiles {
   const names = [facts.works.ofFolder(folderName).name, facts.collectionOf('show', folderName).name];
   const seriesNames = names.filter((name) => name !== null);
   return { folderName, fileNames, seriesNames, byHand: facts.byHandOf(folderName) };

@@ -8,6 +8,7 @@ import { createHistory, type History } from './history-service.ts';
 import type { ImportedItems } from './imported-items.ts';
 import type { ShowFacts, TitleFacts } from './ports.ts';
 import type { Runs } from './run-service.ts';
+import { createSamePlaces, type SamePlaces } from './same-place-service.ts';
 import { createSettings, type Settings } from './settings-service.ts';
 import { createTallies, type Tallies } from './tallies-service.ts';
 import { createViewings, type Viewings } from './viewings-service.ts';
@@ -16,6 +17,7 @@ export interface ViewingServices {
   batches: Batches;
   batchList: BatchList;
   held: Held;
+  samePlaces: SamePlaces;
   changes: Changes;
   history: History;
   kept: Kept;
@@ -46,6 +48,7 @@ export async function wire(
     batches: createBatches({ store, imported, runs, changes }),
     batchList: createBatchList({ store, imported }),
     held: createHeld({ store }),
+    samePlaces: createSamePlaces({ store, titles, shows, settings }),
     changes,
     history: createHistory({ viewings, clock }),
     kept,
