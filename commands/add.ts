@@ -63,7 +63,7 @@ export default class Add extends ImmersionCommand {
       else if (found.kind !== 'blank') refuse(found.message);
     }
     if (links.length === 0 && playlists.size === 0) {
-      throw new InvalidInputError('No link was given that can be recorded.', {
+      throw new InvalidInputError('No YouTube or Spotify link to record.', {
         code: 'invalid_argument',
         details: result.refused.map(({ link, reason }) => ({ id: link, reason })),
         suggestions: ['Links look like https://youtu.be/… or https://open.spotify.com/episode/…'],

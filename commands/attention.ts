@@ -6,7 +6,7 @@ export type AttentionResult = RuleResult;
 export default class Attention extends RuleCommand {
   static override summary = 'Set whether a show, channel or podcast counts as background';
   static override description =
-    'Background time is shown beside focused time and not mixed in. Counts for everything of it, the past included. Without arguments, lists your rules.';
+    'Background time is shown beside focused time and not mixed in. Applies to everything from it, past viewings included. Without arguments, lists your rules.';
   static override examples = [
     '<%= config.bin %> <%= command.id %> "Morning radio" background',
     '<%= config.bin %> <%= command.id %> "Morning radio" focused',

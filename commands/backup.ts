@@ -11,7 +11,7 @@ export interface BackupResult {
 export default class Backup extends ImmersionCommand {
   static override summary = 'Back up everything recorded on this computer to one file';
   static override description =
-    'The copy is consistent and verified, even while a server or another command writes. It replaces an older backup of that name. Read it back with immersion restore.';
+    'The copy is consistent and verified, even while a server or another command writes. It replaces an older backup with the same name. Read it back with immersion restore.';
   static override examples = ['<%= config.bin %> <%= command.id %> immersion-backup.sqlite'];
   static override args = { file: Args.string({ description: 'File to write', required: true }) };
   static override flags = { 'dry-run': Flags.boolean({ description: 'Only show what would be copied' }) };

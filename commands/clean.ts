@@ -27,7 +27,7 @@ export interface CleanCommandResult {
 export default class Clean extends ImmersionCommand {
   static override summary = 'Remove files that have been recorded';
   static override description =
-    'Removes only files that the API confirmed and still has, and that have not changed since, show folders with no videos left, and the confirmed lines of watched.txt. What lies outside the library or is reached by a link stays.';
+    'Removes only files that the API confirmed and still has, and that have not changed since, show folders with no videos left, and the confirmed lines of watched.txt. Anything outside the library or reached through a link stays.';
   static override examples = [
     '<%= config.bin %> <%= command.id %> --dry-run',
     '<%= config.bin %> <%= command.id %> --clean trash',

@@ -14,7 +14,7 @@ export default class Doctor extends ImmersionCommand {
   static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> --offline'];
 
   static override flags = {
-    offline: Flags.boolean({ description: 'Do not try the keys at their providers' }),
+    offline: Flags.boolean({ description: 'Don’t check the keys with their providers' }),
   };
 
   async run(): Promise<DoctorResult> {

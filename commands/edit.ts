@@ -15,7 +15,7 @@ export interface EditResult {
 export default class Edit extends ImmersionCommand {
   static override summary = 'Change viewings: date, length, language or title';
   static override description =
-    'Takes the ids that immersion history shows, or the beginning of one. Files and imports stay unchanged underneath, and immersion undo takes a change back.';
+    'Takes the ids that immersion history shows, or the beginning of one. Files and imports stay unchanged underneath, and immersion undo reverts a change.';
   static override strict = false;
   static override examples = [
     '<%= config.bin %> <%= command.id %> 3fa9 --at "yesterday 21:30" --minutes 24',
@@ -49,7 +49,7 @@ export default class Edit extends ImmersionCommand {
       ...(attention && { attention }),
     };
     if (Object.keys(body).length === 0) {
-      throw new InvalidInputError('Nothing to change was given.', {
+      throw new InvalidInputError('Nothing to change.', {
         code: 'invalid_argument',
         suggestions: ['See immersion edit --help'],
       });

@@ -21,7 +21,7 @@ export interface ExportResult {
 export default class Export extends ImmersionCommand {
   static override summary = 'Export everything that you recorded as JSON Lines';
   static override description =
-    'The file holds all that was watched, shows, channels and podcasts, titles, links of folders, what you follow and your positions, and nothing secret. immersion import reads it, at any other place.';
+    'The file holds everything that you watched, shows, channels and podcasts, titles, folder links, what you follow and your positions, and no secrets. Read it anywhere else with immersion import.';
   static override examples = [
     '<%= config.bin %> <%= command.id %> --output immersion.jsonl',
     '<%= config.bin %> <%= command.id %> --csv > watched.csv',
@@ -35,9 +35,9 @@ export default class Export extends ImmersionCommand {
     const { flags } = await this.parse(Export);
     const file = flags.output === '-' ? undefined : flags.output;
     if (this.jsonEnabled() && file === undefined) {
-      throw new InvalidInputError('--json needs a place for the items.', {
+      throw new InvalidInputError('--json needs --output.', {
         code: 'invalid_argument',
-        suggestions: ['Set a file with --output, or leave out --json: the items are JSON anyway.'],
+        suggestions: ['Set a file with --output, or leave out --json: the items are JSON already.'],
       });
     }
     const { api } = await this.connect();

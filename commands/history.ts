@@ -23,11 +23,11 @@ export default class History extends ImmersionCommand {
   static override flags = {
     limit: Flags.integer({ description: 'Number of viewings: 20, or all since or until a date', min: 1 }),
     all: Flags.boolean({ description: 'All of them, to the end', exclusive: ['limit'] }),
-    since: Flags.string({ description: 'Only from this date or time on' }),
-    until: Flags.string({ description: 'Only up to this date or time' }),
+    since: Flags.string({ description: 'Only since this date or time' }),
+    until: Flags.string({ description: 'Only until this date or time' }),
     medium: Flags.string({ description: 'Only of this kind', options: [...MEDIA] }),
     language: Flags.string({ description: 'Only in this language, such as ja' }),
-    search: Flags.string({ char: 'q', description: 'Only where the title or the show has this text' }),
+    search: Flags.string({ char: 'q', description: 'Only if the title or the show contains this text' }),
   };
 
   async run(): Promise<HistoryResult> {
@@ -45,7 +45,7 @@ export default class History extends ImmersionCommand {
       shown += page.length;
     }
     const isFiltered = [since, until, medium, language, q].some((one) => one !== undefined);
-    if (shown === 0) this.tell(isFiltered ? 'Nothing watched that matches.' : 'Nothing watched yet.');
+    if (shown === 0) this.tell(isFiltered ? 'No matching viewings.' : 'Nothing watched yet.');
     return { viewings };
   }
 }

@@ -20,7 +20,7 @@ export interface ImportResult {
 export default class Import extends ImmersionCommand {
   static override summary = 'Import a file written by immersion export';
   static override description =
-    'The whole file is checked before anything is written. What is recorded already stays as it is, so it can be repeated; lines that say otherwise are named, and count with --replace.';
+    'The whole file is checked before anything is written. Existing records stay unchanged, so it can be repeated; lines that differ are reported, and --replace lets them win.';
   static override examples = [
     '<%= config.bin %> <%= command.id %> immersion.jsonl --dry-run',
     '<%= config.bin %> <%= command.id %> immersion.jsonl',
@@ -66,7 +66,7 @@ export default class Import extends ImmersionCommand {
         ? `Would import ${counts.join(', ')}; ${counted(existing, 'item is', 'items are')} already there.`
         : `Imported ${counts.join(', ')}; ${counted(existing, 'item was', 'items were')} already there.`,
     );
-    if (differing.length > replaced) this.tell('  → Take what the file says: immersion import --replace');
+    if (differing.length > replaced) this.tell('  → To use the file’s version: immersion import FILE --replace');
     return {
       batch_id: batchId,
       items: items.length,

@@ -10,7 +10,7 @@ export type LanguageResult = RuleResult | SettingsAnswer;
 export default class Language extends RuleCommand {
   static override summary = 'Set the language of a show, channel or podcast';
   static override description =
-    'Counts for everything of it, the past included; none takes the rule away. Without arguments, lists your rules.';
+    'Applies to everything from it, past viewings included; none removes the rule. Without arguments, lists your rules.';
   static override examples = [
     '<%= config.bin %> <%= command.id %> "Cafe of Falling Stars" ja',
     '<%= config.bin %> <%= command.id %> --default ja',
@@ -21,7 +21,7 @@ export default class Language extends RuleCommand {
     language: Args.string({ description: 'A code such as ja, or none' }),
   };
   static override flags = {
-    default: Flags.string({ description: 'Language of what has none itself, or none' }),
+    default: Flags.string({ description: 'Language for anything without its own, or none to clear it' }),
   };
 
   async run(): Promise<LanguageResult> {
@@ -34,7 +34,7 @@ export default class Language extends RuleCommand {
       }
       const { api } = await this.connect();
       const settings = await api.call(setSettings, { body: { default_language: language } });
-      this.tell(`Your default language is ${settings.default_language ?? 'not set'} now.`);
+      this.tell(`Your default language is now ${settings.default_language ?? 'not set'}.`);
       return settings;
     }
     if (args.name === undefined) return this.list();

@@ -19,7 +19,7 @@ export interface LogResult {
 export default class Log extends ImmersionCommand {
   static override summary = 'Log time that has no file or link';
   static override description =
-    'Counts a conversation, a class, a book or anything else. With --before, adds the hours from before you started counting: they count in the total, and on no day.';
+    'Records a conversation, a class, a book or anything else. --before adds the hours from before you started counting: they count in the total, and on no day.';
   static override examples = [
     '<%= config.bin %> <%= command.id %> 45m "Crosstalk with Ana" --language es --activity talking --at "yesterday 21:30"',
     '<%= config.bin %> <%= command.id %> 1h20m https://youtu.be/dQw4w9WgXcQ --background',
@@ -27,7 +27,7 @@ export default class Log extends ImmersionCommand {
   ];
   static override args = {
     length: Args.string({ description: 'How long, such as 45m, 1h20m or 1:20', required: true }),
-    title: Args.string({ description: 'What it was, or its address', required: true }),
+    title: Args.string({ description: 'What it was, or its URL', required: true }),
   };
   static override flags = {
     ...whenFlags,
@@ -70,7 +70,7 @@ export default class Log extends ImmersionCommand {
     const batchId = randomUUID();
     const { ids } = await api.call(addViewings, { body: { viewings: [viewing] }, run: { id: batchId, kind: 'log' } });
     const [id = ''] = ids;
-    this.tell(`Logged ${said}. Change it with immersion edit ${id}, or take it back with immersion undo.`);
+    this.tell(`Logged ${said}. Change it with immersion edit ${id}, or undo it with immersion undo.`);
     return { batch_id: batchId, id, title: args.title, seconds };
   }
 }

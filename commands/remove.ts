@@ -14,7 +14,7 @@ export interface RemoveResult {
 export default class Remove extends ImmersionCommand {
   static override summary = 'Remove viewings';
   static override description =
-    'Takes the ids that immersion history shows, or the beginning of one. What an import brought stays away; a file or link that is still there comes back with the next sync. immersion undo takes a removal back.';
+    'Takes the ids that immersion history shows, or the beginning of one. Imported viewings stay removed; a file or link that is still there comes back with the next sync. immersion undo reverts a removal.';
   static override strict = false;
   static override examples = ['<%= config.bin %> <%= command.id %> 3fa9 81c2'];
   static override args = { id: Args.string({ description: 'Ids, or beginnings of ids', required: true }) };
@@ -56,7 +56,7 @@ export default class Remove extends ImmersionCommand {
         run: { id: result.batch_id, kind: 'remove' },
       });
     }
-    this.tell(`Removed ${count}. Take it back with immersion undo.`);
+    this.tell(`Removed ${count}. Undo it with immersion undo.`);
     const returning = result.viewings.filter((viewing) => viewing.comes_back).length;
     if (returning > 0) {
       this.tell(

@@ -29,13 +29,13 @@ export default class Restore extends ImmersionCommand {
     const { check, restore } = await import('../lib/core/store/sqlite-backup.ts');
     check(file);
     if (flags['dry-run']) {
-      this.tell(`Would put ${file} in the place of ${database}.`);
+      this.tell(`Would replace ${database} with ${file}.`);
       return { file, database, before: null };
     }
     if (!flags.yes) await this.ask(flags, { file, database });
     const before = await restore({ file, database });
     this.tell(`Restored ${file} to ${database}.`);
-    if (before) this.tell(`What was there before is in ${before}.`);
+    if (before) this.tell(`The old database is now ${before}.`);
     return { file, database, before };
   }
 
@@ -47,7 +47,7 @@ export default class Restore extends ImmersionCommand {
         suggestions: ['Confirm in advance with --yes.'],
       });
     }
-    if (await prompts.confirm(`Put ${file} in the place of ${database}?`)) return;
-    throw new ImmersionError('Nothing was restored.', { code: 'declined' });
+    if (await prompts.confirm(`Replace ${database} with ${file}?`)) return;
+    throw new ImmersionError('Cancelled; nothing was restored.', { code: 'declined' });
   }
 }

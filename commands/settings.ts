@@ -23,7 +23,9 @@ export default class Settings extends ImmersionCommand {
     })(),
     'day-ends-at': Flags.integer({ description: 'Hour at which your day ends', min: 0, max: 6 }),
     'week-starts-on': Flags.option({ description: 'First day of your week', options: WEEKDAYS })(),
-    'default-language': Flags.string({ description: 'Language of what has none itself, such as ja; none clears it' }),
+    'default-language': Flags.string({
+      description: 'Language for anything without its own, such as ja; none clears it',
+    }),
   };
 
   async run(): Promise<SettingsResult> {

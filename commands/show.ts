@@ -16,7 +16,7 @@ export type ShowResult = OpenedShowAnswer | ShowFolderAnswer | null;
 export default class Show extends ImmersionCommand {
   static override summary = 'Show how far you are in a show and what comes next, and follow it';
   static override description =
-    'Name a show by its folder, its TMDB id, or its title: one that you follow, otherwise TMDB is searched.';
+    'Takes a folder, a TMDB id or a title, which is looked up among the shows that you follow and then on TMDB.';
   static override examples = [
     '<%= config.bin %> <%= command.id %> "Shirokuma Cafe"',
     '<%= config.bin %> <%= command.id %> 1396',

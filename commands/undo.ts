@@ -16,7 +16,7 @@ const RUNS_LOOKED_AT = 10;
 export default class Undo extends ImmersionCommand {
   static override summary = 'Undo the last run';
   static override description =
-    'Shows what one run of sync, add, log, edit, remove or import did, asks, and takes back exactly that. Files that were cleaned up don’t come back; files that are still there are recorded again by the next sync.';
+    'Shows what one run of sync, add, log, edit, remove or import did, asks, and reverts exactly that. Files that were cleaned up don’t come back; files that are still there are recorded again by the next sync.';
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> --batch 0f2c1d9e-8a55-4c0b-9a55-1f7d6a3b2c10 --yes',

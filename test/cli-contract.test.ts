@@ -76,7 +76,7 @@ test('a film that nobody matched is not sent to such an API, and stays', async (
   t.like(json(ran), { films_added: 0, films_without_id: ['Night'] });
   t.true(
     linesOf(ran.stderr).includes(
-      '1 film not recorded: this API takes no film without an id. Sync at a terminal, or with --yes.',
+      '1 film not recorded: this API doesn’t accept films without an id. Sync in a terminal, or with --yes.',
     ),
   );
   t.deepEqual([[...api.items.keys()], person.files()], [[], ['movies/watched/Night.mkv']]);

@@ -125,7 +125,7 @@ test('a service of the contract alone takes no dates, and the run says so', asyn
   const person = createPerson(t, api.environment);
   person.fill('Cafe/1.mkv');
   writeFileSync(path.join(person.library, 'watched.txt'), 'https://youtu.be/abcdefghijk\n');
-  const ignored = 'This service doesn’t take dates: what is new counts as watched now.';
+  const ignored = 'This API doesn’t accept dates: new items count as watched now.';
   const ran = await person.run(['sync', '--at', 'yesterday 21:30', '--no-input']);
   t.true(linesOf(ran.stderr).includes(ignored), ran.stderr);
   t.false(ran.stderr.includes('Dated'), ran.stderr);

@@ -91,7 +91,7 @@ test.serial('edit and remove take ids of several viewings, and undo puts each ru
   t.is((await person.run(['edit', ...ids, '--minutes', '30', '--on', 'yesterday'])).status, 0);
   t.deepEqual(await minutes(person), [0, 0, 0, 0, 0, 60, 0]);
   t.deepEqual((await person.run(['edit', ids[0] ?? ''])).err, [
-    'Error: Nothing to change was given.',
+    'Error: Nothing to change.',
     '  → See immersion edit --help',
   ]);
 
@@ -126,7 +126,7 @@ test.serial(
     const id = viewings[0]?.id ?? '';
     const removed = await person.run(['remove', id, '--yes']);
     t.deepEqual(removed.err.slice(1), [
-      'Removed 1 viewing. Take it back with immersion undo.',
+      'Removed 1 viewing. Undo it with immersion undo.',
       '1 file or link comes back with the next sync if still there.',
     ]);
     t.is((await progress(person)).total_episodes_watched, 0);
@@ -144,7 +144,7 @@ test.serial('rules are set by name, listed, and taken away', async (t) => {
   const tea = await person.run(['language', 'tea CHANNEL', 'jpn', '--json']);
   t.like(tea.json, { rules: [{ collection: { kind: 'channel', id: 'UC-tea', name: 'Tea channel' }, language: 'ja' }] });
   t.deepEqual((await person.run(['attention', 'UC-tea', 'background'])).err, [
-    'Everything of Tea channel counts as background, the past included.',
+    'Everything from Tea channel counts as background, past viewings included.',
   ]);
   t.deepEqual(await minutes(person), [0, 0, 0, 0, 0, 0, 10]);
   await person.run(['exclude', 'news']);
@@ -178,12 +178,12 @@ test.serial('settings are shown and changed, and a new time zone asks from when 
   const unasked = await person.run(['settings', '--time-zone', 'Asia/Tokyo']);
   t.is(unasked.status, 2);
   t.deepEqual(unasked.err, [
-    'Error: Can’t ask from when on the time zone counts without a terminal.',
+    'Error: Can’t ask when the time zone starts to count without a terminal.',
     '  → Add --from today, or --from always for all of the past.',
   ]);
   const asked = await person.sit(
     ['settings', '--time-zone', 'Asia/Tokyo', '--day-ends-at', '4', '--week-starts-on', 'sunday'],
-    [['From when on should Asia/Tokyo count?', ENTER]],
+    [['When should Asia/Tokyo start to count?', ENTER]],
   );
   t.is(asked.status, 0);
   t.regex(asked.shown, /Time zone {9}Asia\/Tokyo \(since \d{4}-\d\d-\d\d; before: UTC\)/);
@@ -195,6 +195,6 @@ test.serial('settings are shown and changed, and a new time zone asks from when 
     week_starts_on: 'sunday',
     default_language: null,
   });
-  t.deepEqual((await person.run(['language', '--default', 'ja'])).err, ['Your default language is ja now.']);
+  t.deepEqual((await person.run(['language', '--default', 'ja'])).err, ['Your default language is now ja.']);
   t.is((await person.run(['settings', '--time-zone', 'Mars/Olympus', '--from', 'today'])).status, 2);
 });

@@ -541,7 +541,7 @@ test.serial('add says what it would record, what is no link, and when nothing co
   const none = await person.run(['add', 'https://example.org', 'x']);
   t.is(none.status, 2);
   t.deepEqual(none.err, [
-    'Error: No link was given that can be recorded.',
+    'Error: No YouTube or Spotify link to record.',
     '  https://example.org: not a YouTube or Spotify link',
     '  x: not a YouTube or Spotify link',
     '  → Links look like https://youtu.be/… or https://open.spotify.com/episode/…',

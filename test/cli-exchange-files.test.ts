@@ -126,7 +126,7 @@ test.serial('import names each line that says otherwise, and takes it with --rep
   t.deepEqual((await person.run(['import', person.file])).err, [
     `${differs} kept.`,
     'Imported 0 items; 3 items were already there.',
-    '  → Take what the file says: immersion import --replace',
+    '  → To use the file’s version: immersion import FILE --replace',
   ]);
   t.deepEqual((await person.run(['export'])).out, LINES);
   t.deepEqual((await person.run(['import', person.file, '--replace', '--dry-run'])).err, [

@@ -108,7 +108,7 @@ test.serial('history takes a number and a moment, and tells what is wrong with t
   t.deepEqual(await titles('--limit', '1'), ['He said']);
   t.is((await titles('--since', '2026-03')).length, 5);
   t.is((await titles('--until', 'yesterday')).length, 5);
-  t.deepEqual((await person.run(['history', '--since', 'today'])).err, ['Nothing watched that matches.']);
+  t.deepEqual((await person.run(['history', '--since', 'today'])).err, ['No matching viewings.']);
 
   const wrong = await person.run(['history', '--since', 'yesterdayish']);
   t.is(wrong.status, 2);

@@ -377,7 +377,7 @@ UC2              1
     shown.endsWith(`2 years and 2 months since immersion started.
 
 Streak: 12 days. Longest: 40 days, Dec 20, 2025 – Jan 28, 2026.
-Goal: 45m a day: 10m so far, open today.
+Goal: 45m a day: 10m so far, still open.
 Languages: Japanese 1,500h, Spanish 1m.`),
   );
 });

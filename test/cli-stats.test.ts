@@ -136,7 +136,7 @@ test('goals are set, laddered, listed and removed; a bare number is refused with
   const person = await personWith(t, WEEKS);
   const set = await person.run(['goal', 'set', '45m', '--daily']);
   t.is(set.status, 0, set.stderr);
-  t.regex(set.stdout, /^45m a day +0m +45m +45m +\S.* {2}open today {2}daily$/m);
+  t.regex(set.stdout, /^45m a day +0m +45m +45m +\S.* {2}still open {2}daily$/m);
   t.is((await person.run(['goal', 'ladder', 'ja', '--factor', '2'])).status, 0);
   t.is((await person.run(['goal', 'ladder', 'ja', '--steps', '100,1500'])).status, 0);
   const { goals } = JSON.parse((await person.run(['goal', 'list', '--json'])).stdout) as GoalsAnswer;
@@ -172,7 +172,7 @@ ${'░'.repeat(30)} of 45m
 Streak: 1 day, today still open.
 
 Goal       Done  Left  Need/day  Pace/day  Reached     Id
-45m a day    0m   45m       45m       25m  open today  daily
+45m a day    0m   45m       45m       25m  still open  daily
 
 Record what you watched: immersion sync
 `,

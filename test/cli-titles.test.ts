@@ -70,7 +70,7 @@ test('films, series, people, collections and trends of TMDB fit the terminal', a
   const asked = me.tmdb.requests.length;
   await shown(['tmdb', 'movie', '1000']);
   t.is(me.tmdb.requests.length, asked);
-  t.deepEqual((await shown(['tmdb', 'cache'])).at(0), 'Kind        Answers  Old    Size');
+  t.deepEqual((await shown(['tmdb', 'cache'])).at(0), 'Kind        Entries  Expired    Size');
   const wouldRemove = (await me.run(['tmdb', 'cache', '--clear', '--dry-run'])).stderr;
   t.regex(wouldRemove, /^Would remove \d+ answers\.\n$/);
   t.is((await me.run(['tmdb', 'cache', '--clear', '--dry-run', '--expired'])).stderr, 'Would remove 0 answers.\n');

@@ -323,13 +323,13 @@ test('a login at a terminal waits for the browser, and Ctrl-C ends it', async (t
   const me = await createTraktPerson(t);
   const waiting = atTerminal(t, me, ['trakt', 'login'], 80);
   await waiting.sees('Open https://trakt.test/activate and enter the code ');
-  await waiting.sees('Waiting for you…');
+  await waiting.sees('Waiting for the code…');
   waiting.types(CTRL_C);
   t.is(await waiting.ended, 130);
   t.like(json(await me.run(['trakt', 'status', '--json'])), { connected: false });
 
   const login = atTerminal(t, me, ['trakt', 'login'], 80);
-  await login.sees('Waiting for you…');
+  await login.sees('Waiting for the code…');
   await decide(me.trakt);
   await login.sees('Logged in as hana.');
   t.is(await login.ended, 0);

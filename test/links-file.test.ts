@@ -324,7 +324,7 @@ const SAID: [line: string, reason: string][] = [
     'https://open.spotify.com/show/512ojhOuo1ktJprKbVcKyQ',
     'a Spotify show: copy the links of the episodes that you listened to',
   ],
-  ['https://spotify.link/abc', 'a short link of Spotify: open it and copy the long link from the address bar'],
+  ['https://spotify.link/abc', 'a short Spotify link: open it and copy the long link from the address bar'],
   [`${VIDEO} ${OTHER}`, 'more than one link: put each on its own line'],
 ];
 for (const [line, reason] of SAID) {

@@ -281,7 +281,7 @@ test('a message says what to do where something can be done', (t) => {
   };
   t.is(
     messageOf('https://spotify.link/AbC'),
-    'a short link of Spotify: open it and copy the long link from the address bar',
+    'a short Spotify link: open it and copy the long link from the address bar',
   );
   t.is(messageOf('youtube.com/clip/Ugkx'), 'a YouTube clip: open it and copy the link of the whole video');
   t.is(messageOf('星降る喫茶店'), 'not a YouTube or Spotify link');

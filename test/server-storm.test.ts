@@ -168,13 +168,13 @@ test('users who come, go and change are logged', async (t) => {
   };
   const alice = { user: 'alice', password: 'a' };
   t.deepEqual(await change([alice, { user: 'ben', password: 'b' }]), [200, 'A user was added: ben']);
-  t.deepEqual(await change([alice, { user: 'ben', password: 'c' }]), [200, 'A user has another password: ben']);
+  t.deepEqual(await change([alice, { user: 'ben', password: 'c' }]), [200, 'A user’s password was changed: ben']);
   t.deepEqual(
     await change([
       { ...alice, admin: true },
       { user: 'ben', password: 'c' },
     ]),
-    [200, 'A user has other rights: alice'],
+    [200, 'A user’s permissions were changed: alice'],
   );
   t.deepEqual(await change([{ ...alice, admin: true }]), [200, 'A user was removed: ben']);
 });

@@ -125,11 +125,11 @@ for (const [words, sentence] of [
   ],
   [
     `Sign in to confirm you’re not a bot. ${SIGN_IN}`,
-    'yt-dlp failed: YouTube is turning requests from this computer away.',
+    'yt-dlp failed: YouTube is rejecting requests from this computer.',
   ],
   [
     'Unable to download webpage: HTTP Error 429: Too Many Requests (caused by <HTTPError 429: Too Many Requests>)',
-    'yt-dlp failed: YouTube is turning requests from this computer away.',
+    'yt-dlp failed: YouTube is rejecting requests from this computer.',
   ],
   [
     "Unable to download API page: [Errno -2] Name or service not known (caused by TransportError('[Errno -2] Name or service not known'))",

@@ -153,7 +153,7 @@ const failures: [what: string, script: string, code: string, message: string][] 
     'a computer that YouTube turns away',
     complains(IDS[0] ?? '', `Sign in to confirm you’re not a bot. See ${SECRET_PATH}`),
     'yt_dlp_rate_limited',
-    'yt-dlp failed for 2 videos: YouTube is turning requests from this computer away.',
+    'yt-dlp failed for 2 videos: YouTube is rejecting requests from this computer.',
   ],
   [
     'a version that does not know the arguments',

@@ -1,6 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import test from 'ava';
+import { allTexts, type Text } from '../scripts/texts.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '..');
 
@@ -27,33 +28,11 @@ const HABITS: [RegExp, string][] = [
   [/\bin the library\b.*\b(?:title|film|series)\b/i, 'titles'],
 ];
 
-interface Text {
-  place: string;
-  text: string;
-}
-
-const withoutComments = (source: string): string => source.replaceAll(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, '');
-
-/** What stands between quotes in a source, template literals included. Code between two strings comes along: it has no prose. */
-function textsOf(file: string): Text[] {
-  const source = withoutComments(readFileSync(path.join(ROOT, file), 'utf8'));
-  return source
-    .split('\n')
-    .filter((line) => !/^import\b|\bfrom '/.test(line))
-    .flatMap((line) => line.split(/['"`]/).map((text) => ({ place: file, text: text.trim() })))
-    .filter(({ text }) => /[a-z] [a-z“$(]/i.test(text));
-}
-
 const faultsOf = ({ place, text }: Text): string[] =>
   HABITS.filter(([habit]) => habit.test(text)).map(([, better]) => `${place}: “${text}” → ${better}`);
 
-// The fakes speak as the providers do.
-const FILES = globSync(['{commands,api}/**/*.ts', 'lib/**/*.ts', 'web/**/*.{ts,tsx}'], { cwd: ROOT }).filter(
-  (file) => !file.includes('demo/fake-'),
-);
-
 test('no text of the CLI or the API has a habit that sounds translated', (t) => {
-  const texts = FILES.flatMap(textsOf);
+  const texts = allTexts();
   t.true(texts.length > 1000);
   t.deepEqual(texts.flatMap(faultsOf), []);
 });
@@ -80,7 +59,8 @@ test('neither do the descriptions of topics', (t) => {
 });
 
 test('lines of help begin with a capital and have no final period', (t) => {
-  const wrong = FILES.filter((file) => /^commands|-flags\.ts$|base-command\.ts$/.test(file)).flatMap((file) =>
+  const files = globSync(['commands/**/*.ts', 'lib/**/*-flags.ts', 'lib/core/terminal/base-command.ts'], { cwd: ROOT });
+  const wrong = files.flatMap((file) =>
     [...readFileSync(path.join(ROOT, file), 'utf8').matchAll(/(?:summary =|description:)\s*['`](.*?)['`]/g)]
       .map(([, text = '']) => text)
       .filter((text) => text.endsWith('.') || /^[a-z]/.test(text))

@@ -57,7 +57,7 @@ export const createCall =
   };
 
 function failureOf(status: number, { message, details = [] }: ErrorBody): ApiError {
-  const sentence = [message ?? `The server answered with status ${status}.`, ...details.map(sayDetail)].join(' ');
+  const sentence = [message ?? `The server returned status ${status}.`, ...details.map(sayDetail)].join(' ');
   if (status === 401 || status === 403) return new ApiError('refused', sentence);
   if (status === 404 || status === 405) return new ApiError('missing', sentence);
   // A proxy's response while the server is down.

@@ -14,7 +14,7 @@ const PERIODS = [
   ['week', 'Every week'],
   ['month', 'Every month'],
   ['year', 'Every year'],
-  ['all', 'In all'],
+  ['all', 'Overall'],
 ] as const;
 
 /** Ids of periodic goals, as set by `immersion goal set`. */
@@ -41,7 +41,7 @@ export function GoalsCard({ desk, goals: { data, isMissing } }: { desk: Desk; go
   const set = async (fields: FormData, form: HTMLFormElement): Promise<string | void> => {
     const goal = goalOf(fields);
     if (goal.seconds <= 0) return 'Enter how much time you want to reach.';
-    if (goal.by !== null && goal.period !== 'all') return 'Only a goal in all can have a date.';
+    if (goal.by !== null && goal.period !== 'all') return 'Only an overall goal can have a date.';
     const before = data.goals.find(({ id }) => id === goal.id);
     await put(goal);
     form.reset();
@@ -83,7 +83,7 @@ export function GoalsCard({ desk, goals: { data, isMissing } }: { desk: Desk; go
             By
             <input name="by" type="date" aria-describedby="by-hint" />
             <span class="quiet" id="by-hint">
-              Only for a goal in all
+              Only for an overall goal
             </span>
           </label>
         </Form>
@@ -116,7 +116,7 @@ function goalOf(fields: FormData): GoalBody {
   };
 }
 
-/** `45m every day`, `1,500h of Japanese`, `1,500h in all` */
+/** `45m every day`, `1,500h of Japanese`, `1,500h overall` */
 function goalName({ seconds, period, language, medium, by }: GoalBody): string {
   const said = PERIODS.find(([key]) => key === period)?.[1].toLowerCase();
   const isWhole = period === 'all' && language !== null;

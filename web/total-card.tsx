@@ -28,7 +28,7 @@ export function TotalCard({ desk, days, goals, progress }: Props) {
   const said = [
     `${formatLength(days.sources.measured_seconds)} measured`,
     `${formatLength(days.sources.estimated_seconds)} estimated`,
-    ...(background > 0 ? [`${formatLength(background)} in the background besides`] : []),
+    ...(background > 0 ? [`${formatLength(background)} more in the background`] : []),
   ];
   return (
     <section class="card wide">

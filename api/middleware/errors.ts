@@ -43,7 +43,7 @@ const HTTP_ERRORS: Record<number, { code: string; message: string }> = {
 
 const UNSUPPORTED_ENCODING = {
   code: 'unsupported_encoding',
-  message: 'The body is in an encoding that is not supported: send it plain, or as gzip, deflate or br in lower case.',
+  message: 'The encoding of the body isn’t supported. Send it plain, or as gzip, deflate or br in lower case.',
 };
 
 /** Converts errors to a status and a JSON body; unexpected ones are logged and become a 500. */

@@ -11,14 +11,16 @@ const OWN_HOST = /^(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?$/i;
 export function refuseForeignPages({ corsOrigin }: { corsOrigin: string | undefined }): Middleware {
   return async function refuseForeignPage(ctx, next) {
     if (!OWN_HOST.test(ctx.get('Host'))) {
-      throw new ForbiddenError('This API answers at localhost, 127.0.0.1 and [::1] only.', { code: 'foreign_host' });
+      throw new ForbiddenError('This API is only available at localhost, 127.0.0.1 and [::1].', {
+        code: 'foreign_host',
+      });
     }
     const origin = ctx.get('Origin');
     const isAllowed = origin !== '' && (corsOrigin === '*' || corsOrigin === origin);
     if (!isAllowed && (isForeignOrigin(ctx) || ctx.get('Sec-Fetch-Site').toLowerCase() === 'cross-site')) {
-      throw new ForbiddenError('A web page from elsewhere may not use this API.', {
+      throw new ForbiddenError('Web pages of other sites can’t use this API.', {
         code: 'foreign_page',
-        suggestions: ['Name its origin with IMMERSION_CORS_ORIGIN if it is yours.'],
+        suggestions: ['If it is yours, set IMMERSION_CORS_ORIGIN to its origin.'],
       });
     }
     await next();

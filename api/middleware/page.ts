@@ -75,7 +75,7 @@ export function page({ open, compress, handOver }: PageSettings): Middleware {
     if (['GET', 'HEAD'].includes(ctx.method)) return answerJson(ctx, { login_needed: !open });
     if (ctx.method !== 'POST') return refuseMethod(ctx, 'GET, HEAD, POST');
     if (!unused || !isSame(ctx.get('Authorization'), `Bearer ${unused.secret}`)) {
-      throw new UnauthorizedError('This link was used already.', {
+      throw new UnauthorizedError('This link has already been used.', {
         code: 'link_used',
         suggestions: ['Open the dashboard again from the terminal.'],
       });

@@ -8,9 +8,9 @@ import { MEDIA } from '../../lib/viewings/viewing-rules.ts';
 export type GoalSetResult = GoalAnswer;
 
 export default class GoalSet extends ImmersionCommand {
-  static override summary = 'Set a goal for a day, week, month, year or in all';
+  static override summary = 'Set a goal for a day, week, month or year, or overall';
   static override description =
-    'A goal in all counts everything ever recorded, viewings without a date included. Setting a daily, weekly, monthly or yearly goal again replaces it. The daily goal is also what a day of your streak needs. What each number means: docs/definitions.md';
+    'An overall goal counts everything ever recorded, viewings without a date included. Setting a daily, weekly, monthly or yearly goal again replaces it. The daily goal is also what a day of your streak needs. What each number means: docs/definitions.md';
   static override examples = [
     '<%= config.bin %> <%= command.id %> 45m --daily',
     '<%= config.bin %> <%= command.id %> 1500h --language ja --by 2028-03-01',
@@ -23,8 +23,8 @@ export default class GoalSet extends ImmersionCommand {
     ...periodFlags,
     language: Flags.string({ description: 'Only this language, such as ja' }),
     medium: Flags.option({ description: 'Only this medium', options: MEDIA })(),
-    by: Flags.string({ description: 'The last day for it, such as 2028-03-01' }),
-    id: Flags.string({ description: 'A name of your own for it' }),
+    by: Flags.string({ description: 'Deadline, such as 2028-03-01' }),
+    id: Flags.string({ description: 'Your own name for it' }),
   };
 
   async run(): Promise<GoalSetResult> {

@@ -39,8 +39,8 @@ export default class TmdbCache extends ImmersionCommand {
       renderTable(
         [
           { head: 'Kind' },
-          { head: 'Answers', align: 'right' },
-          { head: 'Old', align: 'right' },
+          { head: 'Entries', align: 'right' },
+          { head: 'Expired', align: 'right' },
           { head: 'Size', align: 'right' },
         ],
         rows,

@@ -21,7 +21,7 @@ export default class TraktLogin extends ImmersionCommand {
     const { api } = await this.connect();
     const device = await api.call(startTraktDevice);
     this.tell(asLine(`Open ${device.verification_url} and enter the code ${device.user_code}`));
-    const activity = startActivity('Waiting for you…', this.io, this.jsonEnabled());
+    const activity = startActivity('Waiting for the code…', this.io, this.jsonEnabled());
     try {
       let left = device.expires_in;
       for (let { interval } = device; left > 0; left -= interval) {

@@ -13,7 +13,7 @@ export interface UserPasswdResult {
 export default class UserPasswd extends ImmersionCommand {
   static override summary = 'Change a user’s password';
   static override description =
-    'Asks for it and writes its hash to the secret file. A running server picks it up right away.';
+    'Asks for the new password and writes its hash to the secret file. A running server picks it up right away.';
   static override examples = ['<%= config.bin %> <%= command.id %> aiko'];
   static override args = { user: userArgument };
   static override flags = {

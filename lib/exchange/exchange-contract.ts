@@ -22,10 +22,10 @@ export function checkLine(line: unknown): { line: ExchangedItem } | { fault: str
 
 export const exportSchema = z
   .object({
-    items: z.array(exchangedItemSchema).describe('Shows, channels and podcasts before what is part of them'),
+    items: z.array(exchangedItemSchema).describe('Shows, channels and podcasts come before their viewings'),
     left_out: z
-      .array(z.object({ key: z.string().describe('What it is stored under'), reason: z.string() }))
-      .describe('Stored items that no import would take'),
+      .array(z.object({ key: z.string().describe('Its key in the store'), reason: z.string() }))
+      .describe('Stored items that no import would accept'),
     next: z.string().nullable().describe('Where the next page begins; null on the last one'),
   })
   .meta({ id: 'Export' });
@@ -35,7 +35,7 @@ export type ExportAnswer = z.output<typeof exportSchema>;
 export const exportItems = endpoint({
   method: 'GET',
   path: '/export',
-  summary: `Everything that a person made, at most ${MAXIMUM_EXCHANGED_ITEMS} items a page`,
+  summary: `Export everything that a person recorded, at most ${MAXIMUM_EXCHANGED_ITEMS} items per page`,
   query: z.object({ next: z.string().min(1).max(4096).optional() }),
   answer: exportSchema,
   errors: [400],
@@ -44,17 +44,20 @@ export const exportItems = endpoint({
 export const importSchema = z
   .object({
     items_added: z.int().min(0).describe('Items that were, or with `dry_run` would be, new'),
-    items_existing: z.int().min(0).describe('Items that were there already, or twice in the request, and stay'),
-    items_replaced: z.int().min(0).describe('Items that were there otherwise, and were replaced'),
+    items_existing: z
+      .int()
+      .min(0)
+      .describe('Items that existed already or came twice in the request; they stay unchanged'),
+    items_replaced: z.int().min(0).describe('Items that differed and were replaced'),
     differing: z
       .array(
         z.object({
           index: z.int().describe('Its place among the items of the request'),
-          attributes: z.array(z.string()).describe('What it says otherwise than what is recorded'),
+          attributes: z.array(z.string()).describe('Attributes that differ from what is recorded'),
           outcome: z.enum(['kept', 'replaced']).describe('What happened, or would happen, to what is recorded'),
         }),
       )
-      .describe('Items that are recorded otherwise'),
+      .describe('Items that differ from what is recorded'),
     dry_run: z.boolean(),
   })
   .meta({ id: 'Import' });
@@ -65,11 +68,11 @@ export const importItems = endpoint({
   method: 'POST',
   path: '/import',
   run: 'items_added',
-  summary: 'Record items of an export; those already there stay as they are, unless they are to be replaced',
+  summary: 'Record items of an export; existing items stay unchanged unless `replace` is set',
   body: z.object({
     items: z.array(exchangedItemSchema).max(MAXIMUM_EXCHANGED_ITEMS),
     dry_run: z.boolean().optional(),
-    replace: z.boolean().optional().describe('Items that are recorded otherwise are replaced'),
+    replace: z.boolean().optional().describe('Replace items that differ from what is recorded'),
   }),
   answer: importSchema,
   errors: [400, 409],

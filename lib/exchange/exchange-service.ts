@@ -133,7 +133,7 @@ export function createExchange({
       ...(index === 0 && { condition: equals(counter, before[counter] as string | number) }),
     }));
     if (await storeOf(kind).transact(writes)) return;
-    throw new ConflictError('What is to be replaced is being changed by someone else.', {
+    throw new ConflictError('An item to replace is being changed by someone else.', {
       code: 'import_changed_meanwhile',
       suggestions: ['Run the same command again.'],
     });
@@ -223,9 +223,9 @@ function placeOf(next: string): { type: string; sort: string } {
   const [type, sort] = parsed(Buffer.from(next, 'base64url').toString());
   const kind = RECORD_KINDS.find((one) => one.type === type);
   if (kind && typeof sort === 'string' && sort.startsWith(kind.prefix)) return { type: kind.type, sort };
-  throw new InvalidInputError('The page of the export is not one that was given out.', {
+  throw new InvalidInputError('Unknown page of the export.', {
     code: 'invalid_request',
-    details: [{ path: 'next', message: 'must be what the page before answered' }],
+    details: [{ path: 'next', message: 'must come from the previous page' }],
     suggestions: ['Start the export again.'],
   });
 }

@@ -54,4 +54,4 @@ export function datedText(dates: RunDates, files: readonly { watchedAt?: StatedD
 }
 
 /** For an API that ignores dates. */
-export const DATES_IGNORED = 'This service doesn’t take dates: what is new counts as watched now.';
+export const DATES_IGNORED = 'This API doesn’t accept dates: new items count as watched now.';

@@ -380,7 +380,7 @@ async function filmsStep(run: SyncRun, { films }: LibraryScan): Promise<void> {
   }
   if (skipped.length === 0) return;
   tell(
-    `${counted(skipped.length, 'film')} not recorded: this API takes no film without an id. Sync at a terminal, or with --yes.`,
+    `${counted(skipped.length, 'film')} not recorded: this API doesn’t accept films without an id. Sync in a terminal, or with --yes.`,
   );
   const folder = path.join(run.library, LIBRARY_PARTS.movies, LIBRARY_PARTS.watched);
   if (stopped) result.left_out.push({ path: folder, reason: `films not recorded. ${withoutPeriod(stopped)}` });

@@ -11,19 +11,19 @@ const seconds = z.number().min(0);
 export const goalSchema = z
   .object({
     id: z.string(),
-    seconds: seconds.describe('How much is to be reached'),
-    period: z.enum(GOAL_PERIODS).describe('`all`: everything ever counts, what has no date too'),
+    seconds: seconds.describe('Time to reach'),
+    period: z.enum(GOAL_PERIODS).describe('`all`: everything ever recorded, undated time included'),
     medium: z.enum(MEDIA).nullable(),
     language: z.string().nullable(),
-    by: z.string().nullable().describe('The last day for it'),
-    from: z.string().nullable().describe('The first day of the current period; null where everything counts'),
+    by: z.string().nullable().describe('The deadline'),
+    from: z.string().nullable().describe('The first day of the current period; null if everything counts'),
     to: z.string().nullable(),
     done_seconds: seconds,
     left_seconds: seconds,
     met: z.boolean(),
     needed_per_day_seconds: seconds
       .nullable()
-      .describe('On each day left, today included; null without a last day, or after it'),
+      .describe('On each day left, today included; null without a deadline, or after it'),
     pace: z
       .object({ last_7_days: seconds, last_30_days: seconds, all_days: seconds })
       .describe('Mean seconds a day, today and empty days included'),
@@ -72,6 +72,6 @@ export const removeGoal = endpoint({
   path: '/goals/:id',
   summary: 'Remove a goal',
   params: z.object({ id: idSchema }),
-  answer: z.object({ id: z.string(), removed: z.boolean().describe('False where there was none') }),
+  answer: z.object({ id: z.string(), removed: z.boolean().describe('False if it did not exist') }),
   errors: [400],
 });

@@ -50,7 +50,7 @@ export const goalText = ({ seconds, period, medium, language, by }: GoalAnswer):
 /** `done`, when it will be reached, or why not. */
 export function outlook({ met, period, projected, by, needed_per_day_seconds: needed }: GoalAnswer): string {
   if (met) return 'done';
-  if (period === 'day') return 'open today';
+  if (period === 'day') return 'still open';
   if (by !== null && needed === null) return 'overdue';
   if (!projected) return 'not at this pace';
   return rangeLabel({ from: projected.earliest, to: projected.latest });

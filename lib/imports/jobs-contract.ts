@@ -27,7 +27,7 @@ const optionsSchema = z.strictObject({
   dates: z
     .enum(['checked', 'trakt'])
     .default('checked')
-    .describe('Whether plays that were ticked off lose their date, or Trakt’s dates are taken as they are'),
+    .describe('`checked`: plays that were ticked off lose their date; `trakt`: all dates of Trakt are kept'),
 });
 
 const skipReasonSchema = z.enum([
@@ -75,23 +75,23 @@ export const jobSchema = z
       .array(z.object({ reason: skipReasonSchema, title: z.string().nullable(), trakt_id: z.int().nullable() }))
       .describe('The first 500, or as many as fit'),
     lists: z.partialRecord(stageSchema, listCountsSchema),
-    joined: count.describe('Plays that came to films and episodes watched on the same day already'),
+    joined: count.describe('Plays of films and episodes that were already watched on the same day'),
     dates: z
       .object({
-        undated: count.describe('Plays of which Trakt does not know when'),
+        undated: count.describe('Plays without a date on Trakt'),
         ticked_off: count.describe('Plays too close together to have been watched then: their time counts, on no day'),
         moved: count.describe('Plays shown at their air date instead'),
       })
-      .describe('New plays that do not count on the day that Trakt says'),
+      .describe('New plays that don’t count on the day that Trakt has'),
     incomplete: z
       .array(z.object({ list: stageSchema, reason: z.string() }))
       .describe('Lists that couldn’t be read completely'),
     read_from: z
       .partialRecord(stageSchema, instantSchema)
-      .describe('From when a sync read each list of plays; of an archive its newest play'),
+      .describe('Where a sync started to read each list of plays; for an archive, its newest play'),
     resume_at: instantSchema
       .nullable()
-      .describe('When an interrupted import can go on: the provider takes no requests until then'),
+      .describe('When an interrupted import can resume: the provider accepts no requests until then'),
     started_at: instantSchema,
     heartbeat_at: instantSchema,
     finished_at: instantSchema.nullable(),
@@ -233,7 +233,7 @@ export const sendJobEvents = endpoint({
       .array(z.object({ list: stageSchema, reason: z.string().regex(/^[a-z_]{1,64}$/) }))
       .max(SYNC_STAGES.length)
       .default([])
-      .describe('Lists of which the archive lacks a part'),
+      .describe('Lists that the archive holds only in part'),
   }),
   answer: z.object({ number: z.int(), events: z.int() }),
   errors: [400, 404, 409],

@@ -312,5 +312,5 @@ const notConnected = (): ConflictError =>
 const reconnectRequired = (): ConflictError =>
   new ConflictError('Trakt no longer accepts the login.', {
     code: 'trakt_reconnect_required',
-    suggestions: ['What was imported stays, and so does how far the import got.'],
+    suggestions: ['What was imported stays, and the import can resume where it stopped.'],
   });

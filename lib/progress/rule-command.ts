@@ -43,10 +43,10 @@ export abstract class RuleCommand extends ImmersionCommand {
     const run = { id: randomUUID(), kind: 'rule' };
     const { name, rule } = await changeRule(text, change, { api, run, known, dryRun });
     if (dryRun) {
-      this.tell(`Would set: everything of “${asLine(name)}” ${what}.`);
+      this.tell(`Would set: everything from “${asLine(name)}” ${what}.`);
       return { rules: [] };
     }
-    this.tell(`Everything of ${asLine(name)} ${what}, the past included.`);
+    this.tell(`Everything from ${asLine(name)} ${what}, past viewings included.`);
     return { rules: rule ? [rule] : [] };
   }
 }

@@ -14,6 +14,6 @@ export type ProviderKeyAnswer = z.output<typeof providerKeySchema>;
 export const listKeys = endpoint({
   method: 'GET',
   path: '/keys',
-  summary: 'Try the API’s keys at their providers, with one request each',
+  summary: 'Check the API’s keys with their providers, one request each',
   answer: z.object({ keys: z.array(providerKeySchema) }),
 });

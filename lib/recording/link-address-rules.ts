@@ -26,10 +26,10 @@ const MESSAGES: Record<UnrecordableKind, string> = {
   youtube_page: 'a YouTube page, not a video',
   spotify_show: 'a Spotify show: copy the links of the episodes that you listened to',
   spotify_track: 'a Spotify song, not a podcast episode',
-  spotify_music: 'music at Spotify, not a podcast episode',
+  spotify_music: 'music on Spotify, not a podcast episode',
   spotify_audiobook: 'a Spotify audiobook, not a podcast episode',
   spotify_page: 'a Spotify page, not a podcast episode',
-  short_link: 'a short link of Spotify: open it and copy the long link from the address bar',
+  short_link: 'a short Spotify link: open it and copy the long link from the address bar',
   incomplete: 'a link with an incomplete ID: copy it again',
 };
 

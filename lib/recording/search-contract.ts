@@ -34,7 +34,7 @@ export const searchShows = endpoint({
     source: z
       .enum(Object.keys(SERIES_PROVIDERS) as SeriesProvider[])
       .optional()
-      .describe('Who was asked'),
+      .describe('The provider that was searched'),
   }),
   errors: [400, 502],
 });

@@ -44,7 +44,7 @@ export const recordedMovieSchema = z
     file_name: z.string(),
     tvdb_id: z.int().nullable(),
     tmdb_id: z.int().nullable(),
-    name: z.string().nullable().describe('Of the film at TVDB or TMDB'),
+    name: z.string().nullable().describe('Of the film on TVDB or TMDB'),
     image: z.string().nullable(),
   })
   .meta({ id: 'RecordedMovie' });
@@ -61,7 +61,7 @@ export const listMovies = endpoint({
 export const updateMovie = endpoint({
   method: 'PUT',
   path: '/movie',
-  summary: 'Match a recorded film to a film at TVDB or TMDB',
+  summary: 'Match a recorded film to a film on TVDB or TMDB',
   body: movieMatchSchema,
   answer: z.object({}),
   errors: [400, 404, 409, 502, 503],

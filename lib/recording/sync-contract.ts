@@ -14,7 +14,7 @@ const MAXIMUM_DURATION_SECONDS = 24 * 60 * 60;
 const watchedAtSchema = z.union([statedInstantSchema, z.record(watchedIdSchema, statedInstantSchema)]).optional();
 
 /** Without it, the service ignored the dates. */
-const dated = z.literal(true).optional().describe('The dates that were stated for new items were taken');
+const dated = z.literal(true).optional().describe('Set if the dates given for new items were used');
 
 /** What a client knows about a watched file. */
 const fileFacts = {
@@ -91,7 +91,7 @@ export const syncSpotify = endpoint({
   body: z.object({
     episode_ids: z.array(watchedIdSchema).max(MAXIMUM_ITEMS),
     watched_at: watchedAtSchema,
-    backfill: z.boolean().optional().describe('Also all episodes that their shows released up to each of these'),
+    backfill: z.boolean().optional().describe('Also record all episodes that their shows released earlier'),
   }),
   answer: z.object({ episodes_added: z.int().min(0), dated }),
   errors: [400, 422, 502, 503],

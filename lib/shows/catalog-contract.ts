@@ -44,7 +44,7 @@ const followedShowSchema = z
       .nullable()
       .describe('Watched of aired episodes without specials; null until all seasons were synced, or while none aired'),
     next_episode: nextEpisodeSchema.nullable(),
-    hours_left: z.number().nullable().describe('Of aired episodes that are not watched'),
+    hours_left: z.number().nullable().describe('Of aired episodes not watched yet'),
   })
   .meta({ id: 'FollowedShow' });
 
@@ -139,8 +139,8 @@ const showFolderSchema = z
       .enum(['no_tvdb_id', 'not_looked_up', 'unknown_at_tmdb'])
       .nullable()
       .describe('Why the folder has no series'),
-    season_number: z.int().nullable().optional().describe('The season that its episode numbers are of, as you said'),
-    offset: z.int().optional().describe('What is added to its episode numbers, as you said'),
+    season_number: z.int().nullable().optional().describe('The season of its episode numbers, as you set it'),
+    offset: z.int().optional().describe('Added to its episode numbers, as you set it'),
   })
   .meta({ id: 'ShowFolder' });
 
@@ -161,7 +161,7 @@ export const joinFolder = endpoint({
     .object({
       folder_name: nameSchema,
       tmdb_id: providerIdSchema.optional(),
-      season_number: z.int().min(0).max(9999).optional().describe('The season that all its episode numbers are of'),
+      season_number: z.int().min(0).max(9999).optional().describe('The season of all its episode numbers'),
       offset: z.int().min(-99_999).max(99_999).optional().describe('Added to each: -37 makes 38 the first episode'),
     })
     .refine((link) => link.tmdb_id !== undefined || (link.season_number ?? link.offset) === undefined, {

@@ -27,11 +27,11 @@ export const statsSchema = z
     total: z.object(sum),
     rows: z
       .array(z.object({ key: z.string(), label: z.string(), ...sum }))
-      .describe('Sum to the total; splits by time have a row `undated` where something has no date'),
+      .describe('Add up to the total; splits by time have an `undated` row if something has no date'),
     previous: z
       .object({ from: z.string(), to: z.string(), ...sum })
       .nullable()
-      .describe('The period before, as far as this one has come; null where the range has no beginning'),
+      .describe('The period before, up to the same point; null if the range has no start'),
     streak: z.object({
       days: count.describe('Up to today, which may still be empty'),
       from: dayOrNull,
@@ -39,11 +39,11 @@ export const statsSchema = z
       longest_days: count,
       longest_from: dayOrNull,
       longest_to: dayOrNull,
-      minimum_seconds: seconds.describe('What a day needs: the daily goal, else a minute'),
+      minimum_seconds: seconds.describe('What a day needs: the daily goal, otherwise one minute'),
     }),
     sources: z
       .object({ measured_seconds: seconds, estimated_seconds: seconds })
-      .describe('Of the total: lengths that are known, and those from an average or a guess'),
+      .describe('Of the total: known lengths, and lengths from an average or a guess'),
     notes: z
       .array(z.object({ code: z.literal('day_over_24_hours'), day: z.string(), seconds }))
       .describe('Days with more focused time than a day has'),
@@ -76,7 +76,7 @@ export const getStats = endpoint({
     })
     .refine(({ from, to, period }) => period === undefined || (from === undefined && to === undefined), {
       path: ['period'],
-      message: 'goes without from and to',
+      message: 'can’t be combined with from and to',
     })
     .refine(({ from, to }) => from === undefined || to === undefined || from <= to, {
       path: ['to'],

@@ -71,7 +71,7 @@ function comparison({ total, previous }: StatsAnswer): string {
     number,
     number,
   ];
-  if (now === then) return `As much as before (${before}).`;
+  if (now === then) return `Same as before (${before}).`;
   return `${formatSeconds(Math.abs(now - then))} ${now > then ? 'more' : 'less'} than before (${before}: ${formatSeconds(then)}).`;
 }
 

@@ -8,7 +8,7 @@ export const getImage = endpoint({
   summary: 'Get an image from TMDB: a poster, a backdrop or a portrait',
   params: z.object({
     kind: z.enum(Object.keys(IMAGE_SIZES) as ImageKind[]),
-    size: z.enum(Object.values(IMAGE_SIZES).flat()).describe('One that TMDB has of this kind'),
+    size: z.enum(Object.values(IMAGE_SIZES).flat()).describe('A size that TMDB has for this kind'),
     basename: z.string().regex(IMAGE_BASENAME),
   }),
   answer: z.string().meta({ format: 'binary' }),

@@ -251,7 +251,7 @@ const cacheCounts = { entries: z.int(), expired: z.int(), bytes: z.int() };
 export const getTmdbCache = endpoint({
   method: 'GET',
   path: '/tmdb/cache',
-  summary: 'What is kept of TMDB’s responding; for admins',
+  summary: 'Show the TMDB cache (admins only)',
   answer: z
     .object({
       ...cacheCounts,

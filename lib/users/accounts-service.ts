@@ -95,8 +95,8 @@ function changesOf(before: readonly SecretUser[], after: readonly SecretUser[]):
   const earlier = new Map(before.map((one) => [one.user, one]));
   const now = new Set(after.map(({ user }) => user));
   const changed = (one: SecretUser, known: SecretUser): string[] => [
-    ...(one.password === known.password ? [] : ['A user has another password']),
-    ...((one.admin === true) === (known.admin === true) ? [] : ['A user has other rights']),
+    ...(one.password === known.password ? [] : ['A user’s password was changed']),
+    ...((one.admin === true) === (known.admin === true) ? [] : ['A user’s permissions were changed']),
   ];
   return [
     ...after.flatMap((one) => {

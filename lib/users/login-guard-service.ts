@@ -95,8 +95,8 @@ function recordFailure(records: Map<string, FailedLogins>, key: string, now: num
 }
 
 const tooManyFailures = (milliseconds: number) =>
-  new TooManyRequestsError('Too many logins failed.', {
+  new TooManyRequestsError('Too many failed logins.', {
     code: 'too_many_failures',
-    suggestions: ['Wait as long as Retry-After says, then log in with the right password.'],
+    suggestions: ['Wait for the time in Retry-After, then log in with the right password.'],
     retryAfterSeconds: Math.max(1, Math.ceil(milliseconds / 1000)),
   });

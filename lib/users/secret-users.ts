@@ -89,7 +89,8 @@ function refuseKnown(name: string, { users, file }: { users: readonly StoredUser
 }
 
 function nameFault(name: string): string | undefined {
-  if (name.trim() === '' || name.trim() !== name) return 'is not a user name: it is blank, or has blanks around it';
+  if (name.trim() === '' || name.trim() !== name)
+    return 'is not a user name: it is blank, or begins or ends with a space';
   if (name.includes(':')) return 'is not a user name: HTTP Basic authentication can’t send a colon';
   return /\p{Cc}/u.test(name) || !name.isWellFormed() ? 'is not a user name: it has invalid characters' : undefined;
 }

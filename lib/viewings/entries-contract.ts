@@ -37,7 +37,9 @@ const entrySchema = z
     medium: z.enum(MEDIA),
     at: statedInstantSchema,
     seconds: secondsSchema,
-    seconds_source: z.enum(['person', 'player', 'file', 'guess']).describe('What told the length; person if left out'),
+    seconds_source: z
+      .enum(['person', 'player', 'file', 'guess'])
+      .describe('Where the length comes from; person if left out'),
     language: languageSchema.nullable(),
     activity: z.enum(ACTIVITIES),
     attention: z.enum(ATTENTIONS),
@@ -95,7 +97,7 @@ export const editViewing = endpoint({
   method: 'PATCH',
   path: '/viewings/:id',
   run: true,
-  summary: 'Change a viewing; what is left out stays',
+  summary: 'Change a viewing; fields left out stay unchanged',
   params,
   body: z
     .strictObject({
@@ -122,7 +124,7 @@ export const removeViewing = endpoint({
   method: 'DELETE',
   path: '/viewings/:id',
   run: true,
-  summary: 'Remove a viewing; one that an import brought stays away',
+  summary: 'Remove a viewing; an imported one is not imported again',
   params,
   query: z.strictObject({ dry_run: querySwitchSchema }),
   answer: removedViewingSchema,

@@ -10,7 +10,7 @@ const movieSchema = z.strictObject({ file_name: nameSchema });
 export const findHeld = endpoint({
   method: 'POST',
   path: '/viewings/held',
-  summary: 'Ask which of these are recorded right now; nothing is changed',
+  summary: 'Check which of these are recorded right now, without changing anything',
   body: z.strictObject({
     episodes: z.array(episodeSchema).max(MAXIMUM_ITEMS).default([]),
     movies: z.array(movieSchema).max(MAXIMUM_ITEMS).default([]),

@@ -21,9 +21,9 @@ export const historyEntrySchema = z
     id: z.string().describe('The file name, video id or episode id'),
     title: z.string(),
     collection: z.string().nullable().describe('The show, channel or podcast'),
-    watched_at: instantSchema.nullable().describe('Null where the date is unknown'),
+    watched_at: instantSchema.nullable().describe('Null if the date is unknown'),
     duration_seconds: z.number().min(0),
-    batch_id: z.string().nullable().describe('The run of a client that recorded it; null for records older than that'),
+    batch_id: z.string().nullable().describe('The run that recorded it; null for older records'),
   })
   .meta({ id: 'HistoryEntry' });
 
@@ -39,7 +39,7 @@ export const historySchema = z
         watched_at: z.string().nullable(),
       })
       .nullable()
-      .describe('The run that was started last and that something is left of'),
+      .describe('The latest run that something is left of'),
   })
   .meta({ id: 'History' });
 
@@ -55,7 +55,7 @@ const whenSchema = z
 export const getHistory = endpoint({
   method: 'GET',
   path: '/history',
-  summary: 'List what was watched, newest first, as the first history did; see /viewings',
+  summary: 'List what was watched, newest first, in the original format; see /viewings',
   query: z.object({
     limit: z.coerce.number().int().min(1).max(MAXIMUM_HISTORY).default(20),
     since: whenSchema.optional(),
@@ -68,10 +68,10 @@ export const MAXIMUM_PAGE = 5000;
 
 export const viewingSchema = z
   .object({
-    id: z.string().describe('What it is edited and removed by; short, and always the same'),
-    at: instantSchema.nullable().describe('Its end; null where the date is unknown'),
-    local_at: z.string().nullable().describe('The same by the person’s clock, with its offset'),
-    day: z.string().nullable().describe('The person’s day that it counts for'),
+    id: z.string().describe('Short and stable; used to edit and remove it'),
+    at: instantSchema.nullable().describe('Its end; null if the date is unknown'),
+    local_at: z.string().nullable().describe('The same in the person’s time zone, with its offset'),
+    day: z.string().nullable().describe('The person’s day that it counts on'),
     seconds: z.number().min(0),
     seconds_source: z.enum(SECONDS_SOURCES).describe('Where the length comes from'),
     medium: z.enum(MEDIA),
@@ -84,8 +84,8 @@ export const viewingSchema = z
     places: z.array(z.object({ season: z.int(), episode: z.int() })).describe('Seasons and episodes, as far as known'),
     references: z
       .array(z.object({ source: z.string(), ref: z.string() }))
-      .describe('Every source that told of it, the one that names it first'),
-    batch_id: z.string().nullable().describe('The run that brought it'),
+      .describe('Every source of it, the one that names it first'),
+    batch_id: z.string().nullable().describe('The run that recorded it'),
   })
   .meta({ id: 'Viewing' });
 
@@ -104,7 +104,7 @@ export const listViewings = endpoint({
   summary: 'List everything that was watched, newest first, in pages',
   query: z.object({
     since: whenSchema.optional(),
-    until: whenSchema.optional().describe('As since; a day to its end'),
+    until: whenSchema.optional().describe('Like since; a day counts to its end'),
     medium: z.enum(MEDIA).optional(),
     language: z.string().min(2).max(35).optional(),
     q: z
@@ -114,7 +114,7 @@ export const listViewings = endpoint({
       .max(MAXIMUM_QUERY_CHARACTERS)
       .optional()
       .describe('In the title or the name of the show, channel or podcast'),
-    cursor: z.string().max(4000).optional().describe('The next of the page before'),
+    cursor: z.string().max(4000).optional().describe('`next` of the previous page'),
     limit: z.coerce.number().int().min(1).max(MAXIMUM_PAGE).default(100),
   }),
   answer: viewingsPageSchema,
@@ -124,7 +124,7 @@ export const listViewings = endpoint({
 export const batchSchema = z
   .object({
     batch_id: z.string(),
-    kind: z.string().nullable().describe('Such as sync, add or import; null for runs of before they were noted'),
+    kind: z.string().nullable().describe('Such as sync, add or import; null for old runs'),
     started_at: instantSchema.nullable(),
     viewings: z.int().min(0).describe('How many of its viewings are left'),
     changes: z.int().min(0).describe('Edits, rules and titles that came with it'),
@@ -134,9 +134,9 @@ export const batchSchema = z
 export const listBatches = endpoint({
   method: 'GET',
   path: '/batches',
-  summary: 'List the runs that something is left of, the one started last first',
+  summary: 'List the runs that something is left of, latest first',
   query: z.object({
-    cursor: batchIdSchema.optional().describe('The next of the page before'),
+    cursor: batchIdSchema.optional().describe('`next` of the previous page'),
     limit: z.coerce.number().int().min(1).max(1000).default(50),
   }),
   answer: z.object({ batches: z.array(batchSchema), next: z.string().nullable() }).meta({ id: 'Batches' }),
@@ -148,7 +148,7 @@ export const batchRemovalSchema = z
     batch_id: z.string(),
     dry_run: z.boolean(),
     items_removed: z.int().min(0).describe('Viewings that were, or with `dry_run` would be, removed'),
-    changes_undone: z.int().min(0).describe('Edits, rules and changes of titles that were undone besides'),
+    changes_undone: z.int().min(0).describe('Edits, rules and changes of titles that were also undone'),
     items: z.array(viewingSchema).describe(`The latest of them, at most ${MAXIMUM_HISTORY}`),
     collections_removed: z
       .array(
@@ -160,7 +160,7 @@ export const batchRemovalSchema = z
       .describe('Shows, channels, podcasts and titles that nothing else refers to'),
     restored: z
       .array(z.object({ title: z.string(), was_removed: z.boolean() }))
-      .describe('Viewings and rules that were, or with `dry_run` would be, put back as they were before the run'),
+      .describe('Viewings and rules that were, or with `dry_run` would be, restored to what they were before the run'),
   })
   .meta({ id: 'BatchRemoval' });
 
@@ -169,7 +169,7 @@ export type BatchRemovalAnswer = z.output<typeof batchRemovalSchema>;
 export const removeBatch = endpoint({
   method: 'DELETE',
   path: '/batches/:id',
-  summary: 'Remove exactly what one run of a client recorded; a batch that is not there removes nothing',
+  summary: 'Remove exactly what one run recorded; an unknown run removes nothing',
   params: z.object({ id: batchIdSchema }),
   query: z.object({ dry_run: querySwitchSchema }),
   answer: batchRemovalSchema,

@@ -91,8 +91,8 @@ function refuseTime(path: string, text: string): never {
 }
 
 function refuseCursor(): never {
-  throw new InvalidInputError('The cursor is not one that was given out.', {
+  throw new InvalidInputError('Unknown cursor.', {
     code: 'invalid_request',
-    details: [{ path: 'cursor', message: 'must be the next of the page before' }],
+    details: [{ path: 'cursor', message: 'must come from the previous page' }],
   });
 }

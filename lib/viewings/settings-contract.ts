@@ -12,7 +12,7 @@ const zoneSchema = z
 const values = {
   day_ends_at: z.int().min(0).max(6).describe('The local hour at which a day ends'),
   week_starts_on: z.enum(WEEKDAYS),
-  default_language: languageSchema.nullable().describe('Of what has no language itself'),
+  default_language: languageSchema.nullable().describe('For viewings without a language'),
 };
 
 export const settingsSchema = z
@@ -20,7 +20,7 @@ export const settingsSchema = z
     time_zone: z.string().describe('The zone that counts today'),
     time_zones: z
       .array(z.object({ from: z.string().nullable(), time_zone: z.string() }))
-      .describe('The first counts for all of the past, each other from its day on'),
+      .describe('The first applies to all of the past, each of the others from its day on'),
     ...values,
   })
   .meta({ id: 'Settings' });
@@ -37,7 +37,7 @@ export const getSettings = endpoint({
 export const setSettings = endpoint({
   method: 'PUT',
   path: '/settings',
-  summary: 'Change settings; what is left out stays',
+  summary: 'Change settings; fields left out stay unchanged',
   body: z
     .strictObject({
       time_zone: zoneSchema,

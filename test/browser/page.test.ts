@@ -296,7 +296,7 @@ test.serial('the dashboard command logs the first visitor in, and keeps the secr
   await page.reload();
   await page.getByRole('heading', { name: 'Log time' }).waitFor();
   const second = await browser.open(t, url);
-  await second.page.getByText('This link was used already.').waitFor();
+  await second.page.getByText('This link has already been used.').waitFor();
   child.kill('SIGINT');
   t.deepEqual(await once(child, 'exit'), [130, null]);
 });

@@ -54,10 +54,10 @@ export function connect(
 }
 
 const unprotected = (url: string) =>
-  new InvalidInputError(`The password would cross the network unprotected to ${url}.`, {
+  new InvalidInputError(`The password would be sent unencrypted to ${url}.`, {
     code: 'insecure_url',
     suggestions: [
-      'Give IMMERSION_TRACKER_API_URL an address that begins with https://.',
-      'On a network of your own, pass --insecure or set IMMERSION_INSECURE=1.',
+      'Set IMMERSION_TRACKER_API_URL to an https:// address.',
+      'On your own network, pass --insecure or set IMMERSION_INSECURE=1.',
     ],
   });

@@ -17,7 +17,7 @@ export function withServerStore(
     throw new InvalidInputError(`DYNAMODB_TABLE names a table in DynamoDB, and ${file} holds data already.`, {
       code: 'invalid_setting',
       suggestions: [
-        'Keep to that file with IMMERSION_STORE=sqlite.',
+        'Keep using that file with IMMERSION_STORE=sqlite.',
         'Or use the table with IMMERSION_STORE=dynamodb.',
       ],
     });

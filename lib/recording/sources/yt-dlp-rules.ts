@@ -25,7 +25,7 @@ export const HIDDEN: VideoFault = { reason: 'the video is private, was removed, 
 export const NO_LENGTH: VideoFault = { reason: 'YouTube doesn’t say yet how long the video is' };
 
 const UPDATE = ['Update yt-dlp: https://github.com/yt-dlp/yt-dlp/wiki/Installation'];
-const TRY_LATER = ['Run the same again later.'];
+const TRY_LATER = ['Try again later.'];
 
 /** yt-dlp printed nothing about the video. */
 export const UNANSWERED: VideoFault = {
@@ -44,7 +44,7 @@ export const tooLate = (milliseconds: number): VideoFault => ({
 const FAULTS: [pattern: RegExp, fault: VideoFault][] = [
   [
     /not a bot|captcha|rate.?limit|HTTP Error (?:403|429)|being blocked/i,
-    { what: 'rate_limited', reason: 'YouTube is turning requests from this computer away', suggestions: TRY_LATER },
+    { what: 'rate_limited', reason: 'YouTube is rejecting requests from this computer', suggestions: TRY_LATER },
   ],
   [
     /Unable to download|timed out|TransportError|HTTP Error 5\d\d|Connection (?:reset|refused|aborted)/i,
