@@ -3,8 +3,11 @@ import type { CompletionOf, FollowedShows } from './followed-shows-service.ts';
 import { partitionOf } from '../viewings/record-items.ts';
 import { standingUntil } from '../viewings/tallies-service.ts';
 import type { Clock } from '../core/ports.ts';
-import type { Kept } from '../core/store/kept.ts';
+import type { Computed, Kept } from '../core/store/kept.ts';
 import type { Store } from '../core/store/store.ts';
+
+/** The keys of what brings the catalog into a user's progress. */
+const CATALOG_PREFIXES = [WATCHING_PREFIX, LINK_PREFIX];
 
 /** A user's completion of the shows in their progress. */
 export interface Completion {
@@ -29,17 +32,26 @@ export function createCompletion({
     return false;
   }
   const isInCatalog = async (user: string): Promise<boolean> =>
-    (await Promise.all([WATCHING_PREFIX, LINK_PREFIX].map((one) => has(user, one)))).includes(true);
+    (await Promise.all(CATALOG_PREFIXES.map((one) => has(user, one)))).includes(true);
 
   return {
     of: (user) =>
       kept.of(JSON.stringify([user, 'completion']), async () => {
         const now = clock.now();
-        const isNeeded = await isInCatalog(user);
-        const { of, until } = isNeeded ? await (await followedShows()).completion(user) : NOTHING_KNOWN;
+        if (!(await isInCatalog(user))) return nothingKnown(user);
+        const { of, until } = await (await followedShows()).completion(user);
         return standingUntil(of, { user, now, until });
       }),
   };
 }
 
-const NOTHING_KNOWN = { of: () => undefined, until: Infinity };
+/** Valid until the user follows a show or links a folder. */
+const nothingKnown = (user: string): Computed<CompletionOf> => ({
+  value: () => NONE,
+  moveTo: () => true,
+  concerns: ({ key: { partition, sort } }) =>
+    partition === partitionOf(user) && CATALOG_PREFIXES.some((prefix) => sort.startsWith(prefix)),
+  takeIn: () => false,
+});
+
+const NONE: CompletionOf = () => undefined;
