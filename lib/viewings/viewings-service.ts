@@ -18,7 +18,7 @@ import {
 import { itemFactsOf } from './fact-items.ts';
 import { FALLBACK_EPISODE_SECONDS, type Viewing, type ViewingCollection, type Work } from './viewing-rules.ts';
 import { sliceEnd } from '../core/slices.ts';
-import type { Item, Store } from '../core/store/store.ts';
+import { pagesOf, type Item, type Items, type Store } from '../core/store/store.ts';
 
 /** All viewings by default. */
 export interface ViewingRange {
@@ -86,8 +86,7 @@ export function createViewings({
   shows: ShowFacts;
   settings: Settings;
 }): Viewings {
-  const itemsOf = (user: string, prefix: string): AsyncIterable<Item> =>
-    store.query(partitionOf(user), { prefix, consistent: true });
+  const itemsOf = (user: string, prefix: string): Items => store.query(partitionOf(user), { prefix, consistent: true });
 
   async function readTold(user: string, range: ViewingRange, facts: ViewingFacts) {
     const told = new Map<Work, Viewing[]>();
@@ -233,28 +232,25 @@ export function createViewings({
     ...(reading.range.film === undefined ? await episodeKinds(reading) : []),
   ];
 
-  async function* viewingsIn(reading: Reading, kinds: readonly Kind[]): AsyncGenerator<Viewing, void, undefined> {
+  /** In pages: a step of a generator for each viewing would take longer than all else. */
+  async function* viewingsIn(reading: Reading, kinds: readonly Kind[]): AsyncGenerator<Viewing[], void, undefined> {
+    const seen = (viewings: Iterable<Viewing | undefined>): Viewing[] => {
+      const all: Viewing[] = [];
+      for (const one of viewings) {
+        const viewing = counted(one, reading);
+        if (viewing) all.push(viewing);
+      }
+      return all;
+    };
     const { user, range, told, loose } = reading;
     for (const { prefix, tell, together } of kinds) {
-      for await (const item of itemsOf(user, prefix)) {
-        const viewing = counted(tell(item), reading);
-        if (viewing) yield viewing;
-      }
-      for await (const one of together?.() ?? []) {
-        const viewing = counted(one, reading);
-        if (viewing) yield viewing;
-      }
+      for await (const page of pagesOf(itemsOf(user, prefix))) yield seen(page.map(tell));
+      for await (const one of together?.() ?? []) yield seen([one]);
     }
-    for (const one of isOfAll(range) ? loose : []) {
-      const viewing = counted(one, reading);
-      if (viewing) yield viewing;
-    }
+    if (isOfAll(range)) yield seen(loose);
     for (const work of told.keys()) {
       if (range.series && !range.series.some(({ tmdbId }) => tmdbId === work.tmdbId)) continue;
-      for (const one of joined(reading, work)) {
-        const viewing = counted(one, reading);
-        if (viewing) yield viewing;
-      }
+      yield seen(joined(reading, work));
     }
   }
 
@@ -286,16 +282,18 @@ export function createViewings({
         reading.loose = [...reading.loose, ...[...reading.told.values()].flat()];
         reading.told = new Map();
       }
-      yield* viewingsIn(reading, await kindsOf(reading));
+      for await (const page of viewingsIn(reading, await kindsOf(reading))) yield* page;
     },
 
     async read(user, take) {
       const reading = await open(user, {});
       const kinds = await kindsOf(reading);
       const collections = new Set<ViewingCollection>();
-      for await (const viewing of viewingsIn(reading, kinds)) {
-        if (viewing.collection) collections.add(viewing.collection);
-        take(viewing);
+      for await (const page of viewingsIn(reading, kinds)) {
+        for (const viewing of page) {
+          if (viewing.collection) collections.add(viewing.collection);
+          take(viewing);
+        }
       }
       // Those who keep the reading only need the keys.
       for (const list of [reading.loose, ...reading.told.values()]) list.length = 0;

@@ -1,4 +1,4 @@
-import type { Item, Store } from './store.ts';
+import type { Item, Items, Store } from './store.ts';
 
 /** Tracks whether the store has responded since the start, so that a failure means that something broke. */
 export interface AnsweringStore extends Store {
@@ -22,12 +22,22 @@ export function answering(store: Store): AnsweringStore {
       };
     },
   });
+  async function* trackPages(pages: AsyncIterable<readonly Item[]>): AsyncIterable<readonly Item[]> {
+    for await (const page of pages) {
+      answered = true;
+      yield page;
+    }
+  }
+  const trackQuery = (items: Items): Items => {
+    const { pages } = items;
+    return { ...trackFirst(items), pages: pages && (() => trackPages(pages())) };
+  };
   return {
     schema: store.schema,
     log: store.log,
     hasAnswered: () => answered,
     get: (key, options) => track(store.get(key, options)),
-    query: (partition, options) => trackFirst(store.query(partition, options)),
+    query: (partition, options) => trackQuery(store.query(partition, options)),
     scan: (options) => trackFirst(store.scan(options)),
     insertNew: (items) => track(store.insertNew(items)),
     put: (item, condition) => track(store.put(item, condition)),

@@ -4,7 +4,7 @@ import { StoreError } from '../errors.ts';
 import { sliceEnd } from '../slices.ts';
 import { checkItemSize, checkSortKey, checkWrites, compareBytes, keyOf, lastKeyWith } from './limits.ts';
 import { isBusy, openFile, quoted, storeErrorOf } from './sqlite-file.ts';
-import type { Condition, Item, Key, QueryOptions, ScanOptions, Store, TableSchema, Written } from './store.ts';
+import type { Condition, Item, Items, Key, QueryOptions, ScanOptions, Store, TableSchema, Written } from './store.ts';
 import { createWriteLog, written } from './write-log.ts';
 
 const ROWS_PER_READ = 500;
@@ -263,7 +263,7 @@ function parsed(json: string): unknown {
 }
 
 /** Flattens pages without an extra microtask per item, which an async generator would add. */
-function itemsOf(pages: AsyncGenerator<Item[]>): AsyncIterable<Item> {
+function itemsOf(pages: AsyncGenerator<Item[]>): Items {
   let page: Item[] = [];
   let index = 0;
   const next = async (): Promise<IteratorResult<Item, undefined>> => {
@@ -280,7 +280,7 @@ function itemsOf(pages: AsyncGenerator<Item[]>): AsyncIterable<Item> {
     await pages.return(undefined);
     return { value: undefined, done: true };
   };
-  return { [Symbol.asyncIterator]: () => ({ next, return: stop }) };
+  return { pages: () => pages, [Symbol.asyncIterator]: () => ({ next, return: stop }) };
 }
 
 const project = (item: Item, projection: readonly string[] | undefined): Item =>
