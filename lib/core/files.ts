@@ -4,7 +4,8 @@ import path from 'node:path';
 
 /**
  * Writes a file atomically: a draft is synced to disk, then renamed. An existing file is replaced or kept; returns
- * whether the file was written. Creates a missing folder, private to the user, unless `makesFolder` is false.
+ * whether the file was written. Creates a missing folder, private to the user, unless `makesFolder` is false. If
+ * `isUnchanged` returns false just before the end, nothing is written.
  */
 export async function writeWhole(
   file: string,
@@ -13,7 +14,13 @@ export async function writeWhole(
     mode = 0o600,
     existing = 'replace',
     makesFolder = true,
-  }: { mode?: number; existing?: 'replace' | 'keep'; makesFolder?: boolean } = {},
+    isUnchanged,
+  }: {
+    mode?: number;
+    existing?: 'replace' | 'keep';
+    makesFolder?: boolean;
+    isUnchanged?: () => Promise<boolean>;
+  } = {},
 ): Promise<boolean> {
   if (makesFolder) await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
   const draft = path.join(path.dirname(file), `.${path.basename(file)}.${randomUUID()}.draft`);
@@ -26,6 +33,7 @@ export async function writeWhole(
     } finally {
       await handle.close();
     }
+    if (isUnchanged && !(await isUnchanged())) return false;
     if (existing === 'replace') await rename(draft, file);
     // Creating a link is atomic and never overwrites.
     else await link(draft, file);

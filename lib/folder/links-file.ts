@@ -1,7 +1,6 @@
-import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
-import { appendFile, lstat, open, realpath, rename, rm, type FileHandle } from 'node:fs/promises';
-import path from 'node:path';
+import { appendFile, lstat, open, realpath, type FileHandle } from 'node:fs/promises';
+import { writeWhole } from '../core/files.ts';
 import { linkKey, parseLink, readLinkLine, type MediaLink } from '../recording/link-rules.ts';
 import { readTextLines, type TextLine, type TextLines } from '../recording/text-lines-rules.ts';
 import { isGone, type LeftOut } from './library.ts';
@@ -141,19 +140,26 @@ async function replaceChanged(
     return changedLine(line, lineChange, text.mark);
   });
   if (changed === 0) return 0;
-  const draft = path.join(path.dirname(target), `.${path.basename(target)}.${randomBytes(4).toString('hex')}`);
-  try {
-    await writeWhole(draft, Buffer.concat([text.mark, ...parts]), Number(before.mode & 0o777n));
-    const now = await lstat(target, { bigint: true });
-    if (now.ino !== before.ino || now.size !== before.size || now.mtimeNs !== before.mtimeNs) return undefined;
-    await rename(draft, target);
-    // Carry over what was appended to the old file at the last moment.
-    const late = await old.readFile();
-    if (late.length > 0) await appendFile(target, late);
-    return changed;
-  } finally {
-    await rm(draft, { force: true });
-  }
+  const isWritten = await writeWhole(
+    target,
+    async (draft) => {
+      // The umask restricts the mode given to `open`.
+      await draft.chmod(Number(before.mode & 0o777n));
+      await draft.writeFile(Buffer.concat([text.mark, ...parts]));
+    },
+    {
+      makesFolder: false,
+      async isUnchanged() {
+        const now = await lstat(target, { bigint: true });
+        return now.ino === before.ino && now.size === before.size && now.mtimeNs === before.mtimeNs;
+      },
+    },
+  );
+  if (!isWritten) return undefined;
+  // Carry over what was appended to the old file at the last moment.
+  const late = await old.readFile();
+  if (late.length > 0) await appendFile(target, late);
+  return changed;
 }
 
 function changedLine({ text, bytes }: TextLine, change: LineChange, mark: Uint8Array): Uint8Array {
@@ -178,16 +184,4 @@ function encoded(text: string, mark: Uint8Array): Buffer {
   if (mark.length !== 2) return Buffer.from(text);
   const bytes = Buffer.from(text, 'utf16le');
   return mark[0] === BIG_END_FIRST ? bytes.swap16() : bytes;
-}
-
-async function writeWhole(file: string, content: Buffer, mode: number): Promise<void> {
-  const handle = await open(file, 'wx', 0o600);
-  try {
-    // The umask restricts the mode given to `open`.
-    await handle.chmod(mode);
-    await handle.writeFile(content);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import pMap from 'p-map';
-import { ConflictError } from '../core/errors.ts';
+import { retryConflicts } from '../core/store/repeat.ts';
 import { changeOf, undoPrefix } from './change-items.ts';
 import type { Changes, Restored } from './changes-service.ts';
 import { ENTRY_PREFIX, entryOf } from './entry-items.ts';
@@ -313,15 +313,13 @@ export function createBatches({
     async remove({ user, batchId }) {
       const restored = await kept.revert(user, batchId);
       const removal: Removed = { viewings: 0, changes: 0, collections: [], restored, titles: new Set() };
-      for (let tries = 0; tries < TRIES_AGAINST_OTHER_WRITERS; tries++) {
-        if (!(await removeOnce({ user, batchId }, removal))) continue;
-        await runs.forget({ user, batchId });
-        return ordered(removal);
-      }
-      throw new ConflictError(`The batch ${batchId} is being changed by someone else.`, {
+      await retryConflicts(async () => (await removeOnce({ user, batchId }, removal)) || undefined, {
+        what: `The batch ${batchId}`,
         code: 'batch_changed_meanwhile',
-        suggestions: ['Run the same command again.'],
+        tries: TRIES_AGAINST_OTHER_WRITERS,
       });
+      await runs.forget({ user, batchId });
+      return ordered(removal);
     },
   };
 }
