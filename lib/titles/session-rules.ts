@@ -10,6 +10,7 @@ import {
   attributeIs,
   type ValuesOf,
 } from '../core/field-rules.ts';
+import { IMPORT_SOURCES } from '../viewings/viewing-rules.ts';
 
 export const sessionFields = {
   /** `YYYY-MM-DD` in the user's zone; null if unknown. */
@@ -17,7 +18,7 @@ export const sessionFields = {
   /** The day's earliest instant, epoch seconds. */
   watchedAt: optional(instant('timestamp')),
   plays: withDefault(count('plays', { minimum: 1, maximum: 10_000 }), 1),
-  source: choice('source', ['trakt', 'manual']),
+  source: choice('source', IMPORT_SOURCES),
   /** Trakt's event ids, sorted as text. */
   eventIds: ids('trakt_ids'),
   /** Each event's instant; null or missing if only the day's earliest was stored. */

@@ -10,7 +10,14 @@ import { EDIT_PREFIX, editOf, toEditItem, toRemovedItem } from './overlay-items.
 import type { Edit } from './overlay-rules.ts';
 import { episodeKey, keyOfItem, partitionOf, SORT_KEY_PREFIXES } from './record-items.ts';
 import { statedInstant } from './stated-instant-rules.ts';
-import { isContractItem, REWATCH_SOURCE, TYPED_SOURCE, type Viewing, type ViewingReference } from './viewing-rules.ts';
+import {
+  CONTRACT_SOURCES,
+  isContractItem,
+  REWATCH_SOURCE,
+  TYPED_SOURCE,
+  type Viewing,
+  type ViewingReference,
+} from './viewing-rules.ts';
 import type { Viewings } from './viewings-service.ts';
 
 /** `at` as the user states it. */
@@ -128,4 +135,4 @@ function itemKey(user: string, { source, ref }: ViewingReference): string {
 
 /** Whether an import would add it again unless the removal is stored. */
 const needsTombstone = ({ source }: ViewingReference): boolean =>
-  !['file', 'youtube', 'spotify', TYPED_SOURCE, REWATCH_SOURCE].includes(source);
+  ![...CONTRACT_SOURCES, TYPED_SOURCE, REWATCH_SOURCE].includes(source);

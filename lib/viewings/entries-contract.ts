@@ -3,7 +3,7 @@ import { endpoint } from '../core/contract/endpoint.ts';
 import { querySwitchSchema, statedInstantSchema } from '../core/contract/names.ts';
 import { languageSchema } from './language-contract.ts';
 import { collectionSchema } from './rules-contract.ts';
-import { ACTIVITIES, ATTENTIONS, MEDIA, SECONDS_SOURCES } from './viewing-rules.ts';
+import { ACTIVITIES, ATTENTIONS, CONTRACT_SOURCES, IMPORT_SOURCES, MEDIA, SECONDS_SOURCES } from './viewing-rules.ts';
 
 export const MAXIMUM_ENTRIES = 1000;
 const MAXIMUM_TITLE_CHARACTERS = 1000;
@@ -20,15 +20,17 @@ const refSchema = z
   .max(900)
   .refine((ref) => new TextEncoder().encode(ref).length <= 900, 'must be at most 900 bytes');
 
+const RESERVED_SOURCES = new Set<string>([...CONTRACT_SOURCES, ...IMPORT_SOURCES]);
+
 const entrySchema = z
   .strictObject({
     again: z
-      .strictObject({ source: z.enum(['file', 'youtube', 'spotify']), ref: refSchema })
+      .strictObject({ source: z.enum(CONTRACT_SOURCES), ref: refSchema })
       .describe('A recorded file or link that was watched again: it adds time alone, and what it is comes from there'),
     source: z
       .string()
       .regex(/^[a-z][a-z\d_-]{0,99}$/, 'must be a word in lower case')
-      .refine((source) => !['file', 'youtube', 'spotify', 'trakt', 'manual'].includes(source), 'is reserved')
+      .refine((source) => !RESERVED_SOURCES.has(source), 'is reserved')
       .default('log')
       .describe('Where it comes from; with `ref` unique, so that repeats are safe'),
     ref: refSchema,

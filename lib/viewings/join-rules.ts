@@ -1,4 +1,4 @@
-import { isBetterSource, isRewatch, placeText, type Viewing } from './viewing-rules.ts';
+import { isBetterSource, isImported, isRewatch, placeText, type Viewing } from './viewing-rules.ts';
 
 const SAME_VIEWING_SECONDS = 24 * 60 * 60;
 
@@ -42,9 +42,8 @@ export function joinFilms(
 function mergeSources(reported: readonly Viewing[]): Viewing[] {
   const sources = new Set(reported.map(({ references: [{ source }] }) => source));
   if (sources.size < 2) return inOrder(reported);
-  const rank = ({ references: [{ source }] }: Viewing) => (source === 'trakt' || source === 'manual' ? 1 : 0);
   const merged: Viewing[] = [];
-  for (const viewing of inOrder(reported).sort((a, b) => rank(a) - rank(b))) {
+  for (const viewing of inOrder(reported).sort((a, b) => Number(isImported(a)) - Number(isImported(b)))) {
     const [{ source }] = viewing.references;
     const isOther = (one: Viewing) =>
       one.references.every((reference) => reference.source !== source) &&

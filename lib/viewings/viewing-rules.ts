@@ -109,9 +109,18 @@ export const FALLBACK_EPISODE_SECONDS = 20 * 60;
 export const isBetterSource = (source: SecondsSource, than: SecondsSource): boolean =>
   SECONDS_SOURCES.indexOf(source) < SECONDS_SOURCES.indexOf(than);
 
+/** Sources with contract items of their own. */
+export const CONTRACT_SOURCES = ['file', 'youtube', 'spotify'] as const;
+/** Sources of imported sessions. All others are entries. */
+export const IMPORT_SOURCES = ['trakt', 'manual'] as const;
+
+const isOneOf = (sources: readonly string[], { references: [{ source }] }: Viewing): boolean =>
+  sources.includes(source);
+
 /** Whether it is a file or link, which never merge with one another. */
-export const isContractItem = ({ references: [{ source }] }: Viewing): boolean =>
-  source === 'file' || source === 'youtube' || source === 'spotify';
+export const isContractItem = (viewing: Viewing): boolean => isOneOf(CONTRACT_SOURCES, viewing);
+
+export const isImported = (viewing: Viewing): boolean => isOneOf(IMPORT_SOURCES, viewing);
 
 /** Source of entries that a user typed. */
 export const TYPED_SOURCE = 'log';
