@@ -9,7 +9,7 @@ import { hashPassword, verifyPassword } from '../lib/users/password-service.ts';
 import { ALICE, basic, PASSWORD, runApi, shareApi, type RunningApi } from './running-api.ts';
 
 const encoded = (text: string) => Buffer.from(text).toString('base64');
-/** A password hashed by other means, at a cost of its own. */
+/** A password hashed elsewhere, with different costs. */
 const phc = (password: string): string => {
   const unpadded = (bytes: Buffer) => bytes.toString('base64').replaceAll('=', '');
   const salt = Buffer.from('0123456789abcdef');
@@ -23,7 +23,7 @@ const USERS = [
   { user: 'pad', password: 'x' },
 ];
 
-/** `alice` and `pad` make headers of different padding: without it both must work. */
+/** `alice` and `pad` give headers with different padding, which must work without it, too. */
 const ACCEPTED: [claim: string, authorization: string][] = [
   ['user and password, with colons and umlauts in the password', basic('alice', PASSWORD)],
   ['a user and a password in Japanese', basic('ゆき', '猫:犬')],
@@ -54,7 +54,7 @@ const REFUSED: [claim: string, authorization: string | null][] = [
   ['a wrong password for a hash', basic('hash', 'wrong')],
 ];
 
-/** Each request is looked at by itself: what many failures lead to is tested with the storms. */
+/** Each request is judged alone; server-storm tests what many failures lead to. */
 const shared = shareApi({
   authentication: {
     kind: 'basic',

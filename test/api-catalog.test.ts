@@ -34,7 +34,7 @@ async function start(
   return { api, tmdb };
 }
 
-/** Lets the service's time pass while something waits in it. */
+/** Advances the service's clock until something waiting in it is done. */
 async function passing<T>(api: RunningApi, work: Promise<T>): Promise<T> {
   const timer = setInterval(() => void (api.clock.milliseconds += 100), 5);
   try {

@@ -271,6 +271,6 @@ test('what a person has, another cannot change', async (t) => {
   t.is((await api.delete(`/viewings/${ids[0]}`, { user: 'bob' })).status, 404);
 });
 
-/** The ids of what alice watched, the latest first. */
+/** Ids of alice's viewings, latest first. */
 const idsOf = async (api: EveningApi): Promise<string[]> =>
   ((await api.get('/viewings')).body as { viewings: { id: string }[] }).viewings.map(({ id }) => id);

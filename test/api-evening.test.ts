@@ -5,7 +5,7 @@ import { NOON, requestsTo, startEveningApi } from './evening-api.ts';
 const NOW_SECONDS = NOON / 1000;
 const BATCH = '0d7c2f4e-4a1b-4f0e-9f61-3f4f6f6f0001';
 
-/** Videos `v1`, `v2`…, in turn from as many channels as said. */
+/** Videos `v1`, `v2`…, spread over a number of channels. */
 const videos = (count: number, channels: number) => ({
   videos: Array.from({ length: count }, (_, index) => ({
     id: `v${index + 1}`,
@@ -194,7 +194,7 @@ for (const { title, fault, status, code } of [
     t.false(JSON.stringify(failed.body).includes('youtube-key'));
     t.deepEqual(await api.items(), before);
     isDown = false;
-    // A spent quota begins anew at midnight in California.
+    // A used-up quota is renewed at midnight in California.
     if (code === 'youtube_quota_exceeded') api.clock.advance(20 * 3_600_000);
     t.deepEqual((await api.post('/syncyoutube', { video_ids: ids('v', 1, 60) })).body, { videos_added: 60 });
     t.is((await api.items()).length, before.length + 63);

@@ -222,7 +222,7 @@ test('each answer has the id of its request: the caller’s own where it is a sa
   for (const one of made) t.regex(one ?? '', /^[\da-f-]{36}$/);
 });
 
-/** What must stand in no answer to a fault and in no log line. */
+/** Must not appear in any error response or log line. */
 const SECRETS = [PASSWORD, ALICE, ALICE.slice('Basic '.length), TVDB_KEY, encodeURIComponent(PASSWORD)];
 
 test('a fault of ours says nothing of the inside; the log has it under the request’s id', async (t) => {

@@ -16,7 +16,7 @@ async function watchedBy(api: EveningApi) {
   await api.post('/viewings', { viewings: [{ title: 'Charla', seconds: 1234.5, language: 'es' }] });
 }
 
-/** Seconds by language and attention, as everything that counts reads them. */
+/** Seconds by language and attention, as counted. */
 async function secondsBy(api: EveningApi, key: 'language' | 'attention'): Promise<Record<string, number>> {
   const sums: Record<string, number> = {};
   for await (const viewing of viewingsOver(api.store, 'Pacific/Auckland').viewingsOf('alice')) {

@@ -41,10 +41,10 @@ test('the description is served as OpenAPI 3.1 with the running version', async 
   t.deepEqual(body, JSON.parse(JSON.stringify(openApiDocument({ version: '1.2.3', endpoints }))));
 });
 
-// By itself: it takes so long without a pause that connections of other tests would be given up meanwhile.
+// Serial: it blocks for so long that other tests' connections would time out.
 test.serial('the description is valid: its structure and each schema in it', async (t) => {
   const document = await read();
-  // The validator knows the structure of 3.0, which 3.1 shares; schemas of 3.1 are JSON Schema and are compiled below.
+  // The validator supports the structure of 3.0, which 3.1 shares; schemas of 3.1 are JSON Schema, compiled below.
   const structure = JSON.parse(
     JSON.stringify(document, (key, value: unknown) => (key === 'schema' || key === 'schemas' ? {} : value)),
   ) as Document;
@@ -71,7 +71,7 @@ test('every reference in the description leads somewhere', async (t) => {
   );
 });
 
-/** Routes that describe the API and are no part of what it describes. */
+/** Routes for the description, which aren't part of it. */
 const DOCUMENTATION = ['GET /docs', 'GET /openapi.json'];
 
 test('every route that answers is described, and every one described answers', async (t) => {
@@ -139,7 +139,7 @@ test('the page at /docs names each endpoint and needs no script and no other hos
   for (const { method, path, summary } of endpoints) {
     t.true(page.includes(`${method}</span> <code>${braced(path)}</code>`) && page.includes(summary), path);
   }
-  // Its licence asks for TVmaze's address wherever its data is used; that is a text here, no link.
+  // TVmaze's license requires its address, which is text here, not a link.
   t.notRegex(page.replace(TVMAZE_ATTRIBUTION, ''), /<script|<img|<link|https?:\/\/|undefined|\[object/);
   const opened = [...page.matchAll(/<(\w+)[ >]/g)].map(([, tag = '']) => tag).filter((tag) => tag !== 'meta');
   const closed = [...page.matchAll(/<\/(\w+)>/g)].map(([, tag = '']) => tag);
@@ -251,10 +251,10 @@ const SETTINGS = {
   authentication: { kind: 'open', account: { user: 'me', admin: false } },
 } as const;
 
-/** A route's path in OpenAPI's way. */
+/** A route's path in OpenAPI's notation. */
 const braced = (route: string): string => route.replaceAll(/:(\w+)/g, '{$1}');
 
-/** The routes that a feature adds, as the router keeps them. */
+/** A feature's routes in the router. */
 async function routesOf(api: RunningApi, name: FeatureName): Promise<string[]> {
   const router = new Router();
   const settings = { version: '1', clock: SETTINGS.clock, log: SETTINGS.log, endpoints: allEndpoints };

@@ -173,7 +173,7 @@ test('the history lists what was watched last, with the last batch', async (t) =
     last_batch,
   });
 
-  // The contract's zone is Pacific/Auckland, where the evening of the 21st in UTC is the small hours of the 22nd.
+  // In the contract's zone, Pacific/Auckland, the evening of the 21st in UTC is early on the 22nd.
   for (const [since, count] of [
     ['2026-11-21T12:01:00Z', 3],
     [String(NOON / 1000 + 30), 4],

@@ -35,7 +35,7 @@ const sync = (api: RunningApi, list: unknown[]) => api.call('/sync', { method: '
 const putShow = (api: RunningApi, folder: string, id: number) =>
   api.call('/show', { method: 'PUT', json: { folder_name: folder, tvdb_id: id } });
 
-/** What is stored of a person but their runs. */
+/** A user's stored items, except runs. */
 async function itemsOf(store: Store, user = 'alice'): Promise<Item[]> {
   const items = await Array.fromAsync(store.query(partitionOf(user)));
   return items.filter(({ sk }) => !/^BATCH(ID)?#/.test(String(sk)));

@@ -10,7 +10,7 @@ interface Import {
   typeOnly: boolean;
 }
 
-/** What a file is, by its name; in the middle of the product each layer may import only those that its row names. */
+/** A file's layer by name; each may import only the layers in its row. */
 type Layer =
   | 'base'
   | 'rules'
@@ -29,7 +29,7 @@ type Layer =
   | 'page'
   | 'bin';
 
-/** The first row that fits says what a file is. */
+/** The first match counts. */
 const LAYERS: [RegExp, Layer][] = [
   [/^bin\//, 'bin'],
   [/^commands\//, 'command'],
@@ -60,7 +60,7 @@ const LAYERS: [RegExp, Layer][] = [
 const MAY: Record<Layer, { import: Layer[]; types?: Layer[] }> = {
   base: { import: ['base', 'rules'], types: ['ports', 'store', 'config', 'client'] },
   rules: { import: ['rules', 'base'], types: ['ports'] },
-  // What an export's line must look like comes from how its record is declared.
+  // An export line's schema derives from its record's declaration.
   contract: { import: ['contract', 'rules', 'base', 'items'] },
   items: { import: ['items', 'rules', 'base'], types: ['ports', 'store'] },
   ports: { import: ['ports', 'rules', 'base'] },
@@ -73,20 +73,20 @@ const MAY: Record<Layer, { import: Layer[]; types?: Layer[] }> = {
   process: { import: ['routes', 'wiring', 'config', 'base', 'rules'], types: ['ports', 'service'] },
   config: { import: ['config', 'rules', 'base'], types: ['ports'] },
   command: { import: ['terminal', 'contract', 'rules', 'base'], types: ['config', 'items'] },
-  // What runs in the browser knows the API by its types alone, and the words of the product by their rules.
+  // The browser knows the API only by its types.
   page: { import: ['page', 'rules'], types: ['contract'] },
   bin: { import: ['bin'] },
 };
 
-/** What goes past its layer, and why. */
+/** Exceptions, with reasons. */
 const EXCEPTIONS: Record<string, RegExp> = {
-  // The API inside the process of a command.
+  // The API in a command's process.
   'lib/core/terminal/embedded.ts': /^api\/server\.ts$/,
   'commands/dashboard.ts': /^api\/server\.ts$/,
   'commands/serve.ts': /^api\/server\.ts$/,
   // The demo runs the real commands.
   'commands/demo.ts': /^commands\/\w+\.ts$/,
-  // What sets up a computer needs no API for it.
+  // Setting up a computer needs no API.
   'commands/backup.ts': /^lib\/core\/store\/sqlite-backup\.ts$/,
   'commands/restore.ts': /^lib\/core\/store\/sqlite-backup\.ts$/,
   'commands/user/remove.ts': /^lib\/core\/wiring\.ts$/,
@@ -94,20 +94,20 @@ const EXCEPTIONS: Record<string, RegExp> = {
   'commands/user/add.ts': /^lib\/core\/wiring\.ts$/,
   'commands/user/list.ts': /^lib\/core\/wiring\.ts$/,
   'commands/user/passwd.ts': /^lib\/core\/wiring\.ts$/,
-  // Lines of an export are read where they are written.
+  // Export lines are parsed by the command that writes them.
   'commands/export.ts': /record-kind-items\.ts$/,
   'lib/exchange/exchange-calls.ts': /record-kind-items\.ts$/,
-  // The one list of features loads their routes and their services.
+  // The list of features loads their routes and services.
   'api/features.ts': /wiring\.ts$/,
   'lib/core/config.ts': /^package\.json$/,
-  // The page as it was built.
+  // The built page.
   'api/middleware/page.ts': /^dist\/web\/page\.json$/,
   'bin/main.ts': /^(package\.json|dist\/bin\/.*)$/,
   'bin/run.js': /^(package\.json|dist\/bin\/.*)$/,
   'bin/dev.js': /^package\.json$/,
 };
 
-/** Which features a feature may use, beside `core` and itself. */
+/** Features that a feature may use, besides `core` and itself. */
 const USES: Record<string, string[]> = {
   core: [],
   viewings: [],
@@ -127,10 +127,10 @@ const USES: Record<string, string[]> = {
   demo: [],
 };
 
-/** The composition root, which knows every feature. */
+/** The composition root knows all features. */
 const COMPOSITION = new Set(['lib/core/wiring.ts', 'lib/core/terminal/embedded.ts']);
 
-/** Packages that belong to one place. All others may be imported anywhere but in rules and contracts. */
+/** Packages restricted to one place. Others may be imported anywhere except in rules and contracts. */
 const PACKAGES: { name: RegExp; from: RegExp }[] = [
   { name: /^got$/, from: /^lib\/core\/http\/http\.ts$/ },
   { name: /^@aws-lambda-powertools\//, from: /^lib\/core\/telemetry\.ts$/ },
@@ -145,7 +145,7 @@ const PACKAGES: { name: RegExp; from: RegExp }[] = [
   { name: /^@oclif\//, from: /^(bin|commands)\/|^lib\/(core\/terminal\/|.+-(flags|command|prompts)\.ts$)/ },
 ];
 
-/** The imports of a source text, static and dynamic, in the shape that prettier gives them. */
+/** Static and dynamic imports of a source formatted by prettier. */
 function importsOf(source: string): Import[] {
   const code = withoutComments(source);
   const fixed = code.matchAll(/^(?:import|export)\s+(type\s+)?(?:[\w*$\s{},]+?\s+from\s+)?'([^']+)'/gm);
@@ -159,7 +159,7 @@ function importsOf(source: string): Import[] {
 const withoutComments = (source: string): string =>
   source.replaceAll(/\/\*.*?\*\//gs, '').replaceAll(/(^|\s)\/\/.*$/gm, '$1');
 
-/** Every import of a file that the tables above forbid, as `file → import`. */
+/** A file's forbidden imports, as `file → import`. */
 function forbiddenImports(file: string, source: string): string[] {
   const layer = layerOf(file);
   if (!layer) return [`${file} is in no row of the table`];
@@ -200,7 +200,7 @@ function isForbiddenPackage(file: string, specifier: string): boolean {
   return PACKAGES.some(({ name, from }) => name.test(specifier) && !from.test(file));
 }
 
-/** What a rule may not touch: the clock, chance, the process, and the zone of the computer. */
+/** Clock, randomness, process and local time zone, which rules must not use. */
 const IMPURE =
   /\bDate\.now\b|\bnew Date\(\s*\)|\bDateTime\.(?:now|local|utc)\(\s*\)|\bperformance\b|\bMath\.random\b|\bprocess\b|\bset(?:Timeout|Interval|Immediate)\b|\bfetch\(|\bconsole\b/;
 

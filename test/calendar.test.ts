@@ -47,7 +47,7 @@ const QUARTERS: [zone: string, at: string, label: string][] = [
   [BERLIN, '2026-12-31T22:59:59Z', 'Oct 2026'],
   [BERLIN, '2026-12-31T23:00:00Z', 'Jan 2027'],
   ['UTC', '1970-01-01T00:00:00Z', 'Jan 1970'],
-  // The first of October has no midnight there.
+  // October 1 has no midnight there.
   ['America/Asuncion', '2023-10-01T03:59:59Z', 'Jul 2023'],
   ['America/Asuncion', '2023-10-01T04:00:00Z', 'Oct 2023'],
 ];

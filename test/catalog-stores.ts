@@ -9,7 +9,7 @@ const DAY = 86_400;
 const A = tmdbShowId(1396);
 const AA = tmdbShowId(13_961);
 
-/** What the catalogue and its marks promise over any store; `open` gives an empty table. */
+/** The catalog's contract over any store; `open` returns an empty table. */
 export function testCatalog(open: (t: ExecutionContext) => Promise<Store>): void {
   const start = async (t: ExecutionContext) => {
     const store = await open(t);

@@ -17,14 +17,14 @@ const identity = 'a store';
 const LINK = 'https://youtu.be/abcdefghijk\n';
 const ALL_PARTS = new Set<LibraryPart>(['shows', 'movies', 'links']);
 
-/** A library whose watched files are confirmed, and an API that holds all of them but those that `lost` names. */
+/** A library with confirmed files, and an API that has all but `lost`. */
 interface Rig extends CleanContext {
   folder: string;
   lost: Set<string>;
-  /** Called before each answer of the API. */
+  /** Called before each response of the API. */
   before: () => void;
   place(...files: string[]): void;
-  /** Confirms what the library holds now, and the links of `watched.txt`. */
+  /** Confirms the library's current files and the links of `watched.txt`. */
   confirm(): Promise<void>;
   files(): string[];
 }
@@ -163,7 +163,7 @@ test('nothing goes while the API cannot be reached', async (t) => {
   t.deepEqual(rig.files(), ['shows/A/watched/1.mkv', 'watched.txt']);
 });
 
-/** Moves a folder elsewhere, and links to it from its old place. */
+/** Moves a folder and links to it from its old place. */
 function moveAndLink(rig: Rig, folder: string, target: string): void {
   const to = path.join(rig.library, target);
   mkdirSync(path.dirname(to), { recursive: true });
@@ -294,7 +294,7 @@ test('subtitles and descriptions of films go with them, those of other films sta
   );
 });
 
-// Mounted on every Linux, and passed over by the trash library; other systems have a trash on every disk.
+// Mounted on every Linux, and ignored by the trash library; other systems have a trash on every disk.
 const OTHER_DISK = '/dev/shm';
 
 if (existsSync(OTHER_DISK)) {

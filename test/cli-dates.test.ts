@@ -135,7 +135,7 @@ test('a service of the contract alone takes no dates, and the run says so', asyn
   t.true(linesOf(added.stderr).includes(ignored), added.stderr);
 });
 
-/** Puts so many files into the library, last changed one a day until a week ago. Answers the first and the last day. */
+/** Adds files, last modified one per day until a week ago. Returns the first and last day. */
 function fillWithOld(person: Person, count: number): { first: string; last: string } {
   const files = person.fill(...Array.from({ length: count }, (_, index) => `Harbour/${index + 1}.mkv`));
   const at = (index: number) => now() - (7 + count - index) * DAY;
@@ -162,7 +162,7 @@ test('a first run over many old files asks once when they were watched, and does
     t.is(new Set(await daysOf(person)).size, days, said);
     t.is(terminal.said().split('When did you watch them?').length, terminal.said().split(question).length);
 
-    // More of them later is an evening like any other.
+    // Adding more later is a normal sync.
     person
       .fill(...Array.from({ length: 30 }, (_, index) => `Harbour/${index + 31}.mkv`))
       .map((file) => utimesSync(file, 1e9, 1e9));

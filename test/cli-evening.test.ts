@@ -18,7 +18,7 @@ const PROVIDERS: ProviderOptions = {
   tvdb: { series: [CAFE], movies: [NIGHT, NIGHTS] },
   youtube: {
     channels: CHANNELS,
-    // Every third video is of the second channel.
+    // Every third video is from the second channel.
     videos: Array.from({ length: 60 }, (_, number) => ({
       id: videoId(number),
       title: `動画 ${number}`,
@@ -47,7 +47,7 @@ const NOTHING_NEW = {
   lines_removed: 0,
 };
 
-/** Requests for single things or lists of one kind. */
+/** Requests for videos or lists of one kind. */
 const askedVideos = ({ youtube }: EveningPerson) =>
   youtube.requests.filter(({ path }) => path.endsWith('/videos')).map(({ query }) => query.get('id')?.split(',') ?? []);
 const askedEpisodes = ({ spotify }: EveningPerson) =>
@@ -144,7 +144,7 @@ test.serial(
     const known = PROVIDERS.youtube?.videos ?? [];
     const person = await createEveningPerson(t, {
       ...PROVIDERS,
-      // Private and unknown videos are both simply not told of.
+      // Private and unknown videos are both omitted.
       youtube: { channels: CHANNELS, videos: known.slice(0, 55) },
     });
     const numbers = Array.from({ length: 60 }, (_, number) => number);

@@ -90,7 +90,7 @@ test.serial('an import reads UTF-16 with its byte order mark', async (t) => {
   for (const isBigEndian of [false, true]) {
     const person = await createEveningPerson(t);
     const file = path.join(person.folder, 'utf-16.jsonl');
-    // U+0A0A holds the byte of a line feed twice.
+    // U+0A0A contains the byte of a line feed twice.
     const invalid = { ...SHOW, folder_name: 'ਊ\u0A00' };
     const bytes = Buffer.from(`\uFEFF${[...LINES, JSON.stringify(invalid)].join('\r\n')}\r\n`, 'utf16le');
     writeFileSync(file, isBigEndian ? bytes.swap16() : bytes);

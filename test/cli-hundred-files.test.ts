@@ -5,9 +5,9 @@ import pMap from 'p-map';
 import { createEveningPerson, type EveningPerson } from './evening-person.ts';
 import { ffmpeg, makeMedia, probedSeconds, type WantedMedia } from './media-files.ts';
 
-/** Those in which ffmpeg writes a language for each track, as a person's files mostly are. */
+/** Containers for which ffmpeg writes a language per track. */
 const CONTAINERS = ['mkv', 'webm', 'mp4', 'm4a', 'ogg', 'opus'];
-/** Those in which it writes none. */
+/** Containers for which it writes none. */
 const MUTE = ['mov', 'avi', 'mp3', 'flac', 'wmv', 'flv', 'mpg'];
 const LANGUAGES: [tag: string, key: string][] = [
   ['jpn', 'ja'],
@@ -23,7 +23,7 @@ interface Wanted extends WantedMedia {
 const many = (count: number, make: (index: number) => Wanted): Wanted[] =>
   Array.from({ length: count }, (_, index) => make(index));
 
-/** 4 × 18 episodes in each of the languages, 7 of containers that tell none, 17 films; with the four below a hundred. */
+/** 4 × 18 episodes in each language, 7 in containers without languages, 17 films; a hundred with the four below. */
 const inLanguages = LANGUAGES.flatMap(([tag, key], at) =>
   many(18, (index) => {
     const container = CONTAINERS[index % CONTAINERS.length] ?? '';

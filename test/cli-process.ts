@@ -25,17 +25,17 @@ import { runInside } from './cli-inside.ts';
 import { NOWHERE } from './nowhere.ts';
 
 const ROOT = new URL('..', import.meta.url).pathname;
-/** The command, as it is installed. */
+/** The installed command. */
 export const CLI = `${ROOT}bin/run.js`;
 const ESCAPE = '\u001B';
 const NOBODY = 65_534;
-/** Processes at a time: more would only wait for one another. */
+/** More processes would only slow one another down. */
 const MAXIMUM_RUNNING = 3;
 
 export const TVDB_KEY = 'tvdb-key-that-nobody-may-see';
 export const PASSWORD = 'password-that-nobody-may-see';
 
-/** How a command ended, and what it said. */
+/** A command's exit status and output. */
 export interface Ran {
   status: number | null;
   stdout: string;
@@ -44,17 +44,17 @@ export interface Ran {
 
 export interface JobOptions {
   environment?: Record<string, string>;
-  /** The working directory: the library unless given. */
+  /** The working directory; the library by default. */
   from?: string;
-  /** Where a process of its own is the point. */
+  /** For tests that need a separate process. */
   asProcess?: boolean;
   /** Called with the running process. */
   meanwhile?: (child: ChildProcessWithoutNullStreams) => Promise<void>;
-  /** Files may not become larger than this. */
+  /** Limit for file sizes. */
   largestFileKilobytes?: number;
 }
 
-/** A person with a home folder and a library of their own, in a temporary folder. */
+/** A user with a home folder and a library in a temporary folder. */
 export interface Person {
   folder: string;
   home: string;
@@ -62,9 +62,9 @@ export interface Person {
   environment: Record<string, string>;
   run(args: string[], options?: JobOptions): Promise<Ran>;
   start(args: string[], options?: JobOptions): ChildProcessWithoutNullStreams;
-  /** Puts files into the library: `Show/e1.mkv` is watched, `Show//e2.mkv` still to be watched. Answers their paths. */
+  /** Adds files: `Show/e1.mkv` is watched, `Show//e2.mkv` isn't yet. Returns their paths. */
   fill(...files: string[]): string[];
-  /** All files of the library, relative to it. */
+  /** Relative to the library. */
   files(): string[];
 }
 
@@ -170,7 +170,7 @@ async function takeTurns<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** A TVDB on loopback that knows the sample series, and the settings that lead to it. */
+/** A fake TVDB with the sample series, and settings that use it. */
 export async function withTvdb(
   t: ExecutionContext,
   faults?: Faults,
@@ -180,17 +180,17 @@ export async function withTvdb(
   return { tvdb, environment: { TVDB_API_KEY: TVDB_KEY, IMMERSION_TRACKER_TVDB_BASE_URL: tvdb.url } };
 }
 
-/** A server in a process of its own. */
+/** A server in a separate process. */
 export interface ServerProcess {
   url: string;
   child: ChildProcessWithoutNullStreams;
-  /** What it said on standard error until it listened. */
+  /** Its standard error until it listened. */
   said: string[];
-  /** The settings that lead a command to it. */
+  /** Settings for commands that use it. */
   environment: Record<string, string>;
 }
 
-/** Starts `immersion serve`, on a free port unless one is given, for the user `me` with {@link PASSWORD}. */
+/** Starts `immersion serve`, by default on a free port, for the user `me` with {@link PASSWORD}. */
 export async function startServer(t: ExecutionContext, person: Person, port = '0'): Promise<ServerProcess> {
   const secretFile = path.join(person.folder, 'server-secret.json');
   writeFileSync(secretFile, JSON.stringify({ users: [{ user: 'me', password: PASSWORD }] }));
@@ -198,7 +198,7 @@ export async function startServer(t: ExecutionContext, person: Person, port = '0
   return listening(t, person.start(['serve', '--port', port, '--json'], { environment }));
 }
 
-/** Waits until a `serve --json` listens. */
+/** Waits until `serve --json` listens. */
 export async function listening(t: ExecutionContext, child: ChildProcessWithoutNullStreams): Promise<ServerProcess> {
   t.teardown(() => child.kill('SIGKILL'));
   const said: string[] = [];
@@ -215,8 +215,8 @@ export async function listening(t: ExecutionContext, child: ChildProcessWithoutN
 }
 
 /**
- * Runs a command as somebody whom file modes bind; root is not bound by them. Where the tests do not run as root,
- * everybody is. The copy in the temporary folder is there because others may not enter the project's folder.
+ * Runs a command as a user bound by file modes, unlike root; the current one if tests don't run as root. Uses a copy in
+ * the temporary folder, since other users may not access the project's folder.
  */
 export async function runAsNobody(t: ExecutionContext, person: Person, args: string[]): Promise<Ran> {
   if (process.getuid?.() !== 0) return person.run(args);
@@ -245,7 +245,7 @@ export async function runAsNobody(t: ExecutionContext, person: Person, args: str
   return takeTurns(() => ended(t, start(), {}));
 }
 
-/** The lines of an output, without what a first sync says of keys. */
+/** Lines of output, without a first sync's note about keys. */
 export const linesOf = (text: string): string[] =>
   text
     .replace(/\n$/, '')

@@ -211,7 +211,7 @@ test.serial('what is typed before the cleaning question is shown removes nothing
   const terminal = atTerminal(t, person, ['sync']);
   await terminal.sees('Recorded 1 new episode.');
   while (tvdb.requests.length === 0) await delay(20);
-  // Meant for the question which series it is: skip it. The rest would choose to delete, and confirm it.
+  // Meant for the question about the series: skip it. The rest would choose to delete, and confirm.
   terminal.types(DOWN, DOWN, ENTER, DOWN, DOWN, ENTER, 'y', ENTER);
   await terminal.sees('What should happen to them?');
   await delay(500);

@@ -8,7 +8,7 @@ import test, { type ExecutionContext } from 'ava';
 import { createEveningPerson, type EveningPerson } from './evening-person.ts';
 
 const at = (moment: string) => Math.floor(Date.parse(moment) / 1000);
-/** One of each kind, as an export has them. */
+/** An export with one of each kind. */
 const ITEMS = [
   {
     type: 'show',
@@ -60,7 +60,7 @@ const ITEMS = [
 ];
 const toLines = (items: readonly unknown[]) => items.map((item) => `${JSON.stringify(item)}\n`).join('');
 
-/** Somebody who has recorded all that, the podcast last: in two runs. */
+/** A user who has recorded these in two runs, the podcast last. */
 async function withRecords(t: ExecutionContext): Promise<EveningPerson & { batches: [string, string] }> {
   const person = await createEveningPerson(t);
   const runs = [ITEMS.filter((item) => !isPodcast(item)), ITEMS.filter(isPodcast)];
@@ -200,7 +200,7 @@ test.serial('files whose records were undone are never cleaned up, but recorded 
   t.deepEqual(person.files(), []);
 });
 
-/** `immersion serve` for one user; answers the settings that lead to it. */
+/** `immersion serve` for one user. Returns settings that use it. */
 async function startServer(t: ExecutionContext, person: EveningPerson, user: string): Promise<Record<string, string>> {
   const secretFile = path.join(person.folder, 'server-secret.json');
   writeFileSync(secretFile, JSON.stringify({ users: [{ user, password: 'geheim' }] }));
@@ -316,7 +316,7 @@ test.serial('an import with bad lines names each by its number and writes nothin
   );
   t.is(bad.err[1], '  line 2: not JSON');
 
-  // Each name is fine, but not both together: only the API knows.
+  // Each name alone is valid, but not both together: only the API checks that.
   writeFileSync(file, `${good}\n${JSON.stringify({ ...ITEMS[4], folder_name: long, file_name: long })}\n`);
   const tooLong = await person.run(['import', file]);
   t.is(tooLong.status, 1);

@@ -17,7 +17,7 @@ interface Told {
   [attribute: string]: unknown;
 }
 
-/** A person in UTC with these viewings. */
+/** A user in UTC with these viewings. */
 async function personWith(t: ExecutionContext, told: Told[]): Promise<Person> {
   const person = createPerson(t, { IMMERSION_TIME_ZONE: 'UTC' });
   const lines = told.map(({ daysAgo, minutes, ...more }, index) => ({

@@ -23,7 +23,7 @@ import {
 const CAFE = 'Hoshifuru Kissaten';
 const TRAM = '路面電車の旅人';
 
-/** What a command that prints JSON said. */
+/** A command's JSON output. */
 const json = ({ stdout }: Ran): Record<string, unknown> => JSON.parse(stdout) as Record<string, unknown>;
 const errorOf = (ran: Ran) => json(ran)['error'] as { code: string; message: string; suggestions?: string[] };
 
@@ -436,7 +436,7 @@ test('files with bad names stay, are named without harm, and the others are reco
 test('a file that changes or vanishes between recording and cleaning is not removed', async (t) => {
   const files: string[] = [];
   const { environment } = await withTvdb(t, (request) => {
-    // The search comes after the recording and before the cleaning.
+    // The search comes after recording and before cleaning up.
     if (request.path === '/search' && files.length > 0) {
       writeFileSync(files[0] ?? '', 'another film');
       rmSync(files[1] ?? '');
@@ -524,7 +524,7 @@ test('when the disk is full for the journal, episodes are recorded and no file g
   const server = await startServer(t, createPerson(t));
   const person = createPerson(t, server.environment);
   person.fill(...Array.from({ length: 300 }, (_, index) => `A/${index}.mkv`));
-  // Larger files than this cannot be written; the journal grows beyond it.
+  // The journal grows beyond this file size limit.
   const ran = await person.run(['sync', '--clean', 'delete'], { largestFileKilobytes: 32 });
   t.is(ran.status, 5);
   t.true(ran.stderr.includes('Recorded 300 new episodes.'));
@@ -907,7 +907,7 @@ test('the root help lists the commands and every exit status', async (t) => {
   for (const command of ['clean', 'demo', 'doctor', 'progress', 'serve', 'set-tvdb', 'shows', 'sync']) {
     t.regex(stdout, new RegExp(`^  ${command} `, 'm'));
   }
-  // Without a description of its own a topic has that of its first command.
+  // Without its own description, a topic has that of its first command.
   for (const topic of readdirSync(new URL('../commands', import.meta.url), { withFileTypes: true })) {
     if (topic.isDirectory()) t.true(topic.name in packageJson.oclif.topics, topic.name);
   }

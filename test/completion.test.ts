@@ -13,7 +13,7 @@ const COMMANDS = [
   { words: 'sync', flags: [{ name: 'clean', options: ['trash', 'keep'] }, { name: 'library' }] },
 ];
 
-/** What bash offers at the end of a line. It offers file names by itself where this is nothing. */
+/** bash's completions at the end of a line. With none, it offers file names. */
 async function offered(script: string, line: string): Promise<string[]> {
   const words = line.split(' ').map((word) => `'${word}'`);
   const asking = `COMP_WORDS=(${words.join(' ')}); COMP_CWORD=${words.length - 1}; _immersion; echo "\${COMPREPLY[@]}"`;

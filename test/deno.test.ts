@@ -6,7 +6,7 @@ import { CLI, createPerson, listening, type Person } from './cli-process.ts';
 
 const DENO = new URL('../node_modules/deno/', import.meta.url).pathname;
 
-// The package unpacks its program at the first call where install scripts are not allowed.
+// Without install scripts, the package unpacks its program on the first call.
 test.before(() => void execFileSync(process.execPath, [`${DENO}bin.cjs`, '--version']));
 
 const start = (person: Person, args: string[]): ChildProcessWithoutNullStreams =>

@@ -18,14 +18,14 @@ interface Manifest {
 const read = (file: string): string => readFileSync(path.join(ROOT, file), 'utf8');
 const { commands } = JSON.parse(read('oclif.manifest.json')) as Manifest;
 
-/** What stands in code: whole blocks, and pieces between backticks. */
+/** Code blocks and inline code. */
 function codeOf(text: string): string[] {
   const blocks = [...text.matchAll(/^```\w*\n([\s\S]*?)^```$/gm)].map(([, code = '']) => code);
   const pieces = [...text.replaceAll(/^```\w*\n[\s\S]*?^```$/gm, '').matchAll(/`([^`\n]+)`/g)];
   return [...blocks, ...pieces.map(([, code = '']) => code)];
 }
 
-/** The anchors that GitHub makes of the headings. */
+/** GitHub's anchors of the headings. */
 const anchorsOf = (text: string): string[] =>
   [...text.replaceAll(/^```[\s\S]*?^```$/gm, '').matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
     heading
@@ -73,12 +73,12 @@ test('every command and flag in the pages exists', (t) => {
   t.true(count > 100);
 });
 
-/** What is wrong with the words after `immersion`, if anything. */
+/** Checks the words after `immersion`. */
 function faultOf(words: readonly string[]): string | undefined {
   const plain = words.filter((word) => !word.startsWith('-'));
   if (plain.length === 0 || ['help', 'autocomplete', 'COMMAND'].includes(plain[0] ?? '')) return undefined;
   const command = [plain.slice(0, 2).join(':'), plain[0] ?? ''].map((id) => commands[id]).find(Boolean);
-  // A topic alone stands for all of its commands.
+  // A topic stands for all of its commands.
   if (!command) {
     const isTopic = plain.length === 1 && Object.keys(commands).some((id) => id.startsWith(`${plain[0]}:`));
     return isTopic ? undefined : `no command ${plain.join(' ')}`;
@@ -130,7 +130,7 @@ test('every example of the HTTP API is a request that the API takes', async (t) 
   for (const { method, address, body } of examples) {
     const [pathname = '', query = ''] = address.split('?');
     const fits = (pattern: string) => new RegExp(`^${pattern.replaceAll(/:\w+/g, '[^/]+')}$`).test(pathname);
-    // A fixed word counts before a parameter in its place.
+    // A literal path segment takes precedence over a parameter.
     const one = endpoints
       .filter((endpoint) => endpoint.method === method && fits(endpoint.path))
       .toSorted((a, b) => a.path.split(':').length - b.path.split(':').length)[0];

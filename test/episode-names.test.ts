@@ -9,10 +9,10 @@ const linesOf = (file: string): string[] =>
     .split('\n')
     .filter((line) => line !== '' && !line.startsWith('# '));
 
-/** Read as no episode, since nothing tells them from a film: `Ocean's 11`, `Terminator 2 - Judgment Day`. */
+/** Read as no episode, since they look like films: `Ocean's 11`, `Terminator 2 - Judgment Day`. */
 const INDISTINGUISHABLE = new Set(['Show 5 - Title.mkv', 'Title 1.mkv']);
 
-/** The season (? where there is none) and episodes that are read, or - for none. */
+/** The season (? without one) and episodes that are read, or - for none. */
 function valueOf(fileName: string, folderName = '', seriesNames: string[] = []): string {
   const found = readEpisodeNumber(fileName, folderName, { seriesNames });
   return found ? `${found.seasonNumber ?? '?'}:${found.episodeNumbers.join(',')}` : '-';
@@ -60,13 +60,13 @@ test('a name eight times as long takes about eight times as long', (t) => {
   const name = property(array(piece, { minLength: 1, maxLength: 4 }), (pieces) => {
     const pattern = pieces.join('');
     const [short = '', long = ''] = [255, 8 * 255].map((length) => pattern.repeat(length).slice(0, length));
-    // Once more with patience, as the machine may have been slow in between.
+    // Retry with more rounds, as the machine may have been busy.
     return [4, 30].some((rounds) => leastTime(long, rounds) < 3 * 8 * Math.max(leastTime(short, rounds), 50));
   });
   t.notThrows(() => assert(name, { numRuns: 200 }));
 });
 
-/** In microseconds of this thread alone, whatever else runs on the machine. */
+/** Microseconds of this thread's CPU time. */
 function leastTime(name: string, rounds: number): number {
   const times = Array.from({ length: rounds }, () => {
     const before = process.threadCpuUsage();

@@ -3,7 +3,7 @@ import { assert, nat, property, string, stringMatching } from 'fast-check';
 import { isExtra } from '../lib/shows/extra-name-rules.ts';
 import { readEpisodeNumber } from '../lib/shows/episode-number-rules.ts';
 
-/** A name, and its season (null: the name gives none) with its episodes; nothing where there is no episode. */
+/** A name, its season (null without one) and episodes; nothing for no episode. */
 const NAMES: [name: string, season?: number | null, ...episodes: number[]][] = [
   // Western
   ['Breaking.Bad.S01E02.1080p.BluRay.x264-GROUP.mkv', 1, 2],

@@ -7,7 +7,7 @@ import { readSeasonHint } from '../lib/shows/season-word-rules.ts';
 
 const START = DateTime.fromISO('2019-01-04');
 
-/** A season of weekly episodes; each of `parts` begins some months after the one before. */
+/** A season of weekly episodes; each of `parts` begins some months after the previous one. */
 function season(seasonNumber: number, parts: number[], { first = 1, days = 7, breakDays = 90 } = {}): KnownSeason {
   const lengths = parts.flatMap((length, part) => Array.from({ length }, () => part));
   const episodes = lengths.map((part, index) => ({
@@ -29,7 +29,7 @@ const file = (seasonNumber: number | null, ...episodeNumbers: number[]) => ({
 const files = (seasonNumber: number | null, from: number, to: number) =>
   range(from, to).map((number) => file(seasonNumber, number));
 
-/** `2x1-10 2x12`, the numbers that have no place behind `?`. */
+/** `2x1-10 2x12`; numbers without an episode follow `?`. */
 function placesOf(request: Parameters<typeof placeFolder>[0]): string {
   const placed = placeFolder(request);
   const runs: { season: number; from: number; to: number }[] = [];

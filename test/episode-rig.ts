@@ -38,18 +38,18 @@ export interface RigOptions {
   mode?: SyncMode;
   batch?: number;
   parallel?: number;
-  /** How requests wait for their turn; the clock moves on unless it is given. */
+  /** How requests wait in the queue; by default the clock advances. */
   sleep?: (milliseconds: number, signal?: AbortSignal) => Promise<void>;
-  /** Milliseconds between two requests. */
+  /** Milliseconds between requests. */
   intervalMs?: number;
-  /** Gives one more process its way to an empty table; SQLite unless given. */
+  /** Opens stores of an empty table, by default SQLite. */
   open?: OpenTable;
 }
 
-/** An empty table: each call is one more process's store over it. */
+/** An empty table: each call opens a store for another process. */
 export type OpenTable = (t: ExecutionContext) => Promise<() => Store>;
 
-/** A table in a SQLite file, until the test ends. */
+/** A table in a SQLite file. */
 export const openSqliteTable: OpenTable = async (t) => {
   const folder = await mkdtemp(path.join(tmpdir(), 'immersion-sync-'));
   t.teardown(() => rm(folder, { recursive: true }));
@@ -63,7 +63,7 @@ export const openSqliteTable: OpenTable = async (t) => {
 
 export interface Rig {
   fake: FakeProvider;
-  /** What TMDB knows; tests change it. */
+  /** TMDB's data; tests change it. */
   series: FakeTmdbSeries[];
   store: Store;
   catalog: Catalog;
@@ -71,24 +71,24 @@ export interface Rig {
   shows: FollowedShows;
   folders: ShowFolders;
   sync: EpisodeSync;
-  /** Moves only when a test moves it, or a request waits for its turn. */
+  /** Advances only when a test does so, or a request waits. */
   clock: { now(): number; advance(milliseconds: number): void };
-  /** Of the next tick. */
+  /** For the next pass. */
   settings: { mode: () => SyncMode; apiKey: string | undefined };
   log: { message: string; fields: LogFields }[];
-  /** Calls of the store, by what they do and to which partition: `query DUE#watching`. */
+  /** Store calls by operation and partition: `query DUE#watching`. */
   storeCalls: string[];
-  /** Writes to it fail where this says so. */
+  /** Makes matching writes fail. */
   breaks: { write: (item: Item) => boolean };
-  /** What TMDB was asked for since the last time: `/tv/1396/season/1`. */
+  /** Requests to TMDB since the last call: `/tv/1396/season/1`. */
   asked(): string[];
-  /** Records files of a folder as watched, by the real service. */
+  /** Records files of a folder with the real service. */
   record(folderName: string, ...fileNames: string[]): Promise<void>;
-  /** A second process over the same store and the same TMDB. */
+  /** A second process with the same store and TMDB. */
   second(): EpisodeSync;
 }
 
-/** The services of the episode sync over a table and a fake TMDB, with a clock that stands still. */
+/** The episode sync's services over a table and a fake TMDB, with a stopped clock. */
 export async function startRig(t: ExecutionContext, options: RigOptions = {}): Promise<Rig> {
   const series = options.series ?? [];
   const fake = await createFakeTmdb({ series, ...(options.faults && { faults: options.faults }) });
@@ -193,7 +193,7 @@ function observed(store: Store, calls: string[], breaks: Rig['breaks']): Store {
   };
 }
 
-/** A series whose seasons have so many episodes, all aired long ago, a week apart. */
+/** A series with this many episodes per season, all aired long ago, a week apart. */
 export const series = (id: number, seasons: number[], rest: Partial<FakeTmdbSeries> = {}): FakeTmdbSeries => ({
   id,
   name: `Series ${id}`,

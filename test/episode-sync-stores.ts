@@ -5,7 +5,7 @@ import { DAY, series, startRig, type OpenTable, type Rig } from './episode-rig.t
 export const A = tmdbShowId(1396);
 export const B = tmdbShowId(77);
 
-/** Two shows of two seasons, of which aiko watches A. */
+/** Two shows with two seasons each; aiko follows A. */
 export async function withTwoShows(rig: Rig): Promise<void> {
   await rig.shows.open('aiko', B);
   await rig.shows.unfollow('aiko', B);
@@ -17,7 +17,7 @@ export const season = (rig: Rig, id = A, number = 1) => rig.catalog.season(id, n
 export const episodeNumbers = async (rig: Rig, id = A) =>
   (await rig.catalog.episodes(id)).map((one) => `${one.seasonNumber}x${one.episodeNumber}`);
 
-/** What the episode sync promises over any store. */
+/** The episode sync's contract over any store. */
 export function testEpisodeSync(open: OpenTable): void {
   test('GREEDY syncs the seasons of all shows', async (t) => {
     const rig = await startRig(t, { open, series: twoShows(), mode: 'GREEDY' });

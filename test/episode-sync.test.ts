@@ -132,7 +132,7 @@ test('a request that waits for its turn when a 429 comes is not made any more, a
     series: [series(A, [2, 2, 2, 2, 2])],
     parallel: 5,
     intervalMs: 250,
-    // The second request's turn never comes.
+    // The second request waits forever.
     sleep: (_, signal) => new Promise((_resolve, reject) => signal?.addEventListener('abort', () => reject(stopped))),
     faults: ({ path }) =>
       path.includes('/season/') ? { status: 429, headers: { 'retry-after': '30' }, body: {} } : undefined,

@@ -15,7 +15,7 @@ const HARBOUR: FakeTmdbSeries = {
   status: 'Returning Series',
   seasons: { 1: weekly(2019, 3), 2: weekly(2020, 2) },
 };
-/** Twenty seasons of which each begins with 1 again: episode 1071 of all is the 31st of the last. */
+/** Twenty seasons that each restart at 1: episode 1071 of all is the 31st of the last. */
 const VOYAGE: FakeTmdbSeries = {
   id: 3000,
   name: 'Voyage',
@@ -28,7 +28,7 @@ const VOYAGE: FakeTmdbSeries = {
   ),
 };
 
-/** The API with what Trakt and the files say, and series 2000 or 3000 synced. */
+/** The API with data from Trakt and files, and series 2000 or 3000 synced. */
 async function start(t: ExecutionContext, options: ImportsOptions = {}) {
   const api = await startImports(t, { tmdb: { series: [HARBOUR, VOYAGE] }, ...options });
   const record = (folder: string, ...files: string[]) =>
@@ -48,7 +48,7 @@ async function start(t: ExecutionContext, options: ImportsOptions = {}) {
   return { ...api, record, link, show };
 }
 
-/** What was watched of each season: `1: 2` is two episodes of season 1. */
+/** Watched episodes per season: `1: 2` is two of season 1. */
 const watchedOf = ({ seasons }: FollowedShowAnswer) =>
   Object.fromEntries(
     seasons

@@ -30,13 +30,13 @@ export interface EveningOptions {
   tmdb?: FakeTmdbOptions;
   youtube?: FakeYouTubeOptions;
   spotify?: FakeSpotifyOptions;
-  /** Replaces keys of the secret; undefined takes one away. */
+  /** Replaces keys of the secret; undefined removes one. */
   keys?: Partial<Secret>;
 }
 
 export interface Answer {
   status: number;
-  // Bodies are looked at by whole-value comparison.
+  // Compared as whole values.
   body: unknown;
   batch: string | null;
 }
@@ -53,11 +53,11 @@ export interface EveningApi {
   put(path: string, body: unknown, call?: Call): Promise<Answer>;
   patch(path: string, body: unknown, call?: Call): Promise<Answer>;
   delete(path: string, call?: Call): Promise<Answer>;
-  /** Everything that alice's (or another's) partition holds but her runs, by sort key. */
+  /** All items of alice's (or another's) partition except runs, by sort key. */
   items(user?: string): Promise<Record<string, unknown>[]>;
   store: Store;
   url: string;
-  /** Where its data is. */
+  /** The data directory. */
   directory: string;
   clock: { now(): number; advance(milliseconds: number): void };
   tvdb: FakeTvdb;
@@ -68,7 +68,7 @@ export interface EveningApi {
 
 const silent: Log = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
-/** The real app on a free port over SQLite in a folder of its own, with fake providers. `alice` and `bob` may ask it. */
+/** The real app on a free port over SQLite in a temporary folder, with fake providers, for `alice` and `bob`. */
 export async function startEveningApi(t: ExecutionContext, options: EveningOptions = {}): Promise<EveningApi> {
   const [tvdb, tmdb, youtube, spotify, directory] = await Promise.all([
     createFakeTvdb(options.tvdb),
@@ -97,7 +97,7 @@ export async function startEveningApi(t: ExecutionContext, options: EveningOptio
     clock,
     secret: { read: async () => ({ users, ...KEYS, ...options.keys }) },
     http: createProviderHttp({ clock, sleep: async () => undefined }),
-    // What TMDB's requests are spaced by passes on this clock.
+    // TMDB's rate limit waits on this clock.
     sleep: async (milliseconds) => clock.advance(milliseconds),
   });
   const { features, store } = wiring;
@@ -148,6 +148,6 @@ export async function startEveningApi(t: ExecutionContext, options: EveningOptio
   };
 }
 
-/** The requests of a fake to paths that end so. */
+/** Requests to a fake with this path suffix. */
 export const requestsTo = (provider: FakeProvider, end: string) =>
   provider.requests.filter((request) => request.path.endsWith(end));

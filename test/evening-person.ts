@@ -17,17 +17,17 @@ import { NOWHERE } from './nowhere.ts';
 const COMMAND = new URL('../bin/run.js', import.meta.url).pathname;
 const SECRETS = ['tvdb-key-of-nobody', 'tmdb-key-of-nobody', 'youtube-key-of-nobody', 'spotify-secret-of-nobody'];
 const [TVDB_KEY = '', TMDB_KEY = '', YOUTUBE_KEY = '', SPOTIFY_SECRET = ''] = SECRETS;
-/** A dialogue that waits for what is never shown ends after so long. */
+/** Limit for a dialogue that waits for text that never appears. */
 const PATIENCE_MILLISECONDS = 20_000;
 export const DOWN = '\u001B[B';
 export const ENTER = '\r';
 
-/** How a command ended, and the lines that it said. */
+/** A command's exit status and output. */
 export interface Ran {
   status: number | null;
   out: string[];
   err: string[];
-  /** Standard output, parsed. */
+  /** Parsed standard output. */
   json: unknown;
 }
 
@@ -38,11 +38,11 @@ export interface ProviderOptions {
   spotify?: FakeSpotifyOptions;
 }
 
-/** Somebody with an empty library, data of their own, and all providers as fakes on loopback. */
+/** A user with an empty library, their own data, and fake providers. */
 export interface EveningPerson {
   folder: string;
   library: string;
-  /** Its settings; changes count for the next command. */
+  /** Settings for the next command. */
   environment: Record<string, string>;
   tvdb: FakeTvdb;
   tmdb: FakeProvider;
@@ -50,13 +50,13 @@ export interface EveningPerson {
   spotify: FakeSpotify;
   /** Runs a command without a terminal. */
   run(args: string[], input?: string): Promise<Ran>;
-  /** Runs a command at a terminal: waits for each text to be shown, then types the keys. Answers status and what was shown. */
+  /** Runs a command at a terminal: waits for each text, then types the keys. Returns the status and the screen. */
   sit(args: string[], dialogue: [text: string, keys: string][]): Promise<{ status: number; shown: string }>;
-  /** Writes files of the library. */
+  /** Writes files to the library. */
   place(files: Record<string, string>): void;
-  /** A file of the library. */
+  /** Reads a file of the library. */
   read(file: string): string;
-  /** All files of the library. */
+  /** Lists the library's files. */
   files(): string[];
 }
 
@@ -106,7 +106,7 @@ export async function createEveningPerson(
     spotify,
     async run(args, input = '') {
       const child = spawn(process.execPath, [COMMAND, ...args], { cwd: library, env: environment });
-      // A command that reads no input may be gone before it is written.
+      // A command that reads no input may end before it is written.
       child.stdin.on('error', () => undefined);
       child.stdin.end(input);
       const [stdout, stderr, [status]] = await Promise.all([
@@ -161,7 +161,7 @@ export async function createEveningPerson(
   };
 }
 
-/** Without what a first sync says of keys. */
+/** Without a first sync's note about keys. */
 const linesOf = (said: string): string[] =>
   (said === '' ? [] : said.replace(/\n$/, '').split('\n')).filter((line) => !/^(?:Works now|With a key): /.test(line));
 

@@ -1,4 +1,4 @@
-// Runs command lines one after another in this process, as a shell would, and prints a line of JSON for each.
+// Runs command lines in this process, as a shell would, and prints a line of JSON for each.
 import { Config } from '@oclif/core';
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -12,14 +12,14 @@ import { addViewings } from '../lib/viewings/entries-contract.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '..');
 
-/** What the test wants run. */
+/** The test's request. */
 export interface Wanted {
-  /** Of the run that `--batch` of an example names. */
+  /** Replaces the run that `--batch` of an example names. */
   batchId: string;
   lines: { line: string; isReal: boolean }[];
 }
 
-/** How a line ended. */
+/** The result of a line. */
 export interface Ended {
   line: string;
   status: number;
@@ -34,7 +34,7 @@ interface Command {
 
 const wanted = JSON.parse(await text(process.stdin)) as Wanted;
 const config = await Config.load({ root: ROOT });
-// What oclif writes itself is no result of ours.
+// oclif's own output isn't a result.
 const write = process.stdout.write.bind(process.stdout);
 process.stdout.write = () => true;
 await recordBatch();
@@ -76,7 +76,7 @@ async function run(line: string, isReal: boolean): Promise<Ended> {
   const output = new Writable({
     write(chunk, _encoding, done) {
       said += String(chunk);
-      // A server is asked to stop once it runs.
+      // Stop servers once they are running.
       if (['serve', 'dashboard'].includes(id) && /http:\/\//.test(said)) setImmediate(() => process.emit('SIGTERM'));
       done();
     },

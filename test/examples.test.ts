@@ -35,10 +35,10 @@ interface Manifest {
 const { commands } = JSON.parse(readFileSync(path.join(ROOT, 'oclif.manifest.json'), 'utf8')) as Manifest;
 const visible = Object.values(commands).filter(({ hidden }) => !hidden);
 
-/** Those of an example that another program on this computer may have taken. */
+/** Ports that another program on this computer may use. */
 const PORT = /--port \d+/;
 
-/** An entry whose id begins as the one that examples name. */
+/** An entry whose id begins like the one in the examples. */
 function entryWithId(beginning: string): SampleLine {
   for (let number = 0; ; number += 1) {
     const ref = `example-${number}`;
@@ -68,7 +68,7 @@ const title = (kind: 'movie' | 'tv', id: number, name: string): SampleLine => ({
   added_at: 1_772_359_200,
 });
 
-/** What the examples speak of, beside what the demo has. */
+/** Records that the examples refer to, in addition to the demo's. */
 const RECORDED: SampleLine[] = [
   { type: 'show', folder_name: 'Cafe', tvdb_id: 900_106, tvdb_name: 'Cafe of Falling Stars', version: 1 },
   { type: 'youtube_channel', youtube_channel_id: 'news', youtube_channel_title: 'News in English' },
@@ -184,7 +184,7 @@ test('every example in a help page runs as printed, over the demo’s library', 
     cwd: library,
     env: {
       ...NOWHERE,
-      // No browser is opened.
+      // Prevents opening a browser.
       PATH: '',
       HOME: home,
       TZ: 'UTC',

@@ -16,9 +16,9 @@ const SESSION = {
   instants: [SECONDS, null],
   dates: 'trakt',
 };
-/** What watches may say beside the contract's attributes. */
+/** Attributes of watches that extend the contract. */
 const BESIDE = { duration_source: 'file', language: 'ja', audio_language: 'ja', attention: 'background', dated: true };
-/** A line of each kind with all that it may hold, in the order of an export. */
+/** A line of each kind with all attributes, in the order of an export. */
 const LINES: { type: string; [attribute: string]: unknown }[] = [
   {
     type: 'settings',
@@ -222,20 +222,20 @@ test('what is exported, imported into an empty store and exported again is the s
   t.like(await importAll(other, 'bob', LINES), { items_added: 0, items_existing: LINES.length, differing: [] });
 });
 
-/** Keys that stand in the sources for what no person makes. */
+/** Keys in the sources that no user creates. */
 const NOBODYS_MAKING = new Set(
   [
     // Partitions.
     ['USER#', 'CATALOG#', 'DUE#', 'RUNS#', 'RUN#', 'CACHE#', 'EPISODESYNC', 'OPENRUNS', 'TMDB', 'WATCHING'],
-    // What undo puts back.
+    // What undo restores.
     ['UNDO#'],
-    // The catalogue, which everybody shares, and what is due in it.
+    // The shared catalog, and its due lists.
     ['SHOW', 'SEASON#', 'STATUS', 'HOLD'],
-    // Jobs with what they were given, and the lease of the one that runs.
+    // Jobs with their data, and the lease of the running one.
     ['EVENTS#', 'CHUNK#', 'CANCEL', 'RUNSLOT'],
-    // The runs by which things came.
+    // Runs.
     ['BATCH#', 'BATCHID#'],
-    // Logins, and how far the last sync came.
+    // Logins, and the state of the last sync.
     ['TRAKTCONNECTION', 'TRAKTSTATE', 'TRAKTDEVICE#', 'TRAKTSYNC'],
   ].flat(),
 );
@@ -308,7 +308,7 @@ test('lines that say otherwise than what is recorded are named, and replace it o
   t.like(await importAll(api, 'alice', changed, { replace: true }), { ...replacing, differing: replaced });
   t.is(
     toText((await exportAll(api, 'alice')).items),
-    // The version grows with the write, whatever the line says.
+    // The version grows with each write, whatever the line says.
     toText(changed.map((line) => (line.type === 'show' ? { ...line, version: 5 } : line))),
   );
   const batchOf = (items: Record<string, unknown>[]) =>

@@ -19,9 +19,9 @@ const TAGS: [tag: string, languages: string[]][] = [
   ['eng', ['en']],
   ['', []],
 ];
-/** Containers into which ffmpeg writes no language of a track. */
+/** Containers for which ffmpeg writes no language. */
 const MUTE = new Set(['avi', 'mpg', 'flv', 'mp3', 'flac', 'aac', 'wav']);
-/** ffprobe guesses these from the bit rate, or breaks off where it cannot load character sets. */
+/** ffprobe guesses these from the bit rate, or aborts if it can't load character sets. */
 const UNPROBED = new Set(['aac', 'ts', 'm2ts']);
 
 const folder = mkdtempSync(path.join(tmpdir(), 'immersion-media-'));
@@ -31,7 +31,7 @@ const library = CONTAINER_NAMES.flatMap((container, at) =>
     name: `${container} ${tag || 'und'}.${container}`,
     seconds: 5 + at + index * 3,
     languages: [tag],
-    // In a QuickTime file, English and no language at all are written alike.
+    // QuickTime files store English like no language.
     expected: MUTE.has(container) || (container === 'mov' && tag === 'eng') ? [] : languages,
   })),
 );
@@ -55,7 +55,7 @@ test.after.always(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-// One for all tests: a worker takes time to start.
+// Shared, since a worker takes time to start.
 const measurer = createFileMeasurer({ kept: NOTHING_KEPT });
 const measure = (name: string): Promise<FileFacts> => measurer.measure(inFolder(name));
 
@@ -102,7 +102,7 @@ test('an mp4 file whose table is still to come has not arrived as a whole', asyn
   t.deepEqual(await measurer.measure(file), { ...UNKNOWN, truncated: true });
 });
 
-/** Bytes that look like chance and are the same in each run. */
+/** Pseudo-random bytes, the same in each run. */
 const noise = (length: number): Buffer => {
   let state = 1;
   return Buffer.from(Array.from({ length }, () => (state = (state * 48_271) % 2_147_483_647) & 0xff));
@@ -205,7 +205,7 @@ test('English that a Matroska file does not write but only means is no English',
   const file = inFolder('implied.mkv');
   const bytes = readFileSync(inFolder('mkv eng.mkv'));
   const written = Buffer.from('22b59c83656e67', 'hex');
-  // The same length as an element that says nothing.
+  // An empty element of the same length.
   for (let at = bytes.indexOf(written); at > 0; at = bytes.indexOf(written)) bytes.set([0xec, 0x85], at);
   writeFileSync(file, bytes);
   const facts = await measurer.measure(file);
@@ -241,7 +241,7 @@ test('a file that no reader comes out of is given up, and the next is measured',
 
 test('damaged tables in an mp4 file cost neither time nor its length', async (t) => {
   const bytes = readFileSync(inFolder('mp4 jpn.mp4'));
-  // Samples in a chunk: a loop of minutes, taken at its word.
+  // Samples per chunk: would loop for minutes if believed.
   bytes.writeUInt32BE(0xff_ff_ff_ff, bytes.lastIndexOf('stsc') + 16);
   writeFileSync(inFolder('endless.mp4'), bytes);
   t.deepEqual(await measure('endless.mp4'), await measure('mp4 jpn.mp4'));

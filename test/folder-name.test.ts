@@ -2,7 +2,7 @@ import test from 'ava';
 import * as fc from 'fast-check';
 import { type CatalogIds, titleOfFolder } from '../lib/shows/folder-name-rules.ts';
 
-/** A folder's name, its title and year; behind them other readings as `title|year`. */
+/** A folder's name, its title and year, then other readings as `title|year`. */
 const FOLDERS: [folder: string, title: string, year: number | null, ...others: string[]][] = [
   ['Shirokuma Cafe', 'Shirokuma Cafe', null],
   ['Shirokuma Cafe (2012)', 'Shirokuma Cafe', 2012],
@@ -50,7 +50,7 @@ const FOLDERS: [folder: string, title: string, year: number | null, ...others: s
   ['.', '.', null],
   ['1', '1', null],
   ['🐻', '🐻', null],
-  // Numbers and years that belong to titles
+  // Numbers and years that are part of titles
   ['Reply 1988', 'Reply 1988', null, 'Reply|1988'],
   ['Reply.1988.1080p.NF.WEB-DL', 'Reply', 1988, 'Reply 1988'],
   ['Reply 1988 (2015)', 'Reply 1988', 2015],
@@ -137,7 +137,7 @@ const FOLDERS: [folder: string, title: string, year: number | null, ...others: s
   ['Ranczo Sezon 2', 'Ranczo', null],
   ['บุพเพสันนิวาส ซีซั่น 2', 'บุพเพสันนิวาส', null],
   ['Về nhà đi con Phần 2', 'Về nhà đi con', null],
-  // All of a series
+  // Complete series
   ['Un village français - L’intégrale', 'Un village français', null],
   ['Tatort Münster - Die komplette Serie', 'Tatort Münster', null],
   ['Dark.Die.komplette.zweite.Staffel.German.DL', 'Dark', null],
@@ -147,11 +147,11 @@ const FOLDERS: [folder: string, title: string, year: number | null, ...others: s
   ['나의 아저씨 전16화', '나의 아저씨', null],
   ['甄嬛传 76集全', '甄嬛传', null],
   ['連続テレビ小説「あまちゃん」完全版', 'あまちゃん', null],
-  // Beside the seasons
+  // Other than seasons
   ['Area 88 OVA [BD]', 'Area 88 OVA', null, 'Area 88'],
   ['Steins;Gate 0 + OVA', 'Steins;Gate 0 + OVA', null, 'Steins;Gate 0'],
   ['Nova', 'Nova', null],
-  // What stands before a title in a broadcast
+  // Kinds of broadcast before a title
   ['TVアニメ「葬送のフリーレン」第2期 [1080p]', '葬送のフリーレン', null],
   ['TVアニメ『鬼滅の刃』遊郭編', '鬼滅の刃 遊郭編', null],
   ['大河ドラマ「麒麟がくる」', '麒麟がくる', null],

@@ -1,6 +1,6 @@
 import type { APIGatewayProxyEvent, Context } from 'aws-lambda';
 
-/** A request as it goes over the wire: headers as name and value, repeated names allowed. */
+/** A raw HTTP request: headers as name and value, possibly repeated. */
 export interface WireRequest {
   method: string;
   /** Path and query, percent-encoded. */
@@ -10,14 +10,14 @@ export interface WireRequest {
 }
 
 export interface EventOptions {
-  /** Whom the authorizer let in. */
+  /** The user that the authorizer accepted. */
   principal?: { user: string; admin?: boolean } | undefined;
-  /** Whether the gateway decodes the path, and hands bodies on as base64: gateways differ in both. */
+  /** Whether the gateway decodes the path, and sends bodies as base64: gateways differ. */
   decodedPath?: boolean;
   base64?: boolean;
 }
 
-/** The REST API proxy event that API Gateway makes of a request to `{proxy+}`. */
+/** API Gateway's REST API proxy event for a request to `{proxy+}`. */
 export function gatewayEvent(
   { method, target, headers = [], body }: WireRequest,
   { principal, decodedPath = false, base64 = false }: EventOptions = {},
@@ -56,7 +56,7 @@ export function gatewayEvent(
   };
 }
 
-/** What Lambda hands to a function beside the event. */
+/** A function's second argument. */
 export const lambdaContext: Context = {
   callbackWaitsForEmptyEventLoop: true,
   functionName: 'api',

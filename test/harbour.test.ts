@@ -83,7 +83,7 @@ interface Told {
   link?: boolean;
 }
 
-/** A server with Harbour at TMDB, files of some folders, and what Trakt told. */
+/** A server with Harbour on TMDB, files of some folders, and Trakt's history. */
 async function start(t: ExecutionContext, { history, files = {}, link = true }: Told) {
   const api = await startImports(t, { trakt: { episodeHistory: history }, tmdb: { series: [HARBOUR] } });
   for (const [folder, names] of Object.entries(files)) {

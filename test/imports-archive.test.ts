@@ -65,7 +65,7 @@ async function importFile(api: Imports, file: string, options: Record<string, bo
   return api.finish(await uploadArchive(file, { api: client, options, sent: () => {}, signal }));
 }
 
-/** All that is shown of a library, but for when its titles were added, at one moment. */
+/** Everything shown about titles, except when they were added. */
 async function everything(api: Imports) {
   api.clock.set(NOON + 3_600_000);
   const { titles } = (await api.get('/titles?limit=500')) as { titles: { type: string; tmdb_id: number }[] };

@@ -25,7 +25,7 @@ const totals = async (api: Imports) => {
   >;
   return { movies, episodes };
 };
-/** An entry whose title has another id at TMDB by now. */
+/** An entry whose title now has another TMDB id. */
 const withTmdbId = (entry: FakeTraktEntry, kind: 'movie' | 'show', tmdb: number): FakeTraktEntry => {
   const title = entry[kind] as { ids: object };
   return { ...entry, [kind]: { ...title, ids: { ...title.ids, tmdb } } };
@@ -55,7 +55,7 @@ test.serial('a date that was corrected at Trakt is taken, by the next import and
   t.truthy(first?.name);
   t.deepEqual(await totals(api), { movies: 1, episodes: 1 });
 
-  // Onto the day of the other, to another hour, to no date at all, and back.
+  // To the day of the other, to another hour, to no date, and back.
   for (const at of [agoIso(3 * DAY_MS - 7_200_000), agoIso(3 * DAY_MS - 9_000_000), null, agoIso(5 * DAY_MS)]) {
     movieHistory[1] = { ...film, watched_at: at };
     await api.run('trakt_import');

@@ -98,7 +98,7 @@ test.serial('time that ends in the middle of a list, or of a title, loses nothin
   let calls = 0;
   do {
     calls += 1;
-    // The clock moves on with each request, by the time between two.
+    // The clock advances with each request, by the interval.
     run = (await api.post(`/runs/${id}/advance?seconds=1`)).body as JobAnswer;
   } while (run.status === 'running' && calls < 100);
   t.true(calls > 5, `${calls} calls`);

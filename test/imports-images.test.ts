@@ -58,7 +58,7 @@ test.serial(
     const folder = path.join(api.environment.IMMERSION_DATA_DIR, 'images/posters/w185');
     await mkdir(folder, { recursive: true });
     t.deepEqual(await readdir(folder), []);
-    // As one leaves it that is killed while it writes, long ago and just now.
+    // Left by a process killed while writing, long ago and just now.
     await writeFile(path.join(folder, '.old.part'), whole.subarray(0, 1000));
     await utimes(path.join(folder, '.old.part'), NOON / 1000 - 7200, NOON / 1000 - 7200);
     await writeFile(path.join(folder, '.new.part'), whole.subarray(0, 1000));
@@ -70,7 +70,7 @@ test.serial(
   },
 );
 
-/** Not by `fetch`, which says itself that it wants no cached answer where it is given a tag. */
+/** Not `fetch`, which disables caching if given a tag. */
 async function statusOf(url: string, headers: Record<string, string>): Promise<number | undefined> {
   const [response] = (await once(get(url, { headers }), 'response')) as [IncomingMessage];
   response.resume();

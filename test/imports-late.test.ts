@@ -15,7 +15,7 @@ const judged = { trakt: [] as FakeRequest[], tmdb: [] as FakeRequest[] };
 const WEEK_MS = 7 * DAY_MS;
 const iso = (milliseconds: number) => new Date(milliseconds).toISOString();
 
-/** How Trakt sums up a title. */
+/** Trakt's summary of a title. */
 function watched(kind: 'movie' | 'show', entries: readonly FakeTraktEntry[], lastUpdatedAt: string): FakeTraktEntry {
   const title = entries[0]?.[kind];
   return {
@@ -27,7 +27,7 @@ function watched(kind: 'movie' | 'show', entries: readonly FakeTraktEntry[], las
   };
 }
 
-/** Watched films move; everything else stays as it is. */
+/** Activities with changes only in watched films. */
 const moved = (at: string) => ({ movies: { watched_at: at }, episodes: { watched_at: at } });
 
 const viewingsOf = async (api: Imports, tmdbId: number): Promise<string[]> =>
@@ -43,7 +43,7 @@ async function importFile(api: Imports, movieHistory: readonly FakeTraktEntry[])
   return api.finish(await uploadArchive(file, { api: client, options: {}, sent: () => {}, signal }));
 }
 
-/** Ten films before, one of which fails at first; six more a day or more later; a sync after a week. */
+/** Ten films before, one of which fails at first; six more, a day or more later; a sync after a week. */
 async function weekWithOneFailure(
   t: Parameters<typeof startImports>[0],
   begin: (api: Imports, history: FakeTraktEntry[]) => Promise<{ status: string }>,

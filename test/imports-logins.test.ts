@@ -146,7 +146,7 @@ test.serial('two processes that renew one login at once both go on with it', asy
 
 testAgainstDescription(test, { file: 'trakt.mock.openapi.json', requests: judged.trakt, atLeast: 6 });
 
-/** The token that a process of its own gets for its calls. */
+/** The token that a separate process gets for its calls. */
 async function renewedToken(environment: Record<string, string>): Promise<string> {
   const program = new URL('trakt-token.ts', import.meta.url).pathname;
   const child = spawn(process.execPath, [program], { env: environment, stdio: ['ignore', 'pipe', 'inherit'] });

@@ -9,7 +9,7 @@ const series = [{ id: 2000, name: 'Series 2000', seasons: { 1: ['2020-01-01'] } 
 const count = (api: Imports, where: string) => api.trakt.requests.filter(({ path }) => path === where).length;
 const FILMS = '/sync/history/movies';
 
-/** Six films on three pages; the second is refused for as long as `isLimited` says. */
+/** Six films on three pages; the second is rejected while `isLimited`. */
 async function start(t: Parameters<typeof startImports>[0], isLimited: (request: FakeRequest) => boolean) {
   return startImports(t, {
     trakt: {
@@ -48,7 +48,7 @@ test.serial(
     });
     t.is(await filmsIn(api), 4, 'the other lists are imported');
 
-    // Before its time nobody asks, neither the same import nor a new command.
+    // No requests before the limit ends, neither by this import nor by a new command.
     t.is((await api.post(`/runs/${run.run_id}/resume`)).status, 202);
     t.like(await api.finish(run.run_id), { status: 'interrupted', resume_at: run.resume_at });
     t.is(count(api, FILMS), 2);

@@ -21,15 +21,15 @@ export interface ImportsOptions {
   judged?: { trakt: FakeRequest[]; tmdb: FakeRequest[] };
   /** Not logged in to Trakt. */
   loggedOut?: boolean;
-  /** How often a worker looks after its lease and for a cancellation, in real time. */
+  /** How often a worker checks its lease and for cancellation, in real time. */
   pollMilliseconds?: number;
-  /** The service's first moment, in milliseconds since the epoch; noon unless given. */
+  /** The service's start in epoch milliseconds; noon by default. */
   startsAt?: number;
 }
 
 export type Imports = Awaited<ReturnType<typeof startImports>>;
 
-/** The real API over real wiring, with a fake Trakt, a fake TMDB, and a clock that waiting moves on. */
+/** The real API with a fake Trakt, a fake TMDB, and a clock that advances by waiting. */
 export async function startImports(t: ExecutionContext, options: ImportsOptions = {}) {
   let now = options.startsAt ?? NOON;
   const clock = {
@@ -64,7 +64,7 @@ export async function startImports(t: ExecutionContext, options: ImportsOptions 
     ...options.environment,
   };
 
-  /** One more service over the same data, open to one person. */
+  /** Another service over the same data, without authentication. */
   const start = async (user = 'me') => {
     const config = readConfig({ environment, workingDirectory: folder });
     const log = createLog({ write: (line) => logLines.push(line) });
@@ -101,7 +101,7 @@ export async function startImports(t: ExecutionContext, options: ImportsOptions 
   const api = await start();
   const post = async (where: string, json?: unknown) =>
     api.call(where, { method: 'POST', ...(json === undefined ? {} : { json }) });
-  /** Begins a run and goes on with it until it ends. */
+  /** Starts a run and runs it to the end. */
   const run = async (kind: string, jobOptions: Record<string, boolean> = {}): Promise<JobAnswer> => {
     const { status, body } = await post('/runs', { kind, options: jobOptions });
     t.is(status, 202);
@@ -123,11 +123,11 @@ export async function startImports(t: ExecutionContext, options: ImportsOptions 
   return { ...api, trakt, tmdb, clock, start, post, run, finish, login, get, logLines, environment, folder };
 }
 
-/** How many titles the library has. */
+/** Counts the user's titles. */
 export const filmsIn = async (api: Imports): Promise<number> =>
   ((await api.get('/titles?limit=500')) as { titles: unknown[] }).titles.length;
 
-/** Has `between` run once, after this service has read the run and before it goes on with what it read. */
+/** Runs `between` once, after this service has read the run and before it claims it. */
 export function betweenReadAndClaim(
   { store }: Pick<Imports, 'store'>,
   runId: string,

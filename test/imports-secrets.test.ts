@@ -7,7 +7,7 @@ import { agoIso, DAY_MS, filmsAt, ids, movieWatched } from './trakt-entries.ts';
 
 const SECRETS = /(?:access|refresh|device|code)-[0-9a-f]{8}-|tmdb-key-of|client-secret-of/;
 
-/** What a careless provider does: it sends back all that it was sent. */
+/** A careless provider that echoes everything. */
 const mirrored = ({ path: where, query, headers, body }: FakeRequest): string =>
   `<html>${where}?${query.toString()} ${JSON.stringify(headers)} ${body}</html>`;
 

@@ -24,7 +24,7 @@ test.serial('nobody sees or touches the runs, logins and titles of another perso
   for (const action of ['advance', 'cancel', 'resume']) t.like(await post(`/runs/${id}/${action}`), refused);
   t.deepEqual((await yuki.call('/runs')).body, { runs: [] });
 
-  // One person's import keeps no other from theirs, and a login is one person's alone.
+  // Imports of different users don't block one another, and logins are separate.
   const own = await post('/runs', { kind: 'trakt_import' });
   t.is(own.status, 202);
   const ownId = (own.body as { run_id: string }).run_id;
@@ -39,7 +39,7 @@ test.serial('nobody sees or touches the runs, logins and titles of another perso
   t.is((await yuki.call('/titles/movie/1000', { method: 'PUT', json: { rating: 1 } })).status, 200);
   t.like(await api.get('/titles/movie/1000'), { rating: null, sessions: [{ plays: 1 }] });
 
-  // A state or a device of one person is none of another's.
+  // A user's state or device is invalid for others.
   const { state } = (await api.post('/trakt/authorize')).body as { state: string };
   t.like(await post('/trakt/exchange', { code: 'x', state }), { status: 400, body: { code: 'trakt_state_mismatch' } });
   const { device_id: device } = (await api.post('/trakt/device')).body as { device_id: string };

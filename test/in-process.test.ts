@@ -43,7 +43,7 @@ const REQUESTS: Record<string, Partial<AppRequest>> = {
   health: { path: '/health' },
 };
 
-/** Headers that belong to a connection, or to one request alone. */
+/** Headers of a connection or a single request. */
 const OF_ONE_REQUEST = new Set(['connection', 'date', 'keep-alive', 'transfer-encoding', RUN_HEADER.toLowerCase()]);
 
 test('the API inside a process answers as it does over a connection', async (t) => {
@@ -81,7 +81,7 @@ test('the API inside a process answers as it does over a connection', async (t) 
       ...wanted,
       headers: { 'x-request-id': 'the-same-one', ...wanted.headers },
     };
-    // A second sync finds everything recorded: the answers to the second and the third are alike.
+    // After the first sync, all further responses are alike.
     await overConnection(asked);
     const over = await overConnection(asked);
     const inside = await requestInProcess(handle, asked);

@@ -14,7 +14,7 @@ import {
   trackerSchema,
 } from '../lib/viewings/record-items.ts';
 
-/** Names out of the characters that a key could stumble over, and out of anything that a name may hold. */
+/** Names with characters that may break keys, and any other valid names. */
 const name = fc
   .oneof(
     fc.string({ unit: fc.constantFrom('#', '%', '2', '3', 'a', '/', '.'), minLength: 1, maxLength: 6 }),

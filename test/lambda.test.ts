@@ -32,8 +32,8 @@ const episodes = (...files: [folder: string, file: string][]) =>
   JSON.stringify({ episodes: files.map(([folder_name, file_name]) => ({ folder_name, file_name })) });
 
 /**
- * One request each, in this order; what one stores the next ones see. The gateway hands bodies on as `base64` where it says so.
- * What is `lost` is so for good where a gateway decodes paths.
+ * One request each, in this order, building on one another. `base64` sends the body that way. `lost` is what gateways
+ * that decode paths can't represent.
  */
 const REQUESTS: (WireRequest & { title: string; status: number; nobody?: true; base64?: true; lost?: true })[] = [
   { title: 'a query of nothing', method: 'GET', target: '/progress', status: 200 },
@@ -366,7 +366,7 @@ test('jobs of a schedule share the time of their function, and leave it some for
   const jobs = { short: taking(1000), long: taking(90_000), last: taking(90_000) };
   const tick = createTick({ jobs, log: silent, clock: { now: () => time.now } });
   await createTickHandler(tick)({}, { getRemainingTimeInMillis: () => 65_000 });
-  // 60 seconds in three parts; then 59 in two; then what is left.
+  // 60 seconds in three parts; then 59 in two; then the rest.
   t.deepEqual(given, [20_000, 29_500, 29_500]);
 });
 
@@ -383,7 +383,7 @@ const authorizerEvent = (headers: Record<string, string> | null): APIGatewayRequ
   };
 };
 
-/** The real services over a SQLite file of their own and a fake TVDB. */
+/** The real services over a SQLite file and a fake TVDB. */
 async function wiringOf(t: ExecutionContext): Promise<Wiring<Features>> {
   const folder = await mkdtemp(path.join(tmpdir(), 'immersion-lambda-'));
   t.teardown(() => rm(folder, { recursive: true, force: true }));
@@ -464,7 +464,7 @@ async function overLambda(t: ExecutionContext, options: EventOptions, change = (
   };
 }
 
-/** The headers that the app sets: those of the connection and the day are not its. */
+/** Headers that the app sets, without those of the connection and the date. */
 const ownHeaders = (headers: NodeJS.Dict<string[]>): Record<string, string[]> =>
   Object.fromEntries(
     Object.entries(headers)

@@ -5,7 +5,7 @@ import type { FollowedShowAnswer } from '../lib/shows/catalog-contract.ts';
 import type { EpisodePlace, KnownSeason } from '../lib/shows/known-season-rules.ts';
 import { createEveningPerson } from './evening-person.ts';
 
-/** A season of weekly episodes; each of `parts` begins three months after the one before. */
+/** A season of weekly episodes; each of `parts` begins three months after the previous one. */
 function season(seasonNumber: number, ...parts: number[]): KnownSeason {
   const start = DateTime.fromISO('2018-01-05').plus({ years: seasonNumber });
   const episodes = parts
@@ -20,7 +20,7 @@ function season(seasonNumber: number, ...parts: number[]): KnownSeason {
 const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, index) => from + index);
 const two = (number: number) => String(number).padStart(2, '0');
 
-/** `2x14-25`: the places of all files in order; `?` stands for a file without one. */
+/** `2x14-25`: the episodes of all files in order; `?` is a file without one. */
 function placed(folder: FolderOfFiles): string {
   const all = folder.fileNames.flatMap((name) => {
     const places = placesOfFolder(folder).get(name) ?? [];
@@ -236,7 +236,7 @@ test.serial('of ten files of Evangelion five name no episode: show says so and n
   t.is(back.unplaced_files.length, 5);
 });
 
-/** Air dates of weekly episodes; each of `parts` begins three months after the one before. */
+/** Air dates of weekly episodes; each of `parts` begins three months after the previous one. */
 const weekly = (year: number, ...parts: number[]): string[] =>
   (season(year - 2018, ...parts).episodes ?? []).map(({ airDate }) => airDate ?? '');
 const numbered = (from: number, to: number, name: (number: string) => string) =>
@@ -247,10 +247,10 @@ const SERIES: {
   originalName?: string;
   seasons: Record<number, string[]>;
   files: string[];
-  /** What is seen of each season of which anything is. */
+  /** Watched episodes per season. */
   seen: Record<number, number>;
   next: string | null;
-  /** Where the person says that the numbers count. */
+  /** The user's link options. */
   link?: string[];
 }[] = [
   {

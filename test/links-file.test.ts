@@ -38,7 +38,7 @@ function folderOf(t: ExecutionContext): string {
   return folder;
 }
 
-/** A `watched.txt` of its own. */
+/** A temporary `watched.txt`. */
 function write(t: ExecutionContext, content: string | Uint8Array): string {
   const file = path.join(folderOf(t), 'watched.txt');
   writeFileSync(file, content);
@@ -184,7 +184,7 @@ test('a file that is replaced while it is cleaned up is read again', async (t) =
   t.is(readFileSync(file, 'utf8'), 'mine\n');
 });
 
-/** Runs the module for somebody whom file modes bind; root is not bound by them. Answers what it printed. */
+/** Runs the module as a user bound by file modes, unlike root. Returns its output. */
 async function asNobody(t: ExecutionContext, folder: string, script: string): Promise<unknown> {
   const tools = folderOf(t);
   const [node, bundle] = [path.join(tools, 'node'), path.join(tools, 'links-file.mjs')];
@@ -261,13 +261,14 @@ test('whatever lines there are, exactly the confirmed ones go', async (t) => {
   );
   await fc.assert(
     fc.asyncProperty(fc.array(fc.tuple(line, ending)), async (lines) => {
-      // An empty line between \r and \n would not be one.
+      // An empty line between \r and
+      // wouldn't be one.
       const kept = lines.filter(([text]) => text !== '');
       writeFileSync(file, kept.map(([text, end]) => text + end).join(''));
       const isGone = (text: string) => [VIDEO, PODCAST].includes(text.trim());
       t.is(await removeLines(file, CONFIRMED), kept.filter(([text]) => isGone(text)).length);
       const rest = kept.filter(([text]) => !isGone(text));
-      // A mark at the beginning is the file's, not the line's.
+      // A mark at the beginning belongs to the file, not the line.
       const mark = isGone(kept[0]?.[0] ?? '') && kept[0]?.[0].startsWith('\uFEFF') ? '\uFEFF' : '';
       t.is(
         readFileSync(file).toString('utf8'),

@@ -18,7 +18,7 @@ const SCHEMES = ['https://', 'http://', 'HTTPS://', ''];
 const MORE = ['', '&t=1m30s', '&list=PL0123456789AB&index=3', '&si=AbC_d-9#comments'];
 const BEHIND = ['', '?si=AbC_d-9', '?t=90', '/', '?feature=share&t=5s#x'];
 
-/** Every form of link that counts, of the id in it. */
+/** All supported link forms for an id. */
 const FORMS: Record<MediaLink['service'], ((id: string) => string)[]> = {
   youtube: SCHEMES.flatMap((scheme) => [
     ...YOUTUBE_HOSTS.flatMap((host) => [
@@ -180,7 +180,7 @@ test('text around the only link of a line does not matter', (t) => {
       [`https://open.spotify.com/episode/${PODCAST}?si=x`, `spotify:${PODCAST}`],
       [`spotify:episode:${PODCAST}`, `spotify:${PODCAST}`],
     ] as const) {
-      // Only an address with its scheme can be told from a word that it touches.
+      // Only addresses with a scheme can be separated from adjacent text.
       if (!link.startsWith('https') && around(link).includes(`：${link}`)) continue;
       const parsed = parseLink(around(link));
       t.is(parsed && linkKey(parsed), key, around(link));

@@ -7,7 +7,7 @@ import { path as FFPROBE } from '@ffprobe-installer/ffprobe';
 
 const run = promisify(execFile);
 const H264 = ['-c:v', 'libx264', '-preset', 'ultrafast'];
-/** How each container is written; the ones without video are for audio alone. */
+/** ffmpeg options of each container; those without video are audio only. */
 const CONTAINERS: Record<string, { video?: string[]; audio: string[]; format?: string }> = {
   mkv: { video: H264, audio: ['-c:a', 'aac'] },
   webm: { video: ['-c:v', 'libvpx', '-deadline', 'realtime'], audio: ['-c:a', 'libopus'] },
@@ -31,19 +31,19 @@ const CONTAINERS: Record<string, { video?: string[]; audio: string[]; format?: s
 
 export const CONTAINER_NAMES = Object.keys(CONTAINERS);
 
-/** A file to be made; its ending says the container. */
+/** A file to create; its extension determines the container. */
 export interface WantedMedia {
   name: string;
   seconds: number;
-  /** The language tag of each audio track, as ffmpeg takes it; one track without a tag unless given. */
+  /** Language tags of audio tracks in ffmpeg's notation; by default one track without a tag. */
   languages?: string[];
-  /** The place of the audio track that plays by default. */
+  /** Index of the default audio track. */
   defaultTrack?: number;
-  /** More options of ffmpeg, for this file. */
+  /** More options of ffmpeg. */
   options?: string[];
 }
 
-/** Makes small files of black and silence; answers their paths in the order in which they were wanted. */
+/** Creates small black and silent files. Returns their paths in order. */
 export async function makeMedia(folder: string, wanted: readonly WantedMedia[]): Promise<string[]> {
   mkdirSync(folder, { recursive: true });
   const sources = ['-f', 'lavfi', '-i', 'color=s=16x16:r=1', '-f', 'lavfi', '-i', 'anullsrc=r=8000:cl=mono'];
@@ -64,11 +64,10 @@ function outputOf({ name, seconds, languages = [''], defaultTrack = 0, options =
   return [...video, ...audio, ...container.audio, '-t', String(seconds), ...options, ...format, file];
 }
 
-/** Seconds that ffprobe reads from a file. */
+/** Seconds according to ffprobe. */
 export async function probedSeconds(file: string): Promise<number> {
   const { stdout } = await run(FFPROBE, ['-v', 'error', '-show_entries', 'format=duration', '-of', 'csv=p=0', file]);
   return Number(stdout);
 }
 
-/** Runs ffmpeg. */
 export const ffmpeg = (...args: string[]): Promise<unknown> => run(FFMPEG, ['-v', 'error', '-nostdin', '-y', ...args]);

@@ -9,7 +9,7 @@ const FOLDER = path.join(import.meta.dirname, '..', 'terraform');
 const { resources, locals } = await readTerraform(FOLDER);
 const text = readFileSync(path.join(FOLDER, 'monitoring.tf'), 'utf8');
 
-/** The document that the service writes for a failed request. */
+/** The service's metrics document for a failed request. */
 function failure(): { _aws: { CloudWatchMetrics: { Namespace: string; Metrics: { Name: string }[] }[] } } {
   const lines: string[] = [];
   const { metrics } = createTelemetry({ write: (line) => void lines.push(line) });
@@ -52,7 +52,7 @@ test('the throttling alarm watches every operation that the API may use, on both
     const rights: readonly string[] = FUNCTIONS.api.rights[table] ?? [];
     for (const right of rights) {
       const operation = right.replace('dynamodb:', '');
-      // Conditional writes go by transactions: on positions there are no others.
+      // Conditional writes use transactions: positions have no others.
       const isPartOfOne = operation === 'ConditionCheckItem' || (table === 'positions' && operation === 'PutItem');
       t.true(isPartOfOne || watched.has(operation), `${operation} on ${table}`);
     }

@@ -1,14 +1,14 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 
-/** The PATH of this computer without yt-dlp, for this process as well: tests ask nobody outside. */
+/** The PATH without yt-dlp, also for this process: tests contact nothing outside. */
 export const PATH_WITHOUT_YT_DLP = (process.env['PATH'] ?? '')
   .split(path.delimiter)
   .filter((folder) => !existsSync(path.join(folder, 'yt-dlp')))
   .join(path.delimiter);
 process.env['PATH'] = PATH_WITHOUT_YT_DLP;
 
-/** Settings with which no provider on the Internet is asked that needs no key. */
+/** Settings that keep keyless providers from being contacted. */
 export const NOWHERE = {
   PATH: PATH_WITHOUT_YT_DLP,
   // Nothing listens there.

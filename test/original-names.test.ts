@@ -7,7 +7,7 @@ const NFD = KOREAN.normalize('NFD');
 const MIXED = `${NFD}が`;
 const COMPOSED = MIXED.normalize('NFC');
 
-/** An episode and its show as the original service stores them: byte for byte as they were sent. */
+/** An episode and its show as the original service stores them: with unnormalized names. */
 async function asOriginal({ store }: EveningApi, folder: string, file: string): Promise<void> {
   const common = { pk: 'USER#alice', user: 'alice', folder_name: folder };
   await store.put({ ...common, sk: `SHOW#${folder}`, version: 1 });

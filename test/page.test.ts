@@ -62,7 +62,7 @@ for (const [method, where, status] of [
   });
 }
 
-/** The page alone, without an API behind it. */
+/** The page without an API. */
 async function servePage(t: ExecutionContext, settings: PageSettings): Promise<string> {
   const app = new Koa().use(page(settings));
   app.silent = true;

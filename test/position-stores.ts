@@ -7,7 +7,7 @@ import type { Store } from '../lib/core/store/store.ts';
 
 const NOON = Date.parse('2026-07-14T12:00:00Z') * 1000;
 
-/** What positions promise over any store; `open` gives an empty table. */
+/** The contract of positions over any store; `open` returns an empty table. */
 export function testPositions(open: (t: ExecutionContext) => Promise<Store>): void {
   const start = async (t: ExecutionContext, { microseconds = NOON } = {}) => {
     const store = await open(t);

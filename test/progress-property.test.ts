@@ -8,7 +8,7 @@ import { referenceProgress } from './progress-reference.ts';
 const AUCKLAND = 'Pacific/Auckland';
 const BERLIN = 'Europe/Berlin';
 
-/** Where days, quarters or both have odd edges: each history below gathers around one of them. */
+/** Boundaries of unusual days and quarters; each history below clusters around one. */
 const EDGES = [
   [AUCKLAND, '2026-09-26T14:00:00Z'],
   [AUCKLAND, '2026-04-04T14:00:00Z'],

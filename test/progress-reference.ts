@@ -7,8 +7,8 @@ import type { TrackedRecord, WatchRecord } from '../lib/viewings/record-rules.ts
 type Of<Type extends TrackedRecord['type']> = Extract<TrackedRecord, { type: Type }>;
 
 /**
- * The progress rules written a second time, as plainly as they read: lists, filters and local dates, nothing counted along the way.
- * `now` is in epoch milliseconds.
+ * A plain second implementation of the progress rules with lists, filters and local dates. `now` is in epoch
+ * milliseconds.
  */
 export function referenceProgress(
   all: readonly (TrackedRecord | LibraryRecord)[],
@@ -35,8 +35,8 @@ export function referenceProgress(
   const dateOf = (at: number) => DateTime.fromSeconds(at, { zone }).toISODate() ?? '';
 
   /**
-   * One entry for each time that something was watched. Events with an instant are told apart by it: what comes less than
-   * its own length after the play before is none. The other plays of a session are at its instant.
+   * An entry per play. Events with an instant less than the title's length after the previous play belong to it. The
+   * session's other plays are at its instant.
    */
   const playsOf = <T extends MovieSession | EpisodeWatch>(list: T[], length: (record: T) => number): Play<T>[] => {
     const events = list
@@ -60,7 +60,7 @@ export function referenceProgress(
     return [...kept, ...bare].sort(by(({ at }) => [at]));
   };
   const filesOfFilm = (tmdbId: number) => of('movie').filter((movie) => movie.tmdbId === tmdbId);
-  /** Of files whose length another source knows better. */
+  /** Lengths of files that another source knows better. */
   const betterSeconds = new Map<WatchRecord, number>();
   const filmPlays = distinct(films.map(({ tmdbId }) => tmdbId)).flatMap((tmdbId) => {
     const plays = playsOf(
@@ -79,7 +79,7 @@ export function referenceProgress(
     `${tmdbId} ${seasonNumber} ${episodeNumber}`;
   const filesOfEpisode = ({ tmdbId, seasonNumber, episodeNumber }: EpisodeWatch) => {
     const tvdbId = titleOf('tv', tmdbId)?.tvdbId ?? null;
-    // Of two series with one TVDB id the files are the first one's.
+    // If two series share a TVDB id, files belong to the first.
     const namesakes = imported.filter(
       (one): one is Title => one.type === 'title' && one.kind === 'tv' && one.tvdbId === tvdbId,
     );
@@ -103,7 +103,7 @@ export function referenceProgress(
       lengthOf,
     ),
   );
-  /** More than four of a series on one day, half of them sooner after another than half of them are half as long. */
+  /** More than four of a series on one day, with a median distance below half the median length. */
   const isTickedOff = ({ record, at }: Play<EpisodeWatch>) => {
     if (at === null) return false;
     const day = allPlays
@@ -141,7 +141,7 @@ export function referenceProgress(
   const newEpisodes = episodes.filter((watch) => filesOfEpisode(watch).length === 0);
   const countPlaces = (list: EpisodeWatch[]) => distinct(list.map(placeOf)).length;
 
-  /** Everything that has a moment: local records and imported viewings with a date. */
+  /** Local records and imported viewings with a date. */
   const watched: Moment[] = [
     ...records
       .filter((record): record is WatchRecord => 'watchedAt' in record)
@@ -284,7 +284,7 @@ function referenceShows(
   const known = folders.flatMap((folder) => showOf(folder) ?? []);
   const count = (names: string[]) => episodes.filter((episode) => names.includes(episode.folderName)).length;
 
-  /** The entry of the folders that share an id, or of the one folder that has none. */
+  /** The entry of folders that share an id, or of one folder without. */
   const entry = (id: number | null, same: Of<'show'>[], series: ImportedShow[] = []) => {
     const first = <T>(values: (T | null)[]) => (id === null ? null : (values.find((value) => value !== null) ?? null));
     const namesakes = titles.filter((title) => title.tvdbId === id);
@@ -330,14 +330,14 @@ function referenceShows(
   );
 }
 
-/** An imported series with what no file says already. */
+/** An imported series, without what files already cover. */
 interface ImportedShow {
   tmdbId: number;
   tvdbId: number | null;
   name: string | null;
   poster: string | null;
   episodes: number;
-  /** Of each viewing; null where that is not known. */
+  /** Per viewing; null if unknown. */
   seconds: (number | null)[];
 }
 
@@ -363,7 +363,7 @@ const median = (values: number[]): number => {
 
 const distinct = <T>(values: T[]): T[] => values.filter((value, index) => values.indexOf(value) === index);
 
-/** Ascending by each of the keys in turn, nulls last. */
+/** Ascending by each key in turn, nulls last. */
 const by =
   <T>(keys: (value: T) => (number | string | null)[]) =>
   (a: T, b: T): number => {

@@ -13,7 +13,7 @@ import type {
 
 const AUCKLAND = 'Pacific/Auckland';
 const BERLIN = 'Europe/Berlin';
-/** A Tuesday noon in Auckland's winter. */
+/** A Tuesday in Auckland's winter. */
 const NOW = '2026-07-14T12:00:00';
 
 const seconds = (local: string, zone = AUCKLAND): number => DateTime.fromISO(local, { zone }).toSeconds();
@@ -224,12 +224,12 @@ const TODAY: [zone: string, now: string, at: string | number, expected: boolean]
   [BERLIN, '2026-03-29T23:30:00', '2026-03-28T23:59:59', false],
   [BERLIN, '2026-10-25T23:30:00', '2026-10-25T00:00:00', true],
   [BERLIN, '2026-10-25T23:30:00', '2026-10-24T23:59:59', false],
-  // Midnight comes twice: the day begins with the first.
+  // Midnight occurs twice: the day begins with the first.
   ['Atlantic/Azores', '2026-10-25T12:00:00', Date.parse('2026-10-25T00:00:00Z') / 1000, true],
   ['Atlantic/Azores', '2026-10-25T12:00:00', Date.parse('2026-10-24T23:59:59Z') / 1000, false],
   ['America/Havana', '2026-11-01T12:00:00', Date.parse('2026-11-01T00:00:00-04:00') / 1000, true],
   ['America/Havana', '2026-11-01T12:00:00', Date.parse('2026-10-31T23:59:59-04:00') / 1000, false],
-  // Midnight does not come: the day begins at 1.
+  // Midnight is skipped: the day begins at 1.
   ['Africa/Cairo', '2026-04-24T12:00:00', '2026-04-24T01:00:00', true],
   ['Africa/Cairo', '2026-04-24T12:00:00', '2026-04-23T23:59:59', false],
 ];

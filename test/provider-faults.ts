@@ -7,7 +7,7 @@ import type { Clock } from '../lib/core/ports.ts';
 
 export const NOON = Date.parse('2026-11-21T12:00:00Z');
 
-/** A clock that moves only when someone sleeps, and what was slept. */
+/** A clock that advances only by sleeping, and the pauses. */
 export function createTestTime(options: ProviderHttpOptions = {}): {
   clock: Clock & { advance(milliseconds: number): void };
   http: ProviderHttp;
@@ -23,7 +23,7 @@ export function createTestTime(options: ProviderHttpOptions = {}): {
   return { clock, http: createProviderHttp({ clock, sleep, ...options }), sleeps };
 }
 
-/** The error of a call that must fail with this code, after a look that no secret is anywhere in it. */
+/** The error of a call that must fail with this code; checks that it contains no secrets. */
 export async function failure(
   t: ExecutionContext,
   promise: Promise<unknown>,
@@ -37,7 +37,7 @@ export async function failure(
   return error;
 }
 
-/** What was sent, all of it, to see that a secret really was under way when an error kept it to itself. */
+/** Everything sent, to verify that a secret was in the request. */
 export function everythingSent(requests: readonly FakeRequest[]): string {
   return requests
     .map(({ headers, query, body }) => `${JSON.stringify(headers)} ${query.toString()} ${body}`)
@@ -52,7 +52,7 @@ interface Rig {
 
 interface FaultCases {
   provider: string;
-  /** A fresh fake and a client with one call that succeeds; `faults` concern its data requests, counted from 1. */
+  /** A new fake and a client with a succeeding call; `faults` apply to its data requests, counted from 1. */
   start: (
     t: ExecutionContext,
     faults: (count: number) => Fault | undefined,
@@ -64,7 +64,7 @@ interface FaultCases {
 const first = (fault: Fault) => (count: number) => (count === 1 ? fault : undefined);
 const always = (fault: Fault) => () => fault;
 
-/** The failures that each client must survive or report alike. */
+/** Failures that each client must handle alike. */
 export function testFaults(test: TestFn, { provider, start, secrets }: FaultCases): void {
   const survived: { what: string; fault: Fault; sleeps: number[] }[] = [
     { what: 'a short Retry-After', fault: { status: 429, headers: { 'retry-after': '3' }, body: {} }, sleeps: [3000] },

@@ -5,7 +5,7 @@ import type { FakeRequest } from '../lib/demo/fake-server.ts';
 
 const FOLDER = new URL('../../shared/providers/', import.meta.url);
 
-/** Declares the last test of a file: what our client sent and what the fake answered fit the vendor's own description. */
+/** Adds a file's last test: requests and fake responses match the vendor's API description. */
 export function testAgainstDescription(
   test: TestFn,
   { file, requests, prefix = '', atLeast }: { file: string; requests: FakeRequest[]; prefix?: string; atLeast: number },

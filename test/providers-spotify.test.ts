@@ -130,7 +130,7 @@ test.serial('who stops in the middle of a show asks for no further page', async 
   t.is(fake.requests.length, 2);
 });
 
-// Not judged: the description has no null items, real answers do.
+// Not checked: real responses have null items, which the description lacks.
 test.serial('empty items of a page are skipped and shift nothing', async (t) => {
   const episodes = longShow(101).map((episode, index) => (index % 10 === 0 ? null : episode));
   const { spotify, fake } = await start(t, { episodes, judge: false });

@@ -20,15 +20,15 @@ export const TVDB_KEY = 'tvdb-key-of-the-test';
 export interface RunningApiOptions {
   tvdb?: FakeTvdbOptions;
   environment?: Record<string, string>;
-  /** The secret file's content; `alice` with `PASSWORD` and a TVDB key unless given. */
+  /** The secret file's content; by default `alice` with `PASSWORD` and a TVDB key. */
   secret?: unknown;
   authentication?: Authentication;
   /** Replaces services, for faults that no request can cause. */
   replace?: (store: Store) => Replacements;
   log?: Log;
-  /** Counts requests, instead of the real one. */
+  /** Replaces the real metrics. */
   metrics?: RequestMetrics;
-  /** Where an earlier API kept its data. */
+  /** The data directory of an earlier API. */
   dataDirectory?: string;
 }
 
@@ -36,7 +36,7 @@ export interface Answer {
   status: number;
   headers: Headers;
   text: string;
-  /** The parsed JSON; undefined where the text is none. */
+  /** The parsed JSON; undefined if invalid. */
   body: unknown;
 }
 
@@ -45,9 +45,9 @@ export interface Request {
   headers?: Record<string, string>;
   /** Sent as JSON. */
   json?: unknown;
-  /** Sent as it is, as JSON unless the headers say otherwise. */
+  /** Sent unchanged, as JSON unless the headers differ. */
   text?: string;
-  /** Whose request it is: `alice` unless given, nobody's with null. */
+  /** `alice` by default, null for none. */
   authorization?: string | null;
 }
 
@@ -57,11 +57,11 @@ export interface RunningApi extends RunningServer {
   tvdb: FakeTvdb;
   dataDirectory: string;
   secretFile: string;
-  /** What was logged so far: one JSON object per line. */
+  /** One JSON object per line. */
   logLines: string[];
-  /** The metrics so far: one document in the Embedded Metric Format per line. */
+  /** One document in the Embedded Metric Format per line. */
   metricLines: string[];
-  /** The service's clock, in milliseconds; it stands still until it is set. */
+  /** The service's clock in milliseconds; stopped until set. */
   clock: { milliseconds: number };
   call(path: string, request?: Request): Promise<Answer>;
 }
@@ -71,7 +71,7 @@ export const basic = (user: string, password: string): string =>
 
 export const ALICE = basic('alice', PASSWORD);
 
-/** The real API, over real wiring, a SQLite file in a temporary folder and a fake TVDB, on a free port until the test ends. */
+/** The real API with a SQLite file in a temporary folder and a fake TVDB, on a free port. */
 export async function runApi(
   t: Pick<ExecutionContext, 'teardown'>,
   options: RunningApiOptions = {},
@@ -135,7 +135,7 @@ export async function runApi(
   };
 }
 
-/** One API for all tests of a file, for those that leave nothing behind. */
+/** One API for all tests of a file that leave nothing behind. */
 export function shareApi(options?: RunningApiOptions): Pick<RunningApi, 'call' | 'url'> {
   const ends: (() => unknown)[] = [];
   let api: RunningApi | undefined;
@@ -182,7 +182,7 @@ function parsed(text: string): unknown {
 
 type Replacements = { [Name in FeatureName]?: Partial<Awaited<ReturnType<Features[Name]>>> };
 
-/** Rooms in which some services are others. */
+/** Replaces some services. */
 const replaced = (features: Features, replacements: Replacements): Partial<Features> =>
   Object.fromEntries(
     Object.entries(replacements).map(([name, services]) => [

@@ -157,7 +157,7 @@ async function importZip(api: Imports, entries: unknown[], options = {}): Promis
   return api.finish(await uploadArchive(file, { api: client, options, sent: () => undefined, signal }));
 }
 
-/** Everything that is stored of the person's viewings, without counters of writes. */
+/** The user's stored viewings, without write counters. */
 async function storedBy(api: Imports): Promise<unknown[]> {
   const items = await Array.fromAsync(api.store.query('USER#me', { consistent: true }));
   return items

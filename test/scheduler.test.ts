@@ -4,7 +4,7 @@ import { InvalidInputError } from '../lib/core/errors.ts';
 import type { Log } from '../lib/core/ports.ts';
 import { createScheduler, type Task } from '../lib/core/scheduler.ts';
 
-/** Time that passes when a test says so, for all who sleep in it. */
+/** A clock that advances when a test says so, for everything that sleeps. */
 function createTime() {
   let now = 0;
   let sleepers: { at: number; wake: () => void }[] = [];

@@ -121,7 +121,7 @@ test('a folder that is somebody else’s is named, with the way to change that',
   t.regex(stderr, /→ Give it to that user: chown -R \d+ \S+locked \(for a folder that is mounted into a container/);
 });
 
-/** A small disk of its own: only root can mount one. */
+/** A small disk, which only root can mount. */
 function smallDisk(t: ExecutionContext): { folder: string; fill(): void; freeze(): void } {
   const folder = folderFor(t);
   execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=600k', 'tmpfs', folder]);

@@ -25,7 +25,7 @@ async function openApi(t: ExecutionContext, environment: Record<string, string> 
   return server;
 }
 
-/** As a browser sends it: fetch sets these headers by itself. */
+/** A request with a browser's headers, which fetch would set itself. */
 async function ask(url: string, method: string, headers: Record<string, string>) {
   const outgoing = request(`${url}${method === 'POST' ? '/trakt/authorize' : '/shows'}`, { method, headers });
   outgoing.end();

@@ -13,7 +13,7 @@ import { basic, runApi } from './running-api.ts';
 
 const SECOND = 1000;
 
-/** Failures, in seconds, and the delay in seconds that the last one leads to. */
+/** Failures in seconds, and the resulting delay in seconds. */
 const DELAYS: [claim: string, failures: number[], delay: number][] = [
   ['one failure', [0], 0],
   ['four in a minute', [0, 1, 2, 3], 0],
@@ -62,7 +62,7 @@ test('a work queue: two at a time, a short queue, and who comes first passes the
   t.deepEqual(outcomes, ['fulfilled', 'fulfilled', 'fulfilled', 'rejected', 'rejected', 'fulfilled']);
 });
 
-/** Accounts behind a guard, with passwords that take a while, on a clock that sleeping moves. */
+/** Accounts with a guard and slow passwords, on a clock that sleeping advances. */
 function guarded() {
   const clock = { milliseconds: 1 };
   const derivations = { count: 0, running: 0, most: 0 };

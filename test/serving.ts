@@ -8,17 +8,17 @@ import { NOWHERE } from './nowhere.ts';
 
 const DEV = path.resolve(import.meta.dirname, '../bin/dev.js');
 
-/** `immersion serve` as a process of its own. */
+/** `immersion serve` in a separate process. */
 export interface Serving {
   url: string;
   dataDirectory: string;
-  /** Everything on standard output so far. */
+  /** Everything on standard output. */
   output(): string;
-  /** Ends it as a service manager does; answers its exit status. */
+  /** Stops it like a service manager. Returns its exit status. */
   stop(): Promise<number | null>;
 }
 
-/** Starts `immersion serve` from the sources on a free port, in an empty data folder, until the test ends. */
+/** Starts `immersion serve` from the sources on a free port, with an empty data folder. */
 export async function serve(
   t: Pick<ExecutionContext, 'teardown'>,
   { args = [], environment = {} }: { args?: string[]; environment?: Record<string, string> } = {},

@@ -11,7 +11,7 @@ const hit = (name: string, year: number | null = null, more: Partial<MatchCandid
 const called = (...aliases: string[]) => hit('English Name', 2023, { aliases });
 const translated = (...translations: string[]) => hit('English Name', 2023, { translations });
 
-/** A folder among hits, and which of them it is. */
+/** A folder's name, search results, and the matching one. */
 const CLEAR: [claim: string, hits: MatchCandidate[], folder: string, found?: number][] = [
   ['one hit of that name is clear', [hit('Dark', 2017), hit('Dark Angel', 2000)], 'Dark', 0],
   [
@@ -25,7 +25,7 @@ const CLEAR: [claim: string, hits: MatchCandidate[], folder: string, found?: num
   ['a longer name is not clear', [hit('Dark Angel')], 'Dark'],
   ['a shorter name is not clear', [hit('Dark')], 'Dark Angel'],
   ['no hits are not clear', [], 'Dark'],
-  // How names are written
+  // Spelling
   ['signs, case and accents do not matter', [hit('Pokémon: Journeys!')], 'pokemon journeys', 0],
   ['full width does not matter', [hit('ＰＳＹＣＨＯ－ＰＡＳＳ')], 'Psycho-Pass', 0],
   ['half-width kana are kana', [called('しろくまカフェ')], 'ｼﾛｸﾏｶﾌｪ', 0],
@@ -42,7 +42,7 @@ const CLEAR: [claim: string, hits: MatchCandidate[], folder: string, found?: num
   ['は and ば are different letters', [hit('バス')], 'ハス'],
   ['names of signs alone are told apart', [hit('!!!')], '???'],
   ['Thai vowels tell names apart', [hit('กา')], 'กี'],
-  // What does not belong to the title
+  // Parts that don't belong to the title
   ['seasons do not matter, in Japanese', [called('進撃の巨人')], '進撃の巨人 第3期', 0],
   ['seasons do not matter, in Korean', [translated('슬기로운 의사생활')], '슬기로운 의사생활 시즌2', 0],
   ['seasons do not matter, in Chinese', [translated('我推的孩子')], '我推的孩子 第二季', 0],
@@ -65,7 +65,7 @@ const CLEAR: [claim: string, hits: MatchCandidate[], folder: string, found?: num
   ['a roman number may be the season', [hit('Overlord', 2015), hit('Overlord (2012)')], 'Overlord II (2015)', 0],
   ['an old numeral may be the season', [called('夏目友人帳')], '夏目友人帳 参', 0],
   ['a title with its number goes first', [hit('Babylon', 2019), hit('Babylon 5', 1994)], 'Babylon 5', 1],
-  // Namesakes
+  // Titles with the same name
   ['two hits of that name are not clear', [hit('Ghosts', 2019), hit('Ghosts', 2021)], 'Ghosts'],
   ['one by name and one by alias are not clear', [hit('Ghosts'), called('Ghosts')], 'Ghosts'],
   ['a year in the name is no other name', [hit('Hunter x Hunter'), hit('Hunter x Hunter (2011)')], 'Hunter x Hunter'],

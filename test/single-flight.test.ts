@@ -1,7 +1,7 @@
 import test from 'ava';
 import { createSingleFlight } from '../lib/core/single-flight.ts';
 
-/** Work that ends when it is called off. */
+/** Work that ends when cancelled. */
 const untilAborted = (signal: AbortSignal) =>
   new Promise<string>((_, reject) => {
     signal.addEventListener('abort', () => reject(new Error('called off')), { once: true });

@@ -220,7 +220,7 @@ for (const [seconds, sleeps] of [
 test('two processes together start at most 20 calls in any 10 seconds, and refuse what would wait above 30', async (t) => {
   const open = storeFile(t);
   const starts: number[] = [];
-  // Time stands still: where a call would sleep, its start is known.
+  // Time is stopped: a call's start is known when it sleeps.
   const sleep = (milliseconds: number) => new Promise<void>(() => starts.push(milliseconds));
   const pacers = [open(), open()].map((store) =>
     createSharedPacer({ store, name: 'TVMAZE', clock: { now: () => NOON }, sleep, ...TVMAZE_PACE }),
@@ -261,7 +261,7 @@ test('a process whose calls TVmaze sees waits for those of another', async (t) =
       .map((tvmaze) => tvmaze.searchSeries('x')),
   );
   t.is(arrivals.length, 12);
-  // Each process alone would need one window, and not two, to come to its end.
+  // Processes that don't share would finish within one window instead of two.
   t.true((arrivals[10] ?? 0) - began >= 2 * window.milliseconds);
 });
 

@@ -31,7 +31,7 @@ const LIVE = {
   duration: null,
   live_status: 'is_live',
 };
-/** What yt-dlp prints for a video of which YouTube shows nothing. */
+/** yt-dlp's output for an unavailable video. */
 const SHELL = {
   id: 'shellshell1',
   title: 'youtube video #shellshell1',
@@ -41,7 +41,7 @@ const SHELL = {
 };
 const IDS = [KITCHEN.id, GARDEN.id];
 
-/** A program `yt-dlp` in a folder of its own, which is all of the PATH. It notes its arguments and id. */
+/** A `yt-dlp` program, alone on the PATH. Records its arguments and id. */
 function install(t: ExecutionContext, script: string, options: YtDlpOptions = {}) {
   const folder = mkdtempSync(path.join(tmpdir(), 'immersion-yt-dlp-'));
   t.teardown(() => rmSync(folder, { recursive: true, force: true }));

@@ -9,7 +9,7 @@ import { startEveningApi, type EveningApi } from './evening-api.ts';
 const HOUR = 3600;
 let entries = 0;
 
-/** One entered viewing; `at` as ISO, null for an opening balance or what has no date. */
+/** An entered viewing; `at` in ISO 8601, null for an opening balance or an unknown date. */
 const entry = (at: string | null, minutes: number, more: Partial<Entry> = {}): Entry => ({
   source: 'log',
   ref: `entry-${(entries += 1)}`,
@@ -28,7 +28,7 @@ const entry = (at: string | null, minutes: number, more: Partial<Entry> = {}): E
   ...more,
 });
 
-/** alice lives in UTC, where it is noon of Saturday, November 21, 2026. */
+/** alice is in UTC, at noon on Saturday, November 21, 2026. */
 async function withEntries(
   t: Parameters<typeof startEveningApi>[0],
   list: Entry[],

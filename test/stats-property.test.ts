@@ -31,9 +31,10 @@ const ZONES = [
   'America/Santiago',
   'Pacific/Chatham',
 ];
-/** Each with the second before and after: 39 moments. */
+/** Each with the seconds before and after: 39 instants. */
 const EDGES = [
-  // Clocks change in Auckland, Los Angeles, Lord Howe, Havana (twice midnight), the Azores (twice, and none), Cairo (no midnight).
+  // Clock changes in Auckland, Los Angeles, Lord Howe, Havana (midnight twice), the Azores (twice, and skipped), Cairo
+  // (midnight skipped).
   '2026-09-26T14:00:00Z',
   '2026-11-01T09:00:00Z',
   '2026-04-04T15:00:00Z',
@@ -41,9 +42,9 @@ const EDGES = [
   '2026-10-25T01:00:00Z',
   '2026-03-29T01:00:00Z',
   '2026-04-23T22:00:00Z',
-  // Apia has no December 30, 2011.
+  // Apia skipped December 30, 2011.
   '2011-12-30T10:00:00Z',
-  // A leap day ends, quarters end in Auckland, UTC and Los Angeles.
+  // A leap day ends, and quarters end in Auckland, UTC and Los Angeles.
   '2024-02-29T23:30:00Z',
   '2026-09-30T11:00:00Z',
   '2026-12-31T00:00:00Z',
@@ -67,7 +68,7 @@ const formats = new Map(
   ]),
 );
 
-/** What the wall clock of a zone shows. */
+/** Local date and time in a zone. */
 function wallClock(zone: string, at: number): { date: string; hour: number } {
   const parts = Object.fromEntries(
     (formats.get(zone)?.formatToParts(at * 1000) ?? []).map((part) => [part.type, part.value]),
@@ -75,7 +76,7 @@ function wallClock(zone: string, at: number): { date: string; hour: number } {
   return { date: `${parts['year']}-${parts['month']}-${parts['day']}`, hour: Number(parts['hour']) };
 }
 
-/** The day as a person reads it off the wall: the date, or before the day's end the date of a day earlier that there was. */
+/** The local date, or before the day's end the previous date that existed. */
 function plainDay(zone: string, dayEndsAt: number, at: number): string {
   const { date, hour } = wallClock(zone, at);
   if (hour >= dayEndsAt) return date;
@@ -117,7 +118,7 @@ const question = (more: Partial<StatsQuestion> = {}): StatsQuestion => ({
 const sumBy = <T>(list: readonly T[], amount: (one: T) => number): number =>
   list.reduce((sum, one) => sum + amount(one), 0);
 
-/** The days that the heatmap shows anything on. */
+/** Days with anything on the heatmap. */
 function daysOnHeatmap(text: string, first: string): string[] {
   const lines = text.split('\n').slice(1, 8);
   return lines

@@ -96,8 +96,8 @@ const progressOf = (one: Goal, days: Map<string, number>, { today = TODAY, undat
   goalProgress(one, { days, undatedSeconds }, { today, weekStartsOn: 'monday' });
 
 /**
- * An hour on each of the nine days from November 12 to 20, 30 minutes on November 1, two hours on October 13: 690 minutes in
- * the 40 days from October 13 to today, November 21.
+ * An hour on each of the nine days from November 12 to 20, 30 minutes on November 1, two hours on October 13: 690
+ * minutes in the 40 days from October 13 to today, November 21.
  */
 const NINE_DAYS = history({
   ...Object.fromEntries([1, 2, 3, 4, 5, 6, 7, 8, 9].map((day) => [day, 60])),

@@ -11,12 +11,12 @@ import {
   type TableSchema,
 } from '../lib/core/store/store.ts';
 
-/** Opens a handle of the same table each time it is called. */
+/** Opens a handle of the same table with each call. */
 export type OpenStore = () => Promise<Store>;
 
 /**
- * What every store does, as tests of the file that calls this.
- * `prepare` makes an empty table for each test and removes it after.
+ * The contract of all stores, as tests of the calling file. `prepare` creates an empty table for each test and removes
+ * it afterwards.
  */
 export function testStoreContract({
   prepare,
@@ -96,7 +96,7 @@ export function testStoreContract({
 
   test('a partition is read in the order of the UTF-8 bytes of its sort keys', async (t) => {
     const store = await open(t);
-    // By UTF-16 units the emoji would come before U+FFFD.
+    // By UTF-16 units, the emoji would come before U+FFFD.
     const ordered = ['A', 'B', 'a', 'aa', 'b', 'é', '日', '\uFFFD', '😀', '\u{10FFFF}'];
     await store.insertNew(ordered.toReversed().map((sk) => ({ pk: 'p', sk })));
     await store.insertNew([{ pk: 'other', sk: 'a' }]);

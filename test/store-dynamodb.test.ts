@@ -126,7 +126,7 @@ const faults: Record<string, { answer: Answer; expected: object }> = {
 for (const [title, { answer, expected }] of Object.entries(faults)) {
   test(`a service that ${title} is a clear error without credentials`, async (t) => {
     const attempt = async (read: (store: Store) => Promise<unknown>) => {
-      // Only silence is cut short: any other answer may take its time on a busy machine.
+      // Only silence is cut short: other responses may take their time on a busy machine.
       const patience = answer === silence ? { requestTimeoutMilliseconds: 150 } : {};
       const { store } = await open(t, [answer], { attempts: 2, ...patience });
       const error = await t.throwsAsync(read(store), { instanceOf: StoreError });
@@ -158,7 +158,7 @@ test('an item that only the service finds too large is refused like the others',
   t.is(error.code, 'item_too_large');
 });
 
-/** A store whose service gives these answers in turn, and the last one from then on. */
+/** A store whose service gives these responses in turn, repeating the last. */
 async function open(
   t: ExecutionContext,
   answers: [Answer, ...Answer[]],

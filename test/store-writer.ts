@@ -1,6 +1,6 @@
 import { createSqliteStore } from '../lib/core/store/sqlite.ts';
 
-// A process of its own that inserts the same items as its twin, in steps, and prints how many were new.
+// Inserts the same items as its twin process, in steps, and prints how many were new.
 const [file = '', count = ''] = process.argv.slice(2);
 const store = createSqliteStore({ file, schema: { table: 'tracker', partitionKey: 'pk', sortKey: 'sk' } });
 let inserted = 0;

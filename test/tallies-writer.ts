@@ -5,7 +5,7 @@ import { createLog } from '../lib/core/log.ts';
 import { wire } from '../lib/core/wiring.ts';
 import { NOWHERE } from './nowhere.ts';
 
-// An API over the same data as a process of its own, until its standard input ends.
+// An API over the same data in a separate process, until its standard input ends.
 const [dataDirectory = '', secretFile = '', tvdb = '', now = ''] = process.argv.slice(2);
 const config = readConfig({
   environment: {

@@ -20,7 +20,7 @@ const QUESTIONS = [
   '/stats?by=week&period=year&language=ja',
 ];
 
-/** A request of somebody, by one process or the other. */
+/** A user's request, by one process or the other. */
 interface Write {
   by: 'this' | 'another';
   path: string;
@@ -154,7 +154,7 @@ const steps: fc.Arbitrary<Step> = fc.oneof(
 const RUNS = 12;
 const people = Array.from({ length: RUNS }, (_, index) => ({ user: `user ${index}`, password: 'p' }));
 
-/** An API with its cache, one without, and one in another process, all over the same data. */
+/** APIs with a cache, without one, and in another process, over the same data. */
 async function startAll(t: ExecutionContext) {
   const secret = { users: people, tvdb_api_key: TVDB_KEY };
   const tvdb = { series: [{ id: 5, name: 'Harbour', averageRuntime: 23 }] };
@@ -189,7 +189,7 @@ async function take(step: Step, authorization: string, { kept, counted, urls }: 
   }
 }
 
-/** The catalog knows the series 900, of which more episodes have aired. */
+/** Adds aired episodes of series 900 to the catalog. */
 async function airMore({ store, clock }: RunningApi, episodeNumber: number): Promise<void> {
   const catalog = createCatalog({ store });
   const showId = tmdbShowId(900);
@@ -248,7 +248,7 @@ test('cached answers equal fresh ones, whatever two processes write and however 
         }
       }
     }),
-    // A shorter example would take too long to find.
+    // Shrinking would take too long.
     { numRuns: RUNS, endOnFailure: true },
   );
 });

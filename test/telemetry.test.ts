@@ -29,7 +29,7 @@ const documents = (api: RunningApi): Document[] => documentsOf(api.metricLines);
 const endpoints = await allEndpoints();
 const KNOWN = new Set([...endpoints.map((endpoint) => endpoint.path), '/openapi.json', '/docs', 'unknown']);
 
-/** What CloudWatch would make of a document: its metrics and the dimension sets with their values. */
+/** A document's metrics and dimension sets, as CloudWatch reads them. */
 function metricsOf(document: Document) {
   const [directive, ...others] = document._aws.CloudWatchMetrics;
   if (!directive || others.length > 0) throw new Error('One directive is expected');

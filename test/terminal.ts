@@ -7,20 +7,20 @@ export const ENTER = '\r';
 export const DOWN = '\u001B[B';
 export const CTRL_C = '\u0003';
 
-/** A command at a terminal, with somebody who reads and types. */
+/** A command at a terminal, with a user who reads and types. */
 export interface Terminal {
-  /** Waits until a text is on the screen, below what was waited for before. */
+  /** Waits until a text appears below the previous one. */
   sees(text: string): Promise<void>;
   types(...keys: string[]): void;
-  /** The exit status, once it has ended. */
+  /** The exit status. */
   ended: Promise<number>;
-  /** Everything that was ever on the screen, without its drawing. */
+  /** Everything ever on the screen, without escape sequences. */
   said(): string;
 }
 
 const PATIENCE_MILLISECONDS = 20_000;
 
-/** Runs a command at a terminal of so many columns. */
+/** Runs a command at a terminal of a given width. */
 export function atTerminal(t: ExecutionContext, person: Person, args: string[], columns = 100): Terminal {
   const terminal = spawn(process.execPath, [CLI, ...args], {
     cols: columns,

@@ -2,11 +2,11 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parse } from '@cdktf/hcl2json';
 
-/** JSON as it comes out of HCL: blocks are lists of objects, expressions are `${…}`. */
+/** HCL converted to JSON: blocks are lists of objects, expressions are `${…}`. */
 export type Hcl = string | number | boolean | null | Hcl[] | { [name: string]: Hcl };
 export type HclBlock = Record<string, Hcl>;
 
-/** The text of `terraform/`: what stands there, with variables replaced by their defaults and locals by their values. */
+/** The configuration in `terraform/`, with defaults of variables and values of locals filled in. */
 export interface TerraformText {
   resources: Record<string, Record<string, HclBlock>>;
   locals: HclBlock;
@@ -30,7 +30,7 @@ const blocks = (value: Hcl | undefined): HclBlock[] => (Array.isArray(value) ? (
 const entries = (value: Hcl | undefined): [string, HclBlock[]][] =>
   Object.entries((value ?? {}) as Record<string, HclBlock[]>);
 
-/** Puts values in the place of `${var.name}` and `${local.name}`; other expressions stay unchanged. */
+/** Replaces `${var.name}` and `${local.name}`; other expressions stay unchanged. */
 function replaced(value: unknown, scopes: Record<string, HclBlock>): unknown {
   if (Array.isArray(value)) return value.map((item) => replaced(item, scopes));
   if (typeof value === 'object' && value !== null) {

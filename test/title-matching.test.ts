@@ -12,7 +12,7 @@ const hit = (tvdbId: number | null, name: string, more: Partial<TitleResult> = {
   ...more,
 });
 
-/** Finds titles for names over a fixed set of answers, and tells what was searched, stored and said. */
+/** Finds titles for names with fixed search results. Returns what was searched, stored and printed. */
 async function find(
   names: string[],
   answers: Record<string, TitleResult[]>,

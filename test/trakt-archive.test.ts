@@ -173,7 +173,7 @@ for (const { what, archive, code, limits, says } of REFUSED) {
   });
 }
 
-/** The files of an archive in a folder of their own; answers the folder. */
+/** Writes an archive's files to a temporary folder. Returns the folder. */
 async function unpacked(t: ExecutionContext, parts: readonly ZipPart[]): Promise<string> {
   const directory = await mkdtemp(path.join(tmpdir(), 'immersion-zip-'));
   t.teardown(() => rm(directory, { recursive: true }));
@@ -390,7 +390,7 @@ test('100,000 viewings are read without holding them', async (t) => {
       for await (const entry of archive.readTraktArchive(${JSON.stringify(file)})) count += 'event' in entry ? 1 : 0;
       parentPort.postMessage(count);
     });`;
-  // A worker that may hold no more than a tenth of them ends with an error when it does.
+  // A worker with memory for a tenth of them fails if it holds more.
   const worker = new Worker(code, { eval: true, resourceLimits: { maxOldGenerationSizeMb: 24 } });
   const [count] = (await once(worker, 'message')) as [number];
   t.is(count, 100_000);

@@ -189,7 +189,7 @@ test.serial('two processes that renew at once both end with the same login', asy
   const rig = await start(t);
   const withToken = await rig.login();
   rig.clock.advance(6.5 * DAY);
-  // The first process gets the new pair but is slow to store it: the second is refused before it can see it.
+  // The first process gets the new pair but stores it late: the second is rejected before it can read it.
   const slow = rig.connect({
     store: { ...rig.store, put: async (...put) => (await delay(150), rig.store.put(...put)) },
   });

@@ -45,7 +45,7 @@ async function start(
   const faults = ({ path }: FakeRequest) => (path.startsWith('/sync/') ? fault?.((count += 1)) : undefined);
   const rig = await startTrakt(t, { judged, faults, ...options });
   const withToken = await rig.login();
-  // The login asked for the account's name: its request must not hold up the first of the test.
+  // The login requested the account's name, which must not delay the test's first request.
   rig.clock.advance(1000);
   const startedAt = rig.clock.now();
   rig.sleeps.length = 0;
@@ -280,7 +280,7 @@ test.serial('a 429 is waited for as long as it says, else two seconds', async (t
 for (const [header, seconds] of [
   ['2852', 2852],
   ['Sat, 21 Nov 2026 13:00:01 GMT', 3600],
-  // No date could say when: it counts as a year.
+  // Beyond the range of dates: counts as a year.
   ['99999999999999', 366 * 86_400],
 ] as const) {
   test.serial(`a Retry-After of ${header} is not waited for, and holds nothing else up`, async (t) => {

@@ -6,7 +6,7 @@ export const DAY_MS = 24 * 60 * 60 * 1000;
 
 let nextId = 8_000_000_000;
 
-/** A viewing of a film as Trakt lists it. */
+/** A film's viewing in Trakt's format. */
 export const movieWatched = (tmdbId: number, watchedAt: string | null, more: FakeTraktEntry = {}): FakeTraktEntry => ({
   id: (nextId += 1),
   watched_at: watchedAt,
@@ -16,7 +16,7 @@ export const movieWatched = (tmdbId: number, watchedAt: string | null, more: Fak
   ...more,
 });
 
-/** A viewing of an episode as Trakt lists it. */
+/** An episode's viewing in Trakt's format. */
 export const episodeWatched = (
   [tmdbId, season, number]: readonly [tmdbId: number, season: number, number: number],
   watchedAt: string | null,
@@ -59,14 +59,14 @@ const idsOf = (tmdbId: number) => ({
   tmdb: tmdbId,
 });
 
-/** A thousand and so on. */
+/** 1000, 1001, … */
 export const ids = (count: number): number[] => Array.from({ length: count }, (_, index) => 1000 + index);
 
-/** So long before the tests' noon. */
+/** This long before the tests' noon. */
 export const agoIso = (milliseconds: number): string => new Date(NOON - milliseconds).toISOString();
 
-/** The film that a request to TMDB asks for; 0 for other requests. */
+/** The id of a requested film; 0 for other requests. */
 export const filmId = ({ path }: FakeRequest): number => Number(/^\/3\/movie\/(\d+)$/.exec(path)?.[1] ?? 0);
 
-/** Films at TMDB with these ids. */
+/** Films on TMDB with these ids. */
 export const filmsAt = (ids: readonly number[]) => ids.map((id) => ({ id, title: `Film ${id}`, runtime: 100 }));

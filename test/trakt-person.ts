@@ -17,7 +17,7 @@ const film = (index: number, days: number): FakeTraktEntry => {
   return { ...entry, movie: { ...(entry['movie'] as object), title: FILMS[index] } };
 };
 
-/** What somebody has at Trakt: films, episodes, ratings, a watchlist, and entries that cannot be imported. */
+/** A user's data on Trakt: films, episodes, ratings, a watchlist, and entries that can't be imported. */
 export const traktLists = () => ({
   movieHistory: [
     film(0, 1),
@@ -57,12 +57,12 @@ const CATALOGUE: FakeTmdbOptions = {
 export interface TraktPerson extends Person {
   trakt: Awaited<ReturnType<typeof createFakeTrakt>>;
   tmdb: Awaited<ReturnType<typeof createFakeTmdb>>;
-  /** Makes Trakt's data export of the same lists; answers its path. */
+  /** Creates Trakt's data export of these lists. Returns its path. */
   exported(): string;
   login(): Promise<Ran>;
 }
 
-/** Somebody with a Trakt app, a TMDB key and providers on loopback. No command ever says a key or token of theirs. */
+/** A user with a Trakt app, a TMDB key and fake providers. Checks that no command prints their keys or tokens. */
 export async function createTraktPerson(
   t: ExecutionContext,
   {
@@ -115,7 +115,7 @@ export async function createTraktPerson(
   };
 }
 
-/** What the person does in the browser with the latest code, once it is there. */
+/** What the user does in the browser with the latest code, once there is one. */
 export async function decide(
   trakt: TraktPerson['trakt'],
   decision: 'approved' | 'denied' | 'expired' = 'approved',

@@ -18,7 +18,7 @@ export const CLIENT_ID = 'client-id-of-the-test';
 export const CLIENT_SECRET = 'client-secret-of-the-test';
 export const TOKEN_KEY = Buffer.alloc(32, 7).toString('base64');
 
-/** A fake Trakt, its clients, and the connections of two processes over one database file. */
+/** A fake Trakt, its clients, and the connections of two processes with one database. */
 export async function startTrakt(
   t: ExecutionContext,
   {
@@ -74,7 +74,7 @@ export async function startTrakt(
     sleeps,
     connect,
     connection,
-    /** Logs `me` in through the page of Trakt. */
+    /** Logs `me` in through Trakt's page. */
     login: async () => {
       const { url, state } = await connection.authorize('me');
       await connection.exchange({ user: 'me', code: fake.allow(url), state });

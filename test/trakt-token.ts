@@ -1,4 +1,4 @@
-// A process of its own that calls Trakt for `me`, by the settings in its environment, and prints the token it was given.
+// Calls Trakt for `me` in a separate process, and prints the token used.
 import { processEnvironment, readConfig } from '../lib/core/config.ts';
 import { createLog } from '../lib/core/log.ts';
 import { wire } from '../lib/core/wiring.ts';

@@ -14,7 +14,7 @@ const FIRST = 'batch-00000001';
 const SECOND = 'batch-00000002';
 const LATER = 'batch-00000003';
 
-/** A store that does something else before its n-th operation, as another process could. */
+/** A store that runs other code before its n-th operation, like another process. */
 function interrupted(
   store: Store,
   at: number,
@@ -44,7 +44,7 @@ const clock = { now: () => Date.parse('2026-11-21T12:00:00Z') };
 const files = (folderName: string, count: number, prefix = 'e') =>
   Array.from({ length: count }, (_, index) => ({ folderName, fileName: `${prefix}${index}` }));
 
-/** A person of one's own in a store, and what can happen to what they watched. */
+/** A separate user in a store, and what can happen to their records. */
 function personIn(store: Store) {
   const user = randomUUID();
   return {
@@ -65,7 +65,7 @@ function personIn(store: Store) {
   };
 }
 
-/** Episodes without their show, of which there must never be one. */
+/** Episodes without their show, which must never exist. */
 function orphans(items: Item[]): unknown[] {
   const shows = new Set(items.filter(({ sk }) => String(sk).startsWith('SHOW#')).map((item) => item['folder_name']));
   return items
@@ -80,7 +80,7 @@ const tvdb: Tvdb = {
   searchMovies: async () => [],
 };
 
-/** What undo keeps whoever else is at work in the same store, each moment of the one against each of the other. */
+/** Undo's guarantees with concurrent writers, interleaved at every operation. */
 export function testUndoRaces(prepare: (t: ExecutionContext) => Promise<Store>): void {
   for (const size of [3, 150]) {
     test(`a sync of ${size} episodes at any moment of an undo keeps its show`, async (t) => {

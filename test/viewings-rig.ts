@@ -17,10 +17,10 @@ import type { Item, Store } from '../lib/core/store/store.ts';
 
 export const USER = 'me';
 
-/** The days of one zone. */
+/** Days in a time zone. */
 export const daysIn = (zone: string) => createDays({ zones: [{ from: null, zone }], dayEndsAt: 0 });
 
-/** Some items as a store that is only read, in the order in which they are given. */
+/** A read-only store with these items in the given order. */
 export const listed = (items: readonly Item[]): Pick<Store, 'get' | 'query'> => ({
   get: async ({ partition, sort }) => items.find((item) => item['pk'] === partition && item['sk'] === sort),
   async *query(partition, { prefix = '' } = {}) {
@@ -33,11 +33,11 @@ export const itemOf = (record: TrackedRecord | LibraryRecord): Item =>
     ? toLibraryItem(USER, record)
     : toItem({ user: USER, record });
 
-/** The dates of what is recorded in a store. */
+/** Dates of records in a store. */
 export const datesOver = (store: Pick<Store, 'get'>, clock: { now: () => number }) =>
   createWatchDates({ settings: createSettings({ store, zone: 'UTC' }), clock });
 
-/** The real reader over a store, with a catalog that knows nothing unless the store does. */
+/** The real viewings over a store, with an empty catalog unless the store has one. */
 export function viewingsOver(store: Pick<Store, 'get' | 'query'>, zone: string): Viewings {
   const catalog = { show: async () => undefined, episodes: async () => [] };
   return createViewings({
@@ -48,13 +48,13 @@ export function viewingsOver(store: Pick<Store, 'get' | 'query'>, zone: string):
   });
 }
 
-/** Progress over a store, counted each time. */
+/** Progress over a store, recomputed each time. */
 export function progressServiceOver(store: Pick<Store, 'get' | 'query'>, zone: string, clock: Clock): ProgressService {
   const viewings = viewingsOver(store, zone);
   const kept = createKept({ store: {}, clock, maximum: 1 });
   return createProgressService({ viewings, tallies: createTallies({ viewings, kept, clock }) });
 }
 
-/** The progress of a person who has these items, at `now` (epoch milliseconds). */
+/** A user's progress with these items at `now` (epoch milliseconds). */
 export const progressOver = (items: readonly Item[], now: number, zone: string): Promise<Progress> =>
   progressServiceOver(listed(items), zone, { now: () => now }).of(USER);

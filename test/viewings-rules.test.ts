@@ -8,7 +8,7 @@ import { daysIn, itemOf, listed, progressOver, USER, viewingsOver } from './view
 const MINUTE = 60;
 const EVENING = Date.parse('2026-11-14T18:00:00Z') / 1000;
 const { dayOf } = daysIn('UTC');
-/** Plays of a length, at minutes after an evening’s six o’clock. */
+/** Plays of a length, at minutes after 6 p.m. */
 const at = (minutes: number[], length = 24) =>
   minutes.map((minute) => ({ at: EVENING + minute * MINUTE, seconds: length * MINUTE }));
 

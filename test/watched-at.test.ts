@@ -21,7 +21,7 @@ const PROVIDERS: EveningOptions = {
 const EPISODE = { folder_name: 'Harbour', file_name: 'S01E01' };
 const FILM = { file_name: 'Chihiro', tvdb_id: 11 };
 
-/** Everything that is recorded, with a date for each. */
+/** Records everything with dates. */
 const recordAll = async (api: EveningApi, watchedAt: string | number | null) => [
   await api.post('/sync', { episodes: [{ ...EPISODE, watched_at: watchedAt }] }),
   await api.post('/syncmovies', { movies: [{ ...FILM, watched_at: watchedAt }] }),
@@ -145,7 +145,7 @@ test('a date that is none, or lies more than a day ahead, is refused by its fiel
       { path: '/syncyoutube', body: { video_ids: ['v1'], watched_at: { v1: watchedAt } }, field: 'watched_at' },
       { path: '/syncspotify', body: { episode_ids: ['e1'], watched_at: watchedAt }, field: 'watched_at' },
     ]) {
-      // For links, an object gives the date of each.
+      // For links, an object has a date for each.
       if (path === '/syncspotify' && typeof watchedAt === 'object') continue;
       const answer = await api.post(path, body, { user: isRefused ? 'alice' : 'bob' });
       t.is(answer.status, isRefused ? 400 : 200, `${path} ${JSON.stringify(watchedAt)}`);

@@ -14,7 +14,7 @@ const sources = new Map(
   ]),
 );
 
-/** What the API consists of: all that `api/` imports, directly or not. */
+/** All modules that `api/` imports, directly or not. */
 function serverFiles(): string[] {
   const found = new Set<string>();
   const waiting = [...sources.keys()].filter((file) => file.startsWith('api/'));
@@ -45,7 +45,7 @@ test('every code that has a way out belongs to an error that is raised', (t) => 
   const all = [...sources].filter(([file]) => !file.endsWith('ways-out.ts')).map(([, source]) => source);
   const isRaised = (code: string) =>
     all.some((source) => source.includes(`code: '${code}'`)) ||
-    // Errors of providers: `code` of the provider and `what` of the fault.
+    // Error codes of providers: the provider's `code` and the fault's `what`.
     all.some((source) =>
       [...source.matchAll(/what: '([a-z_]+)'/g)].some(
         ([, what]) => code.endsWith(`_${what}`) && source.includes(code.slice(0, code.indexOf('_'))),

@@ -45,7 +45,7 @@ for (const [text, expected] of [
   ['2026-09', ['2026-08-31T22:00:00Z', '2026-09-30T21:59:59Z']],
   ['2026', ['2025-12-31T23:00:00Z', '2026-12-31T22:59:59Z']],
   ['1790000000', at('2026-09-21T14:13:20Z')],
-  // The clocks go back: the day has 25 hours, and of the hour that comes twice the first is meant.
+  // The clocks go back: the day has 25 hours, and a repeated hour means the first.
   ['2025-10-26', day('2025-10-26', '+02:00', '+01:00')],
   ['2025-10-26 02:30', at('2025-10-26T00:30:00Z')],
 ] as const) {

@@ -5,7 +5,7 @@ import { allTexts, type Text } from '../scripts/texts.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '..');
 
-/** What a native speaker would not write, and what to write instead. */
+/** Unidiomatic wording, and alternatives. */
 const HABITS: [RegExp, string][] = [
   [/\b(?:is|are|was|were) no\b(?! longer)/i, 'is not a …'],
   [/\b(?:nobody|somebody|everybody)\b/i, 'name the person, or someone, everyone'],

@@ -3,11 +3,11 @@ import { crc32, deflateRawSync } from 'node:zlib';
 export interface ZipPart {
   name: string;
   content: string | Buffer;
-  /** What the archive says of it instead of the truth. */
+  /** What the archive states instead of the truth. */
   claimed?: { bytes?: number; crc?: number; flags?: number; method?: number };
 }
 
-/** A ZIP archive of these parts, each deflated. */
+/** A ZIP archive with these parts, deflated. */
 export function zip(parts: readonly ZipPart[]): Buffer {
   const locals: Buffer[] = [];
   const directory: Buffer[] = [];

@@ -15,12 +15,12 @@ export interface OpenOptions {
   reducedMotion?: boolean;
 }
 
-/** A tab of a browser of its own, which may reach the API and pictures alone. */
+/** A tab of its own browser, limited to the API and images. */
 export interface Tab {
   page: Page;
-  /** What the console complained of, and what the page threw. */
+  /** Console errors and exceptions. */
   complaints: string[];
-  /** Requests to anywhere but the API and the hosts of pictures. */
+  /** Requests to any other host. */
   strays: string[];
 }
 
@@ -70,14 +70,14 @@ async function open(
   return tab;
 }
 
-/** Logs in by the form. */
+/** Logs in with the form. */
 export async function logIn({ page }: Tab, user: string, password: string): Promise<void> {
   await page.getByLabel('User name').fill(user);
   await page.getByLabel('Password').fill(password);
   await page.getByRole('button', { name: 'Log in' }).click();
 }
 
-/** What axe finds wrong, by rule and place. */
+/** axe's findings by rule and element. */
 export async function axeFindings({ page }: Tab): Promise<string[]> {
   await page.evaluate(AXE);
   const violations = await page.evaluate<Violation[]>('axe.run(document).then(({ violations }) => violations)');

@@ -8,7 +8,7 @@ import type { TrackedRecord } from '../../lib/viewings/record-rules.ts';
 import { toSettingsItem } from '../../lib/viewings/settings-items.ts';
 import { PASSWORD, runApi, TVDB_KEY, type RunningApi } from '../running-api.ts';
 
-/** Noon of a Saturday. */
+/** A Saturday. */
 export const NOON = Date.parse('2026-11-21T12:00:00Z');
 const DAY_SECONDS = 24 * 60 * 60;
 const BOBS_PASSWORD = 'bob’s pässword 日本';
@@ -25,7 +25,7 @@ const SHOWS = [
   ['The Long Winter of a Very Small Town by the Sea', 900_305],
 ] as const;
 
-/** Where the pictures of this library are; one of the shows has none, and one picture cannot be had. */
+/** The library's images; one show has none, and one image fails to load. */
 export const PICTURE = (id: number): string | null =>
   id === 900_303 ? null : `https://artworks.thetvdb.com/banners/${id}.jpg`;
 
@@ -45,7 +45,7 @@ const entry = (ref: string, more: Partial<Entry> & Pick<Entry, 'at' | 'seconds'>
   ...more,
 });
 
-/** A year and a half of somebody who learns Japanese and a little Spanish: the same at every run. */
+/** A year and a half of a learner of Japanese and some Spanish; deterministic. */
 function records(): TrackedRecord[] {
   const now = NOON / 1000;
   const all: TrackedRecord[] = SHOWS.map(([folderName, tvdbId]) => ({
@@ -58,7 +58,7 @@ function records(): TrackedRecord[] {
     version: 1,
   }));
   for (let day = 0; day < 540; day += 1) {
-    // Some days off, more of them long ago; never of the last twelve.
+    // Days off, more of them long ago; none in the last twelve days.
     if (day >= 12 && (day * 7) % 11 < 3 + Math.floor(day / 180)) continue;
     const [folderName, tvdbId] = SHOWS[Math.floor(day / 30) % SHOWS.length] ?? SHOWS[0];
     const episodes = 1 + ((day * 5) % 4);
@@ -121,7 +121,7 @@ function records(): TrackedRecord[] {
   return all;
 }
 
-/** The real API with alice, who has watched much, and bob, who has logged one talk. */
+/** The real API with alice, who has watched a lot, and bob, who has logged one talk. */
 export async function runLearnersApi(t: Pick<ExecutionContext, 'teardown'>): Promise<RunningApi> {
   const tmdb = await createFakeTmdb({
     series: [
@@ -181,7 +181,7 @@ export async function runLearnersApi(t: Pick<ExecutionContext, 'teardown'>): Pro
       ] as const
     ).map((goal) => toGoalItem('alice', goal)),
   ]);
-  // What spaces the requests to TMDB waits on this clock.
+  // TMDB's rate limit waits on this clock.
   const ticking = setInterval(() => (api.clock.milliseconds += 250), 5);
   await api.call('/api/shows/700201/watching', { method: 'PUT' });
   await api.call('/api/sync', { method: 'POST' });

@@ -29,7 +29,7 @@ async function openAs(t: ExecutionContext, user: User, options?: OpenOptions, ur
   return tab;
 }
 
-/** `1,234h 5m`, as the page is to say it. */
+/** `1,234h 5m`, as the page shows it. */
 function said(seconds: number): string {
   const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor((seconds % 3600) / 60)];
   return [hours > 0 && `${hours.toLocaleString('en-US')}h`, (minutes > 0 || hours === 0) && `${minutes}m`]
@@ -37,7 +37,7 @@ function said(seconds: number): string {
     .join(' ');
 }
 
-/** Complaints but that of the picture that cannot be had. */
+/** Errors except that of the image that fails to load. */
 const complaintsOf = ({ complaints }: Tab): string[] => complaints.filter((one) => !one.includes('net::ERR_FAILED'));
 
 for (const dark of [false, true]) {
@@ -211,7 +211,7 @@ test.serial('time is logged, edited, removed and each taken back, by the keyboar
   const press = async (key: string, times = 1) => {
     for (let time = 0; time < times; time += 1) await page.keyboard.press(key);
   };
-  /** Goes on by Tab to what has this name. */
+  /** Presses Tab until an element with this name has the focus. */
   const reach = async (name: string) => {
     for (let step = 0; step < 80; step += 1) {
       await press('Tab');

@@ -22,7 +22,7 @@ const LINK_ROUNDS = 25;
 const SHOWS = 4;
 const FILES_A_SHOW = 30;
 const USER = { user: 'me', password: 'a password of nobody' };
-/** Of two runs the first is that of the older backup. */
+/** The first run is in the older backup. */
 const RUNS = ['run-of-the-backup', 'run-after-the-backup'] as const;
 
 interface Round extends CleanContext {
@@ -30,7 +30,7 @@ interface Round extends CleanContext {
   watched: string[];
 }
 
-/** The API over a store in a folder, at an address that stays. */
+/** The API over a store in a folder, at a fixed address. */
 async function serve(dataDirectory: string, port = 0): Promise<RunningServer> {
   const config = readConfig({ environment: { IMMERSION_DATA_DIR: dataDirectory }, workingDirectory: dataDirectory });
   return startService(
@@ -53,7 +53,7 @@ async function createRound(api: ApiClient): Promise<Round> {
   return { folder, library, journal, identity: 'store', api, parts: new Set(['shows']), watched };
 }
 
-/** Records what a library holds, half of it in each run. */
+/** Records a library, half of it in each run. */
 async function record({ library, journal, identity, api }: Round): Promise<void> {
   const { episodes } = await scanLibrary(library);
   for (const [index, batchId] of RUNS.entries()) {
@@ -80,7 +80,7 @@ async function recordedFiles({ api, library }: Round, files: readonly string[]):
   return new Set(held.episodes.map((one) => named.get(JSON.stringify([one.folder_name, one.file_name])) ?? ''));
 }
 
-/** How a store loses what a person has recorded, and how many of the two runs are left then. */
+/** Ways in which a store loses records, with the number of runs left. */
 const LOSSES: { name: string; lose: (api: ApiClient) => Promise<void> }[] = [
   {
     name: 'lost',
@@ -106,7 +106,7 @@ test(`${STORE_ROUNDS} cleanings with the store lost, restored or undone at rando
   const tally = { 'before the first file went': 0, 'while files went': 0, 'after the last': 0 };
   let span = 100;
   for (let index = 0; index < STORE_ROUNDS; index++) {
-    // What the API said it has, for each time that it was asked.
+    // What the API said it has, for each request.
     const answers: { at: number; names: Set<string> }[] = [];
     const api: ApiClient = {
       async call(endpoint, options) {
@@ -125,7 +125,7 @@ test(`${STORE_ROUNDS} cleanings with the store lost, restored or undone at rando
     const cleaning = removed(round, 'delete');
     if (index > 0) await delay(random() * span * 1.1);
     const leftBefore = round.watched.filter((file) => existsSync(file)).length;
-    // An undo of a run that is half gone removes its records all the same.
+    // Undoing a run that is half lost still removes its records.
     await LOSSES[index % LOSSES.length]?.lose(plain);
     const lostAt = performance.now();
     const left = round.watched.filter((file) => existsSync(file));
@@ -140,7 +140,7 @@ test(`${STORE_ROUNDS} cleanings with the store lost, restored or undone at rando
       const isInHand = last && last.at < lostAt && last.names.size <= FILES_AT_ONCE;
       t.true(isInHand, `${file} went, though the API no longer had it when it was due to be asked`);
     }
-    // The next sync records again what is there, and then all of that may go.
+    // The next sync records everything again, after which all of it may be removed.
     await record(round);
     const rest = round.watched.filter((file) => existsSync(file));
     t.is((await recordedFiles({ ...round, api: plain }, rest)).size, rest.length);
@@ -157,7 +157,7 @@ test(`${STORE_ROUNDS} cleanings with the store lost, restored or undone at rando
   );
 });
 
-/** Files that look exactly like watched ones, in a folder that no library holds. */
+/** Files identical to watched ones, in a folder outside of any library. */
 function makeDecoy(folder: string, watched: readonly string[]): string[] {
   mkdirSync(folder);
   return watched.map((file) => {
@@ -197,7 +197,7 @@ test(`${LINK_ROUNDS} cleanings while folders are swapped for links and back remo
   let went = 0;
   for (let index = 0; index < LINK_ROUNDS; index++) {
     const round = await createRound(api);
-    // Times in whole milliseconds can be given to the decoys.
+    // Whole milliseconds can be copied to the decoys.
     for (const file of round.watched) utimesSync(file, 1_700_000_000, 1_700_000_000);
     await record(round);
     const target = path.join(round.folder, 'outside');

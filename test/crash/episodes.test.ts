@@ -20,9 +20,9 @@ const ROUNDS = 30;
 const SEASON_COUNT = 36;
 const WORKER = path.join(import.meta.dirname, 'episode-worker.ts');
 const SHOW = tmdbShowId(1396);
-/** Longer than a season is held by a process that does not come back. */
+/** Longer than the lease of a dead process. */
 const LEASE_SECONDS = 200;
-/** More seasons than one transaction creates, and in the first more episodes than one takes. */
+/** More seasons, and in the first more episodes, than fit into a transaction. */
 const SEASONS: Record<number, string[]> = Object.fromEntries(
   Array.from({ length: SEASON_COUNT }, (_, index) => [
     index + 1,
@@ -48,7 +48,7 @@ function openStore(folder: string) {
   return { store, catalog: createCatalog({ store }) };
 }
 
-/** What must hold at any moment: a synced season has all its episodes, and each season is due once, where its watchers say. */
+/** Invariants: a synced season has all its episodes, and each season is due once, in the right list. */
 async function check(t: ExecutionContext, { folder }: Round): Promise<{ created: number; synced: number }> {
   const { store, catalog } = openStore(folder);
   try {
@@ -74,7 +74,7 @@ async function check(t: ExecutionContext, { folder }: Round): Promise<{ created:
   }
 }
 
-/** Whatever happened: the next process creates what is missing and syncs it, each season once. */
+/** The next process creates missing seasons and syncs each once. */
 async function checkNextFinishes(t: ExecutionContext, round: Round): Promise<void> {
   const next = start(round, LEASE_SECONDS);
   const [status] = (await once(next, 'exit')) as [number];

@@ -11,14 +11,14 @@ import { createRandom, seed } from './random.ts';
 const ROUNDS = { embedded: 60, server: 40 };
 const SHOWS = 10;
 const FILES_A_SHOW = 20;
-/** About how long the removing of the files takes. */
+/** Approximate time to remove the files. */
 const CLEANING_MILLISECONDS = 60;
 const SYNC = ['sync', '--clean', 'delete', '--json'];
 
-/** A library in which 200 files were watched, one of each show is still to be watched, and one is hidden. */
+/** A library with 200 watched files, one unwatched file per show, and one hidden. */
 interface Library {
   person: Person;
-  /** Paths of watched files by the keys of their episodes. */
+  /** Paths of watched files by episode key. */
   watched: Map<string, string>;
   unwatched: string[];
 }
@@ -37,7 +37,7 @@ function makeLibrary(t: ExecutionContext, environment: Record<string, string>): 
   };
 }
 
-/** The keys of all episodes in a store, in its order; none where it was never made. */
+/** Keys of all episodes in a store; none if it doesn't exist. */
 async function recorded(keeper: Person): Promise<string[]> {
   const file = path.join(keeper.home, '.local/share/immersion/immersion.sqlite');
   if (!existsSync(file)) return [];
@@ -47,7 +47,7 @@ async function recorded(keeper: Person): Promise<string[]> {
   return items.map((item) => String(item['sk']));
 }
 
-/** What must hold at any moment: whatever is gone was confirmed, and nothing is recorded twice. */
+/** Invariants: missing files were confirmed, and nothing is recorded twice. */
 async function checkNothingLost(
   t: ExecutionContext,
   { watched, unwatched }: Library,
@@ -66,7 +66,7 @@ async function checkNothingLost(
   return keys;
 }
 
-/** Runs on after whatever happened: everything watched is recorded once and gone, everything else is there. */
+/** After another run, all watched files are recorded once and removed, and the others exist. */
 async function checkNextRunFinishes(t: ExecutionContext, library: Library, keeper: Person): Promise<void> {
   const ran = await library.person.run(SYNC);
   t.is(ran.status, 0, ran.stdout + ran.stderr);
@@ -79,7 +79,7 @@ async function checkNextRunFinishes(t: ExecutionContext, library: Library, keepe
   );
 }
 
-/** One more file is watched while the command runs. */
+/** A file is watched while the command runs. */
 async function watchAnother({ person, watched }: Library, afterMilliseconds: number): Promise<void> {
   await delay(afterMilliseconds);
   const [file = ''] = person.fill('Show 0/another.mkv');
@@ -88,7 +88,7 @@ async function watchAnother({ person, watched }: Library, afterMilliseconds: num
 
 const PHASES = ['before anything was recorded', 'recorded, nothing removed', 'while cleaning up', 'when all was done'];
 
-/** Counts in which phase the kills struck, so that a run says what it has shown. */
+/** Counts the phases in which kills happened, for the report. */
 function createTally() {
   const counts = new Map(PHASES.map((phase) => [phase, 0]));
   return {
@@ -102,17 +102,17 @@ function createTally() {
   };
 }
 
-/** A random moment of a run that takes `span`; in every other round one of the few while files are being removed. */
+/** A random moment of a run of length `span`; every other round while files are being removed. */
 async function randomMoment({ watched }: Library, span: number, round: number, random: () => number): Promise<void> {
   const share = random();
-  // The first fifth is the start of the process.
+  // The first fifth is the process's start.
   if (round % 2 === 0) return delay(span * (0.2 + 0.85 * share));
   const [first = ''] = watched.values();
   for (const start = performance.now(); existsSync(first) && performance.now() - start < 2 * span;) await delay(2);
   await delay(CLEANING_MILLISECONDS * share);
 }
 
-/** How long a run takes that nobody kills. */
+/** The duration of a run without kills. */
 async function undisturbed(t: ExecutionContext, library: Library): Promise<number> {
   const start = performance.now();
   t.is((await library.person.run(SYNC)).status, 0);

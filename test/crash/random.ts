@@ -1,7 +1,7 @@
-/** The moments of a test run again: CRASH_SEED=… npm run test:crash */
+/** Reproduces a run: CRASH_SEED=… npm run test:crash */
 export const seed = Number(process.env['CRASH_SEED'] ?? Math.trunc(Math.random() * 2 ** 32));
 
-/** Numbers from 0 to 1 that a seed decides (mulberry32). */
+/** Random numbers from 0 to 1 with a seed (mulberry32). */
 export function createRandom(start: number): () => number {
   let state = start;
   return () => {

@@ -1,7 +1,7 @@
 import { renameSync, symlinkSync, unlinkSync } from 'node:fs';
 import { workerData } from 'node:worker_threads';
 
-// Puts links in the places of folders and takes them away again, until the first word of `stop` is set.
+// Replaces folders with links and back, until the first word of `stop` is set.
 const { folders, target, stop } = workerData as {
   folders: string[];
   target: string;

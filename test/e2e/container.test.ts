@@ -27,7 +27,7 @@ test.after.always(() => rmSync(folder, { recursive: true, force: true }));
 const image = buildImage(folder);
 const at = inside(image);
 
-/** Every file of the image with its size and time: what a read-only root file system would keep from changing. */
+/** Sizes and times of the image's files, which a read-only root file system would protect. */
 const tree = (): string[] =>
   globSync('**/*', { cwd: image.root, exclude: (name) => name === 'data' })
     .map((name) => ({ name, stats: lstatSync(path.join(image.root, name)) }))
@@ -43,7 +43,7 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-/** Runs a command of the image as somebody who may write nowhere but in the volume. */
+/** Runs a command of the image as a user who can only write to the volume. */
 function runIn(image: Image, command: readonly string[], port: number) {
   const [program = '', ...args] = command;
   const asNobody = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {};

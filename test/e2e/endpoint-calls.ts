@@ -1,14 +1,14 @@
 import { viewingId } from '../../lib/viewings/entry-items.ts';
 
-/** One call of an endpoint against the API on AWS. */
+/** A call of an endpoint on AWS. */
 export interface EndpointCall {
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   target: string;
   body?: unknown;
   user?: string;
-  /** The status of its answer, 200 unless given. */
+  /** Expected status, 200 by default. */
   status?: number;
-  /** What its answer holds, beside what else. */
+  /** Part of the expected response. */
   like?: Record<string, unknown>;
 }
 
@@ -17,8 +17,8 @@ const TALK_ID = viewingId({ source: TALK.source, ref: TALK.ref });
 const POSITION = { username: 'dora', tv_show: 'しろくま カフェ', season: 1, episode: 7 };
 
 /**
- * Calls of endpoints that no scenario comes by, in this order, by `dora` unless they say who. A new endpoint needs a row
- * here: “every endpoint answers” names those that have none.
+ * Calls of endpoints that no scenario uses, in this order, by `dora` unless stated. A new endpoint needs a row here:
+ * “every endpoint answers” names missing ones.
  */
 export const ENDPOINT_CALLS: readonly EndpointCall[] = [
   { method: 'PUT', target: '/settings', body: { default_language: 'ja' }, like: { default_language: 'ja' } },

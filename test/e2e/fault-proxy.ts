@@ -4,16 +4,16 @@ import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { setTimeout as wait } from 'node:timers/promises';
 
-/** A request on its way through the proxy. */
+/** A request passing through the proxy. */
 export interface PassingRequest {
   method: string;
   path: string;
-  /** What DynamoDB is asked to do, such as `Query`; empty for others. */
+  /** DynamoDB's operation, such as `Query`; empty for other requests. */
   operation: string;
   body: Buffer;
 }
 
-/** What goes wrong: it never arrives, its answer gets lost, it comes late, it is held for ever, or another answer comes. */
+/** The request or response is lost, delayed, held forever, or replaced. */
 export type Fault =
   | { kind: 'drop' }
   | { kind: 'lose answer' }
@@ -23,13 +23,13 @@ export type Fault =
 
 export interface FaultProxy {
   url: string;
-  /** Asked for each request; nothing goes wrong without it. */
+  /** Called for each request; undefined for no fault. */
   fault: (request: PassingRequest) => Fault | undefined;
   requests: PassingRequest[];
   close(): Promise<void>;
 }
 
-/** An error as DynamoDB answers it. */
+/** An error in DynamoDB's format. */
 export const dynamodbFault = (
   type: string,
   { status = 400, ...rest }: Record<string, unknown> & { status?: number } = {},
@@ -39,7 +39,7 @@ export const dynamodbFault = (
   body: { __type: `com.amazonaws.dynamodb.v20120810#${type}`, message: 'A fault of the test', ...rest },
 });
 
-/** A proxy on loopback in front of `target`, with faults on demand. */
+/** A proxy on loopback that injects faults. */
 export async function startFaultProxy(target: string): Promise<FaultProxy> {
   const agent = new Agent({ keepAlive: true });
   const server = createServer((incoming, outgoing) => {

@@ -66,7 +66,7 @@ test(`${ROUNDS} rounds of sync lose and double nothing, whatever fails between A
           file_name: `episode ${index}`,
         }));
         const middle = Math.floor(random() * total);
-        // Two at a time that overlap, then everything once more.
+        // Two overlapping calls at a time, then everything once more.
         const parts = [files.slice(0, Math.ceil(total * 0.7)), files.slice(Math.floor(middle * 0.5))];
         const added = await Promise.all(parts.map((part) => syncUntilDone(api.url, user, part, counts)));
         const stored = await itemsOf(store, user);
@@ -84,7 +84,7 @@ test(`${ROUNDS} rounds of sync lose and double nothing, whatever fails between A
           if (items.get(key)?.['timestamp'] !== item['timestamp']) t.fail(`round ${round}: ${key} was written again`);
         }
         const told = added.reduce((sum, count) => sum + count, 0);
-        // An answer that got lost took its count with it; none may be told twice.
+        // A lost response takes its count with it; none may be counted twice.
         if (told > files.length) t.fail(`round ${round}: ${told} told as new, ${files.length} are`);
       } finally {
         counts.calls += proxy.requests.length;
@@ -97,7 +97,7 @@ test(`${ROUNDS} rounds of sync lose and double nothing, whatever fails between A
   );
   t.log(`${counts.calls} calls to DynamoDB, ${counts.failed} answers that were no 200`);
   t.true(counts.calls > ROUNDS * 3);
-  // No batches, whose unprocessed items could be forgotten.
+  // No batch writes, whose unprocessed items could be lost.
   t.deepEqual(
     [...counts.operations].filter((operation) => operation.startsWith('Batch')),
     [],
@@ -178,7 +178,7 @@ test('a function that is stopped half way leaves what a repetition completes, an
   await splitByTheCli(t, url);
 });
 
-/** 2,500 files go in three calls. */
+/** 2,500 files take three calls. */
 async function splitByTheCli(t: ExecutionContext, url: string): Promise<void> {
   const gateway = await startFaultProxy(url);
   t.teardown(() => gateway.close());
@@ -226,7 +226,7 @@ function passingFault(random: () => number, operation: string): Fault | undefine
   return undefined;
 }
 
-/** The API over DynamoDB behind `endpoint`. Anybody is whom the authorization says. */
+/** The API over DynamoDB at `endpoint`. The authorization names the user. */
 async function startApi(endpoint: string, table: string): Promise<RunningServer> {
   process.env['AWS_ACCESS_KEY_ID'] = emulator.credentials.accessKeyId;
   process.env['AWS_SECRET_ACCESS_KEY'] = emulator.credentials.secretAccessKey;
@@ -272,7 +272,7 @@ const sync = (url: string, user: string, episodes: object[], headers: Record<str
     body: JSON.stringify({ episodes }),
   });
 
-/** Repeats a sync as a client does. Answers how many were told to be new at the end. */
+/** Retries a sync like a client. Returns how many items were reported as new. */
 async function syncUntilDone(
   url: string,
   user: string,
@@ -294,13 +294,13 @@ async function itemsOf(store: Store, user: string): Promise<Map<string, Item>> {
   const items = new Map<string, Item>();
   for await (const item of store.query(partitionOf(user), { consistent: true })) {
     const sort = String(item['sk']);
-    // The runs themselves are noted as well.
+    // Runs are stored as well.
     if (!/^BATCH(?:ID)?#/.test(sort)) items.set(sort, item);
   }
   return items;
 }
 
-/** Random numbers that a seed repeats (mulberry32). */
+/** Random numbers with a seed (mulberry32). */
 function generator(seed: number): () => number {
   let state = seed;
   return () => {

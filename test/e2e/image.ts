@@ -4,9 +4,9 @@ import path from 'node:path';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 
-/** What a Dockerfile makes: a tree of files, and how it is run. */
+/** The result of a Dockerfile: files, and how to run them. */
 export interface Image {
-  /** The folder that stands for `/`. */
+  /** The folder for `/`. */
   root: string;
   workingDirectory: string;
   environment: Record<string, string>;
@@ -17,7 +17,7 @@ export interface Image {
   command: string[];
 }
 
-/** Performs the steps of the project's Dockerfile without Docker: what it copies, runs and sets, in folders of its own. */
+/** Executes the project's Dockerfile without Docker: copies, runs and sets, in separate folders. */
 export function buildImage(folder: string): Image {
   const context = path.join(folder, 'context');
   copyContext(context);
@@ -78,19 +78,19 @@ const emptyImage = (root: string): Image => ({
 
 const words = (json: string): string[] => JSON.parse(json) as string[];
 
-/** Where a path of the image is on this computer. */
+/** A path of the image on this computer. */
 export const inside =
   ({ root, workingDirectory }: Pick<Image, 'root' | 'workingDirectory'>) =>
   (place: string): string =>
     path.join(root, path.posix.resolve(workingDirectory, place));
 
-/** As Docker copies: a file into a folder that ends with a slash, a folder's content into the target. */
+/** Like Docker: copies a file into a folder that ends with a slash, or a folder's content into the target. */
 function copy(from: string, to: string, written: string): void {
   const target = written.endsWith('/') && !from.endsWith('/.') ? path.join(to, path.basename(from)) : to;
   cpSync(from, target, { recursive: true });
 }
 
-/** The build's context: everything is left out that .dockerignore does not name with an exclamation mark. */
+/** The build context: only what .dockerignore lists with an exclamation mark. */
 function copyContext(context: string): void {
   const [all, ...named] = readFileSync(path.join(ROOT, '.dockerignore'), 'utf8').trimEnd().split('\n');
   if (all !== '*' || !named.every((line) => line.startsWith('!'))) throw new Error('.dockerignore has another form');

@@ -24,13 +24,13 @@ import { zip } from '../zip.ts';
 import { PROVIDER_KEYS } from './providers.ts';
 import { runInTerminal } from './terminal.ts';
 
-/** What the tests take apart: each has films and series of its own, as answers of TMDB are kept for everybody. */
+/** Each test has its own films and series, since TMDB's responses are cached for all users. */
 const IMPORTED_FILMS = ids(1000, 45);
 const CHUNKED_FILMS = ids(2000, 25);
 const ARCHIVED_FILMS = ids(3000, 12);
 const [IMPORTED_SERIES, WATCHED_SERIES, OTHER_SERIES] = [401, 402, 403];
 const TMDB_INTERVAL_MS = 100;
-/** Leaves the jobs of a tick some 4 seconds beside the handler's reserve, and imports half of that. */
+/** Leaves the jobs of a tick about 4 seconds besides the handler's reserve, half of them for imports. */
 const TICK_SECONDS = 9;
 
 const emulator = await startEmulator({ enforcePolicies: true });
@@ -111,7 +111,7 @@ async function call<T = unknown>(user: string, method: string, target: string, b
 
 const get = async <T>(user: string, target: string): Promise<T> => (await call<T>(user, 'GET', target)).body;
 
-/** What the schedule does every minute. */
+/** The scheduled function, run every minute. */
 async function tick(): Promise<unknown> {
   const FunctionName = functionNameOf('tick');
   const { Payload, FunctionError } = await lambda.send(new InvokeCommand({ FunctionName }));
@@ -133,7 +133,7 @@ async function changeTick(change: { Timeout?: number; settings?: Record<string, 
   await waitUntilFunctionUpdatedV2({ client: lambda, maxWaitTime: 60 }, { FunctionName });
 }
 
-/** The paths that were asked for since, each with how often. */
+/** Counts of requests by path since then. */
 function requestsSince(provider: FakeProvider, since: number): Map<string, number> {
   const counts = new Map<string, number>();
   for (const { path: asked } of provider.requests.slice(since)) counts.set(asked, (counts.get(asked) ?? 0) + 1);
@@ -154,12 +154,12 @@ test.serial(
     t.is(status, 202);
     const seen: JobAnswer[] = [];
     for (let ticks = 0; seen.at(-1)?.status !== 'completed' && ticks < 30; ticks += 1) {
-      // A minute later the next one may begin before this one has ended.
+      // The next run may begin before this one ends.
       const [one, other] = await Promise.all([tick(), tick()]);
       t.deepEqual(one, { done: ['store', 'secret', 'imports', 'episodes'] });
       t.deepEqual(other, one);
       seen.push(await get<JobAnswer>('hana', `/runs/${body.run_id}`));
-      // What somebody has just let go of is left to them for a moment.
+      // A job just released is left to its client for a moment.
       if (seen.at(-1)?.status !== 'completed') await wait(1500);
     }
     const [run] = seen.slice(-1);
@@ -225,7 +225,7 @@ test.serial(
     const part = await call<JobAnswer>('ken', 'POST', `/runs/${runId}/advance?seconds=1`);
     t.like(part, { status: 200, body: { status: 'running' } });
 
-    // One instance works on it, another one cancels it.
+    // One instance works on it while another one cancels it.
     const working = call<JobAnswer>('ken', 'POST', `/runs/${runId}/advance`);
     await wait(300);
     const other = await call<{ code: string }>('ken', 'POST', `/runs/${runId}/advance`);

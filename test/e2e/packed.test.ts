@@ -9,7 +9,7 @@ import packageJson from '../../package.json' with { type: 'json' };
 const ROOT = path.join(import.meta.dirname, '..', '..');
 const run = promisify(execFile);
 
-/** Of what is installed: half of what it was when every bundled package came a second time as a dependency. */
+/** Installed size: half of what it was with each bundled package installed a second time. */
 const MAXIMUM_BYTES = 35e6;
 const MAXIMUM_PACKAGES = 145;
 
@@ -23,7 +23,7 @@ test('the packed package, installed into an empty folder, records an evening', a
   await mkdir(watched, { recursive: true });
   for (const name of ['第1話.mkv', '第2話.mkv']) await writeFile(path.join(watched, name), 'video');
 
-  // What was built is packed: building again would pull the files from under other tests.
+  // Packs the existing build: building again would replace files under other tests.
   const npm = (...args: string[]) =>
     run('npm', [...args, '--ignore-scripts', '--no-audit', '--no-fund'], { cwd: ROOT });
   const { stdout } = await npm('pack', '--json', '--pack-destination', folder);
@@ -59,5 +59,5 @@ test('the packed package, installed into an empty folder, records an evening', a
   t.like(JSON.parse(await immersion('progress', '--json')), { total_episodes_watched: 2 });
 });
 
-/** Whether a folder is a package's own, not one inside it. */
+/** Whether a folder is a package's root. */
 const isPackage = (folder: string): boolean => /node_modules\/(?:@[^/]+\/)?[^/]+$/.test(folder);

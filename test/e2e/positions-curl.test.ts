@@ -9,7 +9,7 @@ import { serve } from '../serving.ts';
 
 const shell = promisify(execFile);
 
-/** The lines that the contract tells people to type, and what it says they see. `TIME` stands for any instant. */
+/** The contract's example commands and responses. `TIME` is any instant. */
 const SESSION: [line: string, answer: unknown][] = [
   [
     String.raw`curl -X POST http://localhost:5000/api/update_episode \
@@ -73,7 +73,7 @@ const SESSION: [line: string, answer: unknown][] = [
   ],
 ];
 
-/** What a line answers, with instants replaced once they are seen to be the contract's. */
+/** A line's response, with valid instants replaced. */
 async function answerOf(line: string): Promise<string> {
   const { stdout } = await shell('sh', ['-c', line.replace('curl ', 'curl -s ')]);
   return stdout.replaceAll(/"last_updated":"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}"/g, '"last_updated":"TIME"');

@@ -1,4 +1,4 @@
-// Runs as a function with the role of another one, and tries what that may and may not do.
+// Runs as a function with another one's role, and tries allowed and forbidden actions.
 import { DynamoDBClient, DeleteTableCommand } from '@aws-sdk/client-dynamodb';
 import { GetSecretValueCommand, PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import {
@@ -47,7 +47,7 @@ const ATTEMPTS = {
 
 export type Attempt = keyof typeof ATTEMPTS;
 
-/** Tries everything; answers `done` or the error's name for each. */
+/** Returns `done` or the error's name for each action. */
 export async function handler(): Promise<Record<string, string>> {
   const results: Record<string, string> = {};
   for (const [attempt, run] of Object.entries(ATTEMPTS)) {

@@ -4,7 +4,7 @@ import { createFakeTrakt } from '../fakes/fake-trakt.ts';
 import { createFakeTvdb } from '../../lib/demo/fake-tvdb.ts';
 import { createFakeYouTube } from '../../lib/demo/fake-youtube.ts';
 
-/** The providers' keys as the secret holds them; the fakes take no others. */
+/** The providers' keys in the secret; the fakes accept no others. */
 export const PROVIDER_KEYS = {
   tvdb_api_key: 'tvdb-key',
   youtube_api_key: 'youtube-key',
@@ -16,7 +16,7 @@ export const PROVIDER_KEYS = {
   token_key: Buffer.alloc(32, 7).toString('base64'),
 };
 
-/** All providers on loopback. `settings` lead the functions to them. */
+/** All fake providers. `settings` make functions use them. */
 export async function startProviders() {
   const tvdb = await createFakeTvdb({
     apiKey: PROVIDER_KEYS.tvdb_api_key,

@@ -9,8 +9,8 @@ const INSTALL_TIMEOUT_MILLISECONDS = 180_000;
 const run = promisify(execFile);
 
 /**
- * A program from Python's package index, in a virtual environment of its own that stays for the next run. Answers its
- * path, or why it cannot be had here.
+ * A program from Python's package index, in a virtual environment that is kept. Returns its path, or why it is
+ * unavailable.
  */
 export async function findPythonProgram(
   name: string,

@@ -16,7 +16,7 @@ import type { Emulator } from '../../localstack/ministack.ts';
 import type { FunctionName } from '../../scripts/build-lambda.ts';
 import type { Attempt } from './probe.ts';
 
-/** What each function may do of everything that the probe tries. The rest must be refused. */
+/** What each function may do; everything else must be rejected. */
 const RIGHTS: Record<FunctionName, Attempt[]> = {
   api: [
     'read an item',
@@ -39,7 +39,7 @@ const RIGHTS: Record<FunctionName, Attempt[]> = {
   ],
 };
 
-/** Puts a probe into each function's role, and runs the function for the schedule as it is. */
+/** Runs the probe with each function's role, and then the scheduled function unchanged. */
 export async function testRights(t: ExecutionContext, emulator: Emulator): Promise<void> {
   const lambda = new LambdaClient(emulator);
   const secrets = new SecretsManagerClient(emulator);

@@ -15,10 +15,10 @@ import { DOWN, ENTER, runInTerminal, type TerminalAnswer } from './terminal.ts';
 const endpoints = await allEndpoints();
 
 const PASSWORD = 'pass:wörd 日本';
-/** The pages of a browser may come from here. */
+/** The origin of the browser's page. */
 const BROWSER = { origin: CORS_ORIGIN };
 
-/** How the API gets onto the emulator. Answers its URL. */
+/** Deploys the API to the emulator. Returns its URL. */
 export type Deploy = (emulator: Emulator, settings: Record<string, string>) => Promise<string>;
 
 interface Answer {
@@ -28,8 +28,8 @@ interface Answer {
 }
 
 /**
- * The contract's scenarios and every endpoint, against the API where `deploy` puts it, with the functions held to their
- * rights. `title` makes the tests' titles differ.
+ * The contract's scenarios and every endpoint, against a deployed API with enforced permissions. `title` makes test
+ * titles unique.
  */
 export function testScenarios({ title, deploy }: { title: (claim: string) => string; deploy: Deploy }): void {
   const ends: (() => Promise<unknown>)[] = [];
@@ -141,7 +141,7 @@ export function testScenarios({ title, deploy }: { title: (claim: string) => str
       total_episodes_watched: 3,
       episodes_watched_today: 3,
       total_movies_watched: 1,
-      // 24 + 24 minutes, 20 for want of a runtime, 86 of the film.
+      // 24 + 24 minutes, 20 without a runtime, 86 for the film.
       total_hours_watched: 2,
       weekly_trend_percentage: null,
     });
@@ -391,7 +391,7 @@ export function testScenarios({ title, deploy }: { title: (claim: string) => str
 const basic = (user: string, password: string): string =>
   `Basic ${Buffer.from(`${user}:${password}`, 'utf8').toString('base64')}`;
 
-/** The contract's path of a request's target. */
+/** The contract's path of a request. */
 function patternOf(method: string, target: string): string | undefined {
   const [path = ''] = target.split('?', 1);
   const fits = (pattern: string) => new RegExp(`^${pattern.replaceAll(/:\w+/g, '[^/]+')}$`).test(path);

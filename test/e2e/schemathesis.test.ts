@@ -55,7 +55,7 @@ test('every answer of the built server is one that its description knows', async
       '--warnings',
       'off',
     ],
-    // It leaves its own files where it runs.
+    // It writes files where it runs.
     { cwd: person.folder, maxBuffer: 64 * 1024 * 1024 },
   ).then(
     ({ stdout }) => ({ stdout, code: 0 }),

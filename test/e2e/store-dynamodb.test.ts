@@ -10,7 +10,7 @@ import { testStoreContract } from '../store-contract.ts';
 const emulator = await startEmulator();
 test.after.always(() => emulator.stop());
 
-/** Table names are one's own, as the emulator may be shared. */
+/** Unique table names, as the emulator may be shared. */
 const named = (schema: TableSchema): TableSchema => ({ ...schema, table: `${schema.table}-${randomUUID()}` });
 const schema = { table: 'tracker', partitionKey: 'pk', sortKey: 'sk' };
 

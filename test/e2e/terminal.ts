@@ -8,10 +8,10 @@ const TIMEOUT_MILLISECONDS = 60_000;
 export const ENTER = '\r';
 export const DOWN = '\u001B[B';
 
-/** What a person does at the terminal: once the text appears, behind what was answered before, these keys. */
+/** What a user does at the terminal: types keys once a text appears after the previous one. */
 export type TerminalAnswer = [question: string, ...keys: string[]];
 
-/** Runs the built CLI in a pseudo-terminal of 100 columns and answers its questions. Throws when one does not come. */
+/** Runs the built CLI in a pseudo-terminal of 100 columns and answers its questions. Throws if one doesn't appear. */
 export async function runInTerminal(
   args: string[],
   { env, answers = [] }: { env: Record<string, string>; answers?: TerminalAnswer[] },

@@ -6,20 +6,20 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 
 const SOURCES = path.join(import.meta.dirname, '..', '..', 'terraform');
-/** Where machines keep providers for use without a network. */
+/** Offline mirrors of providers. */
 const MIRRORS = '/{opt,srv,usr/share,usr/local/share,usr/local/lib,var/lib,home/*}/tf-plugins';
 const TIMEOUT_MILLISECONDS = 300_000;
 
 const run = promisify(execFile);
 
-/** Terraform on a copy of `terraform/` of its own, with the provider at hand. */
+/** Terraform on a copy of `terraform/`, with the provider available. */
 export interface Terraform {
   folder: string;
   run(...args: string[]): Promise<string>;
   remove(): Promise<void>;
 }
 
-/** Answers Terraform, initialized, or why it cannot be had here. */
+/** Returns initialized Terraform, or why it is unavailable. */
 export async function findTerraform(environment: Record<string, string> = {}): Promise<Terraform | string> {
   if (!(await run('terraform', ['version']).catch(() => undefined))) return 'there is no terraform on the path';
   const folder = await mkdtemp(path.join(tmpdir(), 'immersion-terraform-'));

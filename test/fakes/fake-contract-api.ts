@@ -2,11 +2,11 @@ import { startFakeProvider, type FakeAnswer, type FakeProvider, type FakeRequest
 
 const PASSWORD = 'contract-password';
 
-/** A service that knows the tracker's seven routes to the letter and nothing else, behind a gateway as AWS has it. */
+/** A service that implements exactly the tracker's seven routes, behind a gateway like AWS's. */
 export interface FakeContractApi extends FakeProvider {
-  /** Everything of the one user, by sort key. */
+  /** All items of the single user, by sort key. */
   items: Map<string, Record<string, unknown>>;
-  /** The settings that lead a command to it. */
+  /** Settings for commands that use it. */
   environment: Record<string, string>;
 }
 
@@ -37,7 +37,7 @@ export async function startFakeContractApi(): Promise<FakeContractApi> {
 
   const progress = (): FakeAnswer => {
     const shows = ofKind('SHOW#');
-    // The fault of the original: it groups by an id that is not there yet.
+    // The original's bug: it groups by an id that doesn't exist yet.
     if (shows.some((show) => show['tvdb_id'] === undefined)) return FAILED;
     const count = (prefix: string) => ofKind(prefix).length;
     return ok({

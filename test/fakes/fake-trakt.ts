@@ -7,14 +7,14 @@ import {
   startFakeProvider,
 } from '../../lib/demo/fake-server.ts';
 
-/** An entry of a list as Trakt sends it. */
+/** A list entry as Trakt sends it. */
 export type FakeTraktEntry = Record<string, unknown>;
 
 export interface FakeTraktOptions {
-  /** Any client is taken without them. */
+  /** If missing, any client is accepted. */
   clientId?: string;
   clientSecret?: string;
-  /** Newest first, as the real one gives them. */
+  /** Newest first, like Trakt. */
   movieHistory?: FakeTraktEntry[];
   episodeHistory?: FakeTraktEntry[];
   ratings?: FakeTraktEntry[];
@@ -23,29 +23,29 @@ export interface FakeTraktOptions {
   watchedMovies?: FakeTraktEntry[];
   activities?: Record<string, Record<string, string>>;
   username?: string;
-  /** No page has more entries, whatever is asked for. */
+  /** Maximum page size, whatever is requested. */
   largestPage?: number;
-  /** Pages come without the headers that count them. */
+  /** Omits the pagination headers. */
   withoutPagination?: boolean;
-  /** How long access tokens live. */
+  /** Lifetime of access tokens. */
   tokenSeconds?: number;
-  /** How long to wait between two looks at a device login. */
+  /** Polling interval of device logins. */
   pollSeconds?: number;
-  /** Milliseconds since the epoch. */
+  /** Epoch milliseconds. */
   now?: () => number;
   faults?: Faults;
 }
 
 export interface FakeTrakt extends FakeProvider {
-  /** What the person does on the page that an authorize URL opens: the code that comes back. */
+  /** What the user does on the page of an authorize URL. Returns the code. */
   allow(authorizeUrl: string): string;
-  /** What the person does with a user code. */
+  /** What the user does with a user code. */
   decide(userCode: string, decision: 'approved' | 'denied' | 'expired' | 'used'): void;
-  /** Makes all access tokens invalid; refresh tokens stay good. */
+  /** Invalidates access tokens, but not refresh tokens. */
   expireTokens(): void;
-  /** Makes everything given out so far invalid. */
+  /** Invalidates all tokens and codes. */
   forgetLogins(): void;
-  /** How many tokens have been taken back. */
+  /** Number of revoked tokens. */
   revoked: () => number;
 }
 
@@ -56,7 +56,7 @@ interface Code {
 
 const OLDEST_ACTIVITY = '2020-01-01T00:00:00.000Z';
 
-/** Trakt on loopback: logins and data under one address, so that `url` serves as both base URLs. */
+/** A fake Trakt: logins and data at one address, so that `url` serves as both base URLs. */
 export async function createFakeTrakt(options: FakeTraktOptions = {}): Promise<FakeTrakt> {
   const {
     clientId,
@@ -156,7 +156,7 @@ export async function createFakeTrakt(options: FakeTraktOptions = {}): Promise<F
     return { status: 200, body, headers: options.withoutPagination ? {} : headers };
   }
 
-  /** The window concerns the date of the viewing. */
+  /** The window applies to the date of viewing. */
   const between = (entries: FakeTraktEntry[], query: URLSearchParams) =>
     entries.filter(({ watched_at: watchedAt }) => {
       const at = Date.parse(String(watchedAt));
@@ -204,7 +204,7 @@ export async function createFakeTrakt(options: FakeTraktOptions = {}): Promise<F
       return { status: 412, body: undefined };
     if (!headers['trakt-api-key'] || (clientId !== undefined && headers['trakt-api-key'] !== clientId))
       return { status: 403, body: '<html><body>Forbidden</body></html>' };
-    // Needs an app and no login.
+    // Needs an app, but no login.
     if (path === '/genres/movies') return { status: 200, body: [{ name: 'Drama', slug: 'drama' }] };
     const token = /^Bearer (.+)$/.exec(headers.authorization ?? '')?.[1];
     if (token === undefined || !accessTokens.has(token)) return { status: 401, body: undefined };

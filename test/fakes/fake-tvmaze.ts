@@ -9,7 +9,7 @@ import {
 export interface FakeTvmazeShow {
   id: number;
   name: string;
-  /** TVDB's id; left out where TVmaze knows none. */
+  /** TVDB's id, if TVmaze knows it. */
   thetvdb?: number;
   /** Minutes. */
   averageRuntime?: number | null;
@@ -17,7 +17,7 @@ export interface FakeTvmazeShow {
   image?: { medium: string; original: string } | null;
   /** HTML. */
   summary?: string | null;
-  /** Without a country a name is that of the origin. */
+  /** Without a country, the original name. */
   akas?: { name: string; country: { name: string; code: string; timezone: string } | null }[];
 }
 
@@ -26,7 +26,7 @@ export interface FakeTvmazeOptions {
   faults?: Faults;
 }
 
-/** TVmaze on loopback: search, lookup by TVDB id, alternative names. The base URL is `url`. */
+/** A fake TVmaze: search, lookup by TVDB id, alternative names. The base URL is `url`. */
 export async function createFakeTvmaze({ shows = [], faults }: FakeTvmazeOptions = {}): Promise<FakeProvider> {
   function answer({ path, query, headers }: FakeRequest): FakeAnswer {
     if (path === '/search/shows') {
