@@ -1,4 +1,4 @@
-import { copyFileSync, statSync, truncateSync } from 'node:fs';
+import { copyFileSync, mkdirSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import test from 'ava';
 import { createPerson, type Ran } from './cli-process.ts';
@@ -64,4 +64,62 @@ test('a length that a person gave is not replaced by a measured one', async (t) 
     (await api.items()).filter(({ file_name: name }) => name === '1'),
     [said],
   );
+});
+
+test('measure improves what is recorded and still on disk, once', async (t) => {
+  const person = createPerson(t);
+  const [first = '', second = '', third = ''] = person.fill('Cafe/1.mkv', 'Cafe/2.mkv', 'Cafe/3.mkv');
+  const movies = path.join(person.library, 'movies', 'watched');
+  mkdirSync(movies, { recursive: true });
+  const film = path.join(movies, 'Film.mkv');
+  writeFileSync(film, 'x');
+  t.is((await person.run(['sync'])).status, 0);
+  t.like(json(await person.run(['progress', '--json'])), { total_hours_watched: 1, total_movies_watched: 1 });
+
+  const made = await makeMedia(path.join(person.folder, 'made'), [
+    { name: 'a.mkv', seconds: EPISODE_SECONDS, languages: ['jpn'] },
+    { name: 'b.mkv', seconds: 5400, languages: ['spa'] },
+  ]);
+  const [episode = '', long = ''] = made;
+  // As if the journal of that time were gone: the files are these.
+  rmSync(path.join(person.home, '.local', 'state'), { recursive: true });
+  for (const file of [first, second]) copyFileSync(episode, file);
+  copyFileSync(long, film);
+  copyFileSync(episode, path.join(path.dirname(first), 'new.mkv'));
+  const before = { seconds_before: 1200, seconds_source_before: 'guess' };
+  const changed = [
+    { path: film, title: 'Film', seconds: 5400, ...before, seconds_before: 0, language: 'es' },
+    { path: first, title: '1', seconds: EPISODE_SECONDS, ...before, language: 'ja' },
+    { path: second, title: '2', seconds: EPISODE_SECONDS, ...before, language: 'ja' },
+  ];
+  const expected = { files_recorded: 4, changed, left_out: [] };
+  t.deepEqual(json(await person.run(['measure', '--dry-run', '--json'])), expected);
+  const ran = await person.run(['measure', '--dry-run']);
+  t.is(ran.status, 0);
+  t.regex(ran.stdout, /Film .*0m .*1h 30m .*es[\s\S]*1 .*20m .*23m .*ja/);
+  t.is(ran.stderr, 'Would change 3 of 4 recorded files: 1h 37m more.\n');
+  t.deepEqual(json(await person.run(['measure', '--json'])), expected);
+  const { viewings } = json(await person.run(['history', '--json'])) as { viewings: Record<string, unknown>[] };
+  t.deepEqual(
+    viewings
+      .map((one) => [one['title'], one['seconds'], one['seconds_source'], one['language']])
+      .sort(([a], [b]) => String(a).localeCompare(String(b))),
+    [
+      ['1', EPISODE_SECONDS, 'file', 'ja'],
+      ['2', EPISODE_SECONDS, 'file', 'ja'],
+      ['3', 1200, 'guess', null],
+      ['Film', 5400, 'file', 'es'],
+    ],
+  );
+  const again = await person.run(['measure']);
+  t.is(again.stderr, '4 recorded files: nothing to improve.\n');
+
+  t.is((await person.run(['sync', '--same'])).status, 0);
+  copyFileSync(long, third);
+  const other = json(await person.run(['measure', '--json']));
+  t.deepEqual(other, {
+    files_recorded: 5,
+    changed: [],
+    left_out: [{ path: third, reason: 'another file was recorded by this name' }],
+  });
 });

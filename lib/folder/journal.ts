@@ -41,6 +41,8 @@ export interface Journal extends KeptFacts {
   knownAs(identity: string, file: NamedFile): FileIdentity | undefined;
   /** The other folders that the same file of this name was sent from, by size and modification time. */
   sentFrom(identity: string, file: NamedFile): FileIdentity[];
+  /** Whether only other files were sent by this name. */
+  isAnotherFile(identity: string, file: NamedFile): boolean;
   /** Whether anything was ever sent. */
   hasSent(identity: string): boolean;
   /** Throws `journal_unwritable` on failure; then nothing counts as confirmed. */
@@ -80,6 +82,13 @@ export function createJournal({ stateDirectory }: { stateDirectory: string }): J
     }
   };
 
+  const wasSent = (identity: string, file: NamedFile): boolean =>
+    use(
+      ({ selectSent, selectConfirmed }) =>
+        selectSent.get(identity, nameOf(file), file.sizeBytes, file.modifiedAt) !== undefined ||
+        selectConfirmed.get(identity, file.path, file.sizeBytes, file.modifiedAt) !== undefined,
+    );
+
   return {
     noteSent: (identity, files) =>
       use(({ database, insertSent }) =>
@@ -87,12 +96,9 @@ export function createJournal({ stateDirectory }: { stateDirectory: string }): J
           for (const file of files) insertSent.run(identity, nameOf(file), file.sizeBytes, file.modifiedAt);
         }),
       ),
-    wasSent: (identity, file) =>
-      use(
-        ({ selectSent, selectConfirmed }) =>
-          selectSent.get(identity, nameOf(file), file.sizeBytes, file.modifiedAt) !== undefined ||
-          selectConfirmed.get(identity, file.path, file.sizeBytes, file.modifiedAt) !== undefined,
-      ),
+    wasSent,
+    isAnotherFile: (identity, file) =>
+      use(({ selectSentName }) => selectSentName.get(identity, nameOf(file)) !== undefined) && !wasSent(identity, file),
     knownAs: (identity, { path, sizeBytes, modifiedAt }) =>
       use(({ selectConfirmed }) => {
         const known = selectConfirmed.get(identity, path, sizeBytes, modifiedAt)?.['known_as'];
@@ -225,6 +231,7 @@ function open(file: string) {
     ),
     selectSentAs: database.prepare('SELECT name FROM sent WHERE identity = ? AND size_bytes = ? AND modified_at = ?'),
     selectAnySent: database.prepare('SELECT 1 FROM sent WHERE identity = ? LIMIT 1'),
+    selectSentName: database.prepare('SELECT 1 FROM sent WHERE identity = ? AND name = ?'),
     selectConfirmed: database.prepare(
       'SELECT known_as FROM confirmed WHERE identity = ? AND path = ? AND size_bytes = ? AND modified_at = ?',
     ),

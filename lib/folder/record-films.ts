@@ -40,7 +40,7 @@ export async function recordFilms(
   let added = 0;
   let datesIgnored = false;
   const byName = Map.groupBy(films, (film) => film.fileName);
-  const send = async (movies: ReturnType<typeof toBody>[]): Promise<void> => {
+  const send = async (movies: ReturnType<typeof toFilmBody>[]): Promise<void> => {
     const answer = await api.call(syncMovies, { body: { movies }, run });
     added += answer.movies_added;
     if (!answer.dated && movies.some((movie) => movie.watched_at !== undefined)) datesIgnored = true;
@@ -51,7 +51,7 @@ export async function recordFilms(
     async store(fileName, id, name) {
       const files = byName.get(fileName) ?? [];
       try {
-        await send(files.slice(0, 1).map((film) => toBody(film, id)));
+        await send(files.slice(0, 1).map((film) => toFilmBody(film, id)));
       } catch (error) {
         const reason = error instanceof ImmersionError && error.code === 'unknown_ids' ? error.details[0] : undefined;
         if (!reason || !('id' in reason)) throw error;
@@ -65,8 +65,8 @@ export async function recordFilms(
   if (left.length === 0 || !(await takesUnmatched(api, left))) {
     return { ...choices, added, unmatched: [], datesIgnored };
   }
-  for (const chunk of chunksOf(left, (film) => toBody(film))) {
-    await send(chunk.map((film) => toBody(film)));
+  for (const chunk of chunksOf(left, (film) => toFilmBody(film))) {
+    await send(chunk.map((film) => toFilmBody(film)));
     confirmed(chunk.flatMap(({ fileName }) => byName.get(fileName) ?? []));
   }
   return { ...choices, added, unmatched: left.map(({ fileName }) => fileName), datesIgnored };
@@ -76,7 +76,8 @@ export async function recordFilms(
 const takesUnmatched = async (api: ApiClient, films: readonly FoundFilm[]): Promise<boolean> =>
   (await askHeld(api, { files: films.slice(0, 1), links: [] })) !== undefined;
 
-const toBody = ({ fileName, durationSeconds, language, watchedAt }: MeasuredFilm, id?: FilmId) => ({
+/** A film as `POST /syncmovies` takes it. */
+export const toFilmBody = ({ fileName, durationSeconds, language, watchedAt }: MeasuredFilm, id?: FilmId) => ({
   file_name: fileName,
   ...id,
   ...(durationSeconds !== undefined && { duration_seconds: durationSeconds }),
