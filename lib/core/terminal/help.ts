@@ -65,20 +65,13 @@ export default class ImmersionHelp extends Help {
   private summaries(): Map<string, string> {
     const commands = this.sortedCommands.map(({ id, summary = '' }): [string, string] => [id, summary]);
     const topics = this.sortedTopics.map(({ name, description = '' }): [string, string] => [name, description]);
-    return new Map(
-      [...topics, ...commands]
-        .filter(([name]) => !/[: ]/.test(name))
-        .map(([name, summary]) => [name, OTHER_SUMMARIES[name] ?? summary]),
-    );
+    return new Map([...topics, ...commands].filter(([name]) => !/[: ]/.test(name)));
   }
 
   private list(rows: [string, string][]): string {
     return this.renderList(rows, { indentation: 2, spacer: '\n', stripAnsi: this.opts.stripAnsi ?? false });
   }
 }
-
-/** Of commands that are not ours. */
-const OTHER_SUMMARIES: Record<string, string> = { autocomplete: 'Set up completion for your shell' };
 
 /** A command's page, with one word for all of its flags in the usage. */
 class CommandPage extends CommandHelp {
