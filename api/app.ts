@@ -10,6 +10,7 @@ import { authentication, type Authentication, type RefusedLogin } from './middle
 import { errors, refuseBody } from './middleware/errors.ts';
 import { refuseForeignPages } from './middleware/foreign-pages.ts';
 import { refuseInvalidImages } from './middleware/image-names.ts';
+import { refuseOtherText } from './middleware/utf8-text.ts';
 import { admitBodies } from './middleware/large-bodies.ts';
 import { observability } from './middleware/observability.ts';
 import { page, type HandOver } from './middleware/page.ts';
@@ -79,7 +80,7 @@ export function createApp(features: Features, settings: AppSettings): Koa {
   app.use(authentication(settings.authentication, (path) => OPEN_PATHS.has(path)));
   app.use(refuseInvalidImages());
   app.use(admitBodies());
-  app.use(bodyParser({ enableTypes: ['json'], jsonLimit: BODY_LIMIT, onerror: refuseBody }));
+  app.use(refuseOtherText(bodyParser({ enableTypes: ['json'], jsonLimit: BODY_LIMIT, onerror: refuseBody })));
   app.use(routes.complete);
   app.use(router.routes());
   app.use(router.allowedMethods());

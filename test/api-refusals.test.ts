@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { request } from 'node:http';
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import test from 'ava';
 import { errorSchema } from '../lib/core/contract/errors.ts';
 import { MAXIMUM_ITEMS } from '../lib/core/contract/names.ts';
@@ -415,4 +416,42 @@ test('the contract’s endpoints pass over what they do not know, as their clien
   for (const path of ['/progress?x=1', '/shows?x=1']) t.is((await api.call(path)).status, 200, path);
   const body = { episodes: [{ folder_name: 'a', file_name: 'e', mood: 'good' }], client: 'old' };
   t.is((await api.call('/sync?x=1', { method: 'POST', json: body })).status, 200);
+});
+
+const NAMED = (name: Buffer) =>
+  Buffer.concat([Buffer.from('{"episodes":[{"folder_name":"'), name, Buffer.from('","file_name":"01"}]}')]);
+const TEXTS: [claim: string, name: Buffer, status: number][] = [
+  ['Shift-JIS', Buffer.from([0x93, 0xfa, 0x96, 0x7b, 0x8c, 0xea]), 400],
+  ['Latin-1', Buffer.from('é', 'latin1'), 400],
+  ['UTF-8 that breaks off within a character', Buffer.from('😀').subarray(0, 3), 400],
+  ['UTF-8', Buffer.from('日本語'), 200],
+  ['UTF-8 with a character that stands for lost ones', Buffer.from('\uFFFD'), 200],
+];
+for (const [claim, name, status] of TEXTS) {
+  test(`a body in ${claim} gets ${status}, compressed or not`, async (t) => {
+    const api = await runApi(t);
+    const encodings = { '': (bytes: Buffer) => bytes, gzip: gzipSync, deflate: deflateSync, br: brotliCompressSync };
+    for (const [encoding, compress] of Object.entries(encodings)) {
+      const answer = await fetch(`${api.url}/sync`, {
+        method: 'POST',
+        headers: {
+          authorization: ALICE,
+          'content-type': 'application/json',
+          ...(encoding && { 'content-encoding': encoding }),
+        },
+        body: new Uint8Array(compress(NAMED(name))),
+      });
+      t.is(answer.status, status, encoding);
+      if (status === 400) t.like(await answer.json(), { code: 'not_utf8', message: 'The body is not UTF-8 text.' });
+    }
+    const { shows } = (await api.call('/shows')).body as { shows: unknown[] };
+    t.is(shows.length, status === 200 ? 1 : 0);
+  });
+}
+
+test('a query in other bytes than UTF-8 is refused, a lone percent sign is not', async (t) => {
+  const api = await runApi(t);
+  t.like(await api.call('/viewings?q=%93%fa'), { status: 400, body: { code: 'not_utf8' } });
+  t.is((await api.call('/viewings?q=%E6%97%A5')).status, 200);
+  t.is((await api.call('/viewings?q=100%')).status, 200);
 });

@@ -2,14 +2,8 @@ import { NotConfiguredError } from '../../core/errors.ts';
 import type { Provider, ProviderHttp } from '../../core/http/http.ts';
 import type { KeyProbe } from '../ports.ts';
 
-const TRAKT: Provider = {
-  code: 'trakt',
-  name: 'Trakt',
-  statusFaults: {
-    401: { what: 'key_refused', reason: 'rejected the client id' },
-    403: { what: 'key_refused', reason: 'rejected the client id or has not approved the app' },
-  },
-};
+const REFUSED = { what: 'key_refused', reason: 'rejected the client id' };
+const TRAKT: Provider = { code: 'trakt', name: 'Trakt', statusFaults: { 401: REFUSED, 403: REFUSED } };
 
 /** One of the few requests that need no login. */
 export const createTraktKeyProbe =
@@ -25,9 +19,7 @@ export const createTraktKeyProbe =
   async () => {
     const clientId = (await secret()).traktClientId?.trim();
     if (!clientId) {
-      throw new NotConfiguredError('TRAKT_CLIENT_ID is not set, so Trakt is unavailable.', {
-        code: 'trakt_not_configured',
-      });
+      throw new NotConfiguredError('TRAKT_CLIENT_ID is not set.', { code: 'trakt_not_configured' });
     }
     await http.request({
       provider: TRAKT,
