@@ -2,6 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { buffer } from 'node:stream/consumers';
 import { Args, Flags } from '@oclif/core';
 import { ImmersionCommand } from '../lib/core/terminal/base-command.ts';
+import type { Prompts } from '../lib/core/terminal/prompts.ts';
+import { askHeld } from '../lib/folder/held.ts';
+import { askWatchedAgain, CANNOT_COUNT_AGAIN, linkAgain, recordAgain } from '../lib/folder/record-again.ts';
 import { addedLinks } from '../lib/folder/added-links.ts';
 import { PLAYLIST_HINT, recordLinks, videosOfPlaylist, withoutLengthText } from '../lib/folder/record-links.ts';
 import { asLine, counted, cutToWidth } from '../lib/core/terminal/text.ts';
@@ -17,6 +20,8 @@ export interface AddResult {
   batch_id: string;
   videos_added: number;
   podcast_episodes_added: number;
+  /** Links that were recorded before, and watched again. */
+  rewatches_added: number;
   /** New links with their titles, and links recorded before. */
   recorded: { link: string; title: string }[];
   known: string[];
@@ -37,6 +42,7 @@ export default class Add extends ImmersionCommand {
     ...whenFlags,
     backfill: Flags.boolean({ description: 'Also record the earlier episodes of the podcasts' }),
     playlist: Flags.boolean({ description: 'Record all videos of the playlists' }),
+    rewatch: Flags.boolean({ description: 'Count links that were recorded before as watched again' }),
     'dry-run': Flags.boolean({ description: 'Only show what would be recorded' }),
   };
 
@@ -50,6 +56,7 @@ export default class Add extends ImmersionCommand {
       batch_id: randomUUID(),
       videos_added: 0,
       podcast_episodes_added: 0,
+      rewatches_added: 0,
       recorded: [],
       known: [],
       refused: [],
@@ -70,6 +77,7 @@ export default class Add extends ImmersionCommand {
       });
     }
     const { api } = await this.connect();
+    const prompts = await this.prompts(flags);
     const dates = await runDatesOf(flags, { api, now: Date.now(), timeZone: this.settings().timeZone });
     let fault: ImmersionError | undefined;
     if (flags['dry-run']) {
@@ -77,7 +85,7 @@ export default class Add extends ImmersionCommand {
       for (const id of playlists) this.tell(`Would record the videos of playlist ${id}.`);
     } else {
       links.push(...(await this.videosOf(playlists, result)));
-      fault = await this.record(links, { backfill: flags.backfill, dates }, result);
+      fault = await this.record(links, { backfill: flags.backfill, rewatch: flags.rewatch, dates, prompts }, result);
     }
     for (const { link, reason } of result.refused)
       this.tell(`Not recorded: ${cutToWidth(link, SHOWN_COLUMNS)}: ${reason}.`);
@@ -110,10 +118,19 @@ export default class Add extends ImmersionCommand {
   /** Records links. Returns why nothing was recorded, if so. */
   private async record(
     links: MediaLink[],
-    { backfill, dates }: { backfill: boolean; dates: RunDates | undefined },
+    {
+      backfill,
+      rewatch,
+      dates,
+      prompts,
+    }: { backfill: boolean; rewatch: boolean; dates: RunDates | undefined; prompts: Prompts | undefined },
     result: AddResult,
   ): Promise<ImmersionError | undefined> {
     const { api } = await this.connect();
+    const held = await askHeld(api, { files: [], links });
+    const known = [...new Map(links.map((link) => [linkKey(link), link])).values()].filter((link) =>
+      held?.links.has(linkKey(link)),
+    );
     const confirmed: MediaLink[] = [];
     const recorded = await recordLinks(links, {
       api,
@@ -141,6 +158,20 @@ export default class Add extends ImmersionCommand {
           ? `${result.known[0]} was already recorded.`
           : `${result.known.length} links were already recorded.`,
       );
+    }
+    if (rewatch && !held) this.tell(CANNOT_COUNT_AGAIN);
+    if (known.length > 0) {
+      if (rewatch || (prompts && (await askWatchedAgain(prompts, known)))) {
+        const at = dateOfLinks(dates);
+        const run = { id: result.batch_id, kind: 'add' };
+        const again = known.map((link) => linkAgain(link, at, run.id));
+        result.rewatches_added = (await recordAgain(again, { api, run })) ?? 0;
+        this.tell(`Counted ${counted(result.rewatches_added, 'rewatch', 'rewatches')}.`);
+      } else if (!prompts) {
+        this.tell(
+          `  → If you watched ${known.length === 1 ? 'it' : 'them'} again, count the time: immersion add --rewatch`,
+        );
+      }
     }
     const fault = confirmed.length === 0 ? recorded.failed.shift() : undefined;
     for (const { error, links: left } of recorded.failed) {

@@ -110,12 +110,20 @@ test('links are dated as well, and add names what is new whatever its date', asy
   ]);
   const again = await person.run(['add', 'https://youtu.be/abcdefghijk', '--on', '2026-01-04', '--json']);
   t.like(again.json, { videos_added: 0, known: ['youtube:abcdefghijk'] });
+  const rewatch = ['add', 'https://youtu.be/abcdefghijk', '--rewatch', '--on', '2026-01-04', '--json'];
+  t.like((await person.run(rewatch)).json, { videos_added: 0, rewatches_added: 1 });
+  const { status, shown } = await person.sit(
+    ['add', 'https://youtu.be/abcdefghijk'],
+    [['youtube:abcdefghijk is already recorded. Watched again?', ENTER]],
+  );
+  t.deepEqual([status, shown.includes('Counted')], [0, false], 'Enter adds nothing');
+  t.like((await person.run(['progress', '--json'])).json, { youtube_videos_watched: 1 });
   person.place({ 'watched.txt': 'https://youtu.be/bbcdefghijk\n' });
   t.like((await person.run(['sync', '--on', '2026-01-06', '--json'])).json, { videos_added: 1 });
   const history = (await person.run(['history', '--json'])).json as { viewings: { at: string }[] };
   t.deepEqual(
     history.viewings.map(({ at }) => at),
-    ['2026-01-06T12:00:00Z', '2026-01-05T21:30:00Z'],
+    ['2026-01-06T12:00:00Z', '2026-01-05T21:30:00Z', '2026-01-04T12:00:00Z'],
   );
 });
 

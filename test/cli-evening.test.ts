@@ -513,6 +513,7 @@ test.serial('add records links at once, from arguments and from standard input',
     '  動画 1',
     '  動画 2',
     `youtube:${videoId(0)} was already recorded.`,
+    '  → If you watched it again, count the time: immersion add --rewatch',
     'Not recorded: ヾ [31m: not a YouTube or Spotify link.',
   ]);
   const { batch_id, ...unknown } = (await person.run(['add', '--json', watch(99), watch(3)])).json as Record<
@@ -522,6 +523,7 @@ test.serial('add records links at once, from arguments and from standard input',
   t.regex(String(batch_id), /^[0-9a-f-]{36}$/);
   t.deepEqual(unknown, {
     videos_added: 1,
+    rewatches_added: 0,
     podcast_episodes_added: 0,
     recorded: [{ link: `youtube:${videoId(3)}`, title: '動画 3' }],
     known: [],

@@ -108,7 +108,11 @@ test.serial('a playlist is said to be one; with --playlist all its videos are re
   const added = await person.run(['add', url]);
   t.is(added.status, 2);
   const known = await person.run(['add', '--playlist', url]);
-  t.deepEqual(known.err, ['Recorded 0 new videos and 0 new podcast episodes.', '3 links were already recorded.']);
+  t.deepEqual(known.err, [
+    'Recorded 0 new videos and 0 new podcast episodes.',
+    '3 links were already recorded.',
+    '  → If you watched them again, count the time: immersion add --rewatch',
+  ]);
   const unknown = await person.run(['add', '--playlist', url.replace('PL', 'PX'), 'https://youtu.be/video000001']);
   t.is(unknown.status, 5);
   t.regex(

@@ -2,7 +2,9 @@ import { hash } from 'node:crypto';
 import type { ClientRun } from '../core/contract/names.ts';
 import type { ApiClient } from '../core/terminal/api-client.ts';
 import { chunksOf } from '../core/terminal/chunks.ts';
+import type { Prompts } from '../core/terminal/prompts.ts';
 import { isMissing } from '../core/terminal/missing-endpoint.ts';
+import { linkKey, type MediaLink } from '../recording/link-rules.ts';
 import { addViewings, type EntryBody } from '../viewings/entries-contract.ts';
 import type { NamedFile } from './journal.ts';
 import type { Measured } from './measuring.ts';
@@ -21,6 +23,13 @@ export function fileAgain({ folderName, fileName, watchedAt, durationSeconds, ..
   };
 }
 
+/** A link, which is watched again as often as somebody says so. */
+export const linkAgain = (link: MediaLink, at: number | null | undefined, runId: string): Again => ({
+  again: { source: link.service, ref: link.id },
+  ref: `${linkKey(link)} ${runId}`,
+  ...(at !== undefined && { at }),
+});
+
 /** Records what was watched again. Returns how many are new; undefined if the API can't. */
 export async function recordAgain(
   viewings: readonly Again[],
@@ -37,3 +46,17 @@ export async function recordAgain(
   }
   return added;
 }
+
+/** Said of an API that knows no viewings but those of files and links. */
+export const CANNOT_COUNT_AGAIN = 'This service can’t count what was watched again.';
+
+/** Asks whether links that are recorded were watched again. Enter adds nothing. */
+export const askWatchedAgain = (prompts: Prompts, links: readonly MediaLink[]): Promise<boolean> =>
+  prompts.select({
+    message: `${links.length === 1 && links[0] ? `${linkKey(links[0])} is` : `${links.length} links are`} already recorded. Watched again?`,
+    choices: [
+      { name: 'The same viewing: add nothing', value: false },
+      { name: 'Watched again: count the time', value: true },
+    ],
+    fresh: true,
+  });

@@ -31,7 +31,7 @@ import { recordEpisodes } from './record-episodes.ts';
 import { recordFilms } from './record-films.ts';
 import { recordLinks, withoutLengthText } from './record-links.ts';
 import { linkedFolders } from '../shows/linked-folders-calls.ts';
-import { fileAgain, recordAgain } from './record-again.ts';
+import { CANNOT_COUNT_AGAIN, fileAgain, recordAgain } from './record-again.ts';
 import {
   asRecorded,
   askSameOrAgain,
@@ -511,7 +511,9 @@ async function settleRecordedBefore(
   found: readonly RecordedBefore<NamedFile & Measured>[],
 ): Promise<void> {
   if (found.length === 0) return;
-  const { connection, prompts, result, tell } = run;
+  const { connection, result, tell } = run;
+  // Where everything is kept, nothing hangs on the answer right now.
+  const prompts = run.cleanMode === 'keep' ? undefined : run.prompts;
   const answer = run.recordedBefore ?? (prompts && (await askSameOrAgain(prompts, found)));
   const files = found.map(asRecorded);
   if (answer === 'same') return confirmFiles(run, files);
@@ -523,7 +525,7 @@ async function settleRecordedBefore(
       tell(`Counted ${counted(added, 'rewatch', 'rewatches')}.`);
       return confirmFiles(run, files);
     }
-    tell('This service can’t count what was watched again.');
+    tell(CANNOT_COUNT_AGAIN);
   }
   if (!answer) for (const line of recordedBeforeLines(found)) tell(line);
   result.left_out.push(...found.map((file) => ({ path: file.path, reason: whyKept(file) })));
