@@ -1,7 +1,7 @@
 // Measures DynamoDB and Lambda on the emulator: `npm run bench:aws`. Ratios are within one run; times are for
 // orientation.
 import { execFileSync } from 'node:child_process';
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { GetCommand, paginateQuery, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { startServer } from '../api/server.ts';
@@ -175,9 +175,10 @@ async function measureStart(): Promise<void> {
   );
   await inFolder(async (folder) => {
     const write = async (name: string, bundle: Record<string, Uint8Array>) => {
-      const file = path.join(folder, `${name}.mjs`);
-      await writeFile(file, bundle['index.mjs'] ?? '');
-      return file;
+      const place = path.join(folder, name);
+      await mkdir(place);
+      for (const [file, bytes] of Object.entries(bundle)) await writeFile(path.join(place, file), bytes);
+      return path.join(place, 'index.mjs');
     };
     const api = await write('api', await bundleFunction('api'));
     const baseline = await write('baseline', await bundleEntry('bench/lambda-baseline.ts'));

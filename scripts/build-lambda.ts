@@ -34,6 +34,14 @@ const SHARED = {
   logLevel: 'warning',
 } as const;
 
+const BUNDLED = {
+  ...SHARED,
+  write: false,
+  // The oldest runtime that Terraform's variable allows.
+  target: 'node22',
+  banner: { js: REQUIRE },
+} as const;
+
 /** Modules that need a persistent disk or local programs, and are loaded lazily. */
 const FOR_A_DISK = /\/(?:sqlite(?:-\w+)?|images-client|token-key|yt-dlp(?:-\w+)?)\.ts$/;
 
@@ -48,38 +56,74 @@ const withoutDisk: Plugin = {
     bundle.onLoad({ filter: /.*/, namespace: 'disk' }, ({ path: file }) => ({
       contents: `throw new Error('A Lambda function has no disk for ${path.basename(file, '.ts')}.')`,
     }));
-    // The gateway treats compressed bodies as text, so none are sent.
-    bundle.onLoad({ filter: /\/dist\/web\/page\.json$/ }, ({ path: file }) => {
-      const files = JSON.parse(readFileSync(file, 'utf8')) as PageFile[];
-      return { contents: JSON.stringify(files.map((one) => ({ ...one, gzip: '', brotli: '' }))), loader: 'json' };
-    });
     bundle.onResolve({ filter: OF_OTHER_SERVICES }, ({ path: name }) => ({ path: name, namespace: 'other' }));
     bundle.onLoad({ filter: /.*/, namespace: 'other' }, () => ({ contents: 'export default class {}' }));
   },
 };
 
-/** A function as one file with a source map. `externals` are excluded. */
+/** Files of their own beside the function, which few requests load. */
+const OWN_FILES: { name: string; imported: RegExp; content: () => Promise<Uint8Array> }[] = [
+  {
+    name: 'page.json',
+    imported: /\/dist\/web\/page\.json$/,
+    async content() {
+      const files = JSON.parse(readFileSync(path.join(ROOT, 'dist', 'web', 'page.json'), 'utf8')) as PageFile[];
+      // The gateway treats compressed bodies as text, so none are sent.
+      return Buffer.from(JSON.stringify(files.map((file) => ({ ...file, gzip: '', brotli: '' }))));
+    },
+  },
+  {
+    name: 'got.mjs',
+    imported: /^got$/,
+    async content() {
+      const { outputFiles } = await build({
+        ...BUNDLED,
+        stdin: { contents: "export { default } from 'got';", resolveDir: ROOT },
+        plugins: [smaller],
+      });
+      return outputFiles[0]?.contents ?? new Uint8Array();
+    },
+  },
+];
+
+/** Leaves out what gets a file of its own, and says which files those are. */
+const besides = (found: Set<string>): Plugin => ({
+  name: 'own-files',
+  setup(bundle) {
+    for (const { name, imported } of OWN_FILES) {
+      bundle.onResolve({ filter: imported }, ({ kind }) => {
+        if (kind !== 'dynamic-import') return undefined;
+        found.add(name);
+        return { path: `./${name}`, external: true };
+      });
+    }
+  },
+});
+
+/** A function as one file with a source map, and files that it loads later. `externals` are excluded. */
 export const bundleFunction = (name: FunctionName, externals: string[] = []): Promise<Record<string, Uint8Array>> =>
   bundleEntry(`api/${SOURCES[name]}.ts`, externals);
 
 /** Bundles any source file like a function. */
 export async function bundleEntry(entry: string, externals: string[] = []): Promise<Record<string, Uint8Array>> {
+  const found = new Set<string>();
   const { outputFiles } = await build({
-    ...SHARED,
+    ...BUNDLED,
     entryPoints: { index: entry },
     // Sources in source maps are relative to this, wherever the files end up.
     outdir: path.join(LAMBDA_FOLDER, 'function'),
     outExtension: { '.js': '.mjs' },
-    write: false,
-    // The oldest runtime that Terraform's variable allows.
-    target: 'node22',
     external: externals,
-    plugins: [withoutDisk, smaller],
+    plugins: [besides(found), withoutDisk, smaller],
     sourcemap: true,
     sourcesContent: false,
-    banner: { js: REQUIRE },
   });
-  return Object.fromEntries(outputFiles.map(({ path: file, contents }) => [path.basename(file), contents]));
+  const bundled = outputFiles.map(({ path: file, contents }) => [path.basename(file), contents] as const);
+  const own = OWN_FILES.filter(({ name }) => found.has(name));
+  return Object.fromEntries([
+    ...bundled,
+    ...(await Promise.all(own.map(async ({ name, content }) => [name, await content()] as const))),
+  ]);
 }
 
 /** Bundles each function and zips it into `<folder>/<name>.zip`. Returns the bundles' sizes. */
@@ -93,7 +137,14 @@ export async function buildLambda(
       const files = await bundleFunction(name);
       const zip = path.join(folder, `${name}.zip`);
       await writeFile(zip, zipSync(files, { level: 6, mtime: NO_TIME }));
-      return { name, zip, bytes: files['index.mjs']?.byteLength ?? 0 };
+      return {
+        name,
+        zip,
+        bytes: Object.entries(files).reduce(
+          (sum, [file, { byteLength }]) => sum + (file.endsWith('.map') ? 0 : byteLength),
+          0,
+        ),
+      };
     }),
   );
 }
