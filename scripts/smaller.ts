@@ -2,6 +2,7 @@ import { builtinModules, createRequire } from 'node:module';
 import path from 'node:path';
 import type { Plugin } from 'esbuild';
 
+const ROOT = path.join(import.meta.dirname, '..');
 const load = createRequire(import.meta.url);
 
 /** Content types of the API, from a table of 2,500. */
@@ -12,6 +13,10 @@ const OUR_TYPES =
 const ONCE = /^(?:http-errors|mime-types)$/;
 
 const BUILTIN = new RegExp(`^(?:node:.*|${builtinModules.filter((name) => /^[a-z]/.test(name)).join('|')})$`);
+
+/** Functions that oclif imports but calls only without a manifest, or for plugins. */
+const LATE_CALLS: Record<string, string> = { minimatch: 'minimatch', tinyglobby: 'glob' };
+const LATE = new RegExp(`^(?:${Object.keys(LATE_CALLS).join('|')})$`);
 
 /** Unused parts of packages: a DNS cache, an editor prompt, a check of Node’s version. */
 const NEVER_ASKED = /^(?:\.\/utils\/dns-cache\.js|@inquirer\/editor|semver)$/;
@@ -31,6 +36,16 @@ export const smaller: Plugin = {
     standIn(/^cacheable-request$/, 'cacheable-request.ts');
     standIn(/^\.\/utils\/http2-client\.js$/, 'http2-client.ts');
     bundle.onResolve({ filter: /^qs$/ }, () => ({ path: 'node:querystring', namespace: 'builtin' }));
+    bundle.onResolve({ filter: LATE }, ({ path: name, namespace }) =>
+      namespace === 'late' ? undefined : { path: name, namespace: 'late' },
+    );
+    bundle.onLoad({ filter: /.*/, namespace: 'late' }, ({ path: name }) => {
+      const called = LATE_CALLS[name] ?? '';
+      return {
+        contents: `exports.${called} = (...values) => require('${name}').${called}(...values);`,
+        resolveDir: ROOT,
+      };
+    });
     bundle.onResolve({ filter: NEVER_ASKED }, ({ path: name }) => ({ path: name, namespace: 'never' }));
     bundle.onLoad({ filter: /.*/, namespace: 'never' }, () => ({ contents: 'export default class {}' }));
     bundle.onResolve({ filter: ONCE }, ({ path: name }) => ({ path: load.resolve(name) }));

@@ -11,10 +11,16 @@ export function toLanguage(code: string | undefined): string | undefined {
   return Intl.getCanonicalLocales(subtag)[0];
 }
 
-const NAMES = new Intl.DisplayNames(['en'], { type: 'language', fallback: 'none' });
+let names: Intl.DisplayNames | undefined;
 
 /** For user input: undefined for unassigned codes such as `jp`, too. */
 export function knownLanguage(code: string): string | undefined {
   const language = toLanguage(code);
-  return language !== undefined && NAMES.of(language) !== undefined ? language : undefined;
+  return language !== undefined && isNamed(language) ? language : undefined;
+}
+
+/** Loading the names takes 6 ms, so only where they are needed. */
+function isNamed(language: string): boolean {
+  names ??= new Intl.DisplayNames(['en'], { type: 'language', fallback: 'none' });
+  return names.of(language) !== undefined;
 }

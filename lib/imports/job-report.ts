@@ -2,7 +2,7 @@ import type { JobAnswer } from './jobs-contract.ts';
 import type { Activity } from '../core/terminal/activity.ts';
 import { renderTable } from '../core/terminal/table.ts';
 import type { Screen } from '../core/terminal/terminal.ts';
-import { asLine, counted } from '../core/terminal/text.ts';
+import { asLine, counted, thousands } from '../core/terminal/text.ts';
 
 type List = keyof JobAnswer['lists'];
 type Reason = JobAnswer['skipped_items'][number]['reason'];
@@ -43,7 +43,7 @@ export function jobReport(job: JobAnswer, screen: Screen): string {
           lists.map(([list, counts]) => [
             LIST_NAMES[list],
             ...[counts.total, counts.new, counts.existing, counts.sessions + counts.episodes, counts.ratings].map(
-              (count) => count.toLocaleString('en-US'),
+              thousands,
             ),
           ]),
           screen,

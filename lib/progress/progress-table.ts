@@ -2,7 +2,7 @@ import type { ProgressAnswer } from './progress-contract.ts';
 import { bar } from '../core/terminal/bar.ts';
 import { renderTable, type Column } from '../core/terminal/table.ts';
 import type { Screen } from '../core/terminal/terminal.ts';
-import { counted, formatMinutes, formatSeconds, padToWidth, wrapToWidth } from '../core/terminal/text.ts';
+import { thousands, counted, formatMinutes, formatSeconds, padToWidth, wrapToWidth } from '../core/terminal/text.ts';
 import { goalText, outlook } from '../goals/goals-table.ts';
 import { streakText } from '../stats/stats-table.ts';
 import type { ProgressExtras } from './progress-calls.ts';
@@ -33,7 +33,7 @@ export function progressTable(
         extras,
         rows: progress.youtube_channels.map((one) => ({
           key: `channel:${one.channel_id}`,
-          cells: [one.channel_name ?? one.channel_id, count(one.videos_watched)],
+          cells: [one.channel_name ?? one.channel_id, thousands(one.videos_watched)],
         })),
       }),
     ),
@@ -42,7 +42,7 @@ export function progressTable(
         extras,
         rows: progress.spotify_shows.map((one) => ({
           key: `podcast:${one.show_id}`,
-          cells: [one.show_name ?? one.show_id, count(one.episodes_watched)],
+          cells: [one.show_name ?? one.show_id, thousands(one.episodes_watched)],
         })),
       }),
     ),
@@ -79,7 +79,7 @@ function shows({ shows }: ProgressAnswer): [columns: Column[], rows: string[][]]
   ];
   const rows = shows.map((show) => [
     show.name ?? show.folder_name ?? '(unknown show)',
-    count(show.episodes_watched),
+    thousands(show.episodes_watched),
     ...(withHours ? [show.minutes_watched === undefined ? '' : formatMinutes(show.minutes_watched)] : []),
     ...(withCompletion ? [show.completion_percentage === undefined ? '' : `${show.completion_percentage}%`] : []),
   ]);
@@ -135,7 +135,7 @@ function list(
   if (rows.length === 0) return undefined;
   // One more row takes no more space than a line about it.
   if (all || rows.length <= ROWS_SHOWN + 1) return renderTable(columns, rows, screen);
-  const rest = `… and ${count(rows.length - ROWS_SHOWN)} more: immersion progress --all`;
+  const rest = `… and ${thousands(rows.length - ROWS_SHOWN)} more: immersion progress --all`;
   return `${renderTable(columns, rows.slice(0, ROWS_SHOWN), screen)}\n${screen.style('dim', rest)}`;
 }
 
@@ -172,7 +172,7 @@ function allTime({ all_time_progress: quarters }: ProgressAnswer, screen: Screen
   const steps = allTimeSteps(quarters);
   const most = Math.max(...steps.map(({ hours }) => hours));
   const lines = steps.map(
-    ({ label, hours }) => `${padToWidth(label, QUARTER_COLUMNS)}${barOf(hours, most, screen)} ${count(hours)}h`,
+    ({ label, hours }) => `${padToWidth(label, QUARTER_COLUMNS)}${barOf(hours, most, screen)} ${thousands(hours)}h`,
   );
   return [screen.style('bold', 'All time'), ...lines].join('\n');
 }
@@ -197,5 +197,3 @@ const dayName = (daysAgo: number): string =>
 
 const barOf = (value: number, most: number, screen: Screen): string =>
   bar(value, { most, columns: Math.min(BAR_COLUMNS, screen.columns - QUARTER_COLUMNS - VALUE_COLUMNS), screen });
-
-const count = (value: number): string => value.toLocaleString('en-US');

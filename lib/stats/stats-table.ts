@@ -2,7 +2,7 @@ import { bar } from '../core/terminal/bar.ts';
 import { csvCell } from '../core/terminal/csv-text.ts';
 import { renderTable } from '../core/terminal/table.ts';
 import type { Screen } from '../core/terminal/terminal.ts';
-import { counted, formatSeconds } from '../core/terminal/text.ts';
+import { counted, formatSeconds, thousands } from '../core/terminal/text.ts';
 import { PERIODS, periodAround, periodLabel, rangeLabel } from '../viewings/period-rules.ts';
 import type { StatsAnswer } from './stats-contract.ts';
 
@@ -41,7 +41,7 @@ export function statsTable(stats: StatsAnswer, screen: Screen): string {
       row.label,
       formatSeconds(row.seconds),
       row.background_seconds > 0 ? formatSeconds(row.background_seconds) : '',
-      row.viewings.toLocaleString('en-US'),
+      thousands(row.viewings),
       bar(row.seconds, { most, columns, screen: { ...screen, style: (_, text) => text } }),
     ]),
     screen,

@@ -41,14 +41,14 @@ export const padToWidth = (text: string, columns: number): string =>
 
 /** `1 episode`, `12,345 episodes`. */
 export const counted = (count: number, singular: string, plural = `${singular}s`): string =>
-  `${count.toLocaleString('en-US')} ${count === 1 ? singular : plural}`;
+  `${thousands(count)} ${count === 1 ? singular : plural}`;
 
 /** `45m`, `2h`, `1h 36m`, `1,500h`. */
 export function formatMinutes(minutes: number): string {
   const hours = Math.floor(minutes / 60);
   const rest = minutes % 60;
   if (hours === 0) return `${rest}m`;
-  const hoursText = `${hours.toLocaleString('en-US')}h`;
+  const hoursText = `${thousands(hours)}h`;
   return rest === 0 ? hoursText : `${hoursText} ${rest}m`;
 }
 
@@ -84,3 +84,6 @@ export function localTime(instant: string): string {
   const two = (value: number) => String(value).padStart(2, '0');
   return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} ${two(date.getHours())}:${two(date.getMinutes())}`;
 }
+
+/** `1,234`. The first use of `Intl` would take 3 ms. */
+export const thousands = (count: number): string => String(count).replaceAll(/\B(?=(?:\d{3})+$)/g, ',');
