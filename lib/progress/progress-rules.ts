@@ -194,37 +194,30 @@ export function createProgressTally({ now, days }: { now: number; days: Days }):
               compareNames(a.showId ?? a.folderName ?? null, b.showId ?? b.folderName ?? null) ||
               (a.tmdbId ?? 0) - (b.tmdbId ?? 0),
           ),
-        youtubeChannels: [...channels]
-          .map(([{ id, name, image }, videosWatched]) => ({
-            channelId: id,
-            channelName: name,
-            artworkUrl: image,
-            videosWatched,
-          }))
-          .sort(
-            (a, b) =>
-              b.videosWatched - a.videosWatched ||
-              compareNames(a.channelName, b.channelName) ||
-              compareNames(a.channelId, b.channelId),
-          ),
-        spotifyShows: [...podcasts]
-          .map(([{ id, name, image }, episodesWatched]) => ({
-            showId: id,
-            showName: name,
-            artworkUrl: image,
-            episodesWatched,
-          }))
-          .sort(
-            (a, b) =>
-              b.episodesWatched - a.episodesWatched ||
-              compareNames(a.showName, b.showName) ||
-              compareNames(a.showId, b.showId),
-          ),
+        youtubeChannels: mostWatched(channels).map(([{ id, name, image }, videosWatched]) => ({
+          channelId: id,
+          channelName: name,
+          artworkUrl: image,
+          videosWatched,
+        })),
+        spotifyShows: mostWatched(podcasts).map(([{ id, name, image }, episodesWatched]) => ({
+          showId: id,
+          showName: name,
+          artworkUrl: image,
+          episodesWatched,
+        })),
         movies: movies.toSorted((a, b) => compareNames(a.name, b.name) || compareNames(a.movieId, b.movieId)),
       };
     },
   };
 }
+
+/** By count, then name, then id. */
+const mostWatched = (watched: ReadonlyMap<ViewingCollection, number>): [ViewingCollection, number][] =>
+  [...watched].sort(
+    ([one, count], [other, otherCount]) =>
+      otherCount - count || compareNames(one.name, other.name) || compareNames(one.id, other.id),
+  );
 
 /** Returns whether a viewing has an episode or film not seen before. */
 function createSeen(): (viewing: Viewing) => boolean {

@@ -10,7 +10,7 @@ import type {
   SeriesDetails,
   TmdbPage,
 } from './tmdb-rules.ts';
-import { cachePlaces, searchText } from './cache-rules.ts';
+import { cachePlaces, searchText, type CachePlace } from './cache-rules.ts';
 import type { Cached, CacheRead, TmdbCache } from './cache-service.ts';
 
 export type CatalogOptions = TmdbOptions & CacheRead;
@@ -43,59 +43,44 @@ const NOTHING: Cached<TmdbPage> = {
 const isEmpty = (page: TmdbPage): boolean => page.results.length === 0;
 
 export function createTmdbCatalog({ tmdb, cache }: { tmdb: TmdbSource; cache: TmdbCache }): TmdbCatalog {
+  const read = <T>(
+    place: CachePlace,
+    ask: (options: CatalogOptions) => Promise<T | undefined>,
+    options: CatalogOptions = {},
+  ) => cache.read(place, (signal) => ask({ ...options, signal }), options);
+  const readPage = async (
+    place: CachePlace,
+    ask: (options: CatalogOptions) => Promise<TmdbPage>,
+    options: CatalogOptions = {},
+  ) => (await cache.read(place, (signal) => ask({ ...options, signal }), { ...options, isEmpty })) ?? NOTHING;
+
   return {
-    async search(kind, query, options = {}) {
+    async search(kind, query, options) {
       const text = searchText(query);
       if (text === '') return NOTHING;
-      const place = cachePlaces.search(kind, text, options);
-      const found = await cache.read(place, (signal) => tmdb.search(kind, text, { ...options, signal }), {
-        ...options,
-        isEmpty,
-      });
-      return found ?? NOTHING;
+      return readPage(cachePlaces.search(kind, text, options), (given) => tmdb.search(kind, text, given), options);
     },
-    movie: (id, options = {}) =>
-      cache.read(cachePlaces.movie(id, options), (signal) => tmdb.movie(id, { ...options, signal }), options),
-    movieCredits: (id, options = {}) =>
-      cache.read(
-        cachePlaces.movieCredits(id, options),
-        (signal) => tmdb.movieCredits(id, { ...options, signal }),
-        options,
-      ),
-    series: (id, options = {}) =>
-      cache.read(cachePlaces.series(id, options), (signal) => tmdb.series(id, { ...options, signal }), options),
-    seriesCredits: (id, options = {}) =>
-      cache.read(
-        cachePlaces.seriesCredits(id, options),
-        (signal) => tmdb.seriesCredits(id, { ...options, signal }),
-        options,
-      ),
-    seriesIdByTvdbId: (tvdbId, options = {}) =>
-      cache.read(cachePlaces.seriesIdByTvdbId(tvdbId), (signal) => tmdb.seriesIdByTvdbId(tvdbId, { signal }), options),
-    season: (season, options = {}) =>
-      cache.read(
+    movie: (id, options) => read(cachePlaces.movie(id, options), (given) => tmdb.movie(id, given), options),
+    movieCredits: (id, options) =>
+      read(cachePlaces.movieCredits(id, options), (given) => tmdb.movieCredits(id, given), options),
+    series: (id, options) => read(cachePlaces.series(id, options), (given) => tmdb.series(id, given), options),
+    seriesCredits: (id, options) =>
+      read(cachePlaces.seriesCredits(id, options), (given) => tmdb.seriesCredits(id, given), options),
+    seriesIdByTvdbId: (tvdbId, options) =>
+      read(cachePlaces.seriesIdByTvdbId(tvdbId), ({ signal }) => tmdb.seriesIdByTvdbId(tvdbId, { signal }), options),
+    season: (season, options) =>
+      read(
         cachePlaces.season(season.seriesId, season.seasonNumber, options),
-        (signal) => tmdb.season(season, { ...options, signal }),
+        (given) => tmdb.season(season, given),
         options,
       ),
-    person: (id, options = {}) =>
-      cache.read(cachePlaces.person(id, options), (signal) => tmdb.person(id, { ...options, signal }), options),
-    personCredits: (id, options = {}) =>
-      cache.read(
-        cachePlaces.personCredits(id, options),
-        (signal) => tmdb.personCredits(id, { ...options, signal }),
-        options,
-      ),
-    collection: (id, options = {}) =>
-      cache.read(cachePlaces.collection(id, options), (signal) => tmdb.collection(id, { ...options, signal }), options),
-    async trending(type, options = {}) {
-      const place = cachePlaces.trending(type, options);
-      const found = await cache.read(place, (signal) => tmdb.trending(type, { ...options, signal }), {
-        ...options,
-        isEmpty,
-      });
-      return found ?? NOTHING;
-    },
+    person: (id, options) => read(cachePlaces.person(id, options), (given) => tmdb.person(id, given), options),
+    personCredits: (id, options) =>
+      read(cachePlaces.personCredits(id, options), (given) => tmdb.personCredits(id, given), options),
+    collection: (id, options) =>
+      read(cachePlaces.collection(id, options), (given) => tmdb.collection(id, given), options),
+    trending: (type, options) =>
+      readPage(cachePlaces.trending(type, options), (given) => tmdb.trending(type, given), options),
     health: (options) => tmdb.health(options),
   };
 }
