@@ -1,6 +1,17 @@
 // Runs all or the named measurements: `npm run bench -- core`. Figures are ratios within one run, since machines are
 // shared and noisy; times and sizes are printed for orientation only.
-const SUITES = ['core', 'stats', 'tallies', 'evening', 'load', 'interchange', 'episodes', 'measure-files', 'login'];
+const SUITES = [
+  'core',
+  'stats',
+  'tallies',
+  'page',
+  'evening',
+  'load',
+  'interchange',
+  'episodes',
+  'measure-files',
+  'login',
+];
 
 const wanted = process.argv.slice(2);
 for (const name of SUITES.filter((suite) => wanted.length === 0 || wanted.includes(suite))) {

@@ -12,6 +12,7 @@ const NOON = Date.parse('2026-07-14T00:00:00Z');
 const SECONDS = NOON / 1000;
 const QUESTIONS = [
   '/progress',
+  '/viewings?limit=5',
   '/goals',
   '/stats',
   '/stats?by=show',

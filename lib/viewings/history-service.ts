@@ -3,6 +3,8 @@ import type { Clock } from '../core/ports.ts';
 import type { Days } from './day-rules.ts';
 import { viewingId } from './entry-items.ts';
 import { compareViewings, fits, isBehind, nextOf, placeOfNext, type ViewingFilter } from './page-rules.ts';
+import type { Tallies } from './tallies-service.ts';
+import type { Tally } from './tally-rules.ts';
 import type { Viewing } from './viewing-rules.ts';
 import type { ViewingRange, Viewings } from './viewings-service.ts';
 import { parseWhen } from './when-rules.ts';
@@ -31,16 +33,19 @@ export interface History {
   ofBatch(request: { user: string; batchId: string; limit: number }): Promise<ListedViewing[]>;
 }
 
-export function createHistory({ viewings, clock }: { viewings: Viewings; clock: Clock }): History {
-  /** The first `limit` viewings, using little memory for a long history. */
+export function createHistory({
+  viewings,
+  tallies,
+  clock,
+}: {
+  viewings: Viewings;
+  tallies: Tallies;
+  clock: Clock;
+}): History {
   async function first(user: string, limit: number, range: ViewingRange, isWanted: (viewing: Viewing) => boolean) {
-    let kept: Viewing[] = [];
-    for await (const viewing of viewings.viewingsOf(user, range)) {
-      if (!isWanted(viewing)) continue;
-      kept.push(viewing);
-      if (kept.length > Math.max(1000, 4 * limit)) kept = kept.sort(compareViewings).slice(0, limit);
-    }
-    return kept.sort(compareViewings).slice(0, limit);
+    const tally = createFirstTally(limit);
+    for await (const viewing of viewings.viewingsOf(user, range)) if (isWanted(viewing)) tally.add(viewing);
+    return tally.result();
   }
 
   return {
@@ -53,12 +58,15 @@ export function createHistory({ viewings, clock }: { viewings: Viewings; clock: 
         ...(until !== undefined && { until: when('until', until).until }),
       };
       const after = cursor === undefined ? undefined : (placeOfNext(cursor) ?? refuseCursor());
-      const found = await first(
-        user,
-        limit + 1,
-        range,
-        (viewing) => (!after || isBehind(viewing, after)) && fits(viewing, filter),
-      );
+      const isNewest = [since, until, cursor, ...Object.values(filter)].every((one) => one === undefined);
+      const found = isNewest
+        ? await tallies.of(user, `newest ${limit}`, async () => createFirstTally(limit + 1))
+        : await first(
+            user,
+            limit + 1,
+            range,
+            (viewing) => (!after || isBehind(viewing, after)) && fits(viewing, filter),
+          );
       const page = await viewings.withPlaces(user, found.slice(0, limit));
       const last = page.at(-1);
       return {
@@ -72,6 +80,20 @@ export function createHistory({ viewings, clock }: { viewings: Viewings; clock: 
       const found = await first(user, limit, { batchId }, () => true);
       return (await viewings.withPlaces(user, found)).map((one) => listed(one, days));
     },
+  };
+}
+
+/** The first `limit` viewings, using little memory for a long history. */
+function createFirstTally(limit: number): Tally<readonly Viewing[]> {
+  let kept: Viewing[] = [];
+  const trim = () => (kept = kept.sort(compareViewings).slice(0, limit));
+  return {
+    add(viewing) {
+      kept.push(viewing);
+      if (kept.length > Math.max(1000, 4 * limit)) trim();
+    },
+    moveTo: () => true,
+    result: () => [...trim()],
   };
 }
 

@@ -44,16 +44,17 @@ export async function wire(
   const changes = createChanges({ store });
   const viewings = createViewings({ store, titles, shows, settings });
   const kept = createKept({ store, clock, maximum: KEPT_ANSWERS });
+  const tallies = createTallies({ viewings, kept, clock });
   return {
     batches: createBatches({ store, imported, runs, changes }),
     batchList: createBatchList({ store, imported }),
     held: createHeld({ store }),
     samePlaces: createSamePlaces({ store, titles, shows, settings }),
     changes,
-    history: createHistory({ viewings, clock }),
+    history: createHistory({ viewings, tallies, clock }),
     kept,
     settings,
-    tallies: createTallies({ viewings, kept, clock }),
+    tallies,
     viewings,
   };
 }
