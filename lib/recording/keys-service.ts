@@ -1,4 +1,5 @@
 import { ImmersionError, NotConfiguredError } from '../core/errors.ts';
+import { createSingleFlight } from '../core/single-flight.ts';
 import type { KeyProbe } from './ports.ts';
 
 const PROVIDERS = ['tvdb', 'tmdb', 'youtube', 'spotify', 'trakt'] as const;
@@ -16,9 +17,12 @@ export interface Keys {
   prove(): Promise<ProvenKey[]>;
 }
 
-export const createKeys = (probes: Record<ProvenKey['provider'], KeyProbe>): Keys => ({
-  prove: () => Promise.all(PROVIDERS.map((provider) => proven(provider, probes[provider]))),
-});
+export function createKeys(probes: Record<ProvenKey['provider'], KeyProbe>): Keys {
+  // Simultaneous requests cost no more than one.
+  const flights = createSingleFlight<ProvenKey[]>();
+  const proveAll = () => Promise.all(PROVIDERS.map((provider) => proven(provider, probes[provider])));
+  return { prove: () => flights.run('all', proveAll) };
+}
 
 async function proven(provider: ProvenKey['provider'], probe: KeyProbe): Promise<ProvenKey> {
   try {
