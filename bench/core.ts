@@ -89,7 +89,7 @@ async function measureProgress(
       await call(`${server.url}/sync`, { episodes: episodes(round) });
     }
     const database = new DatabaseSync(path.join(folder, 'immersion.sqlite'));
-    // A write by another process, after which everything is counted again.
+    // A write by another process, which invalidates all tallies.
     const write = database.prepare('INSERT OR REPLACE INTO immersion_tracker (partition, sort, item) VALUES (?, ?, ?)');
     const select = database.prepare('SELECT item FROM immersion_tracker WHERE partition = ? ORDER BY sort');
     const read = () => {
@@ -118,7 +118,10 @@ async function measureProgress(
   });
 }
 
-/** Starts of commands against a bare node. Times of a busy machine flatter: a bare node slows down more than a command. */
+/**
+ * Startup time of commands relative to bare Node. Under load the ratio looks better: bare Node slows down more than a
+ * command.
+ */
 async function measureStart(): Promise<void> {
   await inFolder(async (folder) => {
     const server = await startServe(folder);

@@ -50,7 +50,7 @@ export async function run(): Promise<void> {
     const database = new DatabaseSync(path.join(folder, 'immersion.sqlite'));
     const write = database.prepare('INSERT OR REPLACE INTO immersion_tracker (partition, sort, item) VALUES (?, ?, ?)');
     const get = (where: string) => {
-      // A write by another process, after which everything is counted again.
+      // A write by another process, which invalidates all tallies.
       write.run('BENCH', 'x', JSON.stringify({ pk: 'BENCH', sk: 'x', at: Date.now() }));
       return timed(() => call(`${server.url}${where}`));
     };

@@ -57,13 +57,13 @@ async function measure({ url, pid }: Server, where: string, viewings: number): P
   report('  after one new viewing, against again', after / again, 2, compared);
 }
 
-/** Of times on a shared machine: the upper half tells more of the others. */
+/** On a shared machine, the slower runs measure other processes. */
 const lowerQuartile = (values: readonly number[]): number =>
   values.toSorted((a, b) => a - b)[Math.floor(values.length / 4)] ?? 0;
 
 type Server = Pick<Awaited<ReturnType<typeof startServe>>, 'url' | 'pid'>;
 
-/** Answers per second of the server's processor time, since other processes share the machine. */
+/** Responses per second of the server's CPU time, since other processes share the machine. */
 async function perSecond(url: string, pid: number): Promise<number> {
   const before = processorSeconds(pid);
   const { requests, non2xx, errors } = await autocannon({ url, connections: 10, duration: SECONDS });

@@ -20,7 +20,7 @@ export interface AddResult {
   batch_id: string;
   videos_added: number;
   podcast_episodes_added: number;
-  /** Links that were recorded before, and watched again. */
+  /** Recorded links that were watched again. */
   rewatches_added: number;
   /** New links with their titles, and links recorded before. */
   recorded: { link: string; title: string }[];

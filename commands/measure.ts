@@ -8,7 +8,6 @@ import { checkLibrary } from '../lib/folder/library.ts';
 import { measureRecorded, type MeasureResult } from '../lib/folder/measure-recorded.ts';
 import { improvementsTable, timeChange } from '../lib/folder/measured-text.ts';
 
-/** What `immersion measure --json` prints. */
 export type { MeasureResult };
 
 export default class Measure extends ImmersionCommand {

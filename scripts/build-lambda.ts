@@ -61,7 +61,7 @@ const withoutDisk: Plugin = {
   },
 };
 
-/** Files of their own beside the function, which few requests load. */
+/** Modules that few requests need, in separate files next to the function. */
 const OWN_FILES: { name: string; imported: RegExp; content: () => Promise<Uint8Array> }[] = [
   {
     name: 'page.json',
@@ -86,7 +86,7 @@ const OWN_FILES: { name: string; imported: RegExp; content: () => Promise<Uint8A
   },
 ];
 
-/** Leaves out what gets a file of its own, and says which files those are. */
+/** Excludes modules with a file of their own, and adds their names to `found`. */
 const besides = (found: Set<string>): Plugin => ({
   name: 'own-files',
   setup(bundle) {
@@ -100,7 +100,7 @@ const besides = (found: Set<string>): Plugin => ({
   },
 });
 
-/** A function as one file with a source map, and files that it loads later. `externals` are excluded. */
+/** A function as one file with a source map, and the files it loads on demand. `externals` are excluded. */
 export const bundleFunction = (name: FunctionName, externals: string[] = []): Promise<Record<string, Uint8Array>> =>
   bundleEntry(`api/${SOURCES[name]}.ts`, externals);
 

@@ -3,8 +3,8 @@ import path from 'node:path';
 import type { Metafile } from 'esbuild';
 
 /**
- * The licenses of the packages in these bundles and of `packages`, which their terms want beside every copy: name, version, license and
- * its text. Throws for a package that states no license.
+ * The licenses of the packages in these bundles and of `packages`, as their terms require: name, version, license and
+ * its text. Throws for a package without a license.
  */
 export function noticesOf(metafiles: readonly Metafile[], packages: readonly string[], root: string): string {
   const folders = new Set(packages.map((name) => path.join(root, 'node_modules', name)));

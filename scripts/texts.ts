@@ -3,18 +3,18 @@ import path from 'node:path';
 
 const ROOT = path.resolve(import.meta.dirname, '..');
 
-/** A text of the product: where it is, and how it reads, with `…` for what is filled in. */
+/** A text of the product with its location; `…` replaces inserted values. */
 export interface Text {
   place: string;
   text: string;
 }
 
-// The fakes speak as the providers do.
+// The fakes imitate providers' wording.
 const FILES = globSync(['{commands,api}/**/*.ts', 'lib/**/*.ts', 'web/**/*.{ts,tsx}'], { cwd: ROOT })
   .filter((file) => !file.includes('demo/fake-'))
   .sort();
 
-/** Every string of the sources that has words for people, in the order of files and lines. */
+/** All user-facing strings in the sources, in the order of files and lines. */
 export const allTexts = (): Text[] =>
   FILES.flatMap((file) =>
     textsOf(readFileSync(path.join(ROOT, file), 'utf8'), file.endsWith('x')).map(({ line, text }) => ({
@@ -23,12 +23,12 @@ export const allTexts = (): Text[] =>
     })),
   );
 
-/** What stands between quotes, in templates, and between the tags of a page. */
+/** Strings, template literals and JSX text. */
 function textsOf(source: string, isPage: boolean): { line: number; text: string }[] {
   const found: { at: number; text: string }[] = [];
   let at = 0;
 
-  /** Reads code up to a closing brace of a template, or to the end. */
+  /** Parses code up to a template's closing brace, or to the end. */
   function readCode(isInTemplate: boolean): void {
     let depth = 0;
     while (at < source.length) {
@@ -93,7 +93,7 @@ function textsOf(source: string, isPage: boolean): { line: number; text: string 
     }));
 }
 
-/** Words with a blank between them, or one capitalized word. */
+/** Words separated by a space, or one capitalized word. */
 const isForPeople = (text: string): boolean =>
   !/^[./]/.test(text) && (/[\p{L}…“”'’)\d.,:%] [\p{L}…“(\d]/u.test(text) || /^[A-Z][a-z]+[.:…]?$/.test(text));
 

@@ -6,14 +6,13 @@ import { NOWHERE } from './nowhere.ts';
 
 const ROOT = new URL('..', import.meta.url).pathname;
 
-/** How a command ended, and what it said. */
 interface Ran {
   status: number;
   stdout: string;
   stderr: string;
 }
 
-// What oclif expects of a program that people run, and a standard input that has ended: a thread's would wait for ever.
+// oclif expects a production environment, and the standard input of a worker thread would never end.
 process.env['NODE_ENV'] = 'production';
 process.stdin.push(null);
 process.stdin.resume();
@@ -27,8 +26,8 @@ const built = (): Promise<Config> =>
   )['@oclif/core'].Config.load(ROOT));
 
 /**
- * Runs a built command in this process, twenty times as fast as in one of its own. Answers undefined where it takes
- * a process: for what is not a command, and for what goes by the whole process's environment.
+ * Runs a built command in this process, 20 times as fast as in a separate one. Returns undefined if it needs a process:
+ * unknown commands, and those that depend on the environment of the whole process.
  */
 export async function runInside(
   args: string[],
@@ -50,12 +49,12 @@ export async function runInside(
   const [output, errorOutput] = [collect(), collect()];
   command.io = { environment, workingDirectory, input: Readable.from([]), output, errorOutput };
   await command._run();
-  // It was this command's, not that of the tests.
+  // Set by the command, not by the tests.
   process.exitCode = undefined;
   return { status: command.exitStatus, stdout: output.text(), stderr: errorOutput.text() };
 }
 
-/** Settings that Node, or a package, reads from the process. */
+/** Settings that Node or a package reads from the process. */
 const OF_THE_PROCESS = /^(?:NODE_(?!COMPILE_CACHE)|FORCE_COLOR$|XDG_|PATH$|TZ$)/;
 const USUAL: Record<string, string | undefined> = {
   PATH: NOWHERE.PATH,
@@ -69,7 +68,7 @@ function needsProcess(args: string[], environment: Record<string, string>): bool
     args.some((one) => ['--help', '-h', '--version'].includes(one))
   )
     return true;
-  // The trash is that of the process's home folder.
+  // The trash is in the home folder of the process.
   const removes = ['sync', 'clean'].includes(name);
   if (removes && !args.includes('--dry-run') && !['delete', 'keep'].includes(args[args.indexOf('--clean') + 1] ?? '')) {
     if (name === 'clean' || args.includes('--clean')) return true;
@@ -77,7 +76,6 @@ function needsProcess(args: string[], environment: Record<string, string>): bool
   return Object.entries(environment).some(([name, value]) => OF_THE_PROCESS.test(name) && USUAL[name] !== value);
 }
 
-/** A stream that keeps what is written to it. */
 function collect(): Writable & { text: () => string } {
   const chunks: Buffer[] = [];
   const stream = new Writable({

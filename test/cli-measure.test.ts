@@ -81,7 +81,7 @@ test('measure improves what is recorded and still on disk, once', async (t) => {
     { name: 'b.mkv', seconds: 5400, languages: ['spa'] },
   ]);
   const [episode = '', long = ''] = made;
-  // As if the journal of that time were gone: the files are these.
+  // As if the journal were lost: the files are the recorded ones.
   rmSync(path.join(person.home, '.local', 'state'), { recursive: true });
   for (const file of [first, second]) copyFileSync(episode, file);
   copyFileSync(long, film);

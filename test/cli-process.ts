@@ -142,7 +142,7 @@ async function ended(t: ExecutionContext, child: ChildProcessWithoutNullStreams,
   return checked(t, { status, stdout, stderr }, options);
 }
 
-/** Whatever a command says, secrets and, without a terminal, escape sequences are not in it. */
+/** Checks that the output has no secrets, and no escape sequences without a terminal. */
 function checked(t: ExecutionContext, ran: Ran, { environment = {} }: JobOptions): Ran {
   const { stdout, stderr } = ran;
   for (const secret of [TVDB_KEY, PASSWORD, Buffer.from(`me:${PASSWORD}`).toString('base64')]) {

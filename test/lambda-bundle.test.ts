@@ -5,9 +5,9 @@ import test, { type ExecutionContext } from 'ava';
 import { strFromU8, unzipSync } from 'fflate';
 import { buildLambda, bundleFunction, FUNCTION_NAMES } from '../scripts/build-lambda.ts';
 
-/** Of the API’s function, without the page and the client of providers, which it loads when they are asked for. */
+/** Of the API’s function, without the page and the HTTP client, which it loads on demand. */
 const MAXIMUM_BYTES_WITHOUT_SDK = 750_000;
-/** What the functions have beside their code and its map. */
+/** The functions' files besides code and source map. */
 const OWN_FILES: Record<string, string[]> = {
   api: ['got.mjs', 'page.json'],
   authorizer: ['got.mjs'],

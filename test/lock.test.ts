@@ -13,7 +13,6 @@ interface Locked {
   libc?: string[];
 }
 
-/** Where the product is built and tested. */
 const HERE = { os: 'linux', cpu: 'x64', libc: 'glibc' };
 
 const isForAnotherPlatform = (one: Locked): boolean =>

@@ -22,7 +22,7 @@ interface Choice {
 
 const HEADINGS = { show: 'Shows', channel: 'Channels', podcast: 'Podcasts' } as const;
 
-/** Rules for all viewings of a show, channel or podcast; to set, change and remove. */
+/** Rules for shows, channels and podcasts, to set, change and remove. */
 export function RulesCard({ desk, progress }: Props) {
   const { data, isMissing } = useLoaded<{ rules: RuleAnswer[] }>(desk.call, 'rules', desk.version);
   const { data: folders } = useLoaded<{ shows: TrackedShow[] }>(desk.call, 'shows', desk.version);

@@ -7,8 +7,8 @@ const REPLACEMENT = '\uFFFD';
 const MAXIMUM_BYTES = 4 * 1024 * 1024;
 
 /**
- * Reads JSON bodies with a parser that takes other bytes than UTF-8 for `U+FFFD`: two names would become one. Refuses
- * them, in the query as well.
+ * Wraps a parser of JSON bodies that replaces invalid UTF-8 with `U+FFFD`, which would make two names one. Rejects such
+ * bodies and queries.
  */
 export function refuseOtherText(parser: Middleware): Middleware {
   return async function readText(ctx, next) {
@@ -21,7 +21,7 @@ export function refuseOtherText(parser: Middleware): Middleware {
   };
 }
 
-/** Keeps what the parser reads. It takes no more than the limit of a body, and begins in this turn of the event loop. */
+/** Buffers what the parser reads, which starts in the same turn of the event loop and is limited in size. */
 function bytesRead(ctx: Context): () => Buffer {
   const chunks: Buffer[] = [];
   let size = 0;
@@ -37,7 +37,7 @@ function bytesRead(ctx: Context): () => Buffer {
   };
 }
 
-/** A lone percent sign stands for itself. */
+/** A lone percent sign is literal. */
 function isEscapedText(query: string): boolean {
   try {
     for (const [run] of query.matchAll(/(?:%[\da-f]{2})+/giu)) decodeURIComponent(run);

@@ -1,14 +1,13 @@
-/** Work that can be counted. */
 export interface Count {
   done: number;
   total: number;
 }
 
-/** Earlier, a pace says little. */
+/** Before this, the pace is too uncertain. */
 const EARLIEST_MILLISECONDS = 3000;
 const SHORTEST_SECONDS = 5;
 
-/** `about 3 min left`, by the pace since `since`; null if it can't be told yet, or hardly anything is left. */
+/** `about 3 min left`, by the pace since `since`; null if it is too early to tell, or almost done. */
 export function remainingText(
   { done, total }: Count,
   { since, milliseconds }: { since: number; milliseconds: number },
@@ -22,7 +21,7 @@ export function remainingText(
   return minutes < 60 ? `about ${minutes} min left` : `about ${Math.round(minutes / 6) / 10} h left`;
 }
 
-/** Follows counted work. The pace starts over with each phase: another total, or a smaller count. */
+/** Tracks counted work. The pace restarts with each phase: a different total, or a lower count. */
 export function createEstimate(now: () => number): (count: Count) => string | null {
   let phase: { total: number; since: number; last: number; startedAt: number } | undefined;
   return ({ done, total }) => {

@@ -4,7 +4,7 @@ import { DateTime } from 'luxon';
 export const isoInstant = (epochSeconds: number): string =>
   DateTime.fromSeconds(epochSeconds, { zone: 'utc' }).toISO({ suppressMilliseconds: true }) ?? '';
 
-/** The same; null if unknown. */
+/** Null if unknown. */
 export const isoInstantOrNull = (epochSeconds: number | null): string | null =>
   epochSeconds === null ? null : isoInstant(epochSeconds);
 

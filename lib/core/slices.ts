@@ -1,11 +1,11 @@
-/** A request that takes longer gives way to the others so often. */
+/** How often a long request yields to others. */
 const LONGEST_SLICE_MILLISECONDS = 25;
 
 let begunAt: number | undefined;
 
 /**
- * A promise to wait for if the event loop has been held for long in this turn: others are served in between. Work that
- * nothing interrupts, such as reading a local database, checks this between its parts.
+ * Resolves right away, or after other requests were served if this one has blocked the event loop for long. Call it
+ * between parts of work without I/O, such as reading a local database.
  */
 export function sliceEnd(): Promise<void> | undefined {
   const now = performance.now();
@@ -22,7 +22,7 @@ export function sliceEnd(): Promise<void> | undefined {
   });
 }
 
-/** Maps a long list while others are served in between. */
+/** Maps a long list, yielding to other requests. */
 export async function mapInSlices<From, To>(
   list: readonly From[],
   map: (one: From, index: number) => To,

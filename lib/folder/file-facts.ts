@@ -14,7 +14,7 @@ export interface FileFacts {
   audioLanguages: string[];
   /** Ends earlier than its container states, as during a download. */
   truncated: boolean;
-  /** Neither video nor audio as far as any reader can tell. An empty file is neither of both, but stands for something. */
+  /** Neither video nor audio, as far as readers can tell. False for empty files, which are placeholders. */
   unreadable: boolean;
 }
 

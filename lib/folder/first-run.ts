@@ -5,13 +5,13 @@ import { DATE_SOURCES } from './file-dates.ts';
 import { askHeld } from './held.ts';
 import type { Journal, NamedFile } from './journal.ts';
 
-/** An evening brings fewer files. */
+/** A regular sync has fewer files. */
 const MANY_FILES = 25;
 const OLD_MILLISECONDS = 2 * 24 * 60 * 60 * 1000;
 
 /**
- * How many of these files were changed long ago and never recorded, where that is worth a question: in a first run, or
- * in one that repeats a run which was interrupted or undone. 0 otherwise, and at a service that takes no dates.
+ * The number of files changed long ago and never recorded, if worth a question: in a first run, or in one repeating an
+ * interrupted or undone run. Otherwise 0, also for services that take no dates.
  */
 export async function neverRecorded(
   files: readonly NamedFile[],
@@ -38,6 +38,6 @@ export const askWhenWatched = (prompts: Prompts, count: number): Promise<(typeof
     fresh: true,
   });
 
-/** What is said where that could not be asked. */
+/** Printed if it can't ask. */
 export const datedTodayText = (count: number): string =>
   `${counted(count, 'file')} that you may have watched earlier count as watched today. To date them by when each was last changed: immersion undo, then immersion sync --dates modified.`;

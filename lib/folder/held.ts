@@ -21,7 +21,7 @@ export interface Asked<F extends FileIdentity = FileIdentity> {
 export interface HeldThings<F> {
   files: Set<F>;
   links: Set<string>;
-  /** The recorded file of the same season and episode, for files that are not recorded, if asked. */
+  /** The recorded file of the same season and episode, for files that aren't recorded, if requested. */
   samePlace?: Map<F, FileIdentity>;
 }
 

@@ -37,11 +37,11 @@ export interface Journal extends KeptFacts {
   noteSent(identity: string, files: readonly NamedFile[]): void;
   /** Whether this version of a file was sent under its name, from any path, or confirmed at its path. */
   wasSent(identity: string, file: NamedFile): boolean;
-  /** What the API knows a file by that was confirmed at its path. */
+  /** The names under which the file at a path was confirmed. */
   knownAs(identity: string, file: NamedFile): FileIdentity | undefined;
-  /** The other folders that the same file of this name was sent from, by size and modification time. */
+  /** Other folders from which the same file, by name, size and modification time, was sent. */
   sentFrom(identity: string, file: NamedFile): FileIdentity[];
-  /** Whether only other files were sent by this name. */
+  /** Whether only other files were sent under this name. */
   isAnotherFile(identity: string, file: NamedFile): boolean;
   /** Whether anything was ever sent. */
   hasSent(identity: string): boolean;

@@ -14,21 +14,20 @@ import { measureFiles, type Measured } from './measuring.ts';
 import { recordEpisodes } from './record-episodes.ts';
 import { toFilmBody } from './record-films.ts';
 
-/** What a file tells better than what was known of its viewing. */
+/** A viewing's values that measuring its file improved. */
 export interface Improvement {
   path: string;
   title: string;
-  /** Null where it stays. */
+  /** Null if unchanged. */
   seconds: number | null;
   seconds_before: number;
   seconds_source_before: SecondsSource;
-  /** Null where it stays. */
+  /** Null if unchanged. */
   language: string | null;
 }
 
-/** What `immersion measure --json` prints. */
 export interface MeasureResult {
-  /** Of the library, recorded already. */
+  /** Files of the library that are already recorded. */
   files_recorded: number;
   changed: Improvement[];
   left_out: LeftOut[];
@@ -36,7 +35,7 @@ export interface MeasureResult {
 
 type RecordedFile = NamedFile & Measured & { viewing: ViewingAnswer };
 
-/** Measures the files of a library that are recorded already, and sends what they tell better. */
+/** Measures the recorded files of a library, and sends what that improves. */
 export async function measureRecorded({
   connection: { api, identity },
   library,
@@ -51,7 +50,7 @@ export async function measureRecorded({
   progressed: (done: number, total: number) => void;
 }): Promise<MeasureResult> {
   const { episodes, films } = await scanLibrary(library);
-  // A file may have been recorded by another name, such as that of its folder before it was renamed.
+  // A file may be recorded under another name, such as that of its folder before a rename.
   const files = [...episodes, ...films].map((file: NamedFile) => ({ ...file, ...journal.knownAs(identity, file) }));
   const recorded = await recordedFiles(files, api);
   const isOther = (file: NamedFile) => journal.isAnotherFile(identity, file);
@@ -80,7 +79,7 @@ export async function measureRecorded({
   };
 }
 
-/** The files that viewings come from; of several by one name the first. */
+/** The files that viewings come from; the first of several with one name. */
 async function recordedFiles(files: readonly NamedFile[], api: ApiClient): Promise<RecordedFile[]> {
   const left = new Map<string, NamedFile>();
   for (const file of files) {
@@ -120,7 +119,7 @@ function improvementOf({ path, viewing, durationSeconds, language }: RecordedFil
   };
 }
 
-/** What is recorded takes nothing but what is better. */
+/** The API only accepts better values for recorded files. */
 async function send(files: readonly RecordedFile[], api: ApiClient): Promise<void> {
   const run = { id: randomUUID(), kind: 'measure' };
   const episodes = files.flatMap((file) =>

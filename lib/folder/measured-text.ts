@@ -3,7 +3,6 @@ import type { Screen } from '../core/terminal/terminal.ts';
 import { formatSeconds } from '../core/terminal/text.ts';
 import type { Improvement } from './measure-recorded.ts';
 
-/** What measuring improved, file by file. */
 export const improvementsTable = (changed: readonly Improvement[], screen: Screen): string =>
   renderTable(
     [

@@ -10,7 +10,7 @@ export interface Measured {
 const TRUNCATED = 'incomplete: it is still being downloaded, or damaged';
 const UNREADABLE = 'no video or audio in it can be read: it is damaged, or something else';
 
-/** Measures files. Those that are not whole, or neither video nor audio, are left out. */
+/** Measures files. Skips incomplete ones, and those that are neither video nor audio. */
 export async function measureFiles<F extends FoundFile>(
   files: readonly F[],
   { journal, progressed }: { journal: Journal; progressed: (done: number) => void },

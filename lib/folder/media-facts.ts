@@ -5,7 +5,7 @@ import type { FileFacts } from './file-facts.ts';
 import { readByMediabunny } from './mediabunny-reader.ts';
 import { isTruncated } from './truncation.ts';
 
-/** No video or audio is smaller. */
+/** Smaller files can't be video or audio. */
 const SMALLEST_MEDIA_BYTES = 1024;
 
 /** Throws if the file can't be read. */
@@ -25,7 +25,7 @@ export async function readFileFacts(path: string): Promise<FileFacts> {
   }
 }
 
-/** An empty file, or one of zeros, that stands for what was watched somewhere else. */
+/** An empty or all-zero file: a placeholder for something watched elsewhere. */
 const isStandIn = (read: ReadAt, sizeBytes: number): boolean =>
   sizeBytes < SMALLEST_MEDIA_BYTES || read(0, SMALLEST_MEDIA_BYTES).every((byte) => byte === 0);
 

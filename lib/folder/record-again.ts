@@ -9,10 +9,10 @@ import { addViewings, type EntryBody } from '../viewings/entries-contract.ts';
 import type { NamedFile } from './journal.ts';
 import type { Measured } from './measuring.ts';
 
-/** Something recorded that was watched again. */
+/** A recorded item that was watched again. */
 type Again = Pick<EntryBody, 'again' | 'ref' | 'at' | 'seconds' | 'seconds_source'>;
 
-/** A file whose name is recorded. The same file is counted again only once. */
+/** A file whose name is recorded. The same file only counts again once. */
 export function fileAgain({ folderName, fileName, watchedAt, durationSeconds, ...file }: NamedFile & Measured): Again {
   const names = folderName === undefined ? `movies/${fileName}` : `shows/${folderName}/${fileName}`;
   return {
@@ -23,7 +23,7 @@ export function fileAgain({ folderName, fileName, watchedAt, durationSeconds, ..
   };
 }
 
-/** A link, which is watched again as often as somebody says so. */
+/** A link can be watched again any number of times. */
 export const linkAgain = (link: MediaLink, at: number | null | undefined, runId: string): Again => ({
   again: { source: link.service, ref: link.id },
   ref: `${linkKey(link)} ${runId}`,
@@ -47,10 +47,10 @@ export async function recordAgain(
   return added;
 }
 
-/** Said of an API that knows no viewings but those of files and links. */
+/** For an API that only supports viewings of files and links. */
 export const CANNOT_COUNT_AGAIN = 'This service can’t count what was watched again.';
 
-/** Asks whether links that are recorded were watched again. Enter adds nothing. */
+/** Asks whether recorded links were watched again. Enter adds nothing. */
 export const askWatchedAgain = (prompts: Prompts, links: readonly MediaLink[]): Promise<boolean> =>
   prompts.select({
     message: `${links.length === 1 && links[0] ? `${linkKey(links[0])} is` : `${links.length} links are`} already recorded. Watched again?`,

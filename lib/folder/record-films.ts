@@ -76,7 +76,7 @@ export async function recordFilms(
 const takesUnmatched = async (api: ApiClient, films: readonly FoundFilm[]): Promise<boolean> =>
   (await askHeld(api, { files: films.slice(0, 1), links: [] })) !== undefined;
 
-/** A film as `POST /syncmovies` takes it. */
+/** A film in a request to `POST /syncmovies`. */
 export const toFilmBody = ({ fileName, durationSeconds, language, watchedAt }: MeasuredFilm, id?: FilmId) => ({
   file_name: fileName,
   ...id,

@@ -4,13 +4,13 @@ import { asLine, counted } from '../core/terminal/text.ts';
 import { askHeld } from './held.ts';
 import type { FileIdentity, Journal, NamedFile } from './journal.ts';
 
-/** A file that is recorded already: under its name, or under another one. */
+/** A file that is already recorded, under its name or another one. */
 export type RecordedBefore<F> = F & { recordedAs?: FileIdentity };
 
 export const whyKept = ({ recordedAs }: RecordedBefore<NamedFile>): string =>
   recordedAs ? 'recorded before under another name' : 'recorded before under this name';
 
-/** The file by what it is recorded as. */
+/** With the names of the record. */
 export const asRecorded = <F extends NamedFile>({ recordedAs, ...file }: RecordedBefore<F>) => ({
   ...file,
   ...recordedAs,
@@ -20,7 +20,7 @@ export const asRecorded = <F extends NamedFile>({ recordedAs, ...file }: Recorde
 export interface ByNames<F> {
   /** New, or sent before: to be sent. */
   own: F[];
-  /** The name, or the season and episode, is recorded from another file or on another computer. */
+  /** The name, or the season and episode, is recorded from another file or computer. */
   before: RecordedBefore<F>[];
   /** Unknown until they are sent. */
   unsure: F[];
@@ -28,15 +28,15 @@ export interface ByNames<F> {
 
 /**
  * Detects files that share a name with a recorded one, such as those of a second season in the same folder: they would
- * seem recorded, and be cleaned up without being counted. So would others be counted twice that share a season and
- * episode, such as `01v2`, or lie in a folder that was renamed.
+ * seem recorded, and be cleaned up without being counted. Also detects files that would count twice: those with the
+ * same season and episode, such as `01v2`, or in a renamed folder.
  */
 export async function sortByNames<F extends NamedFile>(
   files: readonly F[],
   { api, journal, identity }: { api: ApiClient; journal: Journal; identity: string },
 ): Promise<ByNames<F>> {
   const isOwn = (file: F) => journal.wasSent(identity, file);
-  // What was found to be recorded under another name keeps that one.
+  // Files recorded under another name keep it.
   const own = files.filter(isOwn).map((file) => ({ ...file, ...journal.knownAs(identity, file) }));
   const others = files.filter((file) => !isOwn(file));
   if (others.length === 0) return { own, before: [], unsure: [] };
@@ -58,7 +58,7 @@ export async function sortByNames<F extends NamedFile>(
   };
 }
 
-/** Files that were sent from another folder, and are recorded as they were called there. */
+/** Files sent from another folder and recorded under its name. */
 async function movedFiles<F extends NamedFile>(
   files: readonly F[],
   { api, journal, identity }: { api: ApiClient; journal: Journal; identity: string },
@@ -69,7 +69,7 @@ async function movedFiles<F extends NamedFile>(
   return new Map([...(held?.files ?? [])].map(({ file, ...known }) => [file, known]));
 }
 
-/** What files with recorded names are: the same viewing, which may be cleaned up, or another one. */
+/** The same viewing, which may be cleaned up, or another one. */
 export type SameOrAgain = 'same' | 'again';
 
 /** Enter keeps them, and adds nothing. */

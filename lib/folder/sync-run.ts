@@ -95,7 +95,7 @@ export interface SyncResult {
   podcast_episodes_added: number;
   /** Null for the time of recording. */
   dated_by: RunDates['by'] | null;
-  /** Time alone: no episodes and no films. */
+  /** Time only: these aren't new episodes or films. */
   rewatches_added: number;
   /** The API ignored the dates. */
   dates_ignored: boolean;
@@ -121,7 +121,7 @@ interface SyncRun extends SyncOptions {
   result: SyncResult;
   /** The journal is unusable, so nothing may be removed. */
   journalFault?: ImmersionError;
-  /** Files that were hardly watched today, and count so. */
+  /** Files that count as watched today, though that is unlikely. */
   datedToday?: number;
 }
 
@@ -163,7 +163,7 @@ export async function runSync(options: SyncOptions): Promise<SyncResult> {
   return result;
 }
 
-/** Many files at once were hardly all watched today: a first run asks when, or says what it takes for granted. */
+/** Many files at once are unlikely to be all watched today: a first run asks, or says what it assumes. */
 async function firstRunDates(run: SyncRun, { episodes, films }: LibraryScan): Promise<void> {
   const { connection, journal, parts, prompts } = run;
   if (run.dates || run.dryRun) return;
@@ -512,7 +512,7 @@ async function settleRecordedBefore(
 ): Promise<void> {
   if (found.length === 0) return;
   const { connection, result, tell } = run;
-  // Where everything is kept, nothing hangs on the answer right now.
+  // If all files are kept, the answer isn't needed now.
   const prompts = run.cleanMode === 'keep' ? undefined : run.prompts;
   const answer = run.recordedBefore ?? (prompts && (await askSameOrAgain(prompts, found)));
   const files = found.map(asRecorded);

@@ -51,7 +51,7 @@ export function createGoals({
     list,
 
     async progress(user) {
-      // Without goals nothing needs to be read.
+      // Without goals, nothing is read.
       const isNone = (await list(user)).length === 0;
       if (isNone) return { today: (await viewings.daysOf(user)).dayOf(clock.now() / 1000), goals: [] };
       return progressOf(user, 'goals', () => list(user));

@@ -4,7 +4,7 @@ import type { KeyProbe } from './ports.ts';
 
 const PROVIDERS = ['tvdb', 'tmdb', 'youtube', 'spotify', 'trakt'] as const;
 
-/** A provider's key after one request with it. */
+/** The result of a request with a provider's key. */
 export interface ProvenKey {
   provider: (typeof PROVIDERS)[number];
   state: 'works' | 'missing' | 'rejected' | 'unproven';

@@ -6,7 +6,7 @@ import type { Clock } from '../core/ports.ts';
 import type { Computed, Kept } from '../core/store/kept.ts';
 import type { Store } from '../core/store/store.ts';
 
-/** The keys of what brings the catalog into a user's progress. */
+/** Prefixes of items that bring the catalog into a user's progress. */
 const CATALOG_PREFIXES = [WATCHING_PREFIX, LINK_PREFIX];
 
 /** A user's completion of the shows in their progress. */

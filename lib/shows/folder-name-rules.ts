@@ -59,7 +59,7 @@ const IDS = /[[{(]\s*(tvdb|tmdb|imdb)(?:[ -]?id)?\s*[-=:\s]\s*(tt\d{5,10}|[1-9]\
 const MAXIMUM_ID = 2_147_483_647;
 /** A season number after a title, without a word. */
 const BARE_SEASON = /^(.*[^\s\-:–])(?:\s+([2-9]|II|III|IV|V|VI|VII|VIII|IX)|[\s・]+([弐貳参參肆伍陸漆捌]))$/u;
-/** What is beside the seasons of a series, and perhaps a series of its own: `Area 88 OVA`. */
+/** Extras next to a series' seasons, possibly a series of their own: `Area 88 OVA`. */
 const SPECIALS_BEHIND = /(?<=\S\s)(?:[+&-]\s?)?(?:OVAs?|OADs?|ONAs?|[Ss]pecials|[Ee]xtras)$/u;
 const FULL_WIDTH = /[\uFF01-\uFF5E\uFF61-\uFFDC\u2160-\u217F\u3000]+/gu;
 const ASIAN = String.raw`[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]`;

@@ -128,7 +128,7 @@ async function choose<T extends TitleResult>(
   }
 }
 
-/** What a name may mean, the likeliest first. */
+/** Most likely first. */
 export async function findCandidates<T extends TitleResult>(
   name: string,
   { search, ...options }: Pick<TitleChoiceOptions<T>, 'kind' | 'search' | 'episodesOf'>,
@@ -145,7 +145,7 @@ function wantedTitle(
   return { title, alternatives, year, kind: kind === 'film' ? 'movie' : kind, episodes: episodesOf?.(name) };
 }
 
-/** Searches each way to read a name until one hit carries it; answers what all of them found, each title once. */
+/** Searches each reading of a name until a result matches. Returns distinct results of all searches. */
 async function searchReadings<T extends TitleResult>(
   wanted: WantedTitle,
   search: TitleChoiceOptions<T>['search'],

@@ -84,7 +84,7 @@ interface Times {
   span: DayRange | null;
 }
 
-/** One row for each period, weekday or hour, including empty ones, and last the viewings without a date. */
+/** One row per period, weekday or hour, including empty ones, then one for viewings without a date. */
 export function timeRows(by: Exclude<Split, GroupSplit>, weekStartsOn: Weekday): (times: Times) => Row[] {
   // Labels are slow to make, and rows may be needed after each viewing.
   const periods = new Map<string, { key: string; label: string; next: string }>();

@@ -8,7 +8,7 @@ import { streakOf, type Streak } from './streak-rules.ts';
 import { addViewing, emptySum, sumAt, type Sum } from './sum-rules.ts';
 
 const DAY_MILLISECONDS = 24 * 60 * 60 * 1000;
-/** After all days. */
+/** Later than any day. */
 const LAST_DAY = '~';
 
 export interface StatsQuestion {

@@ -24,7 +24,7 @@ export interface SecretUsers {
   find(name: string): Promise<StoredUser>;
   /** Throws `InvalidInputError` for a taken or invalid name. */
   checkNew(name: string): Promise<void>;
-  /** Throws the same. */
+  /** Throws if the user doesn't exist. */
   add(user: StoredUser): Promise<void>;
   setPassword(name: string, password: string): Promise<void>;
   remove(name: string): Promise<void>;

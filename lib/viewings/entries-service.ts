@@ -19,7 +19,7 @@ export interface BroughtEntry extends Omit<Entry, 'at' | 'batchId'> {
   at: string | number | null | undefined;
 }
 
-/** A recorded file or link that was watched again. What is left out is as recorded. */
+/** A rewatch of a recorded file or link; omitted values are as recorded. */
 export interface BroughtAgain extends Partial<Pick<Entry, 'seconds' | 'secondsSource'>> {
   again: ViewingReference;
   ref: string;
@@ -48,7 +48,7 @@ export function createEntries({
 }): Entries {
   const all = (user: string, prefix: string) => store.query(partitionOf(user), { prefix, consistent: true });
 
-  /** Recorded viewings by their references, in the composed form. */
+  /** Recorded viewings by their normalized references. */
   async function recordedOf(user: string, references: readonly ViewingReference[]): Promise<Map<string, Viewing>> {
     const wanted = new Set(references.map(composedId));
     const found = new Map<string, Viewing>();
@@ -103,7 +103,7 @@ export function createEntries({
   };
 }
 
-/** The entry of what was watched again: as the recorded viewing, but for its time. */
+/** A rewatch's entry: like the recorded viewing, except for its time. */
 function rewatchOf({ again, ...brought }: BroughtAgain, viewing: Viewing | undefined): BroughtEntry {
   const { kind, id, name } = viewing?.collection ?? {};
   return {

@@ -3,7 +3,6 @@ import { endpoint } from '../core/contract/endpoint.ts';
 import { MAXIMUM_ITEMS, nameSchema, watchedIdSchema } from '../core/contract/names.ts';
 
 const episodeSchema = z.strictObject({ folder_name: nameSchema, file_name: nameSchema });
-/** An episode as clients name it. */
 export type EpisodeBody = z.output<typeof episodeSchema>;
 const movieSchema = z.strictObject({ file_name: nameSchema });
 

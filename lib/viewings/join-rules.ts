@@ -87,7 +87,7 @@ function withTwins(viewing: Viewing, twins: readonly Viewing[]): Viewing {
       secondsSource: first.secondsSource,
     }),
     ...(viewing.language === null && { language: first.language, languageSource: first.languageSource }),
-    // Of a file whose date is unknown, somebody else may know it.
+    // If a file's date is unknown, another source may have it.
     at: viewing.statedAt === null ? (viewing.at ?? first.at) : viewing.at,
     statedAt: viewing.statedAt ?? first.statedAt,
     references: [viewing.references[0], ...viewing.references.slice(1), ...twins.flatMap((twin) => twin.references)],

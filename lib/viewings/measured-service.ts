@@ -40,7 +40,7 @@ export async function improveLengths(
   }
 }
 
-/** Whether an item's length comes from a better source than this one. */
+/** Whether an item already has a length from a better source. */
 export const isBetterLength = (item: Item, than: SecondsSource): boolean => rank(item['duration_source']) < rank(than);
 
 function betterLength(old: Item, item: Item, attribute: LengthAttribute): Item {

@@ -63,8 +63,8 @@ export interface ShowFacts {
   series(tmdbId: number): Promise<{ tvdbId: number | null; name: string } | undefined>;
   /** Checks against the seasons of the series, if known. */
   places(tmdbId: number | null): Promise<ReadPlaces>;
-  /** What show a folder means by its name alone. */
+  /** The show that a folder's name refers to. */
   showNamed(this: void, folderName: string): { title: string; year: number | null; tvdbId: number | null };
-  /** What a film is called by the name of its file. */
+  /** A film's title by its file name. */
   filmName(this: void, fileName: string): string;
 }

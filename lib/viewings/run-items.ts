@@ -13,7 +13,7 @@ export interface Run {
   startedAt: number;
 }
 
-/** Whether a sort key belongs to a run, which affects no viewing. */
+/** Whether a sort key is a run's, which affects no viewing. */
 export const isOfRuns = (sort: string): boolean => sort.startsWith(RUN_PREFIX) || sort.startsWith(RUN_NAME_PREFIX);
 
 /** By id alone, so that all requests of a run find the same start. */

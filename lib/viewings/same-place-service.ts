@@ -8,7 +8,7 @@ import { placeText } from './viewing-rules.ts';
 import { folderFiles } from './viewings-service.ts';
 
 export interface SamePlaces {
-  /** Files that are not recorded, with a recorded file of the same season and episode of the same series. */
+  /** Finds, for files that aren't recorded, recorded files of the same episode. */
   of(user: string, files: readonly EpisodeNames[]): Promise<{ file: EpisodeNames; recorded: EpisodeNames }[]>;
 }
 
@@ -39,7 +39,7 @@ export function createSamePlaces({
       const { folders, works } = facts;
 
       const named = [...folders.values()].map((one) => ({ ...one, name: shows.showNamed(one.folderName) }));
-      /** The folder itself and others of its series; for a folder that is new, those of its id, or its title and year. */
+      /** The folder and others of its series; for a new folder, those with its id, or its title and year. */
       const foldersOf = (folderName: string): string[] => {
         const work = works.ofFolder(folderName);
         const { title, year, tvdbId } = shows.showNamed(folderName);

@@ -26,7 +26,7 @@ export interface ItemFacts {
   isBackground: boolean;
   /** `timestamp` is when the user says it was watched, not when it was recorded. */
   isDated: boolean;
-  /** Its timestamp is only the time of recording: nobody knows when it was watched. */
+  /** The time of viewing is unknown: `timestamp` is when it was recorded. */
   isUndated: boolean;
 }
 
@@ -173,7 +173,7 @@ export const viewingOfEntry = (entry: Entry, { collection, work }: Belonging): V
   activity: entry.activity,
   attention: entry.attention,
   language: entry.language,
-  // A rewatch repeats what its file or link says, which rules stand before.
+  // A rewatch copies the values of its file or link, and rules override those.
   languageSource: entry.language === null ? null : entry.source === REWATCH_SOURCE ? 'file' : 'person',
   title: entry.title,
   collection,

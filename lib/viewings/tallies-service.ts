@@ -36,7 +36,10 @@ export function createTallies({
 }): Tallies {
   const waiting = new Map<string, Waiting[]>();
 
-  /** Reads once for all waiting tallies. Those that arrive during a reading need another, which includes recent writes. */
+  /**
+   * One read serves all waiting tallies. Those that arrive during a read wait for the next, which includes recent
+   * writes.
+   */
   async function count(user: string): Promise<void> {
     for (let asked = waiting.get(user) ?? []; asked.length > 0; asked = waiting.get(user) ?? []) {
       waiting.set(user, []);

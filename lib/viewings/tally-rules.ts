@@ -1,14 +1,14 @@
 import type { Viewing } from './viewing-rules.ts';
 
-/** A result over viewings that are added one by one, as of a time that can move on. */
+/** A result computed from viewings added one by one, as of a time that can advance. */
 export interface Tally<Result> {
   add(viewing: Viewing): void;
-  /** Moves to a later time (epoch milliseconds); false if the viewings so far have to be added again for that. */
+  /** Advances to a later time (epoch milliseconds); false if all viewings must be added again. */
   moveTo(now: number): boolean;
   result(): Result;
 }
 
-/** A time that can move on to the next instant that changes a result, such as the end of the day. */
+/** A time that can advance to the next instant at which a result changes, such as the end of the day. */
 export interface Moment {
   /** Epoch seconds. */
   readonly seconds: number;

@@ -40,16 +40,16 @@ export interface Viewings {
    * Reports of the same viewing are merged, edits and rules are applied, and removed or excluded viewings are left out.
    */
   viewingsOf(user: string, range?: ViewingRange): AsyncGenerator<Viewing, void, undefined>;
-  /** Passes on all viewings, in the same order. */
+  /** Calls back with all viewings, in the same order. */
   read(user: string, take: (viewing: Viewing) => void): Promise<ViewingsRead>;
   daysOf: (user: string) => Promise<Days>;
-  /** A few viewings with the places that the names of their files mean. */
+  /** Viewings with the episodes in their file names, for a few of them. */
   withPlaces(user: string, viewings: readonly Viewing[]): Promise<Viewing[]>;
 }
 
-/** A finished reading of all viewings. */
+/** The result of reading all viewings. */
 export interface ViewingsRead {
-  /** The viewings of an item that was stored since; undefined if they may change others, so that all have to be read again. */
+  /** The viewings of an item stored since; undefined if they may affect others, so that all must be read again. */
   added(item: Item): readonly Viewing[] | undefined;
 }
 
@@ -67,7 +67,7 @@ interface Reading {
   facts: ViewingFacts;
   /** Viewings from imports and entries. */
   told: Map<Work, Viewing[]>;
-  /** Those of them that are never merged. */
+  /** Kinds that are never merged. */
   loose: Viewing[];
   /** Viewings of files held back to be merged with those. */
   files: Map<Work, Viewing[]>;
@@ -211,7 +211,7 @@ export function createViewings({
     return isWanted ? joinFilms(own, others, facts.days.dayOf) : [];
   }
 
-  /** The places of all recorded files of a folder. */
+  /** Episodes of all recorded files of a folder. */
   async function readFolder(user: string, facts: ViewingFacts, folderName: string): Promise<ReturnType<ReadPlaces>> {
     const fileNames: string[] = [];
     for (const prefix of episodePrefixes(folderName)) {
@@ -232,7 +232,7 @@ export function createViewings({
     ...(reading.range.film === undefined ? await episodeKinds(reading) : []),
   ];
 
-  /** In pages: a step of a generator for each viewing would take longer than all else. */
+  /** In pages: a generator step per viewing would take longer than everything else. */
   async function* viewingsIn(reading: Reading, kinds: readonly Kind[]): AsyncGenerator<Viewing[], void, undefined> {
     const seen = (viewings: Iterable<Viewing | undefined>): Viewing[] => {
       const all: Viewing[] = [];
@@ -295,7 +295,7 @@ export function createViewings({
           take(viewing);
         }
       }
-      // Those who keep the reading only need the keys.
+      // Callers that keep the result only need the keys.
       for (const list of [reading.loose, ...reading.told.values()]) list.length = 0;
       reading.files.clear();
       return { added: (item) => added(item, { reading, kinds, collections }) };
@@ -303,7 +303,7 @@ export function createViewings({
   };
 }
 
-/** A file whose place was not needed yet. */
+/** A file whose episodes haven't been needed yet. */
 const mayHavePlaces = ({ medium, places, references: [{ source }] }: Viewing): boolean =>
   medium === 'episode' && source === 'file' && places.length === 0;
 

@@ -6,26 +6,26 @@ import { createDays } from './day-rules.ts';
 import type { Settings } from './settings-service.ts';
 import { statedInstant } from './stated-instant-rules.ts';
 
-/** When something was watched, as a client states it: ISO 8601 or epoch seconds, null if unknown; undefined is now. */
+/** A client's time of viewing: ISO 8601 or epoch seconds, null if unknown; undefined is now. */
 export type StatedDate = string | number | null | undefined;
 
-/** The date of an item of the contract. */
+/** The date of a contract item. */
 export interface WatchDate {
-  /** Epoch seconds; of what has no date, when it was recorded. */
+  /** Epoch seconds; the time of recording if the date is unknown. */
   watchedAt: number;
   /** The item's attributes that extend the contract. */
   attributes: Item;
 }
 
-/** Dates of what a request brings. Each throws `InvalidInputError` that names the fields which are no date, or lie ahead. */
+/** Resolves the dates in a request. Throws `InvalidInputError` that names fields with invalid or future dates. */
 export interface WatchDates {
-  /** The items with their dates; `path` leads to the list of them in the request. */
+  /** Items with their dates; `path` is that of their list in the request. */
   ofEach<T extends { watchedAt?: StatedDate }>(
     user: string,
     path: string,
     items: readonly T[],
   ): Promise<(T & { date: WatchDate })[]>;
-  /** One date for everything, or one each for some ids. */
+  /** One date for all ids, or one for some of them. */
   byId(user: string, stated: StatedDate | Record<string, StatedDate>): Promise<(id: string) => WatchDate>;
 }
 
@@ -33,7 +33,7 @@ export function createWatchDates({ settings, clock }: { settings: Settings; cloc
   async function resolve(user: string, stated: readonly { path: string; value: StatedDate }[]) {
     const now = clock.now();
     const recorded: WatchDate = { watchedAt: toEpochSeconds(now), attributes: {} };
-    // What states no date needs to know nothing of the person's days.
+    // Without dates, the user's settings aren't needed.
     const isStated = stated.some(({ value }) => value != null);
     const days = isStated ? createDays(await settings.of(user)) : undefined;
     const faults: ErrorDetail[] = [];

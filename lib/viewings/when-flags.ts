@@ -67,13 +67,13 @@ export function languageOf(text: string): string | null {
   });
 }
 
-/** Whose days count: a service that has no settings of a person counts them in `timeZone`, where that is given. */
+/** `timeZone` is for services without user settings. */
 interface DaysContext {
   api: ApiClient;
   timeZone?: string;
 }
 
-/** The days of a person. */
+/** The user's days. */
 export async function daysOf({ api, timeZone }: DaysContext): Promise<Days> {
   try {
     const { time_zones: zones, day_ends_at: dayEndsAt } = await api.call(getSettings);

@@ -26,7 +26,7 @@ export interface ViewingServices {
   viewings: Viewings;
 }
 
-/** Of all users together, to bound memory. */
+/** For all users together, to bound memory. */
 const KEPT_ANSWERS = 48;
 
 export async function wire(

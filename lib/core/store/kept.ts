@@ -1,19 +1,19 @@
 import type { Clock } from '../ports.ts';
 import type { Mark, Store, Written } from './store.ts';
 
-/** Something computed from the store. */
+/** A value computed from the store. */
 export interface Computed<T> {
   /** Returns the same object until something changes. */
   value(): T;
-  /** Moves to a later time (epoch milliseconds); false if it has to be computed again for that. */
+  /** Advances to a later time (epoch milliseconds); false if it must be recomputed. */
   moveTo(now: number): boolean;
-  /** Whether it depends on what was written. */
+  /** Whether a write affects it. */
   concerns(write: Written): boolean;
-  /** Adds a write that concerns it; false if it has to be computed again for that. */
+  /** Applies a write; false if it must be recomputed. */
   takeIn(write: Written): boolean;
 }
 
-/** A cache of computed values, each valid until something it depends on is written or its time is up. */
+/** A cache of computed values, each valid until a relevant write or its expiry. */
 export interface Kept {
   /** Computes the value of a key unless a valid one is cached. */
   of<T>(key: string, compute: () => Promise<Computed<T>>): Promise<T>;
@@ -24,7 +24,7 @@ interface Entry {
   mark: Mark;
 }
 
-/** Keeps the most recently used. Without a log of writes, values are computed every time. */
+/** An LRU cache. Without a log of writes, values are always recomputed. */
 export function createKept({
   store: { log },
   clock,

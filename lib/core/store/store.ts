@@ -68,7 +68,7 @@ export interface ScanOptions {
 
 export interface Written {
   key: Key;
-  /** The item if its key is new; left out for large items. */
+  /** The item if its key is new; omitted for large items. */
   inserted?: Item | undefined;
 }
 
@@ -78,9 +78,9 @@ export interface Mark {
   others: number;
 }
 
-/** What was written recently, so that values computed from the store can be cached. */
+/** Recent writes, so that values computed from the store can be cached. */
 export interface WriteLog {
-  /** Undefined if the store can't be read right now. */
+  /** Undefined if the store can't be read now. */
   mark(): Mark | undefined;
   /** This process's writes since then, in order; undefined if another process wrote too, or the mark is too old. */
   since(mark: Mark): { mark: Mark; writes: readonly Written[] } | undefined;
@@ -92,7 +92,7 @@ export interface WriteLog {
  */
 export interface Store {
   readonly schema: TableSchema;
-  /** Undefined for stores that can't notice writes by other processes. */
+  /** Undefined for stores that can't detect other processes' writes. */
   readonly log?: WriteLog | undefined;
   get(key: Key, options?: Pick<QueryOptions, 'consistent' | 'unreadable'>): Promise<Item | undefined>;
   query(partition: string, options?: QueryOptions): Items;

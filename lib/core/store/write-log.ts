@@ -1,7 +1,7 @@
 import type { Mark, WriteLog, Written } from './store.ts';
 
 const REMEMBERED_WRITES = 500;
-/** Of larger items only the key is remembered. */
+/** Larger items are logged by key only. */
 const REMEMBERED_CHARACTERS = 4000;
 
 /** A log that the store `note`s its own writes in; `others` returns a number that changes when anyone else writes. */

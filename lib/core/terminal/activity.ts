@@ -8,7 +8,7 @@ const COLUMNS_BESIDE = 3;
 
 /** Progress of slow work, on standard error. */
 export interface Activity {
-  /** Of counted work, also says how long the rest takes once that is known, and the `item` under way. */
+  /** For counted work, also shows the remaining time once known, and the current `item`. */
   update(text: string, count?: Count & { item?: string }): void;
   stop(): void;
 }

@@ -181,7 +181,7 @@ export abstract class ImmersionCommand extends Command {
   }
 }
 
-/** JSON as its standard escapes it, and the other control characters as well. */
+/** JSON that also escapes control characters beyond the standard's. */
 const asciiControls = (json: string): string =>
   json.replaceAll(/[\u007F-\u009F]/gu, (character) => `\\u00${character.charCodeAt(0).toString(16)}`);
 

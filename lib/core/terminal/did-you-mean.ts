@@ -1,10 +1,10 @@
-/** What an error suggests for a mistyped word; nothing where no word is near. */
+/** A suggestion for a misspelled word; empty if no word is close. */
 export function didYouMean(typed: string, words: readonly string[], prefix = ''): string[] {
   const nearest = nearestOf(typed, words);
   return nearest === undefined ? [] : [`Did you mean ${prefix}${nearest}?`];
 }
 
-/** The word that somebody may have meant, if one is near enough: a letter too much, missing, wrong or swapped in three. */
+/** The closest word, with at most one extra, missing, wrong or swapped letter in three. */
 function nearestOf(typed: string, words: readonly string[]): string | undefined {
   const allowed = Math.max(1, Math.floor(typed.length / 3));
   const near = words

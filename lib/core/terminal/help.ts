@@ -1,7 +1,7 @@
 import { CommandHelp, Help, type Command } from '@oclif/core';
 import { EXIT_CODES } from './exit-codes.ts';
 
-/** Commands and topics by what they are used for, in the order of the root page. */
+/** Commands and topics by use, in the order of the root page. */
 export const GROUPS: { title: string; example: string; names: readonly string[] }[] = [
   { title: 'DAILY', example: 'immersion sync', names: ['sync', 'add', 'log', 'today', 'progress', 'undo'] },
   {
@@ -26,11 +26,11 @@ export const GROUPS: { title: string; example: string; names: readonly string[] 
   },
 ];
 
-/** oclif's help with commands by use and the exit statuses on the root page, and shorter pages of commands. */
+/** oclif's help with commands by use and exit statuses on the root page, and shorter pages of commands. */
 export default class ImmersionHelp extends Help {
   protected override CommandHelpClass = CommandPage;
 
-  /** Without a command: today's screen, for those who have recorded something. */
+  /** Without a command, shows today's progress if anything is recorded. */
   override async showHelp(argv: string[]): Promise<void> {
     if (argv.length === 0 && (await this.config.runCommand('today', ['--if-recorded']))) return;
     await super.showHelp(argv);
@@ -61,7 +61,7 @@ export default class ImmersionHelp extends Help {
     this.log('Explain a command: immersion help COMMAND. Everything else: README.md and docs/.');
   }
 
-  /** One line for each command without a topic, and for each topic. */
+  /** A line for each top-level command and each topic. */
   private summaries(): Map<string, string> {
     const commands = this.sortedCommands.map(({ id, summary = '' }): [string, string] => [id, summary]);
     const topics = this.sortedTopics.map(({ name, description = '' }): [string, string] => [name, description]);
@@ -73,7 +73,7 @@ export default class ImmersionHelp extends Help {
   }
 }
 
-/** A command's page, with one word for all of its flags in the usage. */
+/** A command's page; the usage abbreviates its flags to one word. */
 class CommandPage extends CommandHelp {
   protected override defaultUsage(): string {
     const { id, args, strict } = this.command;
@@ -86,7 +86,7 @@ class CommandPage extends CommandHelp {
     return [id, ...words, '[FLAGS]'].join(' ');
   }
 
-  /** The summary is above already. */
+  /** The summary is already shown above. */
   protected override description(): string | undefined {
     return this.command.description === undefined ? undefined : this.wrap(this.command.description);
   }

@@ -1,6 +1,6 @@
 import { request as askHttp, type IncomingMessage } from 'node:http';
 
-/** A request to the API; `path` carries the query. */
+/** `path` includes the query. */
 export interface Sent {
   method: string;
   path: string;
@@ -8,19 +8,18 @@ export interface Sent {
   body?: string;
 }
 
-/** What the API answered, whole. */
 export interface Received {
   status: number;
   header: (name: string) => string | undefined;
   text: string;
 }
 
-/** Brings a request to the API and its answer back. Throws what kept it from arriving, with the system's `code`. */
+/** Sends a request to the API. Throws network errors with the system's `code`. */
 export type Send = (sent: Sent) => Promise<Received>;
 
 const TIMEOUT_MILLISECONDS = 120_000;
 
-/** The way over the network, with a login. */
+/** Over the network, with a login. */
 export function createHttpSend({ url, user, password }: { url: string; user: string; password: string }): Send {
   const authorization = `Basic ${Buffer.from(`${user}:${password}`, 'utf8').toString('base64')}`;
   return async ({ method, path, headers, body }) => {

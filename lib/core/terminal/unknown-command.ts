@@ -3,7 +3,7 @@ import { didYouMean } from './did-you-mean.ts';
 import { EXIT_CODES } from './exit-codes.ts';
 import { asLine } from './text.ts';
 
-/** Reports an unknown command the way all errors are reported, with `--json` too. */
+/** Reports unknown commands like other errors, with `--json` too. */
 const unknownCommand: Hook.CommandNotFound = async function sayUnknown({ id, argv = [], config }) {
   const { message, suggestions } = unknown(id.split(':'), config);
   if (argv.includes('--json')) {
@@ -17,7 +17,7 @@ const unknownCommand: Hook.CommandNotFound = async function sayUnknown({ id, arg
 
 export default unknownCommand;
 
-/** What is wrong with words that name no command, and what may have been meant. */
+/** The error for an unknown command, with a suggestion. */
 export function unknown(
   words: readonly string[],
   config: Pick<Interfaces.Config, 'commands' | 'findCommand' | 'findTopic'>,

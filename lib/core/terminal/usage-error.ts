@@ -1,7 +1,7 @@
 import { InvalidInputError } from '../errors.ts';
 import { didYouMean } from './did-you-mean.ts';
 
-/** An error of oclif's parser as one of ours: one sentence, what may have been meant, and the command's help. */
+/** Converts an error of oclif's parser: one sentence, a suggestion, and the command's help. */
 export function usageError(error: Error, command: string, knownFlags: readonly string[] = []): InvalidInputError {
   const { args, flags = [] } = error as { args?: (string | { name: string })[]; flags?: string[] };
   const text = error.message

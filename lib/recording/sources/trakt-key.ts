@@ -5,7 +5,7 @@ import type { KeyProbe } from '../ports.ts';
 const REFUSED = { what: 'key_refused', reason: 'rejected the client id' };
 const TRAKT: Provider = { code: 'trakt', name: 'Trakt', statusFaults: { 401: REFUSED, 403: REFUSED } };
 
-/** One of the few requests that need no login. */
+/** Needs no login. */
 export const createTraktKeyProbe =
   ({
     secret,
