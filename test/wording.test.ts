@@ -23,6 +23,12 @@ const HABITS: [RegExp, string][] = [
   [/\b(?:in|on|at|login) at (?:Trakt|TMDB|TVDB)\b|\bat (?:Trakt|TMDB|TVDB)$/, 'to Trakt, on TMDB'],
   [/\b(?:catalogue|colour)\b/i, 'catalog, color'],
   [/\b(?:its|their|the) rights\b/i, 'permissions'],
+  [
+    /\b(?:otherwise than|from when on|in the place of|unasked|that is not there)\b/i,
+    'differs from, when, instead of, …',
+  ],
+  [/\b(?:film|series|show|episode|music|found|search|known|listed) at (?:TVDB|TMDB|TVmaze|Trakt|Spotify)\b/, 'on TVDB'],
+  [/\bof it, the past included|\btakes? (?:a|the|it) ?\w* back\b/i, 'past viewings included; reverts, undoes'],
   [/\bevenings?\b|\bstretch of\b/i, 'run, sync'],
   [/\bimmersion (?:library|watch|unwatch)\b/, 'immersion titles, follow, unfollow'],
   [/\bin the library\b.*\b(?:title|film|series)\b/i, 'titles'],
