@@ -7,6 +7,7 @@ import { SPLITS, type Split } from '../lib/stats/split-rules.ts';
 import { createStatsTally, type StatsQuestion } from '../lib/stats/stats-rules.ts';
 import { createDays } from '../lib/viewings/day-rules.ts';
 import { MEDIA, SECONDS_SOURCES, type Viewing } from '../lib/viewings/viewing-rules.ts';
+import { parseWhen } from '../lib/viewings/when-rules.ts';
 import { screenOf } from '../lib/core/terminal/terminal.ts';
 
 const ZONES = [
@@ -132,7 +133,7 @@ function daysOnHeatmap(text: string, first: string): string[] {
 }
 
 for (const zone of ZONES) {
-  test(`progress, statistics, heatmap and streak agree on the day with the wall clock in ${zone}`, (t) => {
+  test(`progress, history, statistics, heatmap and streak agree on the day with the wall clock in ${zone}`, (t) => {
     const moments = fc.uniqueArray(
       fc.record({
         at: fc.oneof(
@@ -158,6 +159,11 @@ for (const zone of ZONES) {
         const secondsOf = (day: string) => sumBy(expected.get(day) ?? [], ({ seconds }) => seconds);
         const { today, rows, streak } = stats.result();
         t.is(today, plainDay(zone, dayEndsAt, now));
+        for (const day of [...expected.keys(), today]) {
+          const when = parseWhen(day, { now: now * 1000, days });
+          const listed = past.filter(({ at }) => when && at >= when.from && at <= when.until);
+          t.deepEqual(listed, expected.get(day) ?? [], `history since and until ${day}`);
+        }
         const told = rows.filter(({ key, viewings }) => key !== 'undated' && viewings > 0);
         t.deepEqual(
           told.map(({ key, milliseconds }) => [key, milliseconds / 1000]),
@@ -211,6 +217,8 @@ test('half past one is yesterday where days end at four, in every view', (t) => 
     t.like(streak, { days: 1, from: '2026-11-19', isTodayCounted: false });
     return rows.filter(({ viewings }) => viewings > 0).map(({ key }) => key);
   };
+  const yesterday = parseWhen('yesterday', context);
+  t.true(yesterday && at >= yesterday.from && at <= yesterday.until, 'history');
   t.deepEqual([rowsBy('day'), rowsBy('weekday'), rowsBy('hour')], [['2026-11-19'], ['thursday'], ['1']]);
 });
 

@@ -253,3 +253,35 @@ test('cached answers equal fresh ones, whatever two processes write and however 
     { numRuns: RUNS, endOnFailure: true },
   );
 });
+
+test('nothing is read again without a write, and the history is not after a new viewing or someone else’s write', async (t) => {
+  const { kept: api, urls } = await startAll(t);
+  const [anna, ben] = [basic('user 0', 'p'), basic('user 1', 'p')];
+  const { query } = api.store;
+  const read: string[] = [];
+  const watched: typeof query = (partition, options) => {
+    read.push(options?.prefix ?? '');
+    return query(partition, options);
+  };
+  Object.assign(api.store, { query: watched });
+  const ask = async () => {
+    read.length = 0;
+    for (const path of ['/progress', '/stats', '/stats?by=show&period=week'])
+      await api.call(path, { authorization: anna });
+    return [...read];
+  };
+  const episodesOf = (...names: string[]) => ({
+    method: 'POST',
+    json: { episodes: names.map((name) => ({ folder_name: 'Harbour', file_name: name })) },
+  });
+  await api.call('/sync', { ...episodesOf('1', '2'), authorization: anna });
+  t.true((await ask()).includes('EPISODE#'));
+  t.deepEqual(await ask(), []);
+  await api.call('/sync', { ...episodesOf('3'), authorization: anna });
+  t.deepEqual(await ask(), [], 'after a new viewing');
+  t.like((await api.call('/progress', { authorization: anna })).body, { total_episodes_watched: 3 });
+  await api.call('/sync', { ...episodesOf('1'), authorization: ben });
+  t.deepEqual(await ask(), [], 'after a viewing of another person');
+  await call(`${urls.another}/sync`, { ...episodesOf('4'), authorization: anna });
+  t.true((await ask()).includes('EPISODE#'), 'after a write by another process');
+});
