@@ -16,6 +16,7 @@ import Heatmap from './heatmap.ts';
 import Import from './import.ts';
 import Progress from './progress.ts';
 import Show from './show.ts';
+import Stats from './stats.ts';
 import Sync, { type SyncResult } from './sync.ts';
 import Today from './today.ts';
 
@@ -98,6 +99,8 @@ export default class Demo extends ImmersionCommand {
       await this.runCommand(new Show([SAMPLE_FOLDER], this.config), io);
       this.step('immersion heatmap: the last year, day by day.');
       await this.runCommand(new Heatmap([], this.config), io);
+      this.step('immersion stats all --by month: how the hours add up.');
+      await this.runCommand(new Stats(['all', '--by', 'month'], this.config), io);
       this.step('immersion: today, your streak and your goals.');
       await this.runCommand(new Today([], this.config), io);
       this.step('immersion progress: the whole picture, any time.');

@@ -937,6 +937,7 @@ test('the demo plays two evenings over a year of history and leaves nothing behi
   t.is(ran.stdout.split('1 year and 0 months since immersion started.').length - 1, 3);
   t.regex(ran.stdout, /^Goal: 600h Japanese: 295h 36m so far, \w{3} \d+, \d{4}\.$/m);
   t.regex(ran.stdout, /^Mon [·░▒▓█]{53}/m);
+  t.regex(ran.stdout, /^All time {2}331h 57m, \d+ viewings$/m);
   t.true(ran.stdout.includes('25% of aired episodes seen'));
   t.deepEqual(readdirSync(person.folder), ['home', 'library']);
   t.deepEqual(readdirSync(person.home), []);
