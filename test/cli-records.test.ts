@@ -87,12 +87,12 @@ test.serial('history lists what was watched last, in 80 columns, also where titl
   t.is(status, 0);
   t.deepEqual(err, []);
   t.deepEqual(out, [
-    'Watched           Kind     Title              Show                Time  Id',
-    '2026-03-04 23:59  podcast  He said "hi", th…  お茶の時間           30m  6c5dbc3d',
-    '2026-03-03 07:05  video    日本語の聞き取り…  朝の日本語, 毎日     10m  d95cd4a9',
-    '2026-03-02 20:15  film     夜のカフェ                           1h 40m  7123e210',
-    '2026-03-01 10:00  episode  S01E01 01 開店     星降る喫茶店         24m  0d4e159f',
-    '2026-03-01 09:00  episode  S01E01 e1          nameless             20m  d0fd1b07',
+    'Watched           Kind     Title         Show            Time  From     Id',
+    '2026-03-04 23:59  podcast  He said "hi…  お茶の時間       30m  runtime  6c5dbc3d',
+    '2026-03-03 07:05  video    日本語の聞…   朝の日本語,…     10m  runtime  d95cd4a9',
+    '2026-03-02 20:15  film     夜のカフェ                  1h 40m  runtime  7123e210',
+    '2026-03-01 10:00  episode  S01E01 01 …   星降る喫茶店     24m  average  0d4e159f',
+    '2026-03-01 09:00  episode  S01E01 e1     nameless         20m  guess    d0fd1b07',
   ]);
 });
 

@@ -376,6 +376,7 @@ UC2              1
   t.true(
     shown.endsWith(`2 years and 2 months since immersion started.
 
+1,500h 1m measured.
 Streak: 12 days. Longest: 40 days, Dec 20, 2025 – Jan 28, 2026.
 Goal: 45m a day: 10m so far, still open.
 Languages: Japanese 1,500h, Spanish 1m.`),

@@ -58,6 +58,7 @@ const progressLines = (minutes: string) => {
     '1 total hour watched.',
     'Day 1 of immersion.',
     '',
+    '1h 35m estimated.',
     'Streak: 1 day.',
     '',
   ];

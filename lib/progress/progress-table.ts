@@ -4,7 +4,7 @@ import { renderTable, type Column } from '../core/terminal/table.ts';
 import type { Screen } from '../core/terminal/terminal.ts';
 import { thousands, counted, formatMinutes, formatSeconds, padToWidth, wrapToWidth } from '../core/terminal/text.ts';
 import { goalText, outlook } from '../goals/goals-table.ts';
-import { streakText } from '../stats/stats-table.ts';
+import { sourcesText, streakText } from '../stats/stats-table.ts';
 import type { ProgressExtras } from './progress-calls.ts';
 
 const BAR_COLUMNS = 30;
@@ -106,6 +106,7 @@ function withTime(
 function extraLines({ stats, goals }: ProgressExtras, screen: Screen): string | undefined {
   const languages = stats.rows.map(({ label, seconds }) => `${label} ${formatSeconds(seconds)}`);
   const lines = [
+    stats.total.viewings > 0 ? sourcesText(stats) : '',
     streakText(stats),
     ...goals.map((goal) => `Goal: ${goalText(goal)}: ${formatSeconds(goal.done_seconds)} so far, ${outlook(goal)}.`),
     languages.length > 1 ? `Languages: ${languages.join(', ')}.` : '',

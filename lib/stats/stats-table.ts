@@ -49,14 +49,22 @@ export function statsTable(stats: StatsAnswer, screen: Screen): string {
   return [title, '', table, '', ...closing(stats)].join('\n');
 }
 
+/** `412h 10m measured, 38h estimated.` */
+export function sourcesText({ sources }: Pick<StatsAnswer, 'sources'>): string {
+  const { measured_seconds: measured, estimated_seconds: estimated } = sources;
+  const parts = [
+    ...(measured > 0 || estimated === 0 ? [`${formatSeconds(measured)} measured`] : []),
+    ...(estimated > 0 ? [`${formatSeconds(estimated)} estimated`] : []),
+  ];
+  return `${parts.join(', ')}.`;
+}
+
 function closing(stats: StatsAnswer): string[] {
-  const { sources, notes } = stats;
-  const estimated = sources.estimated_seconds > 0 ? `, ${formatSeconds(sources.estimated_seconds)} estimated` : '';
   return [
     comparison(stats),
     streakText(stats),
-    `${formatSeconds(sources.measured_seconds)} measured${estimated}.`,
-    ...notes.map(
+    sourcesText(stats),
+    ...stats.notes.map(
       ({ day, seconds }) =>
         `${rangeLabel({ from: day, to: day })} has ${formatSeconds(seconds)}: more than a day holds.`,
     ),

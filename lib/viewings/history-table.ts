@@ -2,9 +2,20 @@ import { seasonAndEpisode, formatMinutes } from '../core/terminal/text.ts';
 import { renderTable } from '../core/terminal/table.ts';
 import type { Screen } from '../core/terminal/terminal.ts';
 import type { ViewingAnswer } from './history-contract.ts';
+import type { SecondsSource } from './viewing-rules.ts';
 
 /** A prefix of an id is enough to name a viewing. */
 const SHOWN_ID_CHARACTERS = 8;
+
+/** What a length comes from, in a word. */
+const LENGTH_SOURCES: Record<SecondsSource, string> = {
+  person: 'you',
+  player: 'player',
+  file: 'file',
+  episode: 'runtime',
+  average: 'average',
+  guess: 'guess',
+};
 
 /** In the given order, with local times. */
 export const historyTable = (viewings: readonly ViewingAnswer[], screen: Screen): string =>
@@ -15,6 +26,7 @@ export const historyTable = (viewings: readonly ViewingAnswer[], screen: Screen)
       { head: 'Title', flexible: true },
       { head: 'Show', flexible: true },
       { head: 'Time', align: 'right' },
+      { head: 'From' },
       { head: 'Id' },
     ],
     viewings.map((viewing) => [
@@ -23,6 +35,7 @@ export const historyTable = (viewings: readonly ViewingAnswer[], screen: Screen)
       numberedTitle(viewing),
       collectionOf(viewing),
       formatMinutes(Math.floor(viewing.seconds / 60)),
+      LENGTH_SOURCES[viewing.seconds_source],
       viewing.id.slice(0, SHOWN_ID_CHARACTERS),
     ]),
     screen,
