@@ -157,6 +157,26 @@ const CASES: [
     '3x1',
   ],
   [
+    'a season behind the folder’s name, which is not among the series’ names',
+    {
+      folderName: 'Boku no Hero Academia {tvdb-1}',
+      fileNames: ['Boku no Hero Academia 3 - 05', 'Boku no Hero Academia 05'],
+      seasons: [season(1, 13), season(2, 25), season(3, 25)],
+      seriesNames: ['My Hero Academia', '僕のヒーローアカデミア'],
+    },
+    '3x5 1x5',
+  ],
+  [
+    'a number that belongs to the name of the series and of its folder is no season',
+    {
+      folderName: 'Danganronpa 3',
+      fileNames: ['Danganronpa 3 - 07'],
+      seasons: [season(1, 12), season(2, 12), season(3, 12)],
+      seriesNames: ['Danganronpa 3'],
+    },
+    '1x7',
+  ],
+  [
     'what a person said of the folder wins',
     {
       folderName: 'Show',
