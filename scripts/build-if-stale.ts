@@ -5,7 +5,7 @@ const root = new URL('..', import.meta.url).pathname;
 
 /** Builds if any source is newer than the build, since tests run the built commands. */
 export function buildIfStale(): void {
-  const sources = globSync(['{api,bin,commands,lib}/**/*.ts', 'web/**', 'scripts/build{,-page}.ts', 'package.json'], {
+  const sources = globSync(['{api,bin,commands,lib}/**/*.ts', 'web/**', 'scripts/{build,build-page,smaller}.ts', 'package.json'], {
     cwd: root,
   });
   const newest = Math.max(...sources.map((file) => changedAt(file)));
