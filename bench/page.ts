@@ -6,7 +6,7 @@ import { writeHistory } from './stats.ts';
 
 const ROUNDS = 7;
 
-/** Opening the page over 100,000 viewings, against one bare call of the API in the same browser. */
+/** Opening the page with 100,000 viewings, compared to a single API call in the same browser. */
 export async function run(): Promise<void> {
   await inFolder(async (folder) => {
     const server = await startServe(folder);
@@ -42,9 +42,9 @@ export async function run(): Promise<void> {
     report('the page over 100,000 viewings, against a second', opened / 1000, 1, detail);
     report('  against a bare call of GET /progress', opened / asked, 50, detail);
     report('  after one new viewing, against before', after / opened, 1.5, `${after.toFixed(0)} ms`);
-    const [openedAnew, askedAnew] = [median(anew.page), median(anew.call)];
-    const detailAnew = `${openedAnew.toFixed(0)} ms, the call ${askedAnew.toFixed(0)} ms`;
-    report('  when all is counted anew, against the bare call', openedAnew / askedAnew, 4, detailAnew);
+    const [reopened, recalled] = [median(anew.page), median(anew.call)];
+    const freshDetail = `${reopened.toFixed(0)} ms, the call ${recalled.toFixed(0)} ms`;
+    report('  when all is counted anew, against the bare call', reopened / recalled, 4, freshDetail);
   });
 }
 

@@ -7,11 +7,9 @@ import type { Store, TableSchema } from './store/store.ts';
 /** What all features' services depend on. */
 export interface Context {
   config: Config;
-  /** The main table. */
   store: Store;
   /** Opens another table; all are closed together. */
   openStore: (schema: TableSchema) => Store;
-  /** All tables in use. */
   everyStore: () => AnsweringStore[];
   secret: SecretSource;
   clock: Clock;
@@ -32,7 +30,6 @@ export interface LeaseTimes {
   renewSeconds: number;
 }
 
-/** A recurring background task. */
 export interface FeatureTask<Services> {
   name: string;
   /** Between the end of a run and the next start. */

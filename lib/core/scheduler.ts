@@ -1,7 +1,6 @@
 import { InvalidInputError } from './errors.ts';
 import type { Log } from './ports.ts';
 
-/** A recurring task. */
 export interface Task {
   name: string;
   /** Stops early when `signal` aborts. */

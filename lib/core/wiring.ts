@@ -26,7 +26,6 @@ const systemMicroseconds = (): number => Date.now() * 1000 + Math.floor((perform
 /** Limits for background runs: timeout, and work before yielding. */
 const BACKGROUND = { timeoutMs: 120_000, milliseconds: 20_000 };
 
-/** The running services. */
 export interface Wiring<Features> {
   features: Features;
   log: Log;

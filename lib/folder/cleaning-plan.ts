@@ -22,7 +22,6 @@ export interface CleanContext {
   parts: ReadonlySet<LibraryPart>;
 }
 
-/** What can be cleaned up. */
 export interface CleanPlan {
   /** Confirmed, unchanged since, and still recorded. */
   files: NamedFile[];

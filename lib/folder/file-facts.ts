@@ -3,7 +3,6 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
 
-/** What a media file contains. */
 export interface FileFacts {
   /** Null if unknown; never a guess. */
   seconds: number | null;

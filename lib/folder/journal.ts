@@ -20,7 +20,6 @@ export interface FileIdentity {
 
 export type NamedFile = FoundFile & FileIdentity;
 
-/** A confirmed file. */
 export interface JournalEntry extends FoundFile {
   removed: boolean;
   /** Undefined in older journals: the next sync confirms it again. */
@@ -43,7 +42,6 @@ export interface Journal extends KeptFacts {
   sentFrom(identity: string, file: NamedFile): FileIdentity[];
   /** Whether only other files were sent under this name. */
   isAnotherFile(identity: string, file: NamedFile): boolean;
-  /** Whether anything was ever sent. */
   hasSent(identity: string): boolean;
   /** Throws `journal_unwritable` on failure; then nothing counts as confirmed. */
   confirm(identity: string, files: readonly NamedFile[]): void;

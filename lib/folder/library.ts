@@ -27,7 +27,6 @@ export interface FoundFilm extends FoundFile {
   fileName: string;
 }
 
-/** The watched files of a library. */
 export interface LibraryScan {
   episodes: FoundEpisode[];
   films: FoundFilm[];

@@ -107,7 +107,6 @@ export interface SyncResult {
   bytes_removed: number;
   folders_removed: number;
   lines_removed: number;
-  /** Problems. */
   left_out: LeftOut[];
   /** Intentionally not counted. */
   ignored: LeftOut[];
@@ -116,7 +115,6 @@ export interface SyncResult {
   progress: ProgressAnswer | null;
 }
 
-/** State shared by the steps. */
 interface SyncRun extends SyncOptions {
   result: SyncResult;
   /** The journal is unusable, so nothing may be removed. */

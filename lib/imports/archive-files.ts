@@ -17,7 +17,6 @@ export interface ArchiveFile {
 }
 
 export interface ArchiveFiles {
-  /** A single file from an export. */
   isSingle: boolean;
   files: ArchiveFile[];
   close(): void;

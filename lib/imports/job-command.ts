@@ -64,7 +64,6 @@ export abstract class JobCommand extends ImmersionCommand {
     return this.follow(api, jobId);
   }
 
-  /** Starts a job and runs it to the end. */
   protected async runToEnd(
     api: ApiClient,
     kind: 'trakt_preview' | 'trakt_import' | 'trakt_sync',

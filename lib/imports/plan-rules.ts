@@ -32,7 +32,6 @@ export interface ListCounts {
 
 /** Plays that don't count on the day that Trakt states. */
 export interface DateCounts {
-  /** Without a date. */
   undated: number;
   /** Too close together to have been watched then: counted in totals, on no day. */
   tickedOff: number;

@@ -7,10 +7,8 @@ import { CHUNK_PREFIX, chunkKey, jobPartition } from './job-items.ts';
 import { absent, type Store } from '../core/store/store.ts';
 import type { JobEvents } from './events-service.ts';
 
-/** A skipped entry and its list. */
 export type ListedSkip = SkippedEntry & { list: SyncStage };
 
-/** Receives an archive's events. */
 export interface JobUpload {
   /** Idempotent. */
   receive(request: {

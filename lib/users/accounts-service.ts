@@ -10,7 +10,6 @@ const MAXIMUM_CACHED = 1000;
 /** Compared with unknown users' passwords if no password is hashed. */
 const UNKNOWN_USER_PASSWORD = sha256('nobody').toString('hex');
 
-/** The user of a request. */
 export interface Account {
   user: string;
   admin: boolean;

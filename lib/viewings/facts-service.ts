@@ -14,7 +14,6 @@ export interface ViewingFacts {
   days: Days;
   overlay: Overlay;
   works: Works;
-  /** Stored show folders by name. */
   folders: ReadonlyMap<string, Show>;
   /** The season and offset that the user set for a folder's numbers. */
   byHandOf: (folderName: string) => FolderLinkFact['byHand'];

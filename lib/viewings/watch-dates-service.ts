@@ -9,7 +9,6 @@ import { statedInstant } from './stated-instant-rules.ts';
 /** A client's time of viewing: ISO 8601 or epoch seconds, null if unknown; undefined is now. */
 export type StatedDate = string | number | null | undefined;
 
-/** The date of a contract item. */
 export interface WatchDate {
   /** Epoch seconds; the time of recording if the date is unknown. */
   watchedAt: number;

@@ -73,7 +73,6 @@ interface DaysContext {
   timeZone?: string;
 }
 
-/** The user's days. */
 export async function daysOf({ api, timeZone }: DaysContext): Promise<Days> {
   try {
     const { time_zones: zones, day_ends_at: dayEndsAt } = await api.call(getSettings);

@@ -34,10 +34,7 @@ export interface Endpoint<
 /** Preserves the types of the schemas. */
 export const endpoint = <const E extends Endpoint>(definition: E): E => definition;
 
-/** The validated body. */
 export type BodyOf<E extends Endpoint> = E extends { body: infer S extends z.ZodType } ? z.output<S> : undefined;
-/** The validated query. */
 export type QueryOf<E extends Endpoint> = E extends { query: infer S extends z.ZodType } ? z.output<S> : undefined;
-/** The validated path parameters. */
 export type ParamsOf<E extends Endpoint> = E extends { params: infer S extends z.ZodType } ? z.output<S> : undefined;
 export type AnswerOf<E extends Endpoint> = z.output<E['answer']>;

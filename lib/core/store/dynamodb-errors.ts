@@ -31,7 +31,6 @@ const NOT_ALLOWED = new Set([
   'UnrecognizedClientException',
 ]);
 
-/** Temporarily unavailable. */
 export const unavailable = (table: string): StoreError =>
   new StoreError(`The DynamoDB table ${table} is not responding.`, {
     code: 'store_unavailable',

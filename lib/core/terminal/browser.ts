@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process';
 
-/** Programs that open URLs, by platform. */
 const OPENERS: Partial<Record<NodeJS.Platform, string[]>> = {
   darwin: ['open'],
   win32: ['rundll32', 'url.dll,FileProtocolHandler'],

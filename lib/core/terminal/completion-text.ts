@@ -1,4 +1,3 @@
-/** A command, for shell completion. */
 export interface CompletedCommand {
   /** As typed: `goal list`. */
   words: string;
