@@ -136,6 +136,10 @@ test('a show is found by its name at TMDB; where it is not clear which one is me
       '  → 87  Harbour (2011)',
     ]);
   }
+  t.deepEqual(linesOf((await me.run(['show', 'of Falling'])).stderr), [
+    'Error: No TMDB series is called exactly “of Falling”. Use the id if it’s this one:',
+    '  → 45950  Cafe of Falling Stars (2019)',
+  ]);
   const asJson = json(await me.run(['show', 'harbour', '--json']));
   t.like(asJson, { error: { code: 'show_not_clear', suggestions: ['86  Harbour (2001)', '87  Harbour (2011)'] } });
   t.regex(

@@ -111,7 +111,11 @@ function notClear(
   const listed = candidates.slice(0, CANDIDATES_LISTED).map(({ tmdb_id: id, name, year }) => {
     return `${id}  ${asLine(name)}${year === null ? '' : ` (${year})`}`;
   });
-  return new ImmersionError(`Several TMDB series match “${text}”. Use the id of one:`, {
+  const message =
+    candidates.length === 1
+      ? `No TMDB series is called exactly “${text}”. Use the id if it’s this one:`
+      : `Several TMDB series match “${text}”. Use the id of one:`;
+  return new ImmersionError(message, {
     code: 'show_not_clear',
     suggestions: listed,
   });
