@@ -12,7 +12,10 @@ export const GROUPS: { title: string; example: string; names: readonly string[] 
   {
     title: 'FIX',
     example: 'immersion edit 3fa9 --at "yesterday 21:30"',
-    names: 'edit remove set-tvdb set-movie language attention exclude follow unfollow settings clean doctor'.split(' '),
+    names:
+      'edit remove measure set-tvdb set-movie language attention exclude follow unfollow settings clean doctor'.split(
+        ' ',
+      ),
   },
   {
     title: 'BRING IN AND KEEP',
