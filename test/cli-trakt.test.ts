@@ -82,6 +82,29 @@ test('an export needs neither a login nor an app at Trakt', async (t) => {
   t.deepEqual(Object.keys(json(films)['lists'] as object), ['movies']);
 });
 
+test('an imported viewing that was removed stays away at the next import, unless it is asked back', async (t) => {
+  const me = await createTraktPerson(t, { environment: { TRAKT_CLIENT_ID: '', TRAKT_CLIENT_SECRET: '' } });
+  const file = me.exported();
+  await me.run(['trakt', 'import', file]);
+  const ids = async () => {
+    const { viewings } = json(await me.run(['history', '--all', '--json'])) as { viewings: { id: string }[] };
+    return viewings.map(({ id }) => id).sort();
+  };
+  const all = await ids();
+  const [first = '', ...others] = all;
+  t.is((await me.run(['remove', first, '--yes'])).status, 0);
+  t.deepEqual(await ids(), others);
+  for (const [args, expected] of [
+    [[], others],
+    [['--restore', '--dry-run'], others],
+    [['--restore'], all],
+    [[], all],
+  ] as const) {
+    t.is((await me.run(['trakt', 'import', file, ...args])).status, 0);
+    t.deepEqual(await ids(), expected, args.join(' '));
+  }
+});
+
 interface Refusal {
   claim: string;
   args: string[];

@@ -36,8 +36,8 @@ export function addRoutes(router: Router, services: ImportServices): void {
 
 function addJobRoutes(router: Router, { jobs }: ImportServices): void {
   serve(router, startJob, async ({ user, body: { kind, options } }) => {
-    const { dry_run: dryRun, ...lists } = options;
-    const { jobId } = await jobs.start({ user, kind, options: { ...lists, dryRun } });
+    const { dry_run: dryRun, restore, ...lists } = options;
+    const { jobId } = await jobs.start({ user, kind, options: { ...lists, dryRun }, restore });
     return { run_id: jobId };
   });
   serve(router, listJobs, async ({ user }) => ({ runs: (await jobs.list(user)).map(toAnswer) }));

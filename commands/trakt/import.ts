@@ -19,12 +19,13 @@ export default class TraktImport extends JobCommand {
   static override flags = {
     only: onlyFlag,
     dates: datesFlag,
+    restore: Flags.boolean({ description: 'Bring back the imported viewings that you removed' }),
     'dry-run': Flags.boolean({ description: 'Only show what would be imported' }),
   };
 
   async run(): Promise<TraktImportResult> {
     const { args, flags } = await this.parse(TraktImport);
-    const options = { ...partsOf(flags.only), dates: flags.dates, dry_run: flags['dry-run'] };
+    const options = { ...partsOf(flags.only), dates: flags.dates, dry_run: flags['dry-run'], restore: flags.restore };
     const { api } = await this.connect();
     const { file } = args;
     return file === undefined ? this.runToEnd(api, 'trakt_import', options) : this.importFile(api, file, options);

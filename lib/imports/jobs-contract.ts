@@ -30,6 +30,10 @@ const optionsSchema = z.strictObject({
     .describe('`checked`: plays that were ticked off lose their date; `trakt`: all dates of Trakt are kept'),
 });
 
+const startSchema = optionsSchema.extend({
+  restore: z.boolean().default(false).describe('Bring back the imported viewings that you removed'),
+});
+
 const skipReasonSchema = z.enum([
   'no_tmdb_id',
   'no_season',
@@ -105,14 +109,14 @@ export const startJob = endpoint({
   method: 'POST',
   path: '/runs',
   summary: 'Start an import, a sync or a preview; one at a time',
-  body: z.object({ kind: z.enum(JOB_KINDS), options: optionsSchema.prefault({}) }),
+  body: z.object({ kind: z.enum(JOB_KINDS), options: startSchema.prefault({}) }),
   status: 202,
   answer: z.object({ run_id: z.string() }),
   errors: [400, 409],
 });
 
 /** Options as sent; omitted ones get their defaults. */
-export type StartedOptions = z.input<typeof optionsSchema>;
+export type StartedOptions = z.input<typeof startSchema>;
 
 export const listJobs = endpoint({
   method: 'GET',

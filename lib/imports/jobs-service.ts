@@ -41,7 +41,9 @@ import {
   toJobItem,
   toSyncStateItem,
 } from './job-items.ts';
-import { keyAttributes } from '../core/codec.ts';
+import { keyAttributes, partitionOf } from '../core/codec.ts';
+import { REMOVED_PREFIX } from '../viewings/overlay-items.ts';
+import { keyOfItem } from '../viewings/record-items.ts';
 import type { Store, Write } from '../core/store/store.ts';
 import type { Clock, Log } from '../core/ports.ts';
 import { createJobEvents } from './events-service.ts';
@@ -56,8 +58,11 @@ import type { TmdbCache } from '../tmdb/cache-service.ts';
 
 /** Imports, syncs and previews. */
 export interface Jobs {
-  /** Stores a new job. Throws `import_in_progress` if another one is running. */
-  start(request: { user: string; kind: JobKind; options: JobOptions }): Promise<Job>;
+  /**
+   * Stores a new job. Throws `import_in_progress` if another one is running. With `restore`, imported viewings that the
+   * user removed count again.
+   */
+  start(request: { user: string; kind: JobKind; options: JobOptions; restore?: boolean }): Promise<Job>;
   /** Newest first. */
   list(user: string): Promise<Job[]>;
   get(user: string, jobId: string): Promise<Job>;
@@ -101,6 +106,8 @@ export interface JobsOptions {
 type Stop = 'time' | 'cancelled' | 'lost';
 
 const LISTED_JOBS = 50;
+/** What imported viewings refer to. */
+const TRAKT_SOURCE = 'trakt';
 /** A job is idle this long after its release. */
 const IDLE_SECONDS = 5;
 
@@ -145,6 +152,11 @@ export function createJobs({
 
   const readState = async (user: string): Promise<SyncState> =>
     syncStateOf(await store.get(syncStateKey(user), { consistent: true }));
+
+  async function restoreRemoved(user: string): Promise<void> {
+    const range = { prefix: `${REMOVED_PREFIX}${TRAKT_SOURCE}#`, consistent: true };
+    for await (const item of store.query(partitionOf(user), range)) await store.delete(keyOfItem(item));
+  }
 
   /** Updates the sync state after a job. */
   async function syncStateAfter(user: string, job: Job, isGood: boolean): Promise<Write[]> {
@@ -301,7 +313,7 @@ export function createJobs({
   };
 
   const jobs: Jobs = {
-    async start({ user, kind, options }) {
+    async start({ user, kind, options, restore = false }) {
       if (kind !== 'archive_import') {
         const { pauses } = await readState(user);
         const until = Math.min(...stagesOf(options).map((stage) => pauses[stage] ?? 0));
@@ -310,6 +322,7 @@ export function createJobs({
       const job = newJob({ jobId: newJobId(clock.now()), kind, options }, seconds());
       await leases.occupy(user, job);
       await beginRun(user, job);
+      if (restore && !isDryRun(job)) await restoreRemoved(user);
       return job;
     },
 
