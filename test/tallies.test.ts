@@ -257,11 +257,11 @@ test('cached answers equal fresh ones, whatever two processes write and however 
 test('nothing is read again without a write, and the history is not after a new viewing or someone else’s write', async (t) => {
   const { kept: api, urls } = await startAll(t);
   const [anna, ben] = [basic('user 0', 'p'), basic('user 1', 'p')];
-  const { query } = api.store;
+  const store = { ...api.store };
   const read: string[] = [];
-  const watched: typeof query = (partition, options) => {
+  const watched: typeof store.query = (partition, options) => {
     read.push(options?.prefix ?? '');
-    return query(partition, options);
+    return store.query(partition, options);
   };
   Object.assign(api.store, { query: watched });
   const ask = async () => {
