@@ -120,10 +120,27 @@ test('links are dated as well, and add names what is new whatever its date', asy
   t.like((await person.run(['progress', '--json'])).json, { youtube_videos_watched: 1 });
   person.place({ 'watched.txt': 'https://youtu.be/bbcdefghijk\n' });
   t.like((await person.run(['sync', '--on', '2026-01-06', '--json'])).json, { videos_added: 1 });
+  // A link that was recorded before, in the list.
+  person.place({ 'watched.txt': 'https://youtu.be/abcdefghijk\nhttps://youtu.be/bbcdefghijk\n' });
+  const asked = await person.run(['sync', '--clean', 'delete']);
+  t.is(asked.status, 5);
+  t.deepEqual(
+    asked.err.filter((line) => /before|→/.test(line)),
+    [
+      'youtube:abcdefghijk in watched.txt was recorded before. Nothing was added, and they stay.',
+      '  → If they’re the same as before, let them be cleaned up: immersion sync --same',
+      '  → If you watched them again, count the time: immersion sync --rewatch',
+      `Skipped ${person.library}/watched.txt line 1: recorded before.`,
+    ],
+  );
+  t.is(person.read('watched.txt'), 'https://youtu.be/abcdefghijk\n');
+  const counted = ['sync', '--rewatch', '--on', '2026-01-03', '--clean', 'delete', '--json'];
+  t.like((await person.run(counted)).json, { videos_added: 0, rewatches_added: 1, lines_removed: 1 });
+  t.like((await person.run(['progress', '--json'])).json, { youtube_videos_watched: 2 });
   const history = (await person.run(['history', '--json'])).json as { viewings: { at: string }[] };
   t.deepEqual(
     history.viewings.map(({ at }) => at),
-    ['2026-01-06T12:00:00Z', '2026-01-05T21:30:00Z', '2026-01-04T12:00:00Z'],
+    ['2026-01-06T12:00:00Z', '2026-01-05T21:30:00Z', '2026-01-04T12:00:00Z', '2026-01-03T12:00:00Z'],
   );
 });
 

@@ -42,6 +42,7 @@ export interface Journal extends KeptFacts {
   sentFrom(identity: string, file: NamedFile): FileIdentity[];
   /** Whether only other files were sent under this name. */
   isAnotherFile(identity: string, file: NamedFile): boolean;
+  /** Whether any file was ever sent. */
   hasSent(identity: string): boolean;
   /** Throws `journal_unwritable` on failure; then nothing counts as confirmed. */
   confirm(identity: string, files: readonly NamedFile[]): void;
@@ -52,6 +53,9 @@ export interface Journal extends KeptFacts {
   markRemoved(identity: string, files: readonly string[]): void;
   /** Forgets removed files below a folder. */
   forgetRemoved(identity: string, below: string): void;
+  /** Records links of a `watched.txt` before they are sent, so that only they count as what the API then has. */
+  noteSentLinks(identity: string, file: string, links: readonly string[]): void;
+  wasSentLink(identity: string, file: string, link: string): boolean;
   /** Remembers confirmed links of a `watched.txt`. Throws like `confirm`. */
   confirmLinks(identity: string, file: string, links: readonly string[]): void;
   confirmedLinks(identity: string, file: string): Set<string>;
@@ -144,6 +148,14 @@ export function createJournal({ stateDirectory }: { stateDirectory: string }): J
         }),
       ),
     forgetRemoved: (identity, below) => use(({ forget }) => void forget.run(identity, ...bounds(below))),
+    noteSentLinks: (identity, file, links) =>
+      use(({ database, insertSent }) =>
+        inTransaction(database, () => {
+          for (const link of links) insertSent.run(identity, linkName(file, link), 0, OF_NO_FILE);
+        }),
+      ),
+    wasSentLink: (identity, file, link) =>
+      use(({ selectSent }) => selectSent.get(identity, linkName(file, link), 0, OF_NO_FILE) !== undefined),
     confirmLinks: (identity, file, links) =>
       use(({ database, insertLink }) =>
         inTransaction(database, () => {
@@ -153,9 +165,12 @@ export function createJournal({ stateDirectory }: { stateDirectory: string }): J
     confirmedLinks: (identity, file) =>
       use(({ selectLinks }) => new Set(selectLinks.all(identity, file).map((row) => String(row['link'])))),
     forgetLinks: (identity, file, links) =>
-      use(({ database, deleteLink }) =>
+      use(({ database, deleteLink, deleteSent }) =>
         inTransaction(database, () => {
-          for (const link of links) deleteLink.run(identity, file, link);
+          for (const link of links) {
+            deleteLink.run(identity, file, link);
+            deleteSent.run(identity, linkName(file, link), 0, OF_NO_FILE);
+          }
         }),
       ),
     forgetAll: (identity) =>
@@ -228,7 +243,10 @@ function open(file: string) {
       'SELECT 1 FROM sent WHERE identity = ? AND name = ? AND size_bytes = ? AND modified_at = ?',
     ),
     selectSentAs: database.prepare('SELECT name FROM sent WHERE identity = ? AND size_bytes = ? AND modified_at = ?'),
-    selectAnySent: database.prepare('SELECT 1 FROM sent WHERE identity = ? LIMIT 1'),
+    deleteSent: database.prepare(
+      'DELETE FROM sent WHERE identity = ? AND name = ? AND size_bytes = ? AND modified_at = ?',
+    ),
+    selectAnySent: database.prepare(`SELECT 1 FROM sent WHERE identity = ? AND modified_at <> '${OF_NO_FILE}' LIMIT 1`),
     selectSentName: database.prepare('SELECT 1 FROM sent WHERE identity = ? AND name = ?'),
     selectConfirmed: database.prepare(
       'SELECT known_as FROM confirmed WHERE identity = ? AND path = ? AND size_bytes = ? AND modified_at = ?',
@@ -256,6 +274,11 @@ function addColumn(database: DatabaseSync, { table, column }: { table: string; c
     if (!columns.some(({ name }) => name === column)) database.exec(`ALTER TABLE ${table} ADD COLUMN ${column} TEXT`);
   });
 }
+
+/** In place of a modification time: of a link. */
+const OF_NO_FILE = '';
+
+const linkName = (file: string, link: string): string => JSON.stringify([file, link]);
 
 const nameOf = ({ folderName, fileName }: FileIdentity): string => JSON.stringify([folderName ?? null, fileName]);
 

@@ -1,6 +1,7 @@
 import type { ApiClient } from '../core/terminal/api-client.ts';
 import type { Prompts } from '../core/terminal/prompts.ts';
 import { asLine, counted } from '../core/terminal/text.ts';
+import { linkKey, type MediaLink } from '../recording/link-rules.ts';
 import { askHeld } from './held.ts';
 import type { FileIdentity, Journal, NamedFile } from './journal.ts';
 
@@ -69,16 +70,31 @@ async function movedFiles<F extends NamedFile>(
   return new Map([...(held?.files ?? [])].map(({ file, ...known }) => [file, known]));
 }
 
+/** Links that were recorded, but not from this list as it is now. The others are noted as sent. */
+export async function linksRecordedBefore(
+  links: readonly MediaLink[],
+  { api, journal, identity, file }: { api: ApiClient; journal: Journal; identity: string; file: string },
+): Promise<MediaLink[]> {
+  const listed = new Map(links.map((link) => [linkKey(link), link]));
+  const confirmed = journal.confirmedLinks(identity, file);
+  const gone = [...confirmed].filter((key) => !listed.has(key));
+  if (gone.length > 0) journal.forgetLinks(identity, file, gone);
+  const others = [...listed].filter(([key]) => !confirmed.has(key) && !journal.wasSentLink(identity, file, key));
+  if (others.length === 0) return [];
+  const held = await askHeld(api, { files: [], links: others.map(([, link]) => link) });
+  const isHeld = (key: string) => held?.links.has(key) === true;
+  const sent = others.map(([key]) => key).filter((key) => !isHeld(key));
+  if (sent.length > 0) journal.noteSentLinks(identity, file, sent);
+  return others.flatMap(([key, link]) => (isHeld(key) ? [link] : []));
+}
+
 /** The same viewing, which may be cleaned up, or another one. */
 export type SameOrAgain = 'same' | 'again';
 
 /** Enter keeps them, and adds nothing. */
-export const askSameOrAgain = (
-  prompts: Prompts,
-  files: readonly RecordedBefore<NamedFile>[],
-): Promise<SameOrAgain | 'keep'> =>
+export const askSameOrAgain = (prompts: Prompts, found: string): Promise<SameOrAgain | 'keep'> =>
   prompts.select<SameOrAgain | 'keep'>({
-    message: `${recordedBefore(files)}. Nothing was added. What are they?`,
+    message: `${found}. Nothing was added. What are they?`,
     choices: [
       { name: 'The same viewing, or not sure: keep them', value: 'keep' },
       { name: 'The same viewing: they can be cleaned up', value: 'same' },
@@ -88,14 +104,21 @@ export const askSameOrAgain = (
   });
 
 /** The message without a terminal. */
-export const recordedBeforeLines = (files: readonly RecordedBefore<NamedFile>[]): string[] => [
-  `${recordedBefore(files)}. Nothing was added, and they stay.`,
+export const recordedBeforeLines = (found: string): string[] => [
+  `${found}. Nothing was added, and they stay.`,
   '  → If they’re the same as before, let them be cleaned up: immersion sync --same',
   '  → If you watched them again, count the time: immersion sync --rewatch',
-  '  → If they’re other episodes, rename them, for example with their season (S02E01), and sync again.',
 ];
 
-function recordedBefore(files: readonly RecordedBefore<NamedFile>[]): string {
+export const RENAME_HINT =
+  '  → If they’re other episodes, rename them, for example with their season (S02E01), and sync again.';
+
+export const foundLinks = (links: readonly MediaLink[]): string =>
+  links.length === 1 && links[0]
+    ? `${linkKey(links[0])} in watched.txt was recorded before`
+    : `${links.length} links in watched.txt were recorded before`;
+
+export function foundFiles(files: readonly RecordedBefore<NamedFile>[]): string {
   const [first] = files;
   if (!first) return '';
   const example = `“${inWords(first)}”`;

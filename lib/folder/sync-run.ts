@@ -3,7 +3,7 @@ import path from 'node:path';
 import { getProgress, type ProgressAnswer } from '../progress/progress-contract.ts';
 import { listShows } from '../recording/shows-contract.ts';
 import { ImmersionError } from '../core/errors.ts';
-import { linkKey } from '../recording/link-rules.ts';
+import { linkKey, type MediaLink } from '../recording/link-rules.ts';
 import { normalizeName } from '../core/name-rules.ts';
 import type { Activity } from '../core/terminal/activity.ts';
 import { clean, type CleanMode } from './cleaning.ts';
@@ -24,18 +24,22 @@ import {
 } from './library.ts';
 import { leftOutLines } from './left-out-text.ts';
 import { scanLibrary } from './library-scan.ts';
-import { readLinks } from './links-file.ts';
+import { readLinks, type LinkLine } from './links-file.ts';
 import type { Prompts } from '../core/terminal/prompts.ts';
 import { measureFiles, type Measured } from './measuring.ts';
 import { recordEpisodes } from './record-episodes.ts';
 import { recordFilms } from './record-films.ts';
 import { recordLinks, withoutLengthText } from './record-links.ts';
 import { linkedFolders } from '../shows/linked-folders-calls.ts';
-import { CANNOT_COUNT_AGAIN, fileAgain, recordAgain } from './record-again.ts';
+import { CANNOT_COUNT_AGAIN, fileAgain, linkAgain, recordAgain } from './record-again.ts';
 import {
   asRecorded,
   askSameOrAgain,
+  foundFiles,
+  foundLinks,
+  linksRecordedBefore,
   recordedBeforeLines,
+  RENAME_HINT,
   sortByNames,
   whyKept,
   type ByNames,
@@ -400,7 +404,7 @@ async function recordedFilms({ connection, journal, journalFault, library }: Syn
 }
 
 async function linksStep(run: SyncRun): Promise<void> {
-  const { connection, journal, result, tell } = run;
+  const { connection, result, tell } = run;
   const file = path.join(run.library, LIBRARY_PARTS.links);
   let { lines, playlists, leftOut, ignored } = await readLinks(file);
   if (playlists.length > 0) {
@@ -422,18 +426,22 @@ async function linksStep(run: SyncRun): Promise<void> {
     for (const key of result.would_record.links) tell(`  would record ${key}`);
     return;
   }
+  const links = lines.map(({ link }) => link);
+  const before = run.journalFault ? [] : await linksBefore(run, file, links);
+  const isBefore = new Set(before.map(linkKey));
   const activity = run.activity(`Recording ${counted(lines.length, 'link')}…`);
-  const recorded = await recordLinks(
-    lines.map(({ link }) => link),
-    {
-      api: connection.api,
-      run: { id: result.batch_id, kind: 'sync' },
-      backfill: run.backfill,
-      watchedAt: dateOfLinks(run.dates),
-      confirmed: (links) =>
-        writeJournal(run, () => journal.confirmLinks(connection.identity, file, links.map(linkKey))),
-    },
-  ).finally(() => {
+  const recorded = await recordLinks(links, {
+    api: connection.api,
+    run: { id: result.batch_id, kind: 'sync' },
+    backfill: run.backfill,
+    watchedAt: dateOfLinks(run.dates),
+    confirmed: (links) =>
+      confirmLinks(
+        run,
+        file,
+        links.filter((link) => !isBefore.has(linkKey(link))),
+      ),
+  }).finally(() => {
     activity.stop();
   });
   if (recorded.datesIgnored) result.dates_ignored = true;
@@ -457,6 +465,11 @@ async function linksStep(run: SyncRun): Promise<void> {
   );
   const lengths = withoutLengthText(recorded);
   if (lengths !== '') tell(lengths);
+  await settleLinks(
+    run,
+    file,
+    before.flatMap((link) => lines.find((line) => linkKey(line.link) === linkKey(link)) ?? []),
+  );
 }
 
 async function cleanStep(run: SyncRun): Promise<void> {
@@ -509,24 +522,62 @@ async function settleRecordedBefore(
   found: readonly RecordedBefore<NamedFile & Measured>[],
 ): Promise<void> {
   if (found.length === 0) return;
+  const files = found.map(asRecorded);
+  const isSettled = await askOrCount(run, {
+    what: foundFiles(found),
+    again: files.map(fileAgain),
+    hints: [RENAME_HINT],
+  });
+  if (isSettled) return confirmFiles(run, files);
+  run.result.left_out.push(...found.map((file) => ({ path: file.path, reason: whyKept(file) })));
+}
+
+/** The same for links: their lines stay. */
+async function settleLinks(run: SyncRun, file: string, lines: readonly LinkLine[]): Promise<void> {
+  if (lines.length === 0) return;
+  const at = dateOfLinks(run.dates);
+  const links = lines.map(({ link }) => link);
+  const isSettled = await askOrCount(run, {
+    what: foundLinks(links),
+    again: links.map((link) => linkAgain(link, at, run.result.batch_id)),
+  });
+  if (isSettled) return confirmLinks(run, file, links);
+  run.result.left_out.push(
+    ...lines.map(({ number }) => ({ path: `${file} line ${number}`, reason: 'recorded before' })),
+  );
+}
+
+/** Whether it is known what recorded things are: the same viewing, or another one, which is counted here. */
+async function askOrCount(
+  run: SyncRun,
+  { what, again, hints = [] }: { what: string; again: Parameters<typeof recordAgain>[0]; hints?: string[] },
+): Promise<boolean> {
   const { connection, result, tell } = run;
   // If all files are kept, the answer isn't needed now.
   const prompts = run.cleanMode === 'keep' ? undefined : run.prompts;
-  const answer = run.recordedBefore ?? (prompts && (await askSameOrAgain(prompts, found)));
-  const files = found.map(asRecorded);
-  if (answer === 'same') return confirmFiles(run, files);
-  if (answer === 'again') {
-    const { api } = connection;
-    const added = await recordAgain(files.map(fileAgain), { api, run: { id: result.batch_id, kind: 'sync' } });
-    if (added !== undefined) {
-      result.rewatches_added += added;
-      tell(`Counted ${counted(added, 'rewatch', 'rewatches')}.`);
-      return confirmFiles(run, files);
-    }
+  const answer = run.recordedBefore ?? (prompts && (await askSameOrAgain(prompts, what)));
+  if (!answer) for (const line of [...recordedBeforeLines(what), ...hints]) tell(line);
+  if (answer !== 'again') return answer === 'same';
+  const added = await recordAgain(again, { api: connection.api, run: { id: result.batch_id, kind: 'sync' } });
+  if (added === undefined) {
     tell(CANNOT_COUNT_AGAIN);
+    return false;
   }
-  if (!answer) for (const line of recordedBeforeLines(found)) tell(line);
-  result.left_out.push(...found.map((file) => ({ path: file.path, reason: whyKept(file) })));
+  result.rewatches_added += added;
+  tell(`Counted ${counted(added, 'rewatch', 'rewatches')}.`);
+  return true;
+}
+
+const confirmLinks = (run: SyncRun, file: string, links: readonly MediaLink[]): void =>
+  writeJournal(run, () => run.journal.confirmLinks(run.connection.identity, file, links.map(linkKey)));
+
+async function linksBefore(run: SyncRun, file: string, links: readonly MediaLink[]): Promise<MediaLink[]> {
+  const { connection, journal } = run;
+  let before: MediaLink[] = [];
+  await handleJournalFault(run, async () => {
+    before = await linksRecordedBefore(links, { api: connection.api, journal, identity: connection.identity, file });
+  });
+  return before;
 }
 
 /** A journal error doesn't stop the run; only cleaning up is skipped. */
