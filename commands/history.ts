@@ -14,7 +14,7 @@ export interface HistoryResult {
 export default class History extends ImmersionCommand {
   static override summary = 'List what you watched, newest first';
   static override description =
-    'From names what a length comes from: you, a player, the file, a provider’s runtime of exactly this, the average of the series, or a guess. Dates are as you write them: 7d, yesterday, monday, “3 days ago”, 2026-10-01, or ISO 8601. A day counts from its start with --since, and to its end with --until.';
+    'The column From shows where a length comes from: you, a player, the file, a provider’s runtime of exactly this, the average of the series, or a guess. Dates are as you write them: 7d, yesterday, monday, “3 days ago”, 2026-10-01, or ISO 8601. A day counts from its start with --since, and to its end with --until.';
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> --since monday',

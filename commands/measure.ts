@@ -13,7 +13,7 @@ export type { MeasureResult };
 export default class Measure extends ImmersionCommand {
   static override summary = 'Measure recorded files that are still on disk';
   static override description =
-    'Reads how long the recorded episodes and films of the library are and which language they are in, and replaces estimates and lengths from providers. Nothing else changes, and what you set yourself stays.';
+    'Reads the length and language of recorded episodes and films that are still in the library, and replaces estimates and lengths from providers. Nothing else changes, and what you set yourself stays.';
   static override examples = [
     '<%= config.bin %> <%= command.id %> --dry-run',
     '<%= config.bin %> <%= command.id %> --library ~/Videos',

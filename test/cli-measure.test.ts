@@ -120,6 +120,6 @@ test('measure improves what is recorded and still on disk, once', async (t) => {
   t.deepEqual(other, {
     files_recorded: 5,
     changed: [],
-    left_out: [{ path: third, reason: 'another file was recorded by this name' }],
+    left_out: [{ path: third, reason: 'another file was recorded under this name' }],
   });
 });

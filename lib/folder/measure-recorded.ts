@@ -74,7 +74,7 @@ export async function measureRecorded({
     changed: better.map(({ improvement }) => improvement),
     left_out: [
       ...leftOut,
-      ...wanted.filter(isOther).map(({ path }) => ({ path, reason: 'another file was recorded by this name' })),
+      ...wanted.filter(isOther).map(({ path }) => ({ path, reason: 'another file was recorded under this name' })),
     ],
   };
 }

@@ -8,7 +8,7 @@ export interface Measured {
 }
 
 const TRUNCATED = 'incomplete: it is still being downloaded, or damaged';
-const UNREADABLE = 'no video or audio in it can be read: it is damaged, or something else';
+const UNREADABLE = 'it has no readable video or audio: damaged, or not a media file';
 
 /** Measures files. Skips incomplete ones, and those that are neither video nor audio. */
 export async function measureFiles<F extends FoundFile>(

@@ -26,7 +26,7 @@ const entrySchema = z
   .strictObject({
     again: z
       .strictObject({ source: z.enum(CONTRACT_SOURCES), ref: refSchema })
-      .describe('A recorded file or link that was watched again: it adds time alone, and what it is comes from there'),
+      .describe('A recorded file or link that was watched again: adds time only; title and place come from it'),
     source: z
       .string()
       .regex(/^[a-z][a-z\d_-]{0,99}$/, 'must be a word in lower case')

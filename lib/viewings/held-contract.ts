@@ -15,7 +15,7 @@ export const findHeld = endpoint({
     movies: z.array(movieSchema).max(MAXIMUM_ITEMS).default([]),
     video_ids: z.array(watchedIdSchema).max(MAXIMUM_ITEMS).default([]),
     episode_ids: z.array(watchedIdSchema).max(MAXIMUM_ITEMS).default([]),
-    same_place: z.boolean().default(false).describe('Also ask for other files of the same season and episode'),
+    same_place: z.boolean().default(false).describe('Also look for other files of the same season and episode'),
   }),
   answer: z.object({
     episodes: z.array(episodeSchema),
