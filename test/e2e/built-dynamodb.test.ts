@@ -20,7 +20,7 @@ test('the built server keeps what a built command records in DynamoDB, for whom 
     AWS_SECRET_ACCESS_KEY: emulator.credentials.secretAccessKey,
     AWS_ENDPOINT_URL: emulator.endpoint,
   });
-  const created = await person.run(['tables', 'create', '--json']);
+  const created = await person.run(['tables', 'create', '--json'], { asProcess: true });
   t.deepEqual((JSON.parse(created.stdout) as { tables: object[] }).tables, [
     { table: TABLES.tracker.table, created: true },
     { table: TABLES.positions.table, created: true },
@@ -37,7 +37,7 @@ test('the built server keeps what a built command records in DynamoDB, for whom 
     IMMERSION_TRACKER_USER: 'aiko',
     IMMERSION_TRACKER_PASSWORD: 'right',
   };
-  const synced = await person.run(['sync', '--clean', 'delete', '--json'], { environment });
+  const synced = await person.run(['sync', '--clean', 'delete', '--json'], { environment, asProcess: true });
   t.like(JSON.parse(synced.stdout), { episodes_added: files.length, files_removed: files.length });
 
   const restarted = await listening(t, person.start(['serve', '--port', '0', '--json']));
