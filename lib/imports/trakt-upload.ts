@@ -1,4 +1,3 @@
-import type { TitleReference } from '../titles/title-rules.ts';
 import {
   beginJob,
   cancelJob,
@@ -10,6 +9,7 @@ import {
 } from './jobs-contract.ts';
 import type { SyncStage } from './cursor-rules.ts';
 import type { ImportEvent, SkipReason } from './event-rules.ts';
+import { snakeCased } from '../core/snake-case-rules.ts';
 import type { ApiClient } from '../core/terminal/api-client.ts';
 import type { Shortfall } from './archive-rules.ts';
 import { type ArchiveEntry, readTraktArchive } from './sources/trakt-export.ts';
@@ -82,45 +82,21 @@ function add(chunk: Chunk, entry: ArchiveEntry): void {
 
 /** An event in the API's format. */
 export function toBody(event: ImportEvent): EventBody {
-  const title = titleOf(event.title);
   switch (event.kind) {
     case 'movie_watched':
-      return { kind: event.kind, title, event_id: event.eventId, watched_at: instant(event.watchedAt) };
+      return { ...snakeCased(event), watched_at: instant(event.watchedAt) };
     case 'episode_watched':
-      return {
-        kind: event.kind,
-        title,
-        event_id: event.eventId,
-        watched_at: instant(event.watchedAt),
-        season_number: event.seasonNumber,
-        episode_number: event.episodeNumber,
-        episode_tvdb_id: event.episodeTvdbId,
-      };
-    case 'rated':
-      return {
-        kind: event.kind,
-        title,
-        season_number: event.seasonNumber,
-        episode_number: event.episodeNumber,
-        trakt_rating: event.traktRating,
-        rated_at: instant(event.ratedAt),
-      };
+      return { ...snakeCased(event), watched_at: instant(event.watchedAt) };
+    case 'rated': {
+      const { rating: _, ...rated } = event;
+      return { ...snakeCased(rated), rated_at: instant(event.ratedAt) };
+    }
     case 'planned':
-      return { kind: event.kind, title, listed_at: instant(event.listedAt) };
+      return { ...snakeCased(event), listed_at: instant(event.listedAt) };
     case 'dropped':
-      return { kind: event.kind, title, dropped_at: instant(event.droppedAt) };
+      return { ...snakeCased(event), dropped_at: instant(event.droppedAt) };
   }
 }
-
-const titleOf = (title: TitleReference): EventBody['title'] => ({
-  type: title.type,
-  tmdb_id: title.tmdbId,
-  tvdb_id: title.tvdbId,
-  imdb_id: title.imdbId,
-  trakt_id: title.traktId,
-  title: title.title,
-  year: title.year,
-});
 
 const instant = (epochSeconds: number | null): string | null =>
   epochSeconds === null ? null : new Date(epochSeconds * 1000).toISOString();
