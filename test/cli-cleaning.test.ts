@@ -1,6 +1,7 @@
 import { cpSync, existsSync, linkSync, mkdirSync, readdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import test, { type ExecutionContext } from 'ava';
+import { atTerminal, DOWN, ENTER } from './terminal.ts';
 import { createPerson, linesOf, startServer, type Person, type Ran } from './cli-process.ts';
 
 const json = (ran: Ran) => JSON.parse(ran.stdout) as Record<string, unknown>;
@@ -190,4 +191,24 @@ test('the trash library’s “no such folder” is not taken for a file that is
   rmSync(path.join(person.home, '.local', 'share', 'Trash'));
   t.is((await person.run(['clean', '--yes'])).status, 0);
   t.is(readdirSync(path.join(person.home, '.local', 'share', 'Trash', 'files')).length, 2);
+});
+
+test('at a terminal one question says what recorded files are; Enter adds and removes nothing', async (t) => {
+  const person = await withFirstSeason(t);
+  person.fill('Show/01.mkv');
+  const question = '“Show / 01” was recorded before from another file. Nothing was added. What are they?';
+  const kept = atTerminal(t, person, ['sync']);
+  await kept.sees(question);
+  kept.types(ENTER);
+  t.is(await kept.ended, 5);
+  t.deepEqual(person.files(), ['shows/Show/watched/01.mkv']);
+  const again = atTerminal(t, person, ['sync', '--at', 'today']);
+  await again.sees(question);
+  again.types(DOWN, DOWN, ENTER);
+  await again.sees('Counted 1 rewatch.');
+  await again.sees('What should happen to');
+  again.types(ENTER);
+  t.is(await again.ended, 0);
+  t.is(json(await person.run(['progress', '--json']))['total_episodes_watched'], 2);
+  t.is((json(await person.run(['history', '--json']))['viewings'] as object[]).length, 3);
 });
