@@ -47,7 +47,7 @@ const SHARED = {
 
 /** Defines what CommonJS packages inside an ES module expect from Node. */
 const BANNER = {
-  js: "import { createRequire as __createRequire } from 'node:module'; import { fileURLToPath as __fileURLToPath } from 'node:url'; const require = __createRequire(import.meta.url); const __filename = __fileURLToPath(import.meta.url); const __dirname = __fileURLToPath(new URL('.', import.meta.url));",
+  js: "const { createRequire: __createRequire } = process.getBuiltinModule('node:module'); const { fileURLToPath: __fileURLToPath } = process.getBuiltinModule('node:url'); const require = __createRequire(import.meta.url); const __filename = __fileURLToPath(import.meta.url); const __dirname = __fileURLToPath(new URL('.', import.meta.url));",
 };
 
 /** Imports separate packages from their own files. */

@@ -1,6 +1,5 @@
-import Table from 'cli-table3';
 import type { Screen } from './terminal.ts';
-import { asLine, cutToWidth, widthOf } from './text.ts';
+import { asLine, cutToWidth, padStartToWidth, padToWidth, widthOf } from './text.ts';
 
 /** `right` for numbers, `flexible` for columns that shrink on a narrow terminal. */
 export interface Column {
@@ -23,24 +22,20 @@ export function renderTable(all: readonly Column[], rows: readonly (readonly str
     texts.reduce((most, row) => Math.max(most, widthOf(row[index] ?? '')), widthOf(column.head)),
   );
   narrow(widths, columns, screen.columns);
-  const cells = (row: readonly string[]) => row.map((cell, index) => cutToWidth(cell, widths[index] ?? 0));
-  const table = new Table({
-    head: columns.map((column) => screen.style('bold', column.head)),
-    colAligns: columns.map((column) => column.align ?? 'left'),
-    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
-    chars: Object.fromEntries(
-      'top top-mid top-left top-right bottom bottom-mid bottom-left bottom-right left left-mid mid mid-mid right right-mid'
-        .split(' ')
-        .map((name) => [name, ''])
-        .concat([['middle', ' '.repeat(GAP)]]),
-    ),
-  });
-  for (const row of texts) table.push(cells(row));
-  return table
-    .toString()
-    .split('\n')
-    .map((line) => line.trimEnd())
-    .join('\n');
+  const cut = texts.map((row) => row.map((cell, index) => cutToWidth(cell, widths[index] ?? 0)));
+  // A character of two columns may not fit into the last one.
+  const used = columns.map(({ head }, index) =>
+    cut.reduce((most, row) => Math.max(most, widthOf(row[index] ?? '')), widthOf(head)),
+  );
+  const line = (cells: readonly string[]): string =>
+    columns
+      .map(({ align }, index) => {
+        const [cell, width] = [cells[index] ?? '', used[index] ?? 0];
+        return align === 'right' ? padStartToWidth(cell, width) : padToWidth(cell, width);
+      })
+      .join(' '.repeat(GAP))
+      .trimEnd();
+  return [line(columns.map((column) => screen.style('bold', column.head))), ...cut.map(line)].join('\n');
 }
 
 /** Shrinks the widest flexible column by one until all fit. */

@@ -39,6 +39,9 @@ export function wrapToWidth(text: string, columns: number): string {
 export const padToWidth = (text: string, columns: number): string =>
   text + ' '.repeat(Math.max(0, columns - widthOf(text)));
 
+export const padStartToWidth = (text: string, columns: number): string =>
+  ' '.repeat(Math.max(0, columns - widthOf(text))) + text;
+
 /** `1 episode`, `12,345 episodes`. */
 export const counted = (count: number, singular: string, plural = `${singular}s`): string =>
   `${thousands(count)} ${count === 1 ? singular : plural}`;
