@@ -105,6 +105,22 @@ test('an imported viewing that was removed stays away at the next import, unless
   }
 });
 
+test('an imported title that was removed stays away at the next import, unless it is asked back', async (t) => {
+  const me = await createTraktPerson(t, { environment: { TRAKT_CLIENT_ID: '', TRAKT_CLIENT_SECRET: '' } });
+  const file = me.exported();
+  await me.run(['trakt', 'import', file]);
+  const titles = async () => json(await me.run(['titles', 'list', '--json']))['titles'] as Record<string, unknown>[];
+  const all = await titles();
+  const { type, tmdb_id: id } = all[0] ?? {};
+  t.is((await me.run(['titles', 'remove', `${String(type)}/${String(id)}`, '--yes'])).status, 0);
+  const rest = await titles();
+  t.is(rest.length, all.length - 1);
+  t.is((await me.run(['trakt', 'import', file])).status, 0);
+  t.deepEqual(await titles(), rest);
+  t.is((await me.run(['trakt', 'import', file, '--restore'])).status, 0);
+  t.is((await titles()).length, all.length);
+});
+
 interface Refusal {
   claim: string;
   args: string[];

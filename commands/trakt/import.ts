@@ -19,7 +19,7 @@ export default class TraktImport extends JobCommand {
   static override flags = {
     only: onlyFlag,
     dates: datesFlag,
-    restore: Flags.boolean({ description: 'Bring back the imported viewings that you removed' }),
+    restore: Flags.boolean({ description: 'Bring back imported viewings and titles that you removed' }),
     'dry-run': Flags.boolean({ description: 'Only show what would be imported' }),
   };
 

@@ -31,7 +31,7 @@ const optionsSchema = z.strictObject({
 });
 
 const startSchema = optionsSchema.extend({
-  restore: z.boolean().default(false).describe('Bring back the imported viewings that you removed'),
+  restore: z.boolean().default(false).describe('Bring back imported viewings and titles that you removed'),
 });
 
 const skipReasonSchema = z.enum([

@@ -42,7 +42,7 @@ import {
   toSyncStateItem,
 } from './job-items.ts';
 import { keyAttributes, partitionOf } from '../core/codec.ts';
-import { REMOVED_PREFIX } from '../viewings/overlay-items.ts';
+import { REMOVED_IMPORT_PREFIXES } from '../viewings/overlay-items.ts';
 import { keyOfItem } from '../viewings/record-items.ts';
 import type { Store, Write } from '../core/store/store.ts';
 import type { Clock, Log } from '../core/ports.ts';
@@ -106,8 +106,6 @@ export interface JobsOptions {
 type Stop = 'time' | 'cancelled' | 'lost';
 
 const LISTED_JOBS = 50;
-/** What imported viewings refer to. */
-const TRAKT_SOURCE = 'trakt';
 /** A job is idle this long after its release. */
 const IDLE_SECONDS = 5;
 
@@ -154,8 +152,10 @@ export function createJobs({
     syncStateOf(await store.get(syncStateKey(user), { consistent: true }));
 
   async function restoreRemoved(user: string): Promise<void> {
-    const range = { prefix: `${REMOVED_PREFIX}${TRAKT_SOURCE}#`, consistent: true };
-    for await (const item of store.query(partitionOf(user), range)) await store.delete(keyOfItem(item));
+    for (const prefix of REMOVED_IMPORT_PREFIXES) {
+      const range = { prefix, consistent: true };
+      for await (const item of store.query(partitionOf(user), range)) await store.delete(keyOfItem(item));
+    }
   }
 
   /** Updates the sync state after a job. */

@@ -12,8 +12,9 @@ import type {
 import type { ImportEvent } from './event-rules.ts';
 import { withRun } from '../titles/run-items.ts';
 import { titleKey, toLibraryItem } from '../titles/title-items.ts';
+import { toRemovedTitleItem } from '../viewings/overlay-items.ts';
 import { keyOfItem } from '../viewings/record-items.ts';
-import { absent, equals, type Write } from '../core/store/store.ts';
+import { absent, equals, type Store, type Write } from '../core/store/store.ts';
 import type { Clock } from '../core/ports.ts';
 import type { Days } from '../viewings/day-rules.ts';
 import { toEpochSeconds } from '../core/instant-rules.ts';
@@ -47,13 +48,18 @@ export const traktKey = (kind: TitleKind, traktId: number | null): string => `${
 
 export function createTitlePlanner({
   facts,
+  store,
   clock,
   daysOf,
 }: {
   facts: TitleLookup;
+  store: Pick<Store, 'get'>;
   clock: Clock;
   daysOf: (user: string) => Promise<Days>;
 }): TitlePlanner {
+  const isRemovedTitle = async (user: string, kind: TitleKind, tmdbId: number): Promise<boolean> =>
+    (await store.get(keyOfItem(toRemovedTitleItem(user, kind, tmdbId)), { consistent: true })) !== undefined;
+
   return {
     async eventIds(user, kind, tmdbId) {
       const { sessions, watches } = await facts.read(user, kind, tmdbId);
@@ -74,7 +80,8 @@ export function createTitlePlanner({
       const { type: kind, tmdbId } = reference;
       const stored = await facts.read(user, kind, tmdbId);
       let state: TitleState = stored;
-      const events = [...brought];
+      const isRemoved = isFull && !stored.title && (await isRemovedTitle(user, kind, tmdbId));
+      const events = isRemoved ? [] : [...brought];
       const left: LibraryRecord[] = [];
       for (const id of previousIds) {
         const old = await facts.read(user, kind, id);
@@ -99,6 +106,7 @@ export function createTitlePlanner({
       const now = toEpochSeconds(clock.now());
       const days = await daysOf(user);
       const plan = planTitle({ reference, events, state, metadata, isFull, isTrusted, now, days });
+      if (isRemoved) return { ...plan, title: undefined, writes: [] };
       const { title } = plan;
       const written = (record: LibraryRecord) => {
         const item = toLibraryItem(user, record);

@@ -40,7 +40,7 @@ export async function wire(
       clock,
       log,
       runs: (await features.runs()).runs,
-      titles: createTitlePlanner({ facts, clock, daysOf: (user) => viewings.daysOf(user) }),
+      titles: createTitlePlanner({ facts, store, clock, daysOf: (user) => viewings.daysOf(user) }),
       trakt,
       withTokenOf: (user) => traktConnection.withTokenOf(user),
       cache: (await features.tmdb()).tmdbCache,

@@ -5,6 +5,7 @@ import { filmSessions, watchedEpisodes, watchedSpan, type FilmSession, type Watc
 import { type Rating, ratingOfTrakt } from './rating-rules.ts';
 import { seriesState, statusAfterEvent, type TitleStatus } from './title-status-rules.ts';
 import { LIBRARY_PREFIXES, titleKey, titleOf, toLibraryItem, watchPrefix } from './title-items.ts';
+import { toRemovedTitleItem } from '../viewings/overlay-items.ts';
 import { keyOfItem, partitionOf } from '../viewings/record-items.ts';
 import { retryConflicts } from '../core/store/repeat.ts';
 import { absent, equals, type Store } from '../core/store/store.ts';
@@ -158,7 +159,9 @@ export function createTitles({
     },
 
     async remove(id) {
-      if (!(await stored(id))) throw notFound(id.kind, id.tmdbId);
+      const title = await stored(id);
+      if (!title) throw notFound(id.kind, id.tmdbId);
+      if (title.traktId !== null) await store.insertNew([toRemovedTitleItem(id.user, id.kind, id.tmdbId)]);
       const partition = partitionOf(id.user);
       const keys = [];
       const range = { prefix: watchPrefix(id.kind, id.tmdbId), projection: ['pk', 'sk'], consistent: true };

@@ -41,6 +41,15 @@ export const editOf = (item: Item): Edit => {
 export const toRemovedItem = (user: string, { source, ref }: ViewingReference): Item =>
   REMOVED_KIND.toItem(user, { type: 'removed_viewing', source, ref });
 
+/** Records that a user removed an imported title: a full import doesn’t bring it back. */
+export const toRemovedTitleItem = (user: string, kind: string, tmdbId: number): Item =>
+  toRemovedItem(user, { source: TITLE_SOURCE, ref: `${kind}/${tmdbId}` });
+
+const TITLE_SOURCE = 'title';
+
+/** Begins the sort keys of what was removed of imports. */
+export const REMOVED_IMPORT_PREFIXES = ['trakt', TITLE_SOURCE].map((source) => `${REMOVED_PREFIX}${source}#`);
+
 export const removedOf = (item: Item): ViewingReference => REMOVED_KIND.read(item);
 
 export const toRuleItem = (user: string, rule: Rule): Item => RULE_KIND.toItem(user, { type: 'rule', ...rule });
