@@ -103,8 +103,8 @@ test('a hundred files count as ffprobe says, each in its language, films and all
   t.deepEqual(
     left.map((one) => [path.basename(one.path), one.reason.split(':')[0]]),
     [
-      ['damaged.avi', 'no video or audio in it can be read'],
-      ['garbage.mkv', 'no video or audio in it can be read'],
+      ['damaged.avi', 'it has no readable video or audio'],
+      ['garbage.mkv', 'it has no readable video or audio'],
       ['truncated.mkv', 'incomplete'],
     ],
   );
