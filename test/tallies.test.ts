@@ -255,7 +255,8 @@ test('cached answers equal fresh ones, whatever two processes write and however 
 });
 
 test('nothing is read again without a write, and the history is not after a new viewing or someone else’s write', async (t) => {
-  const { kept: api, urls } = await startAll(t);
+  const secret = { users: people, tvdb_api_key: TVDB_KEY };
+  const api = await runApi(t, { secret });
   const [anna, ben] = [basic('user 0', 'p'), basic('user 1', 'p')];
   const store = { ...api.store };
   const read: string[] = [];
@@ -282,6 +283,7 @@ test('nothing is read again without a write, and the history is not after a new 
   t.like((await api.call('/progress', { authorization: anna })).body, { total_episodes_watched: 3 });
   await api.call('/sync', { ...episodesOf('1'), authorization: ben });
   t.deepEqual(await ask(), [], 'after a viewing of another person');
-  await call(`${urls.another}/sync`, { ...episodesOf('4'), authorization: anna });
-  t.true((await ask()).includes('EPISODE#'), 'after a write by another process');
+  const another = await runApi(t, { secret, dataDirectory: api.dataDirectory });
+  await another.call('/sync', { ...episodesOf('4'), authorization: anna });
+  t.true((await ask()).includes('EPISODE#'), 'after a write by another connection');
 });

@@ -1,6 +1,7 @@
 import type Router from '@koa/router';
 import { oncePer } from '../../lib/core/once.ts';
 import { getStats, type StatsAnswer } from '../../lib/stats/stats-contract.ts';
+import type { Row } from '../../lib/stats/split-rules.ts';
 import type { AnsweredStats } from '../../lib/stats/stats-service.ts';
 import type { Sum } from '../../lib/stats/sum-rules.ts';
 import type { StatsServices } from '../../lib/stats/wiring.ts';
@@ -42,7 +43,7 @@ function toAnswer({
     to,
     by,
     total: sumOf(total),
-    rows: rows.map((row) => ({ key: row.key, label: row.label, ...sumOf(row) })),
+    rows: rows.map(rowOf),
     previous: previous && { from: previous.from, to: previous.to, ...sumOf(previous) },
     streak: {
       days: streak.days,
@@ -60,6 +61,8 @@ function toAnswer({
     notes: fullDays.map(({ day, milliseconds }) => ({ code: 'day_over_24_hours', day, seconds: milliseconds / 1000 })),
   };
 }
+
+const rowOf = oncePer((row: Row) => ({ key: row.key, label: row.label, ...sumOf(row) }));
 
 const sumOf = ({ milliseconds, backgroundMilliseconds, viewings }: Sum) => ({
   seconds: milliseconds / 1000,

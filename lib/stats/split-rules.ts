@@ -64,7 +64,7 @@ export function createGroups(by: GroupSplit): Groups {
   return {
     add: rowOf,
     rows: () =>
-      [...rows.values()].sort(
+      Array.from(rows.values(), (row) => ({ ...row })).sort(
         (a, b) =>
           (by === 'medium' ? 0 : Number(isLast(a)) - Number(isLast(b))) ||
           b.milliseconds - a.milliseconds ||
@@ -86,14 +86,14 @@ interface Times {
 
 /** One row per period, weekday or hour, including empty ones, then one for viewings without a date. */
 export function timeRows(by: Exclude<Split, GroupSplit>, weekStartsOn: Weekday): (times: Times) => Row[] {
-  // Labels are slow to make, and rows may be needed after each viewing.
-  const periods = new Map<string, { key: string; label: string; next: string }>();
-  const periodAt = (start: string, period: Period) => {
-    let one = periods.get(start);
-    if (!one) {
-      one = { key: keyOf(start, period), label: periodLabel(start, period), next: nextPeriod(start, period) };
-      periods.set(start, one);
-    }
+  // Rows may be needed after each viewing, and labels are slow to make: what has no new viewings stays the same object.
+  const periods = new Map<string, { row: Row; next: string }>();
+  const periodAt = (start: string, period: Period, sum: Sum = emptySum()) => {
+    const before = periods.get(start);
+    if (before?.row.viewings === sum.viewings) return before;
+    const { key, label } = before?.row ?? { key: keyOf(start, period), label: periodLabel(start, period) };
+    const one = { row: { key, label, ...sum }, next: before?.next ?? nextPeriod(start, period) };
+    periods.set(start, one);
     return one;
   };
 
@@ -124,8 +124,8 @@ export function timeRows(by: Exclude<Split, GroupSplit>, weekStartsOn: Weekday):
     }
     const rows: Row[] = [];
     for (let start = startOfPeriod(span.from, by, weekStartsOn); start <= span.to;) {
-      const { key, label, next } = periodAt(start, by);
-      rows.push({ key, label, ...(sums.get(start) ?? emptySum()) });
+      const { row, next } = periodAt(start, by, sums.get(start));
+      rows.push(row);
       start = next;
     }
     return [...rows, ...rest];
