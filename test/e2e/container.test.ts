@@ -19,7 +19,7 @@ import { basic } from '../running-api.ts';
 import { buildImage, inside, type Image } from './image.ts';
 
 const NOBODY = 65_534;
-const MAXIMUM_BYTES = 16_000_000;
+const MAXIMUM_BYTES = 10_000_000;
 
 const folder = mkdtempSync(path.join(tmpdir(), 'immersion-image-'));
 chmodSync(folder, 0o755);
