@@ -115,7 +115,7 @@ for (const [url, args, environment, status] of [
     const person = createPerson(t, { ...settings, ...environment });
     const ran = await person.run(['shows', ...args]);
     t.is(ran.status, status, ran.stderr);
-    if (status === 2) t.regex(ran.stderr, /unprotected.*--insecure/s);
+    if (status === 2) t.regex(ran.stderr, /unencrypted.*--insecure/s);
   });
 }
 
