@@ -270,7 +270,8 @@ test('while a large import replaces what is recorded, others are answered', asyn
   const others = () => api.call('/health').then(() => true);
   while (await Promise.race([replaced.then(() => false), others()])) answered += 1;
   t.like(await replaced, { status: 200, body: { items_replaced: 1000 } });
-  t.true(answered >= 10, `${answered} were answered meanwhile`);
+  // In one piece, one or two would be answered.
+  t.true(answered >= 4, `${answered} were answered meanwhile`);
 });
 
 test('all of a long list is looked at, and its faults are named by their places in it', async (t) => {

@@ -434,9 +434,9 @@ export function createJobs({
   return jobs;
 }
 
-/** Sorts by start time: `20261121T120000-1f7d6a3b2c105e98`. */
+/** Sorts by start time, to the millisecond: `20261121T120000123-1f7d6a3b2c105e98`. */
 const newJobId = (now: number): string =>
-  `${new Date(now).toISOString().replaceAll(/[-:]|\..*/g, '')}-${randomBytes(8).toString('hex')}`;
+  `${new Date(now).toISOString().replaceAll(/[-:.Z]/g, '')}-${randomBytes(8).toString('hex')}`;
 
 const mapped = <Value, Other>(
   values: Partial<Record<SyncStage, Value>>,
