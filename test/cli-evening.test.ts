@@ -328,7 +328,7 @@ test.serial(
       '999: TVDB has no film with this id.',
       '“Unheard” is recorded.',
       'Recorded 3 new films.',
-      '1 film recorded without a match. Match them: immersion set-movie',
+      '1 film recorded without a match. Match it: immersion set-movie',
     ]) {
       t.true(shown.includes(`${line}\r\n`), `${line} in ${shown}`);
     }
@@ -351,7 +351,7 @@ test.serial('--yes takes a clear match and nothing less; films without one are r
     '“Night Cafe” is recorded as Night Cafe.',
     '“Night” has no single clear match for “Night”.',
     'Recorded 2 new films.',
-    '1 film recorded without a match. Match them: immersion set-movie',
+    '1 film recorded without a match. Match it: immersion set-movie',
   ]);
   t.like(json, { films_added: 2, films_without_id: ['Night'] });
 });
@@ -448,7 +448,7 @@ test.serial('films that nobody could look up are recorded without a match', asyn
     'Neither TVDB_API_KEY nor TMDB_API_KEY is set, so film search is unavailable.',
     '  → Set TVDB_API_KEY (https://thetvdb.com/api-information), or TMDB_API_KEY.',
     'Recorded 1 new film.',
-    '1 film recorded without a match. Match them: immersion set-movie',
+    '1 film recorded without a match. Match it: immersion set-movie',
     'Found 1 link in watched.txt.',
     'Recorded 1 new video and 0 new podcast episodes.',
   ]);

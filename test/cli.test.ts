@@ -94,7 +94,7 @@ test('without a terminal nothing is asked and every file is kept, each evening a
   const person = await evening(t);
   const before = person.files();
   const hint = [
-    '2 shows aren’t matched yet (counted at 20 min per episode). Match them: immersion set-tvdb',
+    '2 shows aren’t matched yet (20 min per episode without a measured length). Match them: immersion set-tvdb',
     'Kept 3 watched files (300 B). Clean up with immersion clean, or immersion sync --clean trash.',
   ];
   const found = 'Found 3 watched episodes of 2 shows.';

@@ -321,7 +321,7 @@ async function showIdsStep(run: SyncRun, scan: LibraryScan): Promise<void> {
     result.shows_without_id = left;
     if (left.length === 0) return;
     tell(
-      `${counted(left.length, 'show')} ${left.length === 1 ? 'isn’t' : 'aren’t'} matched yet (counted at 20 min per episode). Match them: immersion set-tvdb`,
+      `${counted(left.length, 'show')} ${left.length === 1 ? 'isn’t' : 'aren’t'} matched yet (20 min per episode without a measured length). Match ${left.length === 1 ? 'it' : 'them'}: immersion set-tvdb`,
     );
     return;
   }
@@ -378,7 +378,9 @@ async function filmsStep(run: SyncRun, { films }: LibraryScan): Promise<void> {
   if (stopped) printError(stopped, tell);
   tell(`Recorded ${counted(added, 'new film')}.`);
   if (unmatched.length > 0) {
-    return tell(`${counted(unmatched.length, 'film')} recorded without a match. Match them: immersion set-movie`);
+    return tell(
+      `${counted(unmatched.length, 'film')} recorded without a match. Match ${unmatched.length === 1 ? 'it' : 'them'}: immersion set-movie`,
+    );
   }
   if (skipped.length === 0) return;
   tell(
