@@ -34,6 +34,8 @@ export async function startServer(
   const server = createServer((request, response) => {
     // Otherwise idle connections would delay stopping until their keep-alive ends.
     response.once('close', () => !server.listening && server.closeIdleConnections());
+    // The rest of a refused body would block the connection's next request.
+    response.once('finish', () => request.unpipe().resume());
     void handle(request, response);
   });
   server.keepAliveTimeout = KEEP_ALIVE_MILLISECONDS;

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { request } from 'node:http';
+import { connect } from 'node:net';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import test from 'ava';
 import { errorSchema } from '../lib/core/contract/errors.ts';
@@ -195,6 +196,26 @@ test('a body over 4 MiB is refused, one of just that size is read, and the conne
     t.deepEqual([status, errorSchema.parse(body).code], [413, 'body_too_large']);
   }
   t.is((await shared.call('/shows')).status, 200);
+});
+
+test('after a refused body its connection takes the next request', async (t) => {
+  const { hostname, port } = new URL(shared.url);
+  const socket = connect(Number(port), hostname).setEncoding('utf8');
+  t.teardown(() => socket.destroy());
+  let answered = '';
+  socket.on('data', (part: string) => (answered += part));
+  const answeredWith = async (status: RegExp) => {
+    while (!status.test(answered)) await once(socket, 'data', { signal: AbortSignal.timeout(10_000) });
+  };
+  const size = 16 * MIB;
+  socket.write(
+    `POST /sync HTTP/1.1\r\nHost: api\r\nAuthorization: ${ALICE}\r\nContent-Type: application/json\r\nContent-Length: ${size}\r\n\r\n`,
+  );
+  socket.write(Buffer.alloc(size, 'x'));
+  await answeredWith(/413 Payload/);
+  socket.write('GET /health HTTP/1.1\r\nHost: api\r\n\r\n');
+  await answeredWith(/HTTP\/1\.1 200 OK/);
+  t.pass();
 });
 
 test('a list of a million nothings is refused for its length, and none of them is looked at', async (t) => {

@@ -190,9 +190,11 @@ export function testScenarios({ title, deploy }: { title: (claim: string) => str
     ]);
 
     await writeFile(path.join(home, 'library/watched.txt'), 'https://youtu.be/abcdefghijk\n');
-    const again = await atTerminal(home, 'ゆう子', ['sync', '--clean', 'delete']);
+    const same: TerminalAnswer = ['What are they?', DOWN, ENTER];
+    const again = await atTerminal(home, 'ゆう子', ['sync', '--clean', 'delete'], [same]);
     t.is(again.exitCode, 0, again.screen);
     t.regex(again.screen, /Recorded 0 new videos and 0 new podcast episodes\./);
+    t.is(await readFile(path.join(home, 'library/watched.txt'), 'utf8'), '');
     t.deepEqual(await ask('GET', '/progress', { user: 'ゆう子' }), progress);
   });
 
