@@ -32,6 +32,23 @@ test('a viewing that has no file counts on its day, and sent again it is known',
   t.is(await minutesToday(api), 55);
 });
 
+test('the history of one language has only its viewings, by any of its codes', async (t) => {
+  const api = await startEveningApi(t);
+  const told = ['es', 'ja', 'es', null].map((language, index) => ({ title: `Talk ${index}`, seconds: 600, language }));
+  await add(api, ...told);
+  const titles = async (query: string) => {
+    const { viewings } = (await api.get(`/viewings${query}`)).body as {
+      viewings: { title: string; language: string }[];
+    };
+    return viewings.map(({ title, language }) => `${title}: ${language}`).toSorted((a, b) => (a < b ? -1 : 1));
+  };
+  t.is((await titles('')).length, 4);
+  for (const code of ['es', 'spa']) {
+    t.deepEqual(await titles(`?language=${code}`), ['Talk 0: es', 'Talk 2: es']);
+  }
+  t.deepEqual(await titles('?language=ko'), []);
+});
+
 test('a request is repeated safely where its run is named', async (t) => {
   const api = await startEveningApi(t);
   const body = {

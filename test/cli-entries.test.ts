@@ -13,12 +13,26 @@ const VIDEOS = ['UC-tea', 'UC-tea', 'UC-news'].map((channelId, index) => ({
   duration: 'PT10M',
 }));
 
-const start = (t: ExecutionContext) => createEveningPerson(t, { youtube: { channels: CHANNELS, videos: VIDEOS } });
+const TALE = {
+  id: 'episode000000000000001',
+  name: '第1回',
+  showId: 'tales',
+  durationMs: 1_800_000,
+  releaseDate: '2026-03-01',
+};
+
+const start = (t: ExecutionContext) =>
+  createEveningPerson(t, {
+    youtube: { channels: CHANNELS, videos: VIDEOS },
+    spotify: { shows: [{ id: 'tales', name: 'Tales for tea' }], episodes: [TALE] },
+  });
 
 const progress = async (person: EveningPerson) => (await person.run(['progress', '--json'])).json as ProgressAnswer;
 
 const minutes = async (person: EveningPerson) =>
   (await progress(person)).daily_activity.map(({ minutes_watched: watched }) => watched);
+
+const withoutId = (line: string) => line.replace(/[\da-f]{8}$/, 'ID');
 
 test.serial('what a person logs counts on the day that they say, and undo takes it back', async (t) => {
   const person = await start(t);
@@ -39,6 +53,70 @@ test.serial('what a person logs counts on the day that they say, and undo takes 
   t.deepEqual((await person.run(['undo', '--yes'])).err, ['Removed 1 viewing.']);
   t.deepEqual(await progress(person), before);
 });
+
+test.serial('time logged at an unknown time counts in the total, and on no day', async (t) => {
+  const person = await start(t);
+  await person.run(['log', '15m', 'Radio']);
+  const before = await progress(person);
+  t.is((await person.run(['log', '45m', 'Crosstalk with Ana', '--at', 'unknown'])).status, 0);
+  const after = await progress(person);
+  t.deepEqual([before.total_hours_watched, after.total_hours_watched], [0, 1]);
+  t.deepEqual(after.daily_activity, before.daily_activity);
+  const { out: days } = await person.run(['stats', 'all', '--by', 'day', '--csv']);
+  t.deepEqual(
+    days.slice(1).map((line) => line.replace(/^[\d-]{10},"[^"]+"/, 'DAY').trimEnd()),
+    ['DAY,900,0,1', 'undated,No date,2700,0,1'],
+  );
+  const { out } = await person.run(['history']);
+  t.deepEqual(out.filter((line) => line.includes('Ana')).map(withoutId), [
+    'no date           other  Crosstalk with Ana         45m  you   ID',
+  ]);
+});
+
+test.serial('history shows one language if asked, and progress ends with the time of each', async (t) => {
+  const person = await start(t);
+  const log = (length: string, title: string, ...more: string[]) => person.run(['log', length, title, ...more]);
+  await log('45m', 'Crosstalk with Ana', '--language', 'es', '--on', '2026-01-05');
+  await log('1h', '星降る喫茶店', '--language', 'ja', '--on', '2026-01-06');
+  await log('10m', 'Radio', '--language', 'es', '--on', '2026-01-07');
+  const { out } = await person.run(['history', '--language', 'es']);
+  t.deepEqual(out.map(withoutId), [
+    'Watched           Kind   Title               Show  Time  From  Id',
+    '2026-01-07 12:00  other  Radio                      10m  you   ID',
+    '2026-01-05 12:00  other  Crosstalk with Ana         45m  you   ID',
+  ]);
+  t.deepEqual((await person.run(['history', '--language', 'ko'])).err, ['No matching viewings.']);
+  t.is((await person.run(['progress'])).out.at(-1), 'Languages: Japanese 1h, Spanish 55m.');
+});
+
+for (const [what, name, shown, moved] of [
+  ['show folder', 'harbour', 'Harbour', ['ja,Japanese,1200,0,1', 'unknown,Unknown,1800,0,1']],
+  ['podcast', 'tales for TEA', 'Tales for tea', ['ja,Japanese,1800,0,1', 'unknown,Unknown,1200,0,1']],
+] as const) {
+  test.serial(`a language for a ${what} moves its past in the statistics, and none moves it back`, async (t) => {
+    const person = await start(t);
+    person.place({ 'shows/Harbour/watched/01.mkv': '' });
+    await person.run(['sync', '--only', 'shows']);
+    await person.run(['add', `https://open.spotify.com/episode/${TALE.id}`]);
+    const languages = async () => {
+      const { out } = await person.run(['stats', 'all', '--by', 'language', '--csv']);
+      return out
+        .slice(1)
+        .map((line) => line.trimEnd())
+        .toSorted();
+    };
+    t.deepEqual(await languages(), ['unknown,Unknown,3000,0,2']);
+    t.deepEqual((await person.run(['language', name, 'ja'])).err, [
+      `Everything from ${shown} counts as ja, past viewings included.`,
+    ]);
+    t.deepEqual(await languages(), moved);
+    t.deepEqual((await person.run(['language', name, 'none'])).err, [
+      `Everything from ${shown} counts in its own language again, past viewings included.`,
+    ]);
+    t.deepEqual(await languages(), ['unknown,Unknown,3000,0,2']);
+    t.deepEqual((await person.run(['language'])).err, ['No rules yet.']);
+  });
+}
 
 for (const [what, args, said] of [
   [

@@ -571,6 +571,7 @@ test('without a TVDB key an evening goes on, with 20 minutes an episode, and say
   t.true(ran.stdout.includes('1 total hour watched.'));
   const tried = await person.run(['sync', '--yes']);
   t.is(tried.status, 0);
+  t.notRegex(tried.stderr, /^(?:Works now|With a key): /m, 'said at the first sync only');
   t.regex(linesOf(tried.stderr)[2] ?? '', /^TVmaze failed for the search for “A”: /);
   t.true(linesOf(tried.stderr).includes('  Continuing: unmatched shows count 20 minutes per episode.'));
   const alone = await person.run(['set-tvdb', '--yes', '--json']);

@@ -5,6 +5,7 @@ import type * as z from 'zod';
 import { allEndpoints } from '../api/features.ts';
 import { unknownSettings, VERSION } from '../lib/core/config.ts';
 import { openApiDocument } from '../lib/core/contract/openapi.ts';
+import { TVMAZE_ATTRIBUTION } from '../lib/core/providers-rules.ts';
 import packageJson from '../package.json' with { type: 'json' };
 import { endpointExamples } from '../scripts/api-facts.ts';
 import { PAGES, pagesWithFacts } from '../scripts/readme-facts.ts';
@@ -44,6 +45,11 @@ test('README is short, and leads to every page', (t) => {
   for (const page of PAGES) {
     if (page !== 'README.md' && !page.startsWith('docs/decisions/0')) t.true(readme.includes(`](${page})`), page);
   }
+});
+
+test('README and the page of sources attribute TVmaze’s data as its license asks', (t) => {
+  t.regex(TVMAZE_ATTRIBUTION, /TVmaze.*https:\/\/www\.tvmaze\.com.*CC BY-SA 4\.0/);
+  for (const page of ['README.md', 'docs/sources-and-keys.md']) t.true(read(page).includes(TVMAZE_ATTRIBUTION), page);
 });
 
 test('every link to a file or a heading leads somewhere', (t) => {

@@ -9,6 +9,7 @@ import {
   SECONDS_SOURCES,
 } from './viewing-rules.ts';
 import { endpoint } from '../core/contract/endpoint.ts';
+import { knownLanguage } from '../core/language-rules.ts';
 import { batchIdSchema, instantSchema, MAXIMUM_QUERY_CHARACTERS, querySwitchSchema } from '../core/contract/names.ts';
 
 export const MAXIMUM_HISTORY = 200;
@@ -106,7 +107,12 @@ export const listViewings = endpoint({
     since: whenSchema.optional(),
     until: whenSchema.optional().describe('Like since; a day counts to its end'),
     medium: z.enum(MEDIA).optional(),
-    language: z.string().min(2).max(35).optional(),
+    language: z
+      .string()
+      .min(2)
+      .max(35)
+      .overwrite((text) => knownLanguage(text) ?? text)
+      .optional(),
     q: z
       .string()
       .trim()
