@@ -1,5 +1,16 @@
 import { scanLibrary } from '../lib/folder/library-scan.ts';
-import { existsSync, globSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  globSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -91,6 +102,24 @@ async function createRig(t: ExecutionContext, base = tmpdir()): Promise<Rig> {
 const cleanAll = async (rig: Rig) => clean(await planCleaning(rig), 'delete', rig);
 const left = (rig: Rig, { leftOut }: { leftOut: { path: string; reason: string }[] }) =>
   leftOut.map(({ path: place, reason }) => `${path.relative(rig.library, place)}: ${reason}`);
+
+test('whatever the folder was, the journal is for its owner alone', async (t) => {
+  const rig = await createRig(t);
+  const state = path.join(rig.folder, 'state');
+  mkdirSync(state);
+  chmodSync(state, 0o777);
+  rig.place('shows/Show/watched/1.mkv');
+  await rig.confirm();
+  const names = readdirSync(state);
+  t.true(names.includes('journal.sqlite'));
+  for (const name of names) t.is(statSync(path.join(state, name)).mode & 0o777, 0o600, name);
+  const file = path.join(state, 'journal.sqlite');
+  chmodSync(file, 0o644);
+  const again = createJournal({ stateDirectory: state });
+  again.hasSent(identity);
+  again.close();
+  t.is(statSync(file).mode & 0o777, 0o600);
+});
 
 test('a journal that can no longer be written while files go loses nothing, and the next cleaning finishes', async (t) => {
   const rig = await createRig(t);

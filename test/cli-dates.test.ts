@@ -54,6 +54,25 @@ test('--on means noon of that day, and --at unknown no day at all', async (t) =>
   t.like(await json(person, 'progress'), { total_episodes_watched: 2, episodes_watched_today: 0 });
 });
 
+test('history since a number of days or since yesterday has the whole of the first day, and nothing before', async (t) => {
+  const person = createWatcher(t);
+  const days = [0, 1, 2, 7, 8].map((ago) => dayOf(now() - ago * DAY));
+  for (const [index, day] of days.entries()) {
+    person.fill(`Harbour/${index}.mkv`);
+    const at = index === 0 ? ['--at', 'today'] : ['--at', `${day} 00:00`];
+    t.like(await json(person, 'sync', ...at), { episodes_added: 1 });
+  }
+  const since = async (when: string) =>
+    ((await json(person, 'history', '--since', when))['viewings'] as { day: string }[]).map(({ day }) => day);
+  t.deepEqual(await since('7d'), days.slice(0, 4));
+  t.deepEqual(await since('yesterday'), days.slice(0, 2));
+  const shown = linesOf((await person.run(['history', '--since', 'yesterday'])).stdout);
+  t.deepEqual(
+    shown.slice(1).map((line) => line.slice(0, 10)),
+    days.slice(0, 2),
+  );
+});
+
 test('a date that lies ahead, or is none, is refused before anything is recorded', async (t) => {
   const person = createWatcher(t);
   person.fill('Harbour/01.mkv');

@@ -80,6 +80,71 @@ test.serial('ids of other catalogs lead to the series and the film; what nobody 
   t.false(person.tvdb.requests.some(({ path }) => path === '/search'));
 });
 
+test.serial('an IMDb id in the name of a folder leads to the series, as TVDB or TVmaze knows it', async (t) => {
+  const answers: Record<string, unknown> = {
+    '/search/remoteid/tt0903747': [{ movie: null }, { series: { id: 81_189, name: 'Breaking Bad' } }],
+  };
+  const person = await createEveningPerson(t, {
+    tvdb: {
+      series: [{ id: 81_189, name: 'Breaking Bad' }],
+      faults: ({ path }) => (answers[path] ? { body: { status: 'success', data: answers[path] } } : undefined),
+    },
+  });
+  person.place({ 'shows/Chemistry [imdbid-tt0903747]/watched/01.mkv': 'x' });
+  const { err } = await person.run(['sync']);
+  t.true(err.includes('“Chemistry [imdbid-tt0903747]” is TVDB series 81189, Breaking Bad.'), err.join('\n'));
+  t.false(person.tvdb.requests.some(({ path }) => path === '/search'));
+
+  const tvmaze = await createFakeTvmaze({
+    shows: [{ id: 169, name: 'Breaking Bad', thetvdb: 81_189 }],
+    faults: ({ path, query }) =>
+      path === '/lookup/shows' && query.get('imdb') === 'tt0903747'
+        ? { status: 301, headers: { location: '/shows/169' } }
+        : undefined,
+  });
+  t.teardown(() => tvmaze.close());
+  const keyless = await createEveningPerson(t);
+  keyless.environment['TVDB_API_KEY'] = '';
+  keyless.environment['IMMERSION_TRACKER_TVMAZE_BASE_URL'] = tvmaze.url;
+  keyless.place({ 'shows/Chemistry [imdbid-tt0903747]/watched/01.mkv': 'x' });
+  const without = await keyless.run(['sync']);
+  t.true(
+    without.err.includes('“Chemistry [imdbid-tt0903747]” is TVDB series 81189, Breaking Bad.'),
+    without.err.join('\n'),
+  );
+});
+
+test.serial('a folder is matched by an alias or a translation that TVDB answers', async (t) => {
+  const data = [
+    {
+      tvdb_id: '424536',
+      type: 'series',
+      name: '葬送のフリーレン',
+      translations: { eng: "Frieren: Beyond Journey's End", kor: '장송의 프리렌' },
+      aliases: ['Sousou no Frieren'],
+    },
+    { tvdb_id: '9', type: 'series', name: 'Another One' },
+  ];
+  const person = await createEveningPerson(t, {
+    tvdb: {
+      series: [{ id: 424_536, name: '葬送のフリーレン' }],
+      faults: ({ path }) => (path === '/search' ? { body: { status: 'success', data } } : undefined),
+    },
+  });
+  person.place({
+    'shows/Sousou no Frieren/watched/01.mkv': 'x',
+    'shows/장송의 프리렌/watched/02.mkv': 'x',
+    'shows/Nothing Like It/watched/03.mkv': 'x',
+  });
+  const { err } = await person.run(['sync', '--yes']);
+  t.deepEqual(
+    err.filter((line) => line.includes('is TVDB series')),
+    ['Sousou no Frieren', '장송의 프리렌'].map(
+      (folder) => `“${folder}” is TVDB series 424536, Frieren: Beyond Journey's End.`,
+    ),
+  );
+});
+
 test.serial('show tells a film from a series', async (t) => {
   const person = await createEveningPerson(t, { tmdb: { movies: [{ id: 12_429, title: 'Ponyo' }] } });
   const { status, err } = await person.run(['show', 'ponyo']);

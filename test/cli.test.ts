@@ -891,6 +891,31 @@ test('the doctor names misspelt settings and files that others can read, and the
   t.regex((await person.run(['doctor'])).stdout, /^✓ time zone {6}Europe\/Berlin: /m);
 });
 
+test('the doctor names each file of secrets that others can read, and none that only its owner can', async (t) => {
+  const person = createPerson(t);
+  const configFile = path.join(person.home, '.config/immersion/config.json');
+  const secretFile = path.join(person.folder, 'secret.json');
+  mkdirSync(path.dirname(configFile), { recursive: true });
+  for (const file of [configFile, secretFile]) writeFileSync(file, '{}');
+  for (const [configMode, secretMode, named] of [
+    [0o644, 0o600, [configFile]],
+    [0o600, 0o640, [secretFile]],
+    [0o644, 0o644, [configFile, secretFile]],
+    [0o600, 0o600, []],
+  ] as const) {
+    chmodSync(configFile, configMode);
+    chmodSync(secretFile, secretMode);
+    const { stdout } = await person.run(['doctor'], { environment: { IMMERSION_SECRET_FILE: secretFile } });
+    t.deepEqual(
+      linesOf(stdout).filter((line) => /others on this|chmod/.test(line)),
+      named.flatMap((file) => [
+        `! secrets        others on this computer may read or write ${file}`,
+        `                 → Keep it to yourself: chmod 600 ${file}`,
+      ]),
+    );
+  }
+});
+
 test('a data folder that is a file is said in our words alone', async (t) => {
   const person = createPerson(t);
   const file = path.join(person.folder, 'file');

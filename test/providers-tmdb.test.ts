@@ -82,6 +82,22 @@ test.serial('a search by the original title finds the film with its year', async
   t.is(fake.requests[0]?.query.get('query'), '夜の');
 });
 
+test.serial('an odd hit of a search is left out, and the others stay', async (t) => {
+  const results = [
+    { id: 1, title: 'Rain' },
+    { id: 'two', title: 'Odd' },
+    null,
+    { id: 3, title: 7 },
+    { id: 4, title: 'Sea' },
+  ];
+  const { tmdb } = await start(t, { faults: () => ({ body: { page: 1, results } }) });
+  const rest = { originalTitle: null, year: null, image: null, overview: null };
+  t.deepEqual(await tmdb.searchMovies('a'), [
+    { tmdbId: 1, title: 'Rain', ...rest },
+    { tmdbId: 4, title: 'Sea', ...rest },
+  ]);
+});
+
 test.serial(
   'a search hit without date, poster or overview has nulls, and no original title that says the same',
   async (t) => {

@@ -22,6 +22,8 @@ const FILM: FakeTvdbTitle = { id: 77, name: '夜の海', runtime: 118, year: '20
 
 const judged: FakeRequest[] = [];
 
+const hitOf = (id: number, name: string) => ({ tvdb_id: String(id), type: 'series', name });
+
 async function start(
   t: ExecutionContext,
   {
@@ -105,6 +107,19 @@ test.serial('a search for films finds no series', async (t) => {
     { tvdbId: 77, name: '夜の海', originalName: null, year: 2019, image: 'https://img.test/77.jpg', overview: null },
   ]);
   t.is(fake.requests.at(-1)?.query.get('type'), 'movie');
+});
+
+test.serial('an odd hit of a search is left out, and the others stay', async (t) => {
+  const odd = { ...hitOf(1, 'Odd'), name: 7 };
+  const data = [hitOf(4101, 'Star'), odd, null, { ...hitOf(2, 'No number'), tvdb_id: 'x' }, hitOf(4102, 'Lantern')];
+  const { tvdb } = await start(t, {
+    faults: ({ path }) => (path === '/search' ? { body: { status: 'success', data } } : undefined),
+  });
+  const rest = { originalName: null, year: null, image: null, overview: null };
+  t.deepEqual(await tvdb.searchSeries('a'), [
+    { tvdbId: 4101, name: 'Star', ...rest },
+    { tvdbId: 4102, name: 'Lantern', ...rest },
+  ]);
 });
 
 test.serial('ten calls at once log in once, and later calls use the same token', async (t) => {

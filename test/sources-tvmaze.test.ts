@@ -97,6 +97,19 @@ test('a series that TVDB is not known to have is found without an id, and its mi
   t.deepEqual(paths(), ['/search/shows'], 'names are not asked for what cannot be chosen');
 });
 
+test('an odd hit of a search is left out, and the others stay', async (t) => {
+  const hit = (id: number, name: unknown) => ({ score: 0.9, show: { id, name, externals: { thetvdb: id } } });
+  const { tvmaze } = await start(t, {
+    faults: ({ path }) =>
+      path === '/search/shows' ? { body: [hit(1, 'Rain'), hit(2, 7), null, { score: 1 }, hit(3, 'Rainy')] } : undefined,
+  });
+  const rest = { originalName: null, year: null, image: null, overview: null };
+  t.deepEqual(await tvmaze.searchSeries('rain'), [
+    { tvdbId: 1, name: 'Rain', ...rest },
+    { tvdbId: 3, name: 'Rainy', ...rest },
+  ]);
+});
+
 test('a hit with the very name is not asked for further names', async (t) => {
   const { tvmaze, paths } = await start(t);
   t.is((await tvmaze.searchSeries("FRIEREN: beyond journey's end")).length, 1);

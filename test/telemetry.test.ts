@@ -54,6 +54,18 @@ test('a success is counted in all, and by endpoint, method and status', async (t
   t.false(api.metricLines.join('').includes('private'));
 });
 
+test('a health check is counted, but its time is left out of the average', async (t) => {
+  const api = await runApi(t);
+  await api.call('/health', { authorization: null });
+  t.deepEqual(documents(api).map(metricsOf), [
+    {
+      namespace: 'TVShowTracker/API',
+      metrics: { RequestCount: '1 Count', SuccessCount: '1 Count' },
+      dimensions: [{}, { Endpoint: '/health', Method: 'GET', StatusCode: '200' }],
+    },
+  ]);
+});
+
 test('an error is counted once more, by whose fault it was', async (t) => {
   const api = await runApi(t);
   await api.call('/api/show_episode?username=alice&tv_show=Never');

@@ -24,6 +24,7 @@ import { passwordFault } from '../lib/users/password-rules.ts';
 import { verifyPassword } from '../lib/users/password-service.ts';
 import { basic, runApi } from './running-api.ts';
 import { NOWHERE } from './nowhere.ts';
+import { serve } from './serving.ts';
 
 const DEV = path.resolve(import.meta.dirname, '../bin/dev.js');
 
@@ -180,6 +181,19 @@ test.serial('the commands add, list, change and remove a user that the API lets 
   t.is((await immersion(folder, ['user', 'remove', 'ben', '--yes'])).status, 0);
   t.like(await immersion(folder, ['user', 'remove', 'ben', '--yes']), { status: 1 });
   t.regex((await immersion(folder, ['user', 'list'])).stdout, /^User +Admin +Password\naiko +yes +hashed\n$/);
+});
+
+test.serial('a user who is added while the server runs can log in at once', async (t) => {
+  const server = await serve(t);
+  const shows = async (user: string) =>
+    (await fetch(`${server.url}/shows`, { headers: { authorization: basic(user, 'päss: wörd') } })).status;
+  for (const user of ['aiko', 'ben']) {
+    t.is(await shows(user), 401);
+    const args = ['user', 'add', user, '--password-stdin'];
+    t.is((await immersion(server.dataDirectory, args, { input: 'päss: wörd' })).status, 0);
+    t.is(await shows(user), 200);
+  }
+  t.is(await shows('aiko'), 200);
 });
 
 test.serial('nothing changes without a word, without somebody to ask, or in a dry run', async (t) => {
