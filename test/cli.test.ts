@@ -199,6 +199,7 @@ test('a dry run lists what would happen and changes nothing', async (t) => {
     `  would record ${CAFE} / 01`,
     `  would record ${CAFE} / 02`,
     `  would record ${TRAM} / 第1話`,
+    `shows/${TRAM} stays: it still has 第2話.mp4.`,
   ]);
   await person.run(['sync']);
   const clean = await person.run(['clean', '--dry-run']);

@@ -30,11 +30,13 @@ export function planDetails({ beside, finishedFolders, keptFolders }: CleanPlan,
         const rest = also.map((file) => asLine(path.relative(folder, file)));
         return `${show(folder)} is finished. With it: ${someOf(rest)}.`;
       }),
-    ...keptFolders.map(
-      ({ folder, keptBy }) => `${show(folder)} stays: it still has ${asLine(path.relative(folder, keptBy))}.`,
-    ),
+    ...keptFolders.map((end) => keptFolderText(end, library)),
   ];
 }
+
+/** Which file keeps a show folder from being removed. */
+export const keptFolderText = ({ folder, keptBy }: CleanPlan['keptFolders'][number], library: string): string =>
+  `${asLine(path.relative(library, folder))} stays: it still has ${asLine(path.relative(folder, keptBy))}.`;
 
 /** Summarizes a cleaning in a line. */
 export function cleanedSentence(cleaned: CleanResult, mode: RemovalMode): string {

@@ -9,7 +9,8 @@ import type { Activity } from '../core/terminal/activity.ts';
 import { clean, type CleanMode } from './cleaning.ts';
 import { isEmptyPlan, planCleaning } from './cleaning-plan.ts';
 import { askCleaning } from './cleaning-prompts.ts';
-import { cleanedSentence, planDetails, describePlan } from './cleaning-text.ts';
+import { cleanedSentence, describePlan, keptFolderText, planDetails } from './cleaning-text.ts';
+import { endsOfFolders } from './finished-folders.ts';
 import type { Connection } from '../core/terminal/connection.ts';
 import { JOURNAL_FAULTS, type Journal, type NamedFile } from './journal.ts';
 import { DATES_IGNORED, dateOfFile, dateOfLinks, datedText, runDatesOf, type RunDates } from './file-dates.ts';
@@ -144,6 +145,7 @@ export async function runSync(options: SyncOptions): Promise<SyncResult> {
   if (parts.has('movies')) await attempt(run, 'Films', () => filmsStep(run, scan));
   if (parts.has('links')) await attempt(run, 'Links', () => linksStep(run));
   if (options.dryRun) {
+    if (parts.has('shows')) await attempt(run, 'Show folders', () => previewKeptFolders(run, scan));
     tellLeftOut(run);
     return result;
   }
@@ -295,6 +297,17 @@ function previewEpisodes({ result, tell }: SyncRun, episodes: readonly FoundEpis
     result.would_record.episodes.push(toNames(episode));
     tell(`  would record ${asLine(`${folderName} / ${fileName}`)}`);
   }
+}
+
+/** The show folders that a cleanup after this sync would keep. */
+async function previewKeptFolders({ connection, library, tell }: SyncRun, { episodes }: LibraryScan): Promise<void> {
+  const shows = path.join(library, LIBRARY_PARTS.shows);
+  const folders = new Set(
+    episodes.map(({ path: file }) => path.join(shows, path.relative(shows, file).split(path.sep)[0] ?? '')),
+  );
+  const going = new Set(episodes.map(({ path: file }) => file));
+  for (const end of await endsOfFolders(folders, { going, watched: episodes, api: connection.api }))
+    if (end.kind === 'stays') tell(keptFolderText(end, library));
 }
 
 /** The highest episode number in a folder's file names. */
