@@ -47,6 +47,8 @@ export async function createRemovals({ library, mode }: { library: string; mode:
       try {
         const held = await hold(folder, handle.fd);
         if (held.realPath !== path.join(root, path.relative(library, folder))) {
+          // A folder that another process has just removed has no such path either: then this fails.
+          await lstat(folder);
           return { outcome: 'stays', reason: LINKED };
         }
         await work(held, path.basename(place));

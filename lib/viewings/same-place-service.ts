@@ -73,7 +73,8 @@ export function createSamePlaces({
         recordedAt.delete('');
         for (const file of asked) {
           const recorded = recordedAt.get(placeOf(file.fileName));
-          if (recorded) found.push({ file, recorded });
+          // Another process may have just recorded the file itself.
+          if (recorded && !own.includes(file.fileName)) found.push({ file, recorded });
         }
       }
       return found;

@@ -22,12 +22,13 @@ export interface OpenFile {
 }
 
 /**
- * Opens the file and creates a missing table; falls back to read-only if the disk is full or not writable. Throws
- * `StoreError`, without changes, for a file that is damaged, foreign, or of a newer layout.
+ * Opens the file and creates a missing table; falls back to read-only if the disk is full or not writable. Its
+ * `busy_timeout` is meant for preparing statements. Throws `StoreError`, without changes, for a file that is damaged,
+ * foreign, or of a newer layout.
  */
 export function openFile(file: string, table: string): OpenFile {
   try {
-    return openForWriting(file, table);
+    return retryWhileMade(() => openForWriting(file, table));
   } catch (error) {
     const failure = storeErrorOf(file, error);
     if (failure && ['store_read_only', 'store_full', 'store_unreadable'].includes(failure.code)) {
@@ -35,6 +36,19 @@ export function openFile(file: string, table: string): OpenFile {
       if (database) return { database, created: false, readOnly: failure };
     }
     throw failure ?? error;
+  }
+}
+
+/** SQLite doesn't wait for some steps of another process that creates or closes the file. */
+function retryWhileMade<T>(work: () => T): T {
+  const until = performance.now() + MAKING_MILLISECONDS;
+  for (;;) {
+    try {
+      return work();
+    } catch (error) {
+      if (!isBusy(error) || performance.now() >= until) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1 + Math.random() * 20);
+    }
   }
 }
 
@@ -49,9 +63,9 @@ function openForWriting(file: string, table: string): OpenFile {
       `PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = ${JOURNAL_BYTES};`,
     );
     const created = !hasTable(database, table) && makeTable(database, table);
-    // From here on, waiting would block the event loop.
     database.exec('PRAGMA busy_timeout = 0');
     if (!created) removeExpired(database, table);
+    database.exec(`PRAGMA busy_timeout = ${MAKING_MILLISECONDS}`);
     return { database, created };
   } catch (error) {
     database.close();

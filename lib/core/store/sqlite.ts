@@ -49,6 +49,8 @@ export function createSqliteStore({
     // Doesn't change with this connection's own writes.
     version: database.prepare('PRAGMA data_version'),
   };
+  // From here on, waiting would block the event loop.
+  database.exec('PRAGMA busy_timeout = 0');
   const log = createWriteLog(() => Number(statements.version.get()?.['data_version']));
   /** Writes of the current transaction. */
   let writing: Written[] = [];
