@@ -74,7 +74,13 @@ if (typeof found === 'string') {
       const terraform = await findTerraform(await inputs(emulator, settings));
       if (typeof terraform === 'string') throw new Error(terraform);
       try {
-        await terraform.run('apply', '-input=false', '-no-color', '-auto-approve');
+        const run = (...args: string[]) => terraform.run(...args, '-input=false', '-no-color', '-auto-approve');
+        await run('apply').catch(async (error: unknown) => {
+          // A connection may break after the emulator has created something, which a second request then finds there.
+          if (!(error as { stderr?: string }).stderr?.includes('ConflictException')) throw error;
+          await run('destroy', '-target=aws_api_gateway_rest_api.api');
+          await run('apply');
+        });
         const outputs = JSON.parse(await terraform.run('output', '-json')) as { rest_api_id: { value: string } };
         return `${emulator.endpoint}/restapis/${outputs.rest_api_id.value}/${STAGE}/_user_request_`;
       } finally {
