@@ -8,7 +8,7 @@ import { endsOfFolders, type FolderEnd } from './finished-folders.ts';
 import { askHeld } from './held.ts';
 import { filesBeside } from './junk-rules.ts';
 import type { Journal, JournalEntry, NamedFile } from './journal.ts';
-import { LIBRARY_PARTS, fileVersion, type LeftOut } from './library.ts';
+import { LIBRARY_PARTS, fileVersion, showFolderOf, type LeftOut } from './library.ts';
 import { countLines } from './links-file.ts';
 
 /** Parts of a library that can be cleaned separately. */
@@ -137,7 +137,7 @@ async function planFolders(
   { journal, identity, library, api }: CleanContext,
 ): Promise<void> {
   const shows = path.join(library, LIBRARY_PARTS.shows);
-  const showOf = (file: string) => path.join(shows, path.relative(shows, file).split(path.sep)[0] ?? '');
+  const showOf = (file: string) => showFolderOf(file, library);
   const files = entries.filter((entry) => entry.path.startsWith(shows + path.sep)).map((entry) => entry.path);
   const going = new Set(plan.files.map((file) => file.path));
   const left = new Set([...going].map(showOf));

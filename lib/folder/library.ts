@@ -1,3 +1,4 @@
+import path from 'node:path';
 import type { BigIntStats } from 'node:fs';
 import { lstat, readdir } from 'node:fs/promises';
 import { ImmersionError } from '../core/errors.ts';
@@ -37,6 +38,12 @@ export interface LibraryScan {
 }
 
 export const LIBRARY_PARTS = { shows: 'shows', movies: 'movies', watched: 'watched', links: 'watched.txt' } as const;
+
+/** The show folder that a file below `shows` belongs to. */
+export function showFolderOf(file: string, library: string): string {
+  const shows = path.join(library, LIBRARY_PARTS.shows);
+  return path.join(shows, path.relative(shows, file).split(path.sep)[0] ?? '');
+}
 
 /** Throws `ImmersionError` unless `library` is a readable folder with at least one part. */
 export async function checkLibrary(library: string): Promise<void> {

@@ -18,6 +18,7 @@ import { askWhenWatched, datedTodayText, neverRecorded } from './first-run.ts';
 import {
   checkLibrary,
   LIBRARY_PARTS,
+  showFolderOf,
   type FoundEpisode,
   type FoundFile,
   type LeftOut,
@@ -301,10 +302,7 @@ function previewEpisodes({ result, tell }: SyncRun, episodes: readonly FoundEpis
 
 /** The show folders that a cleanup after this sync would keep. */
 async function previewKeptFolders({ connection, library, tell }: SyncRun, { episodes }: LibraryScan): Promise<void> {
-  const shows = path.join(library, LIBRARY_PARTS.shows);
-  const folders = new Set(
-    episodes.map(({ path: file }) => path.join(shows, path.relative(shows, file).split(path.sep)[0] ?? '')),
-  );
+  const folders = new Set(episodes.map(({ path: file }) => showFolderOf(file, library)));
   const going = new Set(episodes.map(({ path: file }) => file));
   for (const end of await endsOfFolders(folders, { going, watched: episodes, api: connection.api }))
     if (end.kind === 'stays') tell(keptFolderText(end, library));
