@@ -61,7 +61,7 @@ export function createSamePlaces({
         const known = foldersOf(folderName);
         if (known.length === 0) continue;
         const recordedAt = new Map<string, EpisodeNames>();
-        const own = known.includes(folderName) ? await recordedIn(user, folderName) : [];
+        const own = new Set(known.includes(folderName) ? await recordedIn(user, folderName) : []);
         // All files of a folder decide what its numbers mean.
         const placeOf = await placesOf(folderName, [...own, ...asked.map(({ fileName }) => fileName)]);
         for (const fileName of own) recordedAt.set(placeOf(fileName), { folderName, fileName });
@@ -74,7 +74,7 @@ export function createSamePlaces({
         for (const file of asked) {
           const recorded = recordedAt.get(placeOf(file.fileName));
           // Another process may have just recorded the file itself.
-          if (recorded && !own.includes(file.fileName)) found.push({ file, recorded });
+          if (recorded && !own.has(file.fileName)) found.push({ file, recorded });
         }
       }
       return found;
