@@ -67,7 +67,7 @@ export async function run(): Promise<void> {
   });
 
   const small = await measureProgress(EPISODES);
-  report('GET /progress counted anew, 10,000 episodes', small.ratio, 4, small.detail);
+  report('GET /progress counted from scratch, 10,000 episodes', small.ratio, 4, small.detail);
   const large = await measureProgress(10 * EPISODES);
   report('GET /progress, 100,000 against 10,000', large.milliseconds / small.milliseconds, 10, large.detail);
   report(

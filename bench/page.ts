@@ -23,16 +23,16 @@ export async function run(): Promise<void> {
     await opening();
 
     const times = { page: [] as number[], call: [] as number[], after: [] as number[] };
-    const anew = { page: [] as number[], call: [] as number[] };
+    const fresh = { page: [] as number[], call: [] as number[] };
     for (let round = 0; round < ROUNDS; round++) {
       times.page.push(await opening());
       times.call.push(await asking());
       await call(`${server.url}/viewings`, { viewings: [{ title: `Talk ${round}`, seconds: 60, medium: 'other' }] });
       times.after.push(await opening());
       forget();
-      anew.call.push(await asking());
+      fresh.call.push(await asking());
       forget();
-      anew.page.push(await opening());
+      fresh.page.push(await opening());
     }
     await browser.close();
     await server.stop();
@@ -42,9 +42,9 @@ export async function run(): Promise<void> {
     report('the page over 100,000 viewings, against a second', opened / 1000, 1, detail);
     report('  against a bare call of GET /progress', opened / asked, 50, detail);
     report('  after one new viewing, against before', after / opened, 1.5, `${after.toFixed(0)} ms`);
-    const [reopened, recalled] = [median(anew.page), median(anew.call)];
+    const [reopened, recalled] = [median(fresh.page), median(fresh.call)];
     const freshDetail = `${reopened.toFixed(0)} ms, the call ${recalled.toFixed(0)} ms`;
-    report('  when all is counted anew, against the bare call', reopened / recalled, 4, freshDetail);
+    report('  when all is counted from scratch, against the bare call', reopened / recalled, 4, freshDetail);
   });
 }
 
