@@ -1,70 +1,144 @@
-import { cpSync, existsSync, linkSync, mkdirSync, readdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  appendFileSync,
+  cpSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { atTerminal, DOWN, ENTER } from './terminal.ts';
 import { createPerson, linesOf, startServer, type Person, type Ran } from './cli-process.ts';
+import { createFakeSpotify } from '../lib/demo/fake-spotify.ts';
+import { createFakeYouTube } from '../lib/demo/fake-youtube.ts';
 
 const json = (ran: Ran) => JSON.parse(ran.stdout) as Record<string, unknown>;
 const CLEAN = ['clean', '--clean', 'delete', '--yes'];
 const SYNC = ['sync', '--clean', 'delete', '--json'];
 const dataOf = (person: Person) => path.join(person.home, '.local', 'share', 'immersion');
 
-const LOSSES: { claim: string; lose: (person: Person) => void }[] = [
+const [FIRST, SECOND] = ['abcdefghij1', 'abcdefghij2'];
+const PODCAST = '0123456789abcdefghijkl';
+
+/** Settings for links of both providers. */
+async function withProviders(t: ExecutionContext): Promise<Record<string, string>> {
+  const youtube = await createFakeYouTube({
+    videos: [FIRST, SECOND].map((id) => ({ id, title: id, channelId: 'UC', duration: 'PT1M' })),
+    channels: [{ id: 'UC', title: 'Channel' }],
+  });
+  const spotify = await createFakeSpotify({
+    shows: [{ id: 'show', name: 'Show' }],
+    episodes: [{ id: PODCAST, name: 'Episode', showId: 'show', durationMs: 60_000, releaseDate: '2026-01-01' }],
+  });
+  t.teardown(() => Promise.all([youtube.close(), spotify.close()]));
+  return {
+    YOUTUBE_API_KEY: 'key',
+    SPOTIFY_CLIENT_ID: 'id',
+    SPOTIFY_CLIENT_SECRET: 'secret',
+    IMMERSION_TRACKER_YOUTUBE_BASE_URL: youtube.url,
+    IMMERSION_TRACKER_SPOTIFY_ACCOUNTS_BASE_URL: spotify.url,
+    IMMERSION_TRACKER_SPOTIFY_API_BASE_URL: spotify.apiUrl,
+  };
+}
+
+/** Adds an episode, a film and links. */
+function fillAll(person: Person, name: string, links: string[]): void {
+  person.fill(`A/${name}.mkv`);
+  mkdirSync(path.join(person.library, 'movies', 'watched'), { recursive: true });
+  writeFileSync(path.join(person.library, 'movies', 'watched', `${name}.mkv`), 'film');
+  for (const link of links) appendFileSync(path.join(person.library, 'watched.txt'), `${link}\n`);
+}
+
+const fillFirst = (person: Person) => fillAll(person, '1', [`https://youtu.be/${FIRST}`]);
+const fillSecond = (person: Person) =>
+  fillAll(person, '2', [`https://youtu.be/${SECOND}`, `https://open.spotify.com/episode/${PODCAST}`]);
+const listed = ({ library }: Person) =>
+  readFileSync(path.join(library, 'watched.txt'), 'utf8').split('\n').slice(0, -1);
+const FIRST_RUN = { episodes_added: 1, films_added: 1, videos_added: 1 };
+const BOTH_RUNS = { episodes_added: 2, films_added: 2, videos_added: 2, podcast_episodes_added: 1 };
+const ALL_FILES = ['1', '2']
+  .map((name) => `movies/watched/${name}.mkv`)
+  .concat('shows/A/watched/1.mkv', 'shows/A/watched/2.mkv');
+
+const LOSSES: { claim: string; lose: (person: Person, backup: string) => Promise<unknown>; isAllLost: boolean }[] = [
   {
     claim: 'the damaged store was moved away',
-    lose: (person) => renameSync(dataOf(person), path.join(person.folder, 'damaged')),
+    lose: async (person) => renameSync(dataOf(person), path.join(person.folder, 'damaged')),
+    isAllLost: true,
   },
   {
     claim: 'an older backup was restored',
-    lose(person) {
+    lose: (person, backup) => person.run(['restore', backup, '--yes']),
+    isAllLost: false,
+  },
+  {
+    claim: 'an older copy of the data folder was put back',
+    async lose(person, backup) {
       rmSync(dataOf(person), { recursive: true });
-      cpSync(path.join(person.folder, 'backup'), dataOf(person), { recursive: true });
+      cpSync(`${backup}.folder`, dataOf(person), { recursive: true });
     },
+    isAllLost: false,
   },
 ];
 
-for (const { claim, lose } of LOSSES) {
+for (const { claim, lose, isAllLost } of LOSSES) {
   test(`after ${claim}, cleaning removes only what is still recorded, and the next sync records the rest again`, async (t) => {
-    const person = createPerson(t);
-    person.fill('A/1.mkv');
-    t.is((await person.run(['sync'])).status, 0);
-    cpSync(dataOf(person), path.join(person.folder, 'backup'), { recursive: true });
-    person.fill('A/2.mkv', 'A/3.mkv');
-    t.is((await person.run(['sync'])).status, 0);
-    lose(person);
-    const kept = claim.includes('backup') ? ['2', '3'] : ['1', '2', '3'];
+    const person = createPerson(t, await withProviders(t));
+    fillFirst(person);
+    t.like(json(await person.run(['sync', '--json'])), FIRST_RUN);
+    const backup = path.join(person.folder, 'backup');
+    t.is((await person.run(['backup', backup])).status, 0);
+    cpSync(dataOf(person), `${backup}.folder`, { recursive: true });
+    fillSecond(person);
+    t.like(json(await person.run(['sync', '--json'])), { ...FIRST_RUN, podcast_episodes_added: 1 });
+    await lose(person, backup);
+    const kept = ALL_FILES.filter((file) => isAllLost || file.endsWith('2.mkv'));
+    const links = listed(person).slice(isAllLost ? 0 : 1);
     const ran = await person.run(CLEAN);
     t.is(ran.status, 5);
-    for (const name of kept) {
-      const file = path.join(person.library, 'shows', 'A', 'watched', `${name}.mkv`);
-      t.true(ran.stderr.includes(`Skipped ${file}: no longer recorded. The next sync records it again.`), ran.stderr);
+    for (const [file, what] of [...kept.map((file) => [file, '']), ['watched.txt', `${links.length} links are `]]) {
+      const line = `Skipped ${path.join(person.library, file ?? '')}: ${what}no longer recorded. The next sync records it again.`;
+      t.true(linesOf(ran.stderr).includes(line), `${line} in ${ran.stderr}`);
     }
-    t.deepEqual(
-      person.files(),
-      kept.map((name) => `shows/A/watched/${name}.mkv`),
-    );
-    t.like(json(await person.run(SYNC)), { episodes_added: kept.length, files_removed: kept.length });
-    t.deepEqual(person.files(), []);
+    t.deepEqual(person.files(), [...kept, 'watched.txt']);
+    t.deepEqual(listed(person), links);
+    t.like(json(await person.run(SYNC)), {
+      ...(isAllLost ? BOTH_RUNS : { ...FIRST_RUN, podcast_episodes_added: 1 }),
+      files_removed: kept.length,
+      lines_removed: links.length,
+    });
+    t.deepEqual([person.files(), listed(person)], [['watched.txt'], []]);
   });
 }
 
 test('what was undone from another computer is not cleaned up here, nor after the server was made anew', async (t) => {
-  const keeper = createPerson(t);
+  const keeper = createPerson(t, await withProviders(t));
   const server = await startServer(t, keeper);
   const [here, elsewhere] = [createPerson(t, server.environment), createPerson(t, server.environment)];
-  here.fill('A/1.mkv', 'A/2.mkv');
-  t.is((await here.run(['sync'])).status, 0);
+  const keptAll = async () => {
+    t.is((await here.run(CLEAN)).status, 5);
+    t.deepEqual(here.files(), [...ALL_FILES, 'watched.txt']);
+    t.is(listed(here).length, 3);
+  };
+  fillFirst(here);
+  fillSecond(here);
+  t.like(json(await here.run(['sync', '--json'])), BOTH_RUNS);
   t.is((await elsewhere.run(['undo', '--yes'])).status, 0);
-  t.is((await here.run(CLEAN)).status, 5);
-  t.is(here.files().length, 2);
+  await keptAll();
 
-  t.like(json(await here.run(['sync', '--json'])), { episodes_added: 2, left_out: [] });
+  t.like(json(await here.run(['sync', '--json'])), { ...BOTH_RUNS, left_out: [] });
   server.child.kill('SIGKILL');
   rmSync(path.join(keeper.home, '.local'), { recursive: true });
   await startServer(t, keeper, new URL(server.url).port);
-  t.is((await here.run(CLEAN)).status, 5);
-  t.is(here.files().length, 2);
-  t.like(json(await here.run(SYNC)), { episodes_added: 2, files_removed: 2 });
+  await keptAll();
+  t.like(json(await here.run(SYNC)), { ...BOTH_RUNS, files_removed: 4, lines_removed: 3 });
+  t.deepEqual([here.files(), listed(here)], [['watched.txt'], []]);
 });
 
 async function withFirstSeason(t: ExecutionContext): Promise<Person> {

@@ -1,11 +1,13 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { createPerson, linesOf, type Person, type Ran } from './cli-process.ts';
 import { startFakeContractApi, type FakeContractApi } from './fakes/fake-contract-api.ts';
+import { counted } from '../lib/core/terminal/text.ts';
 import { atTerminal, DOWN, ENTER } from './terminal.ts';
 
 const VIDEO = 'https://youtu.be/abcdefghijk\n';
+const PODCAST = 'https://open.spotify.com/episode/0123456789abcdefghijkl\n';
 const json = (ran: Ran) => JSON.parse(ran.stdout) as Record<string, unknown>;
 
 async function withContractApi(t: ExecutionContext): Promise<{ api: FakeContractApi; person: Person }> {
@@ -82,19 +84,30 @@ test('a film that nobody matched is not sent to such an API, and stays', async (
   t.deepEqual([[...api.items.keys()], person.files()], [[], ['movies/watched/Night.mkv']]);
 });
 
-test('what such an API has lost is recorded again before its file goes', async (t) => {
-  const { api, person } = await withContractApi(t);
-  person.fill('Cafe/1.mkv', 'Cafe/2.mkv');
-  await person.run(['sync']);
-  api.items.clear();
-  const ran = await person.run(['clean', '--clean', 'delete', '--yes']);
-  t.is(ran.status, 0);
-  t.deepEqual(person.files(), []);
-  t.deepEqual(
-    [...api.items.keys()].filter((key) => key.startsWith('EPISODE#')),
-    ['EPISODE#Cafe#1', 'EPISODE#Cafe#2'],
-  );
-});
+for (const syncs of [1, 2]) {
+  test(`what such an API has lost is recorded again before it goes, after ${counted(syncs, 'sync')}`, async (t) => {
+    const { api, person } = await withContractApi(t);
+    person.fill('Cafe/1.mkv', 'Cafe/2.mkv');
+    placeFilm(person, 'Night {tvdb-34}.mkv');
+    writeFileSync(path.join(person.library, 'watched.txt'), `${VIDEO}${PODCAST}`);
+    await person.run(['sync']);
+    t.is((await person.run(['set-tvdb', 'Cafe', '12'])).status, 0);
+    const recorded = [...api.items.keys()].filter((key) => !key.startsWith('SHOW#'));
+    t.is(recorded.length, 5);
+    for (let sync = 1; sync < syncs; sync++) t.is((await person.run(['sync'])).status, 0);
+    api.items.clear();
+    const ran = await person.run(['clean', '--clean', 'delete', '--yes']);
+    t.is(ran.status, 0, ran.stderr);
+    t.deepEqual(
+      [person.files(), readFileSync(path.join(person.library, 'watched.txt'), 'utf8')],
+      [['watched.txt'], ''],
+    );
+    t.deepEqual(
+      [...api.items.keys()].filter((key) => !key.startsWith('SHOW#')),
+      recorded,
+    );
+  });
+}
 
 test('a second season with the names of the first stays at such an API, too', async (t) => {
   const { person } = await withContractApi(t);

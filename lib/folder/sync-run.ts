@@ -360,7 +360,11 @@ async function filmsStep(run: SyncRun, { films }: LibraryScan): Promise<void> {
   const recorded = await recordedFilms(run);
   const isOwn = (film: NamedFile) => run.journalFault || run.journal.wasSent(connection.identity, film);
   const known = films.filter((film) => recorded.has(film.fileName));
-  writeJournal(run, () => run.journal.confirm(connection.identity, known.filter(isOwn)));
+  writeJournal(run, () => {
+    // With the id that they were recorded with.
+    const own = known.filter(isOwn).map((film) => ({ ...film, ...run.journal.knownAs(connection.identity, film) }));
+    run.journal.confirm(connection.identity, own);
+  });
   await settleRecordedBefore(
     run,
     known.filter((film) => !isOwn(film)),
