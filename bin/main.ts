@@ -1,4 +1,5 @@
 import { execute } from '@oclif/core';
+import { errorText } from '../lib/core/terminal/error-text.ts';
 
 /**
  * Hands over to oclif; the package's root is two folders above the bundle. Plugins of a person's own would be looked for
@@ -19,7 +20,7 @@ function outputGone(): Promise<void> {
   process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => {
     if (code !== 'EPIPE' && !isSaid) {
       isSaid = true;
-      process.stderr.write(`Error: Standard output cannot be written (${code}).\n`);
+      process.stderr.write(errorText({ message: `Standard output cannot be written (${code}).` }));
       process.exitCode = 1;
     }
     resolve();

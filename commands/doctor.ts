@@ -1,7 +1,7 @@
 import { Flags } from '@oclif/core';
 import { ImmersionCommand } from '../lib/core/terminal/base-command.ts';
 import { runChecks, type Check } from '../lib/doctor/doctor.ts';
-import { padToWidth } from '../lib/core/terminal/text.ts';
+import { asLine, padToWidth } from '../lib/core/terminal/text.ts';
 
 export interface DoctorResult {
   checks: Check[];
@@ -29,8 +29,8 @@ export default class Doctor extends ImmersionCommand {
     });
     for (const { name, state, said, todo } of checks) {
       const [style, mark] = MARKS[state];
-      this.say(`${screen.style(style, mark)} ${padToWidth(name, 14)} ${said}`);
-      if (todo) this.say(`${' '.repeat(17)}→ ${todo}`);
+      this.say(`${screen.style(style, mark)} ${padToWidth(name, 14)} ${asLine(said)}`);
+      if (todo) this.say(`${' '.repeat(17)}→ ${asLine(todo)}`);
     }
     if (checks.some((check) => check.state === 'broken')) this.finishWith('failed');
     return { checks };

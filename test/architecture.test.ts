@@ -75,7 +75,7 @@ const MAY: Record<Layer, { import: Layer[]; types?: Layer[] }> = {
   command: { import: ['terminal', 'contract', 'rules', 'base'], types: ['config', 'items'] },
   // The browser knows the API only by its types.
   page: { import: ['page', 'rules'], types: ['contract'] },
-  bin: { import: ['bin'] },
+  bin: { import: ['bin', 'terminal'] },
 };
 
 /** Exceptions, with reasons. */
@@ -277,6 +277,20 @@ test('rules touch no clock, no chance and no process', (t) => {
       return found ? [`${file}: ${found[0]}`] : [];
     });
   t.deepEqual(impure, []);
+});
+
+test('one place words errors for a terminal, and few write to its standard error', (t) => {
+  const all = sources().filter(({ file }) => !/^(?:web|lib\/demo)\//.test(file));
+  const filesWith = (pattern: RegExp) =>
+    all.filter(({ source }) => pattern.test(withoutComments(source))).map(({ file }) => file);
+  t.deepEqual(filesWith(/['"`]Error:/), ['lib/core/terminal/error-text.ts']);
+  t.deepEqual(filesWith(/\bprocess\.stderr\.|\berrorOutput\.write\b|\bconsole\.\w+\(/).toSorted(), [
+    'bin/main.ts',
+    // For a Node.js that is too old for anything else.
+    'bin/run.js',
+    'lib/core/terminal/base-command.ts',
+    'lib/core/terminal/unknown-command.ts',
+  ]);
 });
 
 test('a file in commands/ is one command and, beside it, types only', (t) => {

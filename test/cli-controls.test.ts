@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import test from 'ava';
+import { startFakeProvider } from '../lib/demo/fake-server.ts';
 import { createEveningPerson } from './evening-person.ts';
 
 const STEERING = '\u001B[31mred\u0007\u009B2J';
@@ -22,6 +23,10 @@ test.serial('no argument, file name, title or message of an API controls the ter
     ['sync'],
     ['sync', `--${STEERING}`],
     [STEERING],
+    [STEERING, '--json'],
+    ['trakt', STEERING, '--json'],
+    ['help', STEERING],
+    ['progress', STEERING, '--debug'],
     ['show', STEERING],
     ['show', 'link', STEERING, '50', '--dry-run'],
     ['show', '50'],
@@ -42,3 +47,47 @@ test.serial('no argument, file name, title or message of an API controls the ter
     t.notRegex([...out, ...err].join('\n'), CONTROLS, command.join(' '));
   }
 });
+
+for (const status of [400, 401, 403, 404, 409, 422, 429, 500, 502, 503]) {
+  test.serial(`an API that answers ${status} controls the terminal with no word of it`, async (t) => {
+    const body = {
+      message: `No ${STEERING}`,
+      code: `steers_${STEERING}`,
+      details: [
+        { path: STEERING, message: STEERING },
+        { id: STEERING, reason: STEERING },
+      ],
+      suggestions: [STEERING, `two\nlines ${STEERING}`],
+    };
+    const api = await startFakeProvider(() => ({ status, body }));
+    t.teardown(() => api.close());
+    const person = await createEveningPerson(t);
+    person.place({ 'shows/Show/watched/01.mkv': 'x', 'watched.txt': 'https://youtu.be/dQw4w9WgXcQ\n' });
+    Object.assign(person.environment, {
+      IMMERSION_TRACKER_API_URL: api.url,
+      IMMERSION_TRACKER_USER: 'me',
+      IMMERSION_TRACKER_PASSWORD: 'p',
+    });
+    for (const command of [
+      ['sync'],
+      ['shows'],
+      ['progress'],
+      ['history'],
+      ['log', '20m', 'Radio'],
+      ['undo', '--yes'],
+      ['titles', 'list'],
+      ['trakt', 'status'],
+      ['export'],
+      ['doctor'],
+      ['attention', '--debug'],
+      ['shows', '--json'],
+      ['doctor', '--json'],
+    ]) {
+      const { status: ended, out, err } = await person.run(command);
+      const said = [...out, ...err].join('\n');
+      t.notRegex(said, CONTROLS, command.join(' '));
+      t.not(ended, 0, command.join(' '));
+      if (status === 409) t.regex(said, /No /, command.join(' '));
+    }
+  });
+}

@@ -2,9 +2,10 @@ import { Command, Flags } from '@oclif/core';
 import { processEnvironment, readConfig, type Config, type Overrides } from '../config.ts';
 import { ImmersionError } from '../errors.ts';
 import type { Connection } from './connection.ts';
+import { errorJson, errorText, jsonText, type SaidError } from './error-text.ts';
 import { EXIT_CODES, exitStatusOf, isInterruption, type ExitName } from './exit-codes.ts';
 import type { Prompts } from './prompts.ts';
-import { asLine } from './text.ts';
+import { asLines } from './text.ts';
 import { usageError } from './usage-error.ts';
 import { waysOut } from './ways-out.ts';
 import { canPrompt, screenOf, type Io, type Screen } from './terminal.ts';
@@ -63,14 +64,14 @@ export abstract class ImmersionCommand extends Command {
     await connection?.close();
   }
 
-  /** Prints a result to standard output; nothing with `--json`. */
+  /** Prints a result to standard output, without what could control the terminal; nothing with `--json`. */
   protected say(text = ''): void {
-    if (!this.jsonEnabled()) this.io.output.write(`${text}\n`);
+    if (!this.jsonEnabled()) this.io.output.write(`${asLines(text, this.screen)}\n`);
   }
 
   /** Prints anything else to standard error, without what could control the terminal. */
   protected tell(text = ''): void {
-    this.io.errorOutput.write(`${text.split('\n').map(asLine).join('\n')}\n`);
+    this.io.errorOutput.write(`${asLines(text)}\n`);
   }
 
   protected get screen(): Screen {
@@ -104,21 +105,13 @@ export abstract class ImmersionCommand extends Command {
   }
 
   override logJson(json: unknown): void {
-    this.io.output.write(`${asciiControls(JSON.stringify(json, null, 2))}\n`);
+    this.io.output.write(jsonText(json));
   }
 
   protected override toErrorJson(thrown: unknown): unknown {
     const error = this.toKnownError(thrown);
-    const known = error instanceof ImmersionError ? error : undefined;
-    const suggestions = known ? suggestionsOf(known) : [];
-    return {
-      error: {
-        message: error instanceof Error ? error.message : String(error),
-        code: known?.code ?? 'internal_error',
-        ...(suggestions.length > 0 ? { suggestions } : {}),
-        ...(known && known.details.length > 0 ? { details: known.details } : {}),
-      },
-    };
+    if (error instanceof ImmersionError) return errorJson({ ...partsOf(error), code: error.code });
+    return errorJson({ message: error instanceof Error ? error.message : String(error), code: 'internal_error' });
   }
 
   protected override async catch(thrown: Error): Promise<unknown> {
@@ -145,17 +138,14 @@ export abstract class ImmersionCommand extends Command {
     }
     const known = error instanceof ImmersionError;
     if (known && error.code === 'declined') return this.tell(error.message);
-    const message = known ? error.message : `Something unexpected happened: ${error.message}`;
-    this.tellStyled(`${style('red', 'Error:')} ${asLine(message)}`);
-    for (const detail of known ? error.details : []) {
-      this.tell(`  ${'id' in detail ? detail.id : detail.path}: ${'id' in detail ? detail.reason : detail.message}`);
-    }
-    for (const way of known ? suggestionsOf(error) : ['Run it again with --debug to see where.']) {
-      this.tell(`  → ${asLine(way)}`);
-    }
-    if (this.isDebugging() && error.stack) {
-      for (const line of error.stack.split('\n')) this.tellStyled(style('dim', asLine(line)));
-    }
+    const said = known
+      ? partsOf(error)
+      : {
+          message: `Something unexpected happened: ${error.message}`,
+          suggestions: ['Run it again with --debug to see where.'],
+        };
+    const stack = this.isDebugging() ? error.stack : undefined;
+    this.io.errorOutput.write(errorText({ ...said, stack }, style));
   }
 
   /** Prints text whose only control characters are its style. */
@@ -181,12 +171,11 @@ export abstract class ImmersionCommand extends Command {
   }
 }
 
-/** JSON that also escapes control characters beyond the standard's. */
-const asciiControls = (json: string): string =>
-  json.replaceAll(/[\u007F-\u009F]/gu, (character) => `\\u00${character.charCodeAt(0).toString(16)}`);
-
-const suggestionsOf = ({ code, suggestions }: ImmersionError): readonly string[] =>
-  suggestions.length > 0 ? suggestions : waysOut(code);
+const partsOf = ({ message, code, details, suggestions }: ImmersionError): SaidError => ({
+  message,
+  details,
+  suggestions: suggestions.length > 0 ? suggestions : waysOut(code),
+});
 
 const isUsageError = (error: unknown): error is Error & { oclif: { exit?: number } } =>
   error instanceof Error && 'oclif' in error && !(error instanceof ImmersionError);

@@ -6,6 +6,12 @@ export const widthOf = (text: string): number => measure(text).width;
 /** Replaces line breaks and control characters: names from files and providers must not control the terminal. */
 export const asLine = (text: string): string => text.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ');
 
+/** The same for several lines, which may have colors if they are shown in color. */
+export const asLines = (text: string, { color = false } = {}): string =>
+  text.replaceAll(/(\u001B\[[\d;]*m)|(?:(?!\n)[\p{Cc}\p{Zl}\p{Zp}])+/gu, (_, style?: string) =>
+    color && style ? style : ' ',
+  );
+
 /** Truncates to a width in terminal columns, with `…`. */
 export function cutToWidth(text: string, columns: number): string {
   const line = asLine(text);

@@ -1,17 +1,13 @@
 import type { Hook, Interfaces } from '@oclif/core';
 import { didYouMean } from './did-you-mean.ts';
+import { errorJson, errorText, jsonText } from './error-text.ts';
 import { EXIT_CODES } from './exit-codes.ts';
-import { asLine } from './text.ts';
 
 /** Reports unknown commands like other errors, with `--json` too. */
 const unknownCommand: Hook.CommandNotFound = async function sayUnknown({ id, argv = [], config }) {
-  const { message, suggestions } = unknown(id.split(':'), config);
-  if (argv.includes('--json')) {
-    const error = { message, code: 'invalid_argument', suggestions };
-    process.stdout.write(`${JSON.stringify({ error }, null, 2)}\n`);
-  } else {
-    process.stderr.write(`Error: ${asLine(message)}\n${suggestions.map((way) => `  → ${way}\n`).join('')}`);
-  }
+  const said = unknown(id.split(':'), config);
+  if (argv.includes('--json')) process.stdout.write(jsonText(errorJson({ ...said, code: 'invalid_argument' })));
+  else process.stderr.write(errorText(said));
   process.exitCode = EXIT_CODES.usage[0];
 };
 
