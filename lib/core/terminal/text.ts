@@ -3,14 +3,15 @@ import measure from 'fast-string-truncated-width';
 /** Width in terminal columns: two for Japanese characters and emoji, zero for colors. */
 export const widthOf = (text: string): number => measure(text).width;
 
+const ESCAPE = '\u001B';
+const COLORS_AND_CONTROLS = new RegExp(`(${ESCAPE}\\[[\\d;]*m)|(?:(?!\\n)[\\p{Cc}\\p{Zl}\\p{Zp}])+`, 'gu');
+
 /** Replaces line breaks and control characters: names from files and providers must not control the terminal. */
 export const asLine = (text: string): string => text.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ');
 
 /** The same for several lines, which may have colors if they are shown in color. */
 export const asLines = (text: string, { color = false } = {}): string =>
-  text.replaceAll(/(\u001B\[[\d;]*m)|(?:(?!\n)[\p{Cc}\p{Zl}\p{Zp}])+/gu, (_, style?: string) =>
-    color && style ? style : ' ',
-  );
+  text.replaceAll(COLORS_AND_CONTROLS, (_, style?: string) => (color && style ? style : ' '));
 
 /** Truncates to a width in terminal columns, with `…`. */
 export function cutToWidth(text: string, columns: number): string {
