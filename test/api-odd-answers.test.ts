@@ -155,6 +155,8 @@ for (const [what, more] of OPEN) {
       (await api.items()).find(({ sk }) => sk === 'YOUTUBEVIDEO#v1')?.['youtube_video_duration'];
     t.is(await length(), 0);
     t.deepEqual((await record(api, ['v1'])).withoutLength, ['v1']);
+    const { body } = await api.post('/syncyoutube', { video_ids: ['v1'] });
+    t.deepEqual(body, { videos_added: 0 }, 'clients of the original API get its fields alone');
 
     videos[0] = video('v1', { duration: 'PT2H' });
     const later = await record(api, ['v3']);

@@ -3,6 +3,7 @@ import type Router from '@koa/router';
 import { listKeys } from '../../lib/recording/keys-contract.ts';
 import { listMovies, listShows, updateMovie, updateShow } from '../../lib/recording/shows-contract.ts';
 import { snakeCased } from '../../lib/core/snake-case-rules.ts';
+import { RUN_HEADER } from '../../lib/core/contract/names.ts';
 import { serve } from '../middleware/validation.ts';
 import type { TmdbMovieSearchResult } from '../../lib/tmdb/ports.ts';
 import type { SeriesSearchResult } from '../../lib/recording/ports.ts';
@@ -27,7 +28,7 @@ export function addRoutes(
     return {};
   });
 
-  serve(router, syncYouTube, async ({ user, batchId, body }) => {
+  serve(router, syncYouTube, async ({ user, batchId, body, ctx }) => {
     const { added, withoutLength } = await youtube.sync({
       user,
       batchId,
@@ -36,7 +37,8 @@ export function addRoutes(
     });
     return {
       videos_added: added,
-      ...(withoutLength.length > 0 && { videos_without_length: withoutLength }),
+      // Clients of the original API get its fields and no others.
+      ...(withoutLength.length > 0 && ctx.get(RUN_HEADER) !== '' && { videos_without_length: withoutLength }),
       ...(body.watched_at !== undefined && DATED),
     };
   });

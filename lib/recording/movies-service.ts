@@ -109,8 +109,14 @@ export function createMovies({
         ...date.attributes,
         ...measuredAttributes(facts, 'movie_duration'),
       });
+      const unknown = new Map<string, MovieReference>();
+      const named = new Set<string>();
       const watches = missing.flatMap((movie): Item[] => {
-        const known = movie.reference ? found.get(referenceKey(movie.reference)) : UNMATCHED;
+        const { fileName, reference } = movie;
+        if (named.has(fileName)) return [];
+        const known = reference ? found.get(referenceKey(reference)) : UNMATCHED;
+        if (reference && !known) unknown.set(referenceKey(reference), reference);
+        if (known) named.add(fileName);
         return known ? [itemOf(movie, known)] : [];
       });
       const { watches: added } = await recordWatches(store, { collections: [], watches });
@@ -118,12 +124,10 @@ export function createMovies({
       await improveLengths(store, others, 'movie_duration');
       if (failure) throw failure.error;
       refuseUnknown(
-        [...references.entries()]
-          .filter(([key]) => !found.has(key))
-          .map(([key, { provider, id }]) => ({
-            id: String(id),
-            reason: invalid.get(key)?.message ?? `${provider} has no film with this id.`,
-          })),
+        [...unknown].map(([key, { provider, id }]) => ({
+          id: String(id),
+          reason: invalid.get(key)?.message ?? `${provider} has no film with this id.`,
+        })),
         { movies_added: added },
       );
       return added;
