@@ -40,7 +40,12 @@ export default class Show extends ImmersionCommand {
       const { show: folder, id } = args;
       return linkFolder(
         { folder, id },
-        { dryRun: flags['dry-run'], connect: () => this.connect(), tell: (line) => this.tell(line) },
+        {
+          dryRun: flags['dry-run'],
+          connect: () => this.connect(),
+          prompts: () => this.prompts(flags),
+          tell: (line) => this.tell(line),
+        },
       );
     }
     if (args.id !== undefined) {

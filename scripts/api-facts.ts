@@ -65,6 +65,7 @@ const IDS: [RegExp, unknown][] = [
   [/^\/batches\//, '0f2c1d9e-8a55-4c0b-9a55-1f7d6a3b2c10'],
   [/^\/runs\//, '01JB2M7Q'],
   [/^\/rules\//, 'news'],
+  [/^\/search\/shows\//, 257_571],
   [/^\/search\/playlists\//, 'PLrAXtmErZgOeiKm4sgNOknGvNjby9efdf'],
 ];
 

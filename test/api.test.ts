@@ -25,6 +25,7 @@ const NO_TVDB: Tvdb = {
   series: async () => undefined,
   movie: async () => undefined,
   searchSeries: async () => [],
+  seasons: async () => [],
   idByImdb: async () => undefined,
   searchMovies: async () => [],
 };

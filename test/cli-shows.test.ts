@@ -87,7 +87,7 @@ test('a folder that cannot be joined says why, and a link settles it', async (t)
   t.deepEqual(linesOf(refused.stderr), [
     `Error: The folder “${CAFE}” can’t be linked to a series: it has no TVDB id.`,
     `  → Match it: immersion set-tvdb "${CAFE}"`,
-    `  → Or link it to a TMDB series: immersion show link "${CAFE}" TMDB_ID`,
+    `  → Or link it to a TMDB series: immersion show link "${CAFE}"`,
   ]);
   const link = ['show', 'link', CAFE, '45950'];
   const dry = await me.run([...link, '--dry-run']);
@@ -97,7 +97,7 @@ test('a folder that cannot be joined says why, and a link settles it', async (t)
   t.is((await me.run(link)).status, 0);
   t.true((await me.run(['show', CAFE])).stdout.includes('33% of aired episodes seen'));
   for (const args of [
-    ['show', 'link', CAFE],
+    ['show', 'link'],
     ['show', '--link', CAFE, 'x'],
     ['show', 'a', 'b'],
   ]) {

@@ -122,6 +122,22 @@ test.serial('an odd hit of a search is left out, and the others stay', async (t)
   ]);
 });
 
+test.serial('seasons are counted from the episodes; an odd one is left out', async (t) => {
+  const { tvdb } = await start(t, { series: [{ id: 5, name: 'Rain', seasons: { 0: 2, 1: 12, 2: 13 } }] });
+  t.deepEqual(await tvdb.seasons(5), [
+    { seasonNumber: 0, episodeCount: 2 },
+    { seasonNumber: 1, episodeCount: 12 },
+    { seasonNumber: 2, episodeCount: 13 },
+  ]);
+  t.deepEqual(await tvdb.seasons(6), []);
+  const episodes = [{ seasonNumber: 1 }, null, { seasonNumber: '1' }, { number: 2 }];
+  const odd = await start(t, {
+    faults: ({ path }) =>
+      /extended/.test(path) ? { body: { status: 'success', data: { id: 5, episodes } } } : undefined,
+  });
+  t.deepEqual(await odd.tvdb.seasons(5), [{ seasonNumber: 1, episodeCount: 1 }]);
+});
+
 test.serial('ten calls at once log in once, and later calls use the same token', async (t) => {
   const { tvdb, paths } = await start(t);
   await Promise.all(Array.from({ length: 10 }, () => tvdb.series(4101)));

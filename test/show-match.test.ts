@@ -1,5 +1,6 @@
 import test from 'ava';
 import { titleOfFolder } from '../lib/shows/folder-name-rules.ts';
+import { episodeFit } from '../lib/shows/namesake-rules.ts';
 import { clearMatch, type MatchCandidate, rankMatches, readingsOf } from '../lib/shows/show-match-rules.ts';
 
 const hit = (name: string, year: number | null = null, more: Partial<MatchCandidate> = {}): MatchCandidate => ({
@@ -8,6 +9,8 @@ const hit = (name: string, year: number | null = null, more: Partial<MatchCandid
   original_name: null,
   ...more,
 });
+const numbered = (start: string, count: number) =>
+  Array.from({ length: count }, (_, index) => `${start}${String(index + 1).padStart(2, '0')}`);
 const called = (...aliases: string[]) => hit('English Name', 2023, { aliases });
 const translated = (...translations: string[]) => hit('English Name', 2023, { translations });
 
@@ -83,19 +86,53 @@ for (const [claim, hits, folder, found] of CLEAR) {
   });
 }
 
-const NAMESAKES = [
-  hit('Hunter x Hunter', 1999, { episodes: 62 }),
-  hit('Hunter x Hunter (2011)', 2011, { episodes: 148 }),
+/** Files, the seasons of two series of that name (undefined if unknown), the order, and whether the first is clear. */
+const NAMESAKES: [
+  claim: string,
+  files: string[],
+  seasons: [number[] | undefined, number[] | undefined],
+  order: [number, number],
+  isClear: boolean,
+][] = [
+  ['24 files need 24 episodes', numbered('Show - ', 24), [[12], [24]], [1, 0], true],
+  ['one number beyond the end is enough', ['Show - 13'], [[12], [24]], [1, 0], true],
+  ['12 files may be of both; a whole series goes first', numbered('Show - ', 12), [[24], [12]], [1, 0], false],
+  ['a season that only one has', ['S02E01'], [[24], [12, 12]], [1, 0], true],
+  ['a running number across seasons', ['Show - 20'], [[12], [12, 12]], [1, 0], true],
+  [
+    'a running number beside the season',
+    ['Show S2 - 20'],
+    [
+      [12, 4],
+      [12, 12],
+    ],
+    [1, 0],
+    true,
+  ],
+  ['two in one file', ['Show - 12-13'], [[12], [24]], [1, 0], true],
+  ['more than any has', numbered('Show - ', 30), [[12], [24]], [1, 0], false],
+  ['fits both alike', ['Show - 05'], [[12], [12]], [0, 1], false],
+  ['a series of unknown size may be it', numbered('Show - ', 24), [[24], undefined], [0, 1], false],
+  ['a series that is too small goes last', numbered('Show - ', 24), [[12], undefined], [1, 0], true],
+  ['one without known episodes is of unknown size', ['Show - 24'], [[], [24]], [1, 0], false],
+  ['specials do not count', ['Specials/01', 'Show - 01'], [[12], [12]], [0, 1], false],
+  ['files without a number do not count', ['Making of', 'Trailer'], [[12], [12]], [0, 1], false],
 ];
 
-test('of namesakes, the one with enough episodes for what is at hand is clear', (t) => {
-  const wanted = titleOfFolder('HUNTER×HUNTER');
-  t.is(clearMatch(NAMESAKES, { ...wanted, episodes: 148 }), NAMESAKES[1]);
-  t.is(clearMatch(NAMESAKES, { ...wanted, episodes: 63 }), NAMESAKES[1]);
-  t.is(clearMatch(NAMESAKES, { ...wanted, episodes: 62 }), undefined);
-  t.is(clearMatch(NAMESAKES, { ...wanted, episodes: 149 }), undefined);
-  t.is(clearMatch(NAMESAKES, { ...wanted, year: 1999, episodes: 148 }), NAMESAKES[0], 'the year goes first');
-});
+for (const [claim, fileNames, seasons, order, isClear] of NAMESAKES) {
+  test(`of namesakes, the one that has the episodes: ${claim}`, (t) => {
+    const hits = seasons.map((sizes, index) => {
+      const known = sizes?.map((episodeCount, season) => ({ seasonNumber: season + 1, episodeCount }));
+      const fit = known && episodeFit({ folderName: 'Show', fileNames }, { seasons: known, names: ['Show'] });
+      return hit('Show', 2000 + index, { fit });
+    });
+    const wanted = titleOfFolder('Show');
+    const ranked = order.map((index) => hits[index]);
+    t.deepEqual(rankMatches(hits, wanted), ranked);
+    t.is(clearMatch(hits, wanted), isClear ? ranked[0] : undefined);
+    t.is(clearMatch(hits, { ...wanted, year: 2000 }), hits[0], 'the year goes first');
+  });
+}
 
 test('a film is no answer where a series is looked for, nor the other way round', (t) => {
   const hits = [hit('Jujutsu Kaisen', 2021, { kind: 'movie' }), hit('Jujutsu Kaisen TV', 2020, { kind: 'series' })];

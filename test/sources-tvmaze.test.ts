@@ -135,6 +135,22 @@ test('at most three hits are asked for further names, and a hit stays when that 
   t.deepEqual(paths().toSorted(), ['/search/shows', '/shows/1/akas', '/shows/2/akas', '/shows/3/akas']);
 });
 
+test('seasons are counted from the episodes; an odd one is left out', async (t) => {
+  const shows = [{ id: 1, name: 'Rain', thetvdb: 5, seasons: { 1: 12, 2: 13 } }];
+  const { tvmaze, paths } = await start(t, { shows });
+  t.deepEqual(await tvmaze.seasons(5), [
+    { seasonNumber: 1, episodeCount: 12 },
+    { seasonNumber: 2, episodeCount: 13 },
+  ]);
+  t.deepEqual(await tvmaze.seasons(6), []);
+  t.deepEqual(paths(), ['/lookup/shows', '/shows/1', '/shows/1/episodes', '/lookup/shows']);
+  const odd = await start(t, {
+    shows,
+    faults: ({ path }) => (/episodes/.test(path) ? { body: [{ season: 1 }, null, { season: '1' }] } : undefined),
+  });
+  t.deepEqual(await odd.tvmaze.seasons(5), [{ seasonNumber: 1, episodeCount: 1 }]);
+});
+
 test('what a search told is not asked again for the choice that follows, but is later', async (t) => {
   const { tvmaze, paths, clock } = await start(t);
   await tvmaze.searchSeries("Frieren: Beyond Journey's End");
@@ -313,6 +329,7 @@ test('TVDB is asked with a key, TVmaze without one', async (t) => {
   const source = (name: string) => ({
     series: async (tvdbId: number) => ({ tvdbId, name, image: null, averageRuntimeSeconds: null }),
     searchSeries: async () => [],
+    seasons: async () => [],
     idByImdb: async () => undefined,
   });
   const keys = [true, false];

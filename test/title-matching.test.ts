@@ -75,6 +75,34 @@ test('an id in a name is taken without search; one that fails leads to the searc
   t.deepEqual([unknown.stored, unknown.said], [{ 'Show {tmdb-5}': 3 }, ['The id in “Show {tmdb-5}” isn’t known.']]);
 });
 
+test('series of one name are offered with their numbers of episodes, the one that fits the files first', async (t) => {
+  const questions: string[][] = [];
+  const prompts: Prompts = {
+    async select({ choices }) {
+      questions.push(choices.map(({ name }) => name));
+      return choices.find(({ name }) => name === 'Skip this one')?.value as never;
+    },
+    input: async () => '',
+    confirm: async () => false,
+  };
+  const answers = { Harbour: [hit(1, 'Harbour'), hit(2, 'Harbour', { year: 2019 }), hit(3, 'Harbours')] };
+  const asked: unknown[] = [];
+  const namesakes = {
+    filesOf: async (folder: string) => [`${folder} - 24`],
+    seasonsOf: async ({ tvdb_id: id }: TitleResult) => {
+      asked.push(id);
+      return [{ season_number: 1, episode_count: id === 1 ? 12 : 24 }];
+    },
+  };
+  await find(['Harbour'], answers, { prompts, takeClearMatch: false, namesakes });
+  t.deepEqual(questions[0]?.slice(0, 3), [
+    'Harbour (2019), 24 episodes [2]',
+    'Harbour, 12 episodes [1]',
+    'Harbours [3]',
+  ]);
+  t.deepEqual(asked, [1, 2], 'no other hit is looked up');
+});
+
 test('where nobody can be asked and nothing may be taken, nothing is searched', async (t) => {
   const { searched, choices } = await find(['Show'], {}, { takeClearMatch: false });
   t.deepEqual([searched, choices.skipped], [[], ['Show']]);

@@ -76,6 +76,7 @@ const tvdb: Tvdb = {
   series: async (tvdbId) => ({ tvdbId, name: 'Named', image: null, averageRuntimeSeconds: 1440 }),
   movie: async () => undefined,
   searchSeries: async () => [],
+  seasons: async () => [],
   idByImdb: async () => undefined,
   searchMovies: async () => [],
 };

@@ -7,7 +7,7 @@ import { RUN_HEADER } from '../../lib/core/contract/names.ts';
 import { serve } from '../middleware/validation.ts';
 import type { TmdbMovieSearchResult } from '../../lib/tmdb/ports.ts';
 import type { SeriesSearchResult } from '../../lib/recording/ports.ts';
-import { getPlaylist, searchIds, searchMovies, searchShows } from '../../lib/recording/search-contract.ts';
+import { getPlaylist, getSeasons, searchIds, searchMovies, searchShows } from '../../lib/recording/search-contract.ts';
 import type { MovieReference } from '../../lib/recording/movies-service.ts';
 import type { LookupServices } from '../../lib/recording/lookups-wiring.ts';
 
@@ -83,6 +83,7 @@ export function addRoutes(
     results: (await series.searchSeries(query.query)).map(atTvdb),
     source: await series.provider(),
   }));
+  serve(router, getSeasons, async ({ params }) => ({ seasons: (await series.seasons(params.id)).map(snakeCased) }));
   serve(router, searchIds, async ({ query: { type, tmdb_id: tmdbId, imdb_id: imdbId } }) => {
     return snakeCased(
       await (imdbId === undefined ? titleIds.byTmdb(tmdbId ?? 0, type) : titleIds.byImdb(imdbId, type)),

@@ -10,12 +10,13 @@ export default class ShowLink extends ImmersionCommand {
   static override description =
     'If file names are misleading, give the season and the number to add to each episode number.';
   static override examples = [
+    '<%= config.bin %> <%= command.id %> "Shirokuma Cafe"',
     '<%= config.bin %> <%= command.id %> "Shirokuma Cafe" 45950',
     '<%= config.bin %> <%= command.id %> "Dr. Stone" 86031 --season 3 --offset=-35',
   ];
   static override args = {
     folder: Args.string({ description: 'Show folder', required: true }),
-    id: Args.string({ description: 'TMDB id of the series', required: true }),
+    id: Args.string({ description: 'TMDB id of the series; without it, TMDB is searched for the folder’s name' }),
   };
   static override flags = {
     season: Flags.integer({ description: 'Season of all its files', min: 0, max: 9999 }),
@@ -29,7 +30,12 @@ export default class ShowLink extends ImmersionCommand {
     const { season, offset } = flags;
     return linkFolder(
       { folder, id, ...(season !== undefined && { season }), ...(offset !== undefined && { offset }) },
-      { dryRun: flags['dry-run'], connect: () => this.connect(), tell: (line) => this.tell(line) },
+      {
+        dryRun: flags['dry-run'],
+        connect: () => this.connect(),
+        prompts: () => this.prompts(flags),
+        tell: (line) => this.tell(line),
+      },
     );
   }
 }

@@ -12,6 +12,8 @@ export interface FakeTvdbTitle {
   year?: string;
   overview?: string;
   aliases?: string[];
+  /** Numbers of episodes by season number. */
+  seasons?: Record<number, number>;
 }
 
 export interface FakeTvdbOptions {
@@ -66,10 +68,12 @@ export async function createFakeTvdb(options: FakeTvdbOptions = {}): Promise<Fak
     const token = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1];
     if (token === undefined || !tokens.has(token)) return failure(401, 'Unauthorized');
     if (request.path === '/search') return search(request.query);
-    const [, kind, id] = /^\/(series|movies)\/(\d+)$/.exec(request.path) ?? [];
+    const [, kind, id] = /^\/(series|movies)\/(\d+)(?:\/extended)?$/.exec(request.path) ?? [];
     const title = (kind === 'series' ? series : movies).find((title) => title.id === Number(id));
     if (kind === undefined || title === undefined) return failure(404, 'NotFoundException: not found');
-    return success(kind === 'series' ? seriesRecord(title) : movieRecord(title));
+    if (kind === 'movies') return success(movieRecord(title));
+    const episodes = request.query.get('meta') === 'episodes' ? episodesOf(title) : undefined;
+    return success({ ...seriesRecord(title), ...(episodes && { episodes }) });
   }
 
   const provider = await startFakeProvider(answer, { faults });
@@ -99,6 +103,16 @@ function seriesRecord({ id, name, image, runtime, year, overview }: FakeTvdbTitl
     aliases: [],
   };
 }
+
+const episodesOf = ({ id, seasons = {} }: FakeTvdbTitle) =>
+  Object.entries(seasons).flatMap(([season, count]) =>
+    Array.from({ length: count }, (_, index) => ({
+      id: id * 1000 + Number(season) * 100 + index,
+      seriesId: id,
+      seasonNumber: Number(season),
+      number: index + 1,
+    })),
+  );
 
 function movieRecord({ id, name, image, runtime, year }: FakeTvdbTitle) {
   return {

@@ -142,7 +142,7 @@ export async function runSync(options: SyncOptions): Promise<SyncResult> {
   result.dated_by = run.dates?.by ?? null;
 
   if (parts.has('shows')) await attempt(run, 'Episodes', () => episodesStep(run, scan));
-  if (parts.has('shows') && !options.dryRun) await attempt(run, 'Show ids', () => showIdsStep(run, scan));
+  if (parts.has('shows') && !options.dryRun) await attempt(run, 'Show ids', () => showIdsStep(run));
   if (parts.has('movies')) await attempt(run, 'Films', () => filmsStep(run, scan));
   if (parts.has('links')) await attempt(run, 'Links', () => linksStep(run));
   if (options.dryRun) {
@@ -308,24 +308,14 @@ async function previewKeptFolders({ connection, library, tell }: SyncRun, { epis
     if (end.kind === 'stays') tell(keptFolderText(end, library));
 }
 
-/** The highest episode number in a folder's file names. */
-function highestNumber(episodes: readonly FoundEpisode[]): number | null {
-  const numbers = episodes.flatMap(
-    ({ folderName, fileName }) => readEpisodeNumber(fileName, folderName)?.episodeNumbers ?? [],
-  );
-  return numbers.length > 0 ? Math.max(...numbers) : null;
-}
-
-async function showIdsStep(run: SyncRun, scan: LibraryScan): Promise<void> {
+async function showIdsStep(run: SyncRun): Promise<void> {
   const { connection, prompts, takeClearMatch, result, tell } = run;
   const without = withoutId((await connection.api.call(listShows)).shows);
   if (without.length === 0) return;
   const linked = await linkedFolders(connection.api);
   const missing = without.filter((folder) => !linked.has(folder));
   if (missing.length === 0) return;
-  const byFolder = Map.groupBy(scan.episodes, ({ folderName }) => folderName);
-  const episodesOf = (folderName: string) => highestNumber(byFolder.get(folderName) ?? []);
-  const options = { api: connection.api, prompts, takeClearMatch, tell, episodesOf };
+  const options = { api: connection.api, prompts, takeClearMatch, tell };
   if (!prompts && !takeClearMatch) {
     const { set } = await setShowIds(missing.filter(givesId), options);
     const left = missing.filter((folder) => !set.some((one) => one.folder_name === folder));

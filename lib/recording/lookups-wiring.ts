@@ -29,7 +29,7 @@ export interface LookupServices {
   movies: Movies;
   shows: Shows;
   spotify: SpotifyEpisodes;
-  series: Pick<AnySeriesSource, 'searchSeries' | 'provider'>;
+  series: Pick<AnySeriesSource, 'searchSeries' | 'seasons' | 'provider'>;
   titleIds: CatalogIds;
   youtube: YouTubeVideos;
 }

@@ -1,5 +1,11 @@
 import type { SeriesProvider } from '../core/providers-rules.ts';
 
+export interface SeasonSize {
+  /** 0 is the specials. */
+  seasonNumber: number;
+  episodeCount: number;
+}
+
 /** Null is unknown. */
 export interface TvdbSeries {
   tvdbId: number;
@@ -39,6 +45,8 @@ export interface SeriesSource {
   /** Undefined if it doesn't exist. */
   series(tvdbId: number): Promise<TvdbSeries | undefined>;
   searchSeries(query: string): Promise<SeriesSearchResult[]>;
+  /** Empty if unknown. */
+  seasons(tvdbId: number): Promise<SeasonSize[]>;
   idByImdb(imdbId: string, kind: 'series'): Promise<number | undefined>;
 }
 
@@ -60,6 +68,8 @@ export interface Tvdb {
   /** Undefined if it doesn't exist. */
   movie(tvdbId: number): Promise<TvdbMovie | undefined>;
   searchSeries(query: string): Promise<TvdbSearchResult[]>;
+  /** In the order of broadcast; empty if unknown. */
+  seasons(tvdbId: number): Promise<SeasonSize[]>;
   /** Undefined if unknown. */
   idByImdb(imdbId: string, kind: 'series' | 'movie'): Promise<number | undefined>;
   searchMovies(query: string): Promise<TvdbSearchResult[]>;

@@ -39,6 +39,15 @@ export const searchShows = endpoint({
   errors: [400, 502],
 });
 
+export const getSeasons = endpoint({
+  method: 'GET',
+  path: '/search/shows/:id',
+  summary: 'Count the episodes of each season of a series, by its TVDB id',
+  params: z.object({ id: z.coerce.number().int().min(1).max(2_147_483_647) }),
+  answer: z.object({ seasons: z.array(z.object({ season_number: z.int(), episode_count: z.int() })) }),
+  errors: [400, 502],
+});
+
 export const searchIds = endpoint({
   method: 'GET',
   path: '/search/ids',

@@ -1,15 +1,16 @@
-import { searchIds, searchShows, type SearchResult } from './search-contract.ts';
+import { getSeasons, searchIds, searchShows, type SearchResult } from './search-contract.ts';
 import { listShows, updateShow, type TrackedShow } from './shows-contract.ts';
 import { SERIES_PROVIDERS, type SeriesProvider } from '../core/providers-rules.ts';
 import type { ApiClient } from '../core/terminal/api-client.ts';
 import { resultsOf } from '../core/terminal/missing-endpoint.ts';
 import { asLine } from '../core/terminal/text.ts';
 import type { CatalogIds } from '../shows/folder-name-rules.ts';
+import { recordedFilesOf } from '../viewings/history-calls.ts';
 import { chooseTitles, type TitleChoiceOptions, type TitleChoices } from '../shows/title-choice-prompts.ts';
 
 export type ShowIdOptions = { api: ApiClient } & Pick<
   TitleChoiceOptions<SearchResult>,
-  'prompts' | 'takeClearMatch' | 'tell' | 'episodesOf'
+  'prompts' | 'takeClearMatch' | 'tell'
 >;
 
 /** Results by folder. */
@@ -44,6 +45,11 @@ export async function setShowIds(
     titleOfIds: async (ids) => {
       const tvdbId = await tvdbIdOf(ids, api);
       return tvdbId === null ? undefined : { id: tvdbId, provider: 'TVDB' };
+    },
+    namesakes: {
+      filesOf: recordedFilesOf(api),
+      seasonsOf: async ({ tvdb_id: id }) =>
+        id === null ? [] : (await api.call(getSeasons, { params: { id } })).seasons,
     },
     async store(folderName, chosen) {
       const tvdbId = 'id' in chosen ? chosen.id : (chosen.result.tvdb_id ?? 0);

@@ -1,12 +1,14 @@
 import { joinFolder, listFolders, listFollowedShows } from './catalog-contract.ts';
-import { searchTmdb } from '../tmdb/tmdb-contract.ts';
+import { getTmdbSeries, searchTmdb } from '../tmdb/tmdb-contract.ts';
 import { ImmersionError, NotFoundError } from '../core/errors.ts';
 import { normalizeName } from '../core/name-rules.ts';
 import { clearMatch } from './show-match-rules.ts';
 import type { ApiClient } from '../core/terminal/api-client.ts';
 import type { Prompts } from '../core/terminal/prompts.ts';
 import { asLine } from '../core/terminal/text.ts';
-import { chooseTitles } from './title-choice-prompts.ts';
+import { recordedFilesOf } from '../viewings/history-calls.ts';
+import { chooseTitles, type TitleChoiceOptions } from './title-choice-prompts.ts';
+import type { TitleResult } from './title-question-prompts.ts';
 
 const CANDIDATES_LISTED = 5;
 
@@ -52,7 +54,24 @@ async function findOwnShow(text: string, api: ApiClient): Promise<number | undef
   return clearMatch(candidates, { title: wanted, year: null })?.tmdb_id;
 }
 
-async function searchShow(text: string, api: ApiClient, prompts: Prompts | undefined): Promise<number> {
+type SeriesHit = TitleResult & { tmdb_id: number };
+
+/** Finds the TMDB id of a folder's series: by an id in its name, or by search. */
+export const searchShowOfFolder = (folderName: string, api: ApiClient, prompts: Prompts | undefined): Promise<number> =>
+  searchShow(folderName, api, prompts, {
+    titleOfIds: async ({ tmdbId }) => (tmdbId === null ? undefined : { id: tmdbId, provider: 'TMDB' }),
+    namesakes: {
+      filesOf: recordedFilesOf(api),
+      seasonsOf: async ({ tmdb_id: id }) => (await api.call(getTmdbSeries, { params: { id } })).seasons,
+    },
+  });
+
+async function searchShow(
+  text: string,
+  api: ApiClient,
+  prompts: Prompts | undefined,
+  ofFolder: Pick<TitleChoiceOptions<SeriesHit>, 'titleOfIds' | 'namesakes'> = {},
+): Promise<number> {
   const search = async (query: string, type: 'tv' | 'movie') => {
     const { results } = await api.call(searchTmdb, { query: { query, type } });
     return results.map(({ tmdb_id, title, original_title, year, overview }) => ({
@@ -77,7 +96,7 @@ async function searchShow(text: string, api: ApiClient, prompts: Prompts | undef
       suggestions: [`See the film: immersion tmdb movie ${film.tmdb_id}`],
     });
   };
-  const { stopped, failed } = await chooseTitles([text], {
+  const { stopped, failed } = await chooseTitles<SeriesHit>([text], {
     kind: 'series',
     async search(query) {
       candidates = await search(query, 'tv');
@@ -89,6 +108,7 @@ async function searchShow(text: string, api: ApiClient, prompts: Prompts | undef
     },
     prompts,
     takeClearMatch: true,
+    ...ofFolder,
     tell: () => {},
   });
   const error = stopped ?? failed[0]?.error;
@@ -128,7 +148,7 @@ async function idOf(folderName: string, api: ApiClient): Promise<number> {
     code: 'folder_not_joined',
     suggestions: [
       ...(folder.reason === 'no_tvdb_id' ? [`Match it: immersion set-tvdb "${folderName}"`] : []),
-      `Or link it to a TMDB series: immersion show link "${folderName}" TMDB_ID`,
+      `Or link it to a TMDB series: immersion show link "${folderName}"`,
     ],
   });
 }

@@ -1,4 +1,5 @@
 import type { TitleReading } from './folder-name-rules.ts';
+import type { EpisodeFit } from './namesake-rules.ts';
 import { foldName } from './title-fold-rules.ts';
 
 /** The parts of a search result used for matching. */
@@ -9,8 +10,8 @@ export interface MatchCandidate {
   /** Names in other languages. */
   translations?: readonly string[] | undefined;
   aliases?: readonly string[] | undefined;
-  /** Without specials. */
-  episodes?: number | null | undefined;
+  /** How it fits the files of the folder; only known for namesakes. */
+  fit?: EpisodeFit | undefined;
   kind?: 'series' | 'movie' | undefined;
 }
 
@@ -18,8 +19,6 @@ export interface WantedTitle extends TitleReading {
   /** Other readings of the name, most likely first. */
   alternatives?: readonly TitleReading[] | undefined;
   kind?: 'series' | 'movie' | undefined;
-  /** The highest episode number in the files, counted across seasons: the series has at least as many. */
-  episodes?: number | null | undefined;
 }
 
 /** In the order in which to search. */
@@ -28,20 +27,28 @@ export const readingsOf = ({ title, year, kind, alternatives = [] }: WantedTitle
   ...alternatives.filter(({ seriesOnly }) => kind !== 'movie' || !seriesOnly),
 ];
 
-/** Sorts search results by similarity, stably. Films don't match series. */
+/** Sorts search results by similarity, then by how they fit the files, stably. Films don't match series. */
 export function rankMatches<T extends MatchCandidate>(candidates: readonly T[], wanted: WantedTitle): T[] {
   const readings = readingsOf(wanted).map(({ title, year }) => ({ names: foldName(title).bare, year }));
   return ofKind(candidates, wanted)
-    .map((candidate) => ({ candidate, score: score(candidate, readings) }))
-    .sort((a, b) => b.score - a.score)
+    .map((candidate) => ({ candidate, score: score(candidate, readings), fit: candidate.fit ?? UNKNOWN }))
+    .sort((a, b) => b.score - a.score || a.fit.misfits - b.fit.misfits || a.fit.missing - b.fit.missing)
     .map(({ candidate }) => candidate);
 }
 
 /**
  * The only result with the wanted title among its names; undefined for none or several. A wanted year must match if
- * known; of several, those with enough episodes count.
+ * known; of several, those that may have an episode for each file count.
  */
 export function clearMatch<T extends MatchCandidate>(candidates: readonly T[], wanted: WantedTitle): T | undefined {
+  const namesakes = namesakesOf(candidates, wanted);
+  if (namesakes.length < 2) return namesakes[0];
+  const fitting = namesakes.filter((candidate) => !candidate.fit?.misfits);
+  return fitting.length === 1 ? fitting[0] : undefined;
+}
+
+/** The results with the wanted title among their names, and with its year if any has it. */
+export function namesakesOf<T extends MatchCandidate>(candidates: readonly T[], wanted: WantedTitle): T[] {
   const possible = ofKind(candidates, wanted).map((candidate) => ({
     candidate,
     names: namesOf(candidate).map(foldName),
@@ -54,11 +61,10 @@ export function clearMatch<T extends MatchCandidate>(candidates: readonly T[], w
         .filter(({ names }) => names.some((name) => name[form].some((text) => folded[form].includes(text))))
         .map(({ candidate }) => candidate);
       const best = ofYear(named, year);
-      if (best.length === 1) return best[0];
-      if (best.length > 1) return single(best.filter((candidate) => hasEnoughEpisodes(candidate, wanted.episodes)));
+      if (best.length > 0) return best;
     }
   }
-  return undefined;
+  return [];
 }
 
 const FORMS = ['whole', 'exact', 'bare'] as const;
@@ -69,15 +75,18 @@ function ofYear<T extends MatchCandidate>(candidates: T[], year: number | null):
   return ofThatYear.length > 0 ? ofThatYear : candidates.filter((candidate) => candidate.year === null);
 }
 
-const single = <T>(candidates: T[]): T | undefined => (candidates.length === 1 ? candidates[0] : undefined);
-
-const hasEnoughEpisodes = ({ episodes }: MatchCandidate, wanted: number | null | undefined): boolean =>
-  episodes == null || wanted == null || episodes >= wanted;
+/** Between a series that fits and one that doesn't. */
+const UNKNOWN = { misfits: 0.5, missing: 0 };
 
 const ofKind = <T extends MatchCandidate>(candidates: readonly T[], { kind }: WantedTitle): T[] =>
   candidates.filter((candidate) => !kind || !candidate.kind || candidate.kind === kind);
 
-const namesOf = ({ name, original_name: original, translations = [], aliases = [] }: MatchCandidate): string[] => [
+export const namesOf = ({
+  name,
+  original_name: original,
+  translations = [],
+  aliases = [],
+}: MatchCandidate): string[] => [
   ...new Set([name, ...(original === null ? [] : [original]), ...translations, ...aliases]),
 ];
 

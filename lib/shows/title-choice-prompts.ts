@@ -2,7 +2,8 @@ import { askTitle, type TitleKind, type TitleProvider, type TitleResult } from '
 import { MAXIMUM_QUERY_CHARACTERS } from '../core/contract/names.ts';
 import { ImmersionError } from '../core/errors.ts';
 import { type CatalogIds, titleOfFolder } from './folder-name-rules.ts';
-import { clearMatch, rankMatches, readingsOf, type WantedTitle } from './show-match-rules.ts';
+import { episodeFit, episodesIn } from './namesake-rules.ts';
+import { clearMatch, namesakesOf, namesOf, rankMatches, readingsOf, type WantedTitle } from './show-match-rules.ts';
 import type { Prompts } from '../core/terminal/prompts.ts';
 
 /** A search result, or an id that the user typed. */
@@ -13,8 +14,8 @@ export interface TitleChoiceOptions<T extends TitleResult> {
   search: (query: string) => Promise<{ results: T[]; provider: TitleProvider }>;
   /** Resolves ids in a name; undefined if unknown. */
   titleOfIds?: (ids: CatalogIds) => Promise<ChosenTitle<T> | undefined>;
-  /** The highest episode number in the files of a folder. */
-  episodesOf?: ((name: string) => number | null) | undefined;
+  /** Looks up what tells series of one name apart. */
+  namesakes?: NamesakeLookups<T>;
   /** Whether to offer “Skip all”. */
   isOneOfMany?: boolean;
   store: (name: string, chosen: ChosenTitle<T>) => Promise<void>;
@@ -24,6 +25,16 @@ export interface TitleChoiceOptions<T extends TitleResult> {
   takeClearMatch: boolean;
   tell: (text: string) => void;
 }
+
+export interface NamesakeLookups<T> {
+  /** A folder's recorded files. */
+  filesOf: (folderName: string) => Promise<string[]>;
+  /** Empty if unknown. */
+  seasonsOf: (result: T) => Promise<readonly { season_number: number; episode_count: number }[]>;
+}
+
+/** More need too many requests. */
+const MAXIMUM_NAMESAKES = 3;
 
 export interface TitleChoices {
   taken: string[];
@@ -105,14 +116,14 @@ async function takeIds<T extends TitleResult>(
 
 async function choose<T extends TitleResult>(
   name: string,
-  { kind, search, prompts, takeClearMatch, tell, episodesOf, isOneOfMany = true }: TitleChoiceOptions<T>,
+  { kind, search, prompts, takeClearMatch, tell, namesakes, isOneOfMany = true }: TitleChoiceOptions<T>,
 ): Promise<ChosenTitle<T> | 'skip' | 'skip-all'> {
   if (!prompts && !takeClearMatch) return 'skip';
-  const first = wantedTitle(name, { kind, episodesOf });
+  const first = wantedTitle(name, kind);
   let wanted = first;
   for (;;) {
     const { query, results, provider } = await searchReadings(wanted, search);
-    const ranked = rankMatches(results, wanted);
+    const ranked = rankMatches(namesakes ? await withFits(name, { results, wanted, namesakes }) : results, wanted);
     const clear = takeClearMatch ? clearMatch(ranked, wanted) : undefined;
     if (clear && clear.tvdb_id !== null) return { result: clear };
     if (!prompts) {
@@ -131,18 +142,45 @@ async function choose<T extends TitleResult>(
 /** Most likely first. */
 export async function findCandidates<T extends TitleResult>(
   name: string,
-  { search, ...options }: Pick<TitleChoiceOptions<T>, 'kind' | 'search' | 'episodesOf'>,
+  { search, kind }: Pick<TitleChoiceOptions<T>, 'kind' | 'search'>,
 ): Promise<T[]> {
-  const wanted = wantedTitle(name, options);
+  const wanted = wantedTitle(name, kind);
   return rankMatches((await searchReadings(wanted, search)).results, wanted);
 }
 
-function wantedTitle(
-  name: string,
-  { kind, episodesOf }: Pick<TitleChoiceOptions<TitleResult>, 'kind' | 'episodesOf'>,
-): WantedTitle {
+function wantedTitle(name: string, kind: TitleKind): WantedTitle {
   const { title, year, alternatives } = titleOfFolder(name);
-  return { title, alternatives, year, kind: kind === 'film' ? 'movie' : kind, episodes: episodesOf?.(name) };
+  return { title, alternatives, year, kind: kind === 'film' ? 'movie' : kind };
+}
+
+/** Adds to series of one name how they fit the folder's files. */
+async function withFits<T extends TitleResult>(
+  folderName: string,
+  {
+    results,
+    wanted,
+    namesakes: { filesOf, seasonsOf },
+  }: { results: T[]; wanted: WantedTitle; namesakes: NamesakeLookups<T> },
+): Promise<T[]> {
+  const tied = namesakesOf(results, wanted);
+  if (tied.length < 2 || tied.length > MAXIMUM_NAMESAKES) return results;
+  const fileNames = await filesOf(folderName);
+  if (fileNames.length === 0) return results;
+  return Promise.all(
+    results.map(async (result) => {
+      if (!tied.includes(result)) return result;
+      const found = await seasonsOf(result).catch(ignoreProvider);
+      const seasons = found.map((one) => ({ seasonNumber: one.season_number, episodeCount: one.episode_count }));
+      const fit = episodeFit({ folderName, fileNames }, { seasons, names: namesOf(result) });
+      return fit ? { ...result, fit, episodes: episodesIn(seasons) } : result;
+    }),
+  );
+}
+
+/** The question remains without an answer. */
+function ignoreProvider(error: unknown): [] {
+  if (error instanceof ImmersionError) return [];
+  throw error;
 }
 
 /** Searches each reading of a name until a result matches. Returns distinct results of all searches. */

@@ -1,7 +1,7 @@
 import { MAXIMUM_QUERY_CHARACTERS } from '../core/contract/names.ts';
 import type { SERIES_PROVIDERS, SeriesProvider } from '../core/providers-rules.ts';
 import type { Choice, Prompts } from '../core/terminal/prompts.ts';
-import { cutToWidth } from '../core/terminal/text.ts';
+import { counted, cutToWidth } from '../core/terminal/text.ts';
 import type { MatchCandidate } from './show-match-rules.ts';
 
 export type TitleKind = 'series' | 'film';
@@ -13,6 +13,8 @@ export interface TitleResult extends MatchCandidate {
   overview: string | null;
   tvdb_id?: number | null | undefined;
   tmdb_id?: number | undefined;
+  /** Without specials, if looked up. */
+  episodes?: number | undefined;
 }
 
 /** `index` is the position in the results. */
@@ -84,8 +86,9 @@ function choiceOf(result: TitleResult, index: number): Choice<{ kind: 'result'; 
   };
 }
 
-function labelOf({ name, original_name, year, tvdb_id, tmdb_id }: TitleResult): string {
+function labelOf({ name, original_name, year, tvdb_id, tmdb_id, episodes }: TitleResult): string {
   const original = original_name && original_name !== name ? ` ${original_name}` : '';
   const id = tvdb_id === null ? '' : ` [${tvdb_id ?? `TMDB ${tmdb_id}`}]`;
-  return `${name}${year ? ` (${year})` : ''}${original}${id}`;
+  const size = episodes ? `, ${counted(episodes, 'episode')}` : '';
+  return `${name}${year ? ` (${year})` : ''}${original}${size}${id}`;
 }

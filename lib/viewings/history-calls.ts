@@ -1,4 +1,6 @@
 import type { ApiClient } from '../core/terminal/api-client.ts';
+import { once } from '../core/once.ts';
+import { resultsOf } from '../core/terminal/missing-endpoint.ts';
 import { listViewings, MAXIMUM_PAGE, type ViewingAnswer } from './history-contract.ts';
 
 const SHOWN_PAGE = 1000;
@@ -19,4 +21,23 @@ export async function* viewingsOf(
     left -= viewings.length;
     cursor = next;
   }
+}
+
+/** Reads the names of a show folder's recorded files, below it; all folders are read on first use. */
+export function recordedFilesOf(api: ApiClient): (folderName: string) => Promise<string[]> {
+  const references = once(() =>
+    resultsOf(async () => {
+      const found: string[] = [];
+      for await (const page of viewingsOf(api, { medium: 'episode' }, Infinity, MAXIMUM_PAGE)) {
+        found.push(
+          ...page.flatMap(({ references: all }) => all.flatMap(({ source, ref }) => (source === 'file' ? ref : []))),
+        );
+      }
+      return found;
+    }),
+  );
+  return async (folderName) => {
+    const start = `shows/${folderName}/`;
+    return (await references()).filter((ref) => ref.startsWith(start)).map((ref) => ref.slice(start.length));
+  };
 }

@@ -17,6 +17,8 @@ export interface FakeTvmazeShow {
   image?: { medium: string; original: string } | null;
   /** HTML. */
   summary?: string | null;
+  /** Numbers of episodes by season number. */
+  seasons?: Record<number, number>;
   /** Without a country, the original name. */
   akas?: { name: string; country: { name: string; code: string; timezone: string } | null }[];
 }
@@ -42,13 +44,19 @@ export async function createFakeTvmaze({ shows = [], faults }: FakeTvmazeOptions
       const location = `http://${headers.host}/shows/${show.id}`;
       return { status: 301, headers: { location }, body: '<html>Moved</html>' };
     }
-    const [, id, part] = /^\/shows\/(\d+)(\/akas)?$/.exec(path) ?? [];
+    const [, id, part] = /^\/shows\/(\d+)(\/akas|\/episodes)?$/.exec(path) ?? [];
     const show = shows.find((one) => one.id === Number(id));
     if (!show) return NOT_FOUND;
+    if (part === '/episodes') return { status: 200, body: episodesOf(show) };
     return { status: 200, body: part ? (show.akas ?? []) : showRecord(show) };
   }
   return startFakeProvider(answer, { faults });
 }
+
+const episodesOf = ({ seasons = {} }: FakeTvmazeShow) =>
+  Object.entries(seasons).flatMap(([season, count]) =>
+    Array.from({ length: count }, (_, index) => ({ season: Number(season), number: index + 1, type: 'regular' })),
+  );
 
 const NOT_FOUND: FakeAnswer = {
   status: 404,

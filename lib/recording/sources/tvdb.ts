@@ -11,6 +11,7 @@ import {
   readEach,
 } from '../../core/http/http.ts';
 import { createTokens, type Token } from '../../core/http/tokens.ts';
+import { seasonsOf } from './season-count-rules.ts';
 
 export interface TvdbCredentials {
   apiKey?: string | undefined;
@@ -55,6 +56,12 @@ const hitSchema = z.object({
   aliases: names,
 });
 const searchSchema = z.object({ status: z.literal('success'), data: z.array(z.unknown()).nullish() });
+
+const seasonsSchema = z.object({
+  status: z.literal('success'),
+  data: z.object({ episodes: z.array(z.unknown()).nullish() }),
+});
+const episodeSchema = z.object({ seasonNumber: z.int().nonnegative() });
 
 const remoteSchema = z.object({ status: z.literal('success'), data: z.array(z.unknown()).nullish() });
 const idSchema = z.object({ id: z.int().positive() }).nullish();
@@ -121,6 +128,14 @@ export function createTvdb({ secret, baseUrl, clock, http = createProviderHttp({
       const { id, name, image, runtime } = answer.data;
       const runtimeSeconds = Math.round((runtime ?? 0) * 60);
       return { tvdbId: id, name: name || `TVDB film ${id}`, image: image || null, runtimeSeconds };
+    },
+    async seasons(tvdbId) {
+      const answer = await get(`/series/${tvdbId}/extended`, {
+        subject: `the episodes of series ${tvdbId}`,
+        schema: seasonsSchema,
+        query: { meta: 'episodes', short: 'true' },
+      });
+      return seasonsOf(readEach(episodeSchema, answer?.data.episodes ?? []).map((episode) => episode.seasonNumber));
     },
     async idByImdb(imdbId, kind) {
       const subject = `the title ${imdbId}`;

@@ -13,6 +13,7 @@ import {
 import type { Clock } from '../../core/ports.ts';
 import type { Store } from '../../core/store/store.ts';
 import type { PaceWindow } from './pace-rules.ts';
+import { seasonsOf } from './season-count-rules.ts';
 import { createSharedPacer } from './shared-pacer.ts';
 import { isSameName, originalNameOf, plainText, redirectTarget } from './tvmaze-rules.ts';
 
@@ -50,6 +51,7 @@ const showSchema = z.object({
   summary: text,
 });
 const searchSchema = z.array(z.unknown());
+const episodeSchema = z.object({ season: z.int().positive() });
 const hitSchema = z.object({ show: showSchema });
 const akasSchema = z.array(z.object({ name: z.string(), country: z.looseObject({}).nullish() }));
 
@@ -102,6 +104,13 @@ export function createTvmaze({ baseUrl, clock, http = createProviderHttp({ clock
     cached.set(tvdbId, { show, until: now + CACHED_MS });
   }
 
+  async function showOf(tvdbId: number): Promise<Show | undefined> {
+    const known = cached.get(tvdbId);
+    if (known && known.until > clock.now()) return known.show;
+    const query = { thetvdb: String(tvdbId) };
+    return get('/lookup/shows', { subject: `TVDB series ${tvdbId}`, schema: showSchema, query });
+  }
+
   async function withNames(hit: SeriesSearchResult, showId: number): Promise<SeriesSearchResult> {
     try {
       const akas = await get(`/shows/${showId}/akas`, { subject: `the names of “${hit.name}”`, schema: akasSchema });
@@ -116,16 +125,20 @@ export function createTvmaze({ baseUrl, clock, http = createProviderHttp({ clock
 
   return {
     async series(tvdbId) {
-      const known = cached.get(tvdbId);
-      if (known && known.until > clock.now()) return seriesOf(tvdbId, known.show);
-      const query = { thetvdb: String(tvdbId) };
-      const show = await get('/lookup/shows', { subject: `TVDB series ${tvdbId}`, schema: showSchema, query });
+      const show = await showOf(tvdbId);
       return show && seriesOf(tvdbId, show);
     },
     async idByImdb(imdbId) {
       const subject = `the series ${imdbId}`;
       const show = await get('/lookup/shows', { subject, schema: showSchema, query: { imdb: imdbId } });
       return show?.externals?.thetvdb ?? undefined;
+    },
+    async seasons(tvdbId) {
+      const show = await showOf(tvdbId);
+      if (!show) return [];
+      const subject = `the episodes of TVDB series ${tvdbId}`;
+      const episodes = await get(`/shows/${show.id}/episodes`, { subject, schema: searchSchema });
+      return seasonsOf(readEach(episodeSchema, episodes ?? []).map(({ season }) => season));
     },
     async searchSeries(query) {
       const subject = `the search for “${query}”`;

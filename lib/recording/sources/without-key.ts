@@ -17,6 +17,7 @@ export function createSeriesSource(candidates: readonly [SeriesCandidate, ...Ser
   return {
     series: async (tvdbId) => (await first()).source.series(tvdbId),
     searchSeries: async (query) => (await first()).source.searchSeries(query),
+    seasons: async (tvdbId) => (await first()).source.seasons(tvdbId),
     idByImdb: async (imdbId, kind) => (await first()).source.idByImdb(imdbId, kind),
     provider: async () => (await first()).provider,
   };
