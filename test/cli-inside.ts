@@ -31,7 +31,11 @@ const built = (): Promise<Config> =>
  */
 export async function runInside(
   args: string[],
-  { environment, workingDirectory }: { environment: Record<string, string>; workingDirectory: string },
+  {
+    environment,
+    workingDirectory,
+    input = '',
+  }: { environment: Record<string, string>; workingDirectory: string; input?: string },
 ): Promise<Ran | undefined> {
   if (needsProcess(args, environment)) return undefined;
   const config = await built();
@@ -47,7 +51,7 @@ export async function runInside(
   };
   const command = new Loaded(args.slice(length), config);
   const [output, errorOutput] = [collect(), collect()];
-  command.io = { environment, workingDirectory, input: Readable.from([]), output, errorOutput };
+  command.io = { environment, workingDirectory, input: Readable.from(input === '' ? [] : [input]), output, errorOutput };
   await command._run();
   // Set by the command, not by the tests.
   process.exitCode = undefined;

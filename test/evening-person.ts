@@ -12,6 +12,7 @@ import { createFakeSpotify, type FakeSpotify, type FakeSpotifyOptions } from '..
 import { createFakeTmdb, type FakeTmdbOptions } from '../lib/demo/fake-tmdb.ts';
 import { createFakeTvdb, type FakeTvdb, type FakeTvdbOptions } from '../lib/demo/fake-tvdb.ts';
 import { createFakeYouTube, type FakeYouTubeOptions } from '../lib/demo/fake-youtube.ts';
+import { runInside } from './cli-inside.ts';
 import { NOWHERE } from './nowhere.ts';
 
 const COMMAND = new URL('../bin/run.js', import.meta.url).pathname;
@@ -105,6 +106,11 @@ export async function createEveningPerson(
     youtube,
     spotify,
     async run(args, input = '') {
+      const inside = await runInside(args, { environment, workingDirectory: library, input });
+      if (inside) {
+        keepsSecrets(inside.stdout + inside.stderr);
+        return ranFrom(inside);
+      }
       const child = spawn(process.execPath, [COMMAND, ...args], { cwd: library, env: environment });
       // A command that reads no input may end before it is written.
       child.stdin.on('error', () => undefined);
@@ -115,7 +121,7 @@ export async function createEveningPerson(
         once(child, 'close') as Promise<[number | null]>,
       ]);
       keepsSecrets(stdout + stderr);
-      return { status, out: linesOf(stdout), err: linesOf(stderr), json: parsed(stdout) };
+      return ranFrom({ status, stdout, stderr });
     },
     async sit(args, dialogue) {
       const terminal = pty.spawn(process.execPath, [COMMAND, ...args], {
@@ -160,6 +166,13 @@ export async function createEveningPerson(
         .sort(),
   };
 }
+
+const ranFrom = ({ status, stdout, stderr }: { status: number | null; stdout: string; stderr: string }): Ran => ({
+  status,
+  out: linesOf(stdout),
+  err: linesOf(stderr),
+  json: parsed(stdout),
+});
 
 /** Without a first sync's note about keys. */
 const linesOf = (said: string): string[] =>
