@@ -5,7 +5,7 @@ import { clean } from '../lib/folder/cleaning.ts';
 import { isEmptyPlan, planCleaning } from '../lib/folder/cleaning-plan.ts';
 import { askDeleting } from '../lib/folder/cleaning-prompts.ts';
 import { cleanedSentence, planDetails, describePlan } from '../lib/folder/cleaning-text.ts';
-import { SYNC_PARTS } from '../lib/folder/sync-run.ts';
+import { SYNC_PARTS } from '../lib/folder/sync-context.ts';
 import { createJournal } from '../lib/folder/journal.ts';
 import { checkLibrary, type LeftOut } from '../lib/folder/library.ts';
 import { asLine } from '../lib/core/terminal/text.ts';
