@@ -51,7 +51,13 @@ export async function runInside(
   };
   const command = new Loaded(args.slice(length), config);
   const [output, errorOutput] = [collect(), collect()];
-  command.io = { environment, workingDirectory, input: Readable.from(input === '' ? [] : [input]), output, errorOutput };
+  command.io = {
+    environment,
+    workingDirectory,
+    input: Readable.from(input === '' ? [] : [input]),
+    output,
+    errorOutput,
+  };
   await command._run();
   // Set by the command, not by the tests.
   process.exitCode = undefined;
