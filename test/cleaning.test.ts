@@ -19,7 +19,7 @@ import { ImmersionError } from '../lib/core/errors.ts';
 import type { ApiClient } from '../lib/core/terminal/api-client.ts';
 import { clean } from '../lib/folder/cleaning.ts';
 import { planCleaning, type CleanContext, type LibraryPart } from '../lib/folder/cleaning-plan.ts';
-import { planDetails, describePlan } from '../lib/folder/cleaning-text.ts';
+import { describePlan, keptFolderLines, planDetails } from '../lib/folder/cleaning-text.ts';
 import { filesBeside, isJunkBelow, videosOfSubtitle } from '../lib/folder/junk-rules.ts';
 import { createJournal, type Journal } from '../lib/folder/journal.ts';
 import { fileVersion } from '../lib/folder/library.ts';
@@ -302,6 +302,19 @@ test('a finished folder says what goes with it, and one that stays says for what
   rig.lost.delete('2');
   t.like(await cleanAll(rig), { foldersRemoved: 1, leftOut: [] }, 'episode 2 was watched elsewhere');
   t.deepEqual(rig.files(), ['shows/Next/2.mkv']);
+});
+
+test('of many folders that stay, one is named', (t) => {
+  const folders = (count: number) =>
+    Array.from({ length: count }, (_, index) => {
+      const folder = `/library/shows/Show ${index + 1}`;
+      return { kind: 'stays' as const, folder, keptBy: `${folder}/02.mkv` };
+    });
+  t.deepEqual(keptFolderLines([], '/library'), []);
+  t.deepEqual(keptFolderLines(folders(5), '/library').at(-1), 'shows/Show 5 stays: it still has 02.mkv.');
+  t.deepEqual(keptFolderLines(folders(6), '/library'), [
+    '6 show folders stay, such as shows/Show 1: it still has 02.mkv.',
+  ]);
 });
 
 test('subtitles and descriptions of films go with them, those of other films stay', async (t) => {

@@ -96,6 +96,7 @@ test('without a terminal nothing is asked and every file is kept, each evening a
   const hint = [
     '2 shows aren’t matched yet (20 min per episode without a measured length). Match them: immersion set-tvdb',
     'Kept 3 watched files (300 B). Clean up with immersion clean, or immersion sync --clean trash.',
+    `shows/${TRAM} stays: it still has 第2話.mp4.`,
   ];
   const found = 'Found 3 watched episodes of 2 shows.';
   const first = await person.run(['sync']);

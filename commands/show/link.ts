@@ -10,7 +10,6 @@ export default class ShowLink extends ImmersionCommand {
   static override description =
     'If file names are misleading, give the season and the number to add to each episode number.';
   static override examples = [
-    '<%= config.bin %> <%= command.id %> "Shirokuma Cafe"',
     '<%= config.bin %> <%= command.id %> "Shirokuma Cafe" 45950',
     '<%= config.bin %> <%= command.id %> "Dr. Stone" 86031 --season 3 --offset=-35',
   ];

@@ -30,13 +30,20 @@ export function planDetails({ beside, finishedFolders, keptFolders }: CleanPlan,
         const rest = also.map((file) => asLine(path.relative(folder, file)));
         return `${show(folder)} is finished. With it: ${someOf(rest)}.`;
       }),
-    ...keptFolders.map((end) => keptFolderText(end, library)),
+    ...keptFolderLines(keptFolders, library),
   ];
 }
 
-/** Which file keeps a show folder from being removed. */
-export const keptFolderText = ({ folder, keptBy }: CleanPlan['keptFolders'][number], library: string): string =>
-  `${asLine(path.relative(library, folder))} stays: it still has ${asLine(path.relative(folder, keptBy))}.`;
+/** Which files keep show folders from being removed; of many folders, the first. */
+export function keptFolderLines(kept: CleanPlan['keptFolders'], library: string): string[] {
+  const lines = kept.map(({ folder, keptBy }) => {
+    const file = asLine(path.relative(folder, keptBy));
+    return { name: asLine(path.relative(library, folder)), because: `it still has ${file}.` };
+  });
+  const [first] = lines;
+  if (!first || lines.length <= NAMES_SHOWN) return lines.map(({ name, because }) => `${name} stays: ${because}`);
+  return [`${lines.length} show folders stay, such as ${first.name}: ${first.because}`];
+}
 
 /** Summarizes a cleaning in a line. */
 export function cleanedSentence(cleaned: CleanResult, mode: RemovalMode): string {

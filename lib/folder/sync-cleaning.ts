@@ -2,7 +2,7 @@ import { type LibraryScan, showFolderOf } from './library.ts';
 import type { SyncRun } from './sync-context.ts';
 import { askCleaning } from './cleaning-prompts.ts';
 import { clean } from './cleaning.ts';
-import { cleanedSentence, describePlan, keptFolderText, planDetails } from './cleaning-text.ts';
+import { cleanedSentence, describePlan, keptFolderLines, planDetails } from './cleaning-text.ts';
 import { endsOfFolders } from './finished-folders.ts';
 import { isEmptyPlan, planCleaning } from './cleaning-plan.ts';
 
@@ -21,6 +21,7 @@ export async function cleanStep(run: SyncRun): Promise<void> {
   if (mode === 'keep' || isEmptyPlan(plan)) {
     result.left_out.push(...plan.staying);
     if (isWorthAsking) tell(`Kept ${what}. Clean up with immersion clean, or immersion sync --clean trash.`);
+    if (!isAsked) for (const line of keptFolderLines(plan.keptFolders, library)) tell(line);
     return;
   }
   const activity = run.activity(`Cleaning up ${what}…`);
@@ -42,6 +43,7 @@ export async function previewKeptFolders(
 ): Promise<void> {
   const folders = new Set(episodes.map(({ path: file }) => showFolderOf(file, library)));
   const going = new Set(episodes.map(({ path: file }) => file));
-  for (const end of await endsOfFolders(folders, { going, watched: episodes, api: connection.api }))
-    if (end.kind === 'stays') tell(keptFolderText(end, library));
+  const ends = await endsOfFolders(folders, { going, watched: episodes, api: connection.api });
+  const kept = ends.filter((end) => end.kind === 'stays');
+  for (const line of keptFolderLines(kept, library)) tell(line);
 }
