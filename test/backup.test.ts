@@ -1,5 +1,16 @@
-import { spawn } from 'node:child_process';
-import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawn } from 'node:child_process';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -74,6 +85,82 @@ for (const [claim, make, code] of [
     t.deepEqual(readdirSync(folder).sort(), ['file', 'immersion.sqlite']);
   });
 }
+
+/** Damages a page in the middle, which opening the database does not read. */
+async function damagedDatabase(t: ExecutionContext): Promise<{ folder: string; database: string }> {
+  const folder = folderFor(t);
+  const database = await filled(
+    path.join(folder, 'immersion.sqlite'),
+    Array.from({ length: 2000 }, (_, index) => `title ${index}`),
+  );
+  const bytes = readFileSync(database);
+  const middle = Math.floor(bytes.length / 8192) * 4096;
+  writeFileSync(
+    database,
+    Buffer.concat([bytes.subarray(0, middle), Buffer.alloc(4096, 'x'), bytes.subarray(middle + 4096)]),
+  );
+  return { folder, database };
+}
+
+test('a copy that turns out faulty is no backup: the one before stays, and the database is named', async (t) => {
+  const { folder, database } = await damagedDatabase(t);
+  const file = path.join(folder, 'backup.sqlite');
+  await filled(file, ['before']);
+  const error = await t.throwsAsync(backUp({ database, file }), { code: 'store_damaged' });
+  t.true(error?.message.includes(database) && !error.message.includes('draft'), error?.message);
+  t.deepEqual(await titlesIn(file), ['before']);
+  const files = () => readdirSync(folder).filter((name) => !/-(?:wal|shm)$/.test(name));
+  t.deepEqual(files().sort(), ['backup.sqlite', 'immersion.sqlite']);
+
+  const other = path.join(folder, 'other.sqlite');
+  await filled(other, ['kept']);
+  await t.throwsAsync(restore({ file: database, database: other }), { code: 'store_damaged' });
+  t.deepEqual(await titlesIn(other), ['kept']);
+  t.deepEqual(files().sort(), ['backup.sqlite', 'immersion.sqlite', 'other.sqlite']);
+});
+
+if (process.getuid?.() === 0) {
+  test('a backup that does not fit on its disk names that disk, and leaves nothing there', async (t) => {
+    const folder = folderFor(t);
+    const database = await filled(
+      path.join(folder, 'immersion.sqlite'),
+      Array.from({ length: 5000 }, (_, index) => `title ${index} ${'x'.repeat(100)}`),
+    );
+    const disk = path.join(folder, 'disk');
+    mkdirSync(disk);
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=200k', 'tmpfs', disk]);
+    t.teardown(() => execFileSync('umount', ['-l', disk]));
+    const file = path.join(disk, 'backup.sqlite');
+    const error = await t.throwsAsync(backUp({ database, file }), { code: 'store_full' });
+    t.true(error?.message.includes(file), error?.message);
+    t.deepEqual(readdirSync(disk), []);
+    execFileSync('mount', ['-o', 'remount,ro', disk]);
+    const frozen = await t.throwsAsync(backUp({ database, file }), { code: 'store_read_only' });
+    t.true(frozen?.message.includes(file), frozen?.message);
+  });
+}
+
+test('when it is closed, the one file holds everything', async (t) => {
+  const folder = folderFor(t);
+  const database = await filled(path.join(folder, 'immersion.sqlite'), ['first']);
+  t.deepEqual(readdirSync(folder), ['immersion.sqlite']);
+  t.deepEqual(await titlesIn(database), ['first']);
+
+  const person = createPerson(t, { IMMERSION_DATA_DIR: folder });
+  person.fill('Show/e1.mkv');
+  const server = await startServer(t, person);
+  t.is((await person.run(['sync', '--no-input'], { environment: server.environment })).status, 0);
+  const ended = new Promise((resolve) => server.child.once('exit', resolve));
+  server.child.kill('SIGTERM');
+  await ended;
+  t.false(existsSync(`${database}-wal`));
+  const copy = path.join(folder, 'copy.sqlite');
+  copyFileSync(database, copy);
+  const elsewhere = path.join(person.folder, 'elsewhere');
+  t.is((await person.run(['restore', copy, '--yes'], { environment: { IMMERSION_DATA_DIR: elsewhere } })).status, 0);
+  const shows = await person.run(['shows', '--json'], { environment: { IMMERSION_DATA_DIR: elsewhere } });
+  t.regex(shows.stdout, /"folder_name": "Show"/);
+});
 
 test('restoring keeps what was there, also what is damaged, and waits for nobody', async (t) => {
   const folder = folderFor(t);

@@ -1,5 +1,5 @@
-import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { execFile, execFileSync } from 'node:child_process';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import path from 'node:path';
 import { inspect, promisify } from 'node:util';
@@ -8,6 +8,8 @@ import { createConfigFile, readConfig, VERSION, type Config, type Environment } 
 import { ImmersionError, InvalidInputError } from '../lib/core/errors.ts';
 import { cached, secretFile, withFallback } from '../lib/core/secret.ts';
 import type { Secret } from '../lib/core/ports.ts';
+import { withOwnTokenKey } from '../lib/core/token-key.ts';
+import { createSecretUsers } from '../lib/users/secret-users.ts';
 
 const WORK = '/work/folder';
 const HOME = { HOME: '/home/me' };
@@ -404,6 +406,49 @@ test('a config file that cannot be read is an error that names it', async (t) =>
   t.is(error.code, 'config_unreadable');
   t.true(error.message.includes(path.join(file, 'config.json')));
 });
+
+const ENCODED: [claim: string, encode: (text: string) => Buffer][] = [
+  ['UTF-8 with a byte order mark', (text) => Buffer.from(`\uFEFF${text}`)],
+  ['UTF-16', (text) => Buffer.from(`\uFEFF${text}`, 'utf16le')],
+  ['UTF-16, big end first', (text) => Buffer.from(`\uFEFF${text}`, 'utf16le').swap16()],
+];
+for (const [claim, encode] of ENCODED) {
+  test(`settings and secrets in ${claim} are read`, async (t) => {
+    const made = await folder(t);
+    await writeFile(path.join(made, 'config.json'), encode('{ "IMMERSION_LIBRARY": "/日本語" }\r\n'));
+    const config = readConfig({ environment: { IMMERSION_DATA_DIR: made }, workingDirectory: WORK });
+    t.is(config.library, '/日本語');
+    const secret = path.join(made, 'secret.json');
+    await writeFile(secret, encode('{ "users": [{ "user": "爱子", "password": "pässwörd" }] }'));
+    t.like((await secretFile(secret).read()).users, [{ user: '爱子', password: 'pässwörd' }]);
+    const users = createSecretUsers({ secretFile: secret, store: 'sqlite', dataDirectory: made, secretId: 'id' });
+    t.is((await users.find('爱子')).password, 'pässwörd');
+  });
+}
+
+const UNREADABLE: [claim: string, make: (file: string) => unknown, reason: string][] = [
+  ['Latin-1', (file) => writeFile(file, Buffer.from('{ "IMMERSION_LIBRARY": "/höhle" }', 'latin1')), 'not UTF-8 text'],
+  ['a pipe without a writer', (file) => execFileSync('sh', ['-c', 'mkfifo "$0"', file]), 'not a regular file'],
+  ['a device without an end', (file) => symlink('/dev/zero', file), 'not a regular file'],
+  ['a file of 3 TB', (file) => writeFile(file, '').then(() => truncate(file, 3e12)), 'larger than 1 MB'],
+];
+for (const [claim, make, reason] of UNREADABLE) {
+  test(`settings, secrets and keys in ${claim} are refused at once, by name`, async (t) => {
+    const made = await folder(t);
+    const file = path.join(made, 'config.json');
+    await make(file);
+    const error = refusal(t, () => readConfig({ environment: { IMMERSION_DATA_DIR: made }, workingDirectory: WORK }));
+    t.deepEqual(
+      [error.code, error.message],
+      ['config_unreadable', `The config file ${file} cannot be read (${reason}).`],
+    );
+    await t.throwsAsync(secretFile(file).read(), { message: `The secret file ${file} cannot be read (${reason}).` });
+    const users = createSecretUsers({ secretFile: file, store: 'sqlite', dataDirectory: made, secretId: 'id' });
+    await t.throwsAsync(users.list(), { message: `The secret file ${file} cannot be read (${reason}).` });
+    const withKey = withOwnTokenKey({ read: async () => ({ users: [] }) }, file);
+    await t.throwsAsync(withKey.read(), { message: `The key file ${file} cannot be read (${reason}).` });
+  });
+}
 
 test('without a config file the config says so', async (t) => {
   t.false(read({}).configFileExists);

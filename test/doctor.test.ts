@@ -1,5 +1,8 @@
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import test from 'ava';
 import { startFakeProvider } from '../lib/demo/fake-server.ts';
+import { createPerson } from './cli-process.ts';
 import { createEveningPerson } from './evening-person.ts';
 
 const isOfKey = (line: string) => /^. \S+ key /u.test(line);
@@ -64,3 +67,71 @@ test.serial('a provider that is down leaves its key unproven, which is no fault 
     out.join('\n'),
   );
 });
+
+for (const [claim, environment, content, zone] of [
+  ['Berlin', { TZ: 'Europe/Berlin' }, undefined, 'Europe/Berlin'],
+  ['Honolulu', { TZ: 'Pacific/Honolulu' }, undefined, 'Pacific/Honolulu'],
+  ['St. John’s', { TZ: 'America/St_Johns' }, undefined, 'America/St_Johns'],
+  ['a zone that does not exist', { TZ: 'Mars/Olympus' }, undefined, 'UTC'],
+  ['Berlin with another zone set', { TZ: 'Europe/Berlin', IMMERSION_TIME_ZONE: 'Asia/Tokyo' }, undefined, 'Asia/Tokyo'],
+  [
+    'Berlin with another zone in its file',
+    { TZ: 'Europe/Berlin' },
+    { IMMERSION_TIME_ZONE: 'Asia/Seoul' },
+    'Asia/Seoul',
+  ],
+  ['Berlin with a file that names no zone', { TZ: 'Europe/Berlin' }, {}, 'Pacific/Auckland'],
+] as [string, Record<string, string>, object | undefined, string][]) {
+  test(`in a fresh folder in ${claim}, the doctor names the zone that the next commands use`, async (t) => {
+    const person = createPerson(t, environment);
+    if (content) {
+      mkdirSync(path.join(person.home, '.config/immersion'), { recursive: true });
+      writeFileSync(path.join(person.home, '.config/immersion/config.json'), JSON.stringify(content));
+    }
+    const run = async (...args: string[]) => {
+      const { stdout, stderr } = await person.run([...args, '--json'], { asProcess: true });
+      t.notThrows(() => JSON.parse(stdout) as unknown, stderr);
+      return JSON.parse(stdout) as Record<string, unknown>;
+    };
+    const doctor = async () => {
+      const { checks } = (await run('doctor', '--offline')) as { checks: { name: string; said: string }[] };
+      return checks.find(({ name }) => name === 'time zone')?.said.split(':')[0];
+    };
+    t.is(await doctor(), zone);
+    await run('log', '20m', 'Radio');
+    const { viewings } = (await run('history')) as { viewings: { at: string; day: string }[] };
+    const [{ at, day } = { at: '', day: '' }] = viewings;
+    t.is(day, new Intl.DateTimeFormat('en-CA', { timeZone: zone }).format(new Date(at)));
+    t.is(((await run('today')) as { stats: { time_zone: string } }).stats.time_zone, zone);
+    t.is((await run('settings'))['time_zone'], zone);
+    t.is(await doctor(), zone);
+  });
+}
+
+for (const [mode, isNamed] of [
+  [0o600, false],
+  [0o400, false],
+  [0o700, false],
+  [0o602, true],
+  [0o620, true],
+  [0o604, true],
+  [0o640, true],
+  [0o622, true],
+] as const) {
+  test(`files with secrets of mode ${mode.toString(8)} are ${isNamed ? '' : 'not '}named by the doctor`, async (t) => {
+    const person = createPerson(t);
+    const files = [path.join(person.folder, 'secret.json'), path.join(person.home, '.config/immersion/config.json')];
+    mkdirSync(path.join(person.home, '.config/immersion'), { recursive: true });
+    for (const file of files) {
+      writeFileSync(file, '{}');
+      chmodSync(file, mode);
+    }
+    const environment = { IMMERSION_SECRET_FILE: files[0] ?? '' };
+    const { stdout } = await person.run(['doctor', '--offline', '--json'], { environment });
+    const { checks } = JSON.parse(stdout) as { checks: { name: string; said: string; todo?: string }[] };
+    const named = checks.filter(({ name }) => name === 'secrets').map(({ said, todo }) => `${said}; ${todo}`);
+    const expected = (file: string) =>
+      `others on this computer may read or write ${file}; Keep it to yourself: chmod 600 ${file}`;
+    t.deepEqual(named.toSorted(), isNamed ? files.map(expected).toSorted() : []);
+  });
+}

@@ -1,10 +1,10 @@
-import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import packageJson from '../../package.json' with { type: 'json' };
 import { ImmersionError, InvalidInputError } from './errors.ts';
 import { writeWhole } from './files.ts';
 import { PROVIDER_URLS, providerKeys, type ProviderKeys } from './providers-rules.ts';
+import { readSettingsFile } from './settings-file.ts';
 import { parseSyncMode, type SyncMode } from './sync-mode-rules.ts';
 
 export const VERSION: string = packageJson.version;
@@ -280,13 +280,13 @@ function directoriesOf(environment: Overrides, workingDirectory: string) {
 function readConfigFile(configFile: string): Record<string, unknown> | undefined {
   let text: string;
   try {
-    text = readFileSync(configFile, 'utf8');
+    text = readSettingsFile(configFile);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
     throw new ImmersionError(`The config file ${configFile} cannot be read (${code}).`, {
       code: 'config_unreadable',
-      suggestions: ['Check its permissions.'],
+      suggestions: ['It must be a text file in UTF-8 that you may read.'],
     });
   }
   try {

@@ -1,9 +1,9 @@
 import { statSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { NotConfiguredError } from './errors.ts';
 import type { Clock, Secret, SecretSource } from './ports.ts';
+import { readSettingsFile } from './settings-file.ts';
 import { secretSchema } from './secret-schema.ts';
 
 const CACHED_MILLISECONDS = 3 * 60 * 1000;
@@ -17,7 +17,7 @@ const FILE_TIME_MILLISECONDS = 100;
  */
 export function secretFile(file: string): SecretSource {
   let known: { version: string; reading: Promise<Secret> } | undefined;
-  const read = async (): Promise<Secret> => parseSecret(await readFile(file, 'utf8'), `The secret file ${file}`);
+  const read = async (): Promise<Secret> => parseSecret(readSettingsFile(file), `The secret file ${file}`);
   return {
     async read() {
       try {

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { writeWhole } from './files.ts';
+import { NotConfiguredError } from './errors.ts';
 import type { SecretSource } from './ports.ts';
+import { readSettingsFile } from './settings-file.ts';
 
 /** Creates a missing `tokenKey` once, in a file that only its owner can read. */
 export const withOwnTokenKey = (source: SecretSource, file: string): SecretSource => ({
@@ -12,17 +13,22 @@ export const withOwnTokenKey = (source: SecretSource, file: string): SecretSourc
 });
 
 async function ownKey(file: string): Promise<string> {
-  const known = await readKey(file);
+  const known = readKey(file);
   if (known !== undefined) return known;
   await writeWhole(file, `${randomBytes(32).toString('base64')}\n`, { existing: 'keep' });
-  return (await readKey(file)) ?? '';
+  return readKey(file) ?? '';
 }
 
-async function readKey(file: string): Promise<string | undefined> {
+function readKey(file: string): string | undefined {
   try {
-    return (await readFile(file, 'utf8')).trim();
+    return readSettingsFile(file).trim();
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return undefined;
+    throw new NotConfiguredError(`The key file ${file} cannot be read (${code}).`, {
+      code: 'token_key_unreadable',
+      suggestions: ['Check its permissions.'],
+      publicMessage: 'The key file cannot be read.',
+    });
   }
 }

@@ -1,9 +1,10 @@
-import { mkdir, open, readFile, realpath, rename, rm, stat, type FileHandle } from 'node:fs/promises';
+import { mkdir, open, realpath, rename, rm, stat, lstat, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import * as z from 'zod';
 import type { Config } from '../core/config.ts';
 import { ImmersionError, InvalidInputError, NotConfiguredError } from '../core/errors.ts';
+import { readSettingsFile } from '../core/settings-file.ts';
 import { ownSecretFile } from './own-secret.ts';
 
 const ABANDONED_MILLISECONDS = 10_000;
@@ -44,7 +45,7 @@ export function createSecretUsers(
     });
   }
   const file = config.secretFile ?? ownSecretFile(config.dataDirectory);
-  const list = async () => (await readSecret(file)).users;
+  const list = async () => readSecret(file).users;
 
   return {
     file,
@@ -95,10 +96,10 @@ function nameFault(name: string): string | undefined {
   return /\p{Cc}/u.test(name) || !name.isWellFormed() ? 'is not a user name: it has invalid characters' : undefined;
 }
 
-async function readSecret(file: string): Promise<SecretFile> {
+function readSecret(file: string): SecretFile {
   let text: string;
   try {
-    text = await readFile(file, 'utf8');
+    text = readSettingsFile(file);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT') return { users: [] };
@@ -123,7 +124,7 @@ async function change(file: string, work: (users: StoredUser[]) => StoredUser[])
     const draft = `${target}.draft`;
     const handle = await openDraft(draft);
     try {
-      const secret = await readSecret(target);
+      const secret = readSecret(target);
       const changed = { ...secret, users: work(secret.users) };
       const before = await stat(target).catch(() => undefined);
       if (before) {
@@ -154,8 +155,8 @@ async function openDraft(draft: string): Promise<FileHandle> {
       return await open(draft, 'wx', 0o600);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-      const since = await stat(draft).catch(() => undefined);
-      if (since && Date.now() - since.mtimeMs > ABANDONED_MILLISECONDS) await rm(draft, { force: true });
+      const since = await lstat(draft).catch(() => undefined);
+      if (since && Math.abs(Date.now() - since.mtimeMs) > ABANDONED_MILLISECONDS) await rm(draft, { force: true });
       else await wait(TURN_MILLISECONDS);
     }
   }

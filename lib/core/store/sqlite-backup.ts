@@ -9,6 +9,9 @@ import { checkLayout, isBusy, storeErrorOf } from './sqlite-file.ts';
 /** In one step: page by page, it would restart with every write of another process. */
 const ALL_PAGES = 2_147_483_647;
 
+/** Errors while copying that concern the destination. */
+const OF_THE_DISK: ReadonlySet<string> = new Set(['store_full', 'store_read_only', 'store_unreadable']);
+
 /** Copies a database atomically to a verified file, private to the user. Others may write meanwhile. */
 export async function backUp({ database: from, file: to }: { database: string; file: string }): Promise<void> {
   if (!existsSync(from)) {
@@ -28,20 +31,20 @@ export async function backUp({ database: from, file: to }: { database: string; f
   await syncFolder(to);
 }
 
-/** Throws `StoreError` unless the file is a backup. */
-export function check(file: string): void {
-  if (!existsSync(file)) throw refused(`No such file: ${file}`);
+/** Throws `StoreError` unless the file is a backup. A copy is called by the `name` of its original. */
+export function check(file: string, name = file): void {
+  if (!existsSync(file)) throw refused(`No such file: ${name}`);
   let database: DatabaseSync | undefined;
   try {
     database = new DatabaseSync(file, { readOnly: true });
-    checkLayout(database, file);
+    checkLayout(database, name);
     if (Number(database.prepare('PRAGMA user_version').get()?.['user_version']) === 0) {
-      throw new StoreError(`${file} is empty, not a backup of immersion.`, { code: 'store_foreign' });
+      throw new StoreError(`${name} is empty, not a backup of immersion.`, { code: 'store_foreign' });
     }
     const [fault] = Object.values(database.prepare('PRAGMA integrity_check(1)').get() ?? {});
-    if (fault !== 'ok') throw new StoreError(`The database ${file} is damaged.`, { code: 'store_damaged' });
+    if (fault !== 'ok') throw new StoreError(`The database ${name} is damaged.`, { code: 'store_damaged' });
   } catch (error) {
-    throw storeErrorOf(file, error) ?? error;
+    throw storeErrorOf(name, error) ?? error;
   } finally {
     if (database?.isOpen) database.close();
   }
@@ -85,14 +88,15 @@ async function copy(from: string, to: string): Promise<string> {
     const handle = await open(draft, 'wx', 0o600);
     await handle.close();
     await backup(source, draft, { rate: ALL_PAGES });
-    check(draft);
+    check(draft, from);
     const written = await open(draft, 'r+');
     await written.sync();
     await written.close();
     return draft;
   } catch (error) {
     await rm(draft, { force: true });
-    throw storeErrorOf(from, error) ?? error;
+    const { code } = storeErrorOf(to, error) ?? {};
+    throw storeErrorOf(code !== undefined && OF_THE_DISK.has(code) ? to : from, error) ?? error;
   } finally {
     source.close();
     for (const end of ['-wal', '-shm']) await rm(draft + end, { force: true });
