@@ -68,7 +68,11 @@ export interface Person {
   files(): string[];
 }
 
-export function createPerson(t: ExecutionContext, environment: Record<string, string> = {}): Person {
+export function createPerson(
+  t: ExecutionContext,
+  environment: Record<string, string> = {},
+  program: string = CLI,
+): Person {
   const folder = mkdtempSync(path.join(tmpdir(), 'immersion-cli-'));
   t.teardown(() => rmSync(folder, { recursive: true, force: true }));
   const home = path.join(folder, 'home');
@@ -85,7 +89,7 @@ export function createPerson(t: ExecutionContext, environment: Record<string, st
   };
 
   const start = (args: string[], options: JobOptions = {}) =>
-    spawn('/bin/sh', ['-c', `${limit(options)} exec "$@"`, 'sh', process.execPath, CLI, ...args], {
+    spawn('/bin/sh', ['-c', `${limit(options)} exec "$@"`, 'sh', process.execPath, program, ...args], {
       cwd: options.from ?? library,
       env: { ...everything, ...options.environment },
     });

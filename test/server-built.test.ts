@@ -5,7 +5,7 @@ import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import test from 'ava';
-import { createPerson, listening } from './cli-process.ts';
+import { createPerson, linesOf, listening } from './cli-process.ts';
 import { basic, call } from './running-api.ts';
 
 const DIST = path.resolve(import.meta.dirname, '../dist');
@@ -89,4 +89,45 @@ test('the built server on DynamoDB lets in whom the secret in Secrets Manager na
   t.deepEqual(await shows('wrong'), [401, 'unauthorized']);
   t.deepEqual(await shows('right'), [503, 'store_missing']);
   t.true(asked.some((target) => target.startsWith('DynamoDB')));
+});
+
+test('the variables of a server change nothing for other commands, and a server does not leave the data that is here', async (t) => {
+  const person = createPerson(t, {
+    DYNAMODB_TABLE: 'tv_show_tracker',
+    AWS_REGION: 'us-east-1',
+    AWS_ACCESS_KEY_ID: 'x',
+    AWS_SECRET_ACCESS_KEY: 'x',
+    // Nothing listens there.
+    AWS_ENDPOINT_URL: 'http://127.0.0.1:9',
+  });
+  person.fill('Show/1.mkv');
+  for (const args of [
+    ['sync'],
+    ['progress'],
+    ['history'],
+    ['stats'],
+    ['export'],
+    ['position', 'list'],
+    ['titles', 'list'],
+    ['clean', '--dry-run'],
+  ]) {
+    const { status, stderr } = await person.run(args);
+    t.deepEqual([status, /DynamoDB|DYNAMODB/.test(stderr)], [0, false], `${args.join(' ')}: ${stderr}`);
+  }
+  const { stdout } = await person.run(['doctor', '--offline']);
+  t.regex(stdout, /embedded, data on this computer/);
+  const there = await person.run(['doctor', '--offline'], { environment: { IMMERSION_STORE: 'dynamodb' } });
+  t.regex(there.stdout, /embedded, data in the DynamoDB table immersion_tracker: /);
+
+  const ended = await person.run(['serve', '--port', '0'], { asProcess: true });
+  t.is(ended.status, 2);
+  const database = path.join(person.home, '.local', 'share', 'immersion', 'immersion.sqlite');
+  t.deepEqual(linesOf(ended.stderr), [
+    `Error: DYNAMODB_TABLE names a table in DynamoDB, and ${database} holds data already.`,
+    '  → Keep using that file with IMMERSION_STORE=sqlite.',
+    '  → Or use the table with IMMERSION_STORE=dynamodb.',
+  ]);
+  const environment = { IMMERSION_STORE: 'sqlite' };
+  const { url } = await listening(t, person.start(['serve', '--port', '0', '--json'], { environment }));
+  t.is((await call(`${url}/health`)).status, 200);
 });

@@ -15,7 +15,10 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import test, { type ExecutionContext } from 'ava';
+import { text } from 'node:stream/consumers';
+import { startEmulator } from '../../localstack/ministack.ts';
 import { basic } from '../running-api.ts';
+import { AIKO, dynamoDbSettings, TABLES_CREATED } from './dynamodb-settings.ts';
 import { buildImage, inside, type Image } from './image.ts';
 
 const NOBODY = 65_534;
@@ -44,7 +47,7 @@ async function freePort(): Promise<number> {
 }
 
 /** Runs a command of the image as a user who can only write to the volume. */
-function runIn(image: Image, command: readonly string[], port: number) {
+function runIn(image: Image, command: readonly string[], port: number, settings: Record<string, string> = {}) {
   const [program = '', ...args] = command;
   const asNobody = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
   return spawn(at(`/usr/local/bin/${program}`), args, {
@@ -54,6 +57,7 @@ function runIn(image: Image, command: readonly string[], port: number) {
       IMMERSION_DATA_DIR: at(image.environment['IMMERSION_DATA_DIR'] ?? ''),
       PORT: String(port),
       TMPDIR: at('/read-only'),
+      ...settings,
     },
     ...asNobody,
   });
@@ -71,8 +75,8 @@ function prepare(): void {
   if (process.getuid?.() === 0) chownSync(at('/data'), NOBODY, NOBODY);
 }
 
-async function start(t: ExecutionContext, port: number) {
-  const child = runIn(image, image.command, port);
+async function start(t: ExecutionContext, port: number, settings?: Record<string, string>) {
+  const child = runIn(image, image.command, port, settings);
   t.teardown(() => child.kill('SIGKILL'));
   const lines = { output: '', said: '' };
   child.stdout.on('data', (chunk: Buffer) => void (lines.output += chunk.toString()));
@@ -145,6 +149,35 @@ test.serial('other commands run in it too', (t) => {
   t.is(status, 0);
   t.like(JSON.parse(stdout), { users: [{ user: 'me', admin: true, password: 'hashed' }] });
 });
+
+test.serial(
+  'with the settings of DynamoDB it keeps nothing in the volume, and lets in whom Secrets Manager names',
+  async (t) => {
+    const emulator = await startEmulator();
+    t.teardown(() => emulator.stop());
+    const settings = await dynamoDbSettings(emulator);
+    const [node = '', ...entry] = image.command.slice(0, -2);
+    const create = runIn(image, [node, ...entry, 'tables', 'create', '--json'], 0, settings);
+    const created = JSON.parse(await text(create.stdout)) as object;
+    t.like(created, { tables: TABLES_CREATED });
+    const volume = globSync('**', { cwd: at('/data') });
+
+    const port = await freePort();
+    const headers = { authorization: basic(AIKO.user, AIKO.password), 'content-type': 'application/json' };
+    const url = `http://127.0.0.1:${port}`;
+    const first = await start(t, port, settings);
+    t.is(await health(port), 0);
+    const body = JSON.stringify({ episodes: [{ folder_name: 'Show', file_name: '1' }] });
+    t.is((await fetch(`${url}/sync`, { method: 'POST', body, headers })).status, 200);
+    first.child.kill('SIGTERM');
+    t.deepEqual(await once(first.child, 'exit'), [0, null]);
+    t.notRegex(first.lines.said, /password|warning|error/i);
+
+    await start(t, port, settings);
+    t.like(await (await fetch(`${url}/progress`, { headers })).json(), { total_episodes_watched: 1 });
+    t.deepEqual(globSync('**', { cwd: at('/data') }), volume);
+  },
+);
 
 test('what compose runs is the image, hardened', (t) => {
   const compose = readFileSync(path.resolve(import.meta.dirname, '../../compose.yaml'), 'utf8');

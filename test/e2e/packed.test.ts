@@ -5,6 +5,8 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import test from 'ava';
 import packageJson from '../../package.json' with { type: 'json' };
+import { startEmulator } from '../../localstack/ministack.ts';
+import { dynamoDbEvening } from './dynamodb-evening.ts';
 
 const ROOT = path.join(import.meta.dirname, '..', '..');
 const run = promisify(execFile);
@@ -13,9 +15,12 @@ const run = promisify(execFile);
 const MAXIMUM_BYTES = 35e6;
 const MAXIMUM_PACKAGES = 145;
 
-test('the packed package, installed into an empty folder, records an evening', async (t) => {
-  const folder = await mkdtemp(path.join(tmpdir(), 'immersion-packed-'));
-  t.teardown(() => rm(folder, { recursive: true, force: true }));
+const folder = await mkdtemp(path.join(tmpdir(), 'immersion-packed-'));
+test.after.always(() => rm(folder, { recursive: true, force: true }));
+const place = path.join(folder, 'installed');
+const program = path.join(place, 'node_modules', '.bin', 'immersion');
+
+test.serial('the packed package, installed into an empty folder, records an evening', async (t) => {
   const home = path.join(folder, 'home');
   const library = path.join(folder, 'library');
   const watched = path.join(library, 'shows', 'しろくまカフェ', 'watched');
@@ -29,7 +34,6 @@ test('the packed package, installed into an empty folder, records an evening', a
   const { stdout } = await npm('pack', '--json', '--pack-destination', folder);
   const [packed] = Object.values(JSON.parse(stdout) as Record<string, { filename: string; size: number }>);
   t.log(`${((packed?.size ?? 0) / 1e6).toFixed(1)} MB packed`);
-  const place = path.join(folder, 'installed');
   await mkdir(place);
   await npm('install', path.join(folder, packed?.filename ?? ''), '--prefix', place, '--prefer-offline', '--omit=dev');
 
@@ -47,7 +51,6 @@ test('the packed package, installed into an empty folder, records an evening', a
   for (const name of ['@aws-sdk/client-dynamodb', 'koa', 'mediabunny', 'preact'])
     t.regex(licenses, new RegExp(`^${name} [\\d.]+ \\(`, 'm'), `the license of ${name}, which is in the bundle`);
 
-  const program = path.join(place, 'node_modules', '.bin', 'immersion');
   const immersion = async (...args: string[]) => {
     const env = { PATH: process.env['PATH'], HOME: home, IMMERSION_LIBRARY: library, TZ: 'UTC' };
     return (await run(program, args, { cwd: folder, env })).stdout;
@@ -57,6 +60,12 @@ test('the packed package, installed into an empty folder, records an evening', a
   t.like(JSON.parse(await immersion('sync', '--clean', 'delete', '--yes', '--json')), { episodes_added: 2 });
   t.deepEqual(await readdir(library, { recursive: true }), ['shows']);
   t.like(JSON.parse(await immersion('progress', '--json')), { total_episodes_watched: 2 });
+});
+
+test.serial('its server keeps what it records in DynamoDB, for whom Secrets Manager names', async (t) => {
+  const emulator = await startEmulator();
+  t.teardown(() => emulator.stop());
+  await dynamoDbEvening(t, emulator, program);
 });
 
 /** Whether a folder is a package's root. */
