@@ -3,10 +3,11 @@ import path from 'node:path';
 import test from 'ava';
 import { linesOf, startServer, type Ran } from './cli-process.ts';
 import { atTerminal, CTRL_C } from './terminal.ts';
-import { movieWatched } from './trakt-entries.ts';
+import { episodeWatched, movieWatched } from './trakt-entries.ts';
 import { decide, createTraktPerson, FILMS } from './trakt-person.ts';
 import { zip } from './zip.ts';
 
+const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString();
 const json = ({ stdout }: Ran): Record<string, unknown> => JSON.parse(stdout) as Record<string, unknown>;
 
 const REPORT = [
@@ -206,17 +207,117 @@ for (const { claim, args, environment = {}, status, code, lines } of REFUSALS) {
   });
 }
 
-test('an export in a folder is imported; what it lacks is reported, and the command is only partly done', async (t) => {
-  const person = await createTraktPerson(t);
-  const film = JSON.stringify([movieWatched(1000, '2026-01-01T10:00:00.000Z')]);
-  const folder = path.join(person.folder, 'export');
-  mkdirSync(folder);
-  writeFileSync(path.join(folder, 'watched-history-1.json'), film);
-  writeFileSync(path.join(folder, 'watched-history-3.json'), '[]');
-  const ran = await person.run(['trakt', 'import', folder]);
-  t.is(ran.status, 5);
-  t.regex(ran.stdout, /Films: incomplete \(missing pages\)\nEpisodes: incomplete \(missing pages\)/);
-  t.regex(ran.stdout, /Films: The export has an incomplete list \(missing pages\)\./);
+const FILM = JSON.stringify([movieWatched(1000, '2026-01-01T10:00:00.000Z')]);
+const LACKING: { what: string; files: Record<string, string>; lines: string[] }[] = [
+  {
+    what: 'page 2 of the history',
+    files: { 'watched-history-1.json': FILM, 'watched-history-3.json': '[]' },
+    lines: ['Films: incomplete (missing pages)', 'Episodes: incomplete (missing pages)'],
+  },
+  {
+    what: 'pages that its error file names',
+    files: {
+      'watched-history-1.json': FILM,
+      '_errors.json': '[{"file":"watched-history","fetchedPages":1,"totalPages":3}]',
+    },
+    lines: ['Films: incomplete (partial export)', 'Episodes: incomplete (partial export)'],
+  },
+  {
+    what: 'something that its broken error file tells',
+    files: { 'watched-history-1.json': FILM, '_errors.json': '[{"file":"watched-hist' },
+    lines: ['Films: incomplete (partial export)', 'Episodes: incomplete (partial export)'],
+  },
+  {
+    what: 'any history',
+    files: { 'ratings-movies.json': '[]' },
+    lines: ['Films: incomplete (no history)', 'Episodes: incomplete (no history)'],
+  },
+  {
+    what: 'episodes that its statistics count',
+    files: { 'watched-history-1.json': FILM, 'user-stats.json': '{"movies":{"plays":1},"episodes":{"plays":4}}' },
+    lines: ['Episodes: incomplete (missing plays)'],
+  },
+  {
+    what: 'plays that it sums up',
+    files: {
+      'watched-history-1.json': FILM,
+      'watched-movies.json': FILM.replace('{', '{"plays":2,'),
+    },
+    lines: ['Films: incomplete (missing plays)'],
+  },
+];
+for (const { what, files, lines } of LACKING) {
+  test(`an export in a folder that lacks ${what} is imported and reported, and the command is only partly done`, async (t) => {
+    const person = await createTraktPerson(t);
+    const folder = path.join(person.folder, 'export');
+    mkdirSync(folder);
+    for (const [name, content] of Object.entries(files)) writeFileSync(path.join(folder, name), content);
+    const ran = await person.run(['trakt', 'import', folder]);
+    t.is(ran.status, 5);
+    const said = linesOf(ran.stdout);
+    t.deepEqual(
+      said.filter((line) => line.includes(': incomplete (')),
+      lines,
+    );
+    const [first = ''] = lines;
+    t.true(said.includes(`  ${first.replace('incomplete', 'The export has an incomplete list')}.`), ran.stdout);
+    const { titles } = json(await person.run(['titles', 'list', '--json'])) as { titles: object[] };
+    t.is(titles.length, files['watched-history-1.json'] ? 1 : 0);
+  });
+}
+
+test('after an export, then a login, a sync reads from the newest play of the export, and says so', async (t) => {
+  const [film, series, older] = [movieWatched(1000, daysAgo(9)), episodeWatched([2000, 1, 1], daysAgo(8)), daysAgo(5)];
+  const me = await createTraktPerson(t, {
+    trakt: {
+      movieHistory: [movieWatched(1001, older), film],
+      episodeHistory: [series],
+      ratings: [],
+      watchlist: [],
+    },
+  });
+  const file = path.join(me.folder, 'export.zip');
+  writeFileSync(file, zip([{ name: 'watched-history-1.json', content: JSON.stringify([film, series]) }]));
+  t.is((await me.run(['trakt', 'import', file])).status, 0);
+  t.is((await me.login()).status, 0);
+  const ran = await me.run(['trakt', 'sync']);
+  t.deepEqual([ran.status, ran.stderr], [0, 'Imported 1 new title, 1 viewing and 0 ratings.\n']);
+  const newest = ({ watched_at: at }: Record<string, unknown>) => `${String(at).slice(0, 19)}Z`;
+  const said = linesOf(ran.stdout);
+  t.true(said.includes(`Films: read from ${newest(film)}`), ran.stdout);
+  t.true(said.includes(`Episodes: read from ${newest(series)}`), ran.stdout);
+  t.is((await me.run(['trakt', 'sync'])).stderr, 'Nothing new.\n');
+});
+
+test('once the pause is over, trakt resume goes on from where it stood', async (t) => {
+  const isPaused = { now: true };
+  const me = await createTraktPerson(t, {
+    trakt: {
+      faults: ({ path: where }) =>
+        isPaused.now && where === '/sync/history/shows'
+          ? { status: 429, body: '', headers: { 'retry-after': '2852' } }
+          : undefined,
+    },
+  });
+  await me.login();
+  const first = await me.run(['trakt', 'import']);
+  t.is(first.status, 5);
+  const until = /From (20\S+Z) on, resume with immersion trakt resume\./.exec(first.stderr)?.[1] ?? '';
+  const asked = () => me.trakt.requests.map(({ path: where }) => where).filter((where) => where.startsWith('/sync/h'));
+  const before = asked();
+  const early = await me.run(['trakt', 'resume']);
+  t.is(early.status, 5);
+  t.true(early.stderr.includes(`From ${until} on, resume`), early.stderr);
+  t.deepEqual(asked(), before);
+
+  isPaused.now = false;
+  const later = 'const now = Date.now; Date.now = () => now() + 3_600_000;';
+  const environment = { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(later)}` };
+  const resumed = await me.run(['trakt', 'resume'], { environment });
+  t.is(resumed.status, 0, resumed.stderr);
+  t.is(resumed.stderr, 'Imported 5 new titles, 5 viewings and 2 ratings.\n');
+  t.deepEqual(asked().slice(before.length), ['/sync/history/shows']);
+  t.is((await me.run(['trakt', 'resume'], { environment })).status, 1);
 });
 
 test('an import that Trakt pauses says until when, and the next command says so at once', async (t) => {

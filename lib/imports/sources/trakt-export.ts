@@ -131,6 +131,8 @@ async function readSums(files: readonly ArchiveFile[]) {
       else if (ARCHIVE_SUMS.errors.test(name)) errors.push(...listsWithErrors(await json(await file.read())));
     } catch (error) {
       if (!(error instanceof SyntaxError || error instanceof ImmersionError)) throw error;
+      // Trakt only writes it if something is missing.
+      if (ARCHIVE_SUMS.errors.test(name)) errors.push('history');
     }
   }
   return { titles, expected, errors };
