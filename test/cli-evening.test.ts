@@ -500,6 +500,35 @@ test.serial('films that are links count inside the library alone; a dry run name
   ]);
 });
 
+test.serial('where the call for two links fails, the one that is recorded is not said to be missing', async (t) => {
+  let isDown = false;
+  const person = await createEveningPerson(t, {
+    ...PROVIDERS,
+    youtube: {
+      ...PROVIDERS.youtube,
+      faults: ({ path }) => (isDown && path.endsWith('/videos') ? { status: 403, body: { error: {} } } : undefined),
+    },
+  });
+  person.place({ 'watched.txt': `${watch(0)}\n` });
+  t.is((await person.run(['sync'])).status, 0);
+  person.place({ 'watched.txt': `${watch(0)}\n${watch(1)}\n` });
+  isDown = true;
+  const ran = await person.run(['sync', '--clean', 'delete']);
+  t.is(ran.status, 5);
+  t.deepEqual(
+    ran.err.filter((line) => /Skipped|Removed/.test(line)).map((line) => line.replace(/(recorded|txt)\. .*/, '$1')),
+    ['Removed 1 link from watched.txt.', `Skipped ${person.library}/watched.txt: 1 link not recorded`],
+  );
+  t.is(person.read('watched.txt'), `${watch(1)}\n`);
+  const added = await person.run(['add', watch(0), watch(1)]);
+  t.is(added.status, 5);
+  t.true(added.err.includes(`youtube:${videoId(0)} was already recorded.`), added.err.join('\n'));
+  t.true(
+    added.err.some((line) => line.startsWith(`Not recorded: youtube:${videoId(1)}`)),
+    added.err.join('\n'),
+  );
+});
+
 test.serial('add records links at once, from arguments and from standard input', async (t) => {
   const person = await createEveningPerson(t, PROVIDERS);
   const first = await person.run(['add', watch(0), `spotify:episode:${episodeId(0)}`, watch(0)]);

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -89,6 +90,7 @@ test('an entry that is no JSON is skipped and the rest goes on', async (t) => {
   ]);
 });
 
+const sample = (name: string) => readFileSync(new URL(`data/zips/${name}.zip`, import.meta.url));
 const HISTORY = part('watched-history-1.json', watched(1));
 const bomb = 'x'.repeat(5_000_000);
 const REFUSED: { what: string; archive: Buffer; code: string; limits?: ArchiveLimits; says?: RegExp }[] = [
@@ -120,15 +122,23 @@ const REFUSED: { what: string; archive: Buffer; code: string; limits?: ArchiveLi
     limits: { maximumFiles: 2 },
   },
   { what: 'a wrong sum', archive: zip([{ ...HISTORY, claimed: { crc: 1 } }]), code: 'archive_damaged' },
-  { what: 'an encrypted list', archive: zip([{ ...HISTORY, claimed: { flags: 1 } }]), code: 'archive_encrypted' },
-  ...[
-    [9, 'Deflate64'],
-    [12, 'bzip2'],
-    [14, 'LZMA'],
-    [93, 'Zstandard'],
-  ].map(([method, name]) => ({
+  // As other programs make them.
+  ...['password', 'aes'].map((name) => ({
+    what: `a list that is encrypted (${name}.zip)`,
+    archive: sample(name),
+    code: 'archive_encrypted',
+    says: /watched-history-1\.json needs a password/,
+  })),
+  ...(
+    [
+      ['Deflate64', zip([{ ...HISTORY, claimed: { method: 9 } }])],
+      ['bzip2', sample('bzip2')],
+      ['LZMA', sample('lzma')],
+      ['Zstandard', zip([{ ...HISTORY, claimed: { method: 93 } }])],
+    ] as const
+  ).map(([name, archive]) => ({
     what: `a list that is packed with ${name}`,
-    archive: zip([{ ...HISTORY, claimed: { method: Number(method) } }]),
+    archive,
     code: 'archive_compression_unsupported',
     says: new RegExp(`watched-history-1\\.json is compressed with ${name}`),
   })),
