@@ -9,6 +9,8 @@ export interface MarkedName {
   titleNumbers: readonly NumberInWords[];
   /** The name shows that it is part of a series: by a season, a fansub group, a broadcast. */
   isSeries: boolean;
+  /** The name has a word for episode that films have, too. */
+  saysEpisode: boolean;
 }
 
 /** A number and its neighboring words. */

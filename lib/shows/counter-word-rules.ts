@@ -22,6 +22,8 @@ const SPECIALS = 'specials?|ova|oad|ona|sp|especial|spécial|hors-série|спе�
 const SPECIALS_GLUED = 'スペシャル|特別編|番外編|特别篇|番外篇|番外|特典|특별편|스페셜';
 
 const LIST = String.raw`\d{1,4}(?:\.\d)?(?:\s?[-~,、・&+]\s?\d{1,4})?`;
+/** Without 第 in front, `8 - 3회` is episode 3 of `Title 8`. */
+const TIGHT_LIST = String.raw`\d{1,4}(?:\.\d)?(?:(?:-|\s?[~,、・&+]\s?)\d{1,4})?`;
 const NUMBER_WORDS = ['one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten'];
 /** Some series use their own counters: 第1羽, 第1滑走, 第1Q. */
 const JAPANESE_COUNTERS =
@@ -43,24 +45,26 @@ const REWRITES: Rewrite[] = [
   [/(?<!\d)(\d{1,2})(?:期|季|기)(?!\p{L})/gu, ` ${SEASON}$1 `],
   [new RegExp(String.raw`[第제]\s?(${LIST})\s?(?:${JAPANESE_COUNTERS}|[화회부])`, 'gu'), ` ${EPISODE}$1 `],
   [/(?<=.)第\s?(\d{1,4})(?=$|[\s[「(])/gu, ` ${EPISODE}$1 `],
-  [new RegExp(String.raw`(?<![\d.])(${LIST})\s?(?:[話话]|[集回화회부](?!\p{L}))`, 'gu'), ` ${EPISODE}$1 `],
+  [new RegExp(String.raw`(?<![\d.])(${TIGHT_LIST})\s?(?:[話话]|[集回화회부](?!\p{L}))`, 'gu'), ` ${EPISODE}$1 `],
   // 2x05, 1x02x03; but 10x10 alone is a film.
   [/(?<![\p{L}\d])(\d|0\d|(?<!^)\d\d)x(?=\d{2,3}(?!\d))/giu, ` ${SEASON}$1${EPISODE}`],
   [/(?<=¶\d{2})x(?=\d{2}(?!\d))/giu, EPISODE],
   [/(?<![\p{L}\d.-])(\d{1,2})-(\d\d)(?=\s?(?:&|and)\s?(\d\d)(?!\d))/giu, seasonAndPair],
   // S02E05, S02xE09, S2 - EP14, S01SP02, T01E05, T1 Cap 03, St. 2 Ep. 3
-  [/(?<![\p{L}\d])s(?=\d{1,4}(?:x?ep?[. ]?\d|sp\d|and|[^\p{L}\d]|$))/giu, ` ${SEASON}`],
+  [/(?<![\p{L}\d])s(?=\d{1,4}(?:x?ep?[. ]?\d|f\d|sp\d|and|[^\p{L}\d]|$))/giu, ` ${SEASON}`],
   [/(?<![\p{L}\d])se(?=\d{1,2}[\s-]{0,3}ep?[. ]?\d)/giu, ` ${SEASON}`],
   [/(?<![\p{L}\d])(?:t|st) ?(?=\d{1,2}[\s,:x-]{0,3}(?:e|ep|cap|cap[ií]tulo|episodio)[\s-]?\d)/giu, ` ${SEASON}`],
   [/(?<![\p{L}\d])t(?=\d{1,2}$)/giu, ` ${SEASON}`],
+  [/(?<=§\d{1,2})f(?=\d{1,3}(?!\d))/giu, EPISODE],
   [/(?:(?<=[§e]\d{1,4})x?|(?<![\p{L}\d]))(?:eps?[ -]{0,2}|e)(?=\d{1,4}(?!\d))/giu, EPISODE],
-  // Cap.104 is 1x04, Cap.1314 is 13x14.
+  // Cap.104 is 1x04, Cap.1314 is 13x14; but `Cap 167` isn't.
   [
-    /(?<!\p{L})cap ?([1-9]\d?)(\d\d)(?!\d)(?:([-&])\1(\d\d)(?!\d))?/giu,
+    /(?<!\p{L})(?:cap|(?<=\[)cap )([1-9]\d?)(\d\d)(?!\d)(?:([-&])\1(\d\d)(?!\d))?/giu,
     (_, season, first, joint = '', last = '') => ` ${SEASON}${season} ${EPISODE}${first}${joint}${last}`,
   ],
   [/(?<!\p{L})caps?(?=\s?\d)/giu, EPISODE],
   [words(SEASONS), SEASON],
+  [/(?<!\p{L})S(?:eason|EASON)(?=[IVX]{1,4}(?![\p{L}\d]))/gu, SEASON],
   [words(SEASONS_BEFORE, String.raw`(?=\s(?:\d|[IVX]))`), SEASON],
   [glued(SEASONS_GLUED), SEASON],
   [words(EPISODES), EPISODE],

@@ -39,7 +39,8 @@ export function readEpisodeNumber(
   const season = countedSeason(text);
   const folder = folders.join(' / ');
   const isSeries = season !== undefined || OF_SERIES.test(file);
-  const name: MarkedName = { text, folder, titleNumbers: numbersInTitle(folder), isSeries };
+  const saysEpisode = /episod|cap[ií]tulo/iu.test(file);
+  const name: MarkedName = { text, folder, titleNumbers: numbersInTitle(folder), isSeries, saysEpisode };
   const found = firstOf(READERS, (read) => read(name));
   if (!found?.numbers.length) return undefined;
   const seasonNumber =
@@ -65,12 +66,13 @@ const READERS: ((name: MarkedName) => FoundNumbers | undefined)[] = [
   dashedNumber,
   bracketedNumber,
   // Nana 7 of 47
-  ({ text }) => numbersBehind(text, /(?<![\p{L}\d.])(?=\d{1,3}\s?(?:of|из)\s?\d{1,3}(?!\d))/iu),
+  ({ text }) => numbersBehind(text, /(?<![\p{L}\d.])(?=\d{1,3}\s?(?:of|von|из)\s?\d{1,3}(?!\d))/iu),
   // No.12, but neither `No. 1 Detective Agency` nor `Kaiju No. 8 Mission Recon`
   ({ text }) =>
     numbersBehind(text, /(?<=\S\s?)(?<!\p{L})(?:no|nr)[.\s]{1,2}(?=\d{1,4}(?:v\d)?\s?(?:$|[[(|「~]|-\s|\p{Lo}))/iu),
   leadingNumber,
   trailingNumber,
+  ({ text, folder }) => (folder === '' ? undefined : numbersBehind(text, /‖(?=\d)/u)),
 ];
 
 function numbersBehind(text: string, pattern: RegExp): FoundNumbers | undefined {
@@ -88,10 +90,10 @@ function specialNumber({ text, folder }: MarkedName): FoundNumbers | undefined {
   return found && { ...found, season: 0 };
 }
 
-function countedNumber({ text, folder }: MarkedName): FoundNumbers | undefined {
+function countedNumber({ text, folder, saysEpisode }: MarkedName): FoundNumbers | undefined {
   const found = numbersBehind(text, /¶(?=\d)/u);
   // Films may be numbered as episodes: `Star Wars Episode 4 (1977)`.
-  const mayBeFilm = found && folder === '' && /^¶\d(?!\d)/u.test(text.slice(found.start));
+  const mayBeFilm = found && saysEpisode && folder === '' && /^¶\d(?!\d)/u.test(text.slice(found.start));
   return mayBeFilm && hasYear(text.slice(found.start)) ? { numbers: [], start: found.start } : found;
 }
 

@@ -2,7 +2,7 @@ const END = String.raw`(?=\s?(?:$|[[(|\])「]|-\s))`;
 const NUMBERED = String.raw`\s?(?:-\s)?[#¶]?\d{1,2}[a-z]?(?:v\d)?`;
 /** Also words in titles: they count only when alone or numbered. */
 const WORDS =
-  'trailer|tráiler|teaser|bande-annonce|трейлер|тизер|fragman[ıi]?|menu|preview|promo|opening|ending|featurette|interview|behind ?the ?scenes|deleted|オープニング|エンディング|メニュー';
+  'trailer|tráiler|teaser|bande-annonce|трейлер|тизер|fragman[ıi]?|menu|preview|promo|opening|ending|featurette|interview|making ?of|メイキング|behind ?the ?scenes|deleted|オープニング|エンディング|メニュー';
 
 const EXTRAS = [
   /(?<!\p{L})(?:nc ?(?:op|ed)|creditless|textless|clean ?(?:op|ed|opening|ending))(?!\p{L})/iu,

@@ -2,12 +2,14 @@ import { withAsciiDigits } from './numeral-rules.ts';
 
 /** Replaces technical parts; a title ends there. */
 export const TAG = '|';
+/** Before the number of a part, which counts if there is no other number. */
+export const PART = '‖';
 
 const EXTENSION =
   /\.(?:mkv|mp4|m4v|avi|mov|wmv|flv|webm|ts|m2ts|mts|mpe?g|ogm|ogv|rmvb|3gp|vob|mp3|m4a|m4b|ogg|opus|flac|aac)$/iu;
 
 const SAME = [
-  [/[|§¶‡†]/gu, ' '],
+  [/[|‖§¶‡†]/gu, ' '],
   [/\d{0,3}[¼½¾⅓⅔]/gu, ' '],
   [/№|(?<!\p{L})n[°º]/giu, 'No.'],
 ] as const;
@@ -52,8 +54,11 @@ const NOISE = [
       String.raw`ver\.? ?\d{1,2}(?:\.\d{1,2}[a-z]?)?`,
     ].join('|'),
   ),
-  /第?\d{1,2}\s?(?:クール|巻|卷|部(?!\p{L})|章(?!\p{L}))|(?<=\d話\.)v\d/gu,
+  /파트\s?\d{1,2}|第?\d{1,2}\s?(?:クール|巻|卷|部(?!\p{L})|章(?!\p{L}))|(?<=\d話\.)v\d/gu,
 ];
+/** `Part 07`, `Part 3 of 6`; `Part 2` may be of a season, of an episode or of a film. */
+const NUMBERED_PART =
+  /(?<![\p{L}\d])(?:part|pt|parte|partie|teil)[. ]?(0\d|\d{1,2}(?=[. ](?:of|de|von)[. ]\d))(?:[. ](?:of|de|von)[. ]\d{1,2})?(?![\p{L}\d])/giu;
 const COPY = /(?:\s-?\s?(?:copy|kopie|copia|copie|копия|コピー)(?:\s?\(?\d{1,2}\)?)?|\s\(\d\))$/iu;
 
 /** Removes the extension and technical parts, and unifies width, dashes, brackets and spaces. */
@@ -65,9 +70,15 @@ export function plainName(name: string): string {
   text = text.replaceAll(/(?<!\d)(\d{2,4})_(\d{2,4})(?!\d)/gu, (both, first: string, second: string) =>
     Number(second) === Number(first) + 1 ? `${first}&${second}` : both,
   );
+  // `(3_8)`, `(3／8)`
+  text = text.replaceAll(/\((\d{1,2})[_/](\d{1,2})\)/gu, (all, number: string, of: string) =>
+    Number(number) <= Number(of) ? `(${number} of ${of})` : all,
+  );
   text = text.replaceAll('_', ' ').replace(COPY, '');
+  text = text.replaceAll(NUMBERED_PART, ` ${PART}$1 `);
   for (const noise of NOISE) text = text.replaceAll(noise, ` ${TAG} `);
   text = text.replace(/^(\d{1,3})\.\s/u, '$1 - ');
+  text = text.replaceAll(/(?<=(?<!\p{L})cap)\.(?=\d{3,4}(?!\d))/giu, '');
   // A dot between words is a space; between digits it may be a decimal point.
   text = text.replaceAll(/(?<!\d)\.|\.(?!\d)|\.(?=\d{3,4}(?!\d))/gu, ' ');
   return text.replaceAll(/\s+/gu, ' ').trim();

@@ -6,6 +6,8 @@ export interface NumberList {
 }
 
 const LONGEST_RANGE = 100;
+/** `E01 - E03` */
+const WIDEST_SPACED_RANGE = 4;
 const MOST_JOINTS = 12;
 
 /** `05`, `05v2`, `05A`, `12.5` */
@@ -50,6 +52,8 @@ function nextNumbers(
   const number = Number(digits);
   if (number <= last || number - last >= LONGEST_RANGE || (joint === undefined && mark === undefined)) return undefined;
   if (groups['season'] !== undefined && Number(groups['season']) !== season) return undefined;
+  // `4x13 - Chapter 67`
+  if (mark !== undefined && /\s-\s/u.test(joint ?? '') && number - last > WIDEST_SPACED_RANGE) return undefined;
   const isRange = joint !== undefined && /[-~]|to/iu.test(joint);
   // A title may begin with a number: `S01E05 - 12 Monkeys`, `S01E05 & 3 Ninjas`.
   if (words !== undefined && mark === undefined) {
