@@ -18,6 +18,7 @@ const OPTIONS = {
   watchlist: false,
   dryRun: false,
   dates: 'checked' as const,
+  service: 'trakt' as const,
 };
 
 /** Viewings of films and series in equal parts on different days and episodes, newest first. */

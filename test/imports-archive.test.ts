@@ -3,7 +3,8 @@ import path from 'node:path';
 import test from 'ava';
 import { anything, assert, constantFrom, oneof, property, record } from 'fast-check';
 import { createApiClient } from '../lib/core/terminal/api-client.ts';
-import { toBody, uploadArchive } from '../lib/imports/trakt-upload.ts';
+import { toBody, uploadArchive } from '../lib/imports/archive-upload.ts';
+import { TRAKT_EXPORT } from '../lib/imports/sources/trakt-export.ts';
 import type { TitleDetailsAnswer } from '../lib/titles/titles-contract.ts';
 import { eventSchema, type JobAnswer, sendJobEvents } from '../lib/imports/jobs-contract.ts';
 import { betweenReadAndClaim, type Imports, startImports } from './imports-rig.ts';
@@ -62,7 +63,7 @@ async function exported(
 async function importFile(api: Imports, file: string, options: Record<string, boolean> = {}): Promise<JobAnswer> {
   const client = createApiClient({ url: api.url, user: 'me', password: '' });
   const signal = AbortSignal.timeout(60_000);
-  return api.finish(await uploadArchive(file, { api: client, options, sent: () => {}, signal }));
+  return api.finish(await uploadArchive(file, { source: TRAKT_EXPORT, api: client, options, sent: () => {}, signal }));
 }
 
 /** Everything shown about titles, except when they were added. */

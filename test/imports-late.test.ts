@@ -4,7 +4,8 @@ import test from 'ava';
 import { createApiClient } from '../lib/core/terminal/api-client.ts';
 import type { FakeRequest } from '../lib/demo/fake-server.ts';
 import { afterImport } from '../lib/imports/cursor-rules.ts';
-import { uploadArchive } from '../lib/imports/trakt-upload.ts';
+import { uploadArchive } from '../lib/imports/archive-upload.ts';
+import { TRAKT_EXPORT } from '../lib/imports/sources/trakt-export.ts';
 import type { FakeTraktEntry } from './fakes/fake-trakt.ts';
 import { filmsIn, type Imports, startImports } from './imports-rig.ts';
 import { testAgainstDescription } from './provider-judge.ts';
@@ -40,7 +41,9 @@ async function importFile(api: Imports, movieHistory: readonly FakeTraktEntry[])
   await writeFile(file, zip([{ name: 'watched-history-1.json', content: JSON.stringify(movieHistory) }]));
   const client = createApiClient({ url: api.url, user: 'me', password: '' });
   const signal = AbortSignal.timeout(60_000);
-  return api.finish(await uploadArchive(file, { api: client, options: {}, sent: () => {}, signal }));
+  return api.finish(
+    await uploadArchive(file, { source: TRAKT_EXPORT, api: client, options: {}, sent: () => {}, signal }),
+  );
 }
 
 /** Ten films before, one of which fails at first; six more, a day or more later; a sync after a week. */

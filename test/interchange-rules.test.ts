@@ -83,6 +83,33 @@ test('a manual session of the day takes the first event for itself and joins the
   t.is(second.sessions[0]?.plays, 2);
 });
 
+const HOUR = 3600;
+const EVENING = Date.parse('2026-10-01T12:00:00Z') / 1000;
+const TWO_SERVICES: [what: string, trakt: number[], simkl: number[], plays: number][] = [
+  ['an hour apart are one play', [EVENING], [EVENING + HOUR], 1],
+  ['on two days, less than a day apart, are one play', [EVENING], [EVENING + 20 * HOUR], 1],
+  ['more than a day apart are two plays', [EVENING], [EVENING + 25 * HOUR], 2],
+  ['are each told once', [EVENING, EVENING + 5 * HOUR], [EVENING + HOUR, EVENING + 6 * HOUR], 2],
+  ['may be more at one of them', [EVENING], [EVENING + HOUR, EVENING + 2 * HOUR], 2],
+];
+for (const [what, trakt, simkl, plays] of TWO_SERVICES) {
+  test(`events of two services ${what}`, (t) => {
+    const serviceOf = (id: string) => id.replace(/\d+$/, '');
+    const events = (service: string, instants: number[]) =>
+      instants.map((watchedAt, index) => ({ eventId: `${service}${index}`, watchedAt }));
+    const join = (known: WatchSession[], service: string, instants: number[]) =>
+      joinSessions(known, events(service, instants), { ...TOKYO, serviceOf }).sessions;
+    const both = join(join([], 'trakt', trakt), 'simkl', simkl);
+    t.is(
+      both.reduce((sum, session) => sum + session.plays, 0),
+      plays,
+    );
+    t.is(both.flatMap(({ eventIds }) => eventIds).length, trakt.length + simkl.length);
+    t.deepEqual(join(both, 'simkl', simkl), both, 'a second import changes nothing');
+    t.deepEqual(join(both, 'trakt', trakt), both);
+  });
+}
+
 test('viewings without a date share a session of their own and have no first or last', (t) => {
   const { sessions } = joinSessions(
     [],
@@ -313,7 +340,6 @@ test('what the person set later than the event stays; an event after it counts',
 });
 
 const NOW = at('2026-11-21T12:00:00Z');
-const HOUR = 3600;
 
 test('a first sync starts a day back, later ones an hour before the last good start, none in the future', (t) => {
   t.is(stageStart(undefined, NOW), NOW - 24 * HOUR);
@@ -488,7 +514,7 @@ const RATED = {
   title: SHOW_TITLE,
   seasonNumber: null,
   episodeNumber: null,
-  traktRating: 7,
+  stated: 7,
   rating: 4,
   ratedAt: at(WATCHED_AT),
 };
@@ -497,7 +523,7 @@ const RATINGS: [what: string, entry: unknown, expected: unknown][] = [
   [
     'a film',
     { ...RATING, type: 'movie', movie: MOVIE, rating: '10' },
-    { event: { ...RATED, title: MOVIE_TITLE, traktRating: 10, rating: 5 } },
+    { event: { ...RATED, title: MOVIE_TITLE, stated: 10, rating: 5 } },
   ],
   ['a season', { ...RATING, type: 'season', season: { number: 2 } }, { event: { ...RATED, seasonNumber: 2 } }],
   [

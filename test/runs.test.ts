@@ -2,7 +2,8 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import test from 'ava';
 import { createApiClient } from '../lib/core/terminal/api-client.ts';
-import { uploadArchive } from '../lib/imports/trakt-upload.ts';
+import { uploadArchive } from '../lib/imports/archive-upload.ts';
+import { TRAKT_EXPORT } from '../lib/imports/sources/trakt-export.ts';
 import { jobSentence } from '../lib/imports/job-report.ts';
 import type { JobAnswer } from '../lib/imports/jobs-contract.ts';
 import type { BatchRemovalAnswer, ViewingAnswer } from '../lib/viewings/history-contract.ts';
@@ -154,7 +155,9 @@ async function importZip(api: Imports, entries: unknown[], options = {}): Promis
   await writeFile(file, zip([{ name: 'watched-history-1.json', content: JSON.stringify(entries) }]));
   const client = createApiClient({ url: api.url, user: 'me', password: 'x' });
   const signal = new AbortController().signal;
-  return api.finish(await uploadArchive(file, { api: client, options, sent: () => undefined, signal }));
+  return api.finish(
+    await uploadArchive(file, { source: TRAKT_EXPORT, api: client, options, sent: () => undefined, signal }),
+  );
 }
 
 /** The user's stored viewings, without write counters. */

@@ -228,7 +228,7 @@ test.serial('ratings, watchlist, watched series and activities are read', async 
   });
   const [ratings] = await all(trakt.ratings({ withToken }));
   t.deepEqual(
-    ratings?.events.map(({ title, rating, traktRating }) => [title.type, rating, traktRating]),
+    ratings?.events.map(({ title, rating, stated }) => [title.type, rating, stated]),
     [
       ['movie', 5, 9],
       ['tv', 2, 3],

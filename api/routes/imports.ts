@@ -112,7 +112,7 @@ function toEvent(event: EventBody): ImportEvent {
         title,
         seasonNumber: event.season_number,
         episodeNumber: event.episode_number,
-        traktRating: event.trakt_rating,
+        stated: event.trakt_rating,
         rating: ratingOfTrakt(event.trakt_rating) ?? 1,
         ratedAt: dateOf(event.rated_at),
       };

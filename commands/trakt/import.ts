@@ -28,6 +28,8 @@ export default class TraktImport extends JobCommand {
     const options = { ...partsOf(flags.only), dates: flags.dates, dry_run: flags['dry-run'], restore: flags.restore };
     const { api } = await this.connect();
     const { file } = args;
-    return file === undefined ? this.runToEnd(api, 'trakt_import', options) : this.importFile(api, file, options);
+    if (file === undefined) return this.runToEnd(api, 'trakt_import', options);
+    const { TRAKT_EXPORT } = await import('../../lib/imports/sources/trakt-export.ts');
+    return this.importFile(api, file, { source: TRAKT_EXPORT, options });
   }
 }

@@ -19,6 +19,9 @@ export default class TraktPreview extends JobCommand {
     const { api } = await this.connect();
     const { file } = args;
     if (file === undefined) return this.runToEnd(api, 'trakt_preview', options);
-    return this.importFile(api, file, { ...options, dry_run: true });
+    return this.importFile(api, file, {
+      source: (await import('../../lib/imports/sources/trakt-export.ts')).TRAKT_EXPORT,
+      options: { ...options, dry_run: true },
+    });
   }
 }

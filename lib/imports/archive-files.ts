@@ -36,18 +36,28 @@ const PACKINGS: Record<number, string> = {
 const AES_PACKING = 99;
 const DEEPEST_FOLDER = 3;
 const UNPACK = 'Unpack it with another program, then import the folder.';
-const DOWNLOAD = 'Download your data again from https://trakt.tv/settings/data and use the whole file.';
+
+/** Whose export a file should be, and where users download it. */
+export interface ExportOrigin {
+  name: string;
+  url: string;
+}
+
+interface Opening {
+  maximumFiles: number;
+  from: ExportOrigin;
+}
 
 /** Opens an export: a ZIP, an unpacked folder, or one of its JSON files. */
-export async function openArchive(file: string, { maximumFiles }: { maximumFiles: number }): Promise<ArchiveFiles> {
+export async function openArchive(file: string, { maximumFiles, from }: Opening): Promise<ArchiveFiles> {
   const found = await stat(file).catch((error: unknown) => {
     throw unreadable(file, error);
   });
   if (found.isDirectory()) {
-    const files = await filesIn(file, { root: file, depth: 0, maximumFiles, found: [] });
+    const files = await filesIn(file, { root: file, depth: 0, maximumFiles, from, found: [] });
     return { isSingle: false, files, close: () => undefined };
   }
-  if (!found.isFile()) throw notAnExport(file, 'it is not a regular file');
+  if (!found.isFile()) throw notAnExport(file, from, 'it is not a regular file');
   // Strip the byte order mark.
   const start = (
     await text(createReadStream(file, { end: 63 })).catch((error: unknown) => {
@@ -58,12 +68,12 @@ export async function openArchive(file: string, { maximumFiles }: { maximumFiles
     const single = { name: path.basename(file), bytes: found.size, read: async () => createReadStream(file) };
     return { isSingle: true, files: [single], close: () => undefined };
   }
-  return openZip(file, maximumFiles);
+  return openZip(file, { maximumFiles, from });
 }
 
 async function filesIn(
   folder: string,
-  walk: { root: string; depth: number; maximumFiles: number; found: ArchiveFile[] },
+  walk: Opening & { root: string; depth: number; found: ArchiveFile[] },
 ): Promise<ArchiveFile[]> {
   const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
     throw unreadable(folder, error);
@@ -77,12 +87,13 @@ async function filesIn(
     const { size } = await lstat(place);
     const name = path.relative(walk.root, place).split(path.sep).join('/');
     walk.found.push({ name, bytes: size, read: async () => createReadStream(place) });
-    if (walk.found.length > walk.maximumFiles) throw tooLarge(walk.root, `holds over ${walk.maximumFiles} files`);
+    if (walk.found.length > walk.maximumFiles)
+      throw tooLarge(walk.root, walk.from, `holds over ${walk.maximumFiles} files`);
   }
   return walk.found;
 }
 
-async function openZip(file: string, maximumFiles: number): Promise<ArchiveFiles> {
+async function openZip(file: string, { maximumFiles, from }: Opening): Promise<ArchiveFiles> {
   // In the CLI bundle, CommonJS modules have only a default export.
   const { default: yauzl } = await import('yauzl');
   let zip: ZipFile;
@@ -91,12 +102,12 @@ async function openZip(file: string, maximumFiles: number): Promise<ArchiveFiles
   } catch {
     throw new ImmersionError(`${file} is not a complete ZIP archive.`, {
       code: 'archive_not_zip',
-      suggestions: [DOWNLOAD],
+      suggestions: [`Download your data again from ${from.url} and use the whole file.`],
     });
   }
   try {
-    if (zip.entryCount > maximumFiles) throw tooLarge(file, `holds ${zip.entryCount} files`);
-    const files = (await entriesOf(zip, file)).map((entry) => ({
+    if (zip.entryCount > maximumFiles) throw tooLarge(file, from, `holds ${zip.entryCount} files`);
+    const files = (await entriesOf(zip, file, from)).map((entry) => ({
       name: entry.fileName,
       bytes: entry.uncompressedSize,
       read: () => unpacked(zip, entry, file),
@@ -108,16 +119,16 @@ async function openZip(file: string, maximumFiles: number): Promise<ArchiveFiles
   }
 }
 
-async function entriesOf(zip: ZipFile, file: string): Promise<Entry[]> {
+async function entriesOf(zip: ZipFile, file: string, from: ExportOrigin): Promise<Entry[]> {
   try {
     const entries = await Array.fromAsync(zip.eachEntry());
     return entries.filter(({ fileName }) => !fileName.split('/').some(isExtra));
   } catch (error) {
     const isUnsafe = /relative path|absolute path|invalid characters/.test((error as Error).message);
-    if (!isUnsafe) throw damaged(file, 'its table of contents');
+    if (!isUnsafe) throw damaged(file, from, 'its table of contents');
     throw new ImmersionError(`${file} contains a file whose name points outside the archive.`, {
       code: 'archive_unsafe_name',
-      suggestions: ['A Trakt export has no such names. Don’t trust this file.'],
+      suggestions: [`A ${from.name} export has no such names. Don’t trust this file.`],
     });
   }
 }
@@ -159,20 +170,20 @@ const unreadable = (file: string, error: unknown): ImmersionError =>
     suggestions: ['Check the path and its permissions.'],
   });
 
-export const notAnExport = (file: string, why: string): ImmersionError =>
-  new ImmersionError(`${file} is not a Trakt data export: ${why}.`, {
+export const notAnExport = (file: string, { name, url }: ExportOrigin, why: string): ImmersionError =>
+  new ImmersionError(`${file} is not a ${name} data export: ${why}.`, {
     code: 'archive_empty',
-    suggestions: ['Download it from https://trakt.tv/settings/data and use the ZIP unchanged.'],
+    suggestions: [`Download it from ${url} and use the ZIP unchanged.`],
   });
 
-export const damaged = (file: string, name: string): ImmersionError =>
+export const damaged = (file: string, { url }: ExportOrigin, name: string): ImmersionError =>
   new ImmersionError(`${file} is damaged: ${name} cannot be read.`, {
     code: 'archive_damaged',
-    suggestions: ['Download your data again from https://trakt.tv/settings/data.'],
+    suggestions: [`Download your data again from ${url}.`],
   });
 
-export const tooLarge = (file: string, what: string): ImmersionError =>
+export const tooLarge = (file: string, { name }: ExportOrigin, what: string): ImmersionError =>
   new ImmersionError(`${file} was rejected: it ${what}.`, {
     code: 'archive_too_large',
-    suggestions: ['A Trakt export is far smaller. Don’t trust this file.'],
+    suggestions: [`A ${name} export is far smaller. Don’t trust this file.`],
   });

@@ -1,4 +1,5 @@
 import type { SyncStage } from './cursor-rules.ts';
+import type { ExportShortfall } from './export-source-rules.ts';
 import {
   type ImportEvent,
   type ReadEntry,
@@ -6,15 +7,14 @@ import {
   readHistoryEntry,
   readRatingEntry,
   readWatchlistEntry,
+  isOfSeries,
 } from './event-rules.ts';
 
 export type ArchiveList = 'history' | 'ratings' | 'watchlist' | 'dropped';
 
-/** A list that is incomplete in the export, and how we know. */
-export interface Shortfall {
-  list: SyncStage;
+type Shortfall = ExportShortfall & {
   reason: 'missing_pages' | 'missing_plays' | 'partial_export' | 'no_history';
-}
+};
 
 /** How each list's files are named and its entries parsed. */
 export const ARCHIVE_LISTS: { list: ArchiveList; pattern: RegExp; read: (entry: unknown) => ReadEntry<ImportEvent> }[] =
@@ -42,6 +42,12 @@ const STAGES: Record<ArchiveList, SyncStage[]> = {
   watchlist: ['watchlist'],
   dropped: ['episodes'],
 };
+
+/** The list that an entry belongs to, also if it can't be imported. */
+export function stageOfEntry(list: ArchiveList, entry: unknown): SyncStage {
+  if (list === 'ratings' || list === 'watchlist') return list;
+  return list === 'dropped' || isOfSeries(entry) ? 'episodes' : 'movies';
+}
 
 /** Maps the names in Trakt's error file to lists. */
 const NAMED: [RegExp, ArchiveList | undefined][] = [

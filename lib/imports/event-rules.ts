@@ -30,7 +30,8 @@ export interface Rated {
   seasonNumber: number | null;
   /** Null for a season or the title. */
   episodeNumber: number | null;
-  traktRating: number;
+  /** 1 to 10. */
+  stated: number;
   rating: Rating;
   ratedAt: number | null;
 }
@@ -48,7 +49,7 @@ export interface Dropped {
   droppedAt: number | null;
 }
 
-/** What an import takes in, from Trakt's API or its export. */
+/** What an import takes in, from an account or an export. */
 export type ImportEvent = MovieWatched | EpisodeWatched | Rated | Planned | Dropped;
 
 export type SkipReason =
@@ -113,10 +114,10 @@ export function readRatingEntry(entry: unknown): ReadEntry<Rated> {
   if ('skipped' in title) return title;
   const place = readRatedPlace(type, { season, episode, show });
   if ('skipped' in place) return place;
-  const traktRating = integerOf(entry['rating']);
-  const rating = traktRating === null ? undefined : ratingOfTrakt(traktRating);
-  if (traktRating === null || rating === undefined) return skip('invalid_rating', movie ?? show);
-  return { event: { kind: 'rated', title, ...place, traktRating, rating, ratedAt: dateOf(entry['rated_at']) } };
+  const stated = integerOf(entry['rating']);
+  const rating = stated === null ? undefined : ratingOfTrakt(stated);
+  if (stated === null || rating === undefined) return skip('invalid_rating', movie ?? show);
+  return { event: { kind: 'rated', title, ...place, stated, rating, ratedAt: dateOf(entry['rated_at']) } };
 }
 
 /** Reads an entry of `/sync/watchlist` or `lists-watchlist.json`. */

@@ -5,6 +5,7 @@ import { ImmersionError, InvalidInputError, NotFoundError } from '../core/errors
 import { didYouMean } from '../core/terminal/did-you-mean.ts';
 import { startActivity } from '../core/terminal/activity.ts';
 import type { ApiClient } from '../core/terminal/api-client.ts';
+import type { ExportSource } from './export-source-rules.ts';
 import { ImmersionCommand } from '../core/terminal/base-command.ts';
 import { EXIT_CODES } from '../core/terminal/exit-codes.ts';
 import { jobProgress, jobReport, jobSentence } from './job-report.ts';
@@ -40,12 +41,17 @@ export abstract class JobCommand extends ImmersionCommand {
   private running: string | undefined;
   private uploading: { stop(): Promise<unknown> } | undefined;
 
-  /** Uploads a Trakt data export to a new job and runs it to the end. */
-  protected async importFile(api: ApiClient, file: string, options: StartedOptions): Promise<JobAnswer> {
-    const { uploadArchive } = await import('./trakt-upload.ts');
+  /** Uploads a service's data export to a new job and runs it to the end. */
+  protected async importFile(
+    api: ApiClient,
+    file: string,
+    { source, options }: { source: ExportSource; options: StartedOptions },
+  ): Promise<JobAnswer> {
+    const { uploadArchive } = await import('./archive-upload.ts');
     const activity = startActivity(`Reading ${file}…`, this.io, this.jsonEnabled());
     const controller = new AbortController();
     const upload = uploadArchive(file, {
+      source,
       api,
       options,
       sent: (events) => activity.update(`Reading ${file}… ${counted(events, 'entry', 'entries')}`),

@@ -68,7 +68,7 @@ export function jobOf(item: Item): Job {
     readFrom: state.readFrom ?? {},
     resumeAt: state.resumeAt ?? null,
     checkpoint: { ...NO_PAUSE, ...state.checkpoint },
-    options: { ...state.options, dates: state.options.dates ?? 'checked' },
+    options: { ...state.options, dates: state.options.dates ?? 'checked', service: state.options.service ?? 'trakt' },
     dates: state.dates ?? NO_DATES,
     joined: state.joined ?? 0,
   };

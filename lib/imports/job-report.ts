@@ -1,4 +1,5 @@
 import type { JobAnswer } from './jobs-contract.ts';
+import { IMPORT_SERVICES } from '../viewings/viewing-rules.ts';
 import type { Activity } from '../core/terminal/activity.ts';
 import { renderTable } from '../core/terminal/table.ts';
 import type { Screen } from '../core/terminal/terminal.ts';
@@ -13,8 +14,7 @@ const LIST_NAMES: Record<List, string> = {
   watchlist: 'Watchlist',
   ratings: 'Ratings',
 };
-const REASONS: Record<Reason, string> = {
-  no_tmdb_id: 'no TMDB id on Trakt',
+const REASONS: Record<Exclude<Reason, 'no_tmdb_id'>, string> = {
   no_season: 'no season given',
   no_episode_number: 'no episode given',
   malformed: 'unreadable',
@@ -95,24 +95,28 @@ function readFrom({ kind, read_from: from }: JobAnswer): string {
 }
 
 /** Plays that count on no day or another day, since they can't have happened as recorded. */
-function dates({ dates: { undated, ticked_off: tickedOff, moved } }: JobAnswer): string {
+function dates({ options: { service }, dates: { undated, ticked_off: tickedOff, moved } }: JobAnswer): string {
   return [
     undated > 0 ? `${counted(undated, 'viewing')} without a date: counted in totals, on no day` : '',
     tickedOff > 0 ? `${counted(tickedOff, 'viewing')} ticked off, not watched then: counted in totals, on no day` : '',
     moved > 0 ? `${counted(moved, 'viewing')} shown at the air date: more than four episodes on one day` : '',
-    tickedOff + moved > 0 ? '  → To take the dates as Trakt has them: immersion trakt import --dates trakt' : '',
+    tickedOff + moved > 0
+      ? `  → To take the dates as ${IMPORT_SERVICES[service]} has them: immersion ${service} import --dates trakt`
+      : '',
   ]
     .filter((line) => line !== '')
     .join('\n');
 }
 
-function skipped({ skipped: count, skipped_items: entries }: JobAnswer): string {
+function skipped({ options: { service }, skipped: count, skipped_items: entries }: JobAnswer): string {
   if (count === 0) return '';
+  const name = IMPORT_SERVICES[service];
+  const textOf = (reason: Reason) => (reason === 'no_tmdb_id' ? `no TMDB id on ${name}` : REASONS[reason]);
   const lines = entries
     .slice(0, ENTRIES_SHOWN)
     .map(
       ({ reason, title, trakt_id: id }) =>
-        `  ${asLine(title ?? (id === null ? '(no title)' : `Trakt ${id}`))}: ${REASONS[reason]}`,
+        `  ${asLine(title ?? (id === null ? '(no title)' : `Trakt ${id}`))}: ${textOf(reason)}`,
     );
   const rest = count > lines.length ? [`  … and ${counted(count - lines.length, 'more', 'more')}`] : [];
   return [`Skipped: ${counted(count, 'entry', 'entries')}`, ...lines, ...rest].join('\n');
@@ -124,13 +128,13 @@ const incomplete = (job: JobAnswer): string =>
     .join('\n');
 
 const COMMANDS: Record<JobAnswer['kind'], string> = {
-  trakt_preview: 'immersion trakt preview',
-  trakt_import: 'immersion trakt import',
-  trakt_sync: 'immersion trakt sync',
-  archive_import: 'immersion trakt import FILE.zip',
+  trakt_preview: 'preview',
+  trakt_import: 'import',
+  trakt_sync: 'sync',
+  archive_import: 'import FILE.zip',
 };
 
-function errors({ kind, errors: entries, error_count: count }: JobAnswer): string {
+function errors({ kind, options: { service }, errors: entries, error_count: count }: JobAnswer): string {
   if (count === 0) return '';
   const lines = entries
     .slice(0, ENTRIES_SHOWN)
@@ -139,6 +143,6 @@ function errors({ kind, errors: entries, error_count: count }: JobAnswer): strin
     counted(count, 'error'),
     ...lines,
     ...(count > lines.length ? [`  … and ${count - lines.length} more`] : []),
-    `  → Run ${COMMANDS[kind]} again to retry these.`,
+    `  → Run immersion ${service} ${COMMANDS[kind]} again to retry these.`,
   ].join('\n');
 }

@@ -2,6 +2,7 @@ import type { LeaseTimes } from '../core/context.ts';
 import type { DateCounts, ListCounts } from './plan-rules.ts';
 import { SYNC_STAGES, type SyncStage } from './cursor-rules.ts';
 import type { SkippedEntry } from './event-rules.ts';
+import type { ImportService } from '../viewings/viewing-rules.ts';
 
 export const JOB_KINDS = ['trakt_preview', 'trakt_import', 'trakt_sync', 'archive_import'] as const;
 export type JobKind = (typeof JOB_KINDS)[number];
@@ -24,6 +25,8 @@ export interface JobOptions {
   dryRun: boolean;
   /** Whether to detect plays that were marked in bulk (`checked`), or to trust Trakt’s dates. */
   dates: 'checked' | 'trakt';
+  /** Where an archive's events come from. */
+  service: ImportService;
 }
 
 /** `receiving` waits for an archive's events, `fetching` reads Trakt's lists, `importing` writes titles. */

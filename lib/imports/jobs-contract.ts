@@ -4,6 +4,7 @@ import { SYNC_STAGES } from './cursor-rules.ts';
 import { MAXIMUM_EVENT_ID_CHARACTERS, MAXIMUM_NUMBER, MAXIMUM_TEXT_CHARACTERS } from './event-rules.ts';
 import { endpoint } from '../core/contract/endpoint.ts';
 import { instantSchema, providerIdSchema } from '../core/contract/names.ts';
+import { IMPORT_SERVICE_IDS } from '../viewings/viewing-rules.ts';
 
 export const MAXIMUM_CHUNK_EVENTS = 1000;
 export const MAXIMUM_ADVANCE_SECONDS = 20;
@@ -28,6 +29,7 @@ const optionsSchema = z.strictObject({
     .enum(['checked', 'trakt'])
     .default('checked')
     .describe('`checked`: plays that were ticked off lose their date; `trakt`: all dates of Trakt are kept'),
+  service: z.enum(IMPORT_SERVICE_IDS).default('trakt').describe('Whose export an archive is'),
 });
 
 const startSchema = optionsSchema.extend({

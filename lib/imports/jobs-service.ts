@@ -160,7 +160,8 @@ export function createJobs({
 
   /** Updates the sync state after a job. */
   async function syncStateAfter(user: string, job: Job, isGood: boolean): Promise<Write[]> {
-    if (isDryRun(job)) return [];
+    // The sync state is that of the Trakt account.
+    if (isDryRun(job) || job.options.service !== 'trakt') return [];
     const before = await readState(user);
     const { activities, failures, paused } = job.checkpoint;
     const { startedAt, kind, readFrom } = job;

@@ -12,7 +12,7 @@ import { joinSessions, watchSpan, type WatchSession } from '../titles/session-ru
 import { importedSession } from '../titles/imported-session-rules.ts';
 import type { Days } from '../viewings/day-rules.ts';
 import { viewingsOfImports } from '../viewings/source-viewing-rules.ts';
-import type { Viewing } from '../viewings/viewing-rules.ts';
+import type { ImportService, Viewing } from '../viewings/viewing-rules.ts';
 import { SYNC_STAGES, type SyncStage } from './cursor-rules.ts';
 import { seriesState, statusAfterEvent } from '../titles/title-status-rules.ts';
 import type { Dropped, EpisodeWatched, ImportEvent, MovieWatched, Rated, SkipReason } from './event-rules.ts';
@@ -63,6 +63,7 @@ export interface PlanRequest {
   isFull: boolean;
   /** Trust Trakt's dates. */
   isTrusted: boolean;
+  service: ImportService;
   /** Epoch seconds. */
   now: number;
   days: Days;
@@ -95,7 +96,7 @@ export function planTitle(request: PlanRequest): TitlePlan {
   const watches = reference.type === 'movie' ? planSessions(request) : planWatches(request);
   const rated = events.filter((event): event is Rated => event.kind === 'rated');
   const before = state.title;
-  const drafted = withRatings(before ?? draftTitle(request.reference), rated);
+  const drafted = withRatings(before ?? draftTitle(request.reference), rated, request.service);
   const dropped = withDropped({ ...drafted.title, ...metadataOf(request) }, { events, watches: watches.all });
   const title = withState(dropped, watches.all, request);
   const isNew = before === undefined;
@@ -289,18 +290,23 @@ function metadataOf({ metadata, reference, state }: PlanRequest): Partial<Title>
 }
 
 /** The user's own rating wins; Trakt's is kept next to it. */
-function withRatings(title: Title, events: readonly Rated[]): { title: Title; changed: number } {
+function withRatings(
+  title: Title,
+  events: readonly Rated[],
+  service: ImportService,
+): { title: Title; changed: number } {
   const rated: Title = { ...title, partRatings: { ...title.partRatings } };
   let changed = 0;
-  for (const { seasonNumber, episodeNumber, traktRating, rating } of events) {
+  for (const { seasonNumber, episodeNumber, stated, rating } of events) {
     if (seasonNumber === null) {
-      if (rated.traktRating === traktRating) continue;
-      rated.traktRating = traktRating;
+      const isTrakt = service === 'trakt';
+      if (isTrakt ? rated.traktRating === stated : rated.isOwnRating || rated.rating === rating) continue;
+      if (isTrakt) rated.traktRating = stated;
       if (!rated.isOwnRating) rated.rating = rating;
     } else {
       const part = episodeNumber === null ? String(seasonNumber) : placeOf(seasonNumber, episodeNumber);
-      if (rated.partRatings[part] === traktRating) continue;
-      rated.partRatings[part] = traktRating;
+      if (rated.partRatings[part] === stated) continue;
+      rated.partRatings[part] = stated;
     }
     changed += 1;
   }

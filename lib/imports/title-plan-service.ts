@@ -10,6 +10,7 @@ import type {
   TitleState,
 } from '../titles/title-rules.ts';
 import type { ImportEvent } from './event-rules.ts';
+import type { ImportService } from '../viewings/viewing-rules.ts';
 import { withRun } from '../titles/run-items.ts';
 import { titleKey, toLibraryItem } from '../titles/title-items.ts';
 import { toRemovedTitleItem } from '../viewings/overlay-items.ts';
@@ -32,6 +33,7 @@ export interface TitlePlanner {
     events: readonly ImportEvent[];
     isFull: boolean;
     isTrusted: boolean;
+    service: ImportService;
     batchId: string;
     /** Previous TMDB ids of the title. */
     previousIds?: readonly number[];
@@ -76,7 +78,7 @@ export function createTitlePlanner({
       return ids;
     },
 
-    async plan({ user, reference, events: brought, isFull, isTrusted, batchId, previousIds = [], signal }) {
+    async plan({ user, reference, events: brought, isFull, isTrusted, service, batchId, previousIds = [], signal }) {
       const { type: kind, tmdbId } = reference;
       const stored = await facts.read(user, kind, tmdbId);
       let state: TitleState = stored;
@@ -105,7 +107,7 @@ export function createTitlePlanner({
       }
       const now = toEpochSeconds(clock.now());
       const days = await daysOf(user);
-      const plan = planTitle({ reference, events, state, metadata, isFull, isTrusted, now, days });
+      const plan = planTitle({ reference, events, state, metadata, isFull, isTrusted, service, now, days });
       if (isRemoved) return { ...plan, title: undefined, writes: [] };
       const { title } = plan;
       const written = (record: LibraryRecord) => {

@@ -62,6 +62,7 @@ export function createJobTitles({
             events: brought,
             isFull,
             isTrusted,
+            service: work.job.options.service,
             previousIds,
             batchId: work.job.jobId,
             signal,

@@ -3,6 +3,7 @@ import { type Job, stagesOf, withCounts, withIncomplete, withSkipped } from './j
 import type { SyncStage } from './cursor-rules.ts';
 import type { ImportEvent, SkippedEntry } from './event-rules.ts';
 import { keyAttributes } from '../core/codec.ts';
+import { eventIdAt } from '../viewings/viewing-rules.ts';
 import { CHUNK_PREFIX, chunkKey, jobPartition } from './job-items.ts';
 import { absent, type Store } from '../core/store/store.ts';
 import type { JobEvents } from './events-service.ts';
@@ -39,7 +40,10 @@ export function createJobUpload({
   return {
     async receive({ job: { jobId, options }, number, events: brought, skipped, incomplete }) {
       const wanted = stagesOf(options);
-      const kept = brought.filter((event) => wanted.includes(stageOf(event)));
+      const { service } = options;
+      const kept = brought
+        .filter((event) => wanted.includes(stageOf(event)))
+        .map((event) => ('eventId' in event ? { ...event, eventId: eventIdAt(service, event.eventId) } : event));
       await events.keep({ jobId, chunk: number, events: kept });
       const counts = Object.fromEntries(
         wanted.map((stage) => [stage, kept.filter((one) => stageOf(one) === stage).length]),

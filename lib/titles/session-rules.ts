@@ -10,7 +10,7 @@ import {
   attributeIs,
   type ValuesOf,
 } from '../core/field-rules.ts';
-import { IMPORT_SOURCES } from '../viewings/viewing-rules.ts';
+import { IMPORT_SOURCES, serviceOfEvent } from '../viewings/viewing-rules.ts';
 
 export const sessionFields = {
   /** `YYYY-MM-DD` in the user's zone; null if unknown. */
@@ -19,7 +19,7 @@ export const sessionFields = {
   watchedAt: optional(instant('timestamp')),
   plays: withDefault(count('plays', { minimum: 1, maximum: 10_000 }), 1),
   source: choice('source', IMPORT_SOURCES),
-  /** Trakt's event ids, sorted as text. */
+  /** The services' event ids, sorted as text. */
   eventIds: ids('trakt_ids'),
   /** Each event's instant; null or missing if only the day's earliest was stored. */
   instants: instants('instants'),
@@ -30,13 +30,15 @@ export const sessionFields = {
 /** The viewings of one film or episode on one local day. */
 export type WatchSession = ValuesOf<typeof sessionFields>;
 
-/** As reported by Trakt. */
+/** As reported by a service. */
 export interface Viewing {
   eventId: string;
   /** Epoch seconds; null if unknown. */
   watchedAt: number | null;
 }
 
+/** Two services that state a date tell of one viewing within this time. */
+const SAME_VIEWING_SECONDS = 24 * 60 * 60;
 /** Suffix of generated ids for events without an id and a date, which may duplicate an event with an id. */
 const NO_DATE = '@unknown';
 
@@ -56,19 +58,26 @@ export const eventsOf = ({ eventIds, instants }: Pick<WatchSession, 'eventIds' |
 /**
  * Adds viewings to the sessions of one film or episode, one per day. The result doesn't depend on their order, and
  * known events change nothing unless their date was corrected. A manual session adopts the day's first event. Events in
- * the same second are the same play. `isTrusted` permanently marks the sessions of these events.
+ * the same second are the same play, as are events of two services within a day. All viewings are of one service.
+ * `isTrusted` permanently marks the sessions of these events.
  */
 export function joinSessions(
   known: readonly WatchSession[],
   viewings: readonly Viewing[],
-  { dayOf, isTrusted = false }: { dayOf: (epochSeconds: number) => string; isTrusted?: boolean },
+  {
+    dayOf,
+    isTrusted = false,
+    serviceOf = serviceOfEvent,
+  }: { dayOf: (epochSeconds: number) => string; isTrusted?: boolean; serviceOf?: (eventId: string) => string },
 ): JoinedSessions {
   const byDay = new Map(known.map((session) => [session.day, session]));
   const held = new Map(
     known.flatMap((session) => eventsOf(session).map(({ id, at }) => [id, { day: session.day, at }] as const)),
   );
   const changed = new Set<string | null>();
-  for (const viewing of viewings) {
+  const instantOf = createTwins(known, viewings, serviceOf);
+  for (const stated of viewings) {
+    const viewing = { ...stated, watchedAt: instantOf(stated) };
     const day = viewing.watchedAt === null ? null : dayOf(viewing.watchedAt);
     const session = byDay.get(day);
     if (isTrusted && session && !session.isTrusted) {
@@ -97,6 +106,28 @@ export function joinSessions(
   };
 }
 
+/** The instant of an event: that of another service's play within a day, which is the same play and has no other event. */
+function createTwins(
+  known: readonly WatchSession[],
+  [first]: readonly Viewing[],
+  serviceOf: (eventId: string) => string,
+): (viewing: Viewing) => number | null {
+  const isOwn = (id: string) => first !== undefined && serviceOf(id) === serviceOf(first.eventId);
+  const events = known.flatMap((session) => eventsOf(session));
+  const others = events.flatMap(({ id, at }) => (at === null || isOwn(id) ? [] : at));
+  if (others.length === 0) return ({ watchedAt }) => watchedAt;
+  const takenBy = new Map(events.flatMap(({ id, at }) => (isOwn(id) ? [[at, id] as const] : [])));
+  return ({ eventId, watchedAt }) => {
+    if (watchedAt === null) return null;
+    const distance = (at: number) => Math.abs(at - watchedAt);
+    const [twin] = others
+      .filter((at) => distance(at) <= SAME_VIEWING_SECONDS && (takenBy.get(at) ?? eventId) === eventId)
+      .sort((a, b) => distance(a) - distance(b));
+    if (twin !== undefined) takenBy.set(twin, eventId);
+    return twin ?? watchedAt;
+  };
+}
+
 /** Epoch seconds; null without a date. */
 export function watchSpan(sessions: readonly WatchSession[]): { first: number | null; last: number | null } {
   const instants = sessions.flatMap(({ watchedAt }) => watchedAt ?? []);
@@ -111,7 +142,7 @@ const newSession = (day: string | null, { eventId, watchedAt }: Viewing): WatchS
   day,
   watchedAt,
   plays: 1,
-  source: 'trakt',
+  source: serviceOfEvent(eventId),
   eventIds: [eventId],
   instants: [watchedAt],
   isTrusted: false,

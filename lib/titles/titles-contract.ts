@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { endpoint } from '../core/contract/endpoint.ts';
 import { instantSchema, providerIdSchema } from '../core/contract/names.ts';
+import { IMPORT_SERVICE_IDS } from '../viewings/viewing-rules.ts';
 
 export const titleTypeSchema = z.enum(['movie', 'tv']);
 export const titleStatusSchema = z.enum(['planned', 'in_progress', 'completed', 'abandoned']);
@@ -44,7 +45,7 @@ export const titleDetailsSchema = z
           day: dayOrNull,
           watched_at: instantSchema.nullable(),
           plays: z.int(),
-          source: z.enum(['trakt', 'file', 'manual']),
+          source: z.enum([...IMPORT_SERVICE_IDS, 'file', 'manual']),
           trakt_ids: z.array(z.string()),
         }),
       )

@@ -161,11 +161,19 @@ export function createTitles({
     async remove(id) {
       const title = await stored(id);
       if (!title) throw notFound(id.kind, id.tmdbId);
-      if (title.traktId !== null) await store.insertNew([toRemovedTitleItem(id.user, id.kind, id.tmdbId)]);
       const partition = partitionOf(id.user);
       const keys = [];
-      const range = { prefix: watchPrefix(id.kind, id.tmdbId), projection: ['pk', 'sk'], consistent: true };
-      for await (const item of store.query(partition, range)) keys.push(keyOfItem(item));
+      let isImported = title.traktId !== null;
+      const range = {
+        prefix: watchPrefix(id.kind, id.tmdbId),
+        projection: ['pk', 'sk', 'trakt_ids'],
+        consistent: true,
+      };
+      for await (const item of store.query(partition, range)) {
+        keys.push(keyOfItem(item));
+        isImported ||= item['trakt_ids'] !== undefined;
+      }
+      if (isImported) await store.insertNew([toRemovedTitleItem(id.user, id.kind, id.tmdbId)]);
       await writeAll(
         store,
         keys.map((key) => ({ delete: key })),

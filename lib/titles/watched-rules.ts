@@ -1,4 +1,4 @@
-import type { Viewing } from '../viewings/viewing-rules.ts';
+import { IMPORT_SERVICE_IDS, type ImportService, type Viewing } from '../viewings/viewing-rules.ts';
 
 /** A film's viewings on one day. Instants are epoch seconds, days `YYYY-MM-DD`; null is unknown. */
 export interface FilmSession {
@@ -6,7 +6,7 @@ export interface FilmSession {
   /** The day's earliest. */
   watchedAt: number | null;
   plays: number;
-  source: 'trakt' | 'file' | 'manual';
+  source: ImportService | 'file' | 'manual';
   eventIds: string[];
 }
 
@@ -31,13 +31,14 @@ export function filmSessions(viewings: readonly Viewing[], dayOf: DayOf): FilmSe
 
 function sessionOf(same: readonly Viewing[]): Omit<FilmSession, 'day'> {
   const references = same.flatMap((viewing) => [...viewing.references]);
-  const eventIds = references.flatMap(({ source, ref }) => (source === 'trakt' ? ref : [])).sort();
+  const service = IMPORT_SERVICE_IDS.find((one) => references.some(({ source }) => source === one));
+  const eventIds = references.flatMap(({ source, ref }) => (source === service ? ref : [])).sort();
   const isFile = references.some(({ source }) => source === 'file');
   const [watchedAt = null] = same.flatMap((viewing) => statedTime(viewing) ?? []).sort((a, b) => a - b);
   return {
     watchedAt,
     plays: same.length,
-    source: eventIds.length > 0 ? 'trakt' : isFile ? 'file' : 'manual',
+    source: service ?? (isFile ? 'file' : 'manual'),
     eventIds,
   };
 }

@@ -2,7 +2,7 @@ import { recordKind } from '../core/codec.ts';
 import type { Item } from '../core/store/store.ts';
 import { viewingId } from './entry-items.ts';
 import { editRecord, removedRecord, ruleRecord, type Edit, type Rule } from './overlay-rules.ts';
-import type { ViewingReference } from './viewing-rules.ts';
+import { IMPORT_SERVICE_IDS, type ViewingReference } from './viewing-rules.ts';
 
 export const EDIT_PREFIX = 'EDIT#';
 export const REMOVED_PREFIX = 'REMOVED#';
@@ -48,7 +48,9 @@ export const toRemovedTitleItem = (user: string, kind: string, tmdbId: number): 
 const TITLE_SOURCE = 'title';
 
 /** Begins the sort keys of what was removed of imports. */
-export const REMOVED_IMPORT_PREFIXES = ['trakt', TITLE_SOURCE].map((source) => `${REMOVED_PREFIX}${source}#`);
+export const REMOVED_IMPORT_PREFIXES = [...IMPORT_SERVICE_IDS, TITLE_SOURCE].map(
+  (source) => `${REMOVED_PREFIX}${source}#`,
+);
 
 export const removedOf = (item: Item): ViewingReference => REMOVED_KIND.read(item);
 

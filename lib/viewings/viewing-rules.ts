@@ -111,8 +111,17 @@ export const isBetterSource = (source: SecondsSource, than: SecondsSource): bool
 
 /** Sources with contract items of their own. */
 export const CONTRACT_SOURCES = ['file', 'youtube', 'spotify'] as const;
+/** Services whose histories can be imported, by the source of their viewings. */
+export const IMPORT_SERVICES = { trakt: 'Trakt' } as const;
+export type ImportService = keyof typeof IMPORT_SERVICES;
+export const IMPORT_SERVICE_IDS = Object.keys(IMPORT_SERVICES) as [ImportService, ...ImportService[]];
 /** Sources of imported sessions. All others are entries. */
-export const IMPORT_SOURCES = ['trakt', 'manual'] as const;
+export const IMPORT_SOURCES = [...IMPORT_SERVICE_IDS, 'manual'] as const;
+
+/** An event's id among those of all services. Trakt's are stored as they are. */
+export const eventIdAt = (service: string, id: string): string => (service === 'trakt' ? id : `${service}/${id}`);
+export const serviceOfEvent = (eventId: string): ImportService =>
+  IMPORT_SERVICE_IDS.find((service) => eventId.startsWith(`${service}/`)) ?? 'trakt';
 
 const isOneOf = (sources: readonly string[], { references: [{ source }] }: Viewing): boolean =>
   sources.includes(source);

@@ -1,7 +1,7 @@
 import { json } from 'node:stream/consumers';
 import { ImmersionError } from '../../core/errors.ts';
 import { jsonArray } from '../../core/terminal/json-array.ts';
-import { type ArchiveFile, damaged, notAnExport, openArchive, tooLarge } from '../archive-files.ts';
+import { type ArchiveFile, type ExportOrigin, damaged, notAnExport, openArchive, tooLarge } from '../archive-files.ts';
 import {
   ARCHIVE_LISTS,
   ARCHIVE_SUMS,
@@ -11,13 +11,14 @@ import {
   playedTitle,
   playsOfStats,
   playsOfTitle,
-  type Shortfall,
   shortfalls,
+  stageOfEntry,
 } from '../archive-rules.ts';
-import { type ImportEvent, isOfSeries, type ReadEntry, type SkipReason } from '../event-rules.ts';
+import type { ImportEvent, ReadEntry, SkipReason } from '../event-rules.ts';
+import type { ExportEntry, ExportShortfall, ExportSource } from '../export-source-rules.ts';
 
 /** An entry and the file in the archive that has it. */
-export type ArchiveEntry = ReadEntry<ImportEvent> & { list: ArchiveList; name: string; isOfSeries: boolean };
+export type ArchiveEntry = ExportEntry & { list: ArchiveList; name: string };
 
 export interface ArchiveLimits {
   /** Uncompressed size of all lists. */
@@ -36,6 +37,7 @@ interface ListFile {
   number: number | null;
 }
 
+const TRAKT: ExportOrigin = { name: 'Trakt', url: 'https://trakt.tv/settings/data' };
 const GIBIBYTE = 1024 ** 3;
 /** Summary files are parsed in one piece. */
 const MAXIMUM_SUM_BYTES = 1024 * 1024;
@@ -54,12 +56,12 @@ export async function* readTraktArchive(
     maximumEntries = 500_000,
     maximumOdd = 10_000,
   }: ArchiveLimits = {},
-): AsyncGenerator<ArchiveEntry, Shortfall[]> {
-  const archive = await openArchive(file, { maximumFiles });
+): AsyncGenerator<ArchiveEntry, ExportShortfall[]> {
+  const archive = await openArchive(file, { maximumFiles, from: TRAKT });
   try {
     const lists = await listFiles(archive.files, file, archive.isSingle);
     const bytes = lists.reduce((sum, one) => sum + one.file.bytes, 0);
-    if (bytes > maximumBytes) throw tooLarge(file, `unpacks to ${bytes} bytes`);
+    if (bytes > maximumBytes) throw tooLarge(file, TRAKT, `unpacks to ${bytes} bytes`);
     const sums = await readSums(archive.files);
     const plays = { movies: 0, episodes: 0 };
     let entries = 0;
@@ -68,10 +70,10 @@ export async function* readTraktArchive(
       for await (const { entry, value } of entriesOf(part, list, file)) {
         entries += 1;
         odd += 'skipped' in entry && ODD.has(entry.skipped.reason) ? 1 : 0;
-        if (entries > maximumEntries) throw tooLarge(file, `holds over ${maximumEntries} entries`);
-        if (odd > maximumOdd) throw tooLarge(file, `holds over ${maximumOdd} unreadable entries`);
+        if (entries > maximumEntries) throw tooLarge(file, TRAKT, `holds over ${maximumEntries} entries`);
+        if (odd > maximumOdd) throw tooLarge(file, TRAKT, `holds over ${maximumOdd} unreadable entries`);
         if (list === 'history') count(value, plays, sums.titles);
-        yield { ...entry, list, name: part.name, isOfSeries: isOfSeries(value) };
+        yield { ...entry, list, name: part.name, stage: stageOfEntry(list, value) };
       }
     }
     if (archive.isSingle) return [];
@@ -81,6 +83,8 @@ export async function* readTraktArchive(
     archive.close();
   }
 }
+
+export const TRAKT_EXPORT: ExportSource = { service: 'trakt', read: (file) => readTraktArchive(file) };
 
 async function listFiles(files: readonly ArchiveFile[], file: string, isSingle: boolean): Promise<ListFile[]> {
   const found = files.flatMap((one): ListFile[] => {
@@ -98,7 +102,7 @@ async function listFiles(files: readonly ArchiveFile[], file: string, isSingle: 
     const list = await listOf(single, file);
     if (list) return [{ file: single, list, series: single.name, number: null }];
   }
-  if (found.length === 0) throw notAnExport(file, 'it has no history, ratings or watchlist');
+  if (found.length === 0) throw notAnExport(file, TRAKT, 'it has no history, ratings or watchlist');
   const orderOf = ({ list }: ListFile) => ARCHIVE_LISTS.findIndex((one) => one.list === list);
   return found.sort((a, b) => orderOf(a) - orderOf(b) || (a.number ?? 0) - (b.number ?? 0));
 }
@@ -164,4 +168,4 @@ async function* entriesOf(
 }
 
 const failureOf = (error: unknown, file: string, name: string): ImmersionError =>
-  error instanceof ImmersionError ? error : damaged(file, name);
+  error instanceof ImmersionError ? error : damaged(file, TRAKT, name);

@@ -9,36 +9,44 @@ import {
 } from './jobs-contract.ts';
 import type { SyncStage } from './cursor-rules.ts';
 import type { ImportEvent, SkipReason } from './event-rules.ts';
+import type { ExportEntry, ExportShortfall, ExportSource } from './export-source-rules.ts';
 import { snakeCased } from '../core/snake-case-rules.ts';
 import type { ApiClient } from '../core/terminal/api-client.ts';
-import type { Shortfall } from './archive-rules.ts';
-import { type ArchiveEntry, readTraktArchive } from './sources/trakt-export.ts';
 
 interface Chunk {
   events: EventBody[];
   skipped: { list: SyncStage; reason: SkipReason; title: string | null; trakt_id: number | null }[];
-  incomplete: Shortfall[];
+  incomplete: ExportShortfall[];
 }
 
 const emptyChunk = (): Chunk => ({ events: [], skipped: [], incomplete: [] });
 
 /**
- * Reads a Trakt data export and sends its events to a new job in chunks. Returns the job's id. On failure the job is
+ * Reads a data export and sends its events to a new job in chunks. Returns the job's id. On failure the job is
  * cancelled so that it doesn't block others.
  */
 export async function uploadArchive(
   file: string,
   {
+    source,
     api,
     options,
     sent,
     signal,
-  }: { api: ApiClient; options: StartedOptions; sent: (events: number) => void; signal: AbortSignal },
+  }: {
+    source: ExportSource;
+    api: ApiClient;
+    options: StartedOptions;
+    sent: (events: number) => void;
+    signal: AbortSignal;
+  },
 ): Promise<string> {
-  const entries = readTraktArchive(file)[Symbol.asyncIterator]();
+  const entries = source.read(file);
   // Reject a file that isn't an export before creating a job.
   let next = await entries.next();
-  const { run_id: jobId } = await api.call(startJob, { body: { kind: 'archive_import', options } });
+  const { run_id: jobId } = await api.call(startJob, {
+    body: { kind: 'archive_import', options: { ...options, service: source.service } },
+  });
   const params = { id: jobId };
   let number = 0;
   let total = 0;
@@ -68,16 +76,13 @@ export async function uploadArchive(
   }
 }
 
-function add(chunk: Chunk, entry: ArchiveEntry): void {
+function add(chunk: Chunk, entry: ExportEntry): void {
   if ('event' in entry) {
     chunk.events.push(toBody(entry.event));
     return;
   }
   const { reason, title, traktId } = entry.skipped;
-  const isOfEpisode = entry.isOfSeries || entry.list === 'dropped';
-  const list =
-    entry.list === 'ratings' || entry.list === 'watchlist' ? entry.list : isOfEpisode ? 'episodes' : 'movies';
-  chunk.skipped.push({ list, reason, title, trakt_id: traktId });
+  chunk.skipped.push({ list: entry.stage, reason, title, trakt_id: traktId });
 }
 
 /** An event in the API's format. */
@@ -88,8 +93,8 @@ export function toBody(event: ImportEvent): EventBody {
     case 'episode_watched':
       return { ...snakeCased(event), watched_at: instant(event.watchedAt) };
     case 'rated': {
-      const { rating: _, ...rated } = event;
-      return { ...snakeCased(rated), rated_at: instant(event.ratedAt) };
+      const { rating: _, stated, ...rated } = event;
+      return { ...snakeCased(rated), trakt_rating: stated, rated_at: instant(event.ratedAt) };
     }
     case 'planned':
       return { ...snakeCased(event), listed_at: instant(event.listedAt) };
