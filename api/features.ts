@@ -11,6 +11,8 @@ interface Feature<Services, Wiring = Wire<Services>> {
   /** Prefixes of its endpoints' paths. */
   paths?: readonly string[];
   contracts?: readonly (() => Promise<object>)[];
+  /** Its `GET`s depend on stored items and `kept` values only: never on the clock or other settings. */
+  isKept?: boolean;
   /** Omitted if only other features use its services. */
   routes?: () => Promise<{ addRoutes: (router: Router, services: Services, settings: RouteSettings) => void }>;
   services: () => Promise<{ wire: Wiring }>;
@@ -28,18 +30,21 @@ const feature = <Wiring extends AnyWire>(one: Feature<Made<Wiring>, Wiring>): Fe
 export const FEATURES = {
   progress: feature({
     paths: ['/progress'],
+    isKept: true,
     contracts: [() => import('../lib/progress/progress-contract.ts')],
     routes: () => import('./routes/progress.ts'),
     services: () => import('../lib/progress/wiring.ts'),
   }),
   stats: feature({
     paths: ['/stats'],
+    isKept: true,
     contracts: [() => import('../lib/stats/stats-contract.ts')],
     routes: () => import('./routes/stats.ts'),
     services: () => import('../lib/stats/wiring.ts'),
   }),
   goals: feature({
     paths: ['/goals'],
+    isKept: true,
     contracts: [() => import('../lib/goals/goals-contract.ts')],
     routes: () => import('./routes/goals.ts'),
     services: () => import('../lib/goals/wiring.ts'),
@@ -194,6 +199,12 @@ export function featuresAt(path: string): FeatureName[] {
   const asked = `${path.toLowerCase()}/`;
   return NAMES.filter((name) => ROWS[name].paths?.some((start) => asked.startsWith(`${start}/`)));
 }
+
+/** Whether the answer to a `GET` may be kept until a write. */
+export const isKeptAt = (path: string): boolean => {
+  const names = featuresAt(path);
+  return names.length > 0 && names.every((name) => ROWS[name].isKept === true);
+};
 
 export async function addFeature(
   name: FeatureName,

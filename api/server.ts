@@ -3,8 +3,8 @@ import type { AddressInfo } from 'node:net';
 import { VERSION, type Config } from '../lib/core/config.ts';
 import { InvalidInputError } from '../lib/core/errors.ts';
 import { createLog } from '../lib/core/log.ts';
-import type { Log, RequestMetrics, SecretUser } from '../lib/core/ports.ts';
-import { openFeatures, type Features } from './features.ts';
+import type { Clock, Log, RequestMetrics, SecretUser } from '../lib/core/ports.ts';
+import { isKeptAt, openFeatures, type Features } from './features.ts';
 import { secretSource, systemClock, wire, type Wiring } from '../lib/core/wiring.ts';
 import { createApp, type AppSettings } from './app.ts';
 import { requestInProcess, type AppResponse, type AppRequest } from './in-process.ts';
@@ -57,6 +57,7 @@ export interface ServiceOptions {
   behindProxy?: boolean;
   /** The user of all requests, without authentication. */
   openFor?: string | undefined;
+  clock?: Clock | undefined;
   /** Replaces the secret's users; no remote secret is fetched then. */
   users?: SecretUser[];
   /** The login for the page's first visitor. */
@@ -89,20 +90,26 @@ export async function startService(config: Config, options: ServiceOptions): Pro
 /** The API for one user in this process, without listening or authentication. */
 export interface OwnService {
   ask: (asked: AppRequest) => Promise<AppResponse>;
+  /** Until when the answer to a request stays the same without any write (epoch seconds); undefined if it may not. */
+  until: (asked: AppRequest, answer: AppResponse) => Promise<number | undefined>;
   stop: () => Promise<void>;
 }
 
 /** Opens the API in this process for the local user. Stopping it closes the store. */
 export async function openOwnService(
   config: Config,
-  { user, format, write }: Pick<ServiceOptions, 'format' | 'write'> & { user: string },
+  { user, format, write, clock }: Pick<ServiceOptions, 'format' | 'write' | 'clock'> & { user: string },
 ): Promise<OwnService> {
-  const { wiring, settings } = await openService(config, { format, write, users: [] });
+  const { wiring, settings } = await openService(config, { format, write, clock, users: [] });
   // The user has access to the whole file anyway.
   const authentication = { kind: 'open', account: { user, admin: true } } as const;
   const handle = createApp(wiring.features, { ...settings, authentication }).callback();
   return {
     ask: (asked) => requestInProcess(handle, asked),
+    async until({ method, path }, { status }) {
+      const isKept = method === 'GET' && status === 200 && isKeptAt(path.split('?')[0] ?? '');
+      return isKept ? (await wiring.features.viewings()).kept.until() : undefined;
+    },
     stop: () => wiring.close(),
   };
 }
@@ -110,13 +117,14 @@ export async function openOwnService(
 /** Services and settings of an API. */
 async function openService(
   config: Config,
-  { openFor, users, handOver, format, write, behindProxy = false }: ServiceOptions,
+  { openFor, users, handOver, format, write, behindProxy = false, clock = systemClock }: ServiceOptions,
 ): Promise<{ wiring: Wiring<Features>; settings: AppSettings }> {
-  const keys = secretSource(users ? { ...config, store: 'sqlite' } : config, systemClock);
+  const keys = secretSource(users ? { ...config, store: 'sqlite' } : config, clock);
   const isLocal = users !== undefined || openFor !== undefined;
   const { log, metrics } = await telemetryOf({ format, write });
   const wiring = await wire(config, openFeatures, {
     log,
+    clock,
     secret: users ? { read: async () => ({ ...(await keys.read()), users }) } : keys,
   });
   return {
@@ -126,7 +134,7 @@ async function openService(
       version: VERSION,
       corsOrigin: isLocal && !config.isCorsOriginSet ? undefined : config.corsOrigin,
       isLocal,
-      clock: systemClock,
+      clock,
       metrics,
       handOver,
       authentication: openFor

@@ -2,6 +2,7 @@
 // shared and noisy; times and sizes are printed for orientation only.
 const SUITES = [
   'core',
+  'start',
   'stats',
   'tallies',
   'page',

@@ -1,20 +1,18 @@
-import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { toItem } from '../lib/viewings/record-items.ts';
-import { call, CLI, inFolder, median, processorSeconds, report, startServe, timed } from './measure.ts';
+import { call, inFolder, median, processorSeconds, report, startServe, timed } from './measure.ts';
 
 const EPISODES = 10_000;
 const ROUNDS = 5;
 const PROGRESS_ROUNDS = 15;
-const START_ROUNDS = 15;
 
 interface Row {
   folder_name: string;
   file_name: string;
 }
 
-const episodes = (round: number, count = EPISODES): Row[] =>
+export const episodes = (round: number, count = EPISODES): Row[] =>
   Array.from({ length: count }, (_, index) => ({
     folder_name: `Show ${round} ${index % 100}`,
     file_name: `Episode ${index} 第${index}話`,
@@ -44,7 +42,7 @@ function openDirectly(folder: string): DatabaseSync {
   return database;
 }
 
-/** `POST /sync` and `GET /progress` compared with the bare database, and the start of commands with bare Node. */
+/** `POST /sync` and `GET /progress` compared with the bare database. */
 export async function run(): Promise<void> {
   await inFolder(async (folder) => {
     const server = await startServe(folder);
@@ -76,8 +74,6 @@ export async function run(): Promise<void> {
     1,
     `${(large.residentBytes / 1e6).toFixed(0)} MB`,
   );
-
-  await measureStart();
 }
 
 async function measureProgress(
@@ -115,61 +111,5 @@ async function measureProgress(
       residentBytes,
       detail: `${milliseconds.toFixed(0)} ms of processor time, reading and parsing directly ${directly.toFixed(0)} ms`,
     };
-  });
-}
-
-/**
- * Startup time of commands relative to bare Node. Under load the ratio looks better: bare Node slows down more than a
- * command.
- */
-async function measureStart(): Promise<void> {
-  await inFolder(async (folder) => {
-    const server = await startServe(folder);
-    await call(`${server.url}/sync`, { episodes: episodes(0, 20) });
-    const large = path.join(folder, 'large');
-    const largeServer = await startServe(large);
-    await call(`${largeServer.url}/sync`, { episodes: episodes(0) });
-    await largeServer.stop();
-    const settings = { PATH: process.env['PATH'] ?? '', HOME: folder };
-    const own = { ...settings, IMMERSION_DATA_DIR: folder };
-    const remote = {
-      ...settings,
-      IMMERSION_TRACKER_API_URL: server.url,
-      IMMERSION_TRACKER_USER: 'me',
-      IMMERSION_TRACKER_PASSWORD: 'any',
-    };
-    const starts: { what: string; args: string[]; environment: Record<string, string>; limit: number }[] = [
-      { what: 'immersion progress, 20 viewings', args: ['progress'], environment: own, limit: 5.5 },
-      {
-        what: 'immersion progress, 10,000 viewings',
-        args: ['progress'],
-        environment: { ...settings, IMMERSION_DATA_DIR: large },
-        limit: 6.5,
-      },
-      { what: 'immersion progress, from a server', args: ['progress'], environment: remote, limit: 6 },
-      { what: 'immersion --help', args: ['--help'], environment: own, limit: 3 },
-      { what: 'immersion --version', args: ['--version'], environment: own, limit: 1.5 },
-    ];
-    const run = (args: string[], env: Record<string, string>) =>
-      timed(() => {
-        const { status, stderr } = spawnSync(process.execPath, args, { env });
-        if (status !== 0) throw new Error(stderr.toString());
-      });
-    const bare: number[] = [];
-    const times = starts.map((): number[] => []);
-    for (let round = 0; round <= START_ROUNDS; round++) {
-      const took = await run(['-e', '0'], settings);
-      if (round > 0) bare.push(took);
-      for (const [index, { args, environment }] of starts.entries()) {
-        const each = await run([CLI, ...args], environment);
-        // The first round fills the cache of compiled code.
-        if (round > 0) times[index]?.push(each);
-      }
-    }
-    for (const [index, { what, limit }] of starts.entries()) {
-      const [middle, least] = [median(times[index] ?? []), median(bare)];
-      report(what, middle / least, limit, `${middle.toFixed(0)} ms, node -e 0 ${least.toFixed(0)} ms`);
-    }
-    await server.stop();
   });
 }

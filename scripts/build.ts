@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { copyFileSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { build, type BuildOptions, type Plugin } from 'esbuild';
@@ -28,6 +29,13 @@ const APART: Record<string, string[]> = {
 };
 const NAMES_APART = new RegExp(`^(?:${Object.values(APART).flat().join('|')})$`);
 
+/** Changes with everything that answers depend on. */
+const SOURCES = globSync('{api,lib}/**/*.ts', { cwd: root }).sort();
+const buildId = SOURCES.concat('package-lock.json')
+  .reduce((hash, file) => hash.update(readFileSync(root + file)), createHash('sha256'))
+  .digest('hex')
+  .slice(0, 16);
+
 const SHARED = {
   absWorkingDir: root,
   bundle: true,
@@ -43,6 +51,7 @@ const SHARED = {
   // trash finds helper programs next to its own files.
   external: ['trash'],
   logLevel: 'warning',
+  define: { IMMERSION_BUILD: JSON.stringify(buildId) },
 } satisfies BuildOptions;
 
 /** Defines what CommonJS packages inside an ES module expect from Node. */

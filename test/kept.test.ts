@@ -18,6 +18,7 @@ function rig(maximum = 2) {
     return {
       value: () => text,
       moveTo: (now) => moment.moveTo(now),
+      until: () => moment.until,
       concerns: ({ key }) => key.partition === partition,
       takeIn({ key }) {
         if (key.sort.startsWith('-')) return false;

@@ -3,9 +3,12 @@ import { once } from 'node:events';
 import path from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import * as fc from 'fast-check';
+import { readConfig } from '../lib/core/config.ts';
+import { openEmbedded } from '../lib/core/terminal/embedded.ts';
 import { createCatalog } from '../lib/shows/catalog-service.ts';
 import { tmdbShowId } from '../lib/shows/catalog-rules.ts';
 import type { ViewingAnswer } from '../lib/viewings/history-contract.ts';
+import { NOWHERE } from './nowhere.ts';
 import { basic, call, runApi, TVDB_KEY, type Request, type RunningApi } from './running-api.ts';
 
 const NOON = Date.parse('2026-07-14T00:00:00Z');
@@ -167,7 +170,11 @@ async function startAll(t: ExecutionContext) {
   const child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'] });
   t.teardown(() => child.kill());
   const [line] = (await once(child.stdout, 'data')) as [Buffer];
-  return { kept, counted, urls: { this: kept.url, another: line.toString().trim() } };
+  const config = readConfig({
+    environment: { ...NOWHERE, IMMERSION_DATA_DIR: kept.dataDirectory, IMMERSION_SECRET_FILE: kept.secretFile },
+    workingDirectory: kept.dataDirectory,
+  });
+  return { kept, counted, config, urls: { this: kept.url, another: line.toString().trim() } };
 }
 
 type All = Awaited<ReturnType<typeof startAll>>;
@@ -233,25 +240,46 @@ async function airMore({ store, clock }: RunningApi, episodeNumber: number): Pro
   ]);
 }
 
+/** Answers of a short-lived process, and how many of them an earlier one kept. */
+async function askBriefly(user: string, { config, kept }: All) {
+  const clock = { now: () => kept.clock.milliseconds };
+  const { send, close } = openEmbedded(config, { user, build: 'of the test', clock });
+  const answers = new Map<string, string>();
+  let reused = 0;
+  for (const question of QUESTIONS) {
+    const { status, text, isChecked } = await send({ method: 'GET', path: question, headers: {} });
+    if (status === 200) answers.set(question, text);
+    if (isChecked) reused += 1;
+  }
+  await close();
+  return { answers, reused };
+}
+
 test('cached answers equal fresh ones, whatever two processes write and however time passes', async (t) => {
   const all = await startAll(t);
   let run = 0;
+  let reused = 0;
   await fc.assert(
     fc.asyncProperty(fc.array(steps, { minLength: 10, maxLength: 25 }), async (taken) => {
-      const authorization = basic(`user ${run++ % RUNS}`, 'p');
+      const user = `user ${run++ % RUNS}`;
+      const authorization = basic(user, 'p');
       for (const step of taken) {
         await take(step, authorization, all);
+        const brief = await askBriefly(user, all);
+        reused += brief.reused;
         for (const question of QUESTIONS) {
           const answers = [all.kept, all.counted].map((api) => api.call(question, { authorization }));
           const [kept, counted] = await Promise.all(answers);
           t.is(kept?.status, 200, question);
           t.is(kept?.text, counted?.text, `${question} after ${JSON.stringify(step)}`);
+          t.is(brief.answers.get(question), counted?.text, `${question} kept after ${JSON.stringify(step)}`);
         }
       }
     }),
     // Shrinking would take too long.
     { numRuns: RUNS, endOnFailure: true },
   );
+  t.true(reused > RUNS, `${reused} answers were reused`);
 });
 
 test('nothing is read again without a write, and the history is not after a new viewing or someone else’s write', async (t) => {

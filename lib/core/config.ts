@@ -9,6 +9,10 @@ import { parseSyncMode, type SyncMode } from './sync-mode-rules.ts';
 
 export const VERSION: string = packageJson.version;
 
+declare const IMMERSION_BUILD: string | undefined;
+/** Identifies the code; undefined for sources that run unbuilt, and may change at any time. */
+export const BUILD: string | undefined = typeof IMMERSION_BUILD === 'undefined' ? undefined : IMMERSION_BUILD;
+
 const PUBLIC_API_URL = 'https://api.immersion-tracker.jordansimsmith.com';
 const CONTRACT_TIME_ZONE = 'Pacific/Auckland';
 const CONTRACT_CORS_ORIGIN = 'https://immersion-tracker.jordansimsmith.com';

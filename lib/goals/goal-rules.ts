@@ -75,6 +75,7 @@ export function createGoalsTally(
     },
 
     moveTo: (later) => moment.moveTo(later),
+    until: () => moment.until,
 
     result: () => ({
       today,

@@ -1,8 +1,10 @@
 import { partitionOf } from '../core/codec.ts';
 import type { Clock } from '../core/ports.ts';
+import type { Kept } from '../core/store/kept.ts';
 import type { Store } from '../core/store/store.ts';
 import type { Settings } from '../viewings/settings-service.ts';
-import type { Tallies } from '../viewings/tallies-service.ts';
+import { endOfDay } from '../viewings/day-rules.ts';
+import { standingUntil, type Tallies } from '../viewings/tallies-service.ts';
 import type { Viewings } from '../viewings/viewings-service.ts';
 import { goalKey, goalOf, GOAL_PREFIX, toGoalItem } from './goal-items.ts';
 import { createGoalsTally, type Goal, type GoalProgress, type GoalsProgress } from './goal-rules.ts';
@@ -21,12 +23,14 @@ export function createGoals({
   viewings,
   settings,
   tallies,
+  kept,
   clock,
 }: {
   store: Pick<Store, 'get' | 'query' | 'put' | 'delete'>;
   viewings: Pick<Viewings, 'daysOf'>;
   settings: Settings;
   tallies: Tallies;
+  kept: Kept;
   clock: Clock;
 }): Goals {
   async function list(user: string): Promise<Goal[]> {
@@ -51,10 +55,14 @@ export function createGoals({
     list,
 
     async progress(user) {
-      // Without goals, nothing is read.
-      const isNone = (await list(user)).length === 0;
-      if (isNone) return { today: (await viewings.daysOf(user)).dayOf(clock.now() / 1000), goals: [] };
-      return progressOf(user, 'goals', () => list(user));
+      if ((await list(user)).length > 0) return progressOf(user, 'goals', () => list(user));
+      // Without goals, no viewings are read.
+      return kept.of(JSON.stringify([user, 'no goals']), async () => {
+        const now = clock.now();
+        const days = await viewings.daysOf(user);
+        const until = endOfDay(days, now / 1000);
+        return standingUntil({ today: days.dayOf(now / 1000), goals: [] }, { user, now, until });
+      });
     },
 
     async set(user, goal) {

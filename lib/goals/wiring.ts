@@ -10,6 +10,6 @@ export async function wire(
   { store, clock }: Context,
   features: { viewings: () => Promise<ViewingServices> },
 ): Promise<GoalServices> {
-  const { viewings, settings, tallies } = await features.viewings();
-  return { goals: createGoals({ store, viewings, settings, tallies, clock }) };
+  const { viewings, settings, tallies, kept } = await features.viewings();
+  return { goals: createGoals({ store, viewings, settings, tallies, kept, clock }) };
 }

@@ -164,6 +164,8 @@ export function createProgressTally({ now, days }: { now: number; days: Days }):
       return moment.moveTo(later) && daysSinceEarliest() === before;
     },
 
+    until: () => Math.min(moment.until, earliest + (daysSinceEarliest() + 1) * DAY_SECONDS),
+
     result() {
       const days = daysSinceEarliest();
       return {

@@ -49,6 +49,7 @@ export function createCompletion({
 const nothingKnown = (user: string): Computed<CompletionOf> => ({
   value: () => NONE,
   moveTo: () => true,
+  until: () => Infinity,
   concerns: ({ key: { partition, sort } }) =>
     partition === partitionOf(user) && CATALOG_PREFIXES.some((prefix) => sort.startsWith(prefix)),
   takeIn: () => false,

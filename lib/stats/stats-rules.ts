@@ -96,6 +96,7 @@ export function createStatsTally(
     },
 
     moveTo: (later) => moment.moveTo(later),
+    until: () => moment.until,
 
     result() {
       if (streaks.days !== reached.size) {

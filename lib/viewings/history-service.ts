@@ -93,6 +93,7 @@ function createFirstTally(limit: number): Tally<readonly Viewing[]> {
       if (kept.length > Math.max(1000, 4 * limit)) trim();
     },
     moveTo: () => true,
+    until: () => Infinity,
     result: () => [...trim()],
   };
 }

@@ -77,6 +77,7 @@ function standing<Result extends object>(user: string, tally: Tally<Result>, rea
   return {
     value: () => (result ??= tally.result()),
     moveTo: (now) => tally.moveTo(now),
+    until: () => tally.until(),
     concerns: (write) => concernsViewings(user, write),
     takeIn({ inserted }) {
       const added = inserted && read.added(inserted);
@@ -98,6 +99,7 @@ export function standingUntil<T>(
   return {
     value: () => value,
     moveTo: (later) => moment.moveTo(later),
+    until: () => moment.until,
     concerns: (write) => concernsViewings(user, write),
     takeIn: () => false,
   };

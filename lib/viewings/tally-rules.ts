@@ -5,6 +5,8 @@ export interface Tally<Result> {
   add(viewing: Viewing): void;
   /** Advances to a later time (epoch milliseconds); false if all viewings must be added again. */
   moveTo(now: number): boolean;
+  /** When the result changes unless viewings are added (epoch seconds). */
+  until(): number;
   result(): Result;
 }
 
@@ -12,6 +14,8 @@ export interface Tally<Result> {
 export interface Moment {
   /** Epoch seconds. */
   readonly seconds: number;
+  /** The next change in epoch seconds. */
+  readonly until: number;
   /** Ignored if it is in the past. */
   changesAt(epochSeconds: number): void;
   moveTo(now: number): boolean;
@@ -24,6 +28,9 @@ export function createMoment(now: number): Moment {
   return {
     get seconds() {
       return seconds;
+    },
+    get until() {
+      return end;
     },
     changesAt(epochSeconds) {
       if (epochSeconds > seconds && epochSeconds < end) end = epochSeconds;

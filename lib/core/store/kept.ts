@@ -7,6 +7,8 @@ export interface Computed<T> {
   value(): T;
   /** Advances to a later time (epoch milliseconds); false if it must be recomputed. */
   moveTo(now: number): boolean;
+  /** When it must be recomputed without any write (epoch seconds). */
+  until(): number;
   /** Whether a write affects it. */
   concerns(write: Written): boolean;
   /** Applies a write; false if it must be recomputed. */
@@ -17,6 +19,8 @@ export interface Computed<T> {
 export interface Kept {
   /** Computes the value of a key unless a valid one is cached. */
   of<T>(key: string, compute: () => Promise<Computed<T>>): Promise<T>;
+  /** Until when all values returned so far are valid without any write (epoch seconds). */
+  until(): number;
 }
 
 interface Entry {
@@ -35,6 +39,13 @@ export function createKept({
   maximum: number;
 }): Kept {
   const entries = new Map<string, Entry>();
+  let earliest = Infinity;
+
+  const valueOf = <T>(computed: Computed<T>): T => {
+    const value = computed.value();
+    earliest = Math.min(earliest, computed.until());
+    return value;
+  };
 
   const isValid = (entry: Entry): boolean => {
     const news = log?.since(entry.mark);
@@ -55,14 +66,15 @@ export function createKept({
       entries.delete(key);
       if (entry && isValid(entry)) {
         keep(key, entry);
-        return entry.computed.value() as T;
+        return valueOf(entry.computed) as T;
       }
       const mark = log?.mark();
       const computed = await compute();
       // Writes made in the meantime may or may not be included.
       const news = mark && log?.since(mark);
       if (news?.writes.every((write) => !computed.concerns(write))) keep(key, { computed, mark: news.mark });
-      return computed.value();
+      return valueOf(computed);
     },
+    until: () => earliest,
   };
 }

@@ -64,7 +64,10 @@ function openForWriting(file: string, table: string): OpenFile {
     );
     const created = !hasTable(database, table) && makeTable(database, table);
     database.exec('PRAGMA busy_timeout = 0');
-    if (!created) removeExpired(database, table);
+    if (!created) {
+      dropOrphanedTriggers(database, table);
+      removeExpired(database, table);
+    }
     database.exec(`PRAGMA busy_timeout = ${MAKING_MILLISECONDS}`);
     return { database, created };
   } catch (error) {
@@ -131,6 +134,20 @@ function makeTable(database: DatabaseSync, table: string): boolean {
     PRAGMA user_version = ${LAYOUT_VERSION};
     COMMIT;`);
   return isNew;
+}
+
+/** Holds answers about a table, which triggers delete with each write to it. */
+export const answersTable = (table: string): string => `${table} answers`;
+
+/** Removes triggers whose table someone dropped: every write would fail. */
+function dropOrphanedTriggers(database: DatabaseSync, table: string): void {
+  const names = database
+    .prepare("SELECT name FROM sqlite_schema WHERE type = 'trigger' AND tbl_name = ?")
+    .all(table)
+    .map(({ name }) => String(name))
+    .filter((name) => name.startsWith(answersTable(table)));
+  if (names.length === 0 || hasTable(database, answersTable(table))) return;
+  for (const name of names) database.exec(`DROP TRIGGER IF EXISTS ${quoted(name)}`);
 }
 
 export const quoted = (table: string): string => `"${table.replaceAll('"', '""')}"`;

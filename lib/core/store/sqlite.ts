@@ -89,13 +89,14 @@ export function createSqliteStore({
     return row && parse({ partition, sort, item: String(row['item']) }, unreadable);
   };
 
-  const whenIdle = setTimeout(() => {
+  let whenIdle: NodeJS.Timeout | undefined;
+  const mergeJournal = () => {
     try {
-      if (!readOnly) database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+      database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
     } catch {
       // The next write or closing does it.
     }
-  }, IDLE_MILLISECONDS).unref();
+  };
 
   const transaction = <T>(work: () => T): Promise<T> => {
     if (readOnly) return Promise.reject(readOnly);
@@ -106,7 +107,7 @@ export function createSqliteStore({
         const result = work();
         database.exec('COMMIT');
         log.note(writing);
-        whenIdle.refresh();
+        (whenIdle ??= setTimeout(mergeJournal, IDLE_MILLISECONDS).unref()).refresh();
         return result;
       } catch (error) {
         if (database.isTransaction) database.exec('ROLLBACK');

@@ -37,7 +37,7 @@ export const createApiClient = (target: { url: string; user: string; password: s
 export function createApiClientOver({ url, send }: { url: string; send: Send }): ApiClient {
   return {
     async call(endpoint, { body, query = {}, params = {}, run } = {}) {
-      const { status, header, text } = await withRetries(
+      const { status, header, text, isChecked } = await withRetries(
         { url, send },
         {
           method: endpoint.method,
@@ -54,7 +54,7 @@ export function createApiClientOver({ url, send }: { url: string; send: Send }):
       const answer = parseJson(text);
       if (status >= 200 && status < 300) {
         // Files are deleted based on responses, so only the API's own are accepted.
-        if (endpoint.answer.safeParse(answer).success) return answer as AnswerOf<typeof endpoint>;
+        if (isChecked || endpoint.answer.safeParse(answer).success) return answer as AnswerOf<typeof endpoint>;
         throw unexpectedResponse(url, endpoint);
       }
       const said = (typeof answer === 'object' && answer !== null ? answer : {}) as Answer;
@@ -87,6 +87,8 @@ async function withRetries({ url, send }: { url: string; send: Send }, sent: Sen
       if (isLast || wait === undefined || wait > LONGEST_WAIT_SECONDS) return received;
       pause = wait * 1000;
     } catch (error) {
+      // The API in this process could not be opened.
+      if (error instanceof ImmersionError) throw error;
       if (isLast || ['ECONNREFUSED', TIMED_OUT].includes(reasonOf(error))) throw unreachable(url, error);
     }
     await delay(pause);

@@ -1,7 +1,10 @@
-import { openOwnService } from '../../../api/server.ts';
-import { computersTimeZone, createConfigFile, type Config } from '../config.ts';
+import { BUILD, computersTimeZone, createConfigFile, databaseFile, type Config } from '../config.ts';
 import { ImmersionError } from '../errors.ts';
+import { once } from '../once.ts';
+import type { Clock } from '../ports.ts';
+import { openKeptAnswers } from '../store/kept-answers.ts';
 import { createApiClientOver, type ApiClient } from './api-client.ts';
+import type { Send } from './transport.ts';
 
 /** The API in this process, which no other process can reach. */
 export interface EmbeddedApi {
@@ -9,18 +12,66 @@ export interface EmbeddedApi {
   close(): Promise<void>;
 }
 
-/** `debug` receives log lines. */
-export async function startEmbeddedApi(
-  config: Config,
-  { user, debug }: { user: string; debug?: ((line: string) => void) | undefined },
-): Promise<EmbeddedApi> {
-  const { ask, stop } = await openOwnService(config, {
-    user,
-    format: debug ? 'human' : 'none',
-    write: debug ?? (() => {}),
-  });
-  return { api: createApiClientOver({ url: 'this computer', send: ask }), close: stop };
+interface EmbeddedOptions {
+  user: string;
+  /** Receives log lines; then, the API itself answers everything. */
+  debug?: ((line: string) => void) | undefined;
+  /** Identifies the code; nothing is kept if empty. */
+  build?: string | undefined;
+  clock?: Clock;
 }
+
+export async function startEmbeddedApi(config: Config, options: EmbeddedOptions): Promise<EmbeddedApi> {
+  const { send, close } = openEmbedded(config, options);
+  return { api: createApiClientOver({ url: 'this computer', send }), close };
+}
+
+/** Sends what an earlier process kept, and opens the API for everything else. */
+export function openEmbedded(
+  config: Config,
+  { user, debug, build = BUILD, clock = { now: () => Date.now() } }: EmbeddedOptions,
+): { send: Send; close: () => Promise<void> } {
+  const seconds = () => clock.now() / 1000;
+  const answers =
+    !build || debug || config.store !== 'sqlite'
+      ? undefined
+      : openKeptAnswers({ file: databaseFile(config), table: config.table, origin: originOf(config, { user, build }) });
+  const found = new Map<string, string>();
+  const valid = { from: seconds(), until: Infinity };
+
+  const open = once(async () => {
+    const { openOwnService } = await import('../../../api/server.ts');
+    return openOwnService(config, { user, format: debug ? 'human' : 'none', write: debug ?? (() => {}), clock });
+  });
+  let isOpen = false;
+  return {
+    async send(sent) {
+      const kept = sent.method === 'GET' ? answers?.of(sent.path, seconds()) : undefined;
+      if (kept !== undefined) return { status: 200, header: () => undefined, text: kept, isChecked: true };
+      isOpen = true;
+      const service = await open();
+      const received = await service.ask(sent);
+      const until = answers && (await service.until(sent, received));
+      if (until !== undefined) {
+        found.set(sent.path, received.text);
+        valid.until = Math.min(valid.until, until);
+      }
+      return received;
+    },
+    async close() {
+      // A failed start was already reported to its caller.
+      if (isOpen) await (await open().catch(() => undefined))?.stop();
+      answers?.keep(found, valid);
+      answers?.close();
+    },
+  };
+}
+
+/** Everything besides stored items and the time that kept answers depend on. */
+const originOf = (
+  { timeZone, episodeSync: { watchingDays } }: Config,
+  { user, build }: { user: string; build: string },
+): string => JSON.stringify([build, process.versions['tz'], process.versions['icu'], user, timeZone, watchingDays]);
 
 /** Errors that prevent writing a file, though reading may work. */
 const UNWRITABLE = new Set<string | undefined>(['EACCES', 'EPERM', 'EROFS', 'ENOSPC']);
