@@ -1,5 +1,5 @@
 import type { Context } from 'koa';
-import { oncePer } from '../../lib/core/once.ts';
+import { oncePer, oncePerBlock } from '../../lib/core/once.ts';
 
 /** Shorter responses are faster as text, sent with the headers; longer ones as bytes. */
 const LARGE_CHARACTERS = 30_000;
@@ -8,24 +8,39 @@ const LARGE_CHARACTERS = 30_000;
 const LONG_LIST_ITEMS = 200;
 
 /** Cached responses are serialized once. */
-const serialized = oncePer((answer: object) => {
-  const text = isPlain(answer) ? textOf(answer) : JSON.stringify(answer);
+const serialized = oncePer((answer: object): string | Buffer => {
+  const isPlain = !Array.isArray(answer) && !('toJSON' in answer);
+  if (isPlain && Object.values(answer).some(isLongList)) return joined(answer);
+  const text = JSON.stringify(answer);
   return text.length < LARGE_CHARACTERS ? text : Buffer.from(text);
 });
 
-const isPlain = (value: object): value is Record<string, unknown> => !Array.isArray(value) && !('toJSON' in value);
-
-/** The same text as `JSON.stringify`. */
-function textOf(answer: Record<string, unknown>): string {
-  const fields = Object.entries(answer).flatMap(([name, value]) => {
-    const isLong = Array.isArray(value) && value.length > LONG_LIST_ITEMS && value.every(isObject);
-    const text = isLong ? `[${value.map(itemText).join(',')}]` : JSON.stringify(value);
-    return text === undefined ? [] : `${JSON.stringify(name)}:${text}`;
-  });
-  return `{${fields.join(',')}}`;
+/** The same bytes as of `JSON.stringify`. */
+function joined(answer: object): Buffer {
+  const pieces: Buffer[] = [];
+  let separator = '{';
+  for (const [name, value] of Object.entries(answer) as [string, unknown][]) {
+    const isLong = isLongList(value);
+    const text = isLong ? '[' : JSON.stringify(value);
+    if (text === undefined) continue;
+    pieces.push(Buffer.from(`${separator}${JSON.stringify(name)}:${text}`));
+    if (isLong) {
+      const [first, ...others] = blocksOf(value);
+      if (first) pieces.push(first.subarray(1), ...others);
+      pieces.push(Buffer.from(']'));
+    }
+    separator = ',';
+  }
+  return Buffer.concat([...pieces, Buffer.from('}')]);
 }
 
-const itemText = oncePer((item: object) => JSON.stringify(item));
+/** Each item begins with a comma. */
+const blocksOf = oncePerBlock((items: readonly object[]) =>
+  Buffer.from(items.map((item) => `,${JSON.stringify(item)}`).join('')),
+);
+
+const isLongList = (value: unknown): value is object[] =>
+  Array.isArray(value) && value.length > LONG_LIST_ITEMS && value.every(isObject);
 
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
 

@@ -1,5 +1,5 @@
 import type Router from '@koa/router';
-import { oncePer } from '../../lib/core/once.ts';
+import { oncePer, oncePerBlock } from '../../lib/core/once.ts';
 import { type ProgressAnswer, getProgress } from '../../lib/progress/progress-contract.ts';
 import type { Progress } from '../../lib/progress/progress-rules.ts';
 import type { CompletionOf } from '../../lib/shows/followed-shows-service.ts';
@@ -12,11 +12,26 @@ export function addRoutes(router: Router, { progress, completion }: ProgressServ
   serve(router, getProgress, async ({ user }) => answerOf(await progress.of(user))(await completion.of(user)));
 }
 
-const toAnswer = (progress: Progress, completionOf: CompletionOf): ProgressAnswer => ({
-  ...snakeCased(progress),
-  shows: progress.shows.map((show) => {
-    const { tmdbId: _, ...shown } = show;
-    const completion = completionOf(show);
-    return { ...snakeCased(shown), ...(completion !== undefined && { completion_percentage: completion }) };
-  }),
-});
+function toAnswer(progress: Progress, completionOf: CompletionOf): ProgressAnswer {
+  const { shows, youtubeChannels, spotifyShows, movies, ...rest } = progress;
+  return {
+    ...snakeCased(rest),
+    shows: showsOf(completionOf)(shows).flat(),
+    youtube_channels: channelsOf(youtubeChannels).flat(),
+    spotify_shows: podcastsOf(spotifyShows).flat(),
+    movies: moviesOf(movies).flat(),
+  };
+}
+
+const showsOf = oncePer((completionOf: CompletionOf) =>
+  oncePerBlock((shows: Progress['shows']) =>
+    shows.map((show) => {
+      const { tmdbId: _, ...shown } = show;
+      const completion = completionOf(show);
+      return { ...snakeCased(shown), ...(completion !== undefined && { completion_percentage: completion }) };
+    }),
+  ),
+);
+const channelsOf = oncePerBlock(snakeCased<Progress['youtubeChannels']>);
+const podcastsOf = oncePerBlock(snakeCased<Progress['spotifyShows']>);
+const moviesOf = oncePerBlock(snakeCased<Progress['movies']>);

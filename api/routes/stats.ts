@@ -1,5 +1,5 @@
 import type Router from '@koa/router';
-import { oncePer } from '../../lib/core/once.ts';
+import { oncePer, oncePerBlock } from '../../lib/core/once.ts';
 import { getStats, type StatsAnswer } from '../../lib/stats/stats-contract.ts';
 import type { Row } from '../../lib/stats/split-rules.ts';
 import type { AnsweredStats } from '../../lib/stats/stats-service.ts';
@@ -43,7 +43,7 @@ function toAnswer({
     to,
     by,
     total: sumOf(total),
-    rows: rows.map(rowOf),
+    rows: rowsOf(rows).flat(),
     previous: previous && { from: previous.from, to: previous.to, ...sumOf(previous) },
     streak: {
       days: streak.days,
@@ -62,7 +62,9 @@ function toAnswer({
   };
 }
 
-const rowOf = oncePer((row: Row) => ({ key: row.key, label: row.label, ...sumOf(row) }));
+const rowsOf = oncePerBlock((rows: readonly Row[]) =>
+  rows.map(({ key, label, ...sum }) => ({ key, label, ...sumOf(sum) })),
+);
 
 const sumOf = ({ milliseconds, backgroundMilliseconds, viewings }: Sum) => ({
   seconds: milliseconds / 1000,

@@ -13,3 +13,32 @@ export function oncePer<Key extends object, T>(make: (key: Key) => T): (key: Key
     return one.value;
   };
 }
+
+const BLOCK_ITEMS = 64;
+
+/** Makes something from each block of a list once, as long as the block has the same objects in the same places. */
+export function oncePerBlock<Item extends object, T>(
+  make: (block: readonly Item[]) => T,
+): (list: readonly Item[]) => T[] {
+  const made = new WeakMap<Item, { block: readonly Item[]; value: T }>();
+  return (list) => {
+    const values: T[] = [];
+    for (let start = 0; start < list.length; start += BLOCK_ITEMS) {
+      const first = list[start];
+      if (first === undefined) break;
+      let one = made.get(first);
+      if (!one || !isBlockOf(list, start, one.block)) {
+        const block = list.slice(start, start + BLOCK_ITEMS);
+        made.set(first, (one = { block, value: make(block) }));
+      }
+      values.push(one.value);
+    }
+    return values;
+  };
+}
+
+function isBlockOf(list: readonly unknown[], start: number, block: readonly unknown[]): boolean {
+  if (block.length !== Math.min(BLOCK_ITEMS, list.length - start)) return false;
+  for (let index = 0; index < block.length; index++) if (block[index] !== list[start + index]) return false;
+  return true;
+}

@@ -19,7 +19,19 @@ export function snakeCased<T>(value: T): SnakeCased<T> {
 function renamed(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(renamed);
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, field]) => [snakeName(name), renamed(field)]));
+  const fields: Record<string, unknown> = {};
+  for (const [name, field] of Object.entries(value)) fields[snakeName(name)] = renamed(field);
+  return fields;
 }
 
-const snakeName = (name: string): string => name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+const SNAKE_NAMES = new Map<string, string>();
+
+/** Fields are named in code, so that there are few. */
+function snakeName(name: string): string {
+  let renamed = SNAKE_NAMES.get(name);
+  if (renamed === undefined) {
+    renamed = name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+    SNAKE_NAMES.set(name, renamed);
+  }
+  return renamed;
+}

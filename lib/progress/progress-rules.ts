@@ -36,15 +36,21 @@ export interface Progress {
   dailyActivity: { daysAgo: number; minutesWatched: number }[];
   /** One entry per calendar quarter from the first to the last with a record. */
   allTimeProgress: { label: string; cumulativeHours: number }[];
-  shows: ShowProgress[];
-  youtubeChannels: {
+  /** Entries of lists without new viewings stay the same objects. */
+  shows: readonly ShowProgress[];
+  youtubeChannels: readonly {
     channelId: string;
     channelName: string | null;
     artworkUrl: string | null;
     videosWatched: number;
   }[];
-  spotifyShows: { showId: string; showName: string | null; artworkUrl: string | null; episodesWatched: number }[];
-  movies: { movieId: string; name: string | null; artworkUrl: string | null }[];
+  spotifyShows: readonly {
+    showId: string;
+    showName: string | null;
+    artworkUrl: string | null;
+    episodesWatched: number;
+  }[];
+  movies: readonly { movieId: string; name: string | null; artworkUrl: string | null }[];
 }
 
 /** Folders of a series are merged by TVDB id; a folder without a series is listed by name. */
@@ -69,6 +75,13 @@ interface ShowGroup {
   episodesWatched: number;
   /** NaN if a length is guessed. */
   milliseconds: number;
+  shown: ShowProgress | undefined;
+}
+
+/** How much of a channel or podcast was watched, and its entry. */
+interface Count<Shown> {
+  watched: number;
+  shown: Shown | undefined;
 }
 
 /**
@@ -83,9 +96,9 @@ export function createProgressTally({ now, days }: { now: number; days: Days }):
 
   const shows = new Map<string, ShowGroup>();
   const showOf = new Map<ViewingCollection, ShowGroup>();
-  const channels = new Map<ViewingCollection, number>();
-  const podcasts = new Map<ViewingCollection, number>();
-  const movies: Progress['movies'] = [];
+  const channels = new Map<ViewingCollection, Count<Progress['youtubeChannels'][number]>>();
+  const podcasts = new Map<ViewingCollection, Count<Progress['spotifyShows'][number]>>();
+  const movies: Progress['movies'][number][] = [];
   const [counts, today] = [{ ...NONE }, { ...NONE }];
   /** What was already counted, in total and today. */
   const [isUnseen, isUnseenToday] = [createSeen(), createSeen()];
@@ -122,7 +135,7 @@ export function createProgressTally({ now, days }: { now: number; days: Days }):
     const known = showOf.get(collection);
     if (known) return known;
     const key = groupKey(collection, work);
-    const group = shows.get(key) ?? { parts: [], episodesWatched: 0, milliseconds: 0 };
+    const group = shows.get(key) ?? { parts: [], episodesWatched: 0, milliseconds: 0, shown: undefined };
     group.parts.push({ collection, work });
     shows.set(key, group);
     showOf.set(collection, group);
@@ -145,6 +158,7 @@ export function createProgressTally({ now, days }: { now: number; days: Days }):
       if (medium === 'episode' && collection) {
         const group = groupOf(collection, work);
         if (isNew) group.episodesWatched += 1;
+        group.shown = undefined;
         group.milliseconds += viewing.secondsSource === 'guess' ? Number.NaN : amount;
       } else if (medium === 'film' && isNew) {
         const [{ ref }] = viewing.references;
@@ -154,8 +168,7 @@ export function createProgressTally({ now, days }: { now: number; days: Days }):
           artworkUrl: viewing.film?.image ?? null,
         });
       } else if (collection && isItem) {
-        const watched = collection.kind === 'channel' ? channels : podcasts;
-        watched.set(collection, (watched.get(collection) ?? 0) + 1);
+        countIn(collection.kind === 'channel' ? channels : podcasts, collection);
       }
     },
 
@@ -188,7 +201,7 @@ export function createProgressTally({ now, days }: { now: number; days: Days }):
           cumulativeHours: wholeHours(total),
         })),
         shows: [...shows.values()]
-          .map(showProgress)
+          .map((group) => (group.shown ??= showProgress(group)))
           .sort(
             (a, b) =>
               b.episodesWatched - a.episodesWatched ||
@@ -196,13 +209,13 @@ export function createProgressTally({ now, days }: { now: number; days: Days }):
               compareNames(a.showId ?? a.folderName ?? null, b.showId ?? b.folderName ?? null) ||
               (a.tmdbId ?? 0) - (b.tmdbId ?? 0),
           ),
-        youtubeChannels: mostWatched(channels).map(([{ id, name, image }, videosWatched]) => ({
+        youtubeChannels: mostWatched(channels, ({ id, name, image }, videosWatched) => ({
           channelId: id,
           channelName: name,
           artworkUrl: image,
           videosWatched,
         })),
-        spotifyShows: mostWatched(podcasts).map(([{ id, name, image }, episodesWatched]) => ({
+        spotifyShows: mostWatched(podcasts, ({ id, name, image }, episodesWatched) => ({
           showId: id,
           showName: name,
           artworkUrl: image,
@@ -214,12 +227,23 @@ export function createProgressTally({ now, days }: { now: number; days: Days }):
   };
 }
 
+function countIn(counts: Map<ViewingCollection, Count<unknown>>, collection: ViewingCollection): void {
+  const count = counts.get(collection);
+  if (!count) counts.set(collection, { watched: 1, shown: undefined });
+  else Object.assign(count, { watched: count.watched + 1, shown: undefined });
+}
+
 /** By count, then name, then id. */
-const mostWatched = (watched: ReadonlyMap<ViewingCollection, number>): [ViewingCollection, number][] =>
-  [...watched].sort(
-    ([one, count], [other, otherCount]) =>
-      otherCount - count || compareNames(one.name, other.name) || compareNames(one.id, other.id),
-  );
+const mostWatched = <Shown>(
+  counts: ReadonlyMap<ViewingCollection, Count<Shown>>,
+  show: (collection: ViewingCollection, watched: number) => Shown,
+): Shown[] =>
+  [...counts]
+    .sort(
+      ([one, a], [other, b]) =>
+        b.watched - a.watched || compareNames(one.name, other.name) || compareNames(one.id, other.id),
+    )
+    .map(([collection, count]) => (count.shown ??= show(collection, count.watched)));
 
 /** Returns whether a viewing has an episode or film not seen before. */
 function createSeen(): (viewing: Viewing) => boolean {

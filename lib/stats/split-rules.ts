@@ -1,3 +1,4 @@
+import type { Days } from '../viewings/day-rules.ts';
 import {
   capital,
   nextPeriod,
@@ -6,16 +7,16 @@ import {
   startOfPeriod,
   weekdayOf,
   type DayRange,
-  type Period,
 } from '../viewings/period-rules.ts';
 import { WEEKDAYS, type Weekday } from '../viewings/settings-rules.ts';
 import { MEDIUM, type Viewing, type ViewingCollection, type Work } from '../viewings/viewing-rules.ts';
-import { addSum, emptySum, sumAt, type Sum } from './sum-rules.ts';
+import { addViewing, emptySum, type Sum } from './sum-rules.ts';
 
 const GROUP_SPLITS = ['language', 'medium', 'show', 'channel'] as const;
 export type GroupSplit = (typeof GROUP_SPLITS)[number];
 export const SPLITS = [...PERIODS, ...GROUP_SPLITS, 'weekday', 'hour'] as const;
 export type Split = (typeof SPLITS)[number];
+type TimeSplit = Exclude<Split, GroupSplit>;
 
 /** The key of viewings without a language. */
 export const UNKNOWN_LANGUAGE = 'unknown';
@@ -29,126 +30,145 @@ export interface Row extends Sum {
   label: string;
 }
 
-/** Sums by an attribute of viewings. */
-export interface Groups {
-  add(viewing: Viewing): Sum;
-  /** Most time first; unknown and other last. */
-  rows(): Row[];
+/** The rows of a split, to which viewings are added one by one. */
+export interface Rows {
+  /** `at` and its day are null for viewings without a date. */
+  add(viewing: Viewing, day: string | null, at: number | null): void;
+  /** `span` is the days to make rows for, null if there are none. Rows without new viewings stay the same objects. */
+  list(span: DayRange | null): Row[];
 }
 
-/** For splits other than by time. */
-export function createGroups(by: GroupSplit): Groups {
-  const rows = new Map<string, Row>();
-  const rowAt = (key: string, label: () => string): Row => {
-    let row = rows.get(key);
-    if (!row) rows.set(key, (row = { key, label: label(), ...emptySum() }));
-    return row;
+/** What a row is made of. */
+interface Part {
+  key: string;
+  label: string;
+  sum: Sum;
+  row: Row | undefined;
+}
+
+const partOf = (key: string, label: string): Part => ({ key, label, sum: emptySum(), row: undefined });
+
+function addTo(part: Part, viewing: Viewing): void {
+  addViewing(part.sum, viewing);
+  part.row = undefined;
+}
+
+const rowOf = (part: Part): Row => (part.row ??= { key: part.key, label: part.label, ...part.sum });
+
+export const createRows = (by: Split, how: { days: Days; weekStartsOn: Weekday }): Rows =>
+  isGroup(by) ? createGroups(by) : createTimes(by, how);
+
+/** Most time first; unknown and other last. */
+function createGroups(by: GroupSplit): Rows {
+  const parts = new Map<string, Part>();
+  const partAt = (key: string, label: () => string): Part => {
+    let part = parts.get(key);
+    if (!part) parts.set(key, (part = partOf(key, label())));
+    return part;
   };
-  const ofCollection = new Map<ViewingCollection, Row>();
-  const collectionRow = (collection: ViewingCollection, work: Work | null): Row => {
-    let row = ofCollection.get(collection);
-    const name = collection.name ?? work?.name;
-    if (!row) {
-      row = rowAt(collectionKey(collection, work), () => name ?? collection.id);
-      ofCollection.set(collection, row);
+  const ofCollection = new Map<ViewingCollection, Part>();
+  const collectionPart = (collection: ViewingCollection, work: Work | null): Part => {
+    let part = ofCollection.get(collection);
+    if (!part) {
+      const name = collection.name ?? work?.name ?? collection.id;
+      part = partAt(collectionKey(collection, work), () => name);
+      ofCollection.set(collection, part);
     }
-    return row;
+    return part;
   };
-  const rowOf = ({ language, medium, collection, work }: Viewing): Row => {
-    if (by === 'language') return rowAt(language ?? UNKNOWN_LANGUAGE, () => languageLabel(language));
-    if (by === 'medium') return rowAt(medium, () => MEDIUM[medium].plural);
+  const partFor = ({ language, medium, collection, work }: Viewing): Part => {
+    if (by === 'language') return partAt(language ?? UNKNOWN_LANGUAGE, () => languageLabel(language));
+    if (by === 'medium') return partAt(medium, () => MEDIUM[medium].plural);
     const isWanted = collection && (by === 'show') === (collection.kind === 'show');
-    return isWanted ? collectionRow(collection, work) : rowAt(OTHER, () => 'Everything else');
+    return isWanted ? collectionPart(collection, work) : partAt(OTHER, () => 'Everything else');
   };
-  const isLast = ({ key }: Row) => key === OTHER || key === UNKNOWN_LANGUAGE;
+  const isLast = ({ key }: Part) => key === OTHER || key === UNKNOWN_LANGUAGE;
   return {
-    add: rowOf,
-    rows: () =>
-      Array.from(rows.values(), (row) => ({ ...row })).sort(
-        (a, b) =>
-          (by === 'medium' ? 0 : Number(isLast(a)) - Number(isLast(b))) ||
-          b.milliseconds - a.milliseconds ||
-          b.backgroundMilliseconds - a.backgroundMilliseconds ||
-          compare(a.label, b.label) ||
-          compare(a.key, b.key),
-      ),
+    add: (viewing) => addTo(partFor(viewing), viewing),
+    list: () =>
+      [...parts.values()]
+        .sort(
+          (a, b) =>
+            (by === 'medium' ? 0 : Number(isLast(a)) - Number(isLast(b))) ||
+            b.sum.milliseconds - a.sum.milliseconds ||
+            b.sum.backgroundMilliseconds - a.sum.backgroundMilliseconds ||
+            compare(a.label, b.label) ||
+            compare(a.key, b.key),
+        )
+        .map(rowOf),
   };
-}
-
-interface Times {
-  days: ReadonlyMap<string, Sum>;
-  hours: ReadonlyMap<number, Sum>;
-  undated: Sum;
-  range: DayRange;
-  /** The days to make rows for, within `range`; null if there are none. */
-  span: DayRange | null;
 }
 
 /** One row per period, weekday or hour, including empty ones, then one for viewings without a date. */
-export function timeRows(by: Exclude<Split, GroupSplit>, weekStartsOn: Weekday): (times: Times) => Row[] {
-  // Rows may be needed after each viewing, and labels are slow to make: what has no new viewings stays the same object.
-  const periods = new Map<string, { row: Row; next: string }>();
-  const periodAt = (start: string, period: Period, sum: Sum = emptySum()) => {
-    const before = periods.get(start);
-    if (before?.row.viewings === sum.viewings) return before;
-    const { key, label } = before?.row ?? { key: keyOf(start, period), label: periodLabel(start, period) };
-    const one = { row: { key, label, ...sum }, next: before?.next ?? nextPeriod(start, period) };
-    periods.set(start, one);
-    return one;
+function createTimes(by: TimeSplit, { days, weekStartsOn }: { days: Days; weekStartsOn: Weekday }): Rows {
+  const parts = new Map<string, Part>();
+  const partAt = (start: string): Part => {
+    let part = parts.get(start);
+    if (!part) parts.set(start, (part = partOf(keyOf(start, by), labelOf(start, by))));
+    return part;
+  };
+  const ofDay = new Map<string, Part>();
+  const partFor = (day: string, at: number): Part => {
+    if (by === 'hour') return partAt(String(days.hourOf(at)));
+    let part = ofDay.get(day);
+    if (part) return part;
+    part = partAt(by === 'weekday' ? weekdayOf(day) : startOfPeriod(day, by, weekStartsOn));
+    ofDay.set(day, part);
+    return part;
+  };
+  const undated = partOf(UNDATED, 'No date');
+
+  let listed: { span: DayRange; places: Map<Part, number>; rows: Row[] } | undefined;
+  /** Parts whose rows are out of date. */
+  const changed = new Set<Part>();
+  const rowsIn = (span: DayRange): Row[] => {
+    if (listed?.span.from !== span.from || listed.span.to !== span.to) {
+      const parts = startsIn(span, by, weekStartsOn).map(partAt);
+      listed = { span, places: new Map(parts.map((part, index) => [part, index])), rows: parts.map(rowOf) };
+    } else if (changed.size > 0) {
+      const rows = [...listed.rows];
+      for (const part of changed) {
+        const place = listed.places.get(part);
+        if (place !== undefined) rows[place] = rowOf(part);
+      }
+      listed.rows = rows;
+    }
+    changed.clear();
+    return listed.rows;
   };
 
-  return ({ days, hours, undated, range, span }) => {
-    const rest = undated.viewings > 0 ? [{ key: UNDATED, label: 'No date', ...undated }] : [];
-    if (!span) return rest;
-    if (by === 'hour') {
-      return [
-        ...Array.from({ length: 24 }, (_, hour) => ({
-          key: String(hour),
-          label: `${String(hour).padStart(2, '0')}:00`,
-          ...(hours.get(hour) ?? emptySum()),
-        })),
-        ...rest,
-      ];
-    }
-    const sums = sumsBy(by, { days, range }, weekStartsOn);
-    if (by === 'weekday') {
-      const first = WEEKDAYS.indexOf(weekStartsOn);
-      return [
-        ...[...WEEKDAYS.slice(first), ...WEEKDAYS.slice(0, first)].map((day) => ({
-          key: day,
-          label: capital(day),
-          ...(sums.get(day) ?? emptySum()),
-        })),
-        ...rest,
-      ];
-    }
-    const rows: Row[] = [];
-    for (let start = startOfPeriod(span.from, by, weekStartsOn); start <= span.to;) {
-      const { row, next } = periodAt(start, by, sums.get(start));
-      rows.push(row);
-      start = next;
-    }
-    return [...rows, ...rest];
+  return {
+    add(viewing, day, at) {
+      const part = day === null || at === null ? undated : partFor(day, at);
+      if (part.row) changed.add(part);
+      addTo(part, viewing);
+    },
+    list(span) {
+      const rows = span ? rowsIn(span) : [];
+      return undated.sum.viewings > 0 ? [...rows, rowOf(undated)] : rows;
+    },
   };
 }
 
-/** Sums by weekday or by the first day of each period. */
-function sumsBy(
-  by: Exclude<Split, GroupSplit | 'hour'>,
-  { days, range }: Pick<Times, 'days' | 'range'>,
-  weekStartsOn: Weekday,
-): ReadonlyMap<string, Sum> {
-  if (by === 'day') return days;
-  const sums = new Map<string, Sum>();
-  for (const [day, sum] of days) {
-    if (day < range.from || day > range.to) continue;
-    addSum(sumAt(sums, by === 'weekday' ? weekdayOf(day) : startOfPeriod(day, by, weekStartsOn)), sum);
+function startsIn(span: DayRange, by: TimeSplit, weekStartsOn: Weekday): string[] {
+  if (by === 'hour') return Array.from({ length: 24 }, (_, hour) => String(hour));
+  if (by === 'weekday') {
+    const first = WEEKDAYS.indexOf(weekStartsOn);
+    return [...WEEKDAYS.slice(first), ...WEEKDAYS.slice(0, first)];
   }
-  return sums;
+  const starts: string[] = [];
+  let start = startOfPeriod(span.from, by, weekStartsOn);
+  for (; start <= span.to; start = nextPeriod(start, by)) starts.push(start);
+  return starts;
+}
+
+function labelOf(start: string, by: TimeSplit): string {
+  if (by === 'hour') return `${start.padStart(2, '0')}:00`;
+  return by === 'weekday' ? capital(start) : periodLabel(start, by);
 }
 
 /** `2026-11-27`, for a week its first day; `2026-11`; `2026`. */
-const keyOf = (start: string, by: Period): string =>
+const keyOf = (start: string, by: TimeSplit): string =>
   by === 'year' ? start.slice(0, 4) : by === 'month' ? start.slice(0, 7) : start;
 
 /** Folders of a series count as one show. */
@@ -167,6 +187,6 @@ function languageLabel(language: string | null): string {
   }
 }
 
-export const isGroup = (by: Split): by is GroupSplit => GROUP_SPLITS.some((one) => one === by);
+const isGroup = (by: Split): by is GroupSplit => GROUP_SPLITS.some((one) => one === by);
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -3,9 +3,9 @@ import { rangeBefore, type DayRange } from '../viewings/period-rules.ts';
 import type { Weekday } from '../viewings/settings-rules.ts';
 import { createMoment, type Tally } from '../viewings/tally-rules.ts';
 import type { Medium, Viewing } from '../viewings/viewing-rules.ts';
-import { createGroups, isGroup, timeRows, UNKNOWN_LANGUAGE, type Row, type Split } from './split-rules.ts';
+import { createRows, UNKNOWN_LANGUAGE, type Row, type Split } from './split-rules.ts';
 import { streakOf, type Streak } from './streak-rules.ts';
-import { addViewing, emptySum, sumAt, type Sum } from './sum-rules.ts';
+import { addViewing, emptySum, type Sum } from './sum-rules.ts';
 
 const DAY_MILLISECONDS = 24 * 60 * 60 * 1000;
 /** Later than any day. */
@@ -33,6 +33,16 @@ export interface Stats {
   fullDays: { day: string; milliseconds: number }[];
 }
 
+/** A day with viewings, and what it counts for. */
+interface Day {
+  day: string;
+  sum: Sum;
+  isIn: boolean;
+  isBefore: boolean;
+  isReached: boolean;
+  isFull: boolean;
+}
+
 /**
  * Tallies statistics at `now` (epoch milliseconds). Future viewings count in totals only, like those without a date.
  */
@@ -50,35 +60,46 @@ export function createStatsTally(
   moment.changesAt(endOfDay(days, moment.seconds));
   const range = { from: from ?? '', to: to ?? LAST_DAY };
   const before = from === null ? null : rangeBefore({ from, to: to ?? today }, today);
-  const groups = isGroup(by) ? createGroups(by) : undefined;
-  const rowsOf = isGroup(by) ? undefined : timeRows(by, weekStartsOn);
+  const rows = createRows(by, { days, weekStartsOn });
 
   // Updated with each viewing, since the result may be needed after every one.
-  const [total, previous, undated] = [emptySum(), emptySum(), emptySum()];
-  const sums = new Map<string, Sum>();
-  const hours = new Map<number, Sum>();
-  const fullDays = new Map<string, Sum>();
+  const [total, previous] = [emptySum(), emptySum()];
+  const known = new Map<string, Day>();
+  const fullDays: Day[] = [];
   /** Days that count for streaks, and the streaks for that number of days. */
   const reached = new Map<string, number>();
   let streaks = { days: 0, are: streakOf(reached, { today, minimumSeconds }) };
   let first: string | null = null;
 
-  const addToRows = (viewing: Viewing) => {
-    addViewing(total, viewing);
-    if (groups) addViewing(groups.add(viewing), viewing);
+  const dayAt = (day: string): Day => {
+    let one = known.get(day);
+    if (!one) {
+      const isBefore = before !== null && isIn(before, day);
+      known.set(
+        day,
+        (one = { day, sum: emptySum(), isIn: isIn(range, day), isBefore, isReached: false, isFull: false }),
+      );
+      if (first === null || day < first) first = day;
+    }
+    return one;
   };
 
   const addDated = (viewing: Viewing, at: number) => {
-    const day = days.dayOf(at);
-    const sum = sumAt(sums, day);
+    const one = dayAt(days.dayOf(at));
+    const { day, sum } = one;
     addViewing(sum, viewing);
-    if (first === null || day < first) first = day;
-    if (sum.milliseconds > 0 && sum.milliseconds / 1000 >= minimumSeconds) reached.set(day, sum.milliseconds / 1000);
-    if (before && isIn(before, day)) addViewing(previous, viewing);
-    if (!isIn(range, day)) return;
-    addToRows(viewing);
-    if (by === 'hour') addViewing(sumAt(hours, days.hourOf(at)), viewing);
-    if (sum.milliseconds > DAY_MILLISECONDS) fullDays.set(day, sum);
+    if (!one.isReached && sum.milliseconds > 0 && sum.milliseconds / 1000 >= minimumSeconds) {
+      one.isReached = true;
+      reached.set(day, sum.milliseconds / 1000);
+    }
+    if (one.isBefore) addViewing(previous, viewing);
+    if (!one.isIn) return;
+    addViewing(total, viewing);
+    rows.add(viewing, day, at);
+    if (!one.isFull && sum.milliseconds > DAY_MILLISECONDS) {
+      one.isFull = true;
+      fullDays.push(one);
+    }
   };
 
   return {
@@ -90,8 +111,8 @@ export function createStatsTally(
       if (at !== null && at <= moment.seconds) {
         addDated(viewing, at);
       } else if (from === null && to === null) {
-        addToRows(viewing);
-        addViewing(undated, viewing);
+        addViewing(total, viewing);
+        rows.add(viewing, null, null);
       }
     },
 
@@ -106,11 +127,11 @@ export function createStatsTally(
       return {
         today,
         total: { ...total },
-        rows: rowsOf?.({ days: sums, hours, undated, span, range }) ?? groups?.rows() ?? [],
+        rows: rows.list(span),
         previous: before && { ...before, ...previous },
         streak: { ...streaks.are, minimumSeconds },
-        fullDays: [...fullDays]
-          .map(([day, { milliseconds }]) => ({ day, milliseconds }))
+        fullDays: fullDays
+          .map(({ day, sum: { milliseconds } }) => ({ day, milliseconds }))
           .sort((a, b) => (a.day < b.day ? -1 : 1)),
       };
     },

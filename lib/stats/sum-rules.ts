@@ -28,17 +28,3 @@ export function addViewing(sum: Sum, { seconds, secondsSource, attention }: View
   sum.milliseconds += milliseconds;
   if (ESTIMATES.has(secondsSource)) sum.estimatedMilliseconds += milliseconds;
 }
-
-export function addSum(sum: Sum, other: Sum): void {
-  sum.milliseconds += other.milliseconds;
-  sum.backgroundMilliseconds += other.backgroundMilliseconds;
-  sum.estimatedMilliseconds += other.estimatedMilliseconds;
-  sum.viewings += other.viewings;
-}
-
-/** Creates missing sums. */
-export function sumAt<Key>(sums: Map<Key, Sum>, key: Key): Sum {
-  let sum = sums.get(key);
-  if (!sum) sums.set(key, (sum = emptySum()));
-  return sum;
-}
