@@ -1,4 +1,5 @@
 import { writeFile } from 'node:fs/promises';
+import { get } from 'node:http';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import test, { type ExecutionContext } from 'ava';
@@ -125,6 +126,36 @@ test('a show is known at once, its episodes after a pass of the sync, and what w
     ],
   });
 });
+
+for (const [claim, headers, isFollowed] of [
+  ['a program', {}, true],
+  ['the server’s own page', { 'Sec-Fetch-Site': 'same-origin', 'Sec-Fetch-Dest': 'empty' }, true],
+  ['the address line, by a script', { 'Sec-Fetch-Site': 'none', 'Sec-Fetch-Dest': 'empty' }, true],
+  ['a page elsewhere', { Origin: 'https://evil.example' }, false],
+  ['a frame without an origin', { Origin: 'null' }, false],
+  ['a link on a page elsewhere', { 'Sec-Fetch-Site': 'cross-site', 'Sec-Fetch-Dest': 'document' }, false],
+  ['an image on a page', { 'Sec-Fetch-Site': 'cross-site', 'Sec-Fetch-Dest': 'image' }, false],
+  ['an image on the server’s own page', { 'Sec-Fetch-Site': 'same-origin', 'Sec-Fetch-Dest': 'image' }, false],
+  ['a page beside this one', { 'Sec-Fetch-Site': 'same-site', 'Sec-Fetch-Dest': 'empty' }, false],
+] as [string, Record<string, string>, boolean][]) {
+  test(`a show that ${claim} opens is ${isFollowed ? '' : 'not '}followed`, async (t) => {
+    const { api } = await start(t);
+    const followed = async () => ((await api.call('/api/shows')).body as { shows: unknown[] }).shows.length;
+    // fetch would set these headers itself.
+    const status = await new Promise((resolve, reject) => {
+      const options = { headers: { authorization: ALICE, ...headers } };
+      const outgoing = get(`${api.url}/api/shows/1396`, options, (incoming) => {
+        incoming.resume().once('end', () => resolve(incoming.statusCode));
+      });
+      outgoing.once('error', reject);
+    });
+    t.is(status, 200);
+    t.is(await followed(), isFollowed ? 1 : 0);
+    pause(api);
+    await api.call('/api/shows/1396');
+    t.is(await followed(), 1, 'later, by somebody who may');
+  });
+}
 
 test('watching begins and ends by request, and each of them may be repeated', async (t) => {
   const { api, tmdb } = await start(t);

@@ -129,6 +129,29 @@ test('who tries out names is answered late for every name, and the right passwor
   t.is(slept.length, 2);
 });
 
+test('who tries one name from many addresses is delayed as from one, and nobody else', async (t) => {
+  const { accounts, slept } = guarded();
+  const remembered = basic('aiko', "aiko's");
+  await accounts.verify(remembered, '192.0.2.200');
+  for (let address = 1; address <= 8; address++) {
+    t.is(await accounts.verify(basic('aiko', `wrong ${address}`), `192.0.2.${address}`), undefined);
+  }
+  t.deepEqual(slept, [1000, 2000, 4000], 'of the sixth, the seventh and the eighth');
+  t.deepEqual(await accounts.verify(basic('ben', "ben's"), '192.0.2.8'), { user: 'ben', admin: false });
+  t.deepEqual(await accounts.verify(remembered, '192.0.2.9'), { user: 'aiko', admin: false });
+  t.is(slept.length, 3);
+});
+
+test('behind a proxy, too, one name from many addresses is delayed', async (t) => {
+  const { accounts, slept } = guarded();
+  const api = await runApi(t, { authentication: { kind: 'basic', accounts, behindProxy: true } });
+  for (let address = 1; address <= 7; address++) {
+    const headers = { 'X-Forwarded-For': `10.0.0.1, 192.0.2.${address}` };
+    t.is((await api.call('/shows', { authorization: basic('aiko', `wrong ${address}`), headers })).status, 401);
+  }
+  t.deepEqual(slept, [1000, 2000]);
+});
+
 for (const [behindProxy, forwarded, address] of [
   [true, '192.0.2.1, 192.0.2.7', '192.0.2.7'],
   [true, '2001:db8::1', '2001:db8::1'],

@@ -297,6 +297,50 @@ test.serial('at a terminal the password is asked for twice and never shown', asy
   t.true(await verifyPassword('geheim-1', user?.password ?? ''));
 });
 
+test.serial('at a terminal, removing a user’s data is asked for, and no is the answer to Enter', async (t) => {
+  const folder = folderFor(t);
+  const { users } = usersIn(folder);
+  for (const user of ['aiko', 'ben']) await users.add({ user, password: 'p' });
+  const api = await runApi(t, { secret: { users: await users.list() }, dataDirectory: folder });
+  for (const user of ['aiko', 'ben']) {
+    const json = { episodes: [{ folder_name: 'a', file_name: 'e' }] };
+    await api.call('/sync', { method: 'POST', authorization: basic(user, 'p'), json });
+  }
+  const kept = async (user: string) => (await Array.fromAsync(api.store.query(`USER#${user}`))).length;
+  const before = await kept('aiko');
+  t.true(before > 0);
+  const remove = async (keys: string) => {
+    const terminal = spawnTerminal(process.execPath, [DEV, 'user', 'remove', 'aiko', '--data'], {
+      cols: 100,
+      env: { ...environmentOf(folder), TERM: 'xterm' },
+    });
+    let screen = '';
+    let isAnswered = false;
+    terminal.onData((data) => {
+      screen += stripVTControlCharacters(data);
+      if (isAnswered || !screen.includes('Remove “aiko” and everything that they recorded?')) return;
+      isAnswered = true;
+      terminal.write(keys);
+    });
+    const status = await new Promise<number>((resolve) => terminal.onExit(({ exitCode }) => resolve(exitCode)));
+    return { status, screen };
+  };
+  const names = async () => (await users.list()).map(({ user }) => user);
+  for (const [keys, status] of [
+    ['\r', 2],
+    ['n\r', 2],
+    ['\u0003', 130],
+  ] as const) {
+    const refused = await remove(keys);
+    t.is(refused.status, status, refused.screen);
+    t.deepEqual([await names(), await kept('aiko')], [['aiko', 'ben'], before]);
+  }
+  const removed = await remove('y\r');
+  t.is(removed.status, 0, removed.screen);
+  t.regex(removed.screen, /Removed “aiko” from .*Removed \d+ stored items\./s);
+  t.deepEqual([await names(), await kept('aiko'), await kept('ben')], [['ben'], 0, before]);
+});
+
 test.serial('both tables are made where the settings point, and made once', async (t) => {
   const folder = folderFor(t);
   const environment = { IMMERSION_STORE: 'sqlite', IMMERSION_TABLE: 'watched', DYNAMODB_TABLE: 'places' };
