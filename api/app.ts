@@ -10,7 +10,7 @@ import { authentication, type Authentication, type RefusedLogin } from './middle
 import { errors, refuseBody } from './middleware/errors.ts';
 import { refuseForeignPages } from './middleware/foreign-pages.ts';
 import { refuseInvalidImages } from './middleware/image-names.ts';
-import { refuseOtherText } from './middleware/utf8-text.ts';
+import { jsonBody } from './middleware/json-body.ts';
 import { admitBodies } from './middleware/large-bodies.ts';
 import { observability } from './middleware/observability.ts';
 import { page, type HandOver } from './middleware/page.ts';
@@ -32,6 +32,7 @@ declare module 'koa' {
 /** Open paths, for which the app decides itself. */
 const OPEN_PATHS: ReadonlySet<string> = new Set(['/health', '/openapi.json', '/docs']);
 const BODY_LIMIT = '4mb';
+const AS_TEXT = { enableTypes: ['text'], extendTypes: { text: ['json'] } };
 const CORS = { allowMethods: 'GET,POST,PUT,OPTIONS', allowHeaders: 'Authorization,Content-Type' };
 
 /** Settings besides the services. */
@@ -80,7 +81,7 @@ export function createApp(features: Features, settings: AppSettings): Koa {
   app.use(authentication(settings.authentication, (path) => OPEN_PATHS.has(path)));
   app.use(refuseInvalidImages());
   app.use(admitBodies());
-  app.use(refuseOtherText(bodyParser({ enableTypes: ['json'], jsonLimit: BODY_LIMIT, onerror: refuseBody })));
+  app.use(jsonBody(bodyParser({ ...AS_TEXT, textLimit: BODY_LIMIT, onerror: refuseBody })));
   app.use(routes.complete);
   app.use(router.routes());
   app.use(router.allowedMethods());

@@ -3,6 +3,7 @@ import { request } from 'node:http';
 import { connect } from 'node:net';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import test from 'ava';
+import { isLargeJson } from '../lib/core/json-rules.ts';
 import { errorSchema } from '../lib/core/contract/errors.ts';
 import { MAXIMUM_ITEMS } from '../lib/core/contract/names.ts';
 import { StoreError } from '../lib/core/errors.ts';
@@ -25,6 +26,13 @@ const REFUSALS: [claim: string, path: string, request: Request, status: number, 
   ['no JSON', '/sync', post('episodes'), 400, 'malformed_json'],
   ['a JSON text', '/sync', post('"episodes"'), 400, 'malformed_json'],
   ['a poisoned prototype', '/sync', post('{"__proto__": {"x": 1}, "episodes": []}'), 400, 'malformed_json'],
+  [
+    'a prototype poisoned in escapes',
+    '/sync',
+    post('{"_\\u005fproto\\u005F_" : 1, "episodes": []}'),
+    400,
+    'malformed_json',
+  ],
   ['an empty body', '/sync', post(''), 400, 'invalid_request', ['episodes']],
   ['a list instead of an object', '/sync', post('[]'), 400, 'invalid_request', ['']],
   ['no episodes', '/sync', post('{}'), 400, 'invalid_request', ['episodes']],
@@ -218,8 +226,45 @@ test('after a refused body its connection takes the next request', async (t) => 
   t.regex(answered, /HTTP\/1\.1 200 OK/);
 });
 
-test('a list of a million nothings is refused for its length, and none of them is looked at', async (t) => {
-  const { status, body } = await shared.call('/sync', post(`{"episodes":[${'{},'.repeat(1_000_000)}{}]}`));
+for (const [claim, text] of [
+  ['a million nothings', `{"episodes":[${'{},'.repeat(1_000_000)}{}]}`],
+  ['a million numbers beside the list', `{"x":{"y":[${'1,'.repeat(1_000_000)}1]},"episodes":[]}`],
+  ['a hundred levels', `{"episodes":${'['.repeat(100)}${']'.repeat(100)}}`],
+  ['a million levels', `{"episodes":${'{"a":['.repeat(400_000)}`],
+  ['nothings between texts of brackets', JSON.stringify({ x: Array.from({ length: 260_000 }, () => ']}"\\') })],
+] as const) {
+  test(`a body of ${claim} is refused before it is parsed`, async (t) => {
+    const { status, body } = await shared.call('/sync', post(text));
+    t.is(status, 400);
+    t.deepEqual(body, {
+      message: 'The body has more than 250,000 values, or is nested deeper than 64. Send fewer items at a time.',
+      code: 'too_many_items',
+    });
+  });
+}
+
+test('brackets and commas in names do not count, and as many episodes as are taken have room for all their fields', async (t) => {
+  const fields = { audio_languages: ['ja', 'en', 'de'], size_bytes: 5, duration_seconds: 60, watched_at: null };
+  const episodes = Array.from({ length: MAXIMUM_ITEMS }, (_, index) => ({
+    folder_name: '[[[{{{,,,"',
+    file_name: `,,,,,,,,,,${index}`,
+    ...fields,
+  }));
+  t.false(isLargeJson(JSON.stringify({ episodes }), { values: 250_000, depth: 4 }));
+  t.true(isLargeJson(JSON.stringify({ episodes: [[[episodes[0]]]] }), { values: 250_000, depth: 4 }));
+  t.is(
+    (
+      await shared.call(
+        '/sync',
+        sync(episodes.slice(0, 10).map(({ folder_name, file_name }) => ({ folder_name, file_name }))),
+      )
+    ).status,
+    200,
+  );
+});
+
+test('a list of twenty thousand nothings is refused for its length, and none of them is looked at', async (t) => {
+  const { status, body } = await shared.call('/sync', post(`{"episodes":[${'{},'.repeat(20_000)}{}]}`));
   t.is(status, 400);
   t.deepEqual(body, {
     message: 'The request has too many episodes: at most 10000 at a time.',

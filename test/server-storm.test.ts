@@ -1,3 +1,4 @@
+import { existsSync, readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import test from 'ava';
@@ -9,6 +10,7 @@ import { createWorkQueue } from '../lib/core/work-queue.ts';
 import { createAccounts } from '../lib/users/accounts-service.ts';
 import { isForgotten, remainingDelay, withFailure, type FailedLogins } from '../lib/users/login-delay-rules.ts';
 import { createLoginGuard } from '../lib/users/login-guard-service.ts';
+import { createPerson, PASSWORD as SERVER_PASSWORD, startServer } from './cli-process.ts';
 import { basic, runApi } from './running-api.ts';
 
 const SECOND = 1000;
@@ -256,6 +258,51 @@ test('of many large bodies at once a few are worked on, and others are answered 
   while (status === 429) status = await send();
   t.is(status, 200, 'whoever hung up makes room');
 });
+
+if (existsSync('/proc/self/status')) {
+  const items = Array.from({ length: 1000 }, (_, index) => ({
+    type: 'show',
+    folder_name: `folder ${index}`,
+    tvdb_id: index + 1,
+    tvdb_name: 'x'.repeat(3900),
+  }));
+  for (const [claim, body] of [
+    ['large items', JSON.stringify({ items })],
+    ['a million small things', `{"items":[${'{},'.repeat(1_390_000)}{}]}`],
+    ['two million levels', '['.repeat(2_000_000) + ']'.repeat(2_000_000)],
+  ] as const) {
+    test.serial(`thirty bodies of 4 MB of ${claim} at once take little memory, and others are answered`, async (t) => {
+      const person = createPerson(t);
+      const { url, child } = await startServer(t, person);
+      const authorization = basic('me', SERVER_PASSWORD);
+      const ask = async (path: string, options: RequestInit = {}) => {
+        const headers = { authorization, 'content-type': 'application/json' };
+        const response = await fetch(url + path, { ...options, headers });
+        await response.arrayBuffer();
+        return response.status;
+      };
+      t.is(await ask('/shows'), 200);
+      const bodies = Promise.all(Array.from({ length: 30 }, () => ask('/import', { method: 'POST', body })));
+      let answered = 0;
+      const others = () => ask('/health').then(() => true);
+      while (await Promise.race([bodies.then(() => false), others()])) answered += 1;
+      const statuses = await bodies;
+      t.true(
+        statuses.every((status) => [200, 400, 429].includes(status)),
+        statuses.join(),
+      );
+      t.true(
+        statuses.some((status) => status !== 429),
+        statuses.join(),
+      );
+      // In one piece, one or two would be answered.
+      t.true(answered >= 4, `${answered} were answered meanwhile`);
+      const peak = Number(/VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1]) / 1024;
+      // At rest it takes 90 MB, with four at a time about 400; all at once took over 1,000.
+      t.true(peak > 50 && peak < 600, `${peak} MB`);
+    });
+  }
+}
 
 test('long work gives way to others again and again', async (t) => {
   let turns = 0;
