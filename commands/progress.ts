@@ -1,8 +1,8 @@
 import { Flags } from '@oclif/core';
 import { ImmersionCommand } from '../lib/core/terminal/base-command.ts';
-import { progressExtras } from '../lib/progress/progress-calls.ts';
+import { progressExtras, progressOf } from '../lib/progress/progress-calls.ts';
 import { progressTable } from '../lib/progress/progress-table.ts';
-import { getProgress, type ProgressAnswer } from '../lib/progress/progress-contract.ts';
+import type { ProgressAnswer } from '../lib/progress/progress-contract.ts';
 
 export type ProgressResult = ProgressAnswer;
 
@@ -16,7 +16,7 @@ export default class Progress extends ImmersionCommand {
   async run(): Promise<ProgressResult> {
     const { flags } = await this.parse(Progress);
     const { api } = await this.connect();
-    const progress = await api.call(getProgress);
+    const progress = await progressOf(api);
     const extras = this.jsonEnabled() ? undefined : await progressExtras(api, progress);
     this.say(progressTable(progress, this.screen, { all: flags.all, extras }));
     return progress;

@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers';
 import test from 'ava';
 import { createApp } from '../api/app.ts';
 import { requestInProcess, type AppRequest } from '../api/in-process.ts';
-import { RUN_HEADER } from '../lib/core/contract/names.ts';
+import { RUN_HEADER } from '../lib/core/run-header-rules.ts';
 import { createLog } from '../lib/core/log.ts';
 import { runApi } from './running-api.ts';
 

@@ -3,7 +3,7 @@ import type Router from '@koa/router';
 import { listKeys } from '../../lib/recording/keys-contract.ts';
 import { listMovies, listShows, updateMovie, updateShow } from '../../lib/recording/shows-contract.ts';
 import { snakeCased } from '../../lib/core/snake-case-rules.ts';
-import { RUN_HEADER } from '../../lib/core/contract/names.ts';
+import { RUN_HEADER } from '../../lib/core/run-header-rules.ts';
 import { serve } from '../middleware/validation.ts';
 import type { TmdbMovieSearchResult } from '../../lib/tmdb/ports.ts';
 import type { SeriesSearchResult } from '../../lib/recording/ports.ts';

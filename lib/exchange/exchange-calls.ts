@@ -1,4 +1,4 @@
-import type { ClientRun } from '../core/contract/names.ts';
+import type { ClientRun } from '../core/run-header-rules.ts';
 import { ImmersionError } from '../core/errors.ts';
 import type { ApiClient } from '../core/terminal/api-client.ts';
 import { chunksOf } from '../core/terminal/chunks.ts';

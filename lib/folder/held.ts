@@ -1,4 +1,4 @@
-import type { ClientRun } from '../core/contract/names.ts';
+import type { ClientRun } from '../core/run-header-rules.ts';
 import { randomUUID } from 'node:crypto';
 import type { ApiClient } from '../core/terminal/api-client.ts';
 import { chunksOf } from '../core/terminal/chunks.ts';

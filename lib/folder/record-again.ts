@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { ClientRun } from '../core/contract/names.ts';
+import type { ClientRun } from '../core/run-header-rules.ts';
 import type { ApiClient } from '../core/terminal/api-client.ts';
 import { chunksOf } from '../core/terminal/chunks.ts';
 import type { Prompts } from '../core/terminal/prompts.ts';

@@ -1,4 +1,4 @@
-import type { ClientRun } from '../core/contract/names.ts';
+import type { ClientRun } from '../core/run-header-rules.ts';
 import { getPlaylist } from '../recording/search-contract.ts';
 import { syncSpotify, syncYouTube } from '../recording/sync-contract.ts';
 import { ImmersionError } from '../core/errors.ts';

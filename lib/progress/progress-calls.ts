@@ -1,8 +1,25 @@
 import { ImmersionError } from '../core/errors.ts';
 import type { ApiClient } from '../core/terminal/api-client.ts';
-import { listGoals, type GoalsAnswer } from '../goals/goals-contract.ts';
-import { getStats, type StatsAnswer } from '../stats/stats-contract.ts';
-import type { ProgressAnswer } from './progress-contract.ts';
+import type { LateEndpoint } from '../core/contract/endpoint.ts';
+import type { GoalsAnswer, listGoals } from '../goals/goals-contract.ts';
+import type { getStats, StatsAnswer } from '../stats/stats-contract.ts';
+import type { getProgress, ProgressAnswer } from './progress-contract.ts';
+
+const PROGRESS: LateEndpoint<typeof getProgress> = {
+  method: 'GET',
+  path: '/progress',
+  load: async () => (await import('./progress-contract.ts')).getProgress,
+};
+const STATS: LateEndpoint<typeof getStats> = {
+  method: 'GET',
+  path: '/stats',
+  load: async () => (await import('../stats/stats-contract.ts')).getStats,
+};
+const GOALS: LateEndpoint<typeof listGoals> = {
+  method: 'GET',
+  path: '/goals',
+  load: async () => (await import('../goals/goals-contract.ts')).listGoals,
+};
 
 /** Additions to `GET /progress`. */
 export interface ProgressExtras {
@@ -13,14 +30,16 @@ export interface ProgressExtras {
   secondsOf: ReadonlyMap<string, number>;
 }
 
+export const progressOf = (api: ApiClient): Promise<ProgressAnswer> => api.call(PROGRESS);
+
 /** Undefined if the API has no statistics. */
 export async function progressExtras(api: ApiClient, progress: ProgressAnswer): Promise<ProgressExtras | undefined> {
   const hasChannels = progress.youtube_channels.length + progress.spotify_shows.length > 0;
   try {
     const [stats, { goals }, channels] = await Promise.all([
-      api.call(getStats, { query: { by: 'language' } }),
-      api.call(listGoals),
-      hasChannels ? api.call(getStats, { query: { by: 'channel' } }) : undefined,
+      api.call(STATS, { query: { by: 'language' } }),
+      api.call(GOALS),
+      hasChannels ? api.call(STATS, { query: { by: 'channel' } }) : undefined,
     ]);
     return { stats, goals, secondsOf: new Map(channels?.rows.map(({ key, seconds }) => [key, seconds])) };
   } catch (error) {

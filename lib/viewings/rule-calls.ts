@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { InvalidInputError, NotFoundError } from '../core/errors.ts';
 import { normalizeName } from '../core/name-rules.ts';
-import type { ClientRun } from '../core/contract/names.ts';
+import type { ClientRun } from '../core/run-header-rules.ts';
 import type { ApiClient } from '../core/terminal/api-client.ts';
 import { listRules, removeRule, setRule, type RuleAnswer } from './rules-contract.ts';
 

@@ -31,6 +31,13 @@ export interface Endpoint<
   errors?: readonly number[];
 }
 
+/** An endpoint whose schemas are loaded when a response must be checked, since that takes time. */
+export interface LateEndpoint<E extends Endpoint = Endpoint> {
+  method: E['method'];
+  path: E['path'];
+  load: () => Promise<E>;
+}
+
 /** Preserves the types of the schemas. */
 export const endpoint = <const E extends Endpoint>(definition: E): E => definition;
 

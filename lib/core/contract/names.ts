@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { MAXIMUM_NAME_CHARACTERS, nameFault, normalizeName } from '../name-rules.ts';
+import { RUN_ID } from '../run-header-rules.ts';
 
 const WITHOUT_CONTROL_CHARACTERS = String.raw`^[^\u0000-\u001f\u007f-\u009f]*$`;
 
@@ -34,24 +35,7 @@ export const watchedIdSchema = z
   .meta({ minLength: 1, maxLength: MAXIMUM_NAME_CHARACTERS, pattern: WITHOUT_CONTROL_CHARACTERS });
 
 /** A run's id, such as a UUID. */
-export const batchIdSchema = z.string().regex(/^[\w-]{8,64}$/, 'must be an id such as a UUID');
-
-/** A request's run: `<id>` or `<id>; kind=sync`. */
-export const RUN_HEADER = 'Immersion-Batch';
-
-export interface ClientRun {
-  id: string;
-  /** `sync`, `add`, `import` … */
-  kind: string;
-}
-
-export const writeRunHeader = ({ id, kind }: ClientRun): string => `${id}; kind=${kind}`;
-
-/** Older clients send the id alone: kind `contract`. Undefined if invalid. */
-export function readRunHeader(text: string): ClientRun | undefined {
-  const [, id = '', kind = 'contract'] = /^([^;]*?)\s*(?:;\s*kind=([a-z]{1,20}))?$/.exec(text) ?? [];
-  return batchIdSchema.safeParse(id).success ? { id, kind } : undefined;
-}
+export const batchIdSchema = z.string().regex(RUN_ID, 'must be an id such as a UUID');
 
 export const querySwitchSchema = z
   .enum(['true', 'false'])

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type * as z from 'zod';
-import type { AnswerOf, Endpoint } from '../contract/endpoint.ts';
-import { RUN_HEADER, writeRunHeader, type ClientRun } from '../contract/names.ts';
+import type { AnswerOf, Endpoint, LateEndpoint } from '../contract/endpoint.ts';
 import { ImmersionError, type ErrorDetail } from '../errors.ts';
+import { RUN_HEADER, writeRunHeader, type ClientRun } from '../run-header-rules.ts';
 import { isEndpointMissing, missingEndpoint } from './missing-endpoint.ts';
 import { createHttpSend, type Received, type Send, type Sent } from './transport.ts';
 import { waysOut } from './ways-out.ts';
@@ -14,6 +14,7 @@ const RETRIED_STATUSES = new Set([429, 503, 504]);
 const TIMED_OUT = 'timed out';
 
 type Answer = Record<string, unknown>;
+type Address = Pick<Endpoint, 'method' | 'path'>;
 
 export interface CallOptions<E extends Endpoint> {
   body?: E extends { body: infer S extends z.ZodType } ? z.input<S> : never;
@@ -26,7 +27,7 @@ export interface CallOptions<E extends Endpoint> {
 /** Retries failed calls, since all writes of the API are idempotent. */
 export interface ApiClient {
   /** Throws `ImmersionError` with the API's code and message, or `api_unreachable`. */
-  call<E extends Endpoint>(endpoint: E, options?: CallOptions<E>): Promise<AnswerOf<E>>;
+  call<E extends Endpoint>(endpoint: E | LateEndpoint<E>, options?: CallOptions<E>): Promise<AnswerOf<E>>;
 }
 
 /** The API at `url`, with a login. */
@@ -36,7 +37,10 @@ export const createApiClient = (target: { url: string; user: string; password: s
 /** `url` is the place in messages. */
 export function createApiClientOver({ url, send }: { url: string; send: Send }): ApiClient {
   return {
-    async call(endpoint, { body, query = {}, params = {}, run } = {}) {
+    async call<E extends Endpoint>(
+      endpoint: E | LateEndpoint<E>,
+      { body, query = {}, params = {}, run }: CallOptions<E> = {},
+    ) {
       const { status, header, text, isChecked } = await withRetries(
         { url, send },
         {
@@ -54,7 +58,7 @@ export function createApiClientOver({ url, send }: { url: string; send: Send }):
       const answer = parseJson(text);
       if (status >= 200 && status < 300) {
         // Files are deleted based on responses, so only the API's own are accepted.
-        if (isChecked || endpoint.answer.safeParse(answer).success) return answer as AnswerOf<typeof endpoint>;
+        if (isChecked || (await answerSchemaOf(endpoint)).safeParse(answer).success) return answer as AnswerOf<E>;
         throw unexpectedResponse(url, endpoint);
       }
       const said = (typeof answer === 'object' && answer !== null ? answer : {}) as Answer;
@@ -64,8 +68,11 @@ export function createApiClientOver({ url, send }: { url: string; send: Send }):
   };
 }
 
+const answerSchemaOf = async (endpoint: Endpoint | LateEndpoint): Promise<z.ZodType> =>
+  ('load' in endpoint ? await endpoint.load() : endpoint).answer;
+
 function pathOf(
-  { path }: Endpoint,
+  { path }: Address,
   { query, params }: Required<Pick<CallOptions<Endpoint>, 'query' | 'params'>>,
 ): string {
   const given = Object.entries(query).flatMap(([name, value]) =>
@@ -112,7 +119,7 @@ function unreachable(url: string, error: unknown): ImmersionError {
 }
 
 /** Something else responded, such as a proxy or another service. */
-function unexpectedResponse(url: string, { method, path }: Endpoint): ImmersionError {
+function unexpectedResponse(url: string, { method, path }: Address): ImmersionError {
   return new ImmersionError(`${url} sent an unexpected response to ${method} ${path}.`, {
     code: 'api_answer_unreadable',
     suggestions: ['Check IMMERSION_TRACKER_API_URL: it must point to an immersion API.', 'Nothing was removed.'],

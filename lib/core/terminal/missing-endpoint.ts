@@ -30,7 +30,7 @@ export function isEndpointMissing(status: number, { message, code }: Record<stri
 }
 
 /** The API lacks a feature: it implements only the tracker's contract, or is older. */
-export function missingEndpoint(url: string, { method, path }: Endpoint): ImmersionError {
+export function missingEndpoint(url: string, { method, path }: Pick<Endpoint, 'method' | 'path'>): ImmersionError {
   const what = FEATURE_NAMES.find(([start]) => path.startsWith(start))?.[1] ?? `${method} ${path}`;
   return new ImmersionError(`The API at ${url} has no ${what}.`, {
     code: CODE,
