@@ -4,7 +4,8 @@ import type { ApiClient } from '../lib/core/terminal/api-client.ts';
 import { ImmersionCommand } from '../lib/core/terminal/base-command.ts';
 import { findShow } from '../lib/shows/find-show-prompts.ts';
 import { linkFolder } from '../lib/shows/link-folder-command.ts';
-import { showText, unplacedText } from '../lib/shows/show-text.ts';
+import { showText } from '../lib/shows/show-text.ts';
+import { unplacedText } from '../lib/shows/unplaced-text.ts';
 import { runPasses } from '../lib/shows/sync-passes.ts';
 import { counted } from '../lib/core/terminal/text.ts';
 import { openShow, type OpenedShowAnswer, type ShowFolderAnswer } from '../lib/shows/catalog-contract.ts';
@@ -67,7 +68,7 @@ export default class Show extends ImmersionCommand {
       const numbers = unknown.map((season) => season.season_number).join(', ');
       this.tell(`The episodes of season ${numbers} aren’t known yet.${reason === null ? '' : ` ${reason}`}`);
     }
-    const unplaced = unplacedText(show.unplaced_files);
+    const unplaced = unplacedText(show);
     if (unplaced !== null) this.say(unplaced);
     return show;
   }

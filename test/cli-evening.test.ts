@@ -162,6 +162,7 @@ test.serial(
     );
     t.false(askedVideos(person).flat().includes(videoId(0)), 'what is there is not asked for');
     t.true(ran.err.includes('Recorded 50 new videos and 0 new podcast episodes.'));
+    t.true(ran.err.includes('5 links weren’t found. To stop trying them, delete them or put # in front.'));
     const unknown = [55, 56, 57, 58, 59];
     t.deepEqual(
       ran.err.filter((line) => line.startsWith('Skipped')),

@@ -608,7 +608,7 @@ test('folders get TVDB ids by hand or by a clear match, and may share one', asyn
   t.deepEqual(linesOf(all.stderr), [
     '“Cafe of Falling Stars” is TVDB series 900101, Cafe of Falling Stars.',
     '“Kissaten S2” has no single clear match for “Kissaten”.',
-    '“Tram Tales” has no single clear match for “Tram Tales”.',
+    'No series found for “Tram Tales”.',
   ]);
   const shared = await person.run(['set-tvdb', 'Kissaten S2', '900101']);
   t.is(shared.stderr, '“Kissaten S2” is TVDB series 900101, 星降る喫茶店.\n');

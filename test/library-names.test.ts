@@ -242,7 +242,7 @@ test.serial('of ten files of Evangelion five name no episode: show says so and n
   const last = shown.out.at(-1) ?? '';
   t.regex(last, /^5 files name no episode: /);
   for (const name of UNREADABLE) t.true(last.includes(`Evangelion {tvdb-70350} / ${name}`), name);
-  t.true(last.endsWith('immersion show link FOLDER ID --season N --offset K'));
+  t.true(last.endsWith('. Name files like S01E05.'));
 
   const link = ['show', 'link', 'Evangelion {tvdb-70350}', '890', '--season', '1', '--offset'];
   const dry = await person.run([...link, '-37', '--dry-run']);
@@ -251,6 +251,12 @@ test.serial('of ten files of Evangelion five name no episode: show says so and n
   t.like(linked, { tmdb_id: 890, source: 'link', season_number: 1, offset: 30 });
   const moved = (await person.run(['show', '890', '--json'])).json as { unplaced_files: string[] };
   t.is(moved.unplaced_files.length, 10, 'it has no episodes 31 to 35');
+  const folder = '"Evangelion {tvdb-70350}"';
+  t.true(
+    (await person.run(['show', '890'])).out
+      .at(-1)
+      ?.endsWith(`S01E05. Set the season yourself: immersion show link ${folder} 890 --season N --offset K`),
+  );
   await person.run(['show', 'link', 'Evangelion {tvdb-70350}', '890']);
   const back = (await person.run(['show', '890', '--json'])).json as { unplaced_files: string[] };
   t.is(back.unplaced_files.length, 5);

@@ -29,6 +29,7 @@ export async function showIdsStep(run: SyncRun): Promise<void> {
     printError(stopped, tell);
     tell('  Continuing: unmatched shows count 20 minutes per episode.');
   } else {
-    tell(`Matched ${counted(set.length, 'show')}, skipped ${skipped.length}.`);
+    const rest = skipped.length > 0 && !prompts ? ' Match the rest: immersion set-tvdb' : '';
+    tell(`Matched ${counted(set.length, 'show')}, skipped ${skipped.length}.${rest}`);
   }
 }

@@ -48,7 +48,12 @@ export async function offerToCommentOut(
   { prompts, tell }: { prompts?: Prompts | undefined; tell: (text: string) => void },
 ): Promise<{ staying: readonly RefusedLink[]; leftOut: LeftOut[] }> {
   const missing = refused.filter(({ retry }) => !retry);
-  if (!prompts || missing.length === 0) return { staying: refused, leftOut: [] };
+  if (missing.length === 0) return { staying: refused, leftOut: [] };
+  if (!prompts) {
+    const [what, it] = missing.length === 1 ? ['A link wasn’t', 'it'] : [`${missing.length} links weren’t`, 'them'];
+    tell(`${what} found. To stop trying ${it}, delete ${it} or put # in front.`);
+    return { staying: refused, leftOut: [] };
+  }
   for (const { link, reason } of missing) tell(`Not found: ${linkKey(link)}: ${reason}.`);
   const what = missing.length === 1 ? 'it' : counted(missing.length, 'link');
   if (!(await prompts.confirm(`Comment ${what} out in the list, so that this isn’t asked again?`))) {

@@ -3,8 +3,6 @@ import { renderTable } from '../core/terminal/table.ts';
 import type { Screen } from '../core/terminal/terminal.ts';
 import { asLine, cutToWidth, widthOf, seasonAndEpisode } from '../core/terminal/text.ts';
 
-const FILES_NAMED = 5;
-
 type NextEpisode = NonNullable<FollowedShowAnswer['next_episode']>;
 
 /** A show's seasons, progress and next episode. `today` is `YYYY-MM-DD`. */
@@ -25,15 +23,6 @@ export function showText(show: FollowedShowAnswer, { screen, today }: { screen: 
     screen,
   );
   return [screen.style('bold', titleOf(show, screen)), seasons, ...stateOf(show, { screen, today })].join('\n');
-}
-
-/** Recorded files without an episode, as a sentence; null if none. */
-export function unplacedText(files: readonly string[]): string | null {
-  if (files.length === 0) return null;
-  const named = files.slice(0, FILES_NAMED).map(asLine).join(', ');
-  const others = files.length > FILES_NAMED ? ` and ${files.length - FILES_NAMED} more` : '';
-  const verb = files.length === 1 ? 'file names' : 'files name';
-  return `${files.length} ${verb} no episode: ${named}${others}. Set the season yourself: immersion show link FOLDER ID --season N --offset K`;
 }
 
 export const upcomingTable = (episodes: readonly UpcomingEpisode[], screen: Screen): string =>

@@ -1,10 +1,11 @@
-import { askTitle, type TitleKind, type TitleProvider, type TitleResult } from './title-question-prompts.ts';
+import { askTitle, labelOf, type TitleKind, type TitleProvider, type TitleResult } from './title-question-prompts.ts';
 import { MAXIMUM_QUERY_CHARACTERS } from '../core/contract/names.ts';
 import { ImmersionError } from '../core/errors.ts';
 import { type CatalogIds, titleOfFolder } from './folder-name-rules.ts';
 import { episodeFit, episodesIn } from './namesake-rules.ts';
 import { clearMatch, namesakesOf, namesOf, rankMatches, readingsOf, type WantedTitle } from './show-match-rules.ts';
 import type { Prompts } from '../core/terminal/prompts.ts';
+import { asLine } from '../core/terminal/text.ts';
 
 /** A search result, or an id that the user typed. */
 export type ChosenTitle<T> = { result: T } | { id: number; provider: TitleProvider };
@@ -128,7 +129,7 @@ async function choose<T extends TitleResult>(
     if (clear && clear.tvdb_id !== null) return { result: clear };
     if (!prompts) {
       if (clear) tell(`“${name}” is on ${provider}, but not on TVDB.`);
-      else tell(`“${name}” has no single clear match for “${query}”.`);
+      else tell(unclearText(name, { kind, query, results: ranked, namesakes: namesakesOf(ranked, wanted) }));
       return 'skip';
     }
     const choice = await askTitle(prompts, { kind, name, query, results: ranked, provider, isOneOfMany });
@@ -137,6 +138,23 @@ async function choose<T extends TitleResult>(
     if (choice.kind !== 'search') return choice.kind;
     wanted = { ...first, title: choice.query, alternatives: [] };
   }
+}
+
+/** Why no title is clear. */
+function unclearText(
+  name: string,
+  {
+    kind,
+    query,
+    results,
+    namesakes,
+  }: { kind: TitleKind; query: string; results: readonly TitleResult[]; namesakes: readonly TitleResult[] },
+): string {
+  if (results.length === 0) return `No ${kind} found for “${name}”.`;
+  if (namesakes.length < 2) return `“${name}” has no single clear match for “${query}”.`;
+  const named = namesakes.slice(0, MAXIMUM_NAMESAKES).map((one) => asLine(labelOf(one)));
+  const others = namesakes.length > named.length ? ` or ${namesakes.length - named.length} more` : '';
+  return `“${name}” may be ${named.join(' or ')}${others}.`;
 }
 
 /** Most likely first. */

@@ -86,7 +86,8 @@ function choiceOf(result: TitleResult, index: number): Choice<{ kind: 'result'; 
   };
 }
 
-function labelOf({ name, original_name, year, tvdb_id, tmdb_id, episodes }: TitleResult): string {
+/** `Name (2019) 原題, 24 episodes [257571]` */
+export function labelOf({ name, original_name, year, tvdb_id, tmdb_id, episodes }: TitleResult): string {
   const original = original_name && original_name !== name ? ` ${original_name}` : '';
   const id = tvdb_id === null ? '' : ` [${tvdb_id ?? `TMDB ${tmdb_id}`}]`;
   const size = episodes ? `, ${counted(episodes, 'episode')}` : '';
