@@ -137,6 +137,42 @@ const video = (id: string, more: Partial<FakeYouTubeVideo> = {}): FakeYouTubeVid
 });
 const channels = [{ id: 'c1', title: 'One' }];
 
+test.serial(
+  'a video whose data is odd is refused by name, to be tried again, and the others are recorded',
+  async (t) => {
+    const api = await startEveningApi(t, {
+      youtube: {
+        channels,
+        faults: ({ path }) =>
+          path.endsWith('/videos')
+            ? {
+                body: {
+                  items: [
+                    null,
+                    { id: 'v1', snippet: { title: 'Video', channelId: null }, contentDetails: { duration: 'PT1M' } },
+                    { id: 'v2', snippet: { title: null, channelId: 'c1' }, contentDetails: { duration: 'PT1M' } },
+                  ],
+                },
+              }
+            : undefined,
+      },
+    });
+    const recorded = await record(api, ['v1', 'v2']);
+    t.like(recorded, {
+      videosAdded: 1,
+      confirmed: ['v2'],
+      failed: [],
+      refused: [
+        {
+          link: { service: 'youtube', id: 'v1' },
+          reason: 'YouTube failed for the video: its data doesn’t match its documented format',
+          retry: true,
+        },
+      ],
+    });
+  },
+);
+
 const OPEN: [what: string, more: Partial<FakeYouTubeVideo>][] = [
   ['a premiere to come', { liveBroadcastContent: 'upcoming', duration: 'P0D' }],
   ['a stream under way', { liveBroadcastContent: 'live', duration: 'P0D' }],

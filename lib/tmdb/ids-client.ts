@@ -1,9 +1,10 @@
 import * as z from 'zod';
+import { idNumber, optionalList } from '../core/http/tolerant-fields.ts';
 import type { TmdbIds } from './ports.ts';
 import type { TmdbRequest } from './request-client.ts';
 
-const externalSchema = z.object({ tvdb_id: z.int().positive().nullish().catch(undefined) });
-const hits = z.array(z.object({ id: z.int().positive() })).nullish();
+const externalSchema = z.object({ tvdb_id: idNumber.nullish().catch(null) });
+const hits = optionalList(z.object({ id: idNumber }));
 const findSchema = z.object({ movie_results: hits, tv_results: hits });
 
 /** Ids in other catalogs. */

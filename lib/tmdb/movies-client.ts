@@ -1,6 +1,6 @@
 import type { TmdbMovies } from './ports.ts';
 import * as z from 'zod';
-import { readEach } from '../core/http/http.ts';
+import { idNumber, listOf, optionalNumber, optionalText } from '../core/http/tolerant-fields.ts';
 import type { TmdbRequest } from './request-client.ts';
 
 export interface TmdbMoviesOptions {
@@ -9,23 +9,22 @@ export interface TmdbMoviesOptions {
   imageBaseUrl: string;
 }
 
-const text = z.string().nullish();
 const movieSchema = z.object({
-  id: z.number(),
-  title: text,
-  original_title: text,
-  poster_path: text,
-  runtime: z.number().nullish(),
+  id: idNumber,
+  title: optionalText,
+  original_title: optionalText,
+  poster_path: optionalText,
+  runtime: optionalNumber,
 });
 const hitSchema = z.object({
-  id: z.number(),
-  title: text,
-  original_title: text,
-  release_date: text,
-  poster_path: text,
-  overview: text,
+  id: idNumber,
+  title: z.string().nullish(),
+  original_title: optionalText,
+  release_date: optionalText,
+  poster_path: optionalText,
+  overview: optionalText,
 });
-const searchSchema = z.object({ results: z.array(z.unknown()).nullish() });
+const searchSchema = z.object({ results: listOf(hitSchema).nullish() });
 
 /** All fields but the id may be null, despite TMDB's documentation. */
 export function createTmdbMovies({ request, imageBaseUrl }: TmdbMoviesOptions): TmdbMovies {
@@ -45,7 +44,7 @@ export function createTmdbMovies({ request, imageBaseUrl }: TmdbMoviesOptions): 
     async searchMovies(query) {
       const subject = `the search for “${query}”`;
       const page = await request('/search/movie', { subject, schema: searchSchema, query: { query } });
-      return readEach(hitSchema, page?.results ?? []).map((hit) => {
+      return (page?.results ?? []).map((hit) => {
         const { title, originalTitle } = titlesOf(hit);
         const year = Number(/^\d{4}/.exec(hit.release_date ?? '')?.[0]) || null;
         return {

@@ -2,134 +2,152 @@ import type { TmdbOptions, TmdbSource } from './ports.ts';
 import * as z from 'zod';
 import type { CastMember, Credits, CrewMember, Filmography, PersonCredit, TmdbHit, TmdbPage } from './tmdb-rules.ts';
 import { providerError } from '../core/http/http.ts';
+import {
+  idNumber,
+  listOf,
+  optionalList,
+  optionalNumber,
+  optionalObject,
+  optionalText,
+} from '../core/http/tolerant-fields.ts';
 import { TMDB, type TmdbRequest } from './request-client.ts';
 
-const text = z.string().nullish();
-const number = z.number().nullish();
-const list = <T extends z.ZodType>(item: T) => z.array(item).nullish();
+const count = z.int().nonnegative();
 
-const castSchema = z.object({ id: z.number(), name: text, character: text, profile_path: text });
-const crewSchema = z.object({ id: z.number(), name: text, job: text, department: text, profile_path: text });
-const creditsSchema = z.object({ cast: list(castSchema), crew: list(crewSchema) });
-const genresSchema = list(z.object({ name: text }));
+const castSchema = z.object({ id: idNumber, name: optionalText, character: optionalText, profile_path: optionalText });
+const crewSchema = z.object({
+  id: idNumber,
+  name: optionalText,
+  job: optionalText,
+  department: optionalText,
+  profile_path: optionalText,
+});
+const creditsSchema = z.object({ cast: optionalList(castSchema), crew: optionalList(crewSchema) });
+const genresSchema = optionalList(z.object({ name: optionalText }));
 
 const movieSchema = z.object({
-  id: z.number(),
-  imdb_id: text,
-  title: text,
-  original_title: text,
-  overview: text,
-  tagline: text,
-  release_date: text,
-  runtime: number,
-  poster_path: text,
-  backdrop_path: text,
+  id: idNumber,
+  imdb_id: optionalText,
+  title: optionalText,
+  original_title: optionalText,
+  overview: optionalText,
+  tagline: optionalText,
+  release_date: optionalText,
+  runtime: optionalNumber,
+  poster_path: optionalText,
+  backdrop_path: optionalText,
   genres: genresSchema,
-  original_language: text,
-  vote_average: number,
-  vote_count: number,
-  belongs_to_collection: z.object({ id: z.number(), name: text, poster_path: text }).nullish(),
-  credits: creditsSchema.nullish(),
+  original_language: optionalText,
+  vote_average: optionalNumber,
+  vote_count: optionalNumber,
+  belongs_to_collection: optionalObject({ id: idNumber, name: optionalText, poster_path: optionalText }),
+  credits: creditsSchema.nullish().catch(null),
 });
 
 const seriesSchema = z.object({
-  id: z.number(),
-  name: text,
-  original_name: text,
-  overview: text,
-  first_air_date: text,
-  last_air_date: text,
-  status: text,
-  number_of_seasons: number,
-  number_of_episodes: number,
-  episode_run_time: list(z.number().nullable()),
-  poster_path: text,
-  backdrop_path: text,
+  id: idNumber,
+  name: optionalText,
+  original_name: optionalText,
+  overview: optionalText,
+  first_air_date: optionalText,
+  last_air_date: optionalText,
+  status: optionalText,
+  number_of_seasons: optionalNumber,
+  number_of_episodes: optionalNumber,
+  episode_run_time: optionalList(z.number()),
+  poster_path: optionalText,
+  backdrop_path: optionalText,
   genres: genresSchema,
-  original_language: text,
-  vote_average: number,
-  vote_count: number,
-  seasons: list(
-    z.object({ season_number: z.number(), name: text, air_date: text, episode_count: number, poster_path: text }),
+  original_language: optionalText,
+  vote_average: optionalNumber,
+  vote_count: optionalNumber,
+  seasons: optionalList(
+    z.object({
+      season_number: count,
+      name: optionalText,
+      air_date: optionalText,
+      episode_count: optionalNumber,
+      poster_path: optionalText,
+    }),
   ),
-  credits: creditsSchema.nullish(),
-  external_ids: z.object({ tvdb_id: number, imdb_id: text }).nullish(),
+  credits: creditsSchema.nullish().catch(null),
+  external_ids: optionalObject({ tvdb_id: idNumber.nullish().catch(null), imdb_id: optionalText }),
 });
 
 const seasonSchema = z.object({
-  season_number: z.number(),
-  name: text,
-  overview: text,
-  air_date: text,
-  poster_path: text,
-  episodes: list(
+  season_number: count,
+  name: optionalText,
+  overview: optionalText,
+  air_date: optionalText,
+  poster_path: optionalText,
+  episodes: optionalList(
     z.object({
-      episode_number: z.number(),
-      name: text,
-      overview: text,
-      air_date: text,
-      runtime: number,
-      still_path: text,
+      episode_number: count,
+      name: optionalText,
+      overview: optionalText,
+      air_date: optionalText,
+      runtime: optionalNumber,
+      still_path: optionalText,
     }),
   ),
 });
 
 const personCreditSchema = z.object({
-  id: z.number(),
-  media_type: text,
-  title: text,
-  name: text,
-  release_date: text,
-  first_air_date: text,
-  character: text,
-  job: text,
-  episode_count: number,
-  poster_path: text,
+  id: idNumber,
+  media_type: optionalText,
+  title: optionalText,
+  name: optionalText,
+  release_date: optionalText,
+  first_air_date: optionalText,
+  character: optionalText,
+  job: optionalText,
+  episode_count: optionalNumber,
+  poster_path: optionalText,
 });
-const filmographySchema = z.object({ cast: list(personCreditSchema), crew: list(personCreditSchema) });
+const filmographySchema = z.object({ cast: optionalList(personCreditSchema), crew: optionalList(personCreditSchema) });
 const personSchema = z.object({
-  id: z.number(),
-  imdb_id: text,
-  name: text,
-  also_known_as: list(z.string().nullable()),
-  biography: text,
-  birthday: text,
-  deathday: text,
-  place_of_birth: text,
-  known_for_department: text,
-  profile_path: text,
-  combined_credits: filmographySchema.nullish(),
+  id: idNumber,
+  imdb_id: optionalText,
+  name: optionalText,
+  also_known_as: optionalList(z.string()),
+  biography: optionalText,
+  birthday: optionalText,
+  deathday: optionalText,
+  place_of_birth: optionalText,
+  known_for_department: optionalText,
+  profile_path: optionalText,
+  combined_credits: filmographySchema.nullish().catch(null),
 });
 
 const hitSchema = z.object({
-  id: z.number(),
-  media_type: text,
-  title: text,
-  name: text,
-  original_title: text,
-  original_name: text,
-  release_date: text,
-  first_air_date: text,
-  overview: text,
-  poster_path: text,
-  profile_path: text,
-  backdrop_path: text,
-  vote_average: number,
+  id: idNumber,
+  media_type: optionalText,
+  title: z.string().nullish(),
+  name: z.string().nullish(),
+  original_title: optionalText,
+  original_name: optionalText,
+  release_date: optionalText,
+  first_air_date: optionalText,
+  overview: optionalText,
+  poster_path: optionalText,
+  profile_path: optionalText,
+  backdrop_path: optionalText,
+  vote_average: optionalNumber,
 });
 const pageSchema = z.object({
-  page: z.number(),
-  results: z.array(hitSchema),
-  total_pages: number,
-  total_results: number,
+  page: idNumber,
+  results: listOf(hitSchema),
+  total_pages: optionalNumber,
+  total_results: optionalNumber,
 });
-const findSchema = z.object({ tv_results: list(z.object({ id: z.number() })) });
+const findSchema = z.object({ tv_results: optionalList(z.object({ id: idNumber })) });
 const collectionSchema = z.object({
-  id: z.number(),
-  name: text,
-  overview: text,
-  poster_path: text,
-  backdrop_path: text,
-  parts: list(hitSchema),
+  id: idNumber,
+  name: optionalText,
+  overview: optionalText,
+  poster_path: optionalText,
+  backdrop_path: optionalText,
+  parts: optionalList(hitSchema),
 });
 
 /** All fields but the ids may be null, despite TMDB's documentation. */
@@ -277,7 +295,7 @@ export function createTmdb({ request }: { request: TmdbRequest }): TmdbSource {
         personId: person.id,
         imdbId: person.imdb_id || null,
         name: person.name || `TMDB person ${person.id}`,
-        alsoKnownAs: (person.also_known_as ?? []).filter((name) => name !== null),
+        alsoKnownAs: person.also_known_as ?? [],
         biography: person.biography || null,
         birthday: person.birthday || null,
         deathday: person.deathday || null,

@@ -11,6 +11,7 @@ import {
 } from '../event-rules.ts';
 import type { Clock } from '../../core/ports.ts';
 import { type ProviderHttp, readBody } from '../../core/http/http.ts';
+import { optionalNumber, optionalObject, optionalText } from '../../core/http/tolerant-fields.ts';
 import { createTraktHttp, readTraktCredentials, TRAKT, type TraktCredentials } from './trakt-request.ts';
 
 /** Trakt's maximum page size. */
@@ -25,27 +26,26 @@ export interface TraktOptions {
   http?: ProviderHttp;
 }
 
-const date = z.string().nullish();
 const activitiesSchema = z.object({
-  movies: z.object({ watched_at: date, rated_at: date }).nullish(),
-  episodes: z.object({ watched_at: date, rated_at: date }).nullish(),
-  shows: z.object({ rated_at: date }).nullish(),
-  seasons: z.object({ rated_at: date }).nullish(),
-  watchlist: z.object({ updated_at: date }).nullish(),
+  movies: optionalObject({ watched_at: optionalText, rated_at: optionalText }),
+  episodes: optionalObject({ watched_at: optionalText, rated_at: optionalText }),
+  shows: optionalObject({ rated_at: optionalText }),
+  seasons: optionalObject({ rated_at: optionalText }),
+  watchlist: optionalObject({ updated_at: optionalText }),
 });
-const settingsSchema = z.object({ user: z.object({ username: z.string().nullish() }) });
+const settingsSchema = z.object({ user: z.object({ username: optionalText }) });
 const watchedSchema = z.object({
-  plays: z.number().nullish(),
-  last_watched_at: date,
+  plays: optionalNumber,
+  last_watched_at: optionalText,
   show: z.object({
-    title: z.string().nullish(),
+    title: optionalText,
     ids: z.object({ trakt: z.number().nullish(), tmdb: z.number().nullish() }),
   }),
 });
 const watchedTitleSchema = z.object({ ids: z.object({ trakt: z.number(), tmdb: z.number().nullish() }) }).nullish();
 const titlePlaysSchema = z.object({
-  plays: z.number().nullish(),
-  last_updated_at: date,
+  plays: optionalNumber,
+  last_updated_at: optionalText,
   movie: watchedTitleSchema,
   show: watchedTitleSchema,
 });
@@ -99,8 +99,10 @@ export function createTrakt({ secret, baseUrl, clock, http = createTraktHttp({ c
 
       const identities = entries.map((entry, index) => identityOf(list, entry) ?? `${page}/${index}`);
       const fresh = entries.filter((_, index) => isNew(seen, identities[index] ?? ''));
-      const isRepeated = entries.length > 0 && identities.join('\n') === previous;
-      previous = identities.join('\n');
+      // Entries without an id are recognized by their content.
+      const content = entries.map((entry) => identityOf(list, entry) ?? JSON.stringify(entry)).join('\n');
+      const isRepeated = entries.length > 0 && content === previous;
+      previous = content;
       const distinct = distinctBefore + seen.size;
       const isMissing = itemCount !== null && distinct < itemCount;
       // The announced page count lags behind: only a page that isn't full can be the last.

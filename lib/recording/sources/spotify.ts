@@ -11,6 +11,7 @@ import {
   providerError,
   readBody,
 } from '../../core/http/http.ts';
+import { optionalList, optionalText } from '../../core/http/tolerant-fields.ts';
 import { createTokens, type Token } from '../../core/http/tokens.ts';
 
 export interface SpotifyCredentials {
@@ -35,15 +36,14 @@ const SPOTIFY: Provider = { code: 'spotify', name: 'Spotify', faultOf };
 const EPISODES_PER_PAGE = 50;
 const RENEW_EARLIER_MS = 60_000;
 
-const imageSchema = z.object({ url: z.string() });
-const imagesSchema = z.array(z.unknown()).nullish();
+const imagesSchema = optionalList(z.object({ url: z.string() }));
 const tokenSchema = z.object({ access_token: z.string().min(1), expires_in: z.number() });
-const showSchema = z.object({ id: z.string(), name: z.string().nullish(), images: imagesSchema });
+const showSchema = z.object({ id: z.string(), name: optionalText, images: imagesSchema });
 const simpleEpisodeSchema = z.object({
   id: z.string(),
-  name: z.string().nullish(),
+  name: optionalText,
   duration_ms: z.number(),
-  release_date: z.string().nullish(),
+  release_date: optionalText,
 });
 const episodeSchema = simpleEpisodeSchema.extend({ show: showSchema });
 const pageSchema = z.object({ items: z.array(z.unknown()), next: z.string().nullish() });
@@ -102,13 +102,14 @@ export function createSpotify(options: SpotifyOptions): Spotify {
       return episodeOf(episode, {
         showId: show.id,
         name: show.name || show.id,
-        artworkUrl: show.images?.flatMap((image) => imageSchema.safeParse(image).data?.url || [])[0] ?? null,
+        artworkUrl: show.images?.find(({ url }) => url)?.url ?? null,
       });
     },
 
     async *showEpisodes(show): AsyncIterable<SpotifyEpisode> {
       const subject = `the episodes of show ${show.showId}`;
       let offset = 0;
+      let previous = '';
       for (;;) {
         const query = { limit: EPISODES_PER_PAGE, offset };
         const { status, body } = await get(`/shows/${encodeURIComponent(show.showId)}/episodes`, { subject, query });
@@ -127,6 +128,14 @@ export function createSpotify(options: SpotifyOptions): Spotify {
           const reason = `the list ends at ${offset} though there is more of it`;
           throw providerError({ provider: SPOTIFY, subject }, { what: 'bad_answer', reason });
         }
+        const page = JSON.stringify(items);
+        if (page === previous) {
+          throw providerError(
+            { provider: SPOTIFY, subject },
+            { what: 'bad_answer', reason: `the list repeats at ${offset}` },
+          );
+        }
+        previous = page;
         // Not `next` itself: the token must not be sent to an address from a response.
         offset += items.length;
       }

@@ -2,14 +2,15 @@ import type { Tvdb, TvdbMovie, TvdbSearchResult, TvdbSeries } from '../ports.ts'
 import * as z from 'zod';
 import { NotConfiguredError } from '../../core/errors.ts';
 import type { Clock } from '../../core/ports.ts';
+import { createProviderHttp, type Provider, type ProviderHttp, providerError, readBody } from '../../core/http/http.ts';
 import {
-  createProviderHttp,
-  type Provider,
-  type ProviderHttp,
-  providerError,
-  readBody,
-  readEach,
-} from '../../core/http/http.ts';
+  idNumber,
+  listOf,
+  optionalList,
+  optionalNumber,
+  optionalObject,
+  optionalText,
+} from '../../core/http/tolerant-fields.ts';
 import { createTokens, type Token } from '../../core/http/tokens.ts';
 import { seasonsOf } from './season-count-rules.ts';
 
@@ -32,40 +33,39 @@ const TVDB: Provider = { code: 'tvdb', name: 'TVDB' };
 /** Tokens live for a month; renewed a few days earlier. */
 const TOKEN_LIFETIME_MS = 25 * 24 * 60 * 60 * 1000;
 
-const text = z.string().nullish();
 const loginSchema = z.object({ status: z.literal('success'), data: z.object({ token: z.string().min(1) }) });
 const seriesSchema = z.object({
   status: z.literal('success'),
-  data: z.object({ id: z.number(), name: text, image: text, averageRuntime: z.number().nullish() }),
+  data: z.object({ id: idNumber, name: optionalText, image: optionalText, averageRuntime: optionalNumber }),
 });
 const movieSchema = z.object({
   status: z.literal('success'),
-  data: z.object({ id: z.number(), name: text, image: text, runtime: z.number().nullish() }),
+  data: z.object({ id: idNumber, name: optionalText, image: optionalText, runtime: optionalNumber }),
 });
-const names = z.array(z.string()).nullish().catch(undefined);
+const texts = z.record(z.string(), optionalText).nullish().catch(null);
+const textOrNumber = z.union([z.string(), z.number()]).nullish();
 const hitSchema = z.object({
-  tvdb_id: text,
-  type: text,
-  name: text,
-  name_translated: text.catch(undefined),
-  year: text,
-  image_url: text,
-  overview: text,
-  overviews: z.record(z.string(), text).nullish().catch(undefined),
-  translations: z.record(z.string(), text).nullish().catch(undefined),
-  aliases: names,
+  tvdb_id: textOrNumber,
+  type: optionalText,
+  name: z.string().nullish(),
+  name_translated: optionalText,
+  year: textOrNumber.catch(null),
+  image_url: optionalText,
+  overview: optionalText,
+  overviews: texts,
+  translations: texts,
+  aliases: optionalList(z.string()),
 });
-const searchSchema = z.object({ status: z.literal('success'), data: z.array(z.unknown()).nullish() });
+const searchSchema = z.object({ status: z.literal('success'), data: listOf(hitSchema).nullish() });
 
 const seasonsSchema = z.object({
   status: z.literal('success'),
-  data: z.object({ episodes: z.array(z.unknown()).nullish() }),
+  data: z.object({ episodes: listOf(z.object({ seasonNumber: z.int().nonnegative() })).nullish() }),
 });
-const episodeSchema = z.object({ seasonNumber: z.int().nonnegative() });
 
-const remoteSchema = z.object({ status: z.literal('success'), data: z.array(z.unknown()).nullish() });
-const idSchema = z.object({ id: z.int().positive() }).nullish();
+const idSchema = optionalObject({ id: idNumber });
 const remoteHitSchema = z.object({ series: idSchema, movie: idSchema });
+const remoteSchema = z.object({ status: z.literal('success'), data: listOf(remoteHitSchema).nullish() });
 
 /** TheTVDB v4. Calls share a token; a rejected one is renewed once. */
 export function createTvdb({ secret, baseUrl, clock, http = createProviderHttp({ clock }) }: TvdbOptions): Tvdb {
@@ -109,7 +109,7 @@ export function createTvdb({ secret, baseUrl, clock, http = createProviderHttp({
       schema: searchSchema,
       query: { query, type },
     });
-    return readEach(hitSchema, answer?.data ?? [])
+    return (answer?.data ?? [])
       .filter((hit) => !hit.type || hit.type === type)
       .flatMap((hit) => searchResult(hit) ?? []);
   }
@@ -135,12 +135,12 @@ export function createTvdb({ secret, baseUrl, clock, http = createProviderHttp({
         schema: seasonsSchema,
         query: { meta: 'episodes', short: 'true' },
       });
-      return seasonsOf(readEach(episodeSchema, answer?.data.episodes ?? []).map((episode) => episode.seasonNumber));
+      return seasonsOf((answer?.data.episodes ?? []).map((episode) => episode.seasonNumber));
     },
     async idByImdb(imdbId, kind) {
       const subject = `the title ${imdbId}`;
       const answer = await get(`/search/remoteid/${imdbId}`, { subject, schema: remoteSchema });
-      return readEach(remoteHitSchema, answer?.data ?? []).find((hit) => hit[kind])?.[kind]?.id;
+      return answer?.data?.find((hit) => hit[kind])?.[kind]?.id;
     },
     searchSeries: (query) => search('series', query),
     searchMovies: (query) => search('movie', query),

@@ -8,8 +8,8 @@ import {
   type ProviderHttpOptions,
   providerError,
   readBody,
-  readEach,
 } from '../../core/http/http.ts';
+import { idNumber, listOf, optionalObject, optionalText } from '../../core/http/tolerant-fields.ts';
 import type { Clock } from '../../core/ports.ts';
 import type { Store } from '../../core/store/store.ts';
 import type { PaceWindow } from './pace-rules.ts';
@@ -40,20 +40,18 @@ const HITS_WITH_NAMES = 3;
 /** Caches search results for the choice that follows. */
 const CACHED_MS = 10 * 60_000;
 
-const text = z.string().nullish();
 const showSchema = z.object({
-  id: z.int().positive(),
-  name: text,
-  averageRuntime: z.number().nonnegative().nullish(),
-  premiered: text,
-  externals: z.object({ thetvdb: z.int().nullish() }).nullish(),
-  image: z.object({ medium: text, original: text }).nullish(),
-  summary: text,
+  id: idNumber,
+  name: z.string().nullish(),
+  averageRuntime: z.number().nonnegative().nullish().catch(null),
+  premiered: optionalText,
+  externals: optionalObject({ thetvdb: idNumber.nullish() }),
+  image: optionalObject({ medium: optionalText, original: optionalText }),
+  summary: optionalText,
 });
-const searchSchema = z.array(z.unknown());
-const episodeSchema = z.object({ season: z.int().positive() });
-const hitSchema = z.object({ show: showSchema });
-const akasSchema = z.array(z.object({ name: z.string(), country: z.looseObject({}).nullish() }));
+const hitsSchema = listOf(z.object({ show: showSchema }));
+const episodesSchema = listOf(z.object({ season: z.int().positive() }));
+const akasSchema = listOf(z.object({ name: z.string(), country: z.looseObject({}).nullish() }));
 
 type Show = z.infer<typeof showSchema>;
 
@@ -137,13 +135,13 @@ export function createTvmaze({ baseUrl, clock, http = createProviderHttp({ clock
       const show = await showOf(tvdbId);
       if (!show) return [];
       const subject = `the episodes of TVDB series ${tvdbId}`;
-      const episodes = await get(`/shows/${show.id}/episodes`, { subject, schema: searchSchema });
-      return seasonsOf(readEach(episodeSchema, episodes ?? []).map(({ season }) => season));
+      const episodes = await get(`/shows/${show.id}/episodes`, { subject, schema: episodesSchema });
+      return seasonsOf((episodes ?? []).map(({ season }) => season));
     },
     async searchSeries(query) {
       const subject = `the search for “${query}”`;
-      const found = (await get('/search/shows', { subject, schema: searchSchema, query: { q: query } })) ?? [];
-      const hits = readEach(hitSchema, found).map(({ show }) => ({ show, hit: searchResult(show) }));
+      const found = (await get('/search/shows', { subject, schema: hitsSchema, query: { q: query } })) ?? [];
+      const hits = found.map(({ show }) => ({ show, hit: searchResult(show) }));
       for (const { show, hit } of hits) if (hit.tvdbId !== null) cacheShow(hit.tvdbId, show);
       if (hits.some(({ hit }) => isSameName(hit.name, query))) return hits.map(({ hit }) => hit);
       const choosable = hits.filter(({ hit }) => hit.tvdbId !== null);

@@ -13,6 +13,7 @@ import {
   providerError,
   readBody,
 } from '../../core/http/http.ts';
+import { listOf, optionalObject, optionalText } from '../../core/http/tolerant-fields.ts';
 
 export interface YouTubeOptions {
   secret: () => Promise<{ apiKey?: string | undefined }>;
@@ -31,24 +32,26 @@ const MAXIMUM_PLAYLIST_PAGES = 100;
 const videoSchema = z.object({
   id: z.string(),
   snippet: z.object({
-    title: z.string().optional(),
+    title: optionalText,
     channelId: z.string(),
-    liveBroadcastContent: z.string().optional(),
+    liveBroadcastContent: optionalText,
   }),
-  contentDetails: z.object({ duration: z.string().optional() }).optional(),
+  contentDetails: z.object({ duration: z.string().nullish() }).nullish(),
 });
 const playlistSchema = z.object({
-  items: z.array(z.object({ contentDetails: z.object({ videoId: z.string() }) })).optional(),
-  nextPageToken: z.string().optional(),
+  items: listOf(z.object({ contentDetails: z.object({ videoId: z.string() }) })).nullish(),
+  nextPageToken: z.string().nullish(),
 });
-const thumbnailSchema = z.object({ url: z.string().optional() }).optional();
+const thumbnailSchema = optionalObject({ url: optionalText });
 const channelSchema = z.object({
   id: z.string(),
-  snippet: z.object({
-    title: z.string().optional(),
-    thumbnails: z.object({ high: thumbnailSchema, medium: thumbnailSchema, default: thumbnailSchema }).optional(),
+  snippet: optionalObject({
+    title: optionalText,
+    thumbnails: optionalObject({ high: thumbnailSchema, medium: thumbnailSchema, default: thumbnailSchema }),
   }),
 });
+const idSchema = z.object({ id: z.string() });
+const itemsSchema = z.object({ items: z.array(z.unknown()).nullish() });
 const errorSchema = z.object({
   error: z.object({
     message: z.string().optional(),
@@ -66,11 +69,10 @@ export function createYouTube({
 }: YouTubeOptions): YouTube & YouTubePlaylists {
   const provider: Provider = { code: 'youtube', name: 'YouTube', faultOf: (answer) => faultOf(answer, clock.now()) };
 
-  async function list<T>(ids: readonly string[], { resource, part, item }: ListCall<T>): Promise<T[]> {
+  async function list<T>(ids: readonly string[], { resource, part, item, onInvalid }: ListCall<T>): Promise<T[]> {
     const unique = [...new Set(ids)];
     if (unique.length === 0) return [];
     const key = await readKey(secret);
-    const schema = z.object({ items: z.array(z.unknown()).optional() });
     const calls = Array.from({ length: Math.ceil(unique.length / IDS_PER_CALL) }, (_, call) =>
       unique.slice(call * IDS_PER_CALL, (call + 1) * IDS_PER_CALL),
     );
@@ -82,9 +84,14 @@ export function createYouTube({
       };
       const query = { part, id: batch.join(','), key };
       const { body } = await http.request({ ...request, url: `${baseUrl}/${resource}`, query });
-      const items = readBody(request, schema, body).items ?? [];
+      const items = readBody(request, itemsSchema, body).items ?? [];
       // Skip invalid items, unless all are.
-      const found = items.flatMap((one) => item.safeParse(one).data ?? []);
+      const found = items.flatMap((one) => {
+        const { data } = item.safeParse(one);
+        const id = data === undefined ? idSchema.safeParse(one).data?.id : undefined;
+        if (id !== undefined) onInvalid?.(id);
+        return data ?? [];
+      });
       if (found.length === 0 && items.length > 0) readBody(request, item, items[0]);
       return found;
     };
@@ -96,7 +103,13 @@ export function createYouTube({
 
   return {
     async videos(videoIds, onMissing): Promise<YouTubeVideo[]> {
-      const items = await list(videoIds, { resource: 'videos', part: 'snippet,contentDetails', item: videoSchema });
+      const items = await list(videoIds, {
+        resource: 'videos',
+        part: 'snippet,contentDetails',
+        item: videoSchema,
+        onInvalid: (id) =>
+          onMissing?.(id, 'YouTube failed for the video: its data doesn’t match its documented format.', true),
+      });
       return items.flatMap(({ id, snippet, contentDetails }) => {
         const isRunning = isLive(snippet.liveBroadcastContent);
         const durationSeconds = isRunning ? 0 : secondsOf(contentDetails?.duration);
@@ -125,28 +138,33 @@ export function createYouTube({
           query: pageToken ? { ...query, pageToken } : query,
         });
         if (status === 404) return undefined;
-        const { items = [], nextPageToken } = readBody(request, playlistSchema, body);
-        ids.push(...items.map(({ contentDetails }) => contentDetails.videoId));
-        pageToken = nextPageToken;
+        const { items, nextPageToken } = readBody(request, playlistSchema, body);
+        ids.push(...(items ?? []).map(({ contentDetails }) => contentDetails.videoId));
+        pageToken = nextPageToken || undefined;
         if (pageToken === undefined) break;
       }
       return [...new Set(ids)];
     },
     async channels(channelIds): Promise<YouTubeChannel[]> {
       const items = await list(channelIds, { resource: 'channels', part: 'snippet', item: channelSchema });
-      return items.map(({ id, snippet: { title, thumbnails } }) => ({
+      return items.map(({ id, snippet }) => ({
         channelId: id,
-        title: title || id,
-        artworkUrl: thumbnails?.high?.url || thumbnails?.medium?.url || thumbnails?.default?.url || null,
+        title: snippet?.title || id,
+        artworkUrl: artworkOf(snippet?.thumbnails),
       }));
     },
   };
+}
+
+function artworkOf(thumbnails: NonNullable<z.infer<typeof channelSchema>['snippet']>['thumbnails']): string | null {
+  return thumbnails?.high?.url || thumbnails?.medium?.url || thumbnails?.default?.url || null;
 }
 
 interface ListCall<T> {
   resource: 'videos' | 'channels';
   part: string;
   item: z.ZodType<T>;
+  onInvalid?: (id: string) => void;
 }
 
 async function readKey(secret: YouTubeOptions['secret']): Promise<string> {
@@ -160,12 +178,12 @@ async function readKey(secret: YouTubeOptions['secret']): Promise<string> {
   });
 }
 
-function isLive(liveBroadcastContent: string | undefined): boolean {
+function isLive(liveBroadcastContent: string | null | undefined): boolean {
   return liveBroadcastContent === 'live' || liveBroadcastContent === 'upcoming';
 }
 
 /** 0 without a duration, as for a stream that just ended; undefined if malformed. */
-function secondsOf(isoDuration: string | undefined): number | undefined {
+function secondsOf(isoDuration: string | null | undefined): number | undefined {
   const duration = Duration.fromISO(isoDuration ?? 'PT0S');
   return duration.isValid ? Math.round(duration.as('seconds')) : undefined;
 }
