@@ -63,7 +63,7 @@ const MAY: Record<Layer, { import: Layer[]; types?: Layer[] }> = {
   // An export line's schema derives from its record's declaration.
   contract: { import: ['contract', 'rules', 'base', 'items'] },
   items: { import: ['items', 'rules', 'base'], types: ['ports', 'store'] },
-  ports: { import: ['ports', 'rules', 'base'] },
+  ports: { import: ['ports', 'rules', 'base'], types: ['contract'] },
   service: { import: ['service', 'items', 'rules', 'base', 'ports', 'store'], types: ['contract', 'ports'] },
   store: { import: ['store', 'rules', 'base'] },
   client: { import: ['client', 'rules', 'base', 'ports', 'store'] },

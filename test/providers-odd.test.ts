@@ -12,7 +12,6 @@ import { createTvdb } from '../lib/recording/sources/tvdb.ts';
 import { createTvmaze } from '../lib/recording/sources/tvmaze.ts';
 import { createYouTube } from '../lib/recording/sources/youtube.ts';
 import { createTmdbIds } from '../lib/tmdb/ids-client.ts';
-import { createTmdbMovies } from '../lib/tmdb/movies-client.ts';
 import { createTmdbRequest } from '../lib/tmdb/request-client.ts';
 import { createTmdb } from '../lib/tmdb/tmdb-client.ts';
 import { createFakeTrakt } from './fakes/fake-trakt.ts';
@@ -116,7 +115,6 @@ const PROVIDERS: Record<string, Start> = {
       ...createTestTime(),
     });
     const [tmdb, ids] = [createTmdb({ request }), createTmdbIds({ request })];
-    const films = createTmdbMovies({ request, imageBaseUrl: 'https://img.test' });
     const calls = {
       film: () => tmdb.movie(9),
       credits: () => tmdb.movieCredits(9),
@@ -127,8 +125,7 @@ const PROVIDERS: Record<string, Start> = {
       collection: () => tmdb.collection(10),
       search: () => tmdb.search('multi', 'Sea'),
       trending: () => tmdb.trending('movie'),
-      'film by file': () => films.movie(9),
-      'search by file': () => films.searchMovies('Sea'),
+      'search of films': () => tmdb.search('movie', 'Sea'),
       ids: () => ids.tvdbIdOfSeries(8),
       'search by TVDB id': () => tmdb.seriesIdByTvdbId(5),
     };

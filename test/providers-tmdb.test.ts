@@ -3,7 +3,7 @@ import type { FakeRequest } from '../lib/demo/fake-server.ts';
 import { createFakeTmdb, type FakeTmdbMovie, type FakeTmdbOptions } from '../lib/demo/fake-tmdb.ts';
 import { NotConfiguredError } from '../lib/core/errors.ts';
 import type { ProviderHttpOptions } from '../lib/core/http/http.ts';
-import { createTmdbMovies } from '../lib/tmdb/movies-client.ts';
+import { createTmdb } from '../lib/tmdb/tmdb-client.ts';
 import { createTmdbRequest } from '../lib/tmdb/request-client.ts';
 import { createTestTime, everythingSent, failure, testFaults } from './provider-faults.ts';
 import { testAgainstDescription } from './provider-judge.ts';
@@ -21,6 +21,17 @@ const FILM: FakeTmdbMovie = {
 };
 const BARE: FakeTmdbMovie = { id: 902, title: null, originalTitle: null, releaseDate: null, overview: null };
 
+const BARE_HIT = {
+  type: 'movie' as const,
+  originalTitle: null,
+  year: null,
+  date: null,
+  overview: null,
+  imagePath: null,
+  backdropPath: null,
+  voteAverage: null,
+};
+
 const judged: FakeRequest[] = [];
 
 async function start(
@@ -33,32 +44,43 @@ async function start(
     await fake.close().catch(() => undefined);
   });
   const time = createTestTime(http);
-  const tmdb = createTmdbMovies({
+  const tmdb = createTmdb({
     request: createTmdbRequest({ secret: async () => ({ apiKey }), baseUrl: fake.url, ...time }),
-    imageBaseUrl: 'https://image.test/t/p',
   });
   return { fake, tmdb, ...time };
 }
 
-test.serial('a film has its titles, poster and seconds', async (t) => {
+test.serial('a film has its titles, poster and minutes', async (t) => {
   const { tmdb } = await start(t);
-  t.deepEqual(await tmdb.movie(901), {
+  t.like(await tmdb.movie(901), {
     tmdbId: 901,
     title: 'The Night Sea',
     originalTitle: '夜の海',
-    image: 'https://image.test/t/p/w500/night-sea.jpg',
-    runtimeSeconds: 7080,
+    posterPath: '/night-sea.jpg',
+    runtimeMinutes: 118,
   });
 });
 
 test.serial('a film of which TMDB knows nothing but the id still has a name', async (t) => {
   const { tmdb } = await start(t);
-  t.deepEqual(await tmdb.movie(902), {
+  t.like(await tmdb.movie(902), {
     tmdbId: 902,
+    imdbId: null,
     title: 'TMDB film 902',
     originalTitle: null,
-    image: null,
-    runtimeSeconds: 0,
+    tagline: null,
+    releaseDate: null,
+    runtimeMinutes: null,
+    overview: null,
+    posterPath: null,
+    backdropPath: null,
+    genres: ['Drama'],
+    originalLanguage: null,
+    voteAverage: null,
+    voteCount: null,
+    collection: null,
+    cast: [],
+    crew: [],
   });
 });
 
@@ -69,16 +91,14 @@ test.serial('an unknown film is undefined', async (t) => {
 
 test.serial('a search by the original title finds the film with its year', async (t) => {
   const { tmdb, fake } = await start(t);
-  t.deepEqual(await tmdb.searchMovies('夜の'), [
-    {
-      tmdbId: 901,
-      title: 'The Night Sea',
-      originalTitle: '夜の海',
-      year: 2019,
-      image: 'https://image.test/t/p/w500/night-sea.jpg',
-      overview: 'Two sisters row out to a light.',
-    },
-  ]);
+  t.like((await tmdb.search('movie', '夜の')).results[0], {
+    tmdbId: 901,
+    title: 'The Night Sea',
+    originalTitle: '夜の海',
+    year: 2019,
+    imagePath: '/night-sea.jpg',
+    overview: 'Two sisters row out to a light.',
+  });
   t.is(fake.requests[0]?.query.get('query'), '夜の');
 });
 
@@ -91,10 +111,9 @@ test.serial('an odd hit of a search is left out, and the others stay', async (t)
     { id: 4, title: 'Sea' },
   ];
   const { tmdb } = await start(t, { faults: () => ({ body: { page: 1, results } }) });
-  const rest = { originalTitle: null, year: null, image: null, overview: null };
-  t.deepEqual(await tmdb.searchMovies('a'), [
-    { tmdbId: 1, title: 'Rain', ...rest },
-    { tmdbId: 4, title: 'Sea', ...rest },
+  t.deepEqual((await tmdb.search('movie', 'a')).results, [
+    { tmdbId: 1, title: 'Rain', ...BARE_HIT },
+    { tmdbId: 4, title: 'Sea', ...BARE_HIT },
   ]);
 });
 
@@ -102,9 +121,9 @@ test.serial(
   'a search hit without date, poster or overview has nulls, and no original title that says the same',
   async (t) => {
     const { tmdb } = await start(t, { movies: [{ id: 903, title: 'Rain', releaseDate: '' }, BARE] });
-    t.deepEqual(await tmdb.searchMovies(''), [
-      { tmdbId: 903, title: 'Rain', originalTitle: null, year: null, image: null, overview: null },
-      { tmdbId: 902, title: 'TMDB film 902', originalTitle: null, year: null, image: null, overview: null },
+    t.deepEqual((await tmdb.search('movie', '')).results, [
+      { tmdbId: 903, title: 'Rain', ...BARE_HIT },
+      { tmdbId: 902, title: 'TMDB film 902', ...BARE_HIT },
     ]);
   },
 );
@@ -128,7 +147,7 @@ for (const wrong of ['wrong-v3-key', 'eyJ-wrong-token']) {
     const time = createTestTime();
     const secret = async () => ({ apiKey: wrong });
     const request = createTmdbRequest({ secret, baseUrl: fake.url, ...time });
-    const tmdb = createTmdbMovies({ request, imageBaseUrl: 'https://image.test' });
+    const tmdb = createTmdb({ request });
     const error = await failure(t, tmdb.movie(901), { code: 'tmdb_key_refused', secrets: [wrong] });
     t.is(error.message.split(' (')[0], 'TMDB rejected the API key');
     t.true(everythingSent(fake.requests).includes(wrong));
@@ -138,7 +157,7 @@ for (const wrong of ['wrong-v3-key', 'eyJ-wrong-token']) {
 
 test.serial('without a key nothing is asked and the setting is named', async (t) => {
   const { tmdb, fake } = await start(t, { apiKey: '' });
-  const error = await failure(t, tmdb.searchMovies('x'), { code: 'tmdb_not_configured', secrets: [] });
+  const error = await failure(t, tmdb.search('movie', 'x'), { code: 'tmdb_not_configured', secrets: [] });
   t.true(error instanceof NotConfiguredError);
   t.is(error.message, 'TMDB_API_KEY is not set, so TMDB is unavailable.');
   t.is(fake.requests.length, 0);

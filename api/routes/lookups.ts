@@ -5,10 +5,9 @@ import { listMovies, listShows, updateMovie, updateShow } from '../../lib/record
 import { snakeCased } from '../../lib/core/snake-case-rules.ts';
 import { RUN_HEADER } from '../../lib/core/run-header-rules.ts';
 import { serve } from '../middleware/validation.ts';
-import type { TmdbMovieSearchResult } from '../../lib/tmdb/ports.ts';
 import type { SeriesSearchResult } from '../../lib/recording/ports.ts';
 import { getPlaylist, getSeasons, searchIds, searchMovies, searchShows } from '../../lib/recording/search-contract.ts';
-import type { MovieReference } from '../../lib/recording/movies-service.ts';
+import type { MovieReference, TmdbFilm } from '../../lib/recording/movies-service.ts';
 import type { LookupServices } from '../../lib/recording/lookups-wiring.ts';
 
 export function addRoutes(
@@ -107,7 +106,7 @@ const atTvdb = <Id extends number | null>({ tvdbId, ...hit }: Omit<SeriesSearchR
   ...toHit(hit),
 });
 
-const atTmdb = ({ tmdbId, originalTitle, title, ...hit }: TmdbMovieSearchResult) => ({
+const atTmdb = ({ tmdbId, originalTitle, title, ...hit }: TmdbFilm) => ({
   tmdb_id: tmdbId,
   ...toHit({ ...hit, name: title, originalName: originalTitle }),
 });

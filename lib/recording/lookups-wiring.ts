@@ -2,7 +2,7 @@ import type { Context } from '../core/context.ts';
 import { createProviderHttp } from '../core/http/http.ts';
 import { once } from '../core/once.ts';
 import { withPauses } from '../core/http/pauses.ts';
-import { createTmdbMovies } from '../tmdb/movies-client.ts';
+import { createTmdb } from '../tmdb/tmdb-client.ts';
 import { createTmdbIds } from '../tmdb/ids-client.ts';
 import { createTmdbRequest } from '../tmdb/request-client.ts';
 import { createCatalogIds, type CatalogIds } from './catalog-ids-service.ts';
@@ -70,7 +70,7 @@ export function wire({ config, store, secret, clock, log, http: plainHttp, tmdbH
     clock,
     http: withPauses(createProviderHttp(tmdbHttp), { store, clock }),
   });
-  const tmdb = createTmdbMovies({ request: tmdbRequest, imageBaseUrl: urls.tmdbImage });
+  const tmdb = createTmdb({ request: tmdbRequest });
   const tvmaze = createTvmaze({
     baseUrl: urls.tvmaze,
     clock,
@@ -94,7 +94,7 @@ export function wire({ config, store, secret, clock, log, http: plainHttp, tmdbH
       spotify: () => spotify.episode(KNOWN.podcastEpisode),
       trakt: createTraktKeyProbe({ secret: () => secret.read(), baseUrl: urls.traktApi, http }),
     }),
-    movies: createMovies({ store, tvdb, tmdb, dates }),
+    movies: createMovies({ store, tvdb, tmdb, tmdbImageUrl: urls.tmdbImage, dates }),
     shows: createShows({ store, series }),
     spotify: createSpotifyEpisodes({ store, spotify, dates }),
     series,

@@ -1,4 +1,4 @@
-import type { TmdbMovies, TmdbMovieSearchResult } from '../tmdb/ports.ts';
+import type { TmdbHit, TmdbSource } from '../tmdb/ports.ts';
 import type { Tvdb, TvdbSearchResult } from './ports.ts';
 import { NotConfiguredError, NotFoundError } from '../core/errors.ts';
 import type { Movie } from '../viewings/record-rules.ts';
@@ -24,6 +24,11 @@ export interface WatchedMovie extends MeasuredFacts {
 }
 export type MovieReference = { provider: 'TVDB' | 'TMDB'; id: number };
 
+/** A search hit with the URL of its poster. */
+export type TmdbFilm = Pick<TmdbHit, 'tmdbId' | 'title' | 'originalTitle' | 'year' | 'overview'> & {
+  image: string | null;
+};
+
 export interface Movies {
   /**
    * Records watched films. Returns how many are new. Providers are only asked for new ones with an id. Existing ones
@@ -39,9 +44,7 @@ export interface Movies {
   /** Searches TVDB, or TMDB if only that has a key. */
   search(
     query: string,
-  ): Promise<
-    { provider: 'TVDB'; results: TvdbSearchResult[] } | { provider: 'TMDB'; results: TmdbMovieSearchResult[] }
-  >;
+  ): Promise<{ provider: 'TVDB'; results: TvdbSearchResult[] } | { provider: 'TMDB'; results: TmdbFilm[] }>;
 }
 
 type Metadata = Omit<Movie, 'type' | 'fileName' | 'watchedAt'>;
@@ -50,13 +53,17 @@ export function createMovies({
   store,
   tvdb,
   tmdb,
+  tmdbImageUrl,
   dates,
 }: {
   store: Store;
   tvdb: Pick<Tvdb, 'movie' | 'searchMovies'>;
-  tmdb: TmdbMovies;
+  tmdb: Pick<TmdbSource, 'movie' | 'search'>;
+  /** `https://image.tmdb.org/t/p` */
+  tmdbImageUrl: string;
   dates: WatchDates;
 }): Movies {
+  const posterUrl = (path: string | null) => (path === null ? null : `${tmdbImageUrl}/w500${path}`);
   const movieKey = ({ fileName }: WatchedMovie) => `${SORT_KEY_PREFIXES.movie}${fileName}`;
 
   const metadata = async ({ provider, id }: MovieReference): Promise<Metadata | undefined> => {
@@ -69,7 +76,8 @@ export function createMovies({
     if (!movie) return undefined;
     // As on TVDB, films have their original title.
     const name = movie.originalTitle ?? movie.title;
-    return { tvdbId: null, tmdbId: id, name, image: movie.image, durationSeconds: movie.runtimeSeconds };
+    const durationSeconds = Math.round((movie.runtimeMinutes ?? 0) * 60);
+    return { tvdbId: null, tmdbId: id, name, image: posterUrl(movie.posterPath), durationSeconds };
   };
 
   const read = async (user: string, fileName: string): Promise<{ item: Item; movie: Movie }> => {
@@ -173,7 +181,18 @@ export function createMovies({
         if (!(error instanceof NotConfiguredError)) throw error;
       }
       try {
-        return { provider: 'TMDB', results: await tmdb.searchMovies(query) };
+        const { results } = await tmdb.search('movie', query);
+        return {
+          provider: 'TMDB',
+          results: results.map(({ tmdbId, title, originalTitle, year, overview, imagePath }) => ({
+            tmdbId,
+            title,
+            originalTitle,
+            year,
+            overview,
+            image: posterUrl(imagePath),
+          })),
+        };
       } catch (error) {
         if (!(error instanceof NotConfiguredError)) throw error;
         throw new NotConfiguredError('Neither TVDB_API_KEY nor TMDB_API_KEY is set, so film search is unavailable.', {

@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon';
 import type { CatalogEpisode, CatalogSeason, CatalogShow } from './catalog-rules.ts';
-import type { EpisodeSummary } from '../tmdb/tmdb-rules.ts';
+import type { EpisodeSummary } from '../tmdb/ports.ts';
 
 const MINUTE = 60;
 const HOUR = 60 * MINUTE;

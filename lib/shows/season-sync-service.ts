@@ -8,7 +8,7 @@ import {
   SOON_REFRESH,
   type EpisodeChanges,
 } from './season-sync-rules.ts';
-import type { SeasonDetails } from '../tmdb/tmdb-rules.ts';
+import type { SeasonDetails } from '../tmdb/ports.ts';
 import type { StoredSeason } from './catalog-items.ts';
 import type { Catalog } from './catalog-service.ts';
 import type { Clock, Log } from '../core/ports.ts';

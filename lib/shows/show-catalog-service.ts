@@ -1,7 +1,7 @@
 import type { CatalogSeason, CatalogShow, TmdbShowId } from './catalog-rules.ts';
 import { ImmersionError } from '../core/errors.ts';
 import { DETAILS_LIFETIME } from './season-sync-rules.ts';
-import type { SeriesDetails } from '../tmdb/tmdb-rules.ts';
+import type { SeriesDetails } from '../tmdb/ports.ts';
 import type { StoredSeason } from './catalog-items.ts';
 import type { Catalog } from './catalog-service.ts';
 import type { Clock } from '../core/ports.ts';

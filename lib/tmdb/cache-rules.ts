@@ -1,4 +1,4 @@
-import type { SearchKind } from './tmdb-rules.ts';
+import type { SearchKind } from './ports.ts';
 
 /** For statistics. */
 export type CacheKind = 'search' | 'movie' | 'tv' | 'season' | 'person' | 'collection' | 'trending';

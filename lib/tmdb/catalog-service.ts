@@ -1,4 +1,3 @@
-import type { TmdbOptions, TmdbSource } from './ports.ts';
 import type {
   CollectionDetails,
   Credits,
@@ -8,8 +7,10 @@ import type {
   SearchKind,
   SeasonDetails,
   SeriesDetails,
+  TmdbOptions,
   TmdbPage,
-} from './tmdb-rules.ts';
+  TmdbSource,
+} from './ports.ts';
 import { cachePlaces, searchText, type CachePlace } from './cache-rules.ts';
 import type { Cached, CacheRead, TmdbCache } from './cache-service.ts';
 

@@ -1,38 +1,30 @@
-import type {
-  CollectionDetails,
-  Credits,
-  Filmography,
-  MovieDetails,
-  PersonDetails,
-  SearchKind,
-  SeasonDetails,
-  SeriesDetails,
-  TmdbPage,
-} from './tmdb-rules.ts';
+import type * as z from 'zod';
+import type { CamelCased } from '../core/snake-case-rules.ts';
 import type { ImageName } from './image-rules.ts';
+import type {
+  tmdbCollectionSchema,
+  tmdbHitSchema,
+  tmdbMovieSchema,
+  tmdbPageSchema,
+  tmdbPersonSchema,
+  tmdbSeasonSchema,
+  tmdbSeriesSchema,
+} from './tmdb-contract.ts';
 
-/** An unknown runtime is 0. */
-export interface TmdbMovie {
-  tmdbId: number;
-  title: string;
-  originalTitle: string | null;
-  image: string | null;
-  runtimeSeconds: number;
-}
+/** TMDB's data, as the contract has it. Null is unknown; dates are `YYYY-MM-DD`; paths are of images. */
+type Known<Schema extends z.ZodType> = CamelCased<Omit<z.output<Schema>, 'stale'>>;
+export type MovieDetails = Known<typeof tmdbMovieSchema>;
+export type SeriesDetails = Known<typeof tmdbSeriesSchema>;
+export type SeasonDetails = Known<typeof tmdbSeasonSchema>;
+export type EpisodeSummary = SeasonDetails['episodes'][number];
+export type PersonDetails = Known<typeof tmdbPersonSchema>;
+export type CollectionDetails = Known<typeof tmdbCollectionSchema>;
+export type TmdbHit = Known<typeof tmdbHitSchema>;
+export type TmdbPage = Known<typeof tmdbPageSchema>;
+export type Credits = Pick<MovieDetails, 'cast' | 'crew'>;
+export type Filmography = Pick<PersonDetails, 'cast' | 'crew'>;
 
-export interface TmdbMovieSearchResult {
-  tmdbId: number;
-  title: string;
-  originalTitle: string | null;
-  year: number | null;
-  image: string | null;
-  overview: string | null;
-}
-
-export interface TmdbMovies {
-  movie(tmdbId: number): Promise<TmdbMovie | undefined>;
-  searchMovies(query: string): Promise<TmdbMovieSearchResult[]>;
-}
+export type SearchKind = 'movie' | 'tv' | 'multi';
 
 /** Ids in other catalogs. */
 export interface TmdbIds {

@@ -1,6 +1,5 @@
-import type { TmdbOptions, TmdbSource } from './ports.ts';
+import type { TmdbHit, TmdbOptions, TmdbPage, TmdbSource } from './ports.ts';
 import * as z from 'zod';
-import type { CastMember, Credits, CrewMember, Filmography, PersonCredit, TmdbHit, TmdbPage } from './tmdb-rules.ts';
 import { providerError } from '../core/http/http.ts';
 import {
   idNumber,
@@ -10,428 +9,329 @@ import {
   optionalObject,
   optionalText,
 } from '../core/http/tolerant-fields.ts';
+import { camelCased, type CamelCased } from '../core/snake-case-rules.ts';
 import { TMDB, type TmdbRequest } from './request-client.ts';
 
-const count = z.int().nonnegative();
+/** All fields but the ids may be missing, null, empty or odd, despite TMDB's documentation. */
+const text = optionalText.transform((value) => value || null);
+const number = optionalNumber.transform((value) => value ?? null);
+const count = optionalNumber.transform((value) => value ?? 0);
+const positive = optionalNumber.transform((value) => value || null);
+const list = <T>(item: z.ZodType<T>) => optionalList(item).transform((items) => items ?? []);
+const place = z.int().nonnegative();
 
-const castSchema = z.object({ id: idNumber, name: optionalText, character: optionalText, profile_path: optionalText });
-const crewSchema = z.object({
-  id: idNumber,
-  name: optionalText,
-  job: optionalText,
-  department: optionalText,
-  profile_path: optionalText,
-});
-const creditsSchema = z.object({ cast: optionalList(castSchema), crew: optionalList(crewSchema) });
-const genresSchema = optionalList(z.object({ name: optionalText }));
+const nameOf = (what: string, id: number, name: string | null): string => name ?? `TMDB ${what} ${id}`;
 
-const movieSchema = z.object({
-  id: idNumber,
-  imdb_id: optionalText,
-  title: optionalText,
-  original_title: optionalText,
-  overview: optionalText,
-  tagline: optionalText,
-  release_date: optionalText,
-  runtime: optionalNumber,
-  poster_path: optionalText,
-  backdrop_path: optionalText,
-  genres: genresSchema,
-  original_language: optionalText,
-  vote_average: optionalNumber,
-  vote_count: optionalNumber,
-  belongs_to_collection: optionalObject({ id: idNumber, name: optionalText, poster_path: optionalText }),
-  credits: creditsSchema.nullish().catch(null),
-});
+/** The original title only if it differs. */
+function titlesOf(what: string, { id, name, original }: { id: number; name: string | null; original: string | null }) {
+  const title = name ?? nameOf(what, id, original);
+  return { title, original_title: original === title ? null : original };
+}
 
-const seriesSchema = z.object({
-  id: idNumber,
-  name: optionalText,
-  original_name: optionalText,
-  overview: optionalText,
-  first_air_date: optionalText,
-  last_air_date: optionalText,
-  status: optionalText,
-  number_of_seasons: optionalNumber,
-  number_of_episodes: optionalNumber,
-  episode_run_time: optionalList(z.number()),
-  poster_path: optionalText,
-  backdrop_path: optionalText,
-  genres: genresSchema,
-  original_language: optionalText,
-  vote_average: optionalNumber,
-  vote_count: optionalNumber,
-  seasons: optionalList(
-    z.object({
-      season_number: count,
-      name: optionalText,
-      air_date: optionalText,
-      episode_count: optionalNumber,
-      poster_path: optionalText,
-    }),
-  ),
-  credits: creditsSchema.nullish().catch(null),
-  external_ids: optionalObject({ tvdb_id: idNumber.nullish().catch(null), imdb_id: optionalText }),
+const member = { id: idNumber, name: text, profile_path: text };
+const asMember = <T extends { id: number; name: string | null }>({ id, name, ...rest }: T) => ({
+  person_id: id,
+  name: nameOf('person', id, name),
+  ...rest,
 });
+const creditsSchema = z.object({
+  cast: list(z.object({ ...member, character: text }).transform(asMember)),
+  crew: list(z.object({ ...member, job: text, department: text }).transform(asMember)),
+});
+const NO_CREDITS: z.output<typeof creditsSchema> = { cast: [], crew: [] };
+
+const described = {
+  id: idNumber,
+  overview: text,
+  poster_path: text,
+  backdrop_path: text,
+  genres: list(z.object({ name: text })).transform((genres) => genres.flatMap(({ name }) => name ?? [])),
+  original_language: text,
+  vote_average: number,
+  vote_count: number,
+  credits: creditsSchema
+    .nullish()
+    .catch(null)
+    .transform((credits) => credits ?? NO_CREDITS),
+};
+
+const movieSchema = z
+  .object({
+    ...described,
+    imdb_id: text,
+    title: text,
+    original_title: text,
+    tagline: text,
+    release_date: text,
+    runtime: positive,
+    belongs_to_collection: optionalObject({ id: idNumber, name: text, poster_path: text }),
+  })
+  .transform(({ id, title, original_title, runtime, belongs_to_collection: collection, credits, ...rest }) => ({
+    tmdb_id: id,
+    ...titlesOf('film', { id, name: title, original: original_title }),
+    runtime_minutes: runtime,
+    ...rest,
+    collection: collection
+      ? {
+          collection_id: collection.id,
+          name: nameOf('collection', collection.id, collection.name),
+          poster_path: collection.poster_path,
+        }
+      : null,
+    ...credits,
+  }));
+
+const seriesSchema = z
+  .object({
+    ...described,
+    name: text,
+    original_name: text,
+    first_air_date: text,
+    last_air_date: text,
+    status: text,
+    number_of_seasons: count,
+    number_of_episodes: count,
+    episode_run_time: list(z.number()),
+    seasons: list(
+      z.object({ season_number: place, name: text, air_date: text, episode_count: count, poster_path: text }),
+    ),
+    external_ids: optionalObject({ tvdb_id: idNumber.nullish().catch(null), imdb_id: text }),
+  })
+  .transform(({ id, name, original_name, episode_run_time: lengths, external_ids: ids, credits, ...rest }) => {
+    const { title, original_title } = titlesOf('series', { id, name, original: original_name });
+    return {
+      tmdb_id: id,
+      tvdb_id: ids?.tvdb_id ?? null,
+      imdb_id: ids?.imdb_id ?? null,
+      name: title,
+      original_name: original_title,
+      episode_runtime_minutes: lengths.find((length) => length) ?? null,
+      ...rest,
+      ...credits,
+    };
+  });
 
 const seasonSchema = z.object({
-  season_number: count,
-  name: optionalText,
-  overview: optionalText,
-  air_date: optionalText,
-  poster_path: optionalText,
-  episodes: optionalList(
-    z.object({
-      episode_number: count,
-      name: optionalText,
-      overview: optionalText,
-      air_date: optionalText,
-      runtime: optionalNumber,
-      still_path: optionalText,
-    }),
+  season_number: place,
+  name: text,
+  overview: text,
+  air_date: text,
+  poster_path: text,
+  episodes: list(
+    z
+      .object({
+        episode_number: place,
+        name: text,
+        overview: text,
+        air_date: text,
+        runtime: positive,
+        still_path: text,
+      })
+      .transform(({ runtime, ...episode }) => ({ ...episode, runtime_minutes: runtime })),
   ),
 });
 
-const personCreditSchema = z.object({
-  id: idNumber,
-  media_type: optionalText,
-  title: optionalText,
-  name: optionalText,
-  release_date: optionalText,
-  first_air_date: optionalText,
-  character: optionalText,
-  job: optionalText,
-  episode_count: optionalNumber,
-  poster_path: optionalText,
-});
-const filmographySchema = z.object({ cast: optionalList(personCreditSchema), crew: optionalList(personCreditSchema) });
-const personSchema = z.object({
-  id: idNumber,
-  imdb_id: optionalText,
-  name: optionalText,
-  also_known_as: optionalList(z.string()),
-  biography: optionalText,
-  birthday: optionalText,
-  deathday: optionalText,
-  place_of_birth: optionalText,
-  known_for_department: optionalText,
-  profile_path: optionalText,
-  combined_credits: filmographySchema.nullish().catch(null),
-});
+const yearOf = (date: string | null): number | null => Number(/^\d{4}/.exec(date ?? '')?.[0]) || null;
+
+/** Other kinds than films and series are left out. */
+const personCredits = list(
+  z.object({
+    id: idNumber,
+    media_type: z.enum(['movie', 'tv']).optional().catch(undefined),
+    title: text,
+    name: text,
+    release_date: text,
+    first_air_date: text,
+    character: text,
+    job: text,
+    episode_count: number,
+    poster_path: text,
+  }),
+).transform((credits) =>
+  credits.flatMap(({ id, media_type: type, title, name, release_date, first_air_date, ...rest }) => {
+    if (!type) return [];
+    const what = type === 'tv' ? 'series' : 'film';
+    const year = yearOf(release_date ?? first_air_date);
+    return [{ type, tmdb_id: id, title: nameOf(what, id, title ?? name), year, ...rest }];
+  }),
+);
+const filmographySchema = z.object({ cast: personCredits, crew: personCredits });
+const personSchema = z
+  .object({
+    id: idNumber,
+    imdb_id: text,
+    name: text,
+    also_known_as: list(z.string()),
+    biography: text,
+    birthday: text,
+    deathday: text,
+    place_of_birth: text,
+    known_for_department: text,
+    profile_path: text,
+    combined_credits: filmographySchema.nullish().catch(null),
+  })
+  .transform(({ combined_credits: credits, ...person }) => ({
+    ...asMember(person),
+    ...(credits ?? { cast: [], crew: [] }),
+  }));
 
 const hitSchema = z.object({
   id: idNumber,
-  media_type: optionalText,
+  media_type: text,
+  // A hit without a readable name is left out.
   title: z.string().nullish(),
   name: z.string().nullish(),
-  original_title: optionalText,
-  original_name: optionalText,
-  release_date: optionalText,
-  first_air_date: optionalText,
-  overview: optionalText,
-  poster_path: optionalText,
-  profile_path: optionalText,
-  backdrop_path: optionalText,
-  vote_average: optionalNumber,
+  original_title: text,
+  original_name: text,
+  release_date: text,
+  first_air_date: text,
+  overview: text,
+  poster_path: text,
+  profile_path: text,
+  backdrop_path: text,
+  vote_average: number,
 });
 const pageSchema = z.object({
   page: idNumber,
   results: listOf(hitSchema),
-  total_pages: optionalNumber,
-  total_results: optionalNumber,
+  total_pages: number,
+  total_results: number,
 });
-const findSchema = z.object({ tv_results: optionalList(z.object({ id: idNumber })) });
+const findSchema = z.object({ tv_results: list(z.object({ id: idNumber })) });
 const collectionSchema = z.object({
   id: idNumber,
-  name: optionalText,
-  overview: optionalText,
-  poster_path: optionalText,
-  backdrop_path: optionalText,
-  parts: optionalList(hitSchema),
+  name: text,
+  overview: text,
+  poster_path: text,
+  backdrop_path: text,
+  parts: list(hitSchema),
 });
 
-/** All fields but the ids may be null, despite TMDB's documentation. */
 export function createTmdb({ request }: { request: TmdbRequest }): TmdbSource {
-  const get = <T>(
+  async function get<T>(
     path: string,
-    call: { subject: string; schema: z.ZodType<T>; append?: string },
-    options: TmdbOptions = {},
-  ) =>
-    request(path, {
-      subject: call.subject,
-      schema: call.schema,
-      signal: options.signal,
-      query: {
-        ...(call.append && { append_to_response: call.append }),
-        ...(options.language && { language: options.language }),
-        ...(options.page && { page: options.page }),
-      },
-    });
+    call: { subject: string; schema: z.ZodType<T>; query?: Record<string, string> },
+    { language, page, signal }: TmdbOptions = {},
+  ): Promise<CamelCased<T> | undefined> {
+    const query = { ...call.query, ...(language && { language }), ...(page && { page }) };
+    const body = await request(path, { ...call, query, signal });
+    return body === undefined ? undefined : camelCased(body);
+  }
   /** Lists always exist: a 404 comes from something else. */
-  const required = <T>(subject: string, body: T | undefined): T => {
+  async function getList<T>(...[path, call, options]: Parameters<typeof get<T>>): Promise<CamelCased<T>> {
+    const body = await get(path, call, options);
     if (body !== undefined) return body;
-    throw providerError({ provider: TMDB, subject }, { what: 'bad_answer', reason: 'status 404' });
-  };
+    throw providerError({ provider: TMDB, subject: call.subject }, { what: 'bad_answer', reason: 'status 404' });
+  }
+  const appended = (parts: string) => ({ append_to_response: parts });
 
   return {
-    async search(kind, query, { language, page, signal } = {}) {
-      const subject = `the search for “${query}”`;
-      const body = await request(`/search/${kind}`, {
-        subject,
-        schema: pageSchema,
-        signal,
-        query: { query, ...(language && { language }), ...(page && { page }) },
-      });
-      return pageOf(required(subject, body), kind === 'multi' ? undefined : kind);
+    async search(kind, query, options) {
+      const call = { subject: `the search for “${query}”`, schema: pageSchema, query: { query } };
+      return pageOf(await getList(`/search/${kind}`, call, options), kind === 'multi' ? undefined : kind);
     },
 
-    async movie(tmdbId, options) {
-      const call = { subject: `film ${tmdbId}`, schema: movieSchema, append: 'credits' };
-      const movie = await get(`/movie/${tmdbId}`, call, options);
-      if (movie === undefined) return undefined;
-      const collection = movie.belongs_to_collection;
-      return {
-        tmdbId: movie.id,
-        imdbId: movie.imdb_id || null,
-        ...namesOf('film', { id: movie.id, name: movie.title, originalName: movie.original_title }),
-        tagline: movie.tagline || null,
-        releaseDate: movie.release_date || null,
-        runtimeMinutes: movie.runtime || null,
-        ...describe(movie),
-        collection: collection
-          ? {
-              collectionId: collection.id,
-              name: collection.name || `TMDB collection ${collection.id}`,
-              posterPath: collection.poster_path || null,
-            }
-          : null,
-        ...creditsOf(movie.credits),
-      };
-    },
+    movie: (id, options) =>
+      get(`/movie/${id}`, { subject: `film ${id}`, schema: movieSchema, query: appended('credits') }, options),
 
-    async movieCredits(tmdbId, options) {
-      const call = { subject: `the credits of film ${tmdbId}`, schema: creditsSchema };
-      const credits = await get(`/movie/${tmdbId}/credits`, call, options);
-      return credits && creditsOf(credits);
-    },
+    movieCredits: (id, options) =>
+      get(`/movie/${id}/credits`, { subject: `the credits of film ${id}`, schema: creditsSchema }, options),
 
-    async series(tmdbId, options) {
-      const call = { subject: `series ${tmdbId}`, schema: seriesSchema, append: 'credits,external_ids' };
-      const series = await get(`/tv/${tmdbId}`, call, options);
-      if (series === undefined) return undefined;
-      const { title, originalTitle } = namesOf('series', {
-        id: series.id,
-        name: series.name,
-        originalName: series.original_name,
-      });
-      return {
-        tmdbId: series.id,
-        tvdbId: series.external_ids?.tvdb_id || null,
-        imdbId: series.external_ids?.imdb_id || null,
-        name: title,
-        originalName: originalTitle,
-        firstAirDate: series.first_air_date || null,
-        lastAirDate: series.last_air_date || null,
-        status: series.status || null,
-        numberOfSeasons: series.number_of_seasons ?? 0,
-        numberOfEpisodes: series.number_of_episodes ?? 0,
-        episodeRuntimeMinutes: series.episode_run_time?.find((minutes) => minutes) ?? null,
-        ...describe(series),
-        seasons: (series.seasons ?? []).map((season) => ({
-          seasonNumber: season.season_number,
-          name: season.name || null,
-          airDate: season.air_date || null,
-          episodeCount: season.episode_count ?? 0,
-          posterPath: season.poster_path || null,
-        })),
-        ...creditsOf(series.credits),
-      };
-    },
+    series: (id, options) =>
+      get(
+        `/tv/${id}`,
+        { subject: `series ${id}`, schema: seriesSchema, query: appended('credits,external_ids') },
+        options,
+      ),
 
-    async seriesCredits(tmdbId, options) {
-      const call = { subject: `the credits of series ${tmdbId}`, schema: creditsSchema };
-      const credits = await get(`/tv/${tmdbId}/credits`, call, options);
-      return credits && creditsOf(credits);
-    },
+    seriesCredits: (id, options) =>
+      get(`/tv/${id}/credits`, { subject: `the credits of series ${id}`, schema: creditsSchema }, options),
 
-    async seriesIdByTvdbId(tvdbId, options = {}) {
+    async seriesIdByTvdbId(tvdbId, options) {
       const subject = `the series with the TVDB id ${tvdbId}`;
-      const body = await request(`/find/${tvdbId}`, {
-        subject,
-        schema: findSchema,
-        signal: options.signal,
-        query: { external_source: 'tvdb_id' },
-      });
-      return required(subject, body).tv_results?.[0]?.id;
+      const query = { external_source: 'tvdb_id' };
+      return (await getList(`/find/${tvdbId}`, { subject, schema: findSchema, query }, options)).tvResults[0]?.id;
     },
 
     async season({ seriesId, seasonNumber }, options) {
       const call = { subject: `season ${seasonNumber} of series ${seriesId}`, schema: seasonSchema };
       const season = await get(`/tv/${seriesId}/season/${seasonNumber}`, call, options);
-      if (season === undefined) return undefined;
-      return {
-        seriesId,
-        seasonNumber: season.season_number,
-        name: season.name || null,
-        overview: season.overview || null,
-        airDate: season.air_date || null,
-        posterPath: season.poster_path || null,
-        episodes: (season.episodes ?? []).map((episode) => ({
-          episodeNumber: episode.episode_number,
-          name: episode.name || null,
-          overview: episode.overview || null,
-          airDate: episode.air_date || null,
-          runtimeMinutes: episode.runtime || null,
-          stillPath: episode.still_path || null,
-        })),
-      };
+      return season && { seriesId, ...season };
     },
 
-    async person(personId, options) {
-      const call = { subject: `person ${personId}`, schema: personSchema, append: 'combined_credits' };
-      const person = await get(`/person/${personId}`, call, options);
-      if (person === undefined) return undefined;
-      return {
-        personId: person.id,
-        imdbId: person.imdb_id || null,
-        name: person.name || `TMDB person ${person.id}`,
-        alsoKnownAs: person.also_known_as ?? [],
-        biography: person.biography || null,
-        birthday: person.birthday || null,
-        deathday: person.deathday || null,
-        placeOfBirth: person.place_of_birth || null,
-        knownForDepartment: person.known_for_department || null,
-        profilePath: person.profile_path || null,
-        ...filmographyOf(person.combined_credits),
-      };
-    },
+    person: (id, options) =>
+      get(
+        `/person/${id}`,
+        { subject: `person ${id}`, schema: personSchema, query: appended('combined_credits') },
+        options,
+      ),
 
-    async personCredits(personId, options) {
-      const call = { subject: `the filmography of person ${personId}`, schema: filmographySchema };
-      const credits = await get(`/person/${personId}/combined_credits`, call, options);
-      return credits && filmographyOf(credits);
-    },
+    personCredits: (id, options) =>
+      get(
+        `/person/${id}/combined_credits`,
+        { subject: `the filmography of person ${id}`, schema: filmographySchema },
+        options,
+      ),
 
     async collection(collectionId, options) {
       const call = { subject: `collection ${collectionId}`, schema: collectionSchema };
       const collection = await get(`/collection/${collectionId}`, call, options);
       if (collection === undefined) return undefined;
-      return {
-        collectionId: collection.id,
-        name: collection.name || `TMDB collection ${collection.id}`,
-        overview: collection.overview || null,
-        posterPath: collection.poster_path || null,
-        backdropPath: collection.backdrop_path || null,
-        parts: (collection.parts ?? []).flatMap((part) => hitOf(part, 'movie') ?? []),
-      };
+      const { id, name, parts, ...rest } = collection;
+      return { collectionId: id, name: nameOf('collection', id, name), ...rest, parts: hitsOf(parts, 'movie') };
     },
 
     async trending(type, options) {
-      const subject = `what is trending`;
-      const body = await get(`/trending/${type}/week`, { subject, schema: pageSchema }, options);
-      return pageOf(required(subject, body), type);
+      const call = { subject: 'what is trending', schema: pageSchema };
+      return pageOf(await getList(`/trending/${type}/week`, call, options), type);
     },
 
     async health(options) {
-      const subject = 'a health check';
-      required(
-        subject,
-        await get('/configuration', { subject, schema: z.object({ images: z.looseObject({}) }) }, options),
-      );
+      const schema = z.object({ images: z.looseObject({}) });
+      await getList('/configuration', { subject: 'a health check', schema }, options);
     },
   };
 }
 
-function pageOf(body: z.infer<typeof pageSchema>, type: 'movie' | 'tv' | undefined): TmdbPage {
-  return {
-    page: body.page,
-    totalPages: body.total_pages ?? body.page,
-    totalResults: body.total_results ?? body.results.length,
-    results: body.results.flatMap((hit) => hitOf(hit, type) ?? []),
-  };
-}
+type Hit = CamelCased<z.output<typeof hitSchema>>;
+
+const pageOf = (
+  { page, totalPages, totalResults, results }: CamelCased<z.output<typeof pageSchema>>,
+  type: 'movie' | 'tv' | undefined,
+): TmdbPage => ({
+  page,
+  totalPages: totalPages ?? page,
+  totalResults: totalResults ?? results.length,
+  results: hitsOf(results, type),
+});
 
 /** `fallback` is the type of untyped results; unknown types are omitted. */
-function hitOf(hit: z.infer<typeof hitSchema>, fallback: 'movie' | 'tv' | undefined): TmdbHit | undefined {
-  const type = hit.media_type ?? fallback;
-  if (type !== 'movie' && type !== 'tv' && type !== 'person') return undefined;
-  const date = hit.release_date || hit.first_air_date || null;
-  return {
-    type,
-    tmdbId: hit.id,
-    ...namesOf(type === 'tv' ? 'series' : type === 'movie' ? 'film' : 'person', {
-      id: hit.id,
-      name: hit.title || hit.name,
-      originalName: hit.original_title || hit.original_name,
-    }),
-    year: yearOf(date),
-    date,
-    overview: hit.overview || null,
-    imagePath: hit.poster_path || hit.profile_path || null,
-    backdropPath: hit.backdrop_path || null,
-    voteAverage: hit.vote_average ?? null,
-  };
-}
-
-/** The original title only if it differs. */
-function namesOf(
-  what: string,
-  { id, name, originalName }: { id: number; name: string | null | undefined; originalName: string | null | undefined },
-) {
-  const title = name || originalName || `TMDB ${what} ${id}`;
-  return { title, originalTitle: originalName && originalName !== title ? originalName : null };
-}
-
-function describe(title: z.infer<typeof movieSchema> | z.infer<typeof seriesSchema>) {
-  return {
-    overview: title.overview || null,
-    posterPath: title.poster_path || null,
-    backdropPath: title.backdrop_path || null,
-    genres: (title.genres ?? []).flatMap(({ name }) => name || []),
-    originalLanguage: title.original_language || null,
-    voteAverage: title.vote_average ?? null,
-    voteCount: title.vote_count ?? null,
-  };
-}
-
-function creditsOf(credits: z.infer<typeof creditsSchema> | null | undefined): Credits {
-  return {
-    cast: (credits?.cast ?? []).map((member): CastMember => ({
-      personId: member.id,
-      name: member.name || `TMDB person ${member.id}`,
-      character: member.character || null,
-      profilePath: member.profile_path || null,
-    })),
-    crew: (credits?.crew ?? []).map((member): CrewMember => ({
-      personId: member.id,
-      name: member.name || `TMDB person ${member.id}`,
-      job: member.job || null,
-      department: member.department || null,
-      profilePath: member.profile_path || null,
-    })),
-  };
-}
-
-function filmographyOf(credits: z.infer<typeof filmographySchema> | null | undefined): Filmography {
-  return {
-    cast: (credits?.cast ?? []).flatMap((credit) => personCreditOf(credit) ?? []),
-    crew: (credits?.crew ?? []).flatMap((credit) => personCreditOf(credit) ?? []),
-  };
-}
-
-function personCreditOf(credit: z.infer<typeof personCreditSchema>): PersonCredit | undefined {
-  const type = credit.media_type;
-  if (type !== 'movie' && type !== 'tv') return undefined;
-  return {
-    type,
-    tmdbId: credit.id,
-    title: credit.title || credit.name || `TMDB ${type === 'tv' ? 'series' : 'film'} ${credit.id}`,
-    year: yearOf(credit.release_date || credit.first_air_date),
-    character: credit.character || null,
-    job: credit.job || null,
-    episodeCount: credit.episode_count ?? null,
-    posterPath: credit.poster_path || null,
-  };
-}
-
-const yearOf = (date: string | null | undefined): number | null => Number(/^\d{4}/.exec(date ?? '')?.[0]) || null;
+const hitsOf = (found: readonly Hit[], fallback: 'movie' | 'tv' | undefined): TmdbHit[] =>
+  found.flatMap((hit): TmdbHit[] => {
+    const type = hit.mediaType ?? fallback;
+    if (type !== 'movie' && type !== 'tv' && type !== 'person') return [];
+    const { id, overview, backdropPath, voteAverage } = hit;
+    const date = hit.releaseDate ?? hit.firstAirDate;
+    const original = hit.originalTitle ?? hit.originalName;
+    const what = { movie: 'film', tv: 'series', person: 'person' }[type];
+    const { title, original_title: originalTitle } = titlesOf(what, {
+      id,
+      name: hit.title || hit.name || null,
+      original,
+    });
+    const imagePath = hit.posterPath ?? hit.profilePath;
+    return [
+      {
+        type,
+        tmdbId: id,
+        title,
+        originalTitle,
+        year: yearOf(date),
+        date,
+        overview,
+        imagePath,
+        backdropPath,
+        voteAverage,
+      },
+    ];
+  });

@@ -41,10 +41,12 @@ export const tmdbHitSchema = z
     type: z.enum(['movie', 'tv', 'person']),
     tmdb_id: z.int(),
     title: z.string(),
+    /** Null if it is the same as the title. */
     original_title: textOrNull,
     year: z.int().nullable(),
     date: textOrNull,
     overview: textOrNull,
+    /** A poster, or a person's portrait. */
     image_path: textOrNull,
     backdrop_path: textOrNull,
     vote_average: numberOrNull,
@@ -53,7 +55,7 @@ export const tmdbHitSchema = z
 
 export type TmdbHitAnswer = z.output<typeof tmdbHitSchema>;
 
-const pageSchema = z
+export const tmdbPageSchema = z
   .object({
     page: z.int(),
     total_pages: z.int(),
@@ -73,7 +75,7 @@ export const searchTmdb = endpoint({
     page,
     language,
   }),
-  answer: pageSchema,
+  answer: tmdbPageSchema,
   errors: [400, 502],
 });
 
@@ -82,6 +84,7 @@ export const tmdbMovieSchema = z
     tmdb_id: z.int(),
     imdb_id: textOrNull,
     title: z.string(),
+    /** Null if it is the same as the title. */
     original_title: textOrNull,
     tagline: textOrNull,
     release_date: textOrNull,
@@ -109,9 +112,11 @@ export const tmdbSeriesSchema = z
     tvdb_id: z.int().nullable(),
     imdb_id: textOrNull,
     name: z.string(),
+    /** Null if it is the same as the name. */
     original_name: textOrNull,
     first_air_date: textOrNull,
     last_air_date: textOrNull,
+    /** TMDB's terms: `Returning Series`, `Ended`. */
     status: textOrNull,
     number_of_seasons: z.int(),
     number_of_episodes: z.int(),
@@ -173,6 +178,7 @@ export const getTmdbSeason = endpoint({
   errors,
 });
 
+/** Roles and jobs in films and series. */
 const personCredits = z.array(
   z.object({
     type: z.enum(['movie', 'tv']),
@@ -242,7 +248,7 @@ export const getTmdbTrending = endpoint({
   summary: 'List what is trending this week',
   params: z.object({ type: z.enum(['movie', 'tv']) }),
   query: z.object({ page, language }),
-  answer: pageSchema,
+  answer: tmdbPageSchema,
   errors: [400, 502],
 });
 
