@@ -98,8 +98,9 @@ function openForReading(file: string, table: string): DatabaseSync | undefined {
 
 /** Throws `StoreError` for a file of a newer layout or another program. */
 export function checkLayout(database: DatabaseSync, file: string): void {
-  const version = Number(database.prepare('PRAGMA user_version').get()?.['user_version']);
-  const tables = Number(database.prepare('SELECT count(*) AS tables FROM sqlite_schema').get()?.['tables']);
+  // In one statement, since another process may be creating the file.
+  const sql = 'SELECT user_version, (SELECT count(*) FROM sqlite_schema) AS tables FROM pragma_user_version';
+  const [version = 0, tables = 0] = Object.values(database.prepare(sql).get() ?? {}).map(Number);
   if (version > LAYOUT_VERSION) {
     throw new StoreError(
       `The database ${file} was written by a newer immersion (layout ${version}, this one knows ${LAYOUT_VERSION}).`,
