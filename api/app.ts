@@ -1,6 +1,6 @@
 import { METHODS } from 'node:http';
 import cors from '@koa/cors';
-import { Router } from '@koa/router';
+import { Router, type RouterContext } from '@koa/router';
 import Koa from 'koa';
 import bodyParser from 'koa-bodyparser';
 import type { Account } from '../lib/users/accounts-service.ts';
@@ -23,6 +23,8 @@ declare module 'koa' {
     account?: Account;
     refusedLogin?: RefusedLogin;
     errorCode?: string;
+    /** Resolves once the routes at the request's path exist. */
+    routes?: Promise<unknown>;
   }
   interface DefaultContext {
     runs: RunsOnDemand;
@@ -69,7 +71,7 @@ export function createApp(features: Features, settings: AppSettings): Koa {
       log: settings.log,
       metrics: settings.metrics,
       clock: settings.clock,
-      patternOf: (path, method) => patternOf(router, path, method),
+      patternOf: (ctx) => patternOf(router, ctx),
     }),
   );
   app.use(routes.begin);
@@ -88,9 +90,11 @@ export function createApp(features: Features, settings: AppSettings): Koa {
   return app;
 }
 
-/** The pattern of the route at a path, preferably of the method. Known before the router runs. */
-function patternOf(router: Router, path: string, method: string): string | undefined {
-  const { pathAndMethod, path: atPath } = router.match(path, method);
+/** The pattern of the route that a request ran, otherwise of one at its path, preferably of its method. */
+function patternOf(router: Router, ctx: Koa.Context): string | undefined {
+  const { _matchedRoute: ran } = ctx as Partial<RouterContext>;
+  if (typeof ran === 'string') return ran;
+  const { pathAndMethod, path: atPath } = router.match(ctx.path, ctx.method);
   const pattern = (pathAndMethod.at(-1) ?? atPath.at(-1))?.path;
   return typeof pattern === 'string' ? pattern : undefined;
 }
@@ -112,15 +116,13 @@ function routesOnDemand(
     added.set(name, adding);
     return adding;
   };
-  const add = async (path: string): Promise<void> => {
-    await Promise.all(featuresAt(path).map(addOne));
-  };
   return {
     async begin(ctx, next) {
-      await Promise.all([add(ctx.path), next()]);
+      ctx.state.routes = Promise.all(featuresAt(ctx.path).map(addOne));
+      await Promise.all([ctx.state.routes, next()]);
     },
     async complete(ctx, next) {
-      await add(ctx.path);
+      await ctx.state.routes;
       await next();
     },
   };

@@ -194,10 +194,19 @@ export async function allEndpoints(): Promise<Endpoint[]> {
 const isEndpoint = (value: unknown): value is Endpoint =>
   typeof value === 'object' && value !== null && 'method' in value && 'path' in value && 'answer' in value;
 
+const firstPart = (path: string): string => path.slice(0, path.indexOf('/', 1));
+
+/** Features by the first part of their paths. */
+const BY_FIRST_PART = Map.groupBy(
+  NAMES.flatMap((name) => (ROWS[name].paths ?? []).map((start) => ({ name, start: `${start}/` }))),
+  ({ start }) => firstPart(start),
+);
+
 /** Features with endpoints at a path. The router ignores case and a trailing slash. */
 export function featuresAt(path: string): FeatureName[] {
   const asked = `${path.toLowerCase()}/`;
-  return NAMES.filter((name) => ROWS[name].paths?.some((start) => asked.startsWith(`${start}/`)));
+  const found = BY_FIRST_PART.get(firstPart(asked))?.filter(({ start }) => asked.startsWith(start)) ?? [];
+  return [...new Set(found.map(({ name }) => name))];
 }
 
 /** Whether the answer to a `GET` may be kept until a write. */

@@ -63,7 +63,7 @@ export default class Serve extends ImmersionCommand {
         behindProxy: flags['behind-proxy'],
         openFor: flags.open ? FIRST_USER : undefined,
         format: this.jsonEnabled() || !isTerminal(this.io.output) ? 'json' : 'human',
-        write: (line) => this.io.output.write(`${line}\n`),
+        write: joined((text) => this.io.output.write(text)),
       },
     );
     const { url } = this.server;
@@ -118,6 +118,20 @@ export default class Serve extends ImmersionCommand {
     }
     return file;
   }
+}
+
+/** Writes lines of the same work at once. */
+function joined(write: (text: string) => void): (line: string) => void {
+  let text = '';
+  return (line) => {
+    if (text === '') {
+      queueMicrotask(() => {
+        write(text);
+        text = '';
+      });
+    }
+    text += `${line}\n`;
+  };
 }
 
 const refusedAddress = (host: string, open: boolean) =>

@@ -6,7 +6,8 @@ const sent = (answer: object): string => {
   answerJson(ctx, answer);
   return String(ctx.body);
 };
-const listOf = (count: number) => Array.from({ length: count }, (_, index) => ({ key: `第${index}話`, seconds: index }));
+const listOf = (count: number) =>
+  Array.from({ length: count }, (_, index) => ({ key: `第${index}話`, seconds: index }));
 
 for (const count of [0, 1, 200, 201, 256, 257, 1000]) {
   test(`a response with a list of ${count} is the JSON of all of it`, (t) => {

@@ -7,7 +7,7 @@ const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIO
 
 /**
  * A log line and metrics per request: route pattern, method, status, duration, error, request id; no paths, bodies or
- * credentials. `patternOf` returns the pattern of the route at a path, whatever the method.
+ * credentials. `patternOf` returns the pattern of the route at a request's path, whatever the method.
  */
 export function observability({
   log,
@@ -18,10 +18,10 @@ export function observability({
   log: Log;
   metrics?: RequestMetrics | undefined;
   clock: Clock;
-  patternOf: (path: string, method: string) => string | undefined;
+  patternOf: (ctx: Context) => string | undefined;
 }): Middleware {
   const say = (ctx: Context, milliseconds: number): void => {
-    const endpoint = patternOf(ctx.path, ctx.method) ?? UNKNOWN;
+    const endpoint = patternOf(ctx) ?? UNKNOWN;
     const method = METHODS.has(ctx.method) ? ctx.method : UNKNOWN;
     const errorType = errorTypeOf(ctx.status);
     log.info('request', {

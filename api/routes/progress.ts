@@ -9,7 +9,10 @@ import type { ProgressServices } from '../../lib/progress/wiring.ts';
 
 export function addRoutes(router: Router, { progress, completion }: ProgressServices): void {
   const answerOf = oncePer((one: Progress) => oncePer((completionOf: CompletionOf) => toAnswer(one, completionOf)));
-  serve(router, getProgress, async ({ user }) => answerOf(await progress.of(user))(await completion.of(user)));
+  serve(router, getProgress, async ({ user }) => {
+    const [one, completionOf] = await Promise.all([progress.of(user), completion.of(user)]);
+    return answerOf(one)(completionOf);
+  });
 }
 
 function toAnswer(progress: Progress, completionOf: CompletionOf): ProgressAnswer {

@@ -6,15 +6,28 @@ const REMEMBERED_CHARACTERS = 4000;
 
 /** A log that the store `note`s its own writes in; `others` returns a number that changes when anyone else writes. */
 export function createWriteLog(others: () => number): WriteLog & { note(writes: readonly Written[]): void } {
+  /** At least those to remember. */
   let latest: Written[] = [];
   let own = 0;
 
-  const mark = (): Mark | undefined => {
+  const read = (): number | undefined => {
     try {
-      return { own, others: others() };
+      return others();
     } catch {
       return undefined;
     }
+  };
+
+  /** Of the current piece of synchronous work, which may need it several times. */
+  let current: { others: number | undefined } | undefined;
+  const mark = (): Mark | undefined => {
+    if (!current) {
+      current = { others: read() };
+      queueMicrotask(() => {
+        current = undefined;
+      });
+    }
+    return current.others === undefined ? undefined : { own, others: current.others };
   };
 
   return {
@@ -22,12 +35,13 @@ export function createWriteLog(others: () => number): WriteLog & { note(writes: 
     since(earlier) {
       const now = mark();
       const missed = own - earlier.own;
-      if (!now || now.others !== earlier.others || missed > latest.length) return undefined;
+      if (!now || now.others !== earlier.others || missed > REMEMBERED_WRITES) return undefined;
       return { mark: now, writes: missed === 0 ? [] : latest.slice(-missed) };
     },
     note(writes) {
       own += writes.length;
-      latest = [...latest, ...writes].slice(-REMEMBERED_WRITES);
+      latest.push(...writes);
+      if (latest.length > 2 * REMEMBERED_WRITES) latest = latest.slice(-REMEMBERED_WRITES);
     },
   };
 }
