@@ -25,6 +25,8 @@ export function testAgainstDescription(
       coerceTypes: true,
       ajvOpts: {
         strict: false,
+        // Validators that run a few times aren't worth optimizing.
+        code: { optimize: false },
         formats: {
           int32: true,
           int64: true,
