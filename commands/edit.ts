@@ -6,6 +6,7 @@ import { InvalidInputError } from '../lib/core/errors.ts';
 import { editViewing, type ChangedViewing } from '../lib/viewings/entries-contract.ts';
 import { ACTIVITIES, ATTENTIONS } from '../lib/viewings/viewing-rules.ts';
 import { languageFlag, languageOf, whenFlags, whenOf } from '../lib/viewings/when-flags.ts';
+import { viewingIdsOf } from '../lib/viewings/viewing-id-flags.ts';
 
 export interface EditResult {
   batch_id: string;
@@ -15,7 +16,7 @@ export interface EditResult {
 export default class Edit extends ImmersionCommand {
   static override summary = 'Change viewings: date, length, language or title';
   static override description =
-    'Takes the ids that immersion history shows, or the beginning of one. Files and imports stay unchanged underneath, and immersion undo reverts a change.';
+    'Takes the ids that immersion history shows, or the beginning of one. Files and imports stay unchanged; immersion undo reverts the change.';
   static override strict = false;
   static override examples = [
     '<%= config.bin %> <%= command.id %> 3fa9 --at "yesterday 21:30" --minutes 24',
@@ -33,6 +34,7 @@ export default class Edit extends ImmersionCommand {
 
   async run(): Promise<EditResult> {
     const { argv, flags } = await this.parse(Edit);
+    const ids = viewingIdsOf(argv as string[]);
     const { minutes, language, title, activity, attention } = flags;
     const seconds = minutes === undefined ? undefined : Number(minutes) * 60;
     if (seconds !== undefined && !(seconds > 0 && Number.isFinite(seconds))) {
@@ -55,7 +57,7 @@ export default class Edit extends ImmersionCommand {
       });
     }
     const result: EditResult = { batch_id: randomUUID(), viewings: [] };
-    for (const id of argv as string[]) {
+    for (const id of ids) {
       const viewing = await api.call(editViewing, { params: { id }, body, run: { id: result.batch_id, kind: 'edit' } });
       result.viewings.push(viewing);
       this.tell(`Changed ${asLine(viewing.title)}.`);

@@ -28,7 +28,7 @@ export default class Export extends ImmersionCommand {
   ];
   static override flags = {
     output: Flags.string({ char: 'o', description: 'File to write; standard output without it, or with -' }),
-    csv: Flags.boolean({ description: 'A table of what you watched instead, newest first, for spreadsheets' }),
+    csv: Flags.boolean({ description: 'Viewings as CSV instead, newest first, for spreadsheets' }),
   };
 
   async run(): Promise<ExportResult> {

@@ -19,7 +19,7 @@ export interface LogResult {
 export default class Log extends ImmersionCommand {
   static override summary = 'Log time that has no file or link';
   static override description =
-    'Records a conversation, a class, a book or anything else. --before adds the hours from before you started counting: they count in the total, and on no day.';
+    'Records a conversation, a class, a book or anything else. --before adds the hours from before you started counting: they count in totals only.';
   static override examples = [
     '<%= config.bin %> <%= command.id %> 45m "Crosstalk with Ana" --language es --activity talking --at "yesterday 21:30"',
     '<%= config.bin %> <%= command.id %> 1h20m https://youtu.be/dQw4w9WgXcQ --background',
@@ -32,7 +32,7 @@ export default class Log extends ImmersionCommand {
   static override flags = {
     ...whenFlags,
     before: Flags.string({
-      description: 'Hours from before this date, which count on no day',
+      description: 'Hours from before this date, which count in totals only',
       exclusive: ['at', 'on'],
     }),
     language: languageFlag,

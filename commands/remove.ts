@@ -5,6 +5,7 @@ import { asLine, counted, formatMinutes, localTime } from '../lib/core/terminal/
 import { ImmersionError, InvalidInputError } from '../lib/core/errors.ts';
 import { createJournal } from '../lib/folder/journal.ts';
 import { removeViewing, type RemovedViewing } from '../lib/viewings/entries-contract.ts';
+import { viewingIdsOf } from '../lib/viewings/viewing-id-flags.ts';
 
 export interface RemoveResult {
   batch_id: string;
@@ -25,9 +26,10 @@ export default class Remove extends ImmersionCommand {
 
   async run(): Promise<RemoveResult> {
     const { argv, flags } = await this.parse(Remove);
+    const ids = viewingIdsOf(argv as string[]);
     const { api, identity } = await this.connect();
     const result: RemoveResult = { batch_id: randomUUID(), viewings: [] };
-    for (const id of new Set(argv as string[])) {
+    for (const id of ids) {
       const viewing = await api.call(removeViewing, { params: { id }, query: { dry_run: true } });
       if (!result.viewings.some((one) => one.id === viewing.id)) result.viewings.push(viewing);
     }

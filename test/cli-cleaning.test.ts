@@ -161,7 +161,7 @@ test('a second season with the names of the first is neither recorded nor remove
         '2 files have names that were recorded before from other files, such as “Show / 01”. Nothing was added, and they stay.',
         '  → If they’re the same as before, let them be cleaned up: immersion sync --same',
         '  → If you watched them again, count the time: immersion sync --rewatch',
-        '  → If they’re other episodes, rename them, for example with their season (S02E01), and sync again.',
+        '  → If they’re different episodes, rename them, for example with their season (S02E01), and sync again.',
       ]);
     }
     t.deepEqual(person.files(), ['shows/Show/watched/01.mkv', 'shows/Show/watched/02.mkv']);

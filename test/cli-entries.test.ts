@@ -145,10 +145,7 @@ for (const [what, args, said] of [
   [
     'a language that there is not',
     ['1h', 'A', '--language', 'jp'],
-    [
-      'Error: “jp” is not the code of a language.',
-      '  → Use a code such as ja for Japanese, es for Spanish or ko for Korean.',
-    ],
+    ['Error: “jp” is not a language code.', '  → Use a code such as ja for Japanese, es for Spanish or ko for Korean.'],
   ],
 ] as const) {
   test.serial(`log refuses ${what}, with status 2`, async (t) => {
@@ -157,6 +154,20 @@ for (const [what, args, said] of [
     t.is(status, 2);
     t.deepEqual(err, [...said]);
     t.is((await progress(person)).total_hours_watched, 0);
+  });
+}
+
+for (const args of [
+  ['edit', 'zzzz', '--minutes', '4'],
+  ['remove', 'zzzz'],
+]) {
+  test.serial(`${args[0]} refuses a text that is not an id, and shows where ids are`, async (t) => {
+    const { status, err } = await (await start(t)).run(args);
+    t.is(status, 2);
+    t.deepEqual(err, [
+      'Error: “zzzz” is not a viewing id.',
+      '  → List your viewings with their ids: immersion history',
+    ]);
   });
 }
 

@@ -400,7 +400,7 @@ test.serial('films are recorded without a terminal, and matched later by set-mov
 
   for (const [args, code, line] of [
     [['Day', '501'], 1, 'Error: No recorded film is named “Day”.'],
-    [['Night', 'x'], 2, 'Error: “x” is not the id of a film.'],
+    [['Night', 'x'], 2, 'Error: “x” is not a film id.'],
     [['Night', '999'], 1, 'Error: TVDB has no film with the id 999.'],
   ] as const) {
     const refused = await person.run(['set-movie', ...args]);
@@ -472,7 +472,7 @@ test.serial('films and links are recorded without a journal, too, and nothing is
       left.map((one) => one.path),
       [person.library],
     );
-    t.regex(left[0]?.reason ?? '', /^its files are kept this time\. The journal .* cannot be used/);
+    t.regex(left[0]?.reason ?? '', /^its files were kept this time\. The journal .* cannot be used/);
     t.deepEqual(person.files(), ['movies/watched/Night Cafe.mkv', 'watched.txt']);
     t.is(person.read('watched.txt'), `${watch(0)}\n${listen(1)}\n`);
   }

@@ -112,7 +112,7 @@ test.serial('lines that are not UTF-8 are named by their numbers, and nothing is
   const { status, err } = await person.run(['import', file]);
   t.is(status, 1);
   t.deepEqual(err.slice(0, 2), [
-    `Error: ${file} has 1 bad of 3 lines; nothing was imported.`,
+    `Error: ${file} has invalid lines (1 of 3); nothing was imported.`,
     '  line 2: it is not UTF-8',
   ]);
   t.deepEqual((await person.run(['export'])).out, []);

@@ -38,7 +38,7 @@ test.serial('an evening at a terminal: choose, search again, enter an id, move t
   await terminal.sees('Which series is “1 Tram”?');
   await terminal.sees('路面電車の旅人');
   terminal.types(ENTER);
-  await terminal.sees('“1 Tram” is TVDB series 900201, The Tram Traveller.');
+  await terminal.sees('“1 Tram” is TVDB series 900201, The Tram Traveler.');
 
   await terminal.sees('What is “2 Kissaten”?');
   terminal.types(DOWN, ENTER);

@@ -309,7 +309,7 @@ test.serial('an import with bad lines names each by its number and writes nothin
   );
   const bad = await person.run(['import', file]);
   t.is(bad.status, 1);
-  t.is(bad.err[0], `Error: ${file} has 5 bad of 7 lines; nothing was imported.`);
+  t.is(bad.err[0], `Error: ${file} has invalid lines (5 of 7); nothing was imported.`);
   t.deepEqual(
     bad.err.slice(1).map((line) => /^ {2}(line \d+|→)/.exec(line)?.[1]),
     ['line 2', 'line 4', 'line 5', 'line 6', 'line 7', '→'],
@@ -327,7 +327,7 @@ test.serial('an import with bad lines names each by its number and writes nothin
   t.deepEqual(await exported(person), []);
 
   const missing = await person.run(['import', `${file}.gone`]);
-  t.deepEqual([missing.status, missing.err], [1, [`Error: ${file}.gone cannot be read (ENOENT).`]]);
+  t.deepEqual([missing.status, missing.err], [1, [`Error: No such file: ${file}.gone`]]);
 });
 
 test.serial(

@@ -73,7 +73,7 @@ test('a full evening records, names, shows and cleans up; the second one changes
     'Found 3 watched episodes of 2 shows.',
     'Recorded 3 new episodes.',
     `“${CAFE}” is TVDB series 900101, Cafe of Falling Stars.`,
-    `“${TRAM}” is TVDB series 900201, The Tram Traveller.`,
+    `“${TRAM}” is TVDB series 900201, The Tram Traveler.`,
     'Matched 2 shows, skipped 0.',
     `shows/${CAFE} is finished. With it: cover.jpg.`,
     `shows/${TRAM} stays: it still has 第2話.mp4.`,
@@ -531,7 +531,7 @@ test('when the disk is full for the journal, episodes are recorded and no file g
   const ran = await person.run(['sync', '--clean', 'delete'], { largestFileKilobytes: 32 });
   t.is(ran.status, 5);
   t.true(ran.stderr.includes('Recorded 300 new episodes.'));
-  t.regex(linesOf(ran.stderr).at(-1) ?? '', /its files are kept this time\. The journal .* cannot be used \(.*\)\.$/);
+  t.regex(linesOf(ran.stderr).at(-1) ?? '', /its files were kept this time\. The journal .* cannot be used \(.*\)\.$/);
   t.is(person.files().length, 300);
   t.is((await person.run(['sync', '--same', '--clean', 'delete'])).status, 0);
   t.deepEqual(person.files(), []);

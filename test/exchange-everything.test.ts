@@ -340,7 +340,7 @@ for (const [what, sort, attributes, reason] of [
     'half a surrogate pair',
     'YOUTUBEVIDEO#v',
     { ...VIDEO, youtube_video_id: 'v', youtube_video_title: '\ud83d' },
-    'youtube_video_title: has half',
+    'youtube_video_title: contains half',
   ],
   [
     'a negative runtime',

@@ -7,7 +7,7 @@ import { scanLibrary } from '../lib/folder/library-scan.ts';
 import { createEveningPerson } from './evening-person.ts';
 
 const WRONG_SHOW = 'doesn’t count there: move it to shows/<show>/watched/';
-const TOO_DEEP = 'doesn’t count that deep: move it to shows/<show>/watched/ or shows/<show>/<season>/watched/';
+const TOO_DEEP = 'too deep to count: move it to shows/<show>/watched/ or shows/<show>/<season>/watched/';
 const WRONG_FILM = 'doesn’t count there: move it to movies/watched/ itself';
 
 function libraryOf(t: ExecutionContext, ...files: string[]): string {
@@ -45,8 +45,8 @@ for (const [file, expected] of [
   ['movies/$RECYCLE.BIN/watched/01.mkv', 'unwatched'],
   ['shows/.hack SIGN/watched/01.mkv', '.hack SIGN / 01'],
   ['shows/Trash Humpers/watched/01.mkv', 'Trash Humpers / 01'],
-  ['shows/A/watched/01.vob', 'not a kind of video or audio that counts: convert it, such as to .mkv'],
-  ['shows/A/watched/01.wav', 'not a kind of video or audio that counts: convert it, such as to .mkv'],
+  ['shows/A/watched/01.vob', 'not a supported video or audio format: convert it, for example to .mkv'],
+  ['shows/A/watched/01.wav', 'not a supported video or audio format: convert it, for example to .mkv'],
   ['shows/01.mkv', WRONG_SHOW],
   ['shows/watched/A/01.mkv', WRONG_SHOW],
   ['watched/A/01.mp3', WRONG_SHOW],

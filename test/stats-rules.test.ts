@@ -247,5 +247,5 @@ test('a goal’s id says what it is for, and a ladder’s steps have one beginni
   t.deepEqual(matchingGoals('da', all), []);
   for (const factor of ['0', 'x', '11'])
     t.throws(() => ladderGoals('ja', undefined, factor), { message: /^The factor/ });
-  for (const list of ['', 'x', '0,5']) t.throws(() => ladderGoals('ja', list, '1'), { message: /^The steps/ });
+  for (const list of ['', 'x', '0,5']) t.throws(() => ladderGoals('ja', list, '1'), { message: /^Steps/ });
 });

@@ -22,7 +22,7 @@ export default class GoalLadder extends ImmersionCommand {
   };
   static override flags = {
     steps: Flags.string({ description: 'Your own steps in hours, separated by commas' }),
-    factor: Flags.string({ description: 'How many times as long each step takes', default: '1' }),
+    factor: Flags.string({ description: 'Multiply the hours of each step', default: '1' }),
   };
 
   async run(): Promise<GoalLadderResult> {

@@ -64,7 +64,7 @@ export function createWorkQueue({
 }
 
 export const tooBusy = (): TooManyRequestsError =>
-  new TooManyRequestsError('The server is too busy with such requests.', {
+  new TooManyRequestsError('The server is too busy for this right now.', {
     code: 'too_busy',
     suggestions: ['Try again in a moment.'],
     retryAfterSeconds: 1,

@@ -27,7 +27,7 @@ export const SAMPLE_SERIES: FakeTvdbTitle[] = [
   {
     id: 900_201,
     name: '路面電車の旅人',
-    englishName: 'The Tram Traveller',
+    englishName: 'The Tram Traveler',
     year: '2021',
     runtime: 47,
     overview: 'One tram line a week, and whoever sits beside him.',

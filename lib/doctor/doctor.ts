@@ -9,6 +9,7 @@ import { getSettings } from '../viewings/settings-contract.ts';
 import { computerZone, zoneNote, ZONE_TODO } from '../viewings/zone-text.ts';
 import { ImmersionError } from '../core/errors.ts';
 import type { Connection } from '../core/terminal/connection.ts';
+import { counted } from '../core/terminal/text.ts';
 import { isMissing } from '../core/terminal/missing-endpoint.ts';
 import { checkLibrary } from '../folder/library.ts';
 import { providerReach } from '../core/terminal/provider-reach.ts';
@@ -109,7 +110,7 @@ async function api(config: Config, connect: () => Promise<Connection>): Promise<
     const connection = await connect();
     const reached: Check = { name: 'API', state: 'ok', said: `${where}, ${await kindOf(connection)}` };
     const { shows } = await connection.api.call(listShows);
-    return [reached, { name: 'store', state: 'ok', said: `responding; ${shows.length} shows` }];
+    return [reached, { name: 'store', state: 'ok', said: `responding; ${counted(shows.length, 'show')}` }];
   } catch (error) {
     if (!(error instanceof ImmersionError)) throw error;
     return [{ name: 'API', state: 'broken', said: `${where}: ${error.message}`, todo: error.suggestions[0] ?? '' }];
@@ -150,7 +151,7 @@ async function keys(connect: () => Promise<Connection>): Promise<Check[]> {
       if (state === 'missing') return [];
       if (state === 'works') return [{ name, state: 'ok', said: 'works' }];
       if (state === 'rejected') return [{ name, state: 'broken', said: message ?? 'rejected', todo: KEY_TODO }];
-      return [{ name, state: 'note', said: message ?? 'not proven', todo: 'Run immersion doctor again later.' }];
+      return [{ name, state: 'note', said: message ?? 'not verified', todo: 'Run immersion doctor again later.' }];
     });
   } catch (error) {
     if (!(error instanceof ImmersionError)) throw error;

@@ -80,13 +80,17 @@ export async function readExchangeFile(file: string): Promise<NumberedItem[]> {
       else items.push({ line: number, item: read.line });
     }
   } catch (error) {
-    throw asFileError(error, (code) => `${file} cannot be read (${code}).`, 'file_unreadable');
+    throw asFileError(
+      error,
+      (code) => (code === 'ENOENT' ? `No such file: ${file}` : `${file} cannot be read (${code}).`),
+      'file_unreadable',
+    );
   }
   if (faults.length === 0) return items;
-  throw new InvalidInputError(`${file} has ${faults.length} bad of ${number} lines; nothing was imported.`, {
+  throw new InvalidInputError(`${file} has invalid lines (${faults.length} of ${number}); nothing was imported.`, {
     code: 'invalid_import',
     details: faults.slice(0, FAULTS_SHOWN),
-    suggestions: ['Each line is one item as immersion export writes it.'],
+    suggestions: ['Each line must be an item as written by immersion export.'],
   });
 }
 

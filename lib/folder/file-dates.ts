@@ -46,7 +46,7 @@ export function dateOfLinks(dates: RunDates | undefined): StatedDate {
 /** A sentence about the dates of new items. */
 export function datedText(dates: RunDates, files: readonly { watchedAt?: StatedDate }[]): string {
   if (dates.by === 'today') return 'Dated as watched today.';
-  if (dates.by === 'unknown') return 'Recorded without a date: it counts in the totals, and on no day.';
+  if (dates.by === 'unknown') return 'Recorded without a date: counted in totals only.';
   if (dates.by === 'stated') return `Dated as watched on ${dates.day}.`;
   const days = files.flatMap(({ watchedAt }) => (watchedAt == null ? [] : [dates.dayOf(watchedAt)])).sort();
   const unknown = files.filter(({ watchedAt }) => watchedAt === null).length;

@@ -34,7 +34,7 @@ export const isSystemTrash = (name: string): boolean => KEPT_ASIDE.test(name);
 /** Why a file in a `watched` folder doesn't count. */
 export const unsupportedReason = (name: string): string =>
   ANY_MEDIA.test(name)
-    ? 'not a kind of video or audio that counts: convert it, such as to .mkv'
+    ? 'not a supported video or audio format: convert it, for example to .mkv'
     : 'neither video nor audio';
 
 const isWatchedFolder = (name: string): boolean => name.toLowerCase() === 'watched';

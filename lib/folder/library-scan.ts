@@ -34,7 +34,7 @@ const LEADS_OUT = 'leads outside the library';
 const NOT_TEXT = 'its name isn’t UTF-8 text: rename it';
 const WRONG_PLACE = {
   shows: 'doesn’t count there: move it to shows/<show>/watched/',
-  season: 'doesn’t count that deep: move it to shows/<show>/watched/ or shows/<show>/<season>/watched/',
+  season: 'too deep to count: move it to shows/<show>/watched/ or shows/<show>/<season>/watched/',
   movies: 'doesn’t count there: move it to movies/watched/ itself',
 } as const;
 

@@ -48,7 +48,7 @@ export async function recordAgain(
 }
 
 /** For an API that only supports viewings of files and links. */
-export const CANNOT_COUNT_AGAIN = 'This API can’t count what was watched again.';
+export const CANNOT_COUNT_AGAIN = 'This API can’t count repeat viewings.';
 
 /** Asks whether recorded links were watched again. Enter adds nothing. */
 export const askWatchedAgain = (prompts: Prompts, links: readonly MediaLink[]): Promise<boolean> =>

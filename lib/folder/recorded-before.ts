@@ -111,7 +111,7 @@ export const recordedBeforeLines = (found: string): string[] => [
 ];
 
 export const RENAME_HINT =
-  '  → If they’re other episodes, rename them, for example with their season (S02E01), and sync again.';
+  '  → If they’re different episodes, rename them, for example with their season (S02E01), and sync again.';
 
 export const foundLinks = (links: readonly MediaLink[]): string =>
   links.length === 1 && links[0]

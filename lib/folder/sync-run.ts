@@ -51,7 +51,7 @@ export async function runSync(options: SyncOptions): Promise<SyncResult> {
   if (run.journalFault) {
     result.left_out.push({
       path: library,
-      reason: `its files are kept this time. ${withoutPeriod(run.journalFault)}`,
+      reason: `its files were kept this time. ${withoutPeriod(run.journalFault)}`,
     });
   }
   tellLeftOut(run);

@@ -56,7 +56,7 @@ export async function offerToCommentOut(
   }
   for (const { link, reason } of missing) tell(`Not found: ${linkKey(link)}: ${reason}.`);
   const what = missing.length === 1 ? 'it' : counted(missing.length, 'link');
-  if (!(await prompts.confirm(`Comment ${what} out in the list, so that this isn’t asked again?`))) {
+  if (!(await prompts.confirm(`Comment ${what} out in the list so you aren’t asked again?`))) {
     return { staying: refused, leftOut: [] };
   }
   const keys = new Set(missing.map(({ link }) => linkKey(link)));

@@ -69,7 +69,7 @@ export function ladderGoals(
   }
   const hours = steps?.split(',').map((step) => Number(step.trim().replace(/h$/, ''))) ?? LADDER_HOURS;
   if (hours.length > 20 || hours.some((step) => !(step > 0 && step <= 100_000))) {
-    throw new InvalidInputError('The steps must be up to 20 numbers of hours, such as 100,500,1000.', {
+    throw new InvalidInputError('Steps must be at most 20 numbers of hours, such as 100,500,1000.', {
       code: 'invalid_argument',
     });
   }

@@ -13,7 +13,7 @@ export type GoalPeriod = (typeof GOAL_PERIODS)[number];
 export const GOAL_ID = /^[a-z0-9][a-z0-9-]{0,63}$/;
 
 export const goalRecord = declare('goal', {
-  id: pattern('id', GOAL_ID, 'must be of a–z, 0–9 and -, such as daily'),
+  id: pattern('id', GOAL_ID, 'may contain only a–z, 0–9 and -, such as daily'),
   seconds: seconds('seconds'),
   period: choice('period', GOAL_PERIODS),
   medium: optional(choice('medium', MEDIA)),

@@ -5,7 +5,7 @@ import { languageSchema } from '../viewings/language-contract.ts';
 import { MEDIA } from '../viewings/viewing-rules.ts';
 import { GOAL_ID, GOAL_PERIODS } from './goal-rules.ts';
 
-const idSchema = z.string().regex(GOAL_ID, 'must be of a–z, 0–9 and -, such as daily');
+const idSchema = z.string().regex(GOAL_ID, 'may contain only a–z, 0–9 and -, such as daily');
 const seconds = z.number().min(0);
 
 export const goalSchema = z
@@ -26,7 +26,7 @@ export const goalSchema = z
       .describe('On each day left, today included; null without a deadline, or after it'),
     pace: z
       .object({ last_7_days: seconds, last_30_days: seconds, all_days: seconds })
-      .describe('Mean seconds a day, today and empty days included'),
+      .describe('Average seconds per day, including today and empty days'),
     projected: z
       .object({ earliest: z.string(), latest: z.string() })
       .nullable()

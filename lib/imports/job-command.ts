@@ -17,12 +17,12 @@ const POLL_MILLISECONDS = 400;
 const DETACH_MILLISECONDS = 3000;
 
 export const datesFlag = Flags.option({
-  description: 'checked: plays that were ticked off count on no day; trakt: take Trakt’s dates as they are',
+  description: 'checked: plays that were checked off in bulk count in totals only; trakt: use Trakt’s dates unchanged',
   options: ['checked', 'trakt'] as const,
   default: 'checked',
 })();
 
-export const onlyFlag = Flags.string({ description: `Only these lists, with commas between: ${PARTS.join(', ')}` });
+export const onlyFlag = Flags.string({ description: `Only these lists, separated by commas: ${PARTS.join(', ')}` });
 
 /** The lists in `--only`; without it, all. */
 export function partsOf(only: string | undefined): Partial<Record<(typeof PARTS)[number], boolean>> {
@@ -82,7 +82,7 @@ export abstract class JobCommand extends ImmersionCommand {
   /** Runs a job to the end, and prints the report. */
   protected async follow(api: ApiClient, jobId: string): Promise<JobAnswer> {
     this.running = jobId;
-    const activity = startActivity('Beginning…', this.io, this.jsonEnabled());
+    const activity = startActivity('Starting…', this.io, this.jsonEnabled());
     const job = await followJob(api, jobId, (latest) => activity.update(...jobProgress(latest))).finally(() => {
       activity.stop();
       this.running = undefined;

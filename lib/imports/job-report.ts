@@ -97,11 +97,13 @@ function readFrom({ kind, read_from: from }: JobAnswer): string {
 /** Plays that count on no day or another day, since they can't have happened as recorded. */
 function dates({ options: { service }, dates: { undated, ticked_off: tickedOff, moved } }: JobAnswer): string {
   return [
-    undated > 0 ? `${counted(undated, 'viewing')} without a date: counted in totals, on no day` : '',
-    tickedOff > 0 ? `${counted(tickedOff, 'viewing')} ticked off, not watched then: counted in totals, on no day` : '',
+    undated > 0 ? `${counted(undated, 'viewing')} without a date: counted in totals only` : '',
+    tickedOff > 0
+      ? `${counted(tickedOff, 'viewing')} checked off in bulk, not watched then: counted in totals only`
+      : '',
     moved > 0 ? `${counted(moved, 'viewing')} shown at the air date: more than four episodes on one day` : '',
     tickedOff + moved > 0
-      ? `  → To take the dates as ${IMPORT_SERVICES[service]} has them: immersion ${service} import --dates trakt`
+      ? `  → To use ${IMPORT_SERVICES[service]}’s dates unchanged: immersion ${service} import --dates trakt`
       : '',
   ]
     .filter((line) => line !== '')

@@ -28,7 +28,7 @@ const optionsSchema = z.strictObject({
   dates: z
     .enum(['checked', 'trakt'])
     .default('checked')
-    .describe('`checked`: plays that were ticked off lose their date; `trakt`: all dates of Trakt are kept'),
+    .describe('`checked`: plays that were checked off in bulk lose their date; `trakt`: all of Trakt’s dates are kept'),
   service: z.enum(IMPORT_SERVICE_IDS).default('trakt').describe('Whose export an archive is'),
 });
 
@@ -85,7 +85,7 @@ export const jobSchema = z
     dates: z
       .object({
         undated: count.describe('Plays without a date on Trakt'),
-        ticked_off: count.describe('Plays too close together to have been watched then: their time counts, on no day'),
+        ticked_off: count.describe('Plays too close together to have been watched then: they count in totals only'),
         moved: count.describe('Plays shown at their air date instead'),
       })
       .describe('New plays that don’t count on the day that Trakt has'),

@@ -27,11 +27,11 @@ export async function typedFilmId(text: string, api: ApiClient): Promise<FilmId>
   if (/^tt\d{5,10}$/.test(text)) {
     const found = await filmOfImdb(text, api);
     if (found) return found;
-    throw new NotFoundError(`No film is known by the IMDb id ${text}.`, { code: 'imdb_film_unknown' });
+    throw new NotFoundError(`No film has the IMDb id ${text}.`, { code: 'imdb_film_unknown' });
   }
-  throw new InvalidInputError(`“${text}” is not the id of a film.`, {
+  throw new InvalidInputError(`“${text}” is not a film id.`, {
     code: 'invalid_argument',
-    suggestions: ['Give a TVDB id such as 504, a TMDB id as tmdb:77, or an IMDb id such as tt0245429.'],
+    suggestions: ['Use a TVDB id such as 504, a TMDB id as tmdb:77, or an IMDb id such as tt0245429.'],
   });
 }
 
@@ -44,7 +44,7 @@ export async function nameOfFilm(fileName: string, api: ApiClient): Promise<stri
 /** Candidates with the ids to choose them by. */
 export const candidatesTable = (candidates: readonly MovieSearchResult[], screen: Screen): string =>
   candidates.length === 0
-    ? 'No film found by this name.'
+    ? 'No film found with this name.'
     : renderTable(
         [{ head: 'Id' }, { head: 'Name', flexible: true }, { head: 'Original name', flexible: true }, { head: 'Year' }],
         candidates.map(({ tvdb_id: tvdbId, tmdb_id: tmdbId, name, original_name: original, year }) => [

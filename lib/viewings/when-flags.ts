@@ -13,7 +13,7 @@ const EXAMPLES = 'Use a form such as 2026-10-01, “2026-10-01 21:30”, “yest
 
 export const whenFlags = {
   at: Flags.string({
-    description: 'When it ended, such as “yesterday 21:30”, monday or 2026-10-01T21:30; unknown counts on no day',
+    description: 'When it ended, such as “yesterday 21:30”, monday or 2026-10-01T21:30; unknown counts in totals only',
     exclusive: ['on'],
   }),
   on: Flags.string({ description: 'The day it was watched, without a time' }),
@@ -61,7 +61,7 @@ export function languageOf(text: string): string | null {
   if (text === 'none') return null;
   const language = knownLanguage(text);
   if (language !== undefined) return language;
-  throw new InvalidInputError(`“${text}” is not the code of a language.`, {
+  throw new InvalidInputError(`“${text}” is not a language code.`, {
     code: 'invalid_argument',
     suggestions: ['Use a code such as ja for Japanese, es for Spanish or ko for Korean.'],
   });

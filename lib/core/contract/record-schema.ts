@@ -54,7 +54,7 @@ function schemaOf(bounds: Bounds): z.ZodType {
         .string()
         .min(bounds.minimum)
         .max(bounds.maximum)
-        .refine((text) => text.isWellFormed(), 'has half of a surrogate pair, which no text can hold');
+        .refine((text) => text.isWellFormed(), 'contains half of a surrogate pair');
     case 'pattern':
       return z.string().regex(bounds.pattern, bounds.fault);
     case 'number': {

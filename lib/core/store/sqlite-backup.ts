@@ -4,7 +4,7 @@ import { link, mkdir, open, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { backup, DatabaseSync } from 'node:sqlite';
 import { InvalidInputError, StoreError } from '../errors.ts';
-import { checkLayout, isBusy, storeErrorOf } from './sqlite-file.ts';
+import { checkLayout, isBusy, isOtherFile, storeErrorOf } from './sqlite-file.ts';
 
 /** In one step: page by page, it would restart with every write of another process. */
 const ALL_PAGES = 2_147_483_647;
@@ -44,6 +44,12 @@ export function check(file: string, name = file): void {
     const [fault] = Object.values(database.prepare('PRAGMA integrity_check(1)').get() ?? {});
     if (fault !== 'ok') throw new StoreError(`The database ${name} is damaged.`, { code: 'store_damaged' });
   } catch (error) {
+    if (isOtherFile(error)) {
+      throw new StoreError(`${name} is not a backup of immersion.`, {
+        code: 'store_damaged',
+        suggestions: ['Use a file written by immersion backup.'],
+      });
+    }
     throw storeErrorOf(name, error) ?? error;
   } finally {
     if (database?.isOpen) database.close();

@@ -169,6 +169,8 @@ const primaryCode = (error: unknown): number => {
 };
 
 /** Another process is writing, so a retry may succeed. */
+export const isOtherFile = (error: unknown): boolean => primaryCode(error) === 26;
+
 export const isBusy = (error: unknown): boolean => [5, 6].includes(primaryCode(error));
 
 const REASONS: Record<number, { code: string; what: string; suggestion: string; retryAfterSeconds?: number }> = {

@@ -18,7 +18,7 @@ export const GROUPS: { title: string; example: string; names: readonly string[] 
       ),
   },
   {
-    title: 'BRING IN AND KEEP',
+    title: 'IMPORT AND BACK UP',
     example: 'immersion trakt import trakt-export.zip',
     names: ['trakt', 'import', 'export', 'backup', 'restore', 'demo'],
   },

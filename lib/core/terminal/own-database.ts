@@ -10,9 +10,9 @@ export function ownDatabase(config: Config): string {
     });
   }
   if (config.store === 'dynamodb') {
-    throw new InvalidInputError('With DynamoDB nothing is on this computer.', {
+    throw new InvalidInputError('With DynamoDB, nothing is stored on this computer.', {
       code: 'invalid_argument',
-      suggestions: ['Use point-in-time recovery of DynamoDB, or copy your own items with immersion export.'],
+      suggestions: ['Use DynamoDB’s point-in-time recovery, or copy your own items with immersion export.'],
     });
   }
   return databaseFile(config);

@@ -4,7 +4,7 @@ import measure from 'fast-string-truncated-width';
 export const widthOf = (text: string): number => measure(text).width;
 
 const ESCAPE = '\u001B';
-const COLORS_AND_CONTROLS = new RegExp(`(${ESCAPE}\\[[\\d;]*m)|(?:(?!\\n)[\\p{Cc}\\p{Zl}\\p{Zp}])+`, 'gu');
+const COLORS_AND_CONTROLS = new RegExp(`(${ESCAPE}\\[[\\d;]*m)|(?:(?!\\r?\\n)[\\p{Cc}\\p{Zl}\\p{Zp}])+`, 'gu');
 
 /** Replaces line breaks and control characters: names from files and providers must not control the terminal. */
 export const asLine = (text: string): string => text.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ');

@@ -89,11 +89,14 @@ export function createTvmaze({ baseUrl, clock, http = createProviderHttp({ clock
       if (!REDIRECTS.includes(status)) return readBody(request, schema, body);
       const url = redirectTarget(next.url, headers['location']);
       if (url === undefined) {
-        throw providerError(request, { what: 'bad_answer', reason: `it answered ${status} with a redirect elsewhere` });
+        throw providerError(request, {
+          what: 'bad_answer',
+          reason: `status ${status} with a redirect to another host`,
+        });
       }
       next = { url };
     }
-    throw providerError(request, { what: 'bad_answer', reason: 'its redirects do not end' });
+    throw providerError(request, { what: 'bad_answer', reason: 'too many redirects' });
   }
 
   function cacheShow(tvdbId: number, show: Show): void {
