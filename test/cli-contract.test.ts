@@ -10,8 +10,11 @@ const VIDEO = 'https://youtu.be/abcdefghijk\n';
 const PODCAST = 'https://open.spotify.com/episode/0123456789abcdefghijkl\n';
 const json = (ran: Ran) => JSON.parse(ran.stdout) as Record<string, unknown>;
 
-async function withContractApi(t: ExecutionContext): Promise<{ api: FakeContractApi; person: Person }> {
-  const api = await startFakeContractApi();
+async function withContractApi(
+  t: ExecutionContext,
+  options?: Parameters<typeof startFakeContractApi>[0],
+): Promise<{ api: FakeContractApi; person: Person }> {
+  const api = await startFakeContractApi(options);
   t.teardown(() => api.close());
   return { api, person: createPerson(t, api.environment) };
 }
@@ -68,6 +71,43 @@ test('where progress fails while a show has no id, everything else is done, and 
   }
   t.is((await person.run(['set-tvdb', 'Cafe', '12'])).status, 0);
   t.like(json(await person.run(['sync', '--json'])), { left_out: [], episodes_added: 0 });
+});
+
+test('where one call for links fails, the other is made, and a missing match is not said to be why', async (t) => {
+  const { api, person } = await withContractApi(t, {
+    faults: ({ path: place }) =>
+      place === '/syncyoutube' ? { status: 500, body: { message: 'Internal server error' } } : undefined,
+  });
+  person.fill('Cafe/1.mkv');
+  writeFileSync(path.join(person.library, 'watched.txt'), `${VIDEO}${PODCAST}`);
+  const ran = await person.run(['sync', '--clean', 'delete']);
+  t.is(ran.status, 5);
+  t.deepEqual(
+    [...api.items.keys()].filter((key) => !/^SHOW|^EPISODE/.test(key)),
+    ['SPOTIFYEPISODE#0123456789abcdefghijkl'],
+  );
+  t.is(readFileSync(path.join(person.library, 'watched.txt'), 'utf8'), VIDEO);
+  t.is(ran.stderr.split('set-tvdb').length - 1, 2, 'once for the show, once for the progress');
+  const list = path.join(person.library, 'watched.txt');
+  t.true(linesOf(ran.stderr).includes(`Skipped ${list}: 1 link not recorded. Internal server error.`), ran.stderr);
+});
+
+test('an API that answers other addresses with a page is one without features, too', async (t) => {
+  const { api, person } = await withContractApi(t, { noRoute: { status: 404, body: '<pre>Cannot GET</pre>' } });
+  person.fill('Cafe/1.mkv');
+  writeFileSync(path.join(person.library, 'watched.txt'), VIDEO);
+  await person.run(['sync']);
+  t.is((await person.run(['set-tvdb', 'Cafe', '12'])).status, 0);
+  const ran = await person.run(['sync', '--clean', 'delete', '--json']);
+  t.is(ran.status, 0, ran.stderr);
+  t.like(json(ran), { files_removed: 1, lines_removed: 1, left_out: [] });
+  t.deepEqual([...api.items.keys()].length, 3);
+  const { stderr } = await person.run(['history']);
+  t.regex(stderr, /has no history\./);
+  const nowhere = await person.run(['shows'], {
+    environment: { IMMERSION_TRACKER_API_URL: `${api.url}/elsewhere` },
+  });
+  t.regex(nowhere.stderr, /Check IMMERSION_TRACKER_API_URL/);
 });
 
 test('a film that nobody matched is not sent to such an API, and stays', async (t) => {

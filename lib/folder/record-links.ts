@@ -25,8 +25,8 @@ export interface RecordedLinks {
   datesIgnored: boolean;
 }
 
-/** Errors of one provider don't affect links of the other. */
-const PROVIDER_FAULT = /^(?:youtube|yt_dlp|spotify)_/;
+/** Errors of one provider don't affect links of the other. The original API doesn't say whose they are. */
+const PROVIDER_FAULT = /^(?:(?:youtube|yt_dlp|spotify)_|api_failed$)/;
 
 /** Records YouTube links, then Spotify links. Calls `confirmed` with the stored links of each call. */
 export async function recordLinks(

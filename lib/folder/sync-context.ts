@@ -97,7 +97,7 @@ export async function attempt(run: SyncRun, name: string, step: () => Promise<vo
       error instanceof ImmersionError && !FATAL_CODES.test(error.code) && !JOURNAL_FAULTS.has(error.code);
     if (!isPassing) throw error;
     printError(error, run.tell);
-    if (run.result.shows_without_id.length > 0 && error.code === 'api_failed') {
+    if (name === 'Progress' && run.result.shows_without_id.length > 0 && error.code === 'api_failed') {
       run.tell('  → It may fail because a show isn’t matched yet. Match them: immersion set-tvdb');
     }
     run.tell('  Continuing: what was recorded is safe.');

@@ -1,4 +1,10 @@
-import { startFakeProvider, type FakeAnswer, type FakeProvider, type FakeRequest } from '../../lib/demo/fake-server.ts';
+import {
+  startFakeProvider,
+  type FakeAnswer,
+  type FakeProvider,
+  type FakeRequest,
+  type Faults,
+} from '../../lib/demo/fake-server.ts';
 
 const PASSWORD = 'contract-password';
 
@@ -24,7 +30,14 @@ const ok = (body: unknown): FakeAnswer => ({ status: 200, body });
 const FAILED: FakeAnswer = { status: 502, body: { message: 'Internal server error' } };
 const NO_ROUTE: FakeAnswer = { status: 403, body: { message: 'Missing Authentication Token' } };
 
-export async function startFakeContractApi(): Promise<FakeContractApi> {
+export async function startFakeContractApi({
+  noRoute = NO_ROUTE,
+  faults,
+}: {
+  /** How it answers at other addresses. */
+  noRoute?: FakeAnswer;
+  faults?: Faults;
+} = {}): Promise<FakeContractApi> {
   const items: FakeContractApi['items'] = new Map();
   const now = () => Math.floor(Date.now() / 1000);
   const insert = (sk: string, item: Record<string, unknown>): number => {
@@ -104,13 +117,13 @@ export async function startFakeContractApi(): Promise<FakeContractApi> {
 
   const answer = ({ method, path, headers, body }: FakeRequest): FakeAnswer => {
     const route = routes[`${method} ${path}`];
-    if (!route) return NO_ROUTE;
+    if (!route) return noRoute;
     const expected = `Basic ${Buffer.from(`me:${PASSWORD}`).toString('base64')}`;
     if (headers.authorization !== expected) return { status: 401, body: { message: 'Unauthorized' } };
     return route((body === '' ? {} : JSON.parse(body)) as Body);
   };
 
-  const server = await startFakeProvider(answer);
+  const server = await startFakeProvider(answer, { faults });
   return Object.assign(server, {
     items,
     environment: {

@@ -62,7 +62,7 @@ export function createApiClientOver({ url, send }: { url: string; send: Send }):
         throw unexpectedResponse(url, endpoint);
       }
       const said = (typeof answer === 'object' && answer !== null ? answer : {}) as Answer;
-      if (isEndpointMissing(status, said)) throw missingEndpoint(url, endpoint);
+      if (isEndpointMissing(status, said, endpoint)) throw missingEndpoint(url, endpoint);
       throw refusal({ status, answer: said, url, retryAfter: header('retry-after') });
     },
   };

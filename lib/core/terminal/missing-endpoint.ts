@@ -23,15 +23,23 @@ const FEATURE_NAMES: [start: string, what: string][] = [
   ['/keys', 'key check'],
 ];
 
-/** How gateways and apps report an unknown path; AWS's gateway calls it a missing token. */
-export function isEndpointMissing(status: number, { message, code }: Record<string, unknown>): boolean {
+/**
+ * How gateways and apps report an unknown path; AWS's gateway calls it a missing token. A page instead of a message
+ * only counts for features: elsewhere, the URL is wrong.
+ */
+export function isEndpointMissing(
+  status: number,
+  { message, code }: Record<string, unknown>,
+  { path }: Pick<Endpoint, 'path'>,
+): boolean {
   if (status === 403) return message === 'Missing Authentication Token';
-  return status === 404 && typeof message === 'string' && (code === undefined || code === 'no_such_route');
+  if (status !== 404 || (code !== undefined && code !== 'no_such_route')) return false;
+  return typeof message === 'string' || featureOf(path) !== undefined;
 }
 
 /** The API lacks a feature: it implements only the tracker's contract, or is older. */
 export function missingEndpoint(url: string, { method, path }: Pick<Endpoint, 'method' | 'path'>): ImmersionError {
-  const what = FEATURE_NAMES.find(([start]) => path.startsWith(start))?.[1] ?? `${method} ${path}`;
+  const what = featureOf(path) ?? `${method} ${path}`;
   return new ImmersionError(`The API at ${url} has no ${what}.`, {
     code: CODE,
     suggestions: [
@@ -39,6 +47,8 @@ export function missingEndpoint(url: string, { method, path }: Pick<Endpoint, 'm
     ],
   });
 }
+
+const featureOf = (path: string): string | undefined => FEATURE_NAMES.find(([start]) => path.startsWith(start))?.[1];
 
 export const isMissing = (error: unknown): boolean => error instanceof ImmersionError && error.code === CODE;
 
