@@ -120,6 +120,19 @@ test.serial('without headers pages are read until one is empty', async (t) => {
   t.deepEqual([pages.at(-1)?.distinct, pages.at(-1)?.isLast, pages.at(-1)?.incomplete], [300, true, null]);
 });
 
+test.serial('an empty page before the last one announced is noticed, also where no entries are counted', async (t) => {
+  const entries = watchedMovies(250);
+  const { trakt, withToken, asked } = await start(t, {
+    fault: (count) => ({
+      body: count === 1 ? entries : [],
+      headers: { 'content-type': 'application/json', 'x-pagination-page-count': '3' },
+    }),
+  });
+  const pages = await all(trakt.history({ type: 'movies', endAt: END, withToken }));
+  t.is(asked().length, 2);
+  t.like(pages.at(-1), { distinct: 250, isLast: true, incomplete: 'missing_items' });
+});
+
 test.serial('a page that says the same as the last one ends the list with a warning', async (t) => {
   const { trakt, withToken, asked } = await start(t, {
     fault: () => ({ body: watchedMovies(2), headers: { 'content-type': 'application/json' } }),

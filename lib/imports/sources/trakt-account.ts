@@ -104,7 +104,8 @@ export function createTrakt({ secret, baseUrl, clock, http = createTraktHttp({ c
       const isRepeated = entries.length > 0 && content === previous;
       previous = content;
       const distinct = distinctBefore + seen.size;
-      const isMissing = itemCount !== null && distinct < itemCount;
+      // Without a count of entries, an empty page before the last one announced gives it away.
+      const isMissing = itemCount === null ? entries.length === 0 && page < (pageCount ?? 0) : distinct < itemCount;
       // The announced page count lags behind: only a page that isn't full can be the last.
       const isFull = entries.length >= (echoed ?? Math.max(longest, 1));
       longest = Math.max(longest, entries.length);
