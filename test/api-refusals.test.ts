@@ -243,7 +243,7 @@ for (const [claim, text] of [
   });
 }
 
-test('brackets and commas in names do not count, and as many episodes as are taken have room for all their fields', async (t) => {
+test('brackets and commas in names do not count, and as many episodes as are taken have room for all their fields', (t) => {
   const fields = { audio_languages: ['ja', 'en', 'de'], size_bytes: 5, duration_seconds: 60, watched_at: null };
   const episodes = Array.from({ length: MAXIMUM_ITEMS }, (_, index) => ({
     folder_name: '[[[{{{,,,"',
@@ -252,15 +252,6 @@ test('brackets and commas in names do not count, and as many episodes as are tak
   }));
   t.false(isLargeJson(JSON.stringify({ episodes }), { values: 250_000, depth: 4 }));
   t.true(isLargeJson(JSON.stringify({ episodes: [[[episodes[0]]]] }), { values: 250_000, depth: 4 }));
-  t.is(
-    (
-      await shared.call(
-        '/sync',
-        sync(episodes.slice(0, 10).map(({ folder_name, file_name }) => ({ folder_name, file_name }))),
-      )
-    ).status,
-    200,
-  );
 });
 
 test('a list of twenty thousand nothings is refused for its length, and none of them is looked at', async (t) => {
