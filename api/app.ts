@@ -15,6 +15,7 @@ import { admitBodies } from './middleware/large-bodies.ts';
 import { observability } from './middleware/observability.ts';
 import { page, type HandOver } from './middleware/page.ts';
 import type { RunsOnDemand } from './middleware/validation.ts';
+import { once } from '../lib/core/once.ts';
 import { requestId } from './middleware/request-id.ts';
 
 declare module 'koa' {
@@ -109,17 +110,19 @@ function routesOnDemand(
   features: Features,
   { version, clock, log }: AppSettings,
 ): { begin: Koa.Middleware; complete: Koa.Middleware } {
-  const added = new Map<FeatureName, Promise<void>>();
+  const added = new Map<FeatureName, () => Promise<void>>();
   const settings = { version, clock, log, endpoints: allEndpoints };
   const addOne = (name: FeatureName): Promise<void> => {
-    const adding = added.get(name) ?? addFeature(name, { router, features, settings });
+    const adding = added.get(name) ?? once(() => addFeature(name, { router, features, settings }));
     added.set(name, adding);
-    return adding;
+    return adding();
   };
   return {
     async begin(ctx, next) {
-      ctx.state.routes = Promise.all(featuresAt(ctx.path).map(addOne));
-      await Promise.all([ctx.state.routes, next()]);
+      const adding = Promise.all(featuresAt(ctx.path).map(addOne));
+      ctx.state.routes = adding;
+      // A failure is answered by `complete`.
+      await Promise.all([adding.catch(() => undefined), next()]);
     },
     async complete(ctx, next) {
       await ctx.state.routes;

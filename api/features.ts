@@ -160,8 +160,9 @@ const pairOf = <Name extends FeatureName>(
 export function openFeatures(context: Context): OpenFeatures<Features> {
   const opened = new Set<FeatureName>();
   const open = async <Name extends FeatureName>(name: Name): Promise<Services[Name]> => {
+    const services = await (await ROWS[name].services()).wire(context, features);
     opened.add(name);
-    return (await ROWS[name].services()).wire(context, features);
+    return services;
   };
   const features = Object.fromEntries(NAMES.map((name) => [name, once(() => open(name))])) as Features;
   return {

@@ -1,7 +1,12 @@
-/** Calls `make` on first use only. */
+/** Calls `make` on first use only, and again after a failure. */
 export function once<T>(make: () => Promise<T>): () => Promise<T> {
   let made: Promise<T> | undefined;
-  return () => (made ??= make());
+  const begin = (): Promise<T> => {
+    const making = make();
+    making.catch(() => (made = undefined));
+    return making;
+  };
+  return () => (made ??= begin());
 }
 
 /** Makes something from each object once, for as long as the object exists. */

@@ -208,30 +208,23 @@ const REASONS: Record<number, { code: string; what: string; suggestion: string; 
   },
 };
 
-/** System errors while creating the folder, as SQLite codes. */
-const SYSTEM_ERRORS: Record<string, number> = {
-  EACCES: 14,
-  EPERM: 14,
-  EROFS: 8,
-  ENOTDIR: 14,
-  EEXIST: 14,
-  EISDIR: 14,
-  ENOSPC: 13,
-};
+/** System errors while creating the folder, as SQLite codes; with all others it cannot be opened. */
+const SYSTEM_ERRORS: Record<string, number> = { EACCES: 14, EPERM: 14, EROFS: 8, ENOSPC: 13 };
 
 /** Undefined for a bug. */
 export function storeErrorOf(file: string, error: unknown): StoreError | undefined {
   if (error instanceof StoreError) return error;
   if (error instanceof ImmersionError) return undefined;
-  const { code: system } = error as { code?: unknown };
+  const { code: system, syscall } = error as { code?: unknown; syscall?: unknown };
   if (system === 'ERR_INVALID_STATE') {
     return new StoreError(`The database ${file} is closed already.`, {
       code: 'store_closed',
       publicMessage: 'The database is closed already.',
     });
   }
-  const primary = primaryCode(error);
-  const known = primary === -1 ? (SYSTEM_ERRORS[String(system)] ?? -1) : primary;
+  // Locked by this process or by another one.
+  const primary = isBusy(error) ? 5 : primaryCode(error);
+  const known = primary === -1 ? (SYSTEM_ERRORS[String(system)] ?? (syscall === undefined ? -1 : 14)) : primary;
   const { reason, suggestion } = [8, 10, 13, 14].includes(known) ? (causeOf(file) ?? plain(known)) : plain(known);
   if (!reason) return undefined;
   return new StoreError(`The database ${file} ${reason.what}.`, {
@@ -251,9 +244,10 @@ const plain = (primary: number): Cause => ({ reason: REASONS[primary] });
 
 /** SQLite reports a full or unwritable disk as unreadable, so check the disk. */
 function causeOf(file: string): Cause | undefined {
-  const folder = existing(path.dirname(file));
-  if (!statSync(folder).isDirectory()) return undefined;
+  let folder = path.dirname(file);
   try {
+    folder = existing(folder);
+    if (!statSync(folder).isDirectory()) return undefined;
     accessSync(folder, constants.W_OK | constants.X_OK);
     if (statSync(file, { throwIfNoEntry: false })?.isFile()) accessSync(file, constants.R_OK | constants.W_OK);
     const { bavail, bsize } = statfsSync(folder);

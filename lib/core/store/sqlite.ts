@@ -65,6 +65,7 @@ export function createSqliteStore({
     throw new StoreError(`The item ${sort} in the database ${file} is not valid JSON.`, {
       code: 'item_unreadable',
       suggestions: ['Restore the database from a backup, or export what can be read.'],
+      publicMessage: 'A stored item is not valid JSON.',
     });
   };
 
