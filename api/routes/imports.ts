@@ -1,4 +1,3 @@
-import type { TitleReference } from '../../lib/titles/title-rules.ts';
 import type Router from '@koa/router';
 import {
   type EventBody,
@@ -15,7 +14,7 @@ import {
 import { isoInstant, isoInstantOrNull } from '../../lib/core/instant-rules.ts';
 import { ratingOfTrakt } from '../../lib/titles/rating-rules.ts';
 import type { Job } from '../../lib/imports/job-rules.ts';
-import { snakeCased } from '../../lib/core/snake-case-rules.ts';
+import { camelCased, snakeCased } from '../../lib/core/snake-case-rules.ts';
 import { SYNC_STAGES, type SyncCursors, type SyncStage } from '../../lib/imports/cursor-rules.ts';
 import { type ImportEvent, dateOf } from '../../lib/imports/event-rules.ts';
 import { serve } from '../middleware/validation.ts';
@@ -61,27 +60,13 @@ function addJobRoutes(router: Router, { jobs }: ImportServices): void {
   serve(router, beginJob, async ({ user, params }) => toAnswer(await jobs.begin(user, params.id)));
 }
 
-function toAnswer(job: Job): JobAnswer {
-  const { checkpoint } = job;
+function toAnswer({ jobId, checkpoint, failure, skippedEntries, ...job }: Job): JobAnswer {
   return {
-    run_id: job.jobId,
-    kind: job.kind,
-    options: snakeCased(job.options),
-    phase: job.phase,
-    status: job.status,
-    total: job.total,
-    completed: job.completed,
-    succeeded: job.succeeded,
-    failed: job.failed,
-    skipped: job.skipped,
-    current_item: job.currentItem,
-    error_count: job.errorCount + (job.failure ? 1 : 0),
-    errors: [...(job.failure ? [{ stage: null, item: null, ...job.failure }] : []), ...job.errors],
-    skipped_items: snakeCased(job.skippedEntries),
-    lists: job.lists,
-    joined: job.joined,
-    dates: snakeCased(job.dates),
-    incomplete: job.incomplete,
+    run_id: jobId,
+    ...snakeCased(job),
+    error_count: job.errorCount + (failure ? 1 : 0),
+    errors: [...(failure ? [{ stage: null, item: null, ...failure }] : []), ...job.errors],
+    skipped_items: snakeCased(skippedEntries),
     read_from: Object.fromEntries(Object.entries(job.readFrom).map(([list, from]) => [list, isoInstant(from)])),
     resume_at: isoInstantOrNull(job.resumeAt),
     started_at: isoInstant(job.startedAt),
@@ -91,47 +76,22 @@ function toAnswer(job: Job): JobAnswer {
   };
 }
 
-function toEvent(event: EventBody): ImportEvent {
-  const title = referenceOf(event.title);
+function toEvent(body: EventBody): ImportEvent {
+  const event = camelCased(body);
   switch (event.kind) {
     case 'movie_watched':
-      return { kind: event.kind, title, eventId: event.event_id, watchedAt: dateOf(event.watched_at) };
     case 'episode_watched':
-      return {
-        kind: event.kind,
-        title,
-        eventId: event.event_id,
-        watchedAt: dateOf(event.watched_at),
-        seasonNumber: event.season_number,
-        episodeNumber: event.episode_number,
-        episodeTvdbId: event.episode_tvdb_id,
-      };
-    case 'rated':
-      return {
-        kind: event.kind,
-        title,
-        seasonNumber: event.season_number,
-        episodeNumber: event.episode_number,
-        stated: event.trakt_rating,
-        rating: ratingOfTrakt(event.trakt_rating) ?? 1,
-        ratedAt: dateOf(event.rated_at),
-      };
+      return { ...event, watchedAt: dateOf(event.watchedAt) };
+    case 'rated': {
+      const { traktRating: stated, ...rated } = event;
+      return { ...rated, stated, rating: ratingOfTrakt(stated) ?? 1, ratedAt: dateOf(event.ratedAt) };
+    }
     case 'planned':
-      return { kind: event.kind, title, listedAt: dateOf(event.listed_at) };
+      return { ...event, listedAt: dateOf(event.listedAt) };
     case 'dropped':
-      return { kind: event.kind, title, droppedAt: dateOf(event.dropped_at) };
+      return { ...event, droppedAt: dateOf(event.droppedAt) };
   }
 }
-
-const referenceOf = (title: EventBody['title']): TitleReference => ({
-  type: title.type,
-  tmdbId: title.tmdb_id,
-  tvdbId: title.tvdb_id,
-  imdbId: title.imdb_id,
-  traktId: title.trakt_id,
-  title: title.title,
-  year: title.year,
-});
 
 function addTraktRoutes(router: Router, { traktConnection, jobs }: ImportServices): void {
   serve(router, authorizeTrakt, async ({ user }) => traktConnection.authorize(user));

@@ -21,6 +21,7 @@ import type { Clock } from '../../lib/core/ports.ts';
 import type { ShowFolder } from '../../lib/shows/show-folders-service.ts';
 import { isOwnRequest } from '../middleware/foreign-pages.ts';
 import { createRateGuard } from '../middleware/rate-guard.ts';
+import { snakeCased } from '../../lib/core/snake-case-rules.ts';
 import { serve } from '../middleware/validation.ts';
 import type { ShowServices } from '../../lib/shows/wiring.ts';
 
@@ -55,17 +56,10 @@ export function addRoutes(
 
   serve(router, getSeason, async ({ user, params }) => {
     const season = await followedShows.season(user, tmdbShowId(params.id), params.n);
-    return {
-      season_number: season.seasonNumber,
-      synced: season.synced,
-      episodes: season.episodes.map((episode) => ({
-        episode_number: episode.episodeNumber,
-        name: episode.name,
-        air_date: episode.airDate,
-        runtime_minutes: episode.runtimeMinutes,
-        watched: episode.watched,
-      })),
-    };
+    const episodes = season.episodes.map(({ episodeNumber, name, airDate, runtimeMinutes, watched }) =>
+      snakeCased({ episodeNumber, name, airDate, runtimeMinutes, watched }),
+    );
+    return { season_number: season.seasonNumber, synced: season.synced, episodes };
   });
 
   serve(router, listUpcoming, async ({ user }) => ({
@@ -105,27 +99,18 @@ const toShow = ({ show, watching, seasons, progress }: FollowedShow): FollowedSh
   status: show.status,
   watching,
   seasons: seasons.map(({ seasonNumber, name, synced }) => {
-    const counts = progress.seasons.get(seasonNumber);
-    return {
-      season_number: seasonNumber,
-      name,
-      synced,
-      aired_episodes: counts?.airedEpisodes ?? 0,
-      known_episodes: counts?.knownEpisodes ?? 0,
-      watched_episodes: counts?.watchedEpisodes ?? 0,
-    };
+    const { airedEpisodes, knownEpisodes, watchedEpisodes } = progress.seasons.get(seasonNumber) ?? NO_EPISODES;
+    return snakeCased({ seasonNumber, name, synced, airedEpisodes, knownEpisodes, watchedEpisodes });
   }),
   completion_percentage: progress.completionPercentage,
   next_episode: progress.nextEpisode && toEpisode(progress.nextEpisode),
   hours_left: progress.hoursLeft,
 });
 
-const toEpisode = ({ seasonNumber, episodeNumber, name, airDate }: CatalogEpisode) => ({
-  season_number: seasonNumber,
-  episode_number: episodeNumber,
-  name,
-  air_date: airDate,
-});
+const NO_EPISODES = { airedEpisodes: 0, knownEpisodes: 0, watchedEpisodes: 0 };
+
+const toEpisode = ({ seasonNumber, episodeNumber, name, airDate }: CatalogEpisode) =>
+  snakeCased({ seasonNumber, episodeNumber, name, airDate });
 
 const toFolder = ({ folderName, tvdbId, showId, source, reason, byHand }: ShowFolder): ShowFolderAnswer => ({
   folder_name: folderName,

@@ -86,39 +86,26 @@ export function viewingOfMovie(
   });
 }
 
-export const viewingOfVideo = (
-  video: YouTubeVideoWatch,
+/** A video or a podcast episode. */
+export function viewingOfLink(
+  link: YouTubeVideoWatch | SpotifyEpisodeWatch,
   facts: ItemFacts,
   collection: ViewingCollection | null,
-): Viewing =>
-  viewingOfItem(video.watchedAt, facts, {
-    medium: 'video',
-    title: video.title || video.videoId,
+): Viewing {
+  const isVideo = link.type === 'youtube_video';
+  const ref = isVideo ? link.videoId : link.episodeId;
+  return viewingOfItem(link.watchedAt, facts, {
+    medium: isVideo ? 'video' : 'podcast',
+    title: link.title || ref,
     collection,
     work: null,
     film: null,
-    source: 'youtube',
-    ref: video.videoId,
+    source: isVideo ? 'youtube' : 'spotify',
+    ref,
     places: NO_PLACES,
-    ...ofProvider(video),
+    ...ofProvider(link),
   });
-
-export const viewingOfPodcast = (
-  episode: SpotifyEpisodeWatch,
-  facts: ItemFacts,
-  collection: ViewingCollection | null,
-): Viewing =>
-  viewingOfItem(episode.watchedAt, facts, {
-    medium: 'podcast',
-    title: episode.title || episode.episodeId,
-    collection,
-    work: null,
-    film: null,
-    source: 'spotify',
-    ref: episode.episodeId,
-    places: NO_PLACES,
-    ...ofProvider(episode),
-  });
+}
 
 const ofProvider = ({ durationSeconds }: Exclude<WatchRecord, Episode>) => ({
   seconds: durationSeconds,

@@ -12,8 +12,7 @@ import {
   viewingOfEpisode,
   viewingsOfImports,
   viewingOfMovie,
-  viewingOfPodcast,
-  viewingOfVideo,
+  viewingOfLink,
 } from './source-viewing-rules.ts';
 import { itemFactsOf } from './fact-items.ts';
 import { FALLBACK_EPISODE_SECONDS, type Viewing, type ViewingCollection, type Work } from './viewing-rules.ts';
@@ -117,14 +116,14 @@ export function createViewings({
       prefix: SORT_KEY_PREFIXES.youtube_video,
       tell(item) {
         const video = watchOf('youtube_video', item);
-        return viewingOfVideo(video, itemFactsOf(item), facts.collectionOf('channel', video.channelId));
+        return viewingOfLink(video, itemFactsOf(item), facts.collectionOf('channel', video.channelId));
       },
     },
     {
       prefix: SORT_KEY_PREFIXES.spotify_episode,
       tell(item) {
         const episode = watchOf('spotify_episode', item);
-        return viewingOfPodcast(episode, itemFactsOf(item), facts.collectionOf('podcast', episode.showId));
+        return viewingOfLink(episode, itemFactsOf(item), facts.collectionOf('podcast', episode.showId));
       },
     },
   ];
