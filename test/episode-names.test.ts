@@ -29,6 +29,26 @@ for (const file of ['episode-names.tsv', 'more-episode-names.tsv']) {
   }
 }
 
+/** A title between a group's name, if any, and the number. */
+const TITLE =
+  /^((?:\[[^\]]+\][ _]?)?)(\p{L}[\p{L} ._'’!:]{2,}?)(?=[ ._]-[ ._]\d|[ ._]S\d\d|[ ._]\d+x\d\d|[ ._]#?第?\d+[話회화集]| [Ee][Pp]?\.?\d)/u;
+
+/** A season or the like inside it. */
+const MORE_THAN_TITLE = /season|シーズン|季|OVA|ONA|special|特別|スペシャル|예고| [IVX]+$| [弐陸漆]$/iu;
+
+test('values do not hang on the titles: another title in their place changes none', (t) => {
+  const rows = ['episode-names.tsv', 'more-episode-names.tsv'].flatMap(linesOf).flatMap((line) => {
+    const [fileName = '', folderName = ''] = line.split('\t');
+    const title = TITLE.exec(fileName)?.[2];
+    return folderName === '' && title !== undefined && !MORE_THAN_TITLE.test(title) ? fileName : [];
+  });
+  t.true(rows.length > 150, `${rows.length} names`);
+  for (const title of ['Kaze no Machi', '風の町', 'Un pueblo pequeño']) {
+    const changed = rows.filter((name) => valueOf(name.replace(TITLE, `$1${title}`)) !== valueOf(name));
+    t.deepEqual(changed, [], title);
+  }
+});
+
 for (const title of linesOf('film-names.txt')) {
   test(`no number of the film “${title}” is an episode`, (t) => t.is(valueOf(title), '-'));
 }
