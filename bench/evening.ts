@@ -4,6 +4,7 @@ import { createApiClient, type ApiClient } from '../lib/core/terminal/api-client
 import { createFakeYouTube } from '../lib/demo/fake-youtube.ts';
 import { runSync } from '../lib/folder/sync-run.ts';
 import { createJournal } from '../lib/folder/journal.ts';
+import { progressOf } from '../lib/progress/progress-calls.ts';
 import { call, inFolder, report, startServe, timed } from './measure.ts';
 
 const VIDEOS = 500;
@@ -121,7 +122,11 @@ async function measureStages(
         const stage = ends.find(([pattern]) => pattern.test(text))?.[1];
         if (stage) endStage(stage);
       },
-      showProgress: async () => endStage('progress'),
+      showProgress: async () => {
+        const progress = await progressOf(api);
+        endStage('progress');
+        return progress;
+      },
       activity: () => ({ update: () => {}, stop: () => {} }),
     }),
   );

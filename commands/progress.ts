@@ -1,6 +1,6 @@
 import { Flags } from '@oclif/core';
 import { ImmersionCommand } from '../lib/core/terminal/base-command.ts';
-import { progressExtras, progressOf } from '../lib/progress/progress-calls.ts';
+import { progressAndExtras, progressOf } from '../lib/progress/progress-calls.ts';
 import { progressTable } from '../lib/progress/progress-table.ts';
 import type { ProgressAnswer } from '../lib/progress/progress-contract.ts';
 
@@ -16,8 +16,8 @@ export default class Progress extends ImmersionCommand {
   async run(): Promise<ProgressResult> {
     const { flags } = await this.parse(Progress);
     const { api } = await this.connect();
-    const progress = await progressOf(api);
-    const extras = this.jsonEnabled() ? undefined : await progressExtras(api, progress);
+    if (this.jsonEnabled()) return progressOf(api);
+    const { progress, extras } = await progressAndExtras(api);
     this.say(progressTable(progress, this.screen, { all: flags.all, extras }));
     return progress;
   }

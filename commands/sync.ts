@@ -7,7 +7,7 @@ import { runSync } from '../lib/folder/sync-run.ts';
 import { DATE_SOURCES, runDatesOf } from '../lib/folder/file-dates.ts';
 import { whenFlags } from '../lib/viewings/when-flags.ts';
 import { createJournal } from '../lib/folder/journal.ts';
-import { progressExtras } from '../lib/progress/progress-calls.ts';
+import { progressAndExtras, progressOf } from '../lib/progress/progress-calls.ts';
 import { progressTable } from '../lib/progress/progress-table.ts';
 import { providerReach } from '../lib/core/terminal/provider-reach.ts';
 import { didYouMean } from '../lib/core/terminal/did-you-mean.ts';
@@ -82,9 +82,11 @@ export default class Sync extends ImmersionCommand {
           ? [`Works now: ${reach.works}.`, `With a key: ${reach.adds}. See immersion doctor.`]
           : [],
         tell: (text) => this.tell(text),
-        showProgress: async (progress) => {
-          const extras = this.jsonEnabled() ? undefined : await progressExtras(connection.api, progress);
+        showProgress: async () => {
+          if (this.jsonEnabled()) return progressOf(api);
+          const { progress, extras } = await progressAndExtras(api);
           this.say(`\n${progressTable(progress, this.screen, { extras })}\n`);
+          return progress;
         },
         activity: (text) => startActivity(text, this.io, this.jsonEnabled()),
       });

@@ -194,6 +194,26 @@ test('an answer is not kept if another process writes before the command ends, o
   t.deepEqual(await r.ask(), [2, true]);
 });
 
+test('a command that records keeps what it answers afterwards, not before or meanwhile', async (t) => {
+  const r = rig(t);
+  await r.record('1');
+  const { send, close } = r.open();
+  const get = (where: string) => send({ method: 'GET', path: where, headers: {} });
+  const sync = () =>
+    send({
+      method: 'POST',
+      path: '/sync',
+      headers: { 'content-type': 'application/json' },
+      body: '{"episodes":[{"folder_name":"Harbour","file_name":"2"}]}',
+    });
+  await get('/stats');
+  await Promise.all([get('/goals'), sync(), get('/stats?by=show')]);
+  await get('/progress');
+  await close();
+  t.deepEqual(await r.ask(), [2, true]);
+  for (const where of ['/goals', '/stats', '/stats?by=show']) t.false((await r.get(where)).isKept, where);
+});
+
 test('a file of a newer layout is refused in spite of kept answers', async (t) => {
   const { record, ask, get, sql } = rig(t);
   await record('1');

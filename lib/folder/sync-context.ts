@@ -36,8 +36,8 @@ export interface SyncOptions {
   /** Printed first. */
   introduction: readonly string[];
   tell: (text: string) => void;
-  /** Prints the summary. */
-  showProgress: (progress: ProgressAnswer) => Promise<void>;
+  /** Prints the progress. */
+  showProgress: () => Promise<ProgressAnswer>;
   activity: (text: string) => Activity;
 }
 

@@ -12,7 +12,6 @@ import { cleanStep, previewKeptFolders } from './sync-cleaning.ts';
 import { episodesStep } from './sync-episodes.ts';
 import { filmsStep } from './sync-films.ts';
 import { firstRunDates, tellDates, withDates } from './sync-dates.ts';
-import { getProgress } from '../progress/progress-contract.ts';
 import { leftOutLines } from './left-out-text.ts';
 import { linksStep } from './sync-links.ts';
 import { randomUUID } from 'node:crypto';
@@ -21,7 +20,7 @@ import { showIdsStep } from './sync-show-ids.ts';
 
 /** A sync: scan, record, match, show progress, clean up. */
 export async function runSync(options: SyncOptions): Promise<SyncResult> {
-  const { connection, library, parts } = options;
+  const { library, parts } = options;
   await checkLibrary(library);
   const found = await scanLibrary(library);
   const run: SyncRun = { ...options, result: emptyResult(found) };
@@ -44,8 +43,7 @@ export async function runSync(options: SyncOptions): Promise<SyncResult> {
   tellDates(run, scan);
 
   await attempt(run, 'Progress', async () => {
-    result.progress = await connection.api.call(getProgress);
-    await options.showProgress(result.progress);
+    result.progress = await options.showProgress();
   });
   if (!run.journalFault) await handleJournalFault(run, () => attempt(run, 'Cleaning up', () => cleanStep(run)));
   if (run.journalFault) {

@@ -30,16 +30,32 @@ export interface ProgressExtras {
   secondsOf: ReadonlyMap<string, number>;
 }
 
+export async function progressAndExtras(
+  api: ApiClient,
+): Promise<{ progress: ProgressAnswer; extras: ProgressExtras | undefined }> {
+  if (api.isEmbedded) {
+    // At once, so that the history is read once.
+    const [progress, extras] = await Promise.all([progressOf(api), extrasOf(api, { withChannels: true })]);
+    return { progress, extras };
+  }
+  // A rejected login counts as one attempt.
+  const progress = await progressOf(api);
+  const withChannels = progress.youtube_channels.length + progress.spotify_shows.length > 0;
+  return { progress, extras: await extrasOf(api, { withChannels }) };
+}
+
 export const progressOf = (api: ApiClient): Promise<ProgressAnswer> => api.call(PROGRESS);
 
 /** Undefined if the API has no statistics. */
-export async function progressExtras(api: ApiClient, progress: ProgressAnswer): Promise<ProgressExtras | undefined> {
-  const hasChannels = progress.youtube_channels.length + progress.spotify_shows.length > 0;
+async function extrasOf(
+  api: ApiClient,
+  { withChannels }: { withChannels: boolean },
+): Promise<ProgressExtras | undefined> {
   try {
     const [stats, { goals }, channels] = await Promise.all([
       api.call(STATS, { query: { by: 'language' } }),
       api.call(GOALS),
-      hasChannels ? api.call(STATS, { query: { by: 'channel' } }) : undefined,
+      withChannels ? api.call(STATS, { query: { by: 'channel' } }) : undefined,
     ]);
     return { stats, goals, secondsOf: new Map(channels?.rows.map(({ key, seconds }) => [key, seconds])) };
   } catch (error) {

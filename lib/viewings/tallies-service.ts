@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { partitionOf } from '../core/codec.ts';
 import type { Clock } from '../core/ports.ts';
 import type { Computed, Kept } from '../core/store/kept.ts';
@@ -37,11 +38,13 @@ export function createTallies({
   const waiting = new Map<string, Waiting[]>();
 
   /**
-   * One read serves all waiting tallies. Those that arrive during a read wait for the next, which includes recent
-   * writes.
+   * One read serves all waiting tallies, also those of requests that were sent at the same time. Those that arrive during
+   * a read wait for the next, which includes recent writes.
    */
   async function count(user: string): Promise<void> {
-    for (let asked = waiting.get(user) ?? []; asked.length > 0; asked = waiting.get(user) ?? []) {
+    while ((waiting.get(user) ?? []).length > 0) {
+      await nextTurn();
+      const asked = waiting.get(user) ?? [];
       waiting.set(user, []);
       try {
         const now = clock.now();

@@ -9,7 +9,9 @@ const MAXIMUM_CHARACTERS = 1_000_000;
 export interface KeptAnswers {
   /** The answer to a question, if one is valid at `now` (epoch seconds). */
   of(question: string, now: number): string | undefined;
-  /** Keeps answers that are valid `from` until `until` (epoch seconds), unless anything was written since the opening. */
+  /** To be called after own writes, which change the answers to come. */
+  renew(): void;
+  /** Keeps answers valid `from` until `until` (epoch seconds), unless others wrote since the opening or renewal. */
   keep(answers: ReadonlyMap<string, string>, times: { from: number; until: number }): void;
   close(): void;
 }
@@ -43,8 +45,15 @@ function answersIn(database: DatabaseSync, { table, origin }: { table: string; o
   const kept = quoted(answersTable(table));
   const numberOf = (pragma: string): number =>
     Number(Object.values(database.prepare(`PRAGMA ${pragma}`).get() ?? {})[0]);
-  const version = (): number => numberOf('data_version');
-  const opened = version();
+  /** Changes with each write by another connection; never equal if it can't be read. */
+  const version = (): number => {
+    try {
+      return numberOf('data_version');
+    } catch {
+      return Number.NaN;
+    }
+  };
+  let known = version();
   const isUsual = numberOf('user_version') === LAYOUT_VERSION;
   const find =
     isUsual && isPrepared(database, table)
@@ -72,6 +81,9 @@ function answersIn(database: DatabaseSync, { table, origin }: { table: string; o
         return undefined;
       }
     },
+    renew() {
+      known = version();
+    },
     keep(answers, times) {
       const small = new Map([...answers].filter(([, { length }]) => length <= MAXIMUM_CHARACTERS));
       if (!isUsual || small.size === 0) return;
@@ -79,7 +91,7 @@ function answersIn(database: DatabaseSync, { table, origin }: { table: string; o
         // What can be computed again needs no immediate sync.
         database.exec('PRAGMA synchronous = NORMAL; BEGIN IMMEDIATE');
         // This number ignores own writes, and others have to wait now.
-        if (version() === opened) write(small, times);
+        if (version() === known) write(small, times);
         database.exec('COMMIT');
       } catch {
         // Busy, full or not writable: nothing is kept.

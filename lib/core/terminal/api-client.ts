@@ -26,6 +26,8 @@ export interface CallOptions<E extends Endpoint> {
 
 /** Retries failed calls, since all writes of the API are idempotent. */
 export interface ApiClient {
+  /** Whether the API is in this process. */
+  readonly isEmbedded?: boolean;
   /** Throws `ImmersionError` with the API's code and message, or `api_unreachable`. */
   call<E extends Endpoint>(endpoint: E | LateEndpoint<E>, options?: CallOptions<E>): Promise<AnswerOf<E>>;
 }
@@ -35,8 +37,17 @@ export const createApiClient = (target: { url: string; user: string; password: s
   createApiClientOver({ url: target.url, send: createHttpSend(target) });
 
 /** `url` is the place in messages. */
-export function createApiClientOver({ url, send }: { url: string; send: Send }): ApiClient {
+export function createApiClientOver({
+  url,
+  send,
+  isEmbedded = false,
+}: {
+  url: string;
+  send: Send;
+  isEmbedded?: boolean;
+}): ApiClient {
   return {
+    isEmbedded,
     async call<E extends Endpoint>(
       endpoint: E | LateEndpoint<E>,
       { body, query = {}, params = {}, run }: CallOptions<E> = {},

@@ -45,7 +45,10 @@ export function connect(
     return startEmbeddedApi(await settleTimeZone(config, reread), { user: EMBEDDED_USER, debug });
   };
   return {
-    api: { call: async (endpoint, options) => (await (embedded ??= start())).api.call(endpoint, options) },
+    api: {
+      isEmbedded: true,
+      call: async (endpoint, options) => (await (embedded ??= start())).api.call(endpoint, options),
+    },
     identity,
     user: EMBEDDED_USER,
     // A failed start was already reported to its caller.

@@ -4,7 +4,7 @@ import { once } from '../once.ts';
 import type { Clock } from '../ports.ts';
 import { openKeptAnswers } from '../store/kept-answers.ts';
 import { createApiClientOver, type ApiClient } from './api-client.ts';
-import type { Send } from './transport.ts';
+import type { Received, Send } from './transport.ts';
 
 /** The API in this process, which no other process can reach. */
 export interface EmbeddedApi {
@@ -23,7 +23,7 @@ interface EmbeddedOptions {
 
 export async function startEmbeddedApi(config: Config, options: EmbeddedOptions): Promise<EmbeddedApi> {
   const { send, close } = openEmbedded(config, options);
-  return { api: createApiClientOver({ url: 'this computer', send }), close };
+  return { api: createApiClientOver({ url: 'this computer', send, isEmbedded: true }), close };
 }
 
 /** Sends what an earlier process kept, and opens the API for everything else. */
@@ -38,21 +38,37 @@ export function openEmbedded(
       : openKeptAnswers({ file: databaseFile(config), table: config.table, origin: originOf(config, { user, build }) });
   const found = new Map<string, string>();
   const valid = { from: seconds(), until: Infinity };
+  /** Starts and ends of own writes. */
+  let writes = 0;
 
   const open = once(async () => {
     const { openOwnService } = await import('../../../api/server.ts');
     return openOwnService(config, { user, format: debug ? 'human' : 'none', write: debug ?? (() => {}), clock });
   });
   let isOpen = false;
+  /** Earlier answers are outdated then, later ones may be kept. */
+  const write = async (ask: () => Promise<Received>): Promise<Received> => {
+    writes += 1;
+    try {
+      return await ask();
+    } finally {
+      writes += 1;
+      found.clear();
+      valid.from = seconds();
+      answers?.renew();
+    }
+  };
   return {
     async send(sent) {
       const kept = sent.method === 'GET' ? answers?.of(sent.path, seconds()) : undefined;
       if (kept !== undefined) return { status: 200, header: () => undefined, text: kept, isChecked: true };
       isOpen = true;
       const service = await open();
+      if (sent.method !== 'GET') return write(() => service.ask(sent));
+      const before = writes;
       const received = await service.ask(sent);
       const until = answers && (await service.until(sent, received));
-      if (until !== undefined) {
+      if (until !== undefined && writes === before) {
         found.set(sent.path, received.text);
         valid.until = Math.min(valid.until, until);
       }
