@@ -120,6 +120,23 @@ test.serial('asked to slow down, a device login waits five seconds longer from t
   t.deepEqual(await connection.pollDevice({ user: 'me', deviceId }), { status: 'pending', intervalSeconds: 15 });
 });
 
+test.serial('spans that no clock has are brought to ones that it has', async (t) => {
+  const tokens = { access_token: 'access-1', refresh_token: 'refresh-1', expires_in: 1e300, created_at: 1e300 };
+  const device = { device_code: 'device-1', user_code: 'CODE', verification_url: 'https://trakt.test/activate' };
+  const faults = ({ path }: FakeRequest) =>
+    path === '/oauth/device/code'
+      ? { body: { ...device, expires_in: 1e300, interval: 1e-9 } }
+      : path === '/oauth/device/token'
+        ? { body: tokens }
+        : undefined;
+  const { connection, clock } = await start(t, { faults });
+  const { deviceId, expiresInSeconds, intervalSeconds } = await connection.startDevice('me');
+  t.deepEqual([expiresInSeconds, intervalSeconds], [86_400, 1]);
+  await connection.pollDevice({ user: 'me', deviceId });
+  const { connected, expiresAt } = await connection.status('me');
+  t.deepEqual([connected, expiresAt], [true, clock.now() / 1000 + 366 * 86_400]);
+});
+
 for (const decision of ['denied', 'expired', 'used'] as const) {
   test.serial(`a device login that is ${decision} says so, and is over`, async (t) => {
     const { connection, fake } = await start(t);

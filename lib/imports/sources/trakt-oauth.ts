@@ -34,11 +34,19 @@ const OAUTH: Provider = {
   },
 };
 
+const DAY_SECONDS = 24 * 60 * 60;
+/** A span in whole seconds, within what dates and timers can take. */
+const span = (longestSeconds: number) =>
+  z
+    .number()
+    .positive()
+    .transform((seconds) => Math.ceil(Math.min(seconds, longestSeconds)));
+
 const tokensSchema = z
   .object({
     access_token: z.string().min(1),
     refresh_token: z.string().min(1),
-    expires_in: z.number().positive(),
+    expires_in: span(366 * DAY_SECONDS),
     created_at: z.number().nullish(),
   })
   .transform((tokens) => ({
@@ -51,8 +59,8 @@ const deviceSchema = z.object({
   device_code: z.string().min(1),
   user_code: z.string().min(1),
   verification_url: z.string().min(1),
-  expires_in: z.number().positive(),
-  interval: z.number().positive(),
+  expires_in: span(DAY_SECONDS),
+  interval: span(60),
 });
 const failureSchema = z.object({ error: z.string() });
 
