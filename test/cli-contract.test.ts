@@ -62,7 +62,7 @@ test('where progress fails while a show has no id, everything else is done, and 
   t.deepEqual(person.files(), ['watched.txt']);
   for (const line of [
     'Recorded 1 new video and 0 new podcast episodes.',
-    'Internal server error',
+    `The API at ${api.url} returned status 502: Internal server error.`,
     '  → It may fail because a show isn’t matched yet. Match them: immersion set-tvdb',
     '  Continuing: what was recorded is safe.',
     'Deleted 1 file (100 B) and 1 finished show folder. Removed 1 link from watched.txt.',
@@ -89,7 +89,12 @@ test('where one call for links fails, the other is made, and a missing match is 
   t.is(readFileSync(path.join(person.library, 'watched.txt'), 'utf8'), VIDEO);
   t.is(ran.stderr.split('set-tvdb').length - 1, 2, 'once for the show, once for the progress');
   const list = path.join(person.library, 'watched.txt');
-  t.true(linesOf(ran.stderr).includes(`Skipped ${list}: 1 link not recorded. Internal server error.`), ran.stderr);
+  t.true(
+    linesOf(ran.stderr).includes(
+      `Skipped ${list}: 1 link not recorded. The API at ${api.url} returned status 500: Internal server error.`,
+    ),
+    ran.stderr,
+  );
 });
 
 test('an API that answers other addresses with a page is one without features, too', async (t) => {

@@ -149,8 +149,11 @@ function refusal({
   retryAfter: string | undefined;
 }): ImmersionError {
   const retryAfterSeconds = secondsOf(retryAfter);
-  const isOurs = typeof message === 'string' && message !== '';
-  const text = isOurs ? message : `The API at ${url} returned status ${status} with an unreadable response.`;
+  const isReadable = typeof message === 'string' && message !== '';
+  // Other APIs' messages don't say what failed.
+  const isOurs = isReadable && typeof code === 'string';
+  const said = isReadable ? `: ${message.replace(/\.$/, '')}` : ' with an unreadable response';
+  const text = isOurs ? message : `The API at ${url} returned status ${status}${said}.`;
   const knownCode = typeof code === 'string' ? code : (CODES[status] ?? 'api_failed');
   return new ImmersionError(
     status === 401 && typeof code !== 'string' ? `The API at ${url} rejected the login.` : text,
@@ -158,7 +161,7 @@ function refusal({
       code: knownCode,
       details: Array.isArray(details) ? (details as ErrorDetail[]) : [],
       suggestions: [
-        ...(Array.isArray(suggestions) ? suggestions.map(String) : isOurs ? [] : (SUGGESTIONS[status] ?? [])),
+        ...(Array.isArray(suggestions) ? suggestions.map(String) : isReadable ? [] : (SUGGESTIONS[status] ?? [])),
         ...waysOut(knownCode),
       ],
       extra,
