@@ -1,3 +1,6 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
 import { scanLibrary } from '../lib/folder/library-scan.ts';
 import {
   chmodSync,
@@ -23,6 +26,7 @@ import { describePlan, keptFolderLines, planDetails } from '../lib/folder/cleani
 import { filesBeside, isJunkBelow, videosOfSubtitle } from '../lib/folder/junk-rules.ts';
 import { createJournal, type Journal } from '../lib/folder/journal.ts';
 import { fileVersion } from '../lib/folder/library.ts';
+import { CLI, createPerson } from './cli-process.ts';
 
 const identity = 'a store';
 const LINK = 'https://youtu.be/abcdefghijk\n';
@@ -351,6 +355,66 @@ if (existsSync(OTHER_DISK)) {
     t.deepEqual(rig.files(), ['shows/A/watched/1.mkv']);
     t.like(await cleanAll(rig), { filesRemoved: 1, foldersRemoved: 1, leftOut: [] });
   });
+}
+
+if (process.getuid?.() === 0) {
+  const mount = (t: ExecutionContext, folder: string, options: string) => {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', options, 'tmpfs', folder]);
+    t.teardown(() => execFileSync('umount', ['-l', folder]));
+  };
+
+  for (const mode of ['trash', 'delete'] as const) {
+    test(`a library whose disk is read-only by the time files go keeps them, and says so (${mode})`, async (t) => {
+      const rig = await createRig(t);
+      mount(t, rig.library, 'size=1m');
+      rig.place('shows/A/watched/1.mkv', 'shows/A/poster.jpg', 'movies/watched/Film.mkv', 'watched.txt');
+      await rig.confirm();
+      const plan = await planCleaning(rig);
+      const before = rig.files();
+      execFileSync('mount', ['-o', 'remount,ro', rig.library]);
+      const result = await clean(plan, mode, rig);
+      t.like(result, { filesRemoved: 0, foldersRemoved: 0, linesRemoved: 0 });
+      t.deepEqual(
+        left(rig, result),
+        [
+          'shows/A/watched/1.mkv: can’t be removed (EROFS)',
+          'movies/watched/Film.mkv: can’t be removed (EROFS)',
+          'watched.txt: its recorded links were kept (EROFS)',
+        ].sort(),
+      );
+      t.deepEqual(rig.files(), before);
+      execFileSync('mount', ['-o', 'remount,rw', rig.library]);
+      t.like(await cleanAll(rig), { filesRemoved: 2, foldersRemoved: 1, linesRemoved: 1, leftOut: [] });
+    });
+  }
+
+  for (const place of ['/run', tmpdir()]) {
+    test(`a disk below ${place} on which no trash can be made keeps its files, and the way out is named`, async (t) => {
+      const disk = await mkdtemp(path.join(place, 'immersion-disk-'));
+      t.teardown(() => rm(disk, { recursive: true, force: true }));
+      const person = createPerson(t, { IMMERSION_LIBRARY: path.join(disk, 'library') });
+      // A folder of another user, in which only `library` is one’s own.
+      mount(t, disk, 'size=1m,mode=755,uid=12345');
+      const file = path.join(disk, 'library/shows/Show/watched/e1.mkv');
+      mkdirSync(path.dirname(file), { recursive: true });
+      writeFileSync(file, 'x');
+      // Root could write everywhere.
+      const run = async (...args: string[]) => {
+        const line = 'exec setpriv --bounding-set -dac_override,-dac_read_search "$@"';
+        const child = spawn('sh', ['-c', line, 'sh', process.execPath, CLI, ...args], { env: person.environment });
+        child.stdin.end();
+        const [stderr] = await Promise.all([text(child.stderr), once(child, 'close')]);
+        return { status: child.exitCode, stderr };
+      };
+      const kept = await run('sync', '--no-input', '--clean', 'trash');
+      t.is(kept.status, 5, kept.stderr);
+      t.regex(kept.stderr, /e1\.mkv: its disk has no trash; --clean delete removes it for good/);
+      t.true(existsSync(file));
+      t.false(existsSync(path.join(person.home, '.local/share/Trash')), 'nothing was copied to the home folder');
+      t.is((await run('clean', '--clean', 'delete', '--yes')).status, 0);
+      t.false(existsSync(file));
+    });
+  }
 }
 
 test('a journal of before names were noted is read, and confirms nothing until the next sync', async (t) => {

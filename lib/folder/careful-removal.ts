@@ -96,11 +96,12 @@ async function hold(folder: string, descriptor: number): Promise<HeldFolder> {
   return { realPath: resolved, reach: (name) => path.join(resolved, name) };
 }
 
-/** Why something wasn't removed. ENOENT may refer to another path, so check the file again. */
+/** Why something wasn't removed. ENOENT may refer to another path, such as a trash, so check the file again. */
 async function failed(place: string, error: unknown): Promise<Removal> {
   const { code, message } = error as NodeJS.ErrnoException;
-  if (isGone(error) && !(await fileVersion(place).catch(() => true))) return { outcome: 'gone' };
-  return { outcome: 'stays', reason: code === undefined ? message : `can’t be removed (${code})` };
+  if (!isGone(error)) return { outcome: 'stays', reason: code === undefined ? message : `can’t be removed (${code})` };
+  if (!(await fileVersion(place).catch(() => true))) return { outcome: 'gone' };
+  return { outcome: 'stays', reason: `can’t be removed (${(await writeFault(path.dirname(place))) ?? code})` };
 }
 
 async function trashing(): Promise<(place: string) => Promise<void>> {
@@ -109,7 +110,7 @@ async function trashing(): Promise<(place: string) => Promise<void>> {
     try {
       await trash(place, { glob: false });
     } catch (error) {
-      if (isGone(error) || !(await isOnAnotherDisk(place)) || !(await isWritable(path.dirname(place)))) throw error;
+      if (isGone(error) || !(await isOnAnotherDisk(place)) || (await writeFault(path.dirname(place)))) throw error;
       throw new Error(NO_TRASH, { cause: error });
     }
   };
@@ -123,10 +124,11 @@ async function refuseWithoutTrash(place: string): Promise<void> {
 const isOnAnotherDisk = async (place: string): Promise<boolean> =>
   (await lstat(place)).dev !== (await stat(homedir())).dev;
 
-const isWritable = (folder: string): Promise<boolean> =>
+/** Why a folder can't be written; undefined if it can. */
+const writeFault = (folder: string): Promise<string | undefined> =>
   access(folder, constants.W_OK).then(
-    () => true,
-    () => false,
+    () => undefined,
+    ({ code }: NodeJS.ErrnoException) => code,
   );
 
 /** The top folder on the same disk. */
