@@ -1,7 +1,8 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import test, { type ExecutionContext } from 'ava';
+import { startFakeProvider } from '../lib/demo/fake-server.ts';
 import { createFakeTmdb } from '../lib/demo/fake-tmdb.ts';
 import { createPerson, withTvdb, type Person } from './cli-process.ts';
 import { atTerminal, CTRL_C, DOWN, ENTER, type Terminal } from './terminal.ts';
@@ -286,4 +287,37 @@ test.serial('the demo ends with the address of its page, and Enter ends the demo
   t.is(await terminal.ended, 0);
   t.true(terminal.said().includes('Everything has been removed again.'));
   t.deepEqual(readdirSync(person.folder), ['home', 'library']);
+});
+
+test.serial('a long import shows how much is done and, once its pace is known, how long the rest takes', async (t) => {
+  const chunks = 60;
+  const api = await startFakeProvider(
+    ({ body }) => {
+      const { items } = JSON.parse(body) as { items: object[] };
+      return {
+        status: 200,
+        body: { items_added: items.length, items_existing: 0, items_replaced: 0, differing: [], dry_run: true },
+      };
+    },
+    { faults: () => ({ delayMs: 300 }) },
+  );
+  t.teardown(() => api.close());
+  const person = createPerson(t, {
+    IMMERSION_TRACKER_API_URL: api.url,
+    IMMERSION_TRACKER_USER: 'me',
+    IMMERSION_TRACKER_PASSWORD: 'p',
+  });
+  const file = path.join(person.folder, 'import.jsonl');
+  const lines = Array.from({ length: chunks * 1000 }, (_, index) => `{"type":"show","folder_name":"s${index}"}`);
+  writeFileSync(file, lines.join('\n'));
+  const terminal = atTerminal(t, person, ['import', file, '--dry-run']);
+  await terminal.sees('Checking…');
+  await terminal.sees(' of 60,000 items');
+  t.notRegex(terminal.said(), / left/, 'too early to tell');
+  await terminal.sees(' left');
+  t.regex(terminal.said(), /Checking… \d+ of 60,000 items, about [\d.]+ (?:s|min) left/);
+  const [, done = ''] = /(\d+) of 60,000 items, about/.exec(terminal.said()) ?? [];
+  t.true(Number(done) > 1000 && Number(done) < 60_000, done);
+  terminal.types(CTRL_C);
+  t.is(await terminal.ended, 130);
 });

@@ -1,8 +1,10 @@
+import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import test, { type ExecutionContext } from 'ava';
 import { array, assert, asyncProperty, integer, jsonValue } from 'fast-check';
@@ -182,6 +184,44 @@ for (const { what, archive, code, limits, says } of REFUSED) {
     if (says) t.regex(error.message, says);
   });
 }
+
+/** Reads an archive in a process of its own. Returns what it added to that process’s memory, and its CPU time. */
+async function costOf(
+  t: ExecutionContext,
+  archive: Buffer,
+): Promise<{ megabytes: number; milliseconds: number; code: string }> {
+  const directory = await mkdtemp(path.join(tmpdir(), 'immersion-zip-'));
+  t.teardown(() => rm(directory, { recursive: true }));
+  const file = path.join(directory, 'export.zip');
+  await writeFile(file, archive);
+  const script = `
+    import { readTraktArchive } from '${new URL('../lib/imports/sources/trakt-export.ts', import.meta.url).href}';
+    const kilobytes = process.resourceUsage().maxRSS;
+    const cpu = process.cpuUsage();
+    const error = await Array.fromAsync(readTraktArchive(process.argv[1])).catch((error) => error);
+    const { user, system } = process.cpuUsage(cpu);
+    const megabytes = (process.resourceUsage().maxRSS - kilobytes) / 1024;
+    console.log(JSON.stringify({ megabytes, milliseconds: (user + system) / 1000, code: error.code }));`;
+  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', script, file]);
+  return JSON.parse(stdout) as { megabytes: number; milliseconds: number; code: string };
+}
+
+test('a million entries in two kilobytes cost as little time and memory as the few that are looked at', async (t) => {
+  const entries = (count: number) => zip([{ name: 'watched-history-1.json', content: `[${'{},'.repeat(count)}{}]` }]);
+  const [few, many] = [entries(10_100), entries(1_000_000)];
+  t.true(many.length < 8000, `${many.length} bytes`);
+  const costs = { few: Infinity, many: Infinity, megabytes: Infinity };
+  for (let round = 0; round < 3; round++) {
+    const [cheap, dear] = [await costOf(t, few), await costOf(t, many)];
+    t.deepEqual([cheap.code, dear.code], ['archive_too_large', 'archive_too_large']);
+    costs.few = Math.min(costs.few, cheap.milliseconds);
+    costs.many = Math.min(costs.many, dear.milliseconds);
+    costs.megabytes = Math.min(costs.megabytes, dear.megabytes);
+  }
+  // Unbounded, it took 451 MB and a hundred times as long.
+  t.true(costs.megabytes < 80, JSON.stringify(costs));
+  t.true(costs.many < 4 * costs.few, JSON.stringify(costs));
+});
 
 /** Writes an archive's files to a temporary folder. Returns the folder. */
 async function unpacked(t: ExecutionContext, parts: readonly ZipPart[]): Promise<string> {
