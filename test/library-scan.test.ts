@@ -25,6 +25,8 @@ for (const [file, expected] of [
   ['shows/A/watched/01.mkv', 'A / 01'],
   ['shows/A/Watched/01.mkv', 'A / 01'],
   ['shows/A/WATCHED/01.webm', 'A / 01'],
+  ['shows/A/ watched/01.mkv', 'A / 01'],
+  ['shows/A/watched /01.mkv', 'A / 01'],
   ['shows/A/Season 2/watched/01.mkv', 'A / Season 2/01'],
   ['shows/A/watched/Season 2/01.mkv', 'A / Season 2/01'],
   ['shows/A/Season 2/Watched/01.m4a', 'A / Season 2/01'],

@@ -37,7 +37,8 @@ export const unsupportedReason = (name: string): string =>
     ? 'not a supported video or audio format: convert it, for example to .mkv'
     : 'neither video nor audio';
 
-const isWatchedFolder = (name: string): boolean => name.toLowerCase() === 'watched';
+/** In any case, and with a space that is easily overlooked: ` watched`. */
+export const isWatchedFolder = (name: string): boolean => name.trim().toLowerCase() === 'watched';
 
 /** How the folders above a file, below the show's folder or `movies`, affect it. */
 export type WatchedPlace =

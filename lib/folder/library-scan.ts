@@ -8,6 +8,7 @@ import {
   isSystemTrash,
   isOfSystem,
   isUnfinished,
+  isWatchedFolder,
   isWatchedVideo,
   stemOf,
   watchedPlace,
@@ -49,7 +50,7 @@ export async function scanLibrary(library: string): Promise<LibraryScan> {
     if (isSystemTrash(entry.name)) continue;
     if (!entry.isFolder) noteMisplaced(entry, WRONG_PLACE.shows, scan);
     else if (!entry.isText) scan.leftOut.push({ path: entry.path, reason: NOT_TEXT });
-    else if (entry.name.toLowerCase() === LIBRARY_PARTS.watched) {
+    else if (isWatchedFolder(entry.name)) {
       for (const { file } of await filesBelow(entry.path, [], scan)) noteMisplaced(file, WRONG_PLACE.shows, scan);
     } else {
       await scanShow(entry, scan);
@@ -184,7 +185,7 @@ async function noteOtherNames(library: string, scan: Scan): Promise<void> {
     const isRead = part === name || (part && !names.includes(part) && (await exists(path.join(library, part))));
     if (part && !isRead) {
       scan.leftOut.push({ path: place, reason: `not read: rename it to ${part}` });
-    } else if (name.toLowerCase() === LIBRARY_PARTS.watched) {
+    } else if (isWatchedFolder(name)) {
       for (const { file } of await filesBelow(place, [], scan)) noteMisplaced(file, WRONG_PLACE.shows, scan);
     }
   }
