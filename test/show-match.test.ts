@@ -109,6 +109,17 @@ const NAMESAKES: [
     [1, 0],
     true,
   ],
+  [
+    'an episode of its season goes before one across seasons',
+    ['S01E10'],
+    [
+      [6, 6],
+      [18, 22],
+    ],
+    [1, 0],
+    true,
+  ],
+  ['but not before a series of unknown size', ['S01E10'], [[6, 6], undefined], [0, 1], false],
   ['two in one file', ['Show - 12-13'], [[12], [24]], [1, 0], true],
   ['more than any has', numbered('Show - ', 30), [[12], [24]], [1, 0], false],
   ['fits both alike', ['Show - 05'], [[12], [12]], [0, 1], false],

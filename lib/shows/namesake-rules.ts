@@ -16,6 +16,8 @@ export interface FolderFiles {
 export interface EpisodeFit {
   /** Files with a number that the series doesn't have. */
   misfits: number;
+  /** Files whose season and number are converted, since the season that they name is shorter. */
+  converted: number;
   /** Episodes without a file. */
   missing: number;
 }
@@ -31,11 +33,16 @@ export function episodeFit(
   const places = placesOfFolder({ folderName, fileNames, seasons: known, seriesNames: names });
   const numbered = fileNames.flatMap((fileName) => {
     const number = readEpisodeNumber(fileName, folderName);
-    return number && number.seasonNumber !== 0 ? { fileName, count: number.episodeNumbers.length } : [];
+    return number && number.seasonNumber !== 0 ? { ...number, found: places.get(fileName) ?? [] } : [];
   });
-  const taken = numbered.flatMap(({ fileName }) => places.get(fileName) ?? []);
+  const taken = numbered.flatMap(({ found }) => found);
   return {
-    misfits: numbered.filter(({ fileName, count }) => (places.get(fileName) ?? []).length < count).length,
+    misfits: numbered.filter(({ found, episodeNumbers }) => found.length < episodeNumbers.length).length,
+    converted: numbered.filter(
+      ({ found, seasonNumber: named, episodeNumbers }) =>
+        named !== null &&
+        found.some((place) => place.seasonNumber !== named || !episodeNumbers.includes(place.episodeNumber)),
+    ).length,
     missing: total - new Set(taken.map(({ seasonNumber, episodeNumber }) => `${seasonNumber}x${episodeNumber}`)).size,
   };
 }

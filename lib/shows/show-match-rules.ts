@@ -32,19 +32,26 @@ export function rankMatches<T extends MatchCandidate>(candidates: readonly T[], 
   const readings = readingsOf(wanted).map(({ title, year }) => ({ names: foldName(title).bare, year }));
   return ofKind(candidates, wanted)
     .map((candidate) => ({ candidate, score: score(candidate, readings), fit: candidate.fit ?? UNKNOWN }))
-    .sort((a, b) => b.score - a.score || a.fit.misfits - b.fit.misfits || a.fit.missing - b.fit.missing)
+    .sort(
+      (a, b) =>
+        b.score - a.score ||
+        a.fit.misfits - b.fit.misfits ||
+        a.fit.converted - b.fit.converted ||
+        a.fit.missing - b.fit.missing,
+    )
     .map(({ candidate }) => candidate);
 }
 
 /**
  * The only result with the wanted title among its names; undefined for none or several. A wanted year must match if
- * known; of several, those that may have an episode for each file count.
+ * known; of several, those that may have an episode for each file count, best by the season that it names.
  */
 export function clearMatch<T extends MatchCandidate>(candidates: readonly T[], wanted: WantedTitle): T | undefined {
   const namesakes = namesakesOf(candidates, wanted);
   if (namesakes.length < 2) return namesakes[0];
   const fitting = namesakes.filter((candidate) => !candidate.fit?.misfits);
-  return fitting.length === 1 ? fitting[0] : undefined;
+  const asNamed = fitting.every(({ fit }) => fit) ? fitting.filter(({ fit }) => fit?.converted === 0) : [];
+  return [fitting, asNamed].find((found) => found.length === 1)?.[0];
 }
 
 /** The results with the wanted title among their names, and with its year if any has it. */
@@ -76,7 +83,7 @@ function ofYear<T extends MatchCandidate>(candidates: T[], year: number | null):
 }
 
 /** Between a series that fits and one that doesn't. */
-const UNKNOWN = { misfits: 0.5, missing: 0 };
+const UNKNOWN = { misfits: 0.5, converted: 0, missing: 0 };
 
 const ofKind = <T extends MatchCandidate>(candidates: readonly T[], { kind }: WantedTitle): T[] =>
   candidates.filter((candidate) => !kind || !candidate.kind || candidate.kind === kind);
