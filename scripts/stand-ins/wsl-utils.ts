@@ -2,5 +2,5 @@
 // `node:child_process` and asks the file system.
 import os from 'node:os';
 
-export const isWsl = process.platform === 'linux' && /microsoft/i.test(os.release());
+export const isWsl = process.platform === 'linux' && os.release().toLowerCase().includes('microsoft');
 export const powerShellPath = async (): Promise<string> => 'powershell.exe';
