@@ -293,6 +293,16 @@ test('one place words errors for a terminal, and few write to its standard error
   ]);
 });
 
+test('files are replaced in one place, but for two that lock or copy a database meanwhile', (t) => {
+  const renaming = sources().filter(({ source }) => /\brename(?:Sync)?\b[^']*\} from 'node:fs/.test(source));
+  t.deepEqual(renaming.map(({ file }) => file).toSorted(), [
+    'lib/core/files.ts',
+    'lib/core/store/sqlite-backup.ts',
+    // The draft is a lock against other writers.
+    'lib/users/secret-users.ts',
+  ]);
+});
+
 test('a file in commands/ is one command and, beside it, types only', (t) => {
   const strays = sources()
     .filter(({ file }) => file.startsWith('commands/'))

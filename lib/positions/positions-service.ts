@@ -1,9 +1,8 @@
-import { ConflictError, InvalidInputError, NotFoundError } from '../core/errors.ts';
+import { InvalidInputError, NotFoundError } from '../core/errors.ts';
 import { lastUpdatedAt, microsecondsOf, newestFirst, type Position } from './position-rules.ts';
 import { positionKey, toPosition, toPositionItem } from './position-items.ts';
+import { retryConflicts } from '../core/store/repeat.ts';
 import { absentOrLess, MAXIMUM_SORT_KEY_BYTES, type Key, type Store } from '../core/store/store.ts';
-
-const TRIES_AGAINST_CLOCKS_AHEAD = 5;
 
 export interface Positions {
   /** Throws `NotFoundError` without a position in the show. */
@@ -44,20 +43,20 @@ export function createPositions({ store, microseconds }: { store: Store; microse
     },
 
     async set(position) {
-      for (let tries = 0; tries < TRIES_AGAINST_CLOCKS_AHEAD; tries++) {
-        const lastUpdated = lastUpdatedAt(nextInstant());
-        const item = toPositionItem({ ...position, lastUpdated });
-        if (await store.put(item, absentOrLess('last_updated', lastUpdated))) return;
-        const stored = microsecondsOf((await read(position.username, position.tvShow))?.lastUpdated ?? '');
-        // A later update was stored first; keep it.
-        if (stored !== undefined && stored <= Math.max(latest, microseconds())) return;
-        // Another computer's clock is ahead; catch up, or our updates would be lost.
-        latest = Math.max(latest, stored ?? 0);
-      }
-      throw new ConflictError(`The position in “${position.tvShow}” is being changed by someone else.`, {
-        code: 'position_changed_meanwhile',
-        suggestions: ['Send the same request again.'],
-      });
+      await retryConflicts(
+        async () => {
+          const lastUpdated = lastUpdatedAt(nextInstant());
+          const item = toPositionItem({ ...position, lastUpdated });
+          if (await store.put(item, absentOrLess('last_updated', lastUpdated))) return true;
+          const stored = microsecondsOf((await read(position.username, position.tvShow))?.lastUpdated ?? '');
+          // A later update was stored first; keep it.
+          if (stored !== undefined && stored <= Math.max(latest, microseconds())) return true;
+          // Another computer's clock is ahead; catch up, or our updates would be lost.
+          latest = Math.max(latest, stored ?? 0);
+          return undefined;
+        },
+        { what: `The position in “${position.tvShow}”`, code: 'position_changed_meanwhile' },
+      );
     },
 
     async all({ limit, next }) {
