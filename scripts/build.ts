@@ -48,8 +48,8 @@ const SHARED = {
   sourcemap: true,
   sourcesContent: false,
   metafile: true,
-  // trash finds helper programs next to its own files.
-  external: ['trash'],
+  // Find helper programs next to their own files.
+  external: ['trash', 'xdg-trashdir'],
   logLevel: 'warning',
   define: { IMMERSION_BUILD: JSON.stringify(buildId) },
 } satisfies BuildOptions;

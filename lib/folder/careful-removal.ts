@@ -1,5 +1,19 @@
 import { constants } from 'node:fs';
-import { access, lstat, open, readlink, realpath, rmdir, stat, unlink } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import {
+  access,
+  lstat,
+  mkdir,
+  open,
+  readlink,
+  realpath,
+  rename,
+  rm,
+  rmdir,
+  stat,
+  unlink,
+  writeFile,
+} from 'node:fs/promises';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { isGone, fileVersion, type FoundFile } from './library.ts';
@@ -11,6 +25,8 @@ export type Removal = { outcome: 'removed' | 'gone' } | { outcome: 'stays'; reas
 /** An open folder, immune to being swapped meanwhile where the system allows. */
 interface HeldFolder {
   realPath: string;
+  /** Whether `reach` holds even if the folder is swapped. */
+  isHeld: boolean;
   /** A path to a name in this folder. */
   reach(name: string): string;
 }
@@ -34,7 +50,7 @@ export interface Removals {
 
 export async function createRemovals({ library, mode }: { library: string; mode: RemovalMode }): Promise<Removals> {
   const root = await realpath(library);
-  const toTrash = mode === 'trash' ? await trashing() : undefined;
+  const toTrash = mode === 'trash' ? trashing() : undefined;
 
   /** Opens the folder of a path, and refuses if it is reached by a link. */
   const inFolderOf = async (
@@ -62,9 +78,7 @@ export async function createRemovals({ library, mode }: { library: string; mode:
   };
   const discard = async (folder: HeldFolder, name: string): Promise<void> => {
     if (!toTrash) return unlink(folder.reach(name));
-    const place = path.join(folder.realPath, name);
-    await refuseWithoutTrash(place);
-    return toTrash(place);
+    return toTrash(folder, name);
   };
 
   return {
@@ -91,9 +105,9 @@ async function hold(folder: string, descriptor: number): Promise<HeldFolder> {
   const open = `${OPEN_FOLDERS}/${descriptor}`;
   // Only Linux exposes open folders as paths.
   const realPath = process.platform === 'linux' ? await readlink(open).catch(() => undefined) : undefined;
-  if (realPath !== undefined) return { realPath, reach: (name) => `${open}/${name}` };
+  if (realPath !== undefined) return { realPath, isHeld: true, reach: (name) => `${open}/${name}` };
   const resolved = await realpath(folder);
-  return { realPath: resolved, reach: (name) => path.join(resolved, name) };
+  return { realPath: resolved, isHeld: false, reach: (name) => path.join(resolved, name) };
 }
 
 /** Why something wasn't removed. ENOENT may refer to another path, such as a trash, so check the file again. */
@@ -104,16 +118,58 @@ async function failed(place: string, error: unknown): Promise<Removal> {
   return { outcome: 'stays', reason: `can’t be removed (${(await writeFault(path.dirname(place))) ?? code})` };
 }
 
-async function trashing(): Promise<(place: string) => Promise<void>> {
-  const { default: trash } = await import('trash');
-  return async (place) => {
+function trashing(): (folder: HeldFolder, name: string) => Promise<void> {
+  const trashOf = trashFolders();
+  return async (folder, name) => {
+    const place = path.join(folder.realPath, name);
+    await refuseWithoutTrash(place);
     try {
-      await trash(place, { glob: false });
+      const isMoved =
+        folder.isHeld && (await moveToTrash(folder, { name, trashFolder: await trashOf(folder.reach(name), place) }));
+      if (!isMoved) await (await import('trash')).default(place, { glob: false });
     } catch (error) {
       if (isGone(error) || !(await isOnAnotherDisk(place)) || (await writeFault(path.dirname(place)))) throw error;
       throw new Error(NO_TRASH, { cause: error });
     }
   };
+}
+
+/** Linux's trash of each disk, searched for once. */
+function trashFolders(): (reached: string, place: string) => Promise<string> {
+  const found = new Map<number, Promise<string>>();
+  return async (reached, place) => {
+    const { dev } = await lstat(reached);
+    const mount = (await isOnAnotherDisk(reached)) ? await mountOf(place) : undefined;
+    const folder = found.get(dev) ?? (await import('xdg-trashdir')).default(mount);
+    found.set(dev, folder);
+    return folder;
+  };
+}
+
+/**
+ * What the trash library does, but for an open folder: by its path, another folder might be reached by then. False if
+ * the trash is on another disk after all.
+ */
+async function moveToTrash(
+  folder: HeldFolder,
+  { name, trashFolder }: { name: string; trashFolder: string },
+): Promise<boolean> {
+  const [files, infos] = [path.join(trashFolder, 'files'), path.join(trashFolder, 'info')];
+  for (const part of [files, infos]) await mkdir(part, { mode: 0o700, recursive: true });
+  const id = randomUUID();
+  const info = path.join(infos, `${id}.trashinfo`);
+  const now = new Date();
+  const localTime = new Date(now.getTime() - now.getTimezoneOffset() * 60_000).toISOString().slice(0, 19);
+  const lines = ['[Trash Info]', `Path=${encodeURI(path.join(folder.realPath, name))}`, `DeletionDate=${localTime}`];
+  await writeFile(info, lines.join('\n'), { flag: 'wx', mode: 0o600 });
+  try {
+    await rename(folder.reach(name), path.join(files, id));
+    return true;
+  } catch (error) {
+    await rm(info);
+    if ((error as NodeJS.ErrnoException).code !== 'EXDEV') throw error;
+    return false;
+  }
 }
 
 async function refuseWithoutTrash(place: string): Promise<void> {

@@ -12,6 +12,7 @@ import { startService, type RunningServer } from '../../api/server.ts';
 import { readConfig } from '../../lib/core/config.ts';
 import { backUp, restore } from '../../lib/core/store/sqlite-backup.ts';
 import { createApiClient, type ApiClient } from '../../lib/core/terminal/api-client.ts';
+import type { RemovalMode } from '../../lib/folder/careful-removal.ts';
 import { clean, FILES_AT_ONCE } from '../../lib/folder/cleaning.ts';
 import { planCleaning, type CleanContext } from '../../lib/folder/cleaning-plan.ts';
 import { createJournal } from '../../lib/folder/journal.ts';
@@ -19,6 +20,12 @@ import { recordEpisodes } from '../../lib/folder/record-episodes.ts';
 import { removeBatch } from '../../lib/viewings/history-contract.ts';
 import { findHeld } from '../../lib/viewings/held-contract.ts';
 import { createRandom, seed } from './random.ts';
+
+// The trash is in the home folder.
+const home = mkdtempSync(path.join(tmpdir(), 'immersion-crash-home-'));
+process.env['HOME'] = home;
+delete process.env['XDG_DATA_HOME'];
+test.after.always(() => rmSync(home, { recursive: true }));
 
 const STORE_ROUNDS = 100;
 const LINK_ROUNDS = 100;
@@ -108,7 +115,7 @@ async function record({ library, journal, identity, api }: Round, runs: readonly
   }
 }
 
-const removed = async (round: Round, mode: 'delete') => clean(await planCleaning(round), mode, round);
+const removed = async (round: Round, mode: RemovalMode) => clean(await planCleaning(round), mode, round);
 
 async function recordedFiles({ client, library }: Round, files: readonly string[]): Promise<Set<string>> {
   const named = new Map(
@@ -235,7 +242,7 @@ test(`${LINK_ROUNDS} cleanings while folders are swapped for links and back remo
   });
   let stayed = 0;
   let went = 0;
-  const play = async () => {
+  const play = async (mode: RemovalMode) => {
     const round = await createRound(server);
     // Whole milliseconds can be copied to the decoys.
     for (const file of round.watched) utimesSync(file, 1_700_000_000, 1_700_000_000);
@@ -244,7 +251,7 @@ test(`${LINK_ROUNDS} cleanings while folders are swapped for links and back remo
     const decoys = makeDecoy(target, round.watched);
     const folders = [...new Set(round.watched.map((file) => path.dirname(file)))];
     await swapWhile(t, { folders, target }, async () => {
-      const result = await removed(round, 'delete');
+      const result = await removed(round, mode);
       went += result.filesRemoved;
     });
     t.deepEqual(
@@ -252,14 +259,15 @@ test(`${LINK_ROUNDS} cleanings while folders are swapped for links and back remo
       [],
     );
     stayed += round.watched.filter((file) => existsSync(file)).length;
-    await removed(round, 'delete');
+    await removed(round, mode);
     t.deepEqual(
       decoys.filter((file) => !existsSync(file)),
       [],
     );
     endRound(round);
   };
-  await pMap(Array.from({ length: LINK_ROUNDS }), play, { concurrency: ROUNDS_AT_ONCE });
+  const modes = Array.from({ length: LINK_ROUNDS }, (_, index) => (index % 2 === 0 ? 'delete' : 'trash'));
+  await pMap(modes, play, { concurrency: ROUNDS_AT_ONCE });
   t.true(stayed > 0 && went > 0, 'some folders were swapped in the moment, others were not');
   t.log(`${went} files went, ${stayed} stayed`);
 });
