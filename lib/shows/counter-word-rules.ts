@@ -54,7 +54,7 @@ const REWRITES: Rewrite[] = [
   [/(?<![\p{L}\d])s(?=\d{1,4}(?:x?ep?[. ]?\d|f\d|sp\d|and|[^\p{L}\d]|$))/giu, ` ${SEASON}`],
   [/(?<![\p{L}\d])se(?=\d{1,2}[\s-]{0,3}ep?[. ]?\d)/giu, ` ${SEASON}`],
   [/(?<![\p{L}\d])(?:t|st) ?(?=\d{1,2}[\s,:x-]{0,3}(?:e|ep|cap|cap[ií]tulo|episodio)[\s-]?\d)/giu, ` ${SEASON}`],
-  [/(?<![\p{L}\d])t(?=\d{1,2}$)/giu, ` ${SEASON}`],
+  [/(?<![\p{L}\d])(?:t|st )(?=\d{1,2}$)/giu, ` ${SEASON}`],
   [/(?<=§\d{1,2})f(?=\d{1,3}(?!\d))/giu, EPISODE],
   [/(?:(?<=[§e]\d{1,4})x?|(?<![\p{L}\d]))(?:eps?[ -]{0,2}|e)(?=\d{1,4}(?!\d))/giu, EPISODE],
   // Cap.104 is 1x04, Cap.1314 is 13x14; but `Cap 167` isn't.
