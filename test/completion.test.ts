@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { promisify } from 'node:util';
 import test from 'ava';
 import { completionScript } from '../lib/core/terminal/completion-text.ts';
@@ -46,6 +47,19 @@ test('bash offers file names where the script offers nothing', async (t) => {
   t.is(stdout, 'complete -o default -F _immersion immersion\n');
 });
 
+const ZSH = ['/bin/zsh', '/usr/bin/zsh'].find((file) => existsSync(file));
+
+test('zsh takes the script, with or without a completion of its own', async (t) => {
+  const script = completionScript('zsh', COMMANDS);
+  if (!ZSH) return void t.true(script.indexOf('compinit') < script.indexOf('bashcompinit &&'));
+  for (const before of ['', 'autoload -Uz compinit && compinit -D']) {
+    const line = `${before}\n${script}\nprint -r -- $_comps[immersion]`;
+    const { stdout, stderr } = await run(ZSH, ['-f', '-c', line], { env: { HOME: '/nonexistent' } });
+    t.is(stdout, '_bash_complete -o default -F _immersion\n');
+    t.is(stderr, '');
+  }
+});
+
 test('`immersion autocomplete` prints the script of a shell with every command and --no-input', async (t) => {
   const person = createPerson(t);
   const { stdout, status } = await person.run(['autocomplete', 'bash']);
@@ -53,7 +67,7 @@ test('`immersion autocomplete` prints the script of a shell with every command a
   t.true((await offered(stdout, 'immersion ')).includes('progress'));
   t.true((await offered(stdout, 'immersion goal set --')).includes('--no-input'));
   const { script } = JSON.parse((await person.run(['autocomplete', 'zsh', '--json'])).stdout) as { script: string };
-  t.true(script.startsWith('autoload -U +X bashcompinit && bashcompinit\n'));
+  t.true(script.includes('\nautoload -U +X bashcompinit && bashcompinit\n'));
   const ran = await person.run(['autocomplete'], { environment: { SHELL: '/usr/bin/fish' } });
   t.is(ran.status, 2);
   t.true(ran.stderr.startsWith('Error: There’s no completion for fish.\n'));

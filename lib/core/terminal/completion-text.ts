@@ -7,8 +7,13 @@ export interface CompletedCommand {
 export const SHELLS = ['bash', 'zsh'] as const;
 export type Shell = (typeof SHELLS)[number];
 
-/** zsh runs bash's functions after this. */
-const BEFORE: Record<Shell, string> = { bash: '', zsh: 'autoload -U +X bashcompinit && bashcompinit\n' };
+/** zsh runs bash's functions after this. A `.zshrc` may not have set up its own completion before. */
+const BEFORE: Record<Shell, string> = {
+  bash: '',
+  zsh: `(( $+functions[compdef] )) || { autoload -Uz compinit && compinit }
+autoload -U +X bashcompinit && bashcompinit
+`,
+};
 
 /** A script that completes commands and flags. Where neither is expected, the shell offers file names. */
 export function completionScript(shell: Shell, commands: readonly CompletedCommand[]): string {
