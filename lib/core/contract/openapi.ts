@@ -53,13 +53,13 @@ export function openApiDocument({ version, endpoints }: { version: string; endpo
     }));
   };
   const operation = (one: Endpoint): Json => {
-    const isChecked =
-      one.params !== undefined || one.query !== undefined || one.body !== undefined || one.method === 'POST';
     const errors = new Set([
-      ...(isChecked ? [400] : []),
+      // Any query may be in another encoding, and have a parameter that is unknown.
+      400,
       ...(one.open ? [] : [401, 429, 503]),
       ...(one.errors ?? []),
-      ...(one.body ? [413, 415] : []),
+      // A body is read even where none is expected.
+      ...(one.method === 'GET' ? [] : [413, 415]),
       500,
     ]);
     return {
