@@ -101,6 +101,14 @@ test('series of one name are offered with their numbers of episodes, the one tha
     'Harbours [3]',
   ]);
   t.deepEqual(asked, [1, 2], 'no other hit is looked up');
+  const many = { Harbour: [1, 4, 2, 5, 6].map((id) => hit(id, 'Harbour')) };
+  await find(['Harbour'], many, { prompts, takeClearMatch: false, namesakes });
+  t.deepEqual(
+    questions[1]?.slice(0, 5).map((label) => Number(/\[(\d+)\]/.exec(label)?.[1])),
+    [4, 2, 5, 6, 1],
+    'what fits goes first, then what is unknown',
+  );
+  t.deepEqual(asked.slice(2), [1, 4, 2], 'of many, the first are looked up');
 });
 
 test('where nobody can be asked and nothing may be taken, nothing is searched', async (t) => {

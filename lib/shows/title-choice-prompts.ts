@@ -34,7 +34,7 @@ export interface NamesakeLookups<T> {
   seasonsOf: (result: T) => Promise<readonly { season_number: number; episode_count: number }[]>;
 }
 
-/** More need too many requests. */
+/** Each needs a request. */
 const MAXIMUM_NAMESAKES = 3;
 
 export interface TitleChoices {
@@ -124,7 +124,8 @@ async function choose<T extends TitleResult>(
   let wanted = first;
   for (;;) {
     const { query, results, provider } = await searchReadings(wanted, search);
-    const ranked = rankMatches(namesakes ? await withFits(name, { results, wanted, namesakes }) : results, wanted);
+    const known = namesakes ? await withFits(name, { results, wanted, namesakes, isAsked: !!prompts }) : results;
+    const ranked = rankMatches(known, wanted);
     const clear = takeClearMatch ? clearMatch(ranked, wanted) : undefined;
     if (clear && clear.tvdb_id !== null) return { result: clear };
     if (!prompts) {
@@ -171,22 +172,24 @@ function wantedTitle(name: string, kind: TitleKind): WantedTitle {
   return { title, alternatives, year, kind: kind === 'film' ? 'movie' : kind };
 }
 
-/** Adds to series of one name how they fit the folder's files. */
+/** Adds to the first series of one name how they fit the folder's files; of many, only if a person chooses. */
 async function withFits<T extends TitleResult>(
   folderName: string,
   {
     results,
     wanted,
     namesakes: { filesOf, seasonsOf },
-  }: { results: T[]; wanted: WantedTitle; namesakes: NamesakeLookups<T> },
+    isAsked,
+  }: { results: T[]; wanted: WantedTitle; namesakes: NamesakeLookups<T>; isAsked: boolean },
 ): Promise<T[]> {
   const tied = namesakesOf(results, wanted);
-  if (tied.length < 2 || tied.length > MAXIMUM_NAMESAKES) return results;
+  if (tied.length < 2 || (tied.length > MAXIMUM_NAMESAKES && !isAsked)) return results;
+  const first = tied.slice(0, MAXIMUM_NAMESAKES);
   const fileNames = await filesOf(folderName);
   if (fileNames.length === 0) return results;
   return Promise.all(
     results.map(async (result) => {
-      if (!tied.includes(result)) return result;
+      if (!first.includes(result)) return result;
       const found = await seasonsOf(result).catch(ignoreProvider);
       const seasons = found.map((one) => ({ seasonNumber: one.season_number, episodeCount: one.episode_count }));
       const fit = episodeFit({ folderName, fileNames }, { seasons, names: namesOf(result) });
