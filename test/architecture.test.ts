@@ -293,11 +293,13 @@ test('one place words errors for a terminal, and few write to its standard error
   ]);
 });
 
-test('files are replaced in one place, but for two that lock or copy a database meanwhile', (t) => {
+test('files are replaced in one place, but for databases and a secret, whose draft is a lock', (t) => {
   const renaming = sources().filter(({ source }) => /\brename(?:Sync)?\b[^']*\} from 'node:fs/.test(source));
   t.deepEqual(renaming.map(({ file }) => file).toSorted(), [
     'lib/core/files.ts',
     'lib/core/store/sqlite-backup.ts',
+    // Moves what goes, and writes nothing.
+    'lib/folder/careful-removal.ts',
     // The draft is a lock against other writers.
     'lib/users/secret-users.ts',
   ]);

@@ -21,22 +21,19 @@ export interface ViewingFacts {
   collectionOf: (kind: ViewingCollection['kind'], id: string, name?: string | null) => ViewingCollection;
 }
 
+/** What viewings and their facts are read from. */
+export interface ViewingSources {
+  store: Pick<Store, 'query'>;
+  titles: TitleFacts;
+  shows: ShowFacts;
+  settings: Settings;
+}
+
+/** `series` are known to the caller. */
 export async function readFacts(
   user: string,
-  {
-    store,
-    titles,
-    shows,
-    settings,
-    series,
-  }: {
-    store: Pick<Store, 'query'>;
-    titles: TitleFacts;
-    shows: ShowFacts;
-    settings: Settings;
-    /** Series known to the caller. */
-    series: readonly { tmdbId: number; tvdbId: number | null }[];
-  },
+  { store, titles, shows, settings }: ViewingSources,
+  series: readonly { tmdbId: number; tvdbId: number | null }[] = [],
 ): Promise<ViewingFacts> {
   const all = async <T>(prefix: string, decode: (item: Item) => T): Promise<T[]> => {
     const found: T[] = [];

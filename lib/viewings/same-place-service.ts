@@ -1,8 +1,5 @@
-import type { Store } from '../core/store/store.ts';
-import { readFacts } from './facts-service.ts';
-import type { ShowFacts, TitleFacts } from './ports.ts';
+import { readFacts, type ViewingSources } from './facts-service.ts';
 import { episodePrefixes, partitionOf } from './record-items.ts';
-import type { Settings } from './settings-service.ts';
 import type { EpisodeNames } from './stored-names-service.ts';
 import { placeText } from './viewing-rules.ts';
 import { folderFiles } from './viewings-service.ts';
@@ -12,17 +9,9 @@ export interface SamePlaces {
   of(user: string, files: readonly EpisodeNames[]): Promise<{ file: EpisodeNames; recorded: EpisodeNames }[]>;
 }
 
-export function createSamePlaces({
-  store,
-  titles,
-  shows,
-  settings,
-}: {
-  store: Pick<Store, 'query'>;
-  titles: TitleFacts;
-  shows: ShowFacts;
-  settings: Settings;
-}): SamePlaces {
+export function createSamePlaces(sources: ViewingSources): SamePlaces {
+  const { store, shows } = sources;
+
   async function recordedIn(user: string, folderName: string): Promise<string[]> {
     const names: string[] = [];
     for (const prefix of episodePrefixes(folderName)) {
@@ -35,7 +24,7 @@ export function createSamePlaces({
   return {
     async of(user, files) {
       if (files.length === 0) return [];
-      const facts = await readFacts(user, { store, titles, shows, settings, series: [] });
+      const facts = await readFacts(user, sources);
       const { folders, works } = facts;
 
       const named = [...folders.values()].map((one) => ({ ...one, name: shows.showNamed(one.folderName) }));

@@ -1,12 +1,11 @@
 import { createDays, type Days } from './day-rules.ts';
 import { ENTRY_PREFIX, entryOf } from './entry-items.ts';
 import type { Entry } from './entry-rules.ts';
-import { readFacts, type ViewingFacts } from './facts-service.ts';
+import { readFacts, type ViewingFacts, type ViewingSources } from './facts-service.ts';
 import { joinEpisodes, joinFilms } from './join-rules.ts';
-import type { FolderFiles, ImportedSession, ReadPlaces, ShowFacts, TitleFacts } from './ports.ts';
+import type { FolderFiles, ImportedSession, ReadPlaces } from './ports.ts';
 import { episodePrefixes, partitionOf, recordOf, SORT_KEY_PREFIXES } from './record-items.ts';
 import type { WatchRecord } from './record-rules.ts';
-import type { Settings } from './settings-service.ts';
 import {
   viewingOfEntry,
   viewingOfEpisode,
@@ -17,7 +16,7 @@ import {
 import { itemFactsOf } from './fact-items.ts';
 import { FALLBACK_EPISODE_SECONDS, type Viewing, type ViewingCollection, type Work } from './viewing-rules.ts';
 import { sliceEnd } from '../core/slices.ts';
-import { pagesOf, type Item, type Items, type Store } from '../core/store/store.ts';
+import { pagesOf, type Item, type Items } from '../core/store/store.ts';
 
 /** All viewings by default. */
 export interface ViewingRange {
@@ -74,17 +73,8 @@ interface Reading {
 
 const NO_PLACES: Viewing['places'] = [];
 
-export function createViewings({
-  store,
-  titles,
-  shows,
-  settings,
-}: {
-  store: Pick<Store, 'query'>;
-  titles: TitleFacts;
-  shows: ShowFacts;
-  settings: Settings;
-}): Viewings {
+export function createViewings(sources: ViewingSources): Viewings {
+  const { store, titles, shows, settings } = sources;
   const itemsOf = (user: string, prefix: string): Items => store.query(partitionOf(user), { prefix, consistent: true });
 
   async function readTold(user: string, range: ViewingRange, facts: ViewingFacts) {
@@ -221,7 +211,7 @@ export function createViewings({
   }
 
   async function open(user: string, range: ViewingRange): Promise<Reading> {
-    const facts = await readFacts(user, { store, titles, shows, settings, series: range.series ?? [] });
+    const facts = await readFacts(user, sources, range.series);
     return { user, range, facts, ...(await readTold(user, range, facts)), files: new Map() };
   }
 
@@ -258,7 +248,7 @@ export function createViewings({
 
     async withPlaces(user, viewings) {
       if (!viewings.some(mayHavePlaces)) return [...viewings];
-      const facts = await readFacts(user, { store, titles, shows, settings, series: [] });
+      const facts = await readFacts(user, sources);
       const folders = new Map<string, ReturnType<ReadPlaces>>();
       const placed: Viewing[] = [];
       for (const viewing of viewings) {

@@ -74,9 +74,6 @@ export interface ProviderHttpOptions {
   userAgent?: string;
   /** Aborts all requests when a server stops. */
   signal?: AbortSignal;
-  connectMs?: number;
-  /** Time to the first byte of the response. */
-  responseMs?: number;
   /** One attempt including the body. */
   attemptMs?: number;
   /** All attempts and pauses. */
@@ -95,6 +92,9 @@ export interface ProviderHttpOptions {
 type RawAnswer = { status: number; headers: ProviderHeaders; bytes: Buffer };
 type Outcome = { answer: RawAnswer } | { failure: string };
 
+const CONNECT_MS = 5000;
+/** To the first byte of the response. */
+const RESPONSE_MS = 10_000;
 const FIRST_PAUSE_MS = 500;
 const A_YEAR_SECONDS = 366 * 24 * 60 * 60;
 
@@ -106,8 +106,6 @@ export function createProviderHttp(options: ProviderHttpOptions = {}): ProviderH
     clock = { now: Date.now },
     sleep = (milliseconds, signal) => delay(milliseconds, undefined, { signal }),
     userAgent = 'immersion',
-    connectMs = 5000,
-    responseMs = 10_000,
     attemptMs = 15_000,
     totalMs = 25_000,
     retryAfterCapMs = 10_000,
@@ -127,7 +125,7 @@ export function createProviderHttp(options: ProviderHttpOptions = {}): ProviderH
         throwHttpErrors: false,
         followRedirect: false,
         headers: { 'user-agent': userAgent, accept: 'application/json' },
-        timeout: { connect: connectMs, secureConnect: connectMs, response: responseMs },
+        timeout: { connect: CONNECT_MS, secureConnect: CONNECT_MS, response: RESPONSE_MS },
       }),
     ));
 
