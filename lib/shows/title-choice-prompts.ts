@@ -184,12 +184,12 @@ async function withFits<T extends TitleResult>(
 ): Promise<T[]> {
   const tied = namesakesOf(results, wanted);
   if (tied.length < 2 || (tied.length > MAXIMUM_NAMESAKES && !isAsked)) return results;
-  const first = tied.slice(0, MAXIMUM_NAMESAKES);
+  const first = new Set(tied.slice(0, MAXIMUM_NAMESAKES));
   const fileNames = await filesOf(folderName);
   if (fileNames.length === 0) return results;
   return Promise.all(
     results.map(async (result) => {
-      if (!first.includes(result)) return result;
+      if (!first.has(result)) return result;
       const found = await seasonsOf(result).catch(ignoreProvider);
       const seasons = found.map((one) => ({ seasonNumber: one.season_number, episodeCount: one.episode_count }));
       const fit = episodeFit({ folderName, fileNames }, { seasons, names: namesOf(result) });
