@@ -368,6 +368,12 @@ const PARTIAL: { what: string; parts: ZipPart[]; expected: string[] }[] = [
     expected: ['watchlist partial_export'],
   },
   { what: 'no errors', parts: [HISTORY, { name: '_errors.json', content: '[]' }], expected: [] },
+  { what: 'an empty file of errors', parts: [HISTORY, { name: '_errors.json', content: '' }], expected: [] },
+  {
+    what: 'errors that end early',
+    parts: [HISTORY, { name: '_errors.json', content: '[{"file":' }],
+    expected: BOTH('partial_export'),
+  },
   { what: 'no history', parts: [part('ratings-movies.json')], expected: BOTH('no_history') },
   {
     what: 'no history where films are summed up',

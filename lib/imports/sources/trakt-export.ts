@@ -136,7 +136,7 @@ async function readSums(files: readonly ArchiveFile[]) {
     } catch (error) {
       if (!(error instanceof SyntaxError || error instanceof ImmersionError)) throw error;
       // Trakt only writes it if something is missing.
-      if (ARCHIVE_SUMS.errors.test(name)) errors.push('history');
+      if (ARCHIVE_SUMS.errors.test(name) && file.bytes > 0) errors.push('history');
     }
   }
   return { titles, expected, errors };
