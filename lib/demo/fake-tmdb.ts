@@ -122,55 +122,29 @@ export async function createFakeTmdb(options: FakeTmdbOptions = {}): Promise<Fak
     return pageOf(kind === 'multi' ? [...hits, ...persons] : hits, query);
   }
 
-  const routes: [RegExp, (ids: number[], query: URLSearchParams) => FakeAnswer | undefined][] = [
-    [
-      /^\/3\/movie\/(\d+)$/,
-      ([id], query) =>
-        found(
-          movies.find((one) => one.id === id),
-          (movie) => movieDetails(movie, appended(query)),
-        ),
-    ],
-    [
-      /^\/3\/movie\/(\d+)\/credits$/,
-      ([id]) =>
-        found(
-          movies.find((one) => one.id === id),
-          ({ cast }) => creditsOf(cast),
-        ),
-    ],
-    [
-      /^\/3\/tv\/(\d+)$/,
-      ([id], query) =>
-        found(
-          series.find((one) => one.id === id),
-          (one) => seriesDetails(one, appended(query)),
-        ),
-    ],
-    [
-      /^\/3\/tv\/(\d+)\/credits$/,
-      ([id]) =>
-        found(
-          series.find((one) => one.id === id),
-          ({ cast }) => creditsOf(cast),
-        ),
-    ],
+  /** Answers for the thing whose id comes first in the path. */
+  const of = <T extends { id: number }>(
+    things: readonly T[],
+    body: (thing: T, rest: number[], query: URLSearchParams) => unknown,
+  ): Respond => {
+    return ([wanted, ...rest], query) => {
+      const thing = things.find(({ id }) => id === wanted);
+      const found = thing && body(thing, rest, query);
+      return found === undefined ? undefined : { status: 200, body: found };
+    };
+  };
+  const ofSeries = { media_type: 'tv' };
+  const ofFilm = { media_type: 'movie' };
+  const routes: [RegExp, Respond][] = [
+    [/^\/3\/movie\/(\d+)$/, of(movies, (movie, _, query) => movieDetails(movie, appended(query)))],
+    [/^\/3\/movie\/(\d+)\/credits$/, of(movies, ({ cast }) => creditsOf(cast))],
+    [/^\/3\/tv\/(\d+)$/, of(series, (one, _, query) => seriesDetails(one, appended(query)))],
+    [/^\/3\/tv\/(\d+)\/credits$/, of(series, ({ cast }) => creditsOf(cast))],
     [
       /^\/3\/tv\/(\d+)\/season\/(\d+)$/,
-      ([id, season = 0]) =>
-        found(
-          series.find((one) => one.id === id && one.seasons?.[season] !== undefined),
-          (one) => seasonObject(season, one),
-        ),
+      of(series, (one, [season = 0]) => (one.seasons?.[season] ? seasonObject(season, one) : undefined)),
     ],
-    [
-      /^\/3\/tv\/(\d+)\/external_ids$/,
-      ([id]) =>
-        found(
-          series.find((one) => one.id === id),
-          ({ tvdbId = null }) => ({ id, tvdb_id: tvdbId, imdb_id: null }),
-        ),
-    ],
+    [/^\/3\/tv\/(\d+)\/external_ids$/, of(series, ({ id, tvdbId = null }) => ({ id, tvdb_id: tvdbId, imdb_id: null }))],
     [
       /^\/3\/find\/(\d+)$/,
       ([tvdbId], query) => ({
@@ -180,7 +154,7 @@ export async function createFakeTmdb(options: FakeTmdbOptions = {}): Promise<Fak
           person_results: [],
           tv_results: series
             .filter((one) => query.get('external_source') === 'tvdb_id' && one.tvdbId === tvdbId)
-            .map((one) => Object.assign(seriesObject(one), { media_type: 'tv' })),
+            .map((one) => Object.assign(seriesObject(one), ofSeries)),
           tv_episode_results: [],
           tv_season_results: [],
         },
@@ -188,56 +162,27 @@ export async function createFakeTmdb(options: FakeTmdbOptions = {}): Promise<Fak
     ],
     [
       /^\/3\/person\/(\d+)$/,
-      ([id], query) =>
-        found(
-          people.find((one) => one.id === id),
-          (person) => ({
-            ...personObject(person),
-            ...(appended(query).includes('combined_credits') && { combined_credits: filmography(person.id) }),
-          }),
-        ),
+      of(people, (person, _, query) => ({
+        ...personObject(person),
+        ...(appended(query).includes('combined_credits') && { combined_credits: filmography(person.id) }),
+      })),
     ],
-    [
-      /^\/3\/person\/(\d+)\/combined_credits$/,
-      ([id]) =>
-        found(
-          people.find((one) => one.id === id),
-          (person) => filmography(person.id),
-        ),
-    ],
+    [/^\/3\/person\/(\d+)\/combined_credits$/, of(people, ({ id }) => filmography(id))],
     [
       /^\/3\/collection\/(\d+)$/,
-      ([id]) =>
-        found(
-          collections.find((one) => one.id === id),
-          ({ id, name }) => ({
-            id,
-            name,
-            overview: '',
-            poster_path: null,
-            backdrop_path: null,
-            parts: movies
-              .filter(({ collectionId }) => collectionId === id)
-              .map((movie) => Object.assign(movieObject(movie), { media_type: 'movie' })),
-          }),
-        ),
+      of(collections, ({ id, name }) => ({
+        id,
+        name,
+        overview: '',
+        poster_path: null,
+        backdrop_path: null,
+        parts: movies
+          .filter(({ collectionId }) => collectionId === id)
+          .map((movie) => Object.assign(movieObject(movie), ofFilm)),
+      })),
     ],
-    [
-      /^\/3\/trending\/movie\/week$/,
-      (_, query) =>
-        pageOf(
-          movies.map((movie) => movieObject(movie)),
-          query,
-        ),
-    ],
-    [
-      /^\/3\/trending\/tv\/week$/,
-      (_, query) =>
-        pageOf(
-          series.map((one) => seriesObject(one)),
-          query,
-        ),
-    ],
+    [/^\/3\/trending\/movie\/week$/, (_, query) => pageOf(movies.map(movieObject), query)],
+    [/^\/3\/trending\/tv\/week$/, (_, query) => pageOf(series.map(seriesObject), query)],
     [
       /^\/3\/configuration$/,
       () => ({ status: 200, body: { images: { secure_base_url: 'https://image.test/t/p/' }, change_keys: [] } }),
@@ -262,9 +207,8 @@ export async function createFakeTmdb(options: FakeTmdbOptions = {}): Promise<Fak
   return startFakeProvider(answer, { prefix: '/3', faults });
 }
 
-function found<T>(thing: T | undefined, body: (thing: T) => unknown): FakeAnswer | undefined {
-  return thing === undefined ? undefined : { status: 200, body: body(thing) };
-}
+/** Undefined is a 404. */
+type Respond = (ids: number[], query: URLSearchParams) => FakeAnswer | undefined;
 
 const appended = (query: URLSearchParams): string[] => (query.get('append_to_response') ?? '').split(',');
 

@@ -1,9 +1,10 @@
 import * as z from 'zod';
 import { endpoint } from '../core/contract/endpoint.ts';
 import { querySwitchSchema, statedInstantSchema } from '../core/contract/names.ts';
+import { viewingSchema } from './history-contract.ts';
 import { languageSchema } from './language-contract.ts';
 import { collectionSchema } from './rules-contract.ts';
-import { ACTIVITIES, ATTENTIONS, CONTRACT_SOURCES, IMPORT_SOURCES, MEDIA, SECONDS_SOURCES } from './viewing-rules.ts';
+import { ACTIVITIES, ATTENTIONS, CONTRACT_SOURCES, IMPORT_SOURCES, MEDIA } from './viewing-rules.ts';
 
 export const MAXIMUM_ENTRIES = 1000;
 const MAXIMUM_TITLE_CHARACTERS = 1000;
@@ -78,19 +79,9 @@ const params = z.object({
   id: z.string().regex(/^[\da-f]{1,12}$/, 'must be the id of a viewing, or the beginning of one'),
 });
 
-export const changedViewingSchema = z
-  .object({
-    id: z.string(),
-    at: z.string().nullable(),
-    seconds: z.number(),
-    seconds_source: z.enum(SECONDS_SOURCES),
-    medium: z.enum(MEDIA),
-    activity: z.enum(ACTIVITIES),
-    attention: z.enum(ATTENTIONS),
-    language: z.string().nullable(),
-    title: z.string(),
-    collection: z.string().nullable().describe('The show, channel or podcast'),
-  })
+export const changedViewingSchema = viewingSchema
+  .omit({ local_at: true, day: true, language_source: true, places: true, references: true, batch_id: true })
+  .extend({ collection: z.string().nullable().describe('The show, channel or podcast') })
   .meta({ id: 'ChangedViewing' });
 
 export type ChangedViewing = z.output<typeof changedViewingSchema>;
