@@ -48,6 +48,8 @@ export function dashedNumber(name: MarkedName): FoundNumbers | undefined {
     if (one.numbers.length === 0) return true;
     if (isOfTitle(name, one) || (one.first.length === 1 && isOfFilm(name, one))) return false;
     if (/[:・]/u.test(name.text.slice(one.start - 2, one.start)) && !isPadded(one)) return false;
+    // `05 - 12 Angry Men`
+    if (/^\d{1,4} - /u.test(name.text) && !one.ends) return isPadded(one);
     return one.ends || isPadded(one) || name.folder !== '' || name.isSeries;
   });
   return filmOrFound(name, found.find(({ first, numbers }) => numbers.length === 0 || first.length > 1) ?? found[0]);

@@ -18,7 +18,8 @@ const EPISODES_EITHER =
   'episod(?:io|ios|i|ul)?|episódios?|epizod[au]?|folgen?|avsnitt|afsnit|odcinek|odc|aflevering|afl|сери[яию]|эпизод|выпуск|серія|випуск|епізод|bölüm|puntata|díl|rész|jakso';
 /** Count as episodes only with a season and no other episode: films and episodes have chapters, too. */
 const CHAPTERS = 'chapter|chapitre|kapitel|capitolo|глава';
-const SPECIALS = 'specials?|ova|oad|ona|sp|especial|spécial|hors-série|спешл|спецвыпуск';
+const SPECIALS =
+  'specials?|picture ?drama|tokuten|omake|bonus|ova|oad|ona|sp|especial|spécial|hors-série|спешл|спецвыпуск';
 const SPECIALS_GLUED = 'スペシャル|特別編|番外編|特别篇|番外篇|番外|特典|특별편|스페셜';
 
 const LIST = String.raw`\d{1,4}(?:\.\d)?(?:\s?[-~,、・&+]\s?\d{1,4})?`;
@@ -41,6 +42,8 @@ const REWRITES: Rewrite[] = [
     new RegExp(String.raw`(?<![\p{L}\d])(${KANJI_NUMERAL})(?=[話话集回期季])`, 'gu'),
     (_, numeral = '') => String(kanjiValue(numeral)),
   ],
+  // 第05期 of a Chinese show is an episode, 第2期 a season.
+  [/(?<=季.{0,40})第\s?(\d{1,4})\s?期|第\s?(0\d{1,2}|\d{3})\s?期/gu, ` ${EPISODE}$1$2 `],
   [/[第제]\s?(\d{1,2})\s?(?:期|季|기|シーズン|シリーズ|시즌)/gu, ` ${SEASON}$1 `],
   [/(?<!\d)(\d{1,2})(?:期|季|기)(?!\p{L})/gu, ` ${SEASON}$1 `],
   [new RegExp(String.raw`[第제]\s?(${LIST})\s?(?:${JAPANESE_COUNTERS}|[화회부])`, 'gu'), ` ${EPISODE}$1 `],
@@ -48,15 +51,17 @@ const REWRITES: Rewrite[] = [
   [new RegExp(String.raw`(?<![\d.])(${TIGHT_LIST})\s?(?:[話话]|[集回화회부](?!\p{L}))`, 'gu'), ` ${EPISODE}$1 `],
   // 2x05, 1x02x03; but 10x10 alone is a film.
   [/(?<![\p{L}\d])(\d|0\d|(?<!^)\d\d)x(?=\d{2,3}(?!\d))/giu, ` ${SEASON}$1${EPISODE}`],
-  [/(?<=¶\d{2})x(?=\d{2}(?!\d))/giu, EPISODE],
+  [/(?<=¶\d{2}(?:x\d{2}){0,8})x(?=\d{2}(?!\d))/giu, EPISODE],
+  // 2-05
+  [/(?<![\p{L}\d.§¶-]|[\p{L}\d]\s)(\d)-(?=0\d(?:$|\s?[[(]))/gu, ` ${SEASON}$1${EPISODE}`],
   [/(?<![\p{L}\d.-])(\d{1,2})-(\d\d)(?=\s?(?:&|and)\s?(\d\d)(?!\d))/giu, seasonAndPair],
   // S02E05, S02xE09, S2 - EP14, S01SP02, T01E05, T1 Cap 03, St. 2 Ep. 3
-  [/(?<![\p{L}\d])s(?=\d{1,4}(?:x?ep?[. ]?\d|f\d|sp\d|and|[^\p{L}\d]|$))/giu, ` ${SEASON}`],
+  [/(?:(?<![\p{L}\d])|(?<=\p{Lo}))s(?=\d{1,4}(?:x?ep?[. ]?\d|f\d|sp\d|and|[^\p{L}\d]|$))/giu, ` ${SEASON}`],
   [/(?<![\p{L}\d])se(?=\d{1,2}[\s-]{0,3}ep?[. ]?\d)/giu, ` ${SEASON}`],
   [/(?<![\p{L}\d])(?:t|st) ?(?=\d{1,2}[\s,:x-]{0,3}(?:e|ep|cap|cap[ií]tulo|episodio)[\s-]?\d)/giu, ` ${SEASON}`],
   [/(?<![\p{L}\d])(?:t|st )(?=\d{1,2}$)/giu, ` ${SEASON}`],
   [/(?<=§\d{1,2})f(?=\d{1,3}(?!\d))/giu, EPISODE],
-  [/(?:(?<=[§e]\d{1,4})x?|(?<![\p{L}\d]))(?:eps?[ -]{0,2}|e)(?=\d{1,4}(?!\d))/giu, EPISODE],
+  [/(?:(?<=[§e]\d{1,4})x?|(?<![\p{L}\d])|(?<=\p{Lo}))(?:eps?[ -]{0,2}|e)(?=\d{1,4}(?!\d))/giu, EPISODE],
   // Cap.104 is 1x04, Cap.1314 is 13x14; but `Cap 167` isn't.
   [
     /(?<!\p{L})(?:cap|(?<=\[)cap )([1-9]\d?)(\d\d)(?!\d)(?:([-&])\1(\d\d)(?!\d))?/giu,

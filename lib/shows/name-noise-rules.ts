@@ -78,6 +78,7 @@ export function plainName(name: string): string {
   text = text.replaceAll(NUMBERED_PART, ` ${PART}$1 `);
   for (const noise of NOISE) text = text.replaceAll(noise, ` ${TAG} `);
   text = text.replace(/^(\d{1,3})\.\s/u, '$1 - ');
+  text = text.replaceAll(/\.(?=\d{1,2} ?of ?\d)/giu, ' ');
   text = text.replaceAll(/(?<=(?<!\p{L})cap)\.(?=\d{3,4}(?!\d))/giu, '');
   // A dot between words is a space; between digits it may be a decimal point.
   text = text.replaceAll(/(?<!\d)\.|\.(?!\d)|\.(?=\d{3,4}(?!\d))/gu, ' ');
