@@ -4,6 +4,7 @@ import path from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import type { FakeTmdbSeries } from '../lib/demo/fake-tmdb.ts';
 import type { ProgressAnswer } from '../lib/progress/progress-contract.ts';
+import { jobReport } from '../lib/imports/job-report.ts';
 import type { JobAnswer } from '../lib/imports/jobs-contract.ts';
 import type { FollowedShowAnswer } from '../lib/shows/catalog-contract.ts';
 import type { TitleDetailsAnswer } from '../lib/titles/titles-contract.ts';
@@ -23,6 +24,7 @@ const HARBOUR: FakeTmdbSeries = {
   status: 'Ended',
   seasons: { 1: ['2019-01-01', '2019-01-08', '2019-01-15', '2019-01-22'] },
 };
+const SCREEN = { columns: 80, color: false, style: (_: string, text: string) => text };
 const plays = (number: number, watchedAt: string | null) => {
   const entry = episodeWatched([900, 1, number], watchedAt);
   const { ids, ...show } = entry['show'] as { ids: object };
@@ -212,6 +214,21 @@ test('24 episodes ticked off in one second keep their hours, count on no day, an
   t.like(progress, { total_episodes_watched: 24, total_hours_watched: 9, days_since_first_episode: 0 });
   t.deepEqual(minutesOfDays(progress), [0, 0, 0, 0, 0, 0, 0]);
   t.deepEqual(run.dates, { undated: 0, ticked_off: 24, moved: 24 });
+  const report = (job: JobAnswer) => jobReport(job, SCREEN).split('\n');
+  const lines = [
+    '1 viewing without a date: counted in totals only',
+    '24 viewings checked off in bulk, not watched then: counted in totals only',
+    '24 viewings shown at the air date: more than four episodes on one day',
+    '  → To use Trakt’s dates unchanged: immersion trakt import --dates trakt',
+  ];
+  const undated = { ...run, dates: { ...run.dates, undated: 1 } };
+  for (const kind of ['trakt_import', 'trakt_preview'] as const) {
+    t.deepEqual(
+      report({ ...undated, kind }).filter((line) => lines.includes(line)),
+      lines,
+      kind,
+    );
+  }
   t.deepEqual(((await api.run('trakt_preview')) satisfies JobAnswer).dates, { undated: 0, ticked_off: 0, moved: 0 });
 
   const trusting = await imported(
