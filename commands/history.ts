@@ -21,8 +21,8 @@ export default class History extends ImmersionCommand {
     '<%= config.bin %> <%= command.id %> --since 2026-10-01 --until 2026-10-31 --medium film --limit 50',
   ];
   static override flags = {
-    limit: Flags.integer({ description: 'Number of viewings: 20, or all since or until a date', min: 1 }),
-    all: Flags.boolean({ description: 'All of them, to the end', exclusive: ['limit'] }),
+    limit: Flags.integer({ description: 'Number of viewings (default: 20, or all with --since or --until)', min: 1 }),
+    all: Flags.boolean({ description: 'Show all of them', exclusive: ['limit'] }),
     since: Flags.string({ description: 'Only since this date or time' }),
     until: Flags.string({ description: 'Only until this date or time' }),
     medium: Flags.string({ description: 'Only of this kind', options: [...MEDIA] }),

@@ -86,6 +86,13 @@ for (const [claim, make, code] of [
   });
 }
 
+test('a backup into a folder that is missing names the folder', async (t) => {
+  const folder = folderFor(t);
+  const database = await filled(path.join(folder, 'immersion.sqlite'), ['kept']);
+  const file = path.join(folder, 'missing', 'backup.sqlite');
+  await t.throwsAsync(backUp({ database, file }), { message: `No such folder: ${path.dirname(file)}` });
+});
+
 /** Damages a page in the middle, which opening the database does not read. */
 async function damagedDatabase(t: ExecutionContext): Promise<{ folder: string; database: string }> {
   const folder = folderFor(t);

@@ -179,7 +179,7 @@ const REFUSALS: Refusal[] = [
     args: ['trakt', 'import', 'nowhere.zip'],
     status: 1,
     code: 'archive_unreadable',
-    lines: ['Error: nowhere.zip cannot be read (ENOENT).', '  → Check the path and its permissions.'],
+    lines: ['Error: No such file: nowhere.zip', '  → Check the path and its permissions.'],
   },
   {
     claim: 'before any import',

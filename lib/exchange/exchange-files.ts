@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { lstat, open, realpath } from 'node:fs/promises';
+import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { ImmersionError, InvalidInputError, type ErrorDetail } from '../core/errors.ts';
 import { writeWhole } from '../core/files.ts';
@@ -21,7 +22,9 @@ export async function writeLines(file: string, lines: AsyncIterable<string>): Pr
     });
     return count;
   } catch (error) {
-    throw asFileError(error, (code) => `${file} cannot be written (${code}).`, 'file_unwritable');
+    const message = (code: string) =>
+      code === 'ENOENT' ? `No such folder: ${path.dirname(file)}` : `${file} cannot be written (${code}).`;
+    throw asFileError(error, message, 'file_unwritable');
   }
 }
 

@@ -164,11 +164,13 @@ async function* checked(stream: AsyncIterable<Buffer | string>, expected: number
   if (sum !== expected) throw new SyntaxError('checksum mismatch');
 }
 
-const unreadable = (file: string, error: unknown): ImmersionError =>
-  new ImmersionError(`${file} cannot be read (${(error as NodeJS.ErrnoException).code}).`, {
+function unreadable(file: string, error: unknown): ImmersionError {
+  const { code } = error as NodeJS.ErrnoException;
+  return new ImmersionError(code === 'ENOENT' ? `No such file: ${file}` : `${file} cannot be read (${code}).`, {
     code: 'archive_unreadable',
     suggestions: ['Check the path and its permissions.'],
   });
+}
 
 export const notAnExport = (file: string, { name, url }: ExportOrigin, why: string): ImmersionError =>
   new ImmersionError(`${file} is not a ${name} data export: ${why}.`, {

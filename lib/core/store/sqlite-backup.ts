@@ -26,6 +26,8 @@ export async function backUp({ database: from, file: to }: { database: string; f
     // Only replace a backup.
     check(to);
   }
+  const folder = path.dirname(to);
+  if (!existsSync(folder)) throw refused(`No such folder: ${folder}`);
   const draft = await copy(from, to);
   await rename(draft, to);
   await syncFolder(to);
