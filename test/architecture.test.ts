@@ -121,7 +121,7 @@ const USES: Record<string, string[]> = {
   stats: ['viewings', 'goals'],
   exchange: ['viewings', 'goals', 'titles', 'shows', 'positions', 'imports'],
   imports: ['viewings', 'tmdb', 'titles'],
-  progress: ['viewings', 'tmdb', 'shows', 'titles', 'stats', 'goals', 'recording'],
+  progress: ['viewings', 'shows', 'stats', 'goals', 'recording'],
   folder: ['recording', 'shows', 'progress', 'viewings'],
   doctor: ['folder', 'recording', 'users', 'viewings'],
   demo: [],
@@ -236,6 +236,21 @@ test('every feature is in the table of who may use whom, and none uses itself by
   };
   t.deepEqual(
     Object.keys(USES).filter((feature) => reaches(feature).has(feature)),
+    [],
+  );
+});
+
+test('the table of who may use whom allows no more than is used', (t) => {
+  const used = new Set(
+    sources().flatMap(({ file, source }) =>
+      importsOf(source)
+        .filter(({ specifier }) => specifier.startsWith('.'))
+        .map(({ specifier }) => `${featureOf(file)} → ${featureOf(targetOf(file, specifier))}`),
+    ),
+  );
+  const allowed = Object.entries(USES).flatMap(([feature, others]) => others.map((other) => `${feature} → ${other}`));
+  t.deepEqual(
+    allowed.filter((pair) => !used.has(pair)),
     [],
   );
 });

@@ -2,11 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { Args, Flags } from '@oclif/core';
 import { ImmersionCommand } from '../core/terminal/base-command.ts';
 import { asLine } from '../core/terminal/text.ts';
-import { showFolders } from '../recording/folders-calls.ts';
-import { changeRule } from '../viewings/rule-calls.ts';
+import type { ApiClient } from '../core/terminal/api-client.ts';
+import { listShows } from '../recording/shows-contract.ts';
+import { changeRule, type NamedCollection } from '../viewings/rule-calls.ts';
 import { listRules, type RuleAnswer } from '../viewings/rules-contract.ts';
 import { rulesTable } from '../viewings/rules-table.ts';
-import { watchedChannels } from './collections-calls.ts';
+import { getProgress } from './progress-contract.ts';
 
 /** All rules, or the changed one. */
 export interface RuleResult {
@@ -39,7 +40,7 @@ export abstract class RuleCommand extends ImmersionCommand {
     { what, dryRun }: { what: string; dryRun: boolean },
   ): Promise<RuleResult> {
     const { api } = await this.connect();
-    const known = [...(await showFolders(api)), ...(await watchedChannels(api))];
+    const known = await recordedCollections(api);
     const run = { id: randomUUID(), kind: 'rule' };
     const { name, rule } = await changeRule(text, change, { api, run, known, dryRun });
     if (dryRun) {
@@ -49,4 +50,16 @@ export abstract class RuleCommand extends ImmersionCommand {
     this.tell(`Everything from ${asLine(name)} ${what}, past viewings included.`);
     return { rules: rule ? [rule] : [] };
   }
+}
+
+/** A user's show folders, with the names of folder and series, channels and podcasts. */
+async function recordedCollections(api: ApiClient): Promise<NamedCollection[]> {
+  const { shows } = await api.call(listShows);
+  const { youtube_channels: channels, spotify_shows: podcasts } = await api.call(getProgress);
+  const named = (...names: (string | null)[]) => names.filter((name) => name !== null);
+  return [
+    ...shows.map(({ folder_name: id, tvdb_name: name }) => ({ kind: 'show' as const, id, names: named(id, name) })),
+    ...channels.map(({ channel_id: id, channel_name: name }) => ({ kind: 'channel' as const, id, names: named(name) })),
+    ...podcasts.map(({ show_id: id, show_name: name }) => ({ kind: 'podcast' as const, id, names: named(name) })),
+  ];
 }
