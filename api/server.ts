@@ -58,6 +58,8 @@ export interface ServiceOptions {
   /** The user of all requests, without authentication. */
   openFor?: string | undefined;
   clock?: Clock | undefined;
+  /** For one command. */
+  isBrief?: boolean;
   /** Replaces the secret's users; no remote secret is fetched then. */
   users?: SecretUser[];
   /** The login for the page's first visitor. */
@@ -100,7 +102,7 @@ export async function openOwnService(
   config: Config,
   { user, format, write, clock }: Pick<ServiceOptions, 'format' | 'write' | 'clock'> & { user: string },
 ): Promise<OwnService> {
-  const { wiring, settings } = await openService(config, { format, write, clock, users: [] });
+  const { wiring, settings } = await openService(config, { format, write, clock, users: [], isBrief: true });
   // The user has access to the whole file anyway.
   const authentication = { kind: 'open', account: { user, admin: true } } as const;
   const handle = createApp(wiring.features, { ...settings, authentication }).callback();
@@ -117,7 +119,16 @@ export async function openOwnService(
 /** Services and settings of an API. */
 async function openService(
   config: Config,
-  { openFor, users, handOver, format, write, behindProxy = false, clock = systemClock }: ServiceOptions,
+  {
+    openFor,
+    users,
+    handOver,
+    format,
+    write,
+    behindProxy = false,
+    isBrief = false,
+    clock = systemClock,
+  }: ServiceOptions,
 ): Promise<{ wiring: Wiring<Features>; settings: AppSettings }> {
   const keys = secretSource(users ? { ...config, store: 'sqlite' } : config, clock);
   const isLocal = users !== undefined || openFor !== undefined;
@@ -125,6 +136,7 @@ async function openService(
   const wiring = await wire(config, openFeatures, {
     log,
     clock,
+    isBrief,
     secret: users ? { read: async () => ({ ...(await keys.read()), users }) } : keys,
   });
   return {

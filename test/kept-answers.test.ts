@@ -209,6 +209,8 @@ test('a command that records keeps what it answers afterwards, not before or mea
   await get('/stats');
   await Promise.all([get('/goals'), sync(), get('/stats?by=show')]);
   await get('/progress');
+  // Longer than after which a server merges its journal.
+  await delay(2200);
   await close();
   t.deepEqual(await r.ask(), [2, true]);
   for (const where of ['/goals', '/stats', '/stats?by=show']) t.false((await r.get(where)).isKept, where);

@@ -55,9 +55,12 @@ export async function wire<Features>(
     http = createProviderHttp({ clock }),
     sleep,
     leases = {},
-  }: { log: Log } & Partial<Omit<Context, 'config' | 'store' | 'openStore' | 'everyStore' | 'log' | 'tmdbHttp'>>,
+    isBrief = false,
+  }: { log: Log; /** For one command. */ isBrief?: boolean } & Partial<
+    Omit<Context, 'config' | 'store' | 'openStore' | 'everyStore' | 'log' | 'tmdbHttp'>
+  >,
 ): Promise<Wiring<Features>> {
-  const openTable = await storeOpener(config);
+  const openTable = await storeOpener(config, { isBrief });
   const stores = new Map<string, AnsweringStore>();
   const openStore = (schema: TableSchema): AnsweringStore => {
     const store = stores.get(schema.table) ?? answering(openTable(schema));
@@ -193,10 +196,10 @@ export async function removeDataOf(user: string, config: Config): Promise<number
   }
 }
 
-async function storeOpener(config: Config): Promise<(schema: TableSchema) => Store> {
+async function storeOpener(config: Config, { isBrief = false } = {}): Promise<(schema: TableSchema) => Store> {
   if (config.store === 'sqlite') {
     const { createSqliteStore } = await import('./store/sqlite.ts');
-    return (schema) => createSqliteStore({ file: databaseFile(config), schema });
+    return (schema) => createSqliteStore({ file: databaseFile(config), schema, isBrief });
   }
   const { createDynamodbClient, createDynamodbStore } = await import('./store/dynamodb.ts');
   const client = createDynamodbClient(awsSettings(config));

@@ -29,10 +29,13 @@ export function createSqliteStore({
   file,
   schema,
   busyTimeoutMilliseconds = 3000,
+  isBrief = false,
 }: {
   file: string;
   schema: TableSchema;
   busyTimeoutMilliseconds?: number;
+  /** Open for one command: its journal is merged on closing only. */
+  isBrief?: boolean;
 }): Store {
   const table = quoted(schema.table);
   const { database, created, readOnly } = openFile(file, schema.table);
@@ -108,7 +111,7 @@ export function createSqliteStore({
         const result = work();
         database.exec('COMMIT');
         log.note(writing);
-        (whenIdle ??= setTimeout(mergeJournal, IDLE_MILLISECONDS).unref()).refresh();
+        if (!isBrief) (whenIdle ??= setTimeout(mergeJournal, IDLE_MILLISECONDS).unref()).refresh();
         return result;
       } catch (error) {
         if (database.isTransaction) database.exec('ROLLBACK');
