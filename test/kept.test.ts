@@ -1,7 +1,9 @@
+import { setImmediate } from 'node:timers/promises';
 import test from 'ava';
 import { createKept, type Computed } from '../lib/core/store/kept.ts';
 import type { Written } from '../lib/core/store/store.ts';
 import { createWriteLog } from '../lib/core/store/write-log.ts';
+import { createTallies } from '../lib/viewings/tallies-service.ts';
 import { createMoment } from '../lib/viewings/tally-rules.ts';
 
 const writeOf = (sort: string, partition = 'a'): Written => ({ key: { partition, sort }, inserted: { sk: sort } });
@@ -83,4 +85,38 @@ test('what fails is tried again, and without a log nothing is kept', async (t) =
   const unlogged = createKept({ store: {}, clock: { now: () => state.now }, maximum: 2 });
   const asked = () => unlogged.of('a', async () => computedOf('a'));
   t.deepEqual([await asked(), await asked()], ['2', '3']);
+});
+
+test('all who ask the same during a count share the next tally, which has what was written since', async (t) => {
+  const { kept } = rig();
+  const reads: PromiseWithResolvers<void>[] = [];
+  const tallies = createTallies({
+    kept,
+    clock: { now: () => 0 },
+    viewings: {
+      async read() {
+        const one = Promise.withResolvers<void>();
+        reads.push(one);
+        await one.promise;
+        return { added: () => undefined };
+      },
+    },
+  });
+  let begun = 0;
+  const ask = (question: string) =>
+    tallies.of('a', question, async () => {
+      const number = ++begun;
+      return { add: () => {}, moveTo: () => true, until: () => Infinity, result: () => ({ number }) };
+    });
+  const started = async (count: number) => {
+    while (reads.length < count) await setImmediate();
+  };
+  const first = ask('x');
+  await started(1);
+  const others = ['x', 'x', 'y'].map(ask);
+  reads[0]?.resolve();
+  await started(2);
+  reads[1]?.resolve();
+  t.deepEqual(await Promise.all([first, ...others]), [{ number: 1 }, { number: 2 }, { number: 2 }, { number: 3 }]);
+  t.is(reads.length, 2);
 });

@@ -35,17 +35,18 @@ export function createTallies({
   kept: Kept;
   clock: Clock;
 }): Tallies {
-  const waiting = new Map<string, Waiting[]>();
+  /** By user and question. */
+  const waiting = new Map<string, Map<string, Waiting>>();
 
   /**
-   * One read serves all waiting tallies, also those of requests that were sent at the same time. Those that arrive during
-   * a read wait for the next, which includes recent writes.
+   * One read serves all waiting tallies, also those of requests that were sent at the same time, and one tally all who
+   * ask the same. Those that arrive during a read wait for the next, which includes recent writes.
    */
   async function count(user: string): Promise<void> {
-    while ((waiting.get(user) ?? []).length > 0) {
+    while (waiting.get(user)?.size) {
       await nextTurn();
-      const asked = waiting.get(user) ?? [];
-      waiting.set(user, []);
+      const asked = [...(waiting.get(user)?.values() ?? [])];
+      waiting.set(user, new Map());
       try {
         const now = clock.now();
         const tallies = await Promise.all(asked.map(({ begin }) => begin(now)));
@@ -63,14 +64,14 @@ export function createTallies({
   return {
     of: <Result extends object>(user: string, question: string, begin: Waiting['begin']) =>
       kept.of(JSON.stringify([user, question]), async () => {
-        const counted = Promise.withResolvers<Computed<object>>();
         const others = waiting.get(user);
-        if (others) others.push({ begin, counted });
+        const one = others?.get(question) ?? { begin, counted: Promise.withResolvers<Computed<object>>() };
+        if (others) others.set(question, one);
         else {
-          waiting.set(user, [{ begin, counted }]);
+          waiting.set(user, new Map([[question, one]]));
           void count(user);
         }
-        return counted.promise as Promise<Computed<Result>>;
+        return one.counted.promise as Promise<Computed<Result>>;
       }),
   };
 }
