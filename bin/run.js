@@ -12,7 +12,19 @@ if (process.argv.length === 3 && process.argv[2] === '--version') {
   const { name, version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
   process.stdout.write(`${name}/${version} ${process.platform}-${process.arch} node-${process.version}\n`);
 } else {
+  if (process.argv[2] === 'serve') limitYoungGeneration();
   process.getBuiltinModule('node:module').enableCompileCache?.();
   const { main } = await import('../dist/bin/main.js');
   await main();
+}
+
+/**
+ * Becomes the same process with a limit that Node only takes at its start. Otherwise the garbage of a server over
+ * 100,000 viewings would take up to 200 MB more.
+ */
+function limitYoungGeneration() {
+  const { execArgv, execPath, argv, env, platform } = process;
+  const isSet = [...execArgv, env.NODE_OPTIONS ?? ''].some((option) => option.includes('-semi-space-size'));
+  if (isSet || platform === 'win32' || !process.execve) return;
+  process.execve(execPath, [execPath, '--max-semi-space-size=16', ...execArgv, ...argv.slice(1)], env);
 }
