@@ -4,8 +4,10 @@ import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import autocannon from 'autocannon';
 
 const ROOT = path.resolve(import.meta.dirname, '..');
+const LOAD_SECONDS = 3;
 export const CLI = path.join(ROOT, 'bin/run.js');
 
 export function median(values: readonly number[]): number {
@@ -71,6 +73,14 @@ export async function startServe(
 export function processorSeconds(pid: number): number {
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
   return (Number(fields[11]) + Number(fields[12])) / 100;
+}
+
+/** Responses per second of the server's CPU time, since other processes share the machine. */
+export async function perSecond(url: string, pid: number): Promise<number> {
+  const before = processorSeconds(pid);
+  const { requests, non2xx, errors } = await autocannon({ url, connections: 10, duration: LOAD_SECONDS });
+  if (non2xx + errors > 0) throw new Error(`${url}: ${non2xx + errors} requests failed`);
+  return requests.total / (processorSeconds(pid) - before);
 }
 
 /** Throws on error responses. */

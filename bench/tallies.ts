@@ -1,12 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
-import autocannon from 'autocannon';
-import { call, inFolder, median, processorSeconds, report, startServe, timed } from './measure.ts';
+import { call, inFolder, median, perSecond, report, startServe, timed } from './measure.ts';
 import { writeHistory } from './stats.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '..');
-const SECONDS = 3;
 const ROUNDS = 3;
 const ADDITIONS = 60;
 
@@ -62,14 +60,6 @@ const lowerQuartile = (values: readonly number[]): number =>
   values.toSorted((a, b) => a - b)[Math.floor(values.length / 4)] ?? 0;
 
 type Server = Pick<Awaited<ReturnType<typeof startServe>>, 'url' | 'pid'>;
-
-/** Responses per second of the server's CPU time, since other processes share the machine. */
-async function perSecond(url: string, pid: number): Promise<number> {
-  const before = processorSeconds(pid);
-  const { requests, non2xx, errors } = await autocannon({ url, connections: 10, duration: SECONDS });
-  if (non2xx + errors > 0) throw new Error(`${url}: ${non2xx + errors} requests failed`);
-  return requests.total / (processorSeconds(pid) - before);
-}
 
 async function startBareKoa(body: string): Promise<Server & { stop: () => void }> {
   const source = `import Koa from 'koa';
