@@ -268,6 +268,27 @@ for (const [name, subject, place, odd] of NEEDLESS) {
   });
 }
 
+/** A length of centuries would be most of what was ever watched. */
+const TOO_LONG: [provider: string, subject: string, place: string, odd: unknown, expected: object][] = [
+  ['tvdb', 'series', 'data.averageRuntime', 1e9, { averageRuntimeSeconds: null }],
+  ['tvdb', 'movie', 'data.runtime', 1e9, { runtimeSeconds: 0 }],
+  ['tvmaze', 'series', 'averageRuntime', 1e9, { averageRuntimeSeconds: null }],
+  ['youtube', 'videos', 'items.0.contentDetails.duration', 'P9999Y', [{ durationSeconds: 0 }]],
+  ['spotify', 'episode', 'duration_ms', 1e15, { code: 'spotify_bad_answer' }],
+  ['tmdb', 'film', 'runtime', 1e9, { runtimeMinutes: null }],
+];
+for (const [name, subject, place, odd, expected] of TOO_LONG) {
+  test(`a length of ${JSON.stringify(odd)} for a ${subject} at ${name} is none`, async (t) => {
+    const provider = PROVIDERS[name];
+    const { fake, calls, answer } = await start(t, provider ?? (() => Promise.reject(new Error(name))));
+    const call = calls[subject] ?? (() => Promise.reject(new Error(subject)));
+    await call();
+    answer.body = changed(fake.requests.findLast(isData)?.answer?.body, place.split('.'), odd);
+    const { code, found } = await outcome(call);
+    t.like(code === undefined ? found : { code }, expected);
+  });
+}
+
 type Place = (string | number)[];
 
 /** The paths of all values. */

@@ -5,6 +5,7 @@ import {
   idNumber,
   listOf,
   optionalList,
+  optionalMinutes,
   optionalNumber,
   optionalObject,
   optionalText,
@@ -16,7 +17,7 @@ import { TMDB, type TmdbRequest } from './request-client.ts';
 const text = optionalText.transform((value) => value || null);
 const number = optionalNumber.transform((value) => value ?? null);
 const count = optionalNumber.transform((value) => value ?? 0);
-const positive = optionalNumber.transform((value) => value || null);
+const minutes = optionalMinutes.transform((value) => value || null);
 const list = <T>(item: z.ZodType<T>) => optionalList(item).transform((items) => items ?? []);
 const place = z.int().nonnegative();
 
@@ -63,7 +64,7 @@ const movieSchema = z
     original_title: text,
     tagline: text,
     release_date: text,
-    runtime: positive,
+    runtime: minutes,
     belongs_to_collection: optionalObject({ id: idNumber, name: text, poster_path: text }),
   })
   .transform(({ id, title, original_title, runtime, belongs_to_collection: collection, credits, ...rest }) => ({
@@ -91,7 +92,7 @@ const seriesSchema = z
     status: text,
     number_of_seasons: count,
     number_of_episodes: count,
-    episode_run_time: list(z.number()),
+    episode_run_time: list(minutes),
     seasons: list(
       z.object({ season_number: place, name: text, air_date: text, episode_count: count, poster_path: text }),
     ),
@@ -124,7 +125,7 @@ const seasonSchema = z.object({
         name: text,
         overview: text,
         air_date: text,
-        runtime: positive,
+        runtime: minutes,
         still_path: text,
       })
       .transform(({ runtime, ...episode }) => ({ ...episode, runtime_minutes: runtime })),

@@ -5,6 +5,16 @@ import { readEach } from './http.ts';
 export const optionalText = z.string().nullish().catch(null);
 export const optionalNumber = z.number().nullish().catch(null);
 
+const LONGEST_HOURS = 1000;
+/** A longer film, video or episode is a mistake. */
+export const LONGEST_SECONDS = LONGEST_HOURS * 60 * 60;
+/** A length in minutes. */
+export const optionalMinutes = z
+  .number()
+  .max(LONGEST_HOURS * 60)
+  .nullish()
+  .catch(null);
+
 /** An object whose absence, or another type, counts as missing. */
 export const optionalObject = <T extends z.ZodRawShape>(shape: T) => z.object(shape).nullish().catch(null);
 

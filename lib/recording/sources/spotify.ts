@@ -11,7 +11,7 @@ import {
   providerError,
   readBody,
 } from '../../core/http/http.ts';
-import { optionalList, optionalText } from '../../core/http/tolerant-fields.ts';
+import { LONGEST_SECONDS, optionalList, optionalText } from '../../core/http/tolerant-fields.ts';
 import { createTokens, type Token } from '../../core/http/tokens.ts';
 
 export interface SpotifyCredentials {
@@ -42,7 +42,7 @@ const showSchema = z.object({ id: z.string(), name: optionalText, images: images
 const simpleEpisodeSchema = z.object({
   id: z.string(),
   name: optionalText,
-  duration_ms: z.number(),
+  duration_ms: z.number().max(LONGEST_SECONDS * 1000),
   release_date: optionalText,
 });
 const episodeSchema = simpleEpisodeSchema.extend({ show: showSchema });

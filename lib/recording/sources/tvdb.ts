@@ -7,7 +7,7 @@ import {
   idNumber,
   listOf,
   optionalList,
-  optionalNumber,
+  optionalMinutes,
   optionalObject,
   optionalText,
 } from '../../core/http/tolerant-fields.ts';
@@ -36,11 +36,11 @@ const TOKEN_LIFETIME_MS = 25 * 24 * 60 * 60 * 1000;
 const loginSchema = z.object({ status: z.literal('success'), data: z.object({ token: z.string().min(1) }) });
 const seriesSchema = z.object({
   status: z.literal('success'),
-  data: z.object({ id: idNumber, name: optionalText, image: optionalText, averageRuntime: optionalNumber }),
+  data: z.object({ id: idNumber, name: optionalText, image: optionalText, averageRuntime: optionalMinutes }),
 });
 const movieSchema = z.object({
   status: z.literal('success'),
-  data: z.object({ id: idNumber, name: optionalText, image: optionalText, runtime: optionalNumber }),
+  data: z.object({ id: idNumber, name: optionalText, image: optionalText, runtime: optionalMinutes }),
 });
 const texts = z.record(z.string(), optionalText).nullish().catch(null);
 const textOrNumber = z.union([z.string(), z.number()]).nullish();

@@ -9,7 +9,7 @@ import {
   providerError,
   readBody,
 } from '../../core/http/http.ts';
-import { idNumber, listOf, optionalObject, optionalText } from '../../core/http/tolerant-fields.ts';
+import { idNumber, listOf, optionalMinutes, optionalObject, optionalText } from '../../core/http/tolerant-fields.ts';
 import type { Clock } from '../../core/ports.ts';
 import type { Store } from '../../core/store/store.ts';
 import type { PaceWindow } from './pace-rules.ts';
@@ -43,7 +43,7 @@ const CACHED_MS = 10 * 60_000;
 const showSchema = z.object({
   id: idNumber,
   name: z.string().nullish(),
-  averageRuntime: z.number().nonnegative().nullish().catch(null),
+  averageRuntime: optionalMinutes,
   premiered: optionalText,
   externals: optionalObject({ thetvdb: idNumber.nullish() }),
   image: optionalObject({ medium: optionalText, original: optionalText }),

@@ -13,7 +13,7 @@ import {
   providerError,
   readBody,
 } from '../../core/http/http.ts';
-import { listOf, optionalObject, optionalText } from '../../core/http/tolerant-fields.ts';
+import { LONGEST_SECONDS, listOf, optionalObject, optionalText } from '../../core/http/tolerant-fields.ts';
 
 export interface YouTubeOptions {
   secret: () => Promise<{ apiKey?: string | undefined }>;
@@ -182,10 +182,12 @@ function isLive(liveBroadcastContent: string | null | undefined): boolean {
   return liveBroadcastContent === 'live' || liveBroadcastContent === 'upcoming';
 }
 
-/** 0 without a duration, as for a stream that just ended; undefined if malformed. */
+/** 0 without a duration, as for a stream that just ended, and for impossible ones; undefined if malformed. */
 function secondsOf(isoDuration: string | null | undefined): number | undefined {
   const duration = Duration.fromISO(isoDuration ?? 'PT0S');
-  return duration.isValid ? Math.round(duration.as('seconds')) : undefined;
+  if (!duration.isValid) return undefined;
+  const seconds = Math.round(duration.as('seconds'));
+  return seconds > LONGEST_SECONDS ? 0 : seconds;
 }
 
 function faultOf({ status, body }: ProviderAnswer, now: number): ProviderFault | undefined {

@@ -2,6 +2,7 @@ import type { YouTube, YouTubeVideo } from '../ports.ts';
 import * as z from 'zod';
 import { NotConfiguredError } from '../../core/errors.ts';
 import { type Provider, providerError } from '../../core/http/http.ts';
+import { LONGEST_SECONDS, optionalText } from '../../core/http/tolerant-fields.ts';
 import { runYtDlp, type YtDlpEnd, type YtDlpRun } from './yt-dlp-process.ts';
 import {
   isVideoId,
@@ -35,11 +36,11 @@ const VERSION_DEADLINE_MS = 10_000;
 
 const lineSchema = z.object({
   id: z.string(),
-  title: z.string().nullish(),
-  channel_id: z.string().nullish(),
-  channel: z.string().nullish(),
-  duration: z.number().nonnegative().nullish(),
-  live_status: z.string().nullish(),
+  title: optionalText,
+  channel_id: optionalText,
+  channel: optionalText,
+  duration: z.number().nonnegative().max(LONGEST_SECONDS).nullish().catch(null),
+  live_status: optionalText,
 });
 
 /** YouTube without a key. yt-dlp is started once for all ids of a call. */
