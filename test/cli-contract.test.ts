@@ -223,10 +223,12 @@ test('a command that tests run inside their process says and ends as in its own'
   ];
   const [inside, own] = [createPerson(t), createPerson(t)];
   for (const person of [inside, own]) person.fill('Show/e1.mkv', 'Show//e2.mkv');
-  // Ids are random, and each person has a folder.
+  // Ids are random, times differ, and each person has a folder.
   const alike = ({ status, stdout, stderr }: Ran, { folder }: Person) => ({
     status,
-    text: [stdout, stderr].map((text) => text.replaceAll(folder, '').replaceAll(/"(?:batch_)?id": "[^"]+"/g, '')),
+    text: [stdout, stderr].map((text) =>
+      text.replaceAll(folder, '').replaceAll(/"(?:batch_)?id": "[^"]+"|\d{4}-\d\d-\d\d[ T]\d\d:\d\d/g, ''),
+    ),
   });
   for (const args of lines) {
     t.deepEqual(
