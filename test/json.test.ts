@@ -32,9 +32,11 @@ for (const [claim, rows] of changes) {
   });
 }
 
-test('two long lists and an empty response are JSON, too', (t) => {
+test('two long lists, an empty response and a list of anything are JSON, too', (t) => {
   const answer = { rows: list, more: listOf(300) };
   t.is(sent(answer), JSON.stringify(answer));
   t.is(sent({}), '{}');
   t.is(sent(list), JSON.stringify(list));
+  const mixed = { rows: [undefined, 1, ...list, null, 'text'] };
+  t.is(sent(mixed), JSON.stringify(mixed));
 });

@@ -22,19 +22,18 @@ export function oncePer<Key extends object, T>(make: (key: Key) => T): (key: Key
 const BLOCK_ITEMS = 64;
 
 /** Makes something from each block of a list once, as long as the block has the same objects in the same places. */
-export function oncePerBlock<Item extends object, T>(
-  make: (block: readonly Item[]) => T,
-): (list: readonly Item[]) => T[] {
-  const made = new WeakMap<Item, { block: readonly Item[]; value: T }>();
+export function oncePerBlock<Item, T>(make: (block: readonly Item[]) => T): (list: readonly Item[]) => T[] {
+  const made = new WeakMap<object, { block: readonly Item[]; value: T }>();
   return (list) => {
     const values: T[] = [];
     for (let start = 0; start < list.length; start += BLOCK_ITEMS) {
       const first = list[start];
-      if (first === undefined) break;
-      let one = made.get(first);
+      const key = typeof first === 'object' && first !== null ? first : undefined;
+      let one = key && made.get(key);
       if (!one || !isBlockOf(list, start, one.block)) {
         const block = list.slice(start, start + BLOCK_ITEMS);
-        made.set(first, (one = { block, value: make(block) }));
+        one = { block, value: make(block) };
+        if (key) made.set(key, one);
       }
       values.push(one.value);
     }
