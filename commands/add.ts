@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { buffer } from 'node:stream/consumers';
 import { Args, Flags } from '@oclif/core';
 import { ImmersionCommand } from '../lib/core/terminal/base-command.ts';
+import { readInput } from '../lib/core/terminal/given-input.ts';
 import type { Prompts } from '../lib/core/terminal/prompts.ts';
 import { askHeld } from '../lib/folder/held.ts';
 import { askWatchedAgain, CANNOT_COUNT_AGAIN, linkAgain, recordAgain } from '../lib/folder/record-again.ts';
@@ -95,7 +95,7 @@ export default class Add extends ImmersionCommand {
   }
 
   private async typed(): Promise<string[]> {
-    const { lines, encoding } = readTextLines(await buffer(this.io.input));
+    const { lines, encoding } = readTextLines(await readInput(this.io.input));
     if (encoding === null) this.tell('Standard input isn’t UTF-8 text: only the links in it are read.');
     return lines.map(({ text }) => text);
   }

@@ -41,7 +41,7 @@ const LAYERS: [RegExp, Layer][] = [
   [/^lib\/core\/contract\//, 'contract'],
   [/^lib\/core\/(config|log|telemetry)\.ts$/, 'config'],
   [/^lib\/core\/store\/(sqlite|dynamodb|limits)/, 'client'],
-  [/^lib\/core\/(errors|files|private-file|settings-file|work-queue|slices|once|context)\.ts$/, 'base'],
+  [/^lib\/core\/(errors|files|private-file|settings-file|unwritable|work-queue|slices|once|context)\.ts$/, 'base'],
   [/(^|-|\/)rules\.ts$/, 'rules'],
   [/-contract\.ts$/, 'contract'],
   [/-items\.ts$|^lib\/core\/codec\.ts$/, 'items'],

@@ -9,6 +9,7 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -168,6 +169,23 @@ test('when it is closed, the one file holds everything', async (t) => {
   const shows = await person.run(['shows', '--json'], { environment: { IMMERSION_DATA_DIR: elsewhere } });
   t.regex(shows.stdout, /"folder_name": "Show"/);
 });
+
+for (const [claim, make] of [
+  ['a pipe', (file: string) => execFileSync('sh', ['-c', 'mkfifo "$0"', file])],
+  ['a device', (file: string) => symlinkSync('/dev/zero', file)],
+  ['a folder', (file: string) => mkdirSync(file)],
+] as const) {
+  test(`${claim} is neither replaced by a backup nor restored`, async (t) => {
+    const folder = folderFor(t);
+    const database = await filled(path.join(folder, 'immersion.sqlite'), ['kept']);
+    const file = path.join(folder, 'file');
+    make(file);
+    const message = `${file} is not a regular file.`;
+    await t.throwsAsync(backUp({ database, file }), { message });
+    await t.throwsAsync(restore({ database, file }), { message });
+    t.deepEqual(await titlesIn(database), ['kept']);
+  });
+}
 
 test('restoring keeps what was there, also what is damaged, and waits for nobody', async (t) => {
   const folder = folderFor(t);

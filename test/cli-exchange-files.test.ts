@@ -163,3 +163,30 @@ test.serial('export leaves out what no import would take, names it, and exits wi
     'Left out MOVIE#b: movie_duration: Too small: expected number to be >=0.',
   ]);
 });
+
+test.serial('an import reads a pipe, but waits for no writer and no end', async (t) => {
+  const person = await withRecords(t);
+  const pipe = path.join(person.folder, 'import-pipe');
+  t.is(spawnSync('sh', ['-c', 'mkfifo "$0"', pipe]).status, 0);
+  const writer = spawn('sh', ['-c', `sleep 1; printf '%s\\n' "$@" > "$0"`, pipe, ...LINES]);
+  const read = await person.run(['import', pipe, '--dry-run']);
+  t.is(read.status, 0, read.err.join('\n'));
+  t.is(writer.exitCode ?? ((await once(writer, 'exit')) as [number])[0], 0);
+
+  const alone = await person.run(['import', pipe]);
+  t.deepEqual([alone.status, alone.err], [1, [`Error: ${pipe} cannot be read (a pipe that nothing writes to).`]]);
+
+  const endless = spawn('sh', ['-c', 'yes > "$0"', pipe]);
+  t.teardown(() => endless.kill('SIGKILL'));
+  const ended = await person.run(['import', pipe]);
+  t.is(ended.status, 1);
+  t.regex(ended.err[0] ?? '', /has invalid lines \(10000 of 10000\); nothing was imported\.$/);
+});
+
+test.serial('links on a standard input without an end are refused', async (t) => {
+  const person = await withRecords(t);
+  const args = ['-c', 'exec "$@" < /dev/zero', 'sh', process.execPath, COMMAND, 'add', '-'];
+  const child = spawn('sh', args, { env: person.environment });
+  const [[status], err] = await Promise.all([once(child, 'close'), text(child.stderr)]);
+  t.deepEqual([status, err], [2, 'Error: Standard input is larger than 16 MB.\n']);
+});

@@ -118,7 +118,16 @@ test('a folder that is somebody else’s is named, with the way to change that',
     stderr,
     /^Error: The database \S+locked\/data\/immersion\.sqlite cannot be written: its folder is not writable for user \d+\.$/m,
   );
-  t.regex(stderr, /→ Give it to that user: chown -R \d+ \S+locked \(for a folder that is mounted into a container/);
+  const wayOut = /→ Give it to that user: chown -R \d+ \S+locked \(for a folder that is mounted into a container/;
+  t.regex(stderr, wayOut);
+
+  const served = await runAsNobody(t, data, ['serve', '--port', '0']);
+  t.is(served.status, 1);
+  t.regex(
+    served.stderr,
+    /^Error: The secret file \S+locked\/data\/secret\.json cannot be written: its folder is not writable for user \d+\.$/m,
+  );
+  t.regex(served.stderr, wayOut);
 });
 
 /** A small disk, which only root can mount. */
@@ -153,6 +162,9 @@ if (process.getuid?.() === 0) {
       t.is(shows.status, 0, shows.stderr);
       t.regex(shows.stdout, /"folder_name": "Show"/);
       person.fill('Show/e2.mkv');
+      const served = await person.run(['serve', '--port', '0'], { asProcess: true });
+      t.is(served.status, 1, served.stdout);
+      t.regex(served.stderr, said);
       const written = await person.run(['sync', '--no-input']);
       t.is(written.status, 1, written.stdout);
       t.regex(written.stderr, said);

@@ -49,9 +49,14 @@ const environmentOf = (folder: string) => ({
   NO_COLOR: '1',
 });
 
-async function immersion(folder: string, args: string[], { input = '', environment = {} } = {}) {
+async function immersion(
+  folder: string,
+  args: string[],
+  { input = '', environment = {} }: { input?: string | Uint8Array; environment?: Record<string, string> } = {},
+) {
   const child = spawn(process.execPath, [DEV, ...args], { env: { ...environmentOf(folder), ...environment } });
-  child.stdin.end(input);
+  // It need not be read to its end.
+  child.stdin.on('error', () => {}).end(input);
   const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
   return { status: child.exitCode, stdout, stderr };
 }
@@ -227,6 +232,22 @@ for (const [password, user, fault] of [
     t.is(passwordFault(password, { user, force: true }), undefined);
   });
 }
+
+test.serial('a password in other bytes than UTF-8, or without an end, is refused', async (t) => {
+  const folder = folderFor(t);
+  const args = ['user', 'add', 'aiko', '--password-stdin'];
+  for (const [input, fault] of [
+    [Buffer.from('pässwörter', 'latin1'), 'The password on standard input is not UTF-8 text.'],
+    [Buffer.from('\uFEFFpasswords', 'utf16le'), 'The password on standard input is not UTF-8 text.'],
+    [Buffer.alloc(17 * 1024 * 1024, 'x'), 'Standard input is larger than 16 MB.'],
+  ] as const) {
+    const { status, stderr } = await immersion(folder, args, { input });
+    t.deepEqual([status, stderr.split('\n')[0]], [2, `Error: ${fault}`]);
+  }
+  t.is((await immersion(folder, args, { input: '\uFEFFpässwörter\r\n' })).status, 0);
+  const [user] = await usersIn(folder).users.list();
+  t.true(await verifyPassword('pässwörter', user?.password ?? ''));
+});
 
 test.serial('a weak password is refused, unless it is wanted', async (t) => {
   const folder = folderFor(t);

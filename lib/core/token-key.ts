@@ -3,6 +3,7 @@ import { writeWhole } from './files.ts';
 import { NotConfiguredError } from './errors.ts';
 import type { SecretSource } from './ports.ts';
 import { readSettingsFile } from './settings-file.ts';
+import { asWriteError } from './unwritable.ts';
 
 /** Creates a missing `tokenKey` once, in a file that only its owner can read. */
 export const withOwnTokenKey = (source: SecretSource, file: string): SecretSource => ({
@@ -15,7 +16,9 @@ export const withOwnTokenKey = (source: SecretSource, file: string): SecretSourc
 async function ownKey(file: string): Promise<string> {
   const known = readKey(file);
   if (known !== undefined) return known;
-  await writeWhole(file, `${randomBytes(32).toString('base64')}\n`, { existing: 'keep' });
+  await writeWhole(file, `${randomBytes(32).toString('base64')}\n`, { existing: 'keep' }).catch((error: unknown) => {
+    throw asWriteError(error, file, { what: 'The key file', code: 'token_key_unwritable' });
+  });
   return readKey(file) ?? '';
 }
 

@@ -1,13 +1,17 @@
-import { createReadStream } from 'node:fs';
-import { lstat, open, realpath } from 'node:fs/promises';
+import { closeSync, constants, openSync } from 'node:fs';
+import { lstat, open, realpath, stat, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import { ImmersionError, InvalidInputError, type ErrorDetail } from '../core/errors.ts';
 import { writeWhole } from '../core/files.ts';
 import { checkLine } from './exchange-contract.ts';
 import type { ExchangedItem } from './line-items.ts';
 
 const FAULTS_SHOWN = 20;
+/** A file with more invalid lines isn’t read to its end, which a pipe or device may not have. */
+const MAXIMUM_FAULTS = 10_000;
+const WRITER_MILLISECONDS = 5000;
 const MAXIMUM_LINE_BYTES = 16 * 1024 * 1024;
 
 /** Writes a file atomically; writes through links and into pipes and devices. Returns the number of lines. */
@@ -80,7 +84,8 @@ export async function readExchangeFile(file: string): Promise<NumberedItem[]> {
       if ('text' in line && line.text.trim() === '') continue;
       const read = 'text' in line ? readLine(line.text) : line;
       if ('fault' in read) faults.push({ path: `line ${number}`, message: read.fault });
-      else items.push({ line: number, item: read.line });
+      else if (faults.length === 0) items.push({ line: number, item: read.line });
+      if (faults.length >= MAXIMUM_FAULTS) break;
     }
   } catch (error) {
     throw asFileError(
@@ -97,13 +102,26 @@ export async function readExchangeFile(file: string): Promise<NumberedItem[]> {
   });
 }
 
+/** Opening a pipe waits for its writer: not for ever. */
+async function openToRead(file: string): Promise<FileHandle> {
+  const opening = open(file);
+  if (!(await stat(file)).isFIFO()) return opening;
+  const late = delay(WRITER_MILLISECONDS, undefined, { ref: false });
+  const handle = await Promise.race([opening, late]);
+  if (handle) return handle;
+  // As a writer, which ends the waiting.
+  closeSync(openSync(file, constants.O_WRONLY | constants.O_NONBLOCK));
+  await (await opening).close();
+  throw Object.assign(new Error('no writer'), { code: 'a pipe that nothing writes to' });
+}
+
 type Encoding = 'UTF-8' | 'UTF-16LE' | 'UTF-16BE';
 
 /** Lines of a file in UTF-8, or in UTF-16 with a byte order mark. */
 async function* linesOf(file: string): AsyncGenerator<{ text: string } | { fault: string }> {
   let rest: Buffer = Buffer.alloc(0);
   let encoding: Encoding | undefined;
-  for await (const chunk of createReadStream(file)) {
+  for await (const chunk of (await openToRead(file)).createReadStream()) {
     const bytes = Buffer.concat([rest, chunk as Buffer]);
     encoding ??= encodingOf(bytes);
     let begin = 0;

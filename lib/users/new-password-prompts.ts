@@ -1,6 +1,7 @@
-import { text } from 'node:stream/consumers';
+import { isUtf8 } from 'node:buffer';
 import { passwordFault } from './password-rules.ts';
 import { InvalidInputError } from '../core/errors.ts';
+import { readInput } from '../core/terminal/given-input.ts';
 import type { Io } from '../core/terminal/terminal.ts';
 
 /** Reads a password from standard input, or asks twice. Throws `InvalidInputError` if missing or weak. */
@@ -16,7 +17,7 @@ export async function newPassword(
       suggestions: fault.isWeak ? ['Choose a longer one, of several words.', 'To use it anyway, add --force.'] : [],
     });
   };
-  if (fromInput) return checked((await text(io.input)).replace(/\r?\n$/, ''));
+  if (fromInput) return checked(await typedPassword(io));
   if (!mayAsk) {
     throw new InvalidInputError('Can’t ask for a password without a terminal.', {
       code: 'input_needed',
@@ -31,4 +32,15 @@ export async function newPassword(
     context,
   );
   return first;
+}
+
+/** In another encoding, the password would not be the one that browsers and clients send. */
+async function typedPassword({ input }: Io): Promise<string> {
+  const bytes = await readInput(input);
+  if (isUtf8(bytes))
+    return bytes
+      .toString()
+      .replace(/^\uFEFF/, '')
+      .replace(/\r?\n$/, '');
+  throw new InvalidInputError('The password on standard input is not UTF-8 text.', { code: 'invalid_argument' });
 }

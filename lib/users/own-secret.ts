@@ -1,7 +1,8 @@
 import { constants } from 'node:fs';
-import { access } from 'node:fs/promises';
+import { access, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { writeWhole } from '../core/files.ts';
+import { asWriteError } from '../core/unwritable.ts';
 
 /** Created by a server without a configured secret file. */
 export const ownSecretFile = (dataDirectory: string): string => path.join(dataDirectory, 'secret.json');
@@ -13,7 +14,8 @@ export async function createOwnSecret(file: string, secret: () => Promise<object
     () => false,
   );
   if (exists) return false;
-  return writeWhole(file, async (draft) => draft.writeFile(`${JSON.stringify(await secret(), null, 2)}\n`), {
-    existing: 'keep',
+  const write = async (draft: FileHandle) => draft.writeFile(`${JSON.stringify(await secret(), null, 2)}\n`);
+  return writeWhole(file, write, { existing: 'keep' }).catch((error: unknown) => {
+    throw asWriteError(error, file, { what: 'The secret file', code: 'secret_unwritable' });
   });
 }

@@ -139,6 +139,19 @@ test.serial(
   },
 );
 
+test.serial('a volume that belongs to root is named, with the way to give it to the image’s user', async (t) => {
+  if (process.getuid?.() !== 0) return t.pass('only root can give a folder away');
+  chownSync(at('/data'), 0, 0);
+  const child = runIn(image, image.command, await freePort());
+  const [said, [status]] = await Promise.all([text(child.stderr), once(child, 'exit') as Promise<[number]>]);
+  chownSync(at('/data'), NOBODY, NOBODY);
+  t.is(status, 1, said);
+  t.regex(
+    said,
+    /cannot be written: its folder is not writable for user 65534\.\n {2}→ Give it to that user: chown -R 65534 /,
+  );
+});
+
 test.serial('other commands run in it too', (t) => {
   const [node = '', ...entry] = image.command.slice(0, -2);
   const { stdout, status } = spawnSync(at(`/usr/local/bin/${node}`), [...entry, 'user', 'list', '--json'], {

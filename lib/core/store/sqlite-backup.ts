@@ -22,7 +22,6 @@ export async function backUp({ database: from, file: to }: { database: string; f
   }
   if (existsSync(to)) {
     if (sameFile(from, to)) throw refused(`${to} is the database itself.`);
-    if (!statSync(to).isFile()) throw refused(`${to} is not a regular file.`);
     // Only replace a backup.
     check(to);
   }
@@ -36,6 +35,8 @@ export async function backUp({ database: from, file: to }: { database: string; f
 /** Throws `StoreError` unless the file is a backup. A copy is called by the `name` of its original. */
 export function check(file: string, name = file): void {
   if (!existsSync(file)) throw refused(`No such file: ${name}`);
+  // A pipe would be waited for.
+  if (!statSync(file).isFile()) throw refused(`${name} is not a regular file.`);
   let database: DatabaseSync | undefined;
   try {
     database = new DatabaseSync(file, { readOnly: true });

@@ -1,9 +1,10 @@
-import { accessSync, constants, mkdirSync, statfsSync, statSync } from 'node:fs';
+import { mkdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
 import { ImmersionError, StoreError } from '../errors.ts';
 import { makePrivate } from '../private-file.ts';
+import { writeFaultOf } from '../unwritable.ts';
 
 /** Stored in `user_version`. */
 export const LAYOUT_VERSION = 1;
@@ -12,7 +13,6 @@ export const LAYOUT_VERSION = 1;
 const MAKING_MILLISECONDS = 2000;
 /** The journal is truncated to this size. */
 const JOURNAL_BYTES = 1_000_000;
-const FULL_DISK_BYTES = 65_536;
 
 export interface OpenFile {
   database: DatabaseSync;
@@ -244,34 +244,8 @@ const plain = (primary: number): Cause => ({ reason: REASONS[primary] });
 
 /** SQLite reports a full or unwritable disk as unreadable, so check the disk. */
 function causeOf(file: string): Cause | undefined {
-  let folder = path.dirname(file);
-  try {
-    folder = existing(folder);
-    if (!statSync(folder).isDirectory()) return undefined;
-    accessSync(folder, constants.W_OK | constants.X_OK);
-    if (statSync(file, { throwIfNoEntry: false })?.isFile()) accessSync(file, constants.R_OK | constants.W_OK);
-    const { bavail, bsize } = statfsSync(folder);
-    return bavail * bsize < FULL_DISK_BYTES ? plain(13) : undefined;
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    const reason = REASONS[8];
-    if (code === 'EROFS' && reason) {
-      return {
-        reason: { ...reason, what: 'cannot be written: its disk is mounted read-only' },
-        suggestion: 'Mount it for writing, or name another folder with IMMERSION_DATA_DIR.',
-      };
-    }
-    if (code !== 'EACCES' || !reason) return undefined;
-    const user = process.getuid?.() ?? 'you';
-    return {
-      reason: { ...reason, what: `cannot be written: its folder is not writable for user ${user}` },
-      suggestion: `Give it to that user: chown -R ${user} ${folder} (for a folder that is mounted into a container, on the host).`,
-    };
-  }
-}
-
-/** The nearest existing folder. */
-function existing(folder: string): string {
-  const above = path.dirname(folder);
-  return statSync(folder, { throwIfNoEntry: false }) || above === folder ? folder : existing(above);
+  const fault = writeFaultOf(file);
+  if (!fault) return undefined;
+  const { reason } = plain(fault.kind === 'full' ? 13 : 8);
+  return { reason: reason && { ...reason, what: fault.what }, suggestion: fault.suggestion };
 }
