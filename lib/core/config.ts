@@ -5,6 +5,7 @@ import { ImmersionError, InvalidInputError } from './errors.ts';
 import { writeWhole } from './files.ts';
 import { PROVIDER_URLS, providerKeys, type ProviderKeys } from './providers-rules.ts';
 import { readSettingsFile } from './settings-file.ts';
+import { writeFaultOf } from './unwritable.ts';
 import { parseSyncMode, type SyncMode } from './sync-mode-rules.ts';
 
 export const VERSION: string = packageJson.version;
@@ -290,7 +291,10 @@ function readConfigFile(configFile: string): Record<string, unknown> | undefined
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
     throw new ImmersionError(`The config file ${configFile} cannot be read (${code}).`, {
       code: 'config_unreadable',
-      suggestions: ['It must be a text file in UTF-8 that you may read.'],
+      suggestions: [
+        (code === 'EACCES' ? writeFaultOf(configFile)?.suggestion : undefined) ??
+          'It must be a text file in UTF-8 that you may read.',
+      ],
     });
   }
   try {
