@@ -104,8 +104,8 @@ export async function readExchangeFile(file: string): Promise<NumberedItem[]> {
 
 /** Opening a pipe waits for its writer: not for ever. */
 async function openToRead(file: string): Promise<FileHandle> {
+  if (!(await stat(file)).isFIFO()) return open(file);
   const opening = open(file);
-  if (!(await stat(file)).isFIFO()) return opening;
   const late = delay(WRITER_MILLISECONDS, undefined, { ref: false });
   const handle = await Promise.race([opening, late]);
   if (handle) return handle;
