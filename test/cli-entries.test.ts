@@ -286,4 +286,7 @@ test.serial('settings are shown and changed, and a new time zone asks from when 
   });
   t.deepEqual((await person.run(['language', '--default', 'ja'])).err, ['Your default language is now ja.']);
   t.is((await person.run(['settings', '--time-zone', 'Mars/Olympus', '--from', 'today'])).status, 2);
+  const unknown = await person.run(['settings', '--time-zone', 'Mars/Olympus']);
+  t.is(unknown.status, 2);
+  t.deepEqual(unknown.err, ['Error: “Mars/Olympus” is not a time zone.', '  → Use a name such as Europe/Berlin.']);
 });

@@ -7,6 +7,7 @@ import { PROVIDER_URLS, providerKeys, type ProviderKeys } from './providers-rule
 import { readSettingsFile } from './settings-file.ts';
 import { writeFaultOf } from './unwritable.ts';
 import { parseSyncMode, type SyncMode } from './sync-mode-rules.ts';
+import { isTimeZone } from './time-zone-rules.ts';
 
 export const VERSION: string = packageJson.version;
 
@@ -326,16 +327,6 @@ export const onLambda = (environment: Environment): boolean =>
 
 const resolved = (from: string, to: string | undefined): string | undefined =>
   to === undefined ? undefined : path.resolve(from, to);
-
-function isTimeZone(name: string | undefined): boolean {
-  // Formatting takes as long as a third of Node's start, and is needed for other names of a zone only.
-  if (name === 'UTC' || (name !== undefined && Intl.supportedValuesOf('timeZone').includes(name))) return true;
-  try {
-    return name !== undefined && new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
-  } catch {
-    return false;
-  }
-}
 
 export const databaseFile = (config: Pick<Config, 'dataDirectory'>): string =>
   path.join(config.dataDirectory, 'immersion.sqlite');

@@ -1,12 +1,13 @@
 import * as z from 'zod';
 import { endpoint } from '../core/contract/endpoint.ts';
+import { isTimeZone } from '../core/time-zone-rules.ts';
 import { languageSchema } from './language-contract.ts';
 import { WEEKDAYS } from './settings-rules.ts';
 
 const zoneSchema = z
   .string()
   .max(100)
-  .refine(isZone, 'must be a time zone such as Europe/Berlin')
+  .refine(isTimeZone, 'must be a time zone such as Europe/Berlin')
   .meta({ example: 'Europe/Berlin' });
 
 const values = {
@@ -48,11 +49,3 @@ export const setSettings = endpoint({
   answer: settingsSchema,
   errors: [400],
 });
-
-function isZone(zone: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en-US', { timeZone: zone }).resolvedOptions().timeZone !== '';
-  } catch {
-    return false;
-  }
-}

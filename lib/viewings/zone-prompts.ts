@@ -1,7 +1,14 @@
 import { InvalidInputError } from '../core/errors.ts';
 import type { Prompts } from '../core/terminal/prompts.ts';
+import { isTimeZone } from '../core/time-zone-rules.ts';
 
 export async function askZoneStart(zone: string, prompts: Prompts | undefined): Promise<'today' | 'always'> {
+  if (!isTimeZone(zone)) {
+    throw new InvalidInputError(`“${zone}” is not a time zone.`, {
+      code: 'invalid_argument',
+      suggestions: ['Use a name such as Europe/Berlin.'],
+    });
+  }
   if (!prompts) {
     throw new InvalidInputError('Can’t ask when the time zone starts to count without a terminal.', {
       code: 'input_needed',
