@@ -1,7 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { PassThrough } from 'node:stream';
 import test from 'ava';
 import { startFakeProvider } from '../lib/demo/fake-server.ts';
+import { createPrompts, type Prompts } from '../lib/core/terminal/prompts.ts';
 import { createEveningPerson } from './evening-person.ts';
 
 const STEERING = '\u001B[31mred\u0007\u009B2J';
@@ -45,6 +47,27 @@ test.serial('no argument, file name, title or message of an API controls the ter
   for (const command of commands) {
     const { out, err } = await person.run(command);
     t.notRegex([...out, ...err].join('\n'), CONTROLS, command.join(' '));
+  }
+});
+
+test.serial('no question and no choice controls the terminal', async (t) => {
+  const STRANGE = 'x\u0007\u009B2J\u001B[31my';
+  const ask: [name: string, ask: (prompts: Prompts) => Promise<unknown>][] = [
+    [
+      'a choice',
+      (prompts) => prompts.select({ message: STRANGE, choices: [{ name: STRANGE, value: 1, description: STRANGE }] }),
+    ],
+    ['a question', (prompts) => prompts.input({ message: STRANGE, default: 'a' })],
+    ['a confirmation', (prompts) => prompts.confirm(STRANGE)],
+  ];
+  for (const [name, question] of ask) {
+    const [input, errorOutput] = [new PassThrough(), new PassThrough()];
+    let shown = '';
+    errorOutput.on('data', (chunk: Buffer) => void (shown += chunk.toString()));
+    const enter = setInterval(() => input.write('\r'), 50);
+    await question(createPrompts({ input, errorOutput })).finally(() => clearInterval(enter));
+    t.regex(shown, /x 2J \[31my/, name);
+    for (const control of ['\u0007', '\u009B', '\u001B[31m']) t.false(shown.includes(control), name);
   }
 });
 

@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { passwordFault } from './password-rules.ts';
 import { InvalidInputError } from '../core/errors.ts';
+import { asLine } from '../core/terminal/text.ts';
 import { readInput } from '../core/terminal/given-input.ts';
 import type { Io } from '../core/terminal/terminal.ts';
 
@@ -26,7 +27,7 @@ export async function newPassword(
   }
   const { password } = await import('@inquirer/prompts');
   const context = { input: io.input, output: io.errorOutput as NodeJS.WritableStream };
-  const first = checked(await password({ message: `Password for “${user}”` }, context));
+  const first = checked(await password({ message: asLine(`Password for “${user}”`) }, context));
   await password(
     { message: 'Repeat the password', validate: (again) => again === first || 'The passwords don’t match.' },
     context,

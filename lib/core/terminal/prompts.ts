@@ -1,4 +1,5 @@
 import { confirm, input, select } from '@inquirer/prompts';
+import { asLine } from './text.ts';
 import { discardTypedInput } from './typed-ahead.ts';
 
 export interface Choice<T> {
@@ -27,7 +28,7 @@ export interface Prompts {
   confirm(message: string, options?: Fresh): Promise<boolean>;
 }
 
-/** Prompts on a terminal, on standard error. */
+/** Prompts on a terminal, on standard error. Names in questions and choices can't control it. */
 export function createPrompts({
   input: stdin,
   errorOutput,
@@ -39,12 +40,17 @@ export function createPrompts({
   return {
     async select({ fresh = false, ...question }) {
       if (fresh) await discardTypedInput(stdin);
-      return select({ loop: false, ...question }, context);
+      const choices = question.choices.map(({ name, description, ...choice }) => ({
+        ...choice,
+        name: asLine(name),
+        ...(description === undefined ? {} : { description: asLine(description) }),
+      }));
+      return select({ loop: false, ...question, message: asLine(question.message), choices }, context);
     },
-    input: (question) => input(question, context),
+    input: (question) => input({ ...question, message: asLine(question.message) }, context),
     async confirm(message, { fresh = false } = {}) {
       if (fresh) await discardTypedInput(stdin);
-      return confirm({ message, default: false }, context);
+      return confirm({ message: asLine(message), default: false }, context);
     },
   };
 }
