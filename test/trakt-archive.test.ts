@@ -269,6 +269,25 @@ for (const [name, content, expected] of SINGLE) {
     t.deepEqual(await lacking(path.join(folder, name)), []);
   });
 }
+const UTF_16: [string, (text: string) => Buffer][] = [
+  ['little end first', (text) => Buffer.from(`\uFEFF${text}`, 'utf16le')],
+  ['big end first', (text) => Buffer.from(`\uFEFF${text}`, 'utf16le').swap16()],
+];
+for (const [order, encoded] of UTF_16) {
+  test(`an export that an editor saved in UTF-16 is read: ${order}`, async (t) => {
+    const films = Array.from({ length: 1000 }, (_, index) => watched(index));
+    films[999] = { ...watched(999), movie: { ...watched(999).movie, title: '千と千尋の神隠し🎞' } };
+    const content = encoded(JSON.stringify(films));
+    const name = 'watched-history-1.json';
+    const folder = await unpacked(t, [{ name, content }]);
+    for (const place of [folder, path.join(folder, name)]) {
+      const titles = told(await Array.fromAsync(readTraktArchive(place)));
+      t.deepEqual([titles.length, titles[998], titles[999]], [1000, 'history Film 998', 'history 千と千尋の神隠し🎞']);
+    }
+    t.is((await read(t, zip([{ name, content }]))).length, 1000);
+  });
+}
+
 for (const content of ['{"a": 1}', '[1]', '[]', JSON.stringify([{ plays: 3, movie: {} }])]) {
   test(`a single file that is no list of an export is refused: ${content}`, async (t) => {
     const folder = await unpacked(t, [{ name: 'x.json', content }]);

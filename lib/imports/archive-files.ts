@@ -34,6 +34,7 @@ const PACKINGS: Record<number, string> = {
   98: 'PPMd',
 };
 const AES_PACKING = 99;
+const UTF_16_MARKS: Record<string, string> = { '255,254': 'utf-16le', '254,255': 'utf-16be' };
 const DEEPEST_FOLDER = 3;
 const UNPACK = 'Unpack it with another program, then import the folder.';
 
@@ -58,14 +59,11 @@ export async function openArchive(file: string, { maximumFiles, from }: Opening)
     return { isSingle: false, files, close: () => undefined };
   }
   if (!found.isFile()) throw notAnExport(file, from, 'it is not a regular file');
-  // Strip the byte order mark.
-  const start = (
-    await text(createReadStream(file, { end: 63 })).catch((error: unknown) => {
-      throw unreadable(file, error);
-    })
-  ).replace(/^\uFEFF/, '');
-  if (/^\s*[[{]/.test(start)) {
-    const single = { name: path.basename(file), bytes: found.size, read: async () => createReadStream(file) };
+  const start = await text(inUtf8(createReadStream(file, { end: 63 }))).catch((error: unknown) => {
+    throw unreadable(file, error);
+  });
+  if (/^\uFEFF?\s*[[{]/.test(start)) {
+    const single = { name: path.basename(file), bytes: found.size, read: async () => inUtf8(createReadStream(file)) };
     return { isSingle: true, files: [single], close: () => undefined };
   }
   return openZip(file, { maximumFiles, from });
@@ -86,7 +84,7 @@ async function filesIn(
     if (!entry.isFile() || !/\.json$/i.test(entry.name)) continue;
     const { size } = await lstat(place);
     const name = path.relative(walk.root, place).split(path.sep).join('/');
-    walk.found.push({ name, bytes: size, read: async () => createReadStream(place) });
+    walk.found.push({ name, bytes: size, read: async () => inUtf8(createReadStream(place)) });
     if (walk.found.length > walk.maximumFiles)
       throw tooLarge(walk.root, walk.from, `holds over ${walk.maximumFiles} files`);
   }
@@ -151,7 +149,7 @@ async function unpacked(zip: ZipFile, entry: Entry, file: string): Promise<Async
       suggestions: [UNPACK],
     });
   }
-  return checked(await zip.openReadStreamPromise(entry), entry.crc32);
+  return inUtf8(checked(await zip.openReadStreamPromise(entry), entry.crc32));
 }
 
 /** Verifies the CRC, which covers the uncompressed bytes and so can only be checked at the end. */
@@ -162,6 +160,19 @@ async function* checked(stream: AsyncIterable<Buffer | string>, expected: number
     yield chunk;
   }
   if (sum !== expected) throw new SyntaxError('checksum mismatch');
+}
+
+/** Converts UTF-16 with a byte order mark, as editors on Windows save it. Anything else stays as it is. */
+async function* inUtf8(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const encoder = new TextEncoder();
+  let decoder: TextDecoder | undefined;
+  let isStart = true;
+  for await (const chunk of chunks) {
+    const encoding = isStart && UTF_16_MARKS[`${chunk[0]},${chunk[1]}`];
+    if (encoding) decoder = new TextDecoder(encoding);
+    isStart = false;
+    yield decoder ? encoder.encode(decoder.decode(chunk, { stream: true })) : chunk;
+  }
 }
 
 function unreadable(file: string, error: unknown): ImmersionError {
