@@ -47,6 +47,7 @@ export const ENDPOINT_CALLS: readonly EndpointCall[] = [
   { method: 'DELETE', target: '/rules/ab' },
   { method: 'GET', target: '/batches' },
   { method: 'GET', target: '/search/ids?type=series&tmdb_id=45790', like: { tmdb_id: 45_790 } },
+  { method: 'GET', target: '/search/shows/257571', like: { seasons: [{ season_number: 1, episode_count: 50 }] } },
   { method: 'GET', target: '/keys' },
   { method: 'GET', target: '/search/playlists/PLkitchen', like: { video_ids: ['dQw4w9WgXcQ', 'abcdefghijk'] } },
   { method: 'GET', target: '/shows', like: { shows: [{ folder_name: 'a#b', tvdb_id: 74_796 }] } },

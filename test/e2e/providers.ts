@@ -27,6 +27,7 @@ export async function startProviders() {
         englishName: "Polar Bear's Café",
         runtime: 24,
         year: '2012',
+        seasons: { 1: 50 },
         image: 'https://art.example/1.jpg',
       },
       { id: 74_796, name: 'Bleach', runtime: null },
