@@ -6,7 +6,7 @@ import path from 'node:path';
 import type { ExecutionContext } from 'ava';
 import { NOWHERE } from './nowhere.ts';
 
-const DEV = path.resolve(import.meta.dirname, '../bin/dev.js');
+const COMMAND = path.resolve(import.meta.dirname, '../bin/run.js');
 
 /** `immersion serve` in a separate process. */
 export interface Serving {
@@ -18,14 +18,14 @@ export interface Serving {
   stop(): Promise<number | null>;
 }
 
-/** Starts `immersion serve` from the sources on a free port, with an empty data folder. */
+/** Starts `immersion serve` on a free port, with an empty data folder. */
 export async function serve(
   t: Pick<ExecutionContext, 'teardown'>,
   { args = [], environment = {} }: { args?: string[]; environment?: Record<string, string> } = {},
 ): Promise<Serving> {
   const dataDirectory = await mkdtemp(path.join(tmpdir(), 'immersion-serving-'));
   t.teardown(() => rm(dataDirectory, { recursive: true, force: true }));
-  const child = spawn(process.execPath, [DEV, 'serve', '--port', '0', ...args], {
+  const child = spawn(process.execPath, [COMMAND, 'serve', '--port', '0', ...args], {
     env: { ...NOWHERE, HOME: dataDirectory, IMMERSION_DATA_DIR: dataDirectory, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

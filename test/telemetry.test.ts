@@ -13,6 +13,8 @@ import { gatewayEvent, lambdaContext } from './gateway-events.ts';
 import { basic, PASSWORD, runApi, TVDB_KEY, type Request, type RunningApi } from './running-api.ts';
 import { serve } from './serving.ts';
 
+const COMMAND = path.resolve(import.meta.dirname, '../bin/run.js');
+/** Its modules are the source files. */
 const DEV = path.resolve(import.meta.dirname, '../bin/dev.js');
 
 /** A document of CloudWatch's Embedded Metric Format. */
@@ -221,7 +223,7 @@ test.serial('a server goes on when its lines cannot be written', async (t) => {
   t.teardown(() => rmSync(folder, { recursive: true, force: true }));
   const full = openSync('/dev/full', 'w');
   t.teardown(() => closeSync(full));
-  const child = spawn(process.execPath, [DEV, 'serve', '--open', '--port', '0'], {
+  const child = spawn(process.execPath, [COMMAND, 'serve', '--open', '--port', '0'], {
     env: { PATH: process.env['PATH'], HOME: folder, IMMERSION_DATA_DIR: folder },
     stdio: ['ignore', full, 'pipe'],
   });

@@ -26,7 +26,7 @@ import { basic, runApi } from './running-api.ts';
 import { NOWHERE } from './nowhere.ts';
 import { serve } from './serving.ts';
 
-const DEV = path.resolve(import.meta.dirname, '../bin/dev.js');
+const COMMAND = path.resolve(import.meta.dirname, '../bin/run.js');
 
 function folderFor(t: ExecutionContext): string {
   const folder = mkdtempSync(path.join(tmpdir(), 'immersion-users-'));
@@ -54,7 +54,7 @@ async function immersion(
   args: string[],
   { input = '', environment = {} }: { input?: string | Uint8Array; environment?: Record<string, string> } = {},
 ) {
-  const child = spawn(process.execPath, [DEV, ...args], { env: { ...environmentOf(folder), ...environment } });
+  const child = spawn(process.execPath, [COMMAND, ...args], { env: { ...environmentOf(folder), ...environment } });
   // It need not be read to its end.
   child.stdin.on('error', () => {}).end(input);
   const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
@@ -296,7 +296,7 @@ test.serial('with DynamoDB it says where the users are, unless a file is named',
 
 test.serial('at a terminal the password is asked for twice and never shown', async (t) => {
   const folder = folderFor(t);
-  const terminal = spawnTerminal(process.execPath, [DEV, 'user', 'add', 'aiko'], {
+  const terminal = spawnTerminal(process.execPath, [COMMAND, 'user', 'add', 'aiko'], {
     cols: 100,
     env: { ...environmentOf(folder), TERM: 'xterm' },
   });
@@ -331,7 +331,7 @@ test.serial('at a terminal, removing a user’s data is asked for, and no is the
   const before = await kept('aiko');
   t.true(before > 0);
   const remove = async (keys: string) => {
-    const terminal = spawnTerminal(process.execPath, [DEV, 'user', 'remove', 'aiko', '--data'], {
+    const terminal = spawnTerminal(process.execPath, [COMMAND, 'user', 'remove', 'aiko', '--data'], {
       cols: 100,
       env: { ...environmentOf(folder), TERM: 'xterm' },
     });

@@ -23,7 +23,7 @@ testPositions(async (t) => {
 test('`immersion tables create` makes both tables on DynamoDB, once', (t) => {
   const names = { IMMERSION_TABLE: `tracker-${randomUUID()}`, DYNAMODB_TABLE: `positions-${randomUUID()}` };
   const make = () =>
-    execFileSync(process.execPath, [path.resolve(import.meta.dirname, '../../bin/dev.js'), 'tables', 'create'], {
+    execFileSync(process.execPath, [path.resolve(import.meta.dirname, '../../bin/run.js'), 'tables', 'create'], {
       env: {
         PATH: process.env['PATH'],
         IMMERSION_STORE: 'dynamodb',
