@@ -25,7 +25,7 @@ export interface YouTubeOptions {
 
 /** A call costs one of 10,000 daily units, whatever the number of ids. */
 const IDS_PER_CALL = 50;
-const CALLS_AT_ONCE = 5;
+const CALLS_AT_ONCE = 10;
 /** YouTube's playlists end at 5,000 videos. */
 const MAXIMUM_PLAYLIST_PAGES = 100;
 
