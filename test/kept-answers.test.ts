@@ -209,6 +209,11 @@ test('a command that records keeps what it answers afterwards, not before or mea
   await get('/stats');
   await Promise.all([get('/goals'), sync(), get('/stats?by=show')]);
   await get('/progress');
+  // As before cleaning up, which writes nothing.
+  const held = { episodes: [{ folder_name: 'Harbour', file_name: '2' }] };
+  const headers = { 'content-type': 'application/json' };
+  const answer = await send({ method: 'POST', path: '/viewings/held', headers, body: JSON.stringify(held) });
+  t.is(answer.status, 200);
   // Longer than after which a server merges its journal.
   await delay(2200);
   await close();

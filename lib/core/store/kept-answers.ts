@@ -9,8 +9,8 @@ const MAXIMUM_CHARACTERS = 1_000_000;
 export interface KeptAnswers {
   /** The answer to a question, if one is valid at `now` (epoch seconds). */
   of(question: string, now: number): string | undefined;
-  /** To be called after own writes, which change the answers to come. */
-  renew(): void;
+  /** To be called after own requests that may write. Returns whether anyone wrote, which changes the answers to come. */
+  renew(): boolean;
   /** Keeps answers valid `from` until `until` (epoch seconds), unless others wrote since the opening or renewal. */
   keep(answers: ReadonlyMap<string, string>, times: { from: number; until: number }): void;
   close(): void;
@@ -82,7 +82,9 @@ function answersIn(database: DatabaseSync, { table, origin }: { table: string; o
       }
     },
     renew() {
+      const before = known;
       known = version();
+      return known !== before;
     },
     keep(answers, times) {
       const small = new Map([...answers].filter(([, { length }]) => length <= MAXIMUM_CHARACTERS));

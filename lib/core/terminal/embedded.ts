@@ -38,7 +38,7 @@ export function openEmbedded(
       : openKeptAnswers({ file: databaseFile(config), table: config.table, origin: originOf(config, { user, build }) });
   const found = new Map<string, string>();
   const valid = { from: seconds(), until: Infinity };
-  /** Starts and ends of own writes. */
+  /** Starts and ends of requests that may write. */
   let writes = 0;
 
   const open = once(async () => {
@@ -53,9 +53,10 @@ export function openEmbedded(
       return await ask();
     } finally {
       writes += 1;
-      found.clear();
-      valid.from = seconds();
-      answers?.renew();
+      if (!answers || answers.renew()) {
+        found.clear();
+        valid.from = seconds();
+      }
     }
   };
   return {
