@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
+import { encodingOf } from './text-encoding-rules.ts';
 
 const MAXIMUM_BYTES = 1024 * 1024;
 
@@ -25,9 +26,9 @@ export function readSettingsFile(file: string): string {
 const refusal = (code: string) => Object.assign(new Error(code), { code });
 
 function decoded(bytes: Buffer): string | undefined {
-  const [first, second] = bytes;
-  if (first === 0xff && second === 0xfe) return bytes.subarray(2).toString('utf16le');
-  if (first === 0xfe && second === 0xff && bytes.length % 2 === 0) {
+  const encoding = encodingOf(bytes);
+  if (encoding === 'UTF-16LE') return bytes.subarray(2).toString('utf16le');
+  if (encoding === 'UTF-16BE' && bytes.length % 2 === 0) {
     return Buffer.from(bytes.subarray(2)).swap16().toString('utf16le');
   }
   return isUtf8(bytes) ? bytes.toString().replace(/^\uFEFF/, '') : undefined;

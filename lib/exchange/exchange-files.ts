@@ -5,6 +5,7 @@ import { pipeline } from 'node:stream/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ImmersionError, InvalidInputError, type ErrorDetail } from '../core/errors.ts';
 import { writeWhole } from '../core/files.ts';
+import { encodingOf, type TextEncoding } from '../core/text-encoding-rules.ts';
 import { checkLine } from './exchange-contract.ts';
 import type { ExchangedItem } from './line-items.ts';
 
@@ -115,12 +116,10 @@ async function openToRead(file: string): Promise<FileHandle> {
   throw Object.assign(new Error('no writer'), { code: 'a pipe that nothing writes to' });
 }
 
-type Encoding = 'UTF-8' | 'UTF-16LE' | 'UTF-16BE';
-
 /** Lines of a file in UTF-8, or in UTF-16 with a byte order mark. */
 async function* linesOf(file: string): AsyncGenerator<{ text: string } | { fault: string }> {
   let rest: Buffer = Buffer.alloc(0);
-  let encoding: Encoding | undefined;
+  let encoding: TextEncoding | undefined;
   for await (const chunk of (await openToRead(file)).createReadStream()) {
     const bytes = Buffer.concat([rest, chunk as Buffer]);
     encoding ??= encodingOf(bytes);
@@ -135,12 +134,7 @@ async function* linesOf(file: string): AsyncGenerator<{ text: string } | { fault
   if (rest.length > 0) yield decoded(rest, encoding ?? 'UTF-8');
 }
 
-function encodingOf([first, second]: Buffer): Encoding {
-  if (first === 0xff && second === 0xfe) return 'UTF-16LE';
-  return first === 0xfe && second === 0xff ? 'UTF-16BE' : 'UTF-8';
-}
-
-function lineEnd(bytes: Buffer, from: number, encoding: Encoding): number {
+function lineEnd(bytes: Buffer, from: number, encoding: TextEncoding): number {
   if (encoding === 'UTF-8') return bytes.indexOf(0x0a, from);
   const lineFeed = Buffer.from(encoding === 'UTF-16LE' ? [0x0a, 0] : [0, 0x0a]);
   let end = bytes.indexOf(lineFeed, from);
@@ -149,7 +143,7 @@ function lineEnd(bytes: Buffer, from: number, encoding: Encoding): number {
   return end;
 }
 
-function decoded(bytes: Buffer, encoding: Encoding): { text: string } | { fault: string } {
+function decoded(bytes: Buffer, encoding: TextEncoding): { text: string } | { fault: string } {
   try {
     return { text: new TextDecoder(encoding, { fatal: true }).decode(bytes) };
   } catch {

@@ -5,6 +5,7 @@ import { text } from 'node:stream/consumers';
 import { crc32 } from 'node:zlib';
 import type { Entry, ZipFile } from 'yauzl';
 import { ImmersionError } from '../core/errors.ts';
+import { encodingOf } from '../core/text-encoding-rules.ts';
 
 /** A file of an export, on disk or in a ZIP. */
 export interface ArchiveFile {
@@ -34,7 +35,6 @@ const PACKINGS: Record<number, string> = {
   98: 'PPMd',
 };
 const AES_PACKING = 99;
-const UTF_16_MARKS: Record<string, string> = { '255,254': 'utf-16le', '254,255': 'utf-16be' };
 const DEEPEST_FOLDER = 3;
 const UNPACK = 'Unpack it with another program, then import the folder.';
 
@@ -168,8 +168,8 @@ async function* inUtf8(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8A
   let decoder: TextDecoder | undefined;
   let isStart = true;
   for await (const chunk of chunks) {
-    const encoding = isStart && UTF_16_MARKS[`${chunk[0]},${chunk[1]}`];
-    if (encoding) decoder = new TextDecoder(encoding);
+    const encoding = isStart ? encodingOf(chunk) : 'UTF-8';
+    if (encoding !== 'UTF-8') decoder = new TextDecoder(encoding);
     isStart = false;
     yield decoder ? encoder.encode(decoder.decode(chunk, { stream: true })) : chunk;
   }
