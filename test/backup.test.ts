@@ -110,7 +110,7 @@ async function damagedDatabase(t: ExecutionContext): Promise<{ folder: string; d
   return { folder, database };
 }
 
-test('a copy that turns out faulty is no backup: the one before stays, and the database is named', async (t) => {
+test('a copy that turns out faulty is not a backup: the one before stays, and the database is named', async (t) => {
   const { folder, database } = await damagedDatabase(t);
   const file = path.join(folder, 'backup.sqlite');
   await filled(file, ['before']);

@@ -258,7 +258,7 @@ const NEEDLESS: [provider: string, subject: string, place: string, odd: unknown]
   ['trakt', 'account', 'user.username', []],
 ];
 for (const [name, subject, place, odd] of NEEDLESS) {
-  test(`${place} of a ${subject} at ${name} is no reason to fail when it is ${JSON.stringify(odd)}`, async (t) => {
+  test(`${place} of a ${subject} at ${name} doesn’t fail the answer when it is ${JSON.stringify(odd)}`, async (t) => {
     const provider = PROVIDERS[name];
     const { fake, calls, answer } = await start(t, provider ?? (() => Promise.reject(new Error(name))));
     await calls[subject]?.();

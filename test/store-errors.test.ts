@@ -76,7 +76,7 @@ async function ask(t: ExecutionContext, api: RunningApi): Promise<string[]> {
 }
 
 const FAULTS: [what: string, make: (file: string) => unknown, expected: string[]][] = [
-  ['is no database', (file) => writeFileSync(file, 'notes '.repeat(2000)), ['503 store_damaged']],
+  ['is not a database', (file) => writeFileSync(file, 'notes '.repeat(2000)), ['503 store_damaged']],
   ['is cut in half', (file) => truncateSync(file, readFileSync(file).length / 2), ['503 store_damaged']],
   [
     'has a damaged page',
