@@ -1,4 +1,4 @@
-/** Formatted like prettier. */
+/** Formatted like `npm run format` does. */
 export function markdownTable(heads: [string, string], rows: [string, string][]): string {
   const widths = [0, 1].map((column) => Math.max(...[heads, ...rows].map((row) => row[column]?.length ?? 0)));
   const line = (row: [string, string]) =>

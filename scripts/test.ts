@@ -15,7 +15,11 @@ const ROOM_BYTES = 2 * 1024 ** 3;
 
 // The checks read the configuration of the tests, which would build a second time.
 buildIfStale();
-const checks = spawn('npm', ['run', '--silent', 'check'], { stdio: ['ignore', 'pipe', 'pipe'] });
+const checks = spawn('npm', ['run', '--silent', 'check'], {
+  stdio: ['ignore', 'pipe', 'pipe'],
+  // TypeScript and its lint rules are written in Go: less collecting and one thread take half the processor time.
+  env: { GOGC: '400', GOMAXPROCS: '1', ...process.env },
+});
 const checked = Promise.all([once(checks, 'close'), text(checks.stdout), text(checks.stderr)]);
 const folder = folderInMemory();
 process.once('exit', () => folder && rmSync(folder, { recursive: true, force: true }));

@@ -145,7 +145,7 @@ const PACKAGES: { name: RegExp; from: RegExp }[] = [
   { name: /^@oclif\//, from: /^(bin|commands)\/|^lib\/(core\/terminal\/|.+-(flags|command|prompts)\.ts$)/ },
 ];
 
-/** Static and dynamic imports of a source formatted by prettier. */
+/** Static and dynamic imports of a formatted source. */
 function importsOf(source: string): Import[] {
   const code = withoutComments(source);
   const fixed = code.matchAll(/^(?:import|export)\s+(type\s+)?(?:[\w*$\s{},]+?\s+from\s+)?'([^']+)'/gm);

@@ -31,7 +31,10 @@ interface Write {
   request: Request;
 }
 type Step =
-  Write | { moves: number } | { airs: number } | { changes: 'PATCH' | 'DELETE'; nth: number; by: Write['by'] };
+  | Write
+  | { moves: number }
+  | { airs: number }
+  | { changes: 'PATCH' | 'DELETE'; nth: number; by: Write['by'] };
 
 const by = fc.constantFrom('this' as const, 'another' as const);
 const folders = fc.constantFrom('Harbour', 'Minato', 'Nowhere', 'New');

@@ -7,7 +7,10 @@ export const DATE_SOURCES = ['today', 'modified', 'unknown'] as const;
 
 /** How new items of a run are dated. */
 export type RunDates =
-  { by: 'today' } | { by: 'unknown' } | { by: 'stated'; at: number; day: string } | { by: 'modified'; dayOf: DayOf };
+  | { by: 'today' }
+  | { by: 'unknown' }
+  | { by: 'stated'; at: number; day: string }
+  | { by: 'modified'; dayOf: DayOf };
 
 type DayOf = (epochSeconds: number) => string;
 

@@ -118,7 +118,8 @@ export interface TitleMetadata {
 
 export type DescribedSeason = Omit<KnownSeason, 'episodes'> & {
   episodes:
-    { episodeNumber: number; airDate: string | null; name: string | null; durationSeconds: number | null }[] | null;
+    | { episodeNumber: number; airDate: string | null; name: string | null; durationSeconds: number | null }[]
+    | null;
 };
 
 export interface TitleState {

@@ -121,7 +121,13 @@ export const spotifyShowRecord = declare('spotify_show', {
 export type SpotifyShowRecord = RecordOf<typeof spotifyShowRecord>;
 
 export type TrackedRecord =
-  Episode | Show | Movie | YouTubeVideoWatch | YouTubeChannelRecord | SpotifyEpisodeWatch | SpotifyShowRecord;
+  | Episode
+  | Show
+  | Movie
+  | YouTubeVideoWatch
+  | YouTubeChannelRecord
+  | SpotifyEpisodeWatch
+  | SpotifyShowRecord;
 
 /** Records of something watched; the others describe them. */
 export type WatchRecord = Extract<TrackedRecord, { watchedAt: number }>;
