@@ -32,7 +32,7 @@ export function referenceProgress(
     imported.findLast(
       (record): record is Title => record.type === 'title' && record.kind === kind && record.tmdbId === tmdbId,
     );
-  const dateOf = (at: number) => DateTime.fromSeconds(at, { zone }).toISODate() ?? '';
+  const dateOf = once((at) => DateTime.fromSeconds(at, { zone }).toISODate() ?? '');
 
   /**
    * An entry per play. Events with an instant less than the title's length after the previous play belong to it. The
@@ -152,14 +152,16 @@ export function referenceProgress(
   const secondsOfAll = (list: Moment[]) => list.reduce((sum, { seconds }) => sum + seconds, 0);
 
   const localDate = (record: { watchedAt: number }) => dateOf(record.watchedAt);
-  const dateDaysAgo = (days: number) =>
-    DateTime.fromMillis(now, { zone }).set({ hour: 12 }).minus({ days }).toISODate() ?? '';
+  const dateDaysAgo = once(
+    (days) => DateTime.fromMillis(now, { zone }).set({ hour: 12 }).minus({ days }).toISODate() ?? '',
+  );
   const isPast = (record: { watchedAt: number }) => record.watchedAt * 1000 <= now;
   const isToday = (record: { watchedAt: number }) => localDate(record) === dateDaysAgo(0) && isPast(record);
 
-  const quarterStart = (record: { watchedAt: number }) =>
-    DateTime.fromSeconds(record.watchedAt, { zone }).setZone('utc', { keepLocalTime: true }).startOf('quarter');
-  const starts = watched.map((record) => quarterStart(record).toMillis());
+  const quarterStart = once((at) =>
+    DateTime.fromSeconds(at, { zone }).setZone('utc', { keepLocalTime: true }).startOf('quarter'),
+  );
+  const starts = watched.map((record) => quarterStart(record.watchedAt).toMillis());
   const between = (quarter: DateTime): DateTime[] =>
     quarter.toMillis() > Math.max(...starts) ? [] : [quarter, ...between(quarter.plus({ quarters: 1 }))];
   const allTimeProgress = (
@@ -167,7 +169,7 @@ export function referenceProgress(
   ).map((quarter) => ({
     label: quarter.setLocale('en-US').toFormat('LLL yyyy'),
     cumulativeHours: Math.trunc(
-      (undated + secondsOfAll(watched.filter((record) => quarterStart(record) <= quarter))) / 3600,
+      (undated + secondsOfAll(watched.filter((record) => quarterStart(record.watchedAt) <= quarter))) / 3600,
     ),
   }));
 
@@ -354,6 +356,12 @@ interface Moment {
 
 const isImported = (record: TrackedRecord | LibraryRecord): record is LibraryRecord =>
   ['title', 'movie_session', 'episode_watch'].includes(record.type);
+
+/** Remembers results, as dates take long. */
+function once<T>(compute: (value: number) => T): (value: number) => T {
+  const known = new Map<number, T>();
+  return (value) => known.get(value) ?? known.set(value, compute(value)).get(value)!;
+}
 
 const median = (values: number[]): number => {
   const sorted = values.toSorted((a, b) => a - b);
