@@ -27,9 +27,9 @@ function rig(t: ExecutionContext) {
   };
   const get = async (where: string, options?: Parameters<typeof open>[0]) => {
     const { send, close } = open(options);
-    const { status, text, isChecked = false } = await send({ method: 'GET', path: where, headers: {} });
+    const { status, text, isKept = false } = await send({ method: 'GET', path: where, headers: {} });
     await close();
-    return { status, text, isKept: isChecked };
+    return { status, text, isKept };
   };
   return {
     folder,

@@ -250,9 +250,9 @@ async function askBriefly(user: string, { config, kept }: All) {
   const answers = new Map<string, string>();
   let reused = 0;
   for (const question of QUESTIONS) {
-    const { status, text, isChecked } = await send({ method: 'GET', path: question, headers: {} });
+    const { status, text, isKept } = await send({ method: 'GET', path: question, headers: {} });
     if (status === 200) answers.set(question, text);
-    if (isChecked) reused += 1;
+    if (isKept) reused += 1;
   }
   await close();
   return { answers, reused };

@@ -1,9 +1,12 @@
 import { createHash, randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
 import { promisify } from 'node:util';
 
-const deriveKey = promisify<string, Buffer, number, { N: number; r: number; p: number; maxmem: number }, Buffer>(
-  scrypt,
-);
+type Scrypt = (
+  password: string,
+  salt: Buffer,
+  bytes: number,
+  options: { N: number; r: number; p: number; maxmem: number },
+) => Promise<Buffer>;
 
 /** OWASP's recommendation: 32 MiB, and a tenth to a quarter of a second. */
 const COST = { log2N: 15, r: 8, p: 3 };
@@ -32,6 +35,6 @@ export const isHashed = (stored: string): boolean => PHC.test(stored);
 export const sha256 = (text: string): Buffer => createHash('sha256').update(text).digest();
 
 const derive = async (password: string, salt: Buffer, bytes: number, { log2N, r, p }: typeof COST): Promise<Buffer> =>
-  deriveKey(password, salt, bytes, { N: 2 ** log2N, r, p, maxmem: 256 * 2 ** log2N * r });
+  (promisify(scrypt) as Scrypt)(password, salt, bytes, { N: 2 ** log2N, r, p, maxmem: 256 * 2 ** log2N * r });
 
 const unpadded = (bytes: Buffer): string => bytes.toString('base64').replaceAll('=', '');

@@ -1,4 +1,4 @@
-import { DateTime, type Zone } from 'luxon';
+import { DateTime, Info, type Zone } from 'luxon';
 
 const HOUR_SECONDS = 3600;
 const DAY_SECONDS = 24 * HOUR_SECONDS;
@@ -49,7 +49,7 @@ export function createDays({ zones, dayEndsAt }: DaySettings): Days {
   function zoneOf(day: string): Zone {
     const name = zones.findLast(({ from }) => from === null || from <= day)?.zone ?? zones[0]?.zone ?? 'utc';
     let zone = known.get(name);
-    if (!zone) known.set(name, (zone = DateTime.fromMillis(0, { zone: name }).zone));
+    if (!zone) known.set(name, (zone = Info.normalizeZone(name)));
     return zone;
   }
 

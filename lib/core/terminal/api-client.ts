@@ -52,7 +52,7 @@ export function createApiClientOver({
       endpoint: E | LateEndpoint<E>,
       { body, query = {}, params = {}, run }: CallOptions<E> = {},
     ) {
-      const { status, header, text, isChecked } = await withRetries(
+      const { status, header, text } = await withRetries(
         { url, send },
         {
           method: endpoint.method,
@@ -68,8 +68,8 @@ export function createApiClientOver({
       );
       const answer = parseJson(text);
       if (status >= 200 && status < 300) {
-        // Files are deleted based on responses, so only the API's own are accepted.
-        if (isChecked || (await answerSchemaOf(endpoint)).safeParse(answer).success) return answer as AnswerOf<E>;
+        // Files are deleted based on responses, so only the API's own are accepted. In this process it is the same code.
+        if (isEmbedded || (await answerSchemaOf(endpoint)).safeParse(answer).success) return answer as AnswerOf<E>;
         throw unexpectedResponse(url, endpoint);
       }
       const said = (typeof answer === 'object' && answer !== null ? answer : {}) as Answer;

@@ -62,7 +62,7 @@ export function openEmbedded(
   return {
     async send(sent) {
       const kept = sent.method === 'GET' ? answers?.of(sent.path, seconds()) : undefined;
-      if (kept !== undefined) return { status: 200, header: () => undefined, text: kept, isChecked: true };
+      if (kept !== undefined) return { status: 200, header: () => undefined, text: kept, isKept: true };
       isOpen = true;
       const service = await open();
       if (sent.method !== 'GET') return write(() => service.ask(sent));

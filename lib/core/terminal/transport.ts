@@ -12,8 +12,8 @@ export interface Received {
   status: number;
   header: (name: string) => string | undefined;
   text: string;
-  /** Known to be a valid response of the API. */
-  isChecked?: boolean;
+  /** Computed by an earlier process. */
+  isKept?: boolean;
 }
 
 /** Sends a request to the API. Throws network errors with the system's `code`. */
