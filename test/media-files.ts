@@ -7,10 +7,12 @@ import { path as FFPROBE } from '@ffprobe-installer/ffprobe';
 
 const run = promisify(execFile);
 const H264 = ['-c:v', 'libx264', '-preset', 'ultrafast'];
+/** Seconds after which only the picture goes on, since silence takes most of the time. */
+const SOUND = '90';
 /** ffmpeg options of each container; those without video are audio only. */
 const CONTAINERS: Record<string, { video?: string[]; audio: string[]; format?: string }> = {
   mkv: { video: H264, audio: ['-c:a', 'aac'] },
-  webm: { video: ['-c:v', 'libvpx', '-deadline', 'realtime'], audio: ['-c:a', 'libopus'] },
+  webm: { video: ['-c:v', 'libvpx', '-deadline', 'realtime'], audio: ['-c:a', 'libopus', '-compression_level', '0'] },
   mp4: { video: H264, audio: ['-c:a', 'aac'] },
   m4v: { video: H264, audio: ['-c:a', 'aac'], format: 'mp4' },
   mov: { video: H264, audio: ['-c:a', 'aac'] },
@@ -18,12 +20,12 @@ const CONTAINERS: Record<string, { video?: string[]; audio: string[]; format?: s
   m2ts: { video: H264, audio: ['-c:a', 'ac3'], format: 'mpegts' },
   avi: { video: ['-c:v', 'mpeg4'], audio: ['-c:a', 'libmp3lame'] },
   mpg: { video: ['-c:v', 'mpeg2video', '-r', '25'], audio: ['-c:a', 'mp2', '-ar', '44100'] },
-  wmv: { video: ['-c:v', 'wmv2'], audio: ['-c:a', 'wmav2', '-ar', '44100'] },
-  flv: { video: ['-c:v', 'flv1'], audio: ['-c:a', 'libmp3lame', '-ar', '44100'] },
+  wmv: { video: ['-c:v', 'wmv2'], audio: ['-c:a', 'wmav2', '-ar', '22050'] },
+  flv: { video: ['-c:v', 'flv1'], audio: ['-c:a', 'libmp3lame', '-ar', '11025'] },
   mp3: { audio: ['-c:a', 'libmp3lame'] },
   m4a: { audio: ['-c:a', 'aac'], format: 'mp4' },
   ogg: { audio: ['-c:a', 'libvorbis'] },
-  opus: { audio: ['-c:a', 'libopus'] },
+  opus: { audio: ['-c:a', 'libopus', '-compression_level', '0'] },
   flac: { audio: ['-c:a', 'flac'] },
   aac: { audio: ['-c:a', 'aac'], format: 'adts' },
   wav: { audio: ['-c:a', 'pcm_s16le'] },
@@ -46,7 +48,7 @@ export interface WantedMedia {
 /** Creates small black and silent files. Returns their paths in order. */
 export async function makeMedia(folder: string, wanted: readonly WantedMedia[]): Promise<string[]> {
   mkdirSync(folder, { recursive: true });
-  const sources = ['-f', 'lavfi', '-i', 'color=s=16x16:r=1', '-f', 'lavfi', '-i', 'anullsrc=r=8000:cl=mono'];
+  const sources = ['-f', 'lavfi', '-i', 'color=s=16x16:r=1', '-f', 'lavfi', '-t', SOUND, '-i', 'anullsrc=r=8000:cl=mono'];
   const outputs = wanted.flatMap((file) => outputOf(file, path.join(folder, file.name)));
   await run(FFMPEG, ['-v', 'error', '-nostdin', '-y', ...sources, ...outputs]);
   return wanted.map(({ name }) => path.join(folder, name));
