@@ -35,7 +35,7 @@ export async function runInside(
     environment,
     workingDirectory,
     input = '',
-  }: { environment: Record<string, string>; workingDirectory: string; input?: string },
+  }: { environment: Record<string, string>; workingDirectory: string; input?: string | Uint8Array },
 ): Promise<Ran | undefined> {
   if (needsProcess(args, environment)) return undefined;
   const config = await built();
@@ -54,7 +54,7 @@ export async function runInside(
   command.io = {
     environment,
     workingDirectory,
-    input: Readable.from(input === '' ? [] : [input]),
+    input: Readable.from(input.length === 0 ? [] : [Buffer.from(input)]),
     output,
     errorOutput,
   };
@@ -65,7 +65,7 @@ export async function runInside(
 }
 
 /** Settings that Node or a package reads from the process. */
-const OF_THE_PROCESS = /^(?:NODE_(?!COMPILE_CACHE)|FORCE_COLOR$|XDG_|PATH$|TZ$)/;
+const OF_THE_PROCESS = /^(?:NODE_(?!COMPILE_CACHE)|FORCE_COLOR$|AWS_(?!REGION$)|XDG_|PATH$|TZ$)/;
 const USUAL: Record<string, string | undefined> = {
   PATH: NOWHERE.PATH,
   TZ: Intl.DateTimeFormat().resolvedOptions().timeZone,

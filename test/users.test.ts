@@ -23,6 +23,7 @@ import { ImmersionError } from '../lib/core/errors.ts';
 import { passwordFault } from '../lib/users/password-rules.ts';
 import { verifyPassword } from '../lib/users/password-service.ts';
 import { basic, runApi } from './running-api.ts';
+import { runInside } from './cli-inside.ts';
 import { NOWHERE } from './nowhere.ts';
 import { serve } from './serving.ts';
 
@@ -52,9 +53,16 @@ const environmentOf = (folder: string) => ({
 async function immersion(
   folder: string,
   args: string[],
-  { input = '', environment = {} }: { input?: string | Uint8Array; environment?: Record<string, string> } = {},
+  {
+    input = '',
+    environment: changed = {},
+    asProcess = false,
+  }: { input?: string | Uint8Array; environment?: Record<string, string>; asProcess?: boolean } = {},
 ) {
-  const child = spawn(process.execPath, [COMMAND, ...args], { env: { ...environmentOf(folder), ...environment } });
+  const environment = { ...environmentOf(folder), ...changed };
+  const inside = asProcess ? undefined : await runInside(args, { environment, workingDirectory: process.cwd(), input });
+  if (inside) return inside;
+  const child = spawn(process.execPath, [COMMAND, ...args], { env: environment });
   // It need not be read to its end.
   child.stdin.on('error', () => {}).end(input);
   const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
@@ -195,7 +203,7 @@ test.serial('a user who is added while the server runs can log in at once', asyn
   for (const user of ['aiko', 'ben']) {
     t.is(await shows(user), 401);
     const args = ['user', 'add', user, '--password-stdin'];
-    t.is((await immersion(server.dataDirectory, args, { input: 'päss: wörd' })).status, 0);
+    t.is((await immersion(server.dataDirectory, args, { input: 'päss: wörd', asProcess: true })).status, 0);
     t.is(await shows(user), 200);
   }
   t.is(await shows('aiko'), 200);
