@@ -5,6 +5,8 @@ import { startFakeProvider } from '../lib/demo/fake-server.ts';
 import { createPerson } from './cli-process.ts';
 import { createEveningPerson } from './evening-person.ts';
 
+/** In one process, since each needs its own zone. */
+const SEVERAL_COMMANDS = path.join(import.meta.dirname, 'several-commands.ts');
 const isOfKey = (line: string) => /^. \S+ key /u.test(line);
 
 test.serial('the doctor tries each key once, and with --offline none', async (t) => {
@@ -83,28 +85,30 @@ for (const [claim, environment, content, zone] of [
   ['Berlin with a file that names no zone', { TZ: 'Europe/Berlin' }, {}, 'Pacific/Auckland'],
 ] as [string, Record<string, string>, object | undefined, string][]) {
   test(`in a fresh folder in ${claim}, the doctor names the zone that the next commands use`, async (t) => {
-    const person = createPerson(t, environment);
+    const person = createPerson(t, environment, SEVERAL_COMMANDS);
     if (content) {
       mkdirSync(path.join(person.home, '.config/immersion'), { recursive: true });
       writeFileSync(path.join(person.home, '.config/immersion/config.json'), JSON.stringify(content));
     }
-    const run = async (...args: string[]) => {
-      const { stdout, stderr } = await person.run([...args, '--json'], { asProcess: true });
+    const run = async (...commands: string[][]) => {
+      const args = JSON.stringify(commands.map((command) => [...command, '--json']));
+      const { stdout, stderr } = await person.run([args], { asProcess: true });
       t.notThrows(() => JSON.parse(stdout) as unknown, stderr);
-      return JSON.parse(stdout) as Record<string, unknown>;
+      return (JSON.parse(stdout) as string[]).map((said) => JSON.parse(said) as unknown);
     };
-    const doctor = async () => {
-      const { checks } = (await run('doctor', '--offline')) as { checks: { name: string; said: string }[] };
-      return checks.find(({ name }) => name === 'time zone')?.said.split(':')[0];
-    };
-    t.is(await doctor(), zone);
-    await run('log', '20m', 'Radio');
-    const { viewings } = (await run('history')) as { viewings: { at: string; day: string }[] };
+    const zoneIn = (doctor: unknown) =>
+      (doctor as { checks: { name: string; said: string }[] }).checks
+        .find(({ name }) => name === 'time zone')
+        ?.said.split(':')[0];
+    const [before] = await run(['doctor', '--offline'], ['log', '20m', 'Radio']);
+    t.is(zoneIn(before), zone);
+    const [history, today, settings, after] = await run(['history'], ['today'], ['settings'], ['doctor', '--offline']);
+    const { viewings } = history as { viewings: { at: string; day: string }[] };
     const [{ at, day } = { at: '', day: '' }] = viewings;
     t.is(day, new Intl.DateTimeFormat('en-CA', { timeZone: zone }).format(new Date(at)));
-    t.is(((await run('today')) as { stats: { time_zone: string } }).stats.time_zone, zone);
-    t.is((await run('settings'))['time_zone'], zone);
-    t.is(await doctor(), zone);
+    t.is((today as { stats: { time_zone: string } }).stats.time_zone, zone);
+    t.is((settings as { time_zone: string }).time_zone, zone);
+    t.is(zoneIn(after), zone);
   });
 }
 

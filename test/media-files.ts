@@ -48,7 +48,18 @@ export interface WantedMedia {
 /** Creates small black and silent files. Returns their paths in order. */
 export async function makeMedia(folder: string, wanted: readonly WantedMedia[]): Promise<string[]> {
   mkdirSync(folder, { recursive: true });
-  const sources = ['-f', 'lavfi', '-i', 'color=s=16x16:r=1', '-f', 'lavfi', '-t', SOUND, '-i', 'anullsrc=r=8000:cl=mono'];
+  const sources = [
+    '-f',
+    'lavfi',
+    '-i',
+    'color=s=16x16:r=1',
+    '-f',
+    'lavfi',
+    '-t',
+    SOUND,
+    '-i',
+    'anullsrc=r=8000:cl=mono',
+  ];
   const outputs = wanted.flatMap((file) => outputOf(file, path.join(folder, file.name)));
   await run(FFMPEG, ['-v', 'error', '-nostdin', '-y', ...sources, ...outputs]);
   return wanted.map(({ name }) => path.join(folder, name));
