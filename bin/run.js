@@ -13,9 +13,10 @@ if (process.argv.length === 3 && process.argv[2] === '--version') {
   process.stdout.write(`${name}/${version} ${process.platform}-${process.arch} node-${process.version}\n`);
 } else {
   if (process.argv[2] === 'serve') limitYoungGeneration();
-  process.getBuiltinModule('node:module').enableCompileCache?.();
-  const { main } = await import('../dist/bin/main.js');
-  await main();
+  const { createRequire, enableCompileCache } = process.getBuiltinModule('node:module');
+  enableCompileCache?.();
+  const { load } = createRequire(import.meta.url)('../dist/bin/load.cjs');
+  await load('cli').main();
 }
 
 /**

@@ -2,39 +2,37 @@ import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { copyFileSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { build, type BuildOptions, type Plugin } from 'esbuild';
+import { build, type BuildOptions, type BuildResult, type Plugin } from 'esbuild';
 import { buildPage } from './build-page.ts';
 import { noticesOf } from './notices.ts';
 import { smaller } from './smaller.ts';
 
-// Bundles the CLI into one file with lazy dynamic imports: loading a hundred files would take 60 ms longer. Rarely used
-// packages are separate. The manifest saves oclif from loading every command.
+// Bundles the CLI into two files whose parts run when required: loading a hundred files would take 60 ms longer. Rarely
+// used packages are separate. The manifest saves oclif from loading every command.
 const root = new URL('..', import.meta.url).pathname;
 
-/** oclif finds commands by file name; each file re-exports a part of the bundle. */
-const COMMANDS = globSync('commands/**/*.ts', { cwd: root });
-
-/** Loaded before the command is known, each as its own file. */
-const SMALL = ['bin/main.ts', 'lib/core/terminal/help.ts', 'lib/core/terminal/unknown-command.ts'];
+/** Parts of the bundle by file. The first is loaded before the command is known. */
+const PARTS = {
+  cli: ['lib/core/terminal/help.ts', 'lib/core/terminal/unknown-command.ts'],
+  commands: globSync('commands/**/*.ts', { cwd: root }),
+};
 
 /** Large packages by output file. Packages with shared internals share a file. */
 const APART: Record<string, string[]> = {
   aws: ['@aws-sdk/client-dynamodb', '@aws-sdk/client-secrets-manager', '@aws-sdk/lib-dynamodb'],
   got: ['got'],
-  oclif: ['@oclif/core'],
   ora: ['ora'],
   powertools: ['@aws-lambda-powertools/logger', '@aws-lambda-powertools/metrics'],
   prompts: ['@inquirer/prompts'],
   yauzl: ['yauzl'],
 };
-const NAMES_APART = new RegExp(`^(?:${Object.values(APART).flat().join('|')})$`);
+/** In the file that is loaded first. */
+const OCLIF = '@oclif/core';
+const NAMES_APART = new RegExp(`^(?:${[OCLIF, ...Object.values(APART).flat()].join('|')})$`);
 
 /** Changes with everything that answers depend on. */
 const SOURCES = globSync('{api,lib}/**/*.ts', { cwd: root }).sort();
-const buildId = SOURCES.concat('package-lock.json')
-  .reduce((hash, file) => hash.update(readFileSync(root + file)), createHash('sha256'))
-  .digest('hex')
-  .slice(0, 16);
+const buildId = hashOf(...SOURCES, 'package-lock.json');
 
 const SHARED = {
   absWorkingDir: root,
@@ -54,7 +52,7 @@ const SHARED = {
   define: { IMMERSION_BUILD: JSON.stringify(buildId) },
 } satisfies BuildOptions;
 
-/** Defines what CommonJS packages inside an ES module expect from Node. */
+/** Defines what CommonJS packages inside an ES module expect from Node, for the worker thread. */
 const BANNER = {
   js: "const { createRequire: __createRequire } = process.getBuiltinModule('node:module'); const { fileURLToPath: __fileURLToPath } = process.getBuiltinModule('node:url'); const require = __createRequire(import.meta.url); const __filename = __fileURLToPath(import.meta.url); const __dirname = __fileURLToPath(new URL('.', import.meta.url));",
 };
@@ -67,10 +65,9 @@ const apart: Plugin = {
     bundle.onLoad({ filter: /.*/, namespace: 'apart' }, async ({ path: name }) => {
       const [file] = Object.entries(APART).find(([, names]) => names.includes(name)) ?? [];
       const names = Object.keys((await import(name)) as object).filter((one) => /^(?!default$)[a-z]\w*$/i.test(one));
-      // All files of the CLI find the package by its path.
       return {
         contents: `
-          const all = require(__dirname.replace(/(.*[\\/]dist[\\/]).*/, '$1packages/${file}.cjs'))['${name}'];
+          const all = ${name === OCLIF ? "require(__dirname + '/bin/load.cjs').load('cli').oclif" : `require(__dirname + '/packages/${file}.cjs')['${name}']`};
           export default all.__esModule && all.default ? all.default : all;
           export const { ${names.join(', ')} } = all;`,
       };
@@ -83,28 +80,8 @@ rmSync(`${root}dist`, { recursive: true, force: true });
 await buildPage();
 const named = (file: string) => file.replace(/\.ts$/, '');
 const bundles = await Promise.all([
-  build({
-    ...SHARED,
-    stdin: {
-      contents: `export const commands = {\n${COMMANDS.map((file) => `'${named(file)}': () => import('./${file}'),`).join('\n')}\n};`,
-      sourcefile: 'commands.ts',
-      resolveDir: root,
-      loader: 'ts',
-    },
-    outfile: 'dist/commands.js',
-    format: 'esm',
-    banner: BANNER,
-    plugins: [apart, smaller],
-  }),
-  build({
-    ...SHARED,
-    entryPoints: SMALL,
-    outdir: 'dist',
-    outbase: '.',
-    format: 'esm',
-    banner: BANNER,
-    plugins: [apart, smaller],
-  }),
+  buildParts('cli', "exports.main = () => require('./bin/main.ts').main(); exports.oclif = require('@oclif/core');"),
+  buildParts('commands'),
   // Runs in a worker thread.
   build({
     ...SHARED,
@@ -118,22 +95,39 @@ const bundles = await Promise.all([
   ...Object.entries(APART).map(([file, names]) =>
     build({
       ...SHARED,
-      stdin: { contents: names.map((name) => `exports['${name}'] = require('${name}');`).join('\n'), resolveDir: root },
+      stdin: {
+        contents: names.map((name) => `exports['${name}'] = require('${name}');`).join('\n'),
+        resolveDir: root,
+      },
       outfile: `dist/packages/${file}.cjs`,
       format: 'cjs',
       plugins: [smaller],
     }),
   ),
 ]);
-for (const file of COMMANDS.map(named)) {
-  const folder = path.dirname(file);
-  mkdirSync(`${root}dist/${folder}`, { recursive: true });
-  writeFileSync(
-    `${root}dist/${file}.js`,
-    `import { commands } from '${path.relative(folder, 'commands.js')}';\nexport default (await commands['${file}']()).default;\n`,
-  );
+const loading = await build({
+  ...SHARED,
+  entryPoints: ['bin/load.ts'],
+  outfile: 'dist/bin/load.cjs',
+  format: 'cjs',
+  define: {
+    'import.meta.dirname': '__dirname',
+    IMMERSION_CODE: JSON.stringify({ cli: hashOf('dist/cli.cjs'), commands: hashOf('dist/commands.cjs') }),
+  },
+  plugins: [smaller],
+});
+// oclif finds commands by file name.
+for (const [name, files] of Object.entries(PARTS)) {
+  for (const file of files.map(named)) {
+    const folder = path.dirname(file);
+    mkdirSync(`${root}dist/${folder}`, { recursive: true });
+    writeFileSync(
+      `${root}dist/${file}.cjs`,
+      `module.exports = require('${path.relative(folder, 'bin/load.cjs')}').load('${name}').parts['${file}']();\n`,
+    );
+  }
 }
-const metafiles = bundles.map(({ metafile }) => metafile);
+const metafiles = [...bundles, loading].map(({ metafile }) => metafile);
 writeFileSync(`${root}dist/licenses.txt`, noticesOf(metafiles, ['preact'], root));
 copyFileSync(
   `${root}node_modules/mediainfo.js/dist/MediaInfoModule.wasm`,
@@ -143,3 +137,35 @@ execFileSync(process.execPath, [`${root}node_modules/oclif/bin/run.js`, 'manifes
 // Every command reads it.
 const manifest = `${root}oclif.manifest.json`;
 writeFileSync(manifest, JSON.stringify(JSON.parse(readFileSync(manifest, 'utf8'))));
+
+/** A file whose parts run when required. In ASCII, since Node reads and keeps that much faster. */
+async function buildParts(name: keyof typeof PARTS, more = ''): Promise<BuildResult<typeof SHARED>> {
+  const parts = PARTS[name].map((file) => `'${named(file)}': () => require('./${file}'),`);
+  const file = `dist/${name}.cjs`;
+  const built = await build({
+    ...SHARED,
+    stdin: {
+      contents: `${more} exports.parts = { ${parts.join(' ')} };`,
+      sourcefile: `${name}.ts`,
+      resolveDir: root,
+      loader: 'ts',
+    },
+    outfile: file,
+    format: 'cjs',
+    // Unlike imports, `require` works in kept code. Without raw templates, any character can be escaped.
+    supported: { 'dynamic-import': false, 'template-literal': false },
+    banner: { js: "'use strict'; const __url = require('node:url').pathToFileURL(__filename).href;" },
+    define: { ...SHARED.define, 'import.meta.url': '__url' },
+    plugins: name === 'cli' ? [smaller] : [apart, smaller],
+  });
+  const escaped = (one: string) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  writeFileSync(root + file, readFileSync(root + file, 'utf8').replaceAll(/[^\0-\x7F]/g, escaped));
+  return built;
+}
+
+function hashOf(...files: string[]): string {
+  return files
+    .reduce((hash, file) => hash.update(readFileSync(root + file)), createHash('sha256'))
+    .digest('hex')
+    .slice(0, 16);
+}

@@ -311,6 +311,8 @@ test('one place words errors for a terminal, and few write to its standard error
 test('files are replaced in one place, but for databases and a secret, whose draft is a lock', (t) => {
   const renaming = sources().filter(({ source }) => /\brename(?:Sync)?\b[^']*\} from 'node:fs/.test(source));
   t.deepEqual(renaming.map(({ file }) => file).toSorted(), [
+    // At the end of the process, where nothing can wait.
+    'bin/code-cache.ts',
     'lib/core/files.ts',
     'lib/core/store/sqlite-backup.ts',
     // Moves what goes, and writes nothing.

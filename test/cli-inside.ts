@@ -22,8 +22,12 @@ let loading: Promise<Config> | undefined;
 /** The built command line, loaded once for all tests of a file. */
 const built = (): Promise<Config> =>
   (loading ??= (
-    createRequire(import.meta.url)(`${ROOT}dist/packages/oclif.cjs`) as { '@oclif/core': { Config: typeof Config } }
-  )['@oclif/core'].Config.load(ROOT));
+    createRequire(import.meta.url)(`${ROOT}dist/bin/load.cjs`) as {
+      load: (name: 'cli') => { oclif: { Config: typeof Config } };
+    }
+  )
+    .load('cli')
+    .oclif.Config.load(ROOT));
 
 /**
  * Runs a built command in this process, 20 times as fast as in a separate one. Returns undefined if it needs a process:

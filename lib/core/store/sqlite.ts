@@ -156,8 +156,8 @@ export function createSqliteStore({
       const items = await retryWhileBusy(() => {
         const rows = `FROM ${table} ${current.where} ORDER BY ${order} LIMIT ${size}`;
         // Selecting and parsing a page as one text is a third faster.
-        const text = database.prepare(`SELECT group_concat(item) AS items FROM (SELECT item ${rows})`);
-        const whole = parsed(`[${String(text.get(...current.values)?.['items'] ?? '')}]`) as Item[] | undefined;
+        const text = database.prepare(`SELECT '[' || group_concat(item) || ']' AS items FROM (SELECT item ${rows})`);
+        const whole = parsed(String(text.get(...current.values)?.['items'] ?? '[]')) as Item[] | undefined;
         if (whole?.every(isItem)) return whole;
         const each = database.prepare(`SELECT partition, sort, item ${rows}`).all(...current.values);
         return (each as unknown[] as Row[]).map((row) => parse(row, unreadable));
