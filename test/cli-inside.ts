@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { Readable, Writable } from 'node:stream';
 import type { Command, Config } from '@oclif/core';
 import type { ImmersionCommand } from '../lib/core/terminal/base-command.ts';
+import type { Io } from '../lib/core/terminal/terminal.ts';
 import { NOWHERE } from './nowhere.ts';
 
 const ROOT = new URL('..', import.meta.url).pathname;
@@ -39,7 +40,14 @@ export async function runInside(
     environment,
     workingDirectory,
     input = '',
-  }: { environment: Record<string, string>; workingDirectory: string; input?: string | Uint8Array },
+    terminal,
+  }: {
+    environment: Record<string, string>;
+    workingDirectory: string;
+    input?: string | Uint8Array;
+    /** Instead of streams without a terminal. */
+    terminal?: Pick<Io, 'input' | 'output'>;
+  },
 ): Promise<Ran | undefined> {
   if (needsProcess(args, environment)) return undefined;
   const config = await built();
@@ -58,9 +66,9 @@ export async function runInside(
   command.io = {
     environment,
     workingDirectory,
-    input: Readable.from(input.length === 0 ? [] : [Buffer.from(input)]),
-    output,
-    errorOutput,
+    input: terminal?.input ?? Readable.from(input.length === 0 ? [] : [Buffer.from(input)]),
+    output: terminal?.output ?? output,
+    errorOutput: terminal?.output ?? errorOutput,
   };
   await command._run();
   // Set by the command, not by the tests.
@@ -75,7 +83,8 @@ const USUAL: Record<string, string | undefined> = {
   TZ: process.env['TZ'] ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
 };
 
-function needsProcess(args: string[], environment: Record<string, string>): boolean {
+/** Whether a command depends on the environment of the whole process. */
+export function needsProcess(args: string[], environment: Record<string, string>): boolean {
   const [name = ''] = args;
   if (
     ['serve', 'dashboard', 'demo', 'help'].includes(name) ||

@@ -50,7 +50,7 @@ test.serial(
     t.is(ran.err.filter((line) => line === ATTRIBUTION).length, 1);
     const { shows } = (await person.run(['progress', '--json'])).json as { shows: unknown[] };
     t.like(shows, [{ show_id: '250500', name: 'Midnight Diner', episodes_watched: 2, minutes_watched: 50 }]);
-    const { shown } = await person.sit(['set-tvdb'], [['Rare Show (not on TVDB)', DOWN + DOWN + ENTER]]);
+    const { shown } = await person.sit(['set-tvdb'], [['Rare Show (not on TVDB)', DOWN + DOWN + DOWN + ENTER]]);
     t.true(shown.includes(ATTRIBUTION));
     t.true(
       (await person.run(['set-tvdb', '--help'])).out

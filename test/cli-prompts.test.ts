@@ -30,7 +30,7 @@ test.serial('an evening at a terminal: choose, search again, enter an id, move t
     '4 Nobody/1.mkv',
     '5 Nothing/1.mkv',
   );
-  const terminal = atTerminal(t, person, ['sync']);
+  const terminal = atTerminal(t, person, ['sync'], { asProcess: true });
   await terminal.sees('No series found for “1 Tram”. What is “1 Tram”?');
   await terminal.sees('Search for another name');
   terminal.types(ENTER);
@@ -310,7 +310,7 @@ test.serial('a long import shows how much is done and, once its pace is known, h
   const file = path.join(person.folder, 'import.jsonl');
   const lines = Array.from({ length: chunks * 1000 }, (_, index) => `{"type":"show","folder_name":"s${index}"}`);
   writeFileSync(file, lines.join('\n'));
-  const terminal = atTerminal(t, person, ['import', file, '--dry-run']);
+  const terminal = atTerminal(t, person, ['import', file, '--dry-run'], { asProcess: true });
   await terminal.sees('Checking…');
   await terminal.sees(' of 60,000 items');
   t.notRegex(terminal.said(), / left/, 'too early to tell');

@@ -181,7 +181,7 @@ Record what you watched: immersion sync
 
 test('at a terminal today is in color and the pipe of NO_COLOR is not', async (t) => {
   const person = await personWith(t, [{ daysAgo: 1, minutes: 50 }]);
-  const terminal = atTerminal(t, person, ['heatmap'], 80);
+  const terminal = atTerminal(t, person, ['heatmap'], { columns: 80 });
   await terminal.sees('2h and more');
   t.is(await terminal.ended, 0);
   const forced = await person.run(['heatmap'], { environment: { FORCE_COLOR: '1' } });

@@ -392,7 +392,7 @@ test('where no list of Trakt can be read, the reasons are said, also later', asy
 test('at a terminal a bar shows how far it is; Ctrl-C leaves the import, and resume ends it without doubles', async (t) => {
   const me = await createTraktPerson(t, { environment: { IMMERSION_TMDB_INTERVAL_MS: '500' } });
   await me.login();
-  const left = atTerminal(t, me, ['trakt', 'import'], 80);
+  const left = atTerminal(t, me, ['trakt', 'import'], { columns: 80, asProcess: true });
   await left.sees('█░');
   await left.sees(' of 6  ');
   t.regex(left.said(), /█+░+ \d of 6 {2}/);
@@ -402,7 +402,7 @@ test('at a terminal a bar shows how far it is; Ctrl-C leaves the import, and res
   const status = (await me.run(['trakt', 'status'])).stdout;
   t.regex(status, /Last import: trakt import of .*: running\n█+░+ \d of 6 {2}/);
 
-  const resumed = atTerminal(t, me, ['trakt', 'resume'], 80);
+  const resumed = atTerminal(t, me, ['trakt', 'resume'], { columns: 80 });
   await resumed.sees('List       Entries  New titles');
   await resumed.sees('Imported 5 new titles, 5 viewings and 2 ratings.');
   t.is(await resumed.ended, 0);
@@ -413,7 +413,7 @@ test('at a terminal a bar shows how far it is; Ctrl-C leaves the import, and res
 test('an import that was left can be cancelled, and another one begins', async (t) => {
   const me = await createTraktPerson(t, { environment: { IMMERSION_TMDB_INTERVAL_MS: '250' } });
   const file = me.exported();
-  const left = atTerminal(t, me, ['trakt', 'import', file], 120);
+  const left = atTerminal(t, me, ['trakt', 'import', file], { columns: 120, asProcess: true });
   await left.sees(' of 6  ');
   left.types(CTRL_C);
   t.is(await left.ended, 130);
@@ -450,7 +450,7 @@ test('Ctrl-C while an export is read leaves no import behind', async (t) => {
   const file = path.join(me.folder, 'large.zip');
   const entries = Array.from({ length: 60_000 }, () => movieWatched(1000, '2026-01-01T10:00:00.000Z'));
   writeFileSync(file, zip([{ name: 'watched-history-1.json', content: JSON.stringify(entries) }]));
-  const reading = atTerminal(t, me, ['trakt', 'import', file]);
+  const reading = atTerminal(t, me, ['trakt', 'import', file], { asProcess: true });
   await reading.sees(',000 entries');
   reading.types(CTRL_C);
   await reading.sees('Stopped. Nothing has been imported yet: run the same command again.');
@@ -461,14 +461,14 @@ test('Ctrl-C while an export is read leaves no import behind', async (t) => {
 
 test('a login at a terminal waits for the browser, and Ctrl-C ends it', async (t) => {
   const me = await createTraktPerson(t);
-  const waiting = atTerminal(t, me, ['trakt', 'login'], 80);
+  const waiting = atTerminal(t, me, ['trakt', 'login'], { columns: 80, asProcess: true });
   await waiting.sees('Open https://trakt.test/activate and enter the code ');
   await waiting.sees('Waiting for the code…');
   waiting.types(CTRL_C);
   t.is(await waiting.ended, 130);
   t.like(json(await me.run(['trakt', 'status', '--json'])), { connected: false });
 
-  const login = atTerminal(t, me, ['trakt', 'login'], 80);
+  const login = atTerminal(t, me, ['trakt', 'login'], { columns: 80 });
   await login.sees('Waiting for the code…');
   await decide(me.trakt);
   await login.sees('Logged in as hana.');
@@ -479,7 +479,7 @@ test('with a server the import goes on by itself when it is left', async (t) => 
   const me = await createTraktPerson(t, { environment: { IMMERSION_TMDB_INTERVAL_MS: '250' } });
   const server = await startServer(t, me);
   const there = { ...me, environment: { ...me.environment, ...server.environment } };
-  const left = atTerminal(t, there, ['trakt', 'import', me.exported()], 80);
+  const left = atTerminal(t, there, ['trakt', 'import', me.exported()], { columns: 80, asProcess: true });
   await left.sees(' of 6  ');
   left.types(CTRL_C);
   t.is(await left.ended, 130);

@@ -5,7 +5,6 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { stripVTControlCharacters } from 'node:util';
-import * as pty from '@lydell/node-pty';
 import type { ExecutionContext } from 'ava';
 import type { FakeProvider } from '../lib/demo/fake-server.ts';
 import { createFakeSpotify, type FakeSpotify, type FakeSpotifyOptions } from '../lib/demo/fake-spotify.ts';
@@ -14,6 +13,7 @@ import { createFakeTvdb, type FakeTvdb, type FakeTvdbOptions } from '../lib/demo
 import { createFakeYouTube, type FakeYouTubeOptions } from '../lib/demo/fake-youtube.ts';
 import { runInside } from './cli-inside.ts';
 import { NOWHERE } from './nowhere.ts';
+import { runAtTerminal } from './terminal-inside.ts';
 
 const COMMAND = new URL('../bin/run.js', import.meta.url).pathname;
 const SECRETS = ['tvdb-key-of-nobody', 'tmdb-key-of-nobody', 'youtube-key-of-nobody', 'spotify-secret-of-nobody'];
@@ -124,11 +124,10 @@ export async function createEveningPerson(
       return ranFrom({ status, stdout, stderr });
     },
     async sit(args, dialogue) {
-      const terminal = pty.spawn(process.execPath, [COMMAND, ...args], {
+      const terminal = runAtTerminal(args, {
         cwd: library,
         env: { ...environment, TERM: 'xterm', NO_COLOR: '1' },
         cols: 100,
-        rows: 40,
       });
       const ended = Promise.withResolvers<number>();
       let shown = '';

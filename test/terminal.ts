@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import type { ExecutionContext } from 'ava';
-import { spawn } from '@lydell/node-pty';
-import { CLI, type Person } from './cli-process.ts';
+import type { Person } from './cli-process.ts';
+import { runAtTerminal } from './terminal-inside.ts';
 
 export const ENTER = '\r';
 export const DOWN = '\u001B[B';
@@ -20,17 +20,22 @@ export interface Terminal {
 
 const PATIENCE_MILLISECONDS = 20_000;
 
-/** Runs a command at a terminal of a given width. */
-export function atTerminal(t: ExecutionContext, person: Person, args: string[], columns = 100): Terminal {
-  const terminal = spawn(process.execPath, [CLI, ...args], {
+/** Runs a command at a terminal, 100 columns wide by default. */
+export function atTerminal(
+  t: ExecutionContext,
+  person: Person,
+  args: string[],
+  { columns = 100, asProcess = false }: { columns?: number; asProcess?: boolean } = {},
+): Terminal {
+  const terminal = runAtTerminal(args, {
     cols: columns,
-    rows: 40,
     cwd: person.library,
     env: { ...person.environment, TERM: 'xterm-256color' },
+    asProcess,
   });
   t.teardown(() => {
     try {
-      terminal.kill('SIGKILL');
+      terminal.kill();
     } catch {
       // It has ended.
     }

@@ -1,4 +1,3 @@
-import { spawn as spawnTerminal } from '@lydell/node-pty';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
@@ -26,6 +25,7 @@ import { basic, runApi } from './running-api.ts';
 import { runInside } from './cli-inside.ts';
 import { NOWHERE } from './nowhere.ts';
 import { serve } from './serving.ts';
+import { runAtTerminal } from './terminal-inside.ts';
 
 const COMMAND = path.resolve(import.meta.dirname, '../bin/run.js');
 
@@ -304,7 +304,8 @@ test.serial('with DynamoDB it says where the users are, unless a file is named',
 
 test.serial('at a terminal the password is asked for twice and never shown', async (t) => {
   const folder = folderFor(t);
-  const terminal = spawnTerminal(process.execPath, [COMMAND, 'user', 'add', 'aiko'], {
+  const terminal = runAtTerminal(['user', 'add', 'aiko'], {
+    cwd: folder,
     cols: 100,
     env: { ...environmentOf(folder), TERM: 'xterm' },
   });
@@ -339,7 +340,8 @@ test.serial('at a terminal, removing a user’s data is asked for, and no is the
   const before = await kept('aiko');
   t.true(before > 0);
   const remove = async (keys: string) => {
-    const terminal = spawnTerminal(process.execPath, [COMMAND, 'user', 'remove', 'aiko', '--data'], {
+    const terminal = runAtTerminal(['user', 'remove', 'aiko', '--data'], {
+      cwd: folder,
       cols: 100,
       env: { ...environmentOf(folder), TERM: 'xterm' },
     });
