@@ -43,7 +43,9 @@ interface Pair {
   ptsName: string;
 }
 // Not in the package's types.
-const { open } = pty as unknown as { open(options: { cols: number; rows: number; encoding: string }): Pair };
+const { open } = pty as unknown as {
+  open: (options: { cols: number; rows: number; encoding: string }) => Pair;
+};
 
 function runInsideAtTerminal(args: string[], { cwd, env, cols }: RunOptions): TerminalRun {
   const { master, slave, ptsName } = open({ cols, rows: ROWS, encoding: 'utf8' });
@@ -57,14 +59,14 @@ function runInsideAtTerminal(args: string[], { cwd, env, cols }: RunOptions): Te
   const end = Promise.withResolvers<{ exitCode: number }>();
   const seen = Promise.withResolvers<void>();
   master.on('data', (data: string) => data.includes(END) && seen.resolve());
-  void runInside(args, { environment: env, workingDirectory: cwd, terminal: { input: slave, output } }).then(
-    async (ran) => {
-      output.write(END);
-      await seen.promise;
-      end.resolve({ exitCode: ran?.status ?? -1 });
-    },
-    end.reject,
-  );
+  const run = async () => {
+    const terminal = { input: slave, output };
+    const ran = await runInside(args, { environment: env, workingDirectory: cwd, terminal });
+    output.write(END);
+    await seen.promise;
+    end.resolve({ exitCode: ran?.status ?? -1 });
+  };
+  void run().catch(end.reject);
   const close = () => {
     [master, slave, output].forEach((stream) => stream.destroy());
     end.resolve({ exitCode: -1 });
