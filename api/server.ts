@@ -4,10 +4,12 @@ import { VERSION, type Config } from '../lib/core/config.ts';
 import { InvalidInputError } from '../lib/core/errors.ts';
 import { createLog } from '../lib/core/log.ts';
 import type { Clock, Log, RequestMetrics, SecretUser } from '../lib/core/ports.ts';
-import { isKeptAt, openFeatures, type Features } from './features.ts';
+import { once } from '../lib/core/once.ts';
+import { createDirect } from './direct.ts';
+import { allEndpoints, isKeptAt, openFeatures, type Features } from './features.ts';
 import { secretSource, systemClock, wire, type Wiring } from '../lib/core/wiring.ts';
-import { createApp, type AppSettings } from './app.ts';
-import { requestInProcess, type AppResponse, type AppRequest } from './in-process.ts';
+import type { AppSettings } from './app.ts';
+import type { AppResponse, AppRequest } from './in-process.ts';
 import type { HandOver } from './middleware/page.ts';
 
 export { hasAwsSecret, hashPassword } from '../lib/core/wiring.ts';
@@ -30,6 +32,7 @@ export async function startServer(
   features: Features,
   settings: AppSettings & { host: string; port: number },
 ): Promise<RunningServer> {
+  const { createApp } = await import('./app.ts');
   const handle = createApp(features, settings).callback();
   const server = createServer((request, response) => {
     // Otherwise idle connections would delay stopping until their keep-alive ends.
@@ -104,10 +107,16 @@ export async function openOwnService(
 ): Promise<OwnService> {
   const { wiring, settings } = await openService(config, { format, write, clock, users: [], isBrief: true });
   // The user has access to the whole file anyway.
-  const authentication = { kind: 'open', account: { user, admin: true } } as const;
-  const handle = createApp(wiring.features, { ...settings, authentication }).callback();
+  const account = { user, admin: true };
+  const open = once(async () => {
+    const [{ createApp }, { requestInProcess }] = await Promise.all([import('./app.ts'), import('./in-process.ts')]);
+    const handle = createApp(wiring.features, { ...settings, authentication: { kind: 'open', account } }).callback();
+    return (asked: AppRequest) => requestInProcess(handle, asked);
+  });
+  const direct = createDirect(wiring.features, { account, settings: { ...settings, endpoints: allEndpoints } });
   return {
-    ask: (asked) => requestInProcess(handle, asked),
+    // Only the app writes log lines.
+    ask: async (asked) => (format === 'none' && (await direct(asked))) || (await open())(asked),
     async until({ method, path }, { status }) {
       const isKept = method === 'GET' && status === 200 && isKeptAt(path.split('?')[0] ?? '');
       return isKept ? (await wiring.features.viewings()).kept.until() : undefined;

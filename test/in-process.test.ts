@@ -4,6 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import test from 'ava';
 import { createApp } from '../api/app.ts';
+import { createDirect } from '../api/direct.ts';
+import { allEndpoints } from '../api/features.ts';
 import { requestInProcess, type AppRequest } from '../api/in-process.ts';
 import { RUN_HEADER } from '../lib/core/run-header-rules.ts';
 import { createLog } from '../lib/core/log.ts';
@@ -98,4 +100,54 @@ test('the API inside a process answers as it does over a connection', async (t) 
       t.is(inside.header(name), String(value), `${name} of ${what}`);
     }
   }
+});
+
+/** Whether they are answered without the app. */
+const GETS: [path: string, isDirect: boolean][] = [
+  ['/progress', true],
+  ['/stats', true],
+  ['/stats?by=language', true],
+  ['/stats?by=show&from=2026-01-01&to=2026-12-31', true],
+  ['/stats?by=channel&by=show', false],
+  ['/stats?by=nothing', false],
+  ['/stats?from=2026-13-01', false],
+  ['/goals', true],
+  ['/goals?', true],
+  ['/goals?unknown=1', false],
+  ['/PROGRESS', false],
+  ['/progress/', false],
+  ['/progress/nothing', false],
+  ['/history', false],
+  ['/nowhere', false],
+];
+
+test('kept answers are the same with and without the app, which alone refuses', async (t) => {
+  const api = await runApi(t);
+  const log = createLog({ write: () => {} });
+  const [clock, account] = [{ now: () => api.clock.milliseconds }, { user: 'me', admin: true }];
+  const settings = { log, version: '1.2.3', clock, endpoints: allEndpoints };
+  const authentication = { kind: 'open', account } as const;
+  const handle = createApp(api.features, {
+    ...settings,
+    corsOrigin: undefined,
+    isLocal: true,
+    authentication,
+  }).callback();
+  const direct = createDirect(api.features, { account, settings });
+  const ask = (method: string, path: string, body?: object) =>
+    requestInProcess(handle, { method, path, headers: json, ...(body && { body: JSON.stringify(body) }) });
+  const isAlike = async (path: string, isDirect: boolean) => {
+    const asked = { method: 'GET', path, headers: {} };
+    const [within, without] = [await ask('GET', path), await direct(asked)];
+    t.is(without !== undefined, isDirect, path);
+    if (without) t.deepEqual([without.status, without.text], [within.status, within.text], path);
+    if (isDirect) t.is(within.status, 200, path);
+  };
+  for (const [path, isDirect] of GETS) await isAlike(path, isDirect);
+  t.is((await ask('POST', '/sync', { episodes: episodes(700) })).status, 200);
+  t.is((await ask('PUT', '/goals/hours', { seconds: 360_000 })).status, 200);
+  for (const [path, isDirect] of GETS) await isAlike(path, isDirect);
+  t.is(await direct({ method: 'HEAD', path: '/progress', headers: {} }), undefined);
+  const broken = { ...api.features, progress: () => Promise.reject(new Error('broken')) };
+  t.is(await createDirect(broken, { account, settings })({ method: 'GET', path: '/progress', headers: {} }), undefined);
 });
