@@ -1,7 +1,6 @@
 import { closeSync, fstatSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { getHeapCodeStatistics } from 'node:v8';
 import { Script } from 'node:vm';
 import { crc32 } from 'node:zlib';
 
@@ -9,6 +8,8 @@ import { crc32 } from 'node:zlib';
 const HEADER_BYTES = 8;
 /** Saving takes 20 ms, so it must save more than that. */
 const WORTHWHILE_GROWTH = 1.02;
+/** How many runs look whether more was compiled. */
+const SHARE_OF_CHECKS = 1 / 8;
 
 interface Kept {
   code: Buffer;
@@ -21,7 +22,17 @@ interface Kept {
  * the file's content; the folder is Node's for its own version, flags and user. Without a folder, or if anything about
  * the kept code is unusual, the file is compiled as always.
  */
-export function runWithKeptCode({ file, id, folder }: { file: string; id: string; folder: string | undefined }): {
+export function runWithKeptCode({
+  file,
+  id,
+  folder,
+  isDue = Math.random() < SHARE_OF_CHECKS,
+}: {
+  file: string;
+  id: string;
+  folder: string | undefined;
+  /** Whether to look if more was compiled. */ isDue?: boolean;
+}): {
   exports: unknown;
   isKept: boolean;
   save: () => void;
@@ -38,7 +49,9 @@ export function runWithKeptCode({ file, id, folder }: { file: string; id: string
     exports: module.exports,
     isKept,
     save() {
-      if (!place) return;
+      if (!place || (isKept && !isDue)) return;
+      // Loaded late, which takes 3 ms.
+      const { getHeapCodeStatistics } = process.getBuiltinModule('node:v8');
       const compiledBytes = getHeapCodeStatistics().bytecode_and_metadata_size;
       if (isKept && compiledBytes < kept.compiledBytes * WORTHWHILE_GROWTH) return;
       write(place, { code: script.createCachedData(), compiledBytes });

@@ -1,10 +1,9 @@
 import { knownSeasonsOf } from './known-season-rules.ts';
 import { tmdbShowId } from './catalog-rules.ts';
-import { titleOfFolder } from './folder-name-rules.ts';
 import { LINK_PREFIX, linkOf } from './catalog-items.ts';
 import type { Catalog } from './catalog-service.ts';
-import { readEpisodeNumber, type EpisodeNumber } from './episode-number-rules.ts';
-import { placesOfFolder, type ReadName } from './folder-places-rules.ts';
+import type { EpisodeNumber, readEpisodeNumber as ReadEpisodeNumber } from './episode-number-rules.ts';
+import type { ReadName } from './folder-places-rules.ts';
 import { partitionOf } from '../viewings/record-items.ts';
 import type { ReadPlaces, ShowFacts } from '../viewings/ports.ts';
 import type { Store } from '../core/store/store.ts';
@@ -21,14 +20,16 @@ export function createShowFacts({
   catalog: Pick<Catalog, 'show' | 'episodes'>;
 }): ShowFacts {
   const names = new Map<string, EpisodeNumber | undefined>();
-  const read: ReadName = (fileName, folderName, seriesNames) => {
-    const key = [folderName, fileName, ...seriesNames].join('\0');
-    if (names.has(key)) return names.get(key);
-    if (names.size >= REMEMBERED_NAMES) names.clear();
-    const number = readEpisodeNumber(fileName, folderName, { seriesNames });
-    names.set(key, number);
-    return number;
-  };
+  const remembering =
+    (readEpisodeNumber: typeof ReadEpisodeNumber): ReadName =>
+    (fileName, folderName, seriesNames) => {
+      const key = [folderName, fileName, ...seriesNames].join('\0');
+      if (names.has(key)) return names.get(key);
+      if (names.size >= REMEMBERED_NAMES) names.clear();
+      const number = readEpisodeNumber(fileName, folderName, { seriesNames });
+      names.set(key, number);
+      return number;
+    };
 
   return {
     async *links(user) {
@@ -41,14 +42,24 @@ export function createShowFacts({
       const known = await catalog.show(tmdbShowId(tmdbId));
       return known && { tvdbId: known.show.tvdbId, name: known.show.name };
     },
-    filmName: (fileName) => titleOfFolder(fileName).title,
-    showNamed(folderName) {
-      const { title, year, ids } = titleOfFolder(folderName);
-      return { title, year, tvdbId: ids.tvdbId };
+    async names() {
+      const { titleOfFolder } = await import('./folder-name-rules.ts');
+      return {
+        filmName: (fileName) => titleOfFolder(fileName).title,
+        showNamed(folderName) {
+          const { title, year, ids } = titleOfFolder(folderName);
+          return { title, year, tvdbId: ids.tvdbId };
+        },
+      };
     },
     async places(tmdbId): Promise<ReadPlaces> {
       const known = tmdbId === null ? undefined : await catalog.show(tmdbShowId(tmdbId));
       const seasons = known ? knownSeasonsOf(known.seasons, await catalog.episodes(known.show.showId)) : null;
+      const [{ readEpisodeNumber }, { placesOfFolder }] = await Promise.all([
+        import('./episode-number-rules.ts'),
+        import('./folder-places-rules.ts'),
+      ]);
+      const read = remembering(readEpisodeNumber);
       const ownNames = known ? [known.show.name, known.show.originalName] : [];
       return ({ seriesNames, ...files }) => {
         const all = [...new Set([...ownNames.filter((name) => name !== null), ...seriesNames])];

@@ -8,7 +8,7 @@ import { createSingleFlight } from '../core/single-flight.ts';
 const CACHED_MILLISECONDS = 5 * 60 * 1000;
 const MAXIMUM_CACHED = 1000;
 /** Compared with unknown users' passwords if no password is hashed. */
-const UNKNOWN_USER_PASSWORD = sha256('nobody').toString('hex');
+const UNKNOWN_USER_PASSWORD = '0'.repeat(64);
 
 export interface Account {
   user: string;

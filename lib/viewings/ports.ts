@@ -63,6 +63,11 @@ export interface ShowFacts {
   series(tmdbId: number): Promise<{ tvdbId: number | null; name: string } | undefined>;
   /** Checks against the seasons of the series, if known. */
   places(tmdbId: number | null): Promise<ReadPlaces>;
+  /** Loaded when needed: their patterns take longer than all else of a small history. */
+  names(): Promise<NameReaders>;
+}
+
+export interface NameReaders {
   /** The show that a folder's name refers to. */
   showNamed(this: void, folderName: string): { title: string; year: number | null; tvdbId: number | null };
   /** A film's title by its file name. */

@@ -25,13 +25,14 @@ export function createSamePlaces(sources: ViewingSources): SamePlaces {
     async of(user, files) {
       if (files.length === 0) return [];
       const facts = await readFacts(user, sources);
+      const { showNamed } = await shows.names();
       const { folders, works } = facts;
 
-      const named = [...folders.values()].map((one) => ({ ...one, name: shows.showNamed(one.folderName) }));
+      const named = [...folders.values()].map((one) => ({ ...one, name: showNamed(one.folderName) }));
       /** The folder and others of its series; for a new folder, those with its id, or its title and year. */
       const foldersOf = (folderName: string): string[] => {
         const work = works.ofFolder(folderName);
-        const { title, year, tvdbId } = shows.showNamed(folderName);
+        const { title, year, tvdbId } = showNamed(folderName);
         const isSame = (one: (typeof named)[number]): boolean => {
           if (folders.has(folderName)) return works.ofFolder(one.folderName) === work;
           if (tvdbId !== null && one.tvdbId !== null) return tvdbId === one.tvdbId;

@@ -15,6 +15,7 @@ import {
 } from './source-viewing-rules.ts';
 import { itemFactsOf } from './fact-items.ts';
 import { FALLBACK_EPISODE_SECONDS, type Viewing, type ViewingCollection, type Work } from './viewing-rules.ts';
+import { once } from '../core/once.ts';
 import { sliceEnd } from '../core/slices.ts';
 import { pagesOf, type Item, type Items } from '../core/store/store.ts';
 
@@ -54,6 +55,8 @@ export interface ViewingsRead {
 /** Items of one kind. `tell` returns undefined for those held back, to be merged or yielded `together`. */
 interface Kind {
   prefix: string;
+  /** Called before each page of items. */
+  begin?: () => Promise<void>;
   tell: (item: Item) => Viewing | undefined;
   /** Called once all items are read. */
   together?: () => AsyncIterable<Viewing>;
@@ -118,18 +121,24 @@ export function createViewings(sources: ViewingSources): Viewings {
     },
   ];
 
-  const filmKind = ({ range, facts, told, files }: Reading): Kind => ({
-    prefix: SORT_KEY_PREFIXES.movie,
-    tell(item) {
-      const movie = watchOf('movie', item);
-      const work = movie.tmdbId === null ? null : facts.works.ofTmdb('film', movie.tmdbId);
-      if (range.film !== undefined && work?.tmdbId !== range.film) return undefined;
-      const viewing = viewingOfMovie(movie, itemFactsOf(item), { work, nameOf: shows.filmName });
-      if (!work || !told.has(work)) return viewing;
-      append(files, work, viewing);
-      return undefined;
-    },
-  });
+  function filmKind({ range, facts, told, files }: Reading): Kind {
+    let nameOf = (fileName: string) => fileName;
+    return {
+      prefix: SORT_KEY_PREFIXES.movie,
+      begin: once(async () => {
+        nameOf = (await shows.names()).filmName;
+      }),
+      tell(item) {
+        const movie = watchOf('movie', item);
+        const work = movie.tmdbId === null ? null : facts.works.ofTmdb('film', movie.tmdbId);
+        if (range.film !== undefined && work?.tmdbId !== range.film) return undefined;
+        const viewing = viewingOfMovie(movie, itemFactsOf(item), { work, nameOf });
+        if (!work || !told.has(work)) return viewing;
+        append(files, work, viewing);
+        return undefined;
+      },
+    };
+  }
 
   /** All episode files, or those of the wanted series' folders. */
   async function episodeKinds({ range, facts, told, files }: Reading): Promise<Kind[]> {
@@ -232,8 +241,11 @@ export function createViewings(sources: ViewingSources): Viewings {
       return all;
     };
     const { user, range, told, loose } = reading;
-    for (const { prefix, tell, together } of kinds) {
-      for await (const page of pagesOf(itemsOf(user, prefix))) yield seen(page.map(tell));
+    for (const { prefix, begin, tell, together } of kinds) {
+      for await (const page of pagesOf(itemsOf(user, prefix))) {
+        if (page.length > 0) await begin?.();
+        yield seen(page.map(tell));
+      }
       for await (const one of together?.() ?? []) yield seen([one]);
     }
     if (isOfAll(range)) yield seen(loose);
@@ -314,6 +326,7 @@ function added(
   const { user, facts } = reading;
   const { pk: partition, sk: sort } = item;
   if (partition !== partitionOf(user) || typeof sort !== 'string') return undefined;
+  if (sort.startsWith(SORT_KEY_PREFIXES.movie)) return undefined;
   const isEntry = sort.startsWith(ENTRY_PREFIX);
   const told = isEntry ? tellEntry(item, facts) : kinds.find(({ prefix }) => sort.startsWith(prefix))?.tell(item);
   if (!told || (isEntry && isMerged(told)) || told.medium === 'film') return undefined;
