@@ -84,7 +84,6 @@ export function createPerson(
     HOME: home,
     TMPDIR: folder,
     TZ: 'UTC',
-    NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] ?? path.join(tmpdir(), 'node-compile-cache'),
     ...environment,
   };
 

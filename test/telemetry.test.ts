@@ -10,6 +10,7 @@ import { allEndpoints } from '../api/features.ts';
 import { ProviderError, StoreError } from '../lib/core/errors.ts';
 import { createTelemetry } from '../lib/core/telemetry.ts';
 import { gatewayEvent, lambdaContext } from './gateway-events.ts';
+import { NOWHERE } from './nowhere.ts';
 import { basic, PASSWORD, runApi, TVDB_KEY, type Request, type RunningApi } from './running-api.ts';
 import { serve } from './serving.ts';
 
@@ -254,7 +255,7 @@ test.serial('commands that do not serve write no lines and load nothing that wou
   const child = spawn(
     process.execPath,
     ['--import', `data:text/javascript,${encodeURIComponent(hook)}`, DEV, 'position', 'list', '--json'],
-    { env: { PATH: process.env['PATH'], HOME: folder, IMMERSION_DATA_DIR: folder }, stdio: ['ignore', 'pipe', 'pipe'] },
+    { env: { ...NOWHERE, HOME: folder, IMMERSION_DATA_DIR: folder }, stdio: ['ignore', 'pipe', 'pipe'] },
   );
   const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
   t.deepEqual(JSON.parse(stdout), { username: 'me', shows: [], total_shows: 0 });
@@ -296,7 +297,7 @@ test.serial('on Lambda the same lines come out of the function, under the same p
     for (const event of ${JSON.stringify(events)}) await handler(event, ${JSON.stringify(lambdaContext)});`;
   const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
     env: {
-      PATH: process.env['PATH'],
+      ...NOWHERE,
       HOME: folder,
       IMMERSION_DATA_DIR: folder,
       IMMERSION_STORE: 'sqlite',
