@@ -19,7 +19,7 @@ const SLOW = [
 const place = (file) => SLOW.findIndex((name) => file.endsWith(`/${name}.test.ts`)) >>> 0;
 
 export default {
-  files: ['test/**/*.test.ts', '!test/crash/**', '!test/e2e/**', '!test/browser/**'],
+  files: ['test/**/*.test.ts', '!test/crash/**', '!test/e2e/**', '!test/browser/**', '!test/together/**'],
   extensions: ['ts'],
   workerThreads: true,
   // Two more than processors, since tests also wait for processes and clocks.

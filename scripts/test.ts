@@ -25,7 +25,8 @@ const folder = folderInMemory();
 process.once('exit', () => folder && rmSync(folder, { recursive: true, force: true }));
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
 const ava = path.join(import.meta.dirname, '..', 'node_modules', 'ava', 'entrypoints', 'cli.js');
-const tests = spawn(process.execPath, [ava, ...process.argv.slice(2)], {
+const chosen = process.argv.slice(2);
+const tests = spawn(process.execPath, [ava, ...(chosen.length > 0 ? chosen : ['--config', 'ava.together.config.js'])], {
   stdio: 'inherit',
   env: {
     NODE_COMPILE_CACHE: path.join(tmpdir(), 'node-compile-cache'),

@@ -225,4 +225,9 @@ test('an archive that ends before the first sync began leaves no hole behind it'
   t.deepEqual(afterImport({ cursors, importedTo: {} }, { movies: 90 }), { cursors, importedTo: { movies: 90 } });
 });
 
-testAgainstDescription(test, { file: 'trakt.mock.openapi.json', requests: judged.trakt, atLeast: 20 });
+testAgainstDescription(test, {
+  by: import.meta.filename,
+  file: 'trakt.mock.openapi.json',
+  requests: judged.trakt,
+  atLeast: 20,
+});

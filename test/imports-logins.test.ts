@@ -144,7 +144,12 @@ test.serial('two processes that renew one login at once both go on with it', asy
   t.is((await api.run('trakt_sync')).status, 'completed');
 });
 
-testAgainstDescription(test, { file: 'trakt.mock.openapi.json', requests: judged.trakt, atLeast: 6 });
+testAgainstDescription(test, {
+  by: import.meta.filename,
+  file: 'trakt.mock.openapi.json',
+  requests: judged.trakt,
+  atLeast: 6,
+});
 
 /** The token that a separate process gets for its calls. */
 async function renewedToken(environment: Record<string, string>): Promise<string> {

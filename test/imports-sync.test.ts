@@ -181,5 +181,15 @@ test.serial(
   },
 );
 
-testAgainstDescription(test, { file: 'trakt.mock.openapi.json', requests: judged.trakt, atLeast: 20 });
-testAgainstDescription(test, { file: 'tmdb-v3.mock.openapi.json', requests: judged.tmdb, atLeast: 10 });
+testAgainstDescription(test, {
+  by: import.meta.filename,
+  file: 'trakt.mock.openapi.json',
+  requests: judged.trakt,
+  atLeast: 20,
+});
+testAgainstDescription(test, {
+  by: import.meta.filename,
+  file: 'tmdb-v3.mock.openapi.json',
+  requests: judged.tmdb,
+  atLeast: 10,
+});

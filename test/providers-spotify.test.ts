@@ -242,4 +242,10 @@ testFaults(test, {
   },
 });
 
-testAgainstDescription(test, { file: 'spotify.mock.openapi.json', requests: judged, prefix: '/v1', atLeast: 90 });
+testAgainstDescription(test, {
+  by: import.meta.filename,
+  file: 'spotify.mock.openapi.json',
+  requests: judged,
+  prefix: '/v1',
+  atLeast: 90,
+});

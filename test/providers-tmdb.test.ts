@@ -102,7 +102,7 @@ test.serial('a search by the original title finds the film with its year', async
   t.is(fake.requests[0]?.query.get('query'), '夜の');
 });
 
-test.serial('an odd hit of a search is left out, and the others stay', async (t) => {
+test.serial('an odd hit of a search at TMDB is left out, and the others stay', async (t) => {
   const results = [
     { id: 1, title: 'Rain' },
     { id: 'two', title: 'Odd' },
@@ -155,7 +155,7 @@ for (const wrong of ['wrong-v3-key', 'eyJ-wrong-token']) {
   });
 }
 
-test.serial('without a key nothing is asked and the setting is named', async (t) => {
+test.serial('without a key TMDB is not asked and the setting is named', async (t) => {
   const { tmdb, fake } = await start(t, { apiKey: '' });
   const error = await failure(t, tmdb.search('movie', 'x'), { code: 'tmdb_not_configured', secrets: [] });
   t.true(error instanceof NotConfiguredError);
@@ -172,4 +172,9 @@ testFaults(test, {
   },
 });
 
-testAgainstDescription(test, { file: 'tmdb-v3.mock.openapi.json', requests: judged, atLeast: 35 });
+testAgainstDescription(test, {
+  by: import.meta.filename,
+  file: 'tmdb-v3.mock.openapi.json',
+  requests: judged,
+  atLeast: 35,
+});

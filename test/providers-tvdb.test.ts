@@ -109,7 +109,7 @@ test.serial('a search for films finds no series', async (t) => {
   t.is(fake.requests.at(-1)?.query.get('type'), 'movie');
 });
 
-test.serial('an odd hit of a search is left out, and the others stay', async (t) => {
+test.serial('an odd hit of a search at TVDB is left out, and the others stay', async (t) => {
   const odd = { ...hitOf(1, 'Odd'), name: 7 };
   const data = [hitOf(4101, 'Star'), odd, null, { ...hitOf(2, 'No number'), tvdb_id: 'x' }, hitOf(4102, 'Lantern')];
   const { tvdb } = await start(t, {
@@ -122,7 +122,7 @@ test.serial('an odd hit of a search is left out, and the others stay', async (t)
   ]);
 });
 
-test.serial('seasons are counted from the episodes; an odd one is left out', async (t) => {
+test.serial('seasons at TVDB are counted from the episodes; an odd one is left out', async (t) => {
   const { tvdb } = await start(t, { series: [{ id: 5, name: 'Rain', seasons: { 0: 2, 1: 12, 2: 13 } }] });
   t.deepEqual(await tvdb.seasons(5), [
     { seasonNumber: 0, episodeCount: 2 },
@@ -243,4 +243,9 @@ testFaults(test, {
   },
 });
 
-testAgainstDescription(test, { file: 'tvdb-v4.mock.openapi.json', requests: judged, atLeast: 80 });
+testAgainstDescription(test, {
+  by: import.meta.filename,
+  file: 'tvdb-v4.mock.openapi.json',
+  requests: judged,
+  atLeast: 80,
+});

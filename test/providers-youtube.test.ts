@@ -153,7 +153,7 @@ for (const { status, reason, code, calls } of refusals) {
   });
 }
 
-test.serial('without a key nothing is asked and the setting is named', async (t) => {
+test.serial('without a key YouTube is not asked and the setting is named', async (t) => {
   const { youtube, fake } = await start(t, { clientKey: ' ' });
   const error = await failure(t, youtube.videos([VIDEO.id]), { code: 'youtube_not_configured', secrets: [] });
   t.true(error instanceof NotConfiguredError);
@@ -170,4 +170,9 @@ testFaults(test, {
   },
 });
 
-testAgainstDescription(test, { file: 'youtube.v3.mock.openapi.json', requests: judged, atLeast: 50 });
+testAgainstDescription(test, {
+  by: import.meta.filename,
+  file: 'youtube.v3.mock.openapi.json',
+  requests: judged,
+  atLeast: 50,
+});

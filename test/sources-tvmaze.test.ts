@@ -97,7 +97,7 @@ test('a series that TVDB is not known to have is found without an id, and its mi
   t.deepEqual(paths(), ['/search/shows'], 'names are not asked for what cannot be chosen');
 });
 
-test('an odd hit of a search is left out, and the others stay', async (t) => {
+test('an odd hit of a search at TVmaze is left out, and the others stay', async (t) => {
   const hit = (id: number, name: unknown) => ({ score: 0.9, show: { id, name, externals: { thetvdb: id } } });
   const { tvmaze } = await start(t, {
     faults: ({ path }) =>
@@ -135,7 +135,7 @@ test('at most three hits are asked for further names, and a hit stays when that 
   t.deepEqual(paths().toSorted(), ['/search/shows', '/shows/1/akas', '/shows/2/akas', '/shows/3/akas']);
 });
 
-test('seasons are counted from the episodes; an odd one is left out', async (t) => {
+test('seasons at TVmaze are counted from the episodes; an odd one is left out', async (t) => {
   const shows = [{ id: 1, name: 'Rain', thetvdb: 5, seasons: { 1: 12, 2: 13 } }];
   const { tvmaze, paths } = await start(t, { shows });
   t.deepEqual(await tvmaze.seasons(5), [

@@ -157,4 +157,9 @@ test.serial('without a key the setting is named; the cache is counted and cleare
   t.like(await keyless.call('/tmdb/cache', { method: 'DELETE' }), { status: 200, body: { removed: 0 } });
 });
 
-testAgainstDescription(test, { file: 'tmdb-v3.mock.openapi.json', requests: judged.tmdb, atLeast: 20 });
+testAgainstDescription(test, {
+  by: import.meta.filename,
+  file: 'tmdb-v3.mock.openapi.json',
+  requests: judged.tmdb,
+  atLeast: 20,
+});

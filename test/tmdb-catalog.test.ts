@@ -413,4 +413,9 @@ test.serial('the key is in no error', async (t) => {
   await failure(t, catalog.search('movie', 'sea'), { code: 'tmdb_key_refused', secrets: [KEY] });
 });
 
-testAgainstDescription(test, { file: 'tmdb-v3.mock.openapi.json', requests: judged, atLeast: 60 });
+testAgainstDescription(test, {
+  by: import.meta.filename,
+  file: 'tmdb-v3.mock.openapi.json',
+  requests: judged,
+  atLeast: 60,
+});

@@ -381,4 +381,9 @@ test('a token key of our own is made once, for many at once, and only its owner 
   await t.throwsAsync(stat(path.join(directory, 'none')), { code: 'ENOENT' });
 });
 
-testAgainstDescription(test, { file: 'trakt.mock.openapi.json', requests: judged, atLeast: 50 });
+testAgainstDescription(test, {
+  by: import.meta.filename,
+  file: 'trakt.mock.openapi.json',
+  requests: judged,
+  atLeast: 50,
+});

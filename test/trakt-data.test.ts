@@ -402,4 +402,9 @@ test.serial('a call that is called off ends at once, in the request and in the w
   });
 });
 
-testAgainstDescription(test, { file: 'trakt.mock.openapi.json', requests: judged, atLeast: 100 });
+testAgainstDescription(test, {
+  by: import.meta.filename,
+  file: 'trakt.mock.openapi.json',
+  requests: judged,
+  atLeast: 100,
+});
