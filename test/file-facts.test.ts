@@ -9,6 +9,7 @@ import { createJournal } from '../lib/folder/journal.ts';
 import { createFileMeasurer, type FileFacts, type KeptFacts } from '../lib/folder/file-facts.ts';
 import { CONTAINER_NAMES, ffmpeg, makeMedia, probedSeconds, type WantedMedia } from './media-files.ts';
 
+/** Starts sooner. */
 const BUILT_WORKER = new URL('../dist/lib/folder/media-worker.js', import.meta.url);
 const UNKNOWN: FileFacts = { seconds: null, audioLanguages: [], truncated: false, unreadable: false };
 const NOTHING_KEPT: KeptFacts = { fileFacts: () => undefined, keepFileFacts: () => undefined };
@@ -251,9 +252,9 @@ test('facts are kept until the file changes', async (t) => {
   const state = mkdtempSync(path.join(folder, 'state-'));
   const file = inFolder('kept.mkv');
   await copyFile(inFolder('mkv jpn.mkv'), file);
-  const measure = async (workerUrl?: URL) => {
+  const measure = async (workerUrl = BUILT_WORKER) => {
     const journal = createJournal({ stateDirectory: state });
-    const remembering = createFileMeasurer({ kept: journal, ...(workerUrl ? { workerUrl } : {}) });
+    const remembering = createFileMeasurer({ kept: journal, workerUrl });
     const facts = await remembering.measure(file);
     await remembering.close();
     journal.close();
@@ -275,7 +276,7 @@ test('files are measured though nothing can be kept', async (t) => {
   const broken = () => {
     throw new Error('no space');
   };
-  const forgetful = createFileMeasurer({ kept: { fileFacts: broken, keepFileFacts: broken } });
+  const forgetful = createFileMeasurer({ kept: { fileFacts: broken, keepFileFacts: broken }, workerUrl: BUILT_WORKER });
   t.deepEqual((await forgetful.measure(inFolder('mkv jpn.mkv'))).audioLanguages, ['ja']);
   await t.notThrowsAsync(forgetful.close());
 });
