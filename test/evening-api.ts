@@ -14,6 +14,7 @@ import type { Log, Secret } from '../lib/core/ports.ts';
 import type { Store } from '../lib/core/store/store.ts';
 import { wire } from '../lib/core/wiring.ts';
 import { openFeatures } from '../api/features.ts';
+import { send } from './http-client.ts';
 import { NOWHERE } from './nowhere.ts';
 
 export const NOON = Date.parse('2026-11-21T12:00:00Z');
@@ -118,7 +119,7 @@ export async function startEveningApi(t: ExecutionContext, options: EveningOptio
   });
 
   const request = async (method: string, target: string, { body, user = 'alice', batch }: Call): Promise<Answer> => {
-    const answer = await fetch(`${server.url}${target}`, {
+    const answer = await send(`${server.url}${target}`, {
       method,
       headers: {
         authorization: `Basic ${Buffer.from(`${user}:${user}-password`).toString('base64')}`,
@@ -127,7 +128,11 @@ export async function startEveningApi(t: ExecutionContext, options: EveningOptio
       },
       ...(body !== undefined && { body: JSON.stringify(body) }),
     });
-    return { status: answer.status, body: await answer.json(), batch: answer.headers.get('immersion-batch') };
+    return {
+      status: answer.status,
+      body: JSON.parse(answer.text) as unknown,
+      batch: answer.headers.get('immersion-batch'),
+    };
   };
   return {
     get: (target, call = {}) => request('GET', target, call),

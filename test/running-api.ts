@@ -12,6 +12,7 @@ import type { RequestMetrics } from '../lib/core/ports.ts';
 import type { Store } from '../lib/core/store/store.ts';
 import { wire } from '../lib/core/wiring.ts';
 import { openFeatures, type FeatureName, type Features } from '../api/features.ts';
+import { type HttpAnswer, send } from './http-client.ts';
 import { NOWHERE } from './nowhere.ts';
 
 export const PASSWORD = 'pass:wörd with a colon';
@@ -32,10 +33,7 @@ export interface RunningApiOptions {
   dataDirectory?: string;
 }
 
-export interface Answer {
-  status: number;
-  headers: Headers;
-  text: string;
+export interface Answer extends HttpAnswer {
   /** The parsed JSON; undefined if invalid. */
   body: unknown;
 }
@@ -159,8 +157,8 @@ export function shareApi(options?: RunningApiOptions): Pick<RunningApi, 'call' |
 
 export async function call(url: string, request: Request = {}): Promise<Answer> {
   const { authorization = ALICE, json, text = json === undefined ? undefined : JSON.stringify(json) } = request;
-  const response = await fetch(url, {
-    method: request.method ?? 'GET',
+  const answer = await send(url, {
+    ...(request.method === undefined ? {} : { method: request.method }),
     headers: {
       ...(authorization === null ? {} : { Authorization: authorization }),
       ...(text === undefined ? {} : { 'Content-Type': 'application/json' }),
@@ -168,8 +166,7 @@ export async function call(url: string, request: Request = {}): Promise<Answer> 
     },
     ...(text === undefined ? {} : { body: text }),
   });
-  const answer = await response.text();
-  return { status: response.status, headers: response.headers, text: answer, body: parsed(answer) };
+  return { ...answer, body: parsed(answer.text) };
 }
 
 function parsed(text: string): unknown {
