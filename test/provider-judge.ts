@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { TestFn } from 'ava';
 import { type Document, OpenAPIBackend } from 'openapi-backend';
 import type { FakeRequest } from '../lib/demo/fake-server.ts';
+import { oneAjv } from './one-ajv.ts';
 
 const FOLDER = new URL('../../shared/providers/', import.meta.url);
 
@@ -56,8 +57,12 @@ const described = (location: URL): Promise<OpenAPIBackend> =>
       definition: JSON.parse(readFileSync(location, 'utf8')) as Document,
       quick: true,
       coerceTypes: true,
+      customizeAjv: oneAjv(),
       ajvOpts: {
         strict: false,
+        // Schemas of others are taken as they are.
+        meta: false,
+        validateSchema: false,
         // Validators that run a few times aren't worth optimizing.
         code: { optimize: false },
         formats: {
