@@ -5,7 +5,7 @@ type Customize = NonNullable<Options['customizeAjv']>;
 /** Lets an OpenAPIBackend share one validator, which compiles equal schemas once; it would make one per operation. */
 export function oneAjv(): Customize {
   const shared = new Map<unknown, ReturnType<Customize>>();
-  return (ajv, { coerceTypes } = {}) => {
+  return (ajv, { coerceTypes }) => {
     const known = shared.get(coerceTypes);
     if (known) return known;
     const compiled = new Map<string, ReturnType<typeof ajv.compile>>();
