@@ -356,7 +356,7 @@ test('a login outlives an outage of Trakt while somebody is in the browser', asy
 
 test('a login that is denied in the browser says so', async (t) => {
   const me = await createTraktPerson(t);
-  const ran = await me.run(['trakt', 'login'], { meanwhile: async () => decide(me.trakt, 'denied') });
+  const [ran] = await Promise.all([me.run(['trakt', 'login']), decide(me.trakt, 'denied')]);
   t.is(ran.status, 4);
   t.regex(ran.stderr, /\nError: .*denied.*\n {2}→ /i);
 });

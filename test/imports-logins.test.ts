@@ -3,6 +3,7 @@ import { text } from 'node:stream/consumers';
 import test from 'ava';
 import type { FakeRequest } from '../lib/demo/fake-server.ts';
 import { startImports } from './imports-rig.ts';
+import { NOWHERE } from './nowhere.ts';
 import { testAgainstDescription } from './provider-judge.ts';
 import { filmsAt, movieWatched } from './trakt-entries.ts';
 
@@ -154,6 +155,9 @@ testAgainstDescription(test, {
 /** The token that a separate process gets for its calls. */
 async function renewedToken(environment: Record<string, string>): Promise<string> {
   const program = new URL('trakt-token.ts', import.meta.url).pathname;
-  const child = spawn(process.execPath, [program], { env: environment, stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [program], {
+    env: { ...NOWHERE, ...environment },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   return (await text(child.stdout)).trim();
 }

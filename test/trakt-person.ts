@@ -111,7 +111,7 @@ export async function createTraktPerson(
       writeFileSync(file, zip(parts));
       return file;
     },
-    login: async () => run(['trakt', 'login'], { meanwhile: async () => decide(trakt) }),
+    login: async () => (await Promise.all([run(['trakt', 'login']), decide(trakt)]))[0],
   };
 }
 
