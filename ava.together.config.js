@@ -16,8 +16,8 @@ const TOGETHER = {
     'runs',
   ],
   commands: [
-    'cli-{cleaning,contract,controls,dates,dry-runs,entries,evening,exchange-files}',
-    'cli-{hundred-files,library,measure,records,shows,stats,titles}',
+    'cli-{cleaning,contract,controls,dry-runs,entries,evening,exchange-files}',
+    'cli-{library,measure,records,shows,stats,titles}',
   ],
   imports: ['imports-*', 'trakt-*'],
   library: ['library-scan', 'cleaning', 'find-title', 'messy-libraries', 'namesakes', 'episode-sync'],

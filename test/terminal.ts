@@ -18,7 +18,7 @@ export interface Terminal {
   said(): string;
 }
 
-const PATIENCE_MILLISECONDS = 20_000;
+const PATIENCE_MILLISECONDS = 60_000;
 
 /** Runs a command at a terminal, 100 columns wide by default. */
 export function atTerminal(
