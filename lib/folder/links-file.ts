@@ -49,7 +49,7 @@ export async function readLinks(file: string): Promise<LinksFile> {
     }
     return result;
   }
-  const unreadable: LeftOut[] = [];
+  const unreadable: { number: number; text: string; message: string }[] = [];
   for (const [index, line] of text.lines.entries()) {
     const found = readLinkLine(line.text);
     const number = index + 1;
@@ -59,8 +59,7 @@ export async function readLinks(file: string): Promise<LinksFile> {
     } else if (found.kind === 'playlist') {
       result.playlists.push({ number, playlistId: found.id });
     } else {
-      const shown = cutToWidth(line.text.trim(), SHOWN_COLUMNS);
-      unreadable.push({ path: `${file} line ${number}`, reason: `“${shown}”: ${found.message}` });
+      unreadable.push({ number, text: line.text, message: found.message });
     }
   }
   if (text.encoding === null && unreadable.length > 0) {
@@ -69,7 +68,10 @@ export async function readLinks(file: string): Promise<LinksFile> {
   } else {
     if (text.encoding === null)
       result.ignored.push({ path: file, reason: 'some of it isn’t UTF-8 text: save it as UTF-8' });
-    result.leftOut.push(...unreadable.slice(0, LINES_NAMED));
+    for (const { number, text, message } of unreadable.slice(0, LINES_NAMED)) {
+      const shown = cutToWidth(text.trim(), SHOWN_COLUMNS);
+      result.leftOut.push({ path: `${file} line ${number}`, reason: `“${shown}”: ${message}` });
+    }
     const others = unreadable.length - LINES_NAMED;
     if (others > 0) result.leftOut.push({ path: file, reason: `${others} more lines without a link` });
   }
