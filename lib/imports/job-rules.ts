@@ -270,6 +270,5 @@ function withRoomFor<T>(kept: readonly T[], more: readonly T[]): T[] {
   return all;
 }
 
-const encoder = new TextEncoder();
 /** With the comma in the JSON. */
-const bytesOf = (entry: unknown): number => encoder.encode(JSON.stringify(entry)).length + 1;
+const bytesOf = (entry: unknown): number => Buffer.byteLength(JSON.stringify(entry)) + 1;

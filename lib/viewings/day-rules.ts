@@ -110,4 +110,5 @@ export const daysAfter = (day: string, days: number): string => dayAt(Date.parse
 export const endOfDay = (days: Days, epochSeconds: number): number =>
   days.startOf(daysAfter(days.dayOf(epochSeconds), 1));
 
-const dayAt = (number: number): string => new Date(number * DAY_SECONDS * 1000).toISOString().split('T')[0] ?? '';
+const dayAt = (number: number): string =>
+  new Date(number * DAY_SECONDS * 1000).toISOString().slice(0, -'T00:00:00.000Z'.length);

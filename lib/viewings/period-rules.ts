@@ -46,24 +46,26 @@ export function periodAround(day: string, period: Period, weekStartsOn: Weekday)
 
 /** `Fri, Nov 27, 2026`, `Nov 23–29, 2026`, `Nov 2026`, `2026`. */
 export function periodLabel(start: string, period: Period): string {
-  const { year, month } = partsOf(start);
   switch (period) {
     case 'day':
       return `${capital(weekdayOf(start).slice(0, 3))}, ${rangeLabel({ from: start, to: start })}`;
     case 'week':
       return rangeLabel({ from: start, to: daysAfter(start, 6) });
-    case 'month':
+    case 'month': {
+      const { year, month } = partsOf(start);
       return `${month} ${year}`;
+    }
     case 'year':
-      return String(year);
+      return String(partsOf(start).year);
   }
 }
 
 /** `Nov 23, 2026`, `Nov 23–29, 2026`, `Oct 26 – Nov 1, 2026`, `Dec 28, 2026 – Jan 3, 2027`. */
 export function rangeLabel({ from, to }: DayRange): string {
-  const [first, last] = [partsOf(from), partsOf(to)];
+  const last = partsOf(to);
   const end = `${last.month} ${last.date}, ${last.year}`;
   if (from === to) return end;
+  const first = partsOf(from);
   if (first.year !== last.year) return `${first.month} ${first.date}, ${first.year} – ${end}`;
   if (first.month !== last.month) return `${first.month} ${first.date} – ${end}`;
   return `${first.month} ${first.date}–${last.date}, ${last.year}`;
@@ -89,6 +91,6 @@ export function rangeBefore({ from, to }: DayRange, today: string): DayRange | n
 }
 
 function partsOf(day: string): { year: number; month: string; date: number } {
-  const [year = 0, month = 1, date = 1] = day.split('-').map(Number);
-  return { year, month: MONTHS[month - 1] ?? '', date };
+  const month = MONTHS[Number(day.slice(5, 7)) - 1] ?? '';
+  return { year: Number(day.slice(0, 4)), month, date: Number(day.slice(8)) };
 }
