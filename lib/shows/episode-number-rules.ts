@@ -35,7 +35,7 @@ export function readEpisodeNumber(
   const [file = '', ...parents] = fileName.split('/').toReversed();
   const text = withMarks(plainName(file));
   if (isExtra(text)) return undefined;
-  const folders = [...parents, folderName].filter(Boolean).map((folder) => withMarks(plainName(folder)));
+  const folders = [...parents, folderName].filter(Boolean).map(markedFolder);
   const season = countedSeason(text);
   const folder = folders.join(' / ');
   const isSeries = season !== undefined || OF_SERIES.test(file);
@@ -49,6 +49,14 @@ export function readEpisodeNumber(
     seasonOfTitle(text.slice(0, found.start), seriesNames) ??
     firstOf(folders, (folder) => seasonOfFolder(folder, seriesNames));
   return { seasonNumber: seasonNumber ?? null, episodeNumbers: found.numbers };
+}
+
+let last = { folder: '', marked: '' };
+
+/** Most calls are for the next file of the same folder. */
+function markedFolder(folder: string): string {
+  if (last.folder !== folder) last = { folder, marked: withMarks(plainName(folder)) };
+  return last.marked;
 }
 
 /** A fansub group in front, a checksum, a broadcast. */
