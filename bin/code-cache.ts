@@ -1,4 +1,14 @@
-import { closeSync, fstatSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  fstatSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { Script } from 'node:vm';
@@ -10,6 +20,8 @@ const HEADER_BYTES = 8;
 const WORTHWHILE_GROWTH = 1.02;
 /** How many runs look whether more was compiled. */
 const SHARE_OF_CHECKS = 1 / 8;
+/** Code this old was probably kept by an earlier version of the program. */
+const OLD_MILLISECONDS = 7 * 24 * 60 * 60 * 1000;
 
 interface Kept {
   code: Buffer;
@@ -17,27 +29,30 @@ interface Kept {
 }
 
 /**
- * Runs a CommonJS file in ASCII with what earlier processes compiled of it, kept in `folder`. Node's own cache keeps code as it
- * was before it ran, without most of its functions. `save` is to be called at the end of the process. `id` identifies
- * the file's content; the folder is Node's for its own version, flags and user. Without a folder, or if anything about
- * the kept code is unusual, the file is compiled as always.
+ * Runs a CommonJS file in ASCII with what earlier processes compiled of it, kept in `folder` by `name`. Node's own cache
+ * keeps code as it was before it ran, without most of its functions. `save` is to be called at the end of the process.
+ * `id` identifies the file's content; the folder is Node's for its own version, flags and user. Without a folder, or if
+ * anything about the kept code is unusual, the file is compiled as always.
  */
 export function runWithKeptCode({
   file,
+  name,
   id,
   folder,
   isDue = Math.random() < SHARE_OF_CHECKS,
 }: {
   file: string;
+  name: string;
   id: string;
   folder: string | undefined;
-  /** Whether to look if more was compiled. */ isDue?: boolean;
+  /** Whether to look if more was compiled. */
+  isDue?: boolean;
 }): {
   exports: unknown;
   isKept: boolean;
   save: () => void;
 } {
-  const place = folder && path.join(folder, `${id}.code`);
+  const place = folder && path.join(folder, `${name}-${id}.code`);
   const kept = place ? read(place) : undefined;
   const source = `(function (exports, require, module, __filename, __dirname) {${readFileSync(file, 'latin1')}\n})`;
   const script = new Script(source, { filename: file, ...(kept && { cachedData: kept.code }) });
@@ -55,6 +70,7 @@ export function runWithKeptCode({
       const compiledBytes = getHeapCodeStatistics().bytecode_and_metadata_size;
       if (isKept && compiledBytes < kept.compiledBytes * WORTHWHILE_GROWTH) return;
       write(place, { code: script.createCachedData(), compiledBytes });
+      removeOld(path.dirname(place), `${name}-`);
     },
   };
 }
@@ -91,5 +107,17 @@ function write(place: string, { code, compiledBytes }: Kept): void {
     } catch {
       // It doesn't exist.
     }
+  }
+}
+
+/** Removes what earlier versions kept, and drafts of killed processes. */
+function removeOld(folder: string, start: string): void {
+  try {
+    for (const file of readdirSync(folder).filter((one) => one.startsWith(start))) {
+      const place = path.join(folder, file);
+      if (statSync(place).mtimeMs < Date.now() - OLD_MILLISECONDS) rmSync(place);
+    }
+  } catch {
+    // Another process removed it.
   }
 }

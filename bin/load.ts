@@ -18,7 +18,8 @@ export function load(name: 'cli' | 'commands'): unknown {
   if (loaded.has(name)) return loaded.get(name);
   const { exports, save } = runWithKeptCode({
     file: path.join(import.meta.dirname, `../${name}.cjs`),
-    id: [name, ...(name === 'commands' ? [command] : []), IMMERSION_CODE[name]].join('-'),
+    name: name === 'commands' && command ? `${name}-${command}` : name,
+    id: IMMERSION_CODE[name],
     // Deno has neither this folder nor such code.
     folder: getCompileCacheDir?.(),
   });

@@ -1,6 +1,15 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -18,7 +27,7 @@ function rig(t: ExecutionContext) {
   const folder = mkdtempSync(path.join(tmpdir(), 'immersion-code-'));
   t.teardown(() => rmSync(folder, { recursive: true, force: true }));
   const file = path.join(folder, 'script.cjs');
-  const place = path.join(folder, 'one.code');
+  const place = path.join(folder, 'script-one.code');
   writeFileSync(file, SOURCE);
   return {
     folder,
@@ -27,7 +36,7 @@ function rig(t: ExecutionContext) {
     run(this: void, { id = 'one', kept = folder, isDue = true } = {}): boolean {
       const program = `
         import { runWithKeptCode } from ${JSON.stringify(CODE_CACHE)};
-        const { exports, isKept, save } = runWithKeptCode(${JSON.stringify({ file, id, folder: kept, isDue })});
+        const { exports, isKept, save } = runWithKeptCode(${JSON.stringify({ file, name: 'script', id, folder: kept, isDue })});
         save();
         console.log(isKept, exports.double(21), exports.folder);`;
       const said = execFileSync(process.execPath, ['--input-type=module', '-e', program], { encoding: 'utf8' });
@@ -58,7 +67,7 @@ test('code is compiled once, and kept where only the user can read it', (t) => {
   t.true(run());
   t.true(run());
   t.is(statSync(place).ino, ino, 'and not written again');
-  t.deepEqual(readdirSync(folder).sort(), ['one.code', 'script.cjs']);
+  t.deepEqual(readdirSync(folder).sort(), ['script-one.code', 'script.cjs']);
   t.false(run({ id: 'other' }), 'but not for another content');
   t.false(run({ kept: '' }), 'nor without a folder');
 });
@@ -99,6 +108,21 @@ test('code is kept again once a run that looks finds much more compiled', (t) =>
   t.is(readFileSync(place).readUInt32LE(4), 1000);
   t.true(run());
   t.true(readFileSync(place).readUInt32LE(4) > 100_000);
+});
+
+test('old code of other versions, and old drafts, are removed when code is kept', (t) => {
+  const { run, folder } = rig(t);
+  run({ id: 'old' });
+  run({ id: 'recent' });
+  writeFileSync(path.join(folder, 'script-old.code.1.draft'), '');
+  writeFileSync(path.join(folder, 'another-old.code'), '');
+  const monthAgo = Date.now() / 1000 - 30 * 24 * 60 * 60;
+  for (const name of ['script-old.code', 'script-old.code.1.draft', 'another-old.code']) {
+    utimesSync(path.join(folder, name), monthAgo, monthAgo);
+  }
+  run();
+  const left = readdirSync(folder).sort();
+  t.deepEqual(left, ['another-old.code', 'script-one.code', 'script-recent.code', 'script.cjs']);
 });
 
 test('code that others can change is not used', (t) => {
