@@ -335,15 +335,19 @@ test('while a large import replaces what is recorded, others are answered', asyn
     }));
   const send = (name: string) => api.call('/import', { method: 'POST', json: { items: items(name), replace: true } });
   t.like(await send('a'), { status: 200, body: { items_added: 1000 } });
-  let answered = 0;
-  const others = () => api.call('/health').then(() => true);
+  const longestWaits: number[] = [];
   for (const name of ['b', 'c', 'd']) {
+    const times = [performance.now()];
     const replaced = send(name);
-    while (await Promise.race([replaced.then(() => false), others()])) answered += 1;
+    const others = () => api.call('/health').then(() => true);
+    while (await Promise.race([replaced.then(() => false), others()])) times.push(performance.now());
     t.like(await replaced, { status: 200, body: { items_replaced: 1000 } });
+    times.push(performance.now());
+    const waits = times.slice(1).map((time, index) => time - (times[index] ?? 0));
+    longestWaits.push(Math.max(...waits) / ((times.at(-1) ?? 0) - (times[0] ?? 0)));
   }
-  // In one piece, one or two would be answered during each import.
-  t.true(answered > 6, `${answered} were answered meanwhile`);
+  // As a part of the import, whatever the computer's speed. In one piece, nearly all of it.
+  t.true(Math.min(...longestWaits) < 0.7, longestWaits.join());
 });
 
 test('all of a long list is looked at, and its faults are named by their places in it', async (t) => {
