@@ -4,9 +4,12 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import type { Authentication } from '../api/middleware/authentication.ts';
+import { createApp } from '../api/app.ts';
+import { type AppResponse, requestInProcess } from '../api/in-process.ts';
 import { startServer, type RunningServer } from '../api/server.ts';
 import { createFakeTvdb, type FakeTvdb, type FakeTvdbOptions } from '../lib/demo/fake-tvdb.ts';
 import { readConfig } from '../lib/core/config.ts';
+import { once } from '../lib/core/once.ts';
 import { createTelemetry } from '../lib/core/telemetry.ts';
 import type { RequestMetrics } from '../lib/core/ports.ts';
 import type { Store } from '../lib/core/store/store.ts';
@@ -62,6 +65,8 @@ export interface RunningApi extends RunningServer {
   /** The service's clock in milliseconds; stopped until set. */
   clock: { milliseconds: number };
   call(path: string, request?: Request): Promise<Answer>;
+  /** Asks without HTTP, for tests that ask thousands of times. */
+  ask(path: string, authorization: string): Promise<AppResponse>;
 }
 
 export const basic = (user: string, password: string): string =>
@@ -105,19 +110,17 @@ export async function runApi(
   t.teardown(() => wiring.close());
   const { features, store } = wiring;
 
-  const server = await startServer(
-    { ...features, ...replaced(features, options.replace?.(store) ?? {}) },
-    {
-      log: options.log ?? log,
-      version: '1.2.3',
-      corsOrigin: config.corsOrigin,
-      clock: serviceClock,
-      metrics: options.metrics ?? metrics,
-      authentication: options.authentication ?? { kind: 'basic', accounts: wiring.accounts },
-      host: '127.0.0.1',
-      port: 0,
-    },
-  );
+  const served = { ...features, ...replaced(features, options.replace?.(store) ?? {}) };
+  const settings = {
+    log: options.log ?? log,
+    version: '1.2.3',
+    corsOrigin: config.corsOrigin,
+    clock: serviceClock,
+    metrics: options.metrics ?? metrics,
+    authentication: options.authentication ?? { kind: 'basic' as const, accounts: wiring.accounts },
+  };
+  const server = await startServer(served, { ...settings, host: '127.0.0.1', port: 0 });
+  const inside = once(async () => createApp(served, settings).callback());
   t.teardown(() => server.stop());
   return {
     ...server,
@@ -130,6 +133,8 @@ export async function runApi(
     metricLines,
     clock,
     call: (where, request) => call(server.url + where, request),
+    ask: async (path, authorization) =>
+      requestInProcess(await inside(), { method: 'GET', path, headers: { authorization } }),
   };
 }
 

@@ -271,7 +271,7 @@ test('cached answers equal fresh ones, whatever two processes write and however 
         const brief = await askBriefly(user, all);
         reused += brief.reused;
         for (const question of QUESTIONS) {
-          const answers = [all.kept, all.counted].map((api) => api.call(question, { authorization }));
+          const answers = [all.kept, all.counted].map((api) => api.ask(question, authorization));
           const [kept, counted] = await Promise.all(answers);
           t.is(kept?.status, 200, question);
           t.is(kept?.text, counted?.text, `${question} after ${JSON.stringify(step)}`);
