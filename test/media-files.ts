@@ -77,10 +77,12 @@ function outputOf({ name, seconds, languages = [''], defaultTrack = 0, options =
   return [...video, ...audio, ...container.audio, '-t', String(seconds), ...options, ...format, file];
 }
 
-/** Seconds according to ffprobe. */
-export async function probedSeconds(file: string): Promise<number> {
-  const { stdout } = await run(FFPROBE, ['-v', 'error', '-show_entries', 'format=duration', '-of', 'csv=p=0', file]);
-  return Number(stdout);
+const PROBE = 'set -e; for file; do "$0" -v error -show_entries format=duration -of csv=p=0 "$file"; done';
+
+/** Seconds according to ffprobe. One shell starts it a hundred times in less time than Node. */
+export async function probedSeconds(files: readonly string[]): Promise<number[]> {
+  const { stdout } = await run('sh', ['-c', PROBE, FFPROBE, ...files]);
+  return stdout.trimEnd().split('\n').map(Number);
 }
 
 export const ffmpeg = (...args: string[]): Promise<unknown> => run(FFMPEG, ['-v', 'error', '-nostdin', '-y', ...args]);
