@@ -77,7 +77,7 @@ export async function runInside(
 }
 
 /** Settings that Node or a package reads from the process. */
-const OF_THE_PROCESS = /^(?:NODE_(?!COMPILE_CACHE$|ENV$)|FORCE_COLOR$|AWS_(?!REGION$)|XDG_|PATH$|TZ$)/;
+const OF_THE_PROCESS = /^(?:NODE_(?!COMPILE_CACHE$|ENV$)|FORCE_COLOR$|XDG_|PATH$|TZ$)/;
 const USUAL: Record<string, string | undefined> = {
   PATH: NOWHERE.PATH,
   TZ: process.env['TZ'] ?? Intl.DateTimeFormat().resolvedOptions().timeZone,

@@ -426,7 +426,7 @@ test.serial('a missing AWS region is said, not stumbled over', async (t) => {
     AWS_ACCESS_KEY_ID: 'x',
     AWS_SECRET_ACCESS_KEY: 'x',
   };
-  const { status, stderr } = await immersion(folder, ['tables', 'create'], { environment });
+  const { status, stderr } = await immersion(folder, ['tables', 'create'], { environment, asProcess: true });
   t.is(status, 1);
   t.regex(stderr, /No AWS region is set for the table immersion_tracker\.\n {2}→ Set AWS_REGION\./);
 });
