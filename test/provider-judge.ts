@@ -75,6 +75,7 @@ const described = (location: URL): Promise<OpenAPIBackend> =>
           uri: true,
           date: true,
           double: true,
+          null: true,
         },
       },
     });
