@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { builtinModules, createRequire } from 'node:module';
 import path from 'node:path';
 import type { Plugin } from 'esbuild';
@@ -69,6 +70,12 @@ export const smaller: Plugin = {
         return Object.assign(() => {}, { enabled: false, function: silent, property() {} });
       };`,
     }));
+    // Names of commands are ASCII, and the first comparison by language takes a quarter of the time of bare Node.
+    bundle.onLoad({ filter: /@oclif\/core\/lib\/config\/plugin\.js$/ }, ({ path: file }) => {
+      const [before, after, more] = readFileSync(file, 'utf8').split('a.id.localeCompare(b.id)');
+      if (after === undefined || more !== undefined) throw new Error(`${file} sorts commands in another way by now.`);
+      return { contents: `${before}(a.id < b.id ? -1 : 1)${after}` };
+    });
     // Only the version is needed.
     bundle.onLoad({ filter: /^.*package\.json$/ }, ({ path: file }) => ({
       contents: JSON.stringify({ version: (load(file) as { version: string }).version }),
