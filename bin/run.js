@@ -13,6 +13,7 @@ if (process.argv.length === 3 && process.argv[2] === '--version') {
   process.stdout.write(`${name}/${version} ${process.platform}-${process.arch} node-${process.version}\n`);
 } else {
   if (process.argv[2] === 'serve') limitYoungGeneration();
+  if (['progress', 'stats'].includes(process.argv[2])) hurry();
   const { createRequire, enableCompileCache } = process.getBuiltinModule('node:module');
   enableCompileCache?.();
   const { load } = createRequire(import.meta.url)('../dist/bin/load.cjs');
@@ -28,4 +29,14 @@ function limitYoungGeneration() {
   const isSet = [...execArgv, env.NODE_OPTIONS ?? ''].some((option) => option.includes('-semi-space-size'));
   if (isSet || platform === 'win32' || !process.execve) return;
   process.execve(execPath, [execPath, '--max-semi-space-size=16', ...execArgv, ...argv.slice(1)], env);
+}
+
+/**
+ * Leaves out what pays off only in longer runs, a sixth of the processor time over 10,000 viewings: marking garbage in
+ * other threads, and V8's slower optimizing compiler (its quicker one stays).
+ */
+function hurry() {
+  const { setFlagsFromString } = process.getBuiltinModule('node:v8');
+  if (process.versions.deno) return;
+  for (const flag of ['--no-incremental-marking', '--no-opt']) setFlagsFromString(flag);
 }
