@@ -5,7 +5,7 @@ import Koa from 'koa';
 import bodyParser from 'koa-bodyparser';
 import type { Account } from '../lib/users/accounts-service.ts';
 import type { Clock, Log, RequestMetrics } from '../lib/core/ports.ts';
-import { addFeature, allEndpoints, featuresAt, type FeatureName, type Features } from './features.ts';
+import { addOnDemand, allEndpoints, type Features } from './features.ts';
 import { authentication, type Authentication, type RefusedLogin } from './middleware/authentication.ts';
 import { errors, refuseBody } from './middleware/errors.ts';
 import { refuseForeignPages } from './middleware/foreign-pages.ts';
@@ -15,7 +15,6 @@ import { admitBodies } from './middleware/large-bodies.ts';
 import { observability } from './middleware/observability.ts';
 import { page, type HandOver } from './middleware/page.ts';
 import type { RunsOnDemand } from './middleware/validation.ts';
-import { once } from '../lib/core/once.ts';
 import { requestId } from './middleware/request-id.ts';
 
 declare module 'koa' {
@@ -101,7 +100,7 @@ function patternOf(router: Router, ctx: Koa.Context): string | undefined {
 }
 
 /**
- * Adds a feature's routes on the first request to one of its paths, so that a cold start loads no other schemas.
+ * Adds a feature's routes on the first request to one of its paths.
  * `begin` comes first and resolves the route for every request; `complete` comes before the router. In between, the
  * body is read: Lambda only allows that right away.
  */
@@ -110,16 +109,10 @@ function routesOnDemand(
   features: Features,
   { version, clock, log }: AppSettings,
 ): { begin: Koa.Middleware; complete: Koa.Middleware } {
-  const added = new Map<FeatureName, () => Promise<void>>();
-  const settings = { version, clock, log, endpoints: allEndpoints };
-  const addOne = (name: FeatureName): Promise<void> => {
-    const adding = added.get(name) ?? once(() => addFeature(name, { router, features, settings }));
-    added.set(name, adding);
-    return adding();
-  };
+  const add = addOnDemand({ router, features, settings: { version, clock, log, endpoints: allEndpoints } });
   return {
     async begin(ctx, next) {
-      const adding = Promise.all(featuresAt(ctx.path).map(addOne));
+      const adding = add(ctx.path);
       ctx.state.routes = adding;
       // A failure is answered by `complete`.
       await Promise.all([adding.catch(() => undefined), next()]);

@@ -1,12 +1,9 @@
 import { parse } from 'node:querystring';
-import type { Router, RouterContext } from '@koa/router';
-import { once } from '../lib/core/once.ts';
+import type { RouterContext } from '@koa/router';
 import type { Account } from '../lib/users/accounts-service.ts';
-import { addFeature, featuresAt, isKeptAt, type FeatureName, type Features } from './features.ts';
+import { addOnDemand, isKeptAt, type Features } from './features.ts';
 import type { AppRequest, AppResponse } from './in-process.ts';
-import type { RouteSettings } from './route-settings.ts';
-
-type Route = (ctx: RouterContext) => Promise<void>;
+import type { Route, Routes, RouteSettings } from './route-settings.ts';
 
 /**
  * Answers a `GET` whose answer may be kept, by the app's routes but without the app: loading Koa and `node:http` takes
@@ -17,17 +14,12 @@ export function createDirect(
   { account, settings }: { account: Account; settings: RouteSettings },
 ): (asked: AppRequest) => Promise<AppResponse | undefined> {
   const routes = new Map<string, Route>();
-  const router = {
-    register(path: string, methods: readonly string[], route: Route) {
+  const router: Routes = {
+    register(path, methods, route) {
       if (methods.includes('GET')) routes.set(path, route);
     },
-  } as unknown as Router;
-  const added = new Map<FeatureName, () => Promise<void>>();
-  const add = (name: FeatureName): Promise<void> => {
-    const adding = added.get(name) ?? once(() => addFeature(name, { router, features, settings }));
-    added.set(name, adding);
-    return adding();
   };
+  const add = addOnDemand({ router, features, settings });
   return async ({ method, path: asked }) => {
     const [path = '', query = ''] = asked.split(/\?(.*)/s);
     if (method !== 'GET' || !isKeptAt(path)) return undefined;
@@ -40,7 +32,7 @@ export function createDirect(
       body: '' as string | Buffer,
     };
     try {
-      await Promise.all(featuresAt(path).map(add));
+      await add(path);
       const route = routes.get(path);
       if (!route) return undefined;
       await route(ctx as unknown as RouterContext);

@@ -1,8 +1,7 @@
-import type Router from '@koa/router';
 import type { Context, FeatureTask, OpenFeatures } from '../lib/core/context.ts';
 import type { Endpoint } from '../lib/core/contract/endpoint.ts';
 import { once } from '../lib/core/once.ts';
-import type { RouteSettings } from './route-settings.ts';
+import type { Routes, RouteSettings } from './route-settings.ts';
 
 /** Creates a feature's services from the context and other features. */
 type Wire<Services> = (context: Context, features: Features) => Services | Promise<Services>;
@@ -14,7 +13,7 @@ interface Feature<Services, Wiring = Wire<Services>> {
   /** Its `GET`s depend on stored items and `kept` values only: never on the clock or other settings. */
   isKept?: boolean;
   /** Omitted if only other features use its services. */
-  routes?: () => Promise<{ addRoutes: (router: Router, services: Services, settings: RouteSettings) => void }>;
+  routes?: () => Promise<{ addRoutes: (router: Routes, services: Services, settings: RouteSettings) => void }>;
   services: () => Promise<{ wire: Wiring }>;
   task?: FeatureTask<Services>;
   stop?: (services: Services) => Promise<void>;
@@ -216,9 +215,23 @@ export const isKeptAt = (path: string): boolean => {
   return names.length > 0 && names.every((name) => ROWS[name].isKept === true);
 };
 
+/**
+ * Adds the routes of a path's features to `router`, each feature's once and again after a failure, so that a start loads
+ * no other schemas.
+ */
+export function addOnDemand(added: { router: Routes; features: Features; settings: RouteSettings }) {
+  const adding = new Map<FeatureName, () => Promise<void>>();
+  const add = (name: FeatureName): Promise<void> => {
+    const one = adding.get(name) ?? once(() => addFeature(name, added));
+    adding.set(name, one);
+    return one();
+  };
+  return (path: string): Promise<unknown> => Promise.all(featuresAt(path).map(add));
+}
+
 export async function addFeature(
   name: FeatureName,
-  { router, features, settings }: { router: Router; features: Features; settings: RouteSettings },
+  { router, features, settings }: { router: Routes; features: Features; settings: RouteSettings },
 ): Promise<void> {
   const { feature: one, services } = pairOf(name, features);
   const [routes, made] = await Promise.all([one.routes?.(), services()]);

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import type Router from '@koa/router';
 import type { RouterContext } from '@koa/router';
 import * as z from 'zod';
 import type { AnswerOf, BodyOf, Endpoint, ParamsOf, QueryOf } from '../../lib/core/contract/endpoint.ts';
@@ -10,6 +9,7 @@ import { sliceEnd } from '../../lib/core/slices.ts';
 import type { Account } from '../../lib/users/accounts-service.ts';
 import type { Runs } from '../../lib/viewings/run-service.ts';
 import { answerJson } from './json.ts';
+import type { Routes } from '../route-settings.ts';
 
 const MAXIMUM_FAULTS = 100;
 const MAXIMUM_FIELDS = 1000;
@@ -34,7 +34,7 @@ export interface EndpointRequest<E extends Endpoint> {
 
 /** Serves an endpoint: validates the request, calls the handler, sends the response with the endpoint's status. */
 export function serve<E extends Endpoint>(
-  router: Router,
+  router: Routes,
   endpoint: E,
   handler: (request: EndpointRequest<E>) => Promise<AnswerOf<E>>,
 ): void {

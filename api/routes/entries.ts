@@ -1,4 +1,3 @@
-import type Router from '@koa/router';
 import { isoInstantOrNull } from '../../lib/core/instant-rules.ts';
 import { addViewings, editViewing, removeViewing, type ChangedViewing } from '../../lib/viewings/entries-contract.ts';
 import type { EntryServices } from '../../lib/viewings/entries-wiring.ts';
@@ -8,8 +7,9 @@ import { getSettings, setSettings, type SettingsAnswer } from '../../lib/viewing
 import type { PersonSettings } from '../../lib/viewings/settings-rules.ts';
 import { MEDIUM, TYPED_SOURCE } from '../../lib/viewings/viewing-rules.ts';
 import { serve } from '../middleware/validation.ts';
+import type { Routes } from '../route-settings.ts';
 
-export function addRoutes(router: Router, { edits, entries, idOf, rules, settings }: EntryServices): void {
+export function addRoutes(router: Routes, { edits, entries, idOf, rules, settings }: EntryServices): void {
   serve(router, addViewings, async ({ user, batchId, body }) => {
     const brought = body.viewings.map(({ again, at, place, ref: given, ...viewing }, index) => {
       const { seconds = 0, seconds_source: secondsSource = 'person', collection = null, medium = 'other' } = viewing;

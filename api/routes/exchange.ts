@@ -1,9 +1,9 @@
-import type Router from '@koa/router';
 import { exportItems, importItems } from '../../lib/exchange/exchange-contract.ts';
 import type { ExchangeServices } from '../../lib/exchange/wiring.ts';
 import { serve } from '../middleware/validation.ts';
+import type { Routes } from '../route-settings.ts';
 
-export function addRoutes(router: Router, { exchange }: ExchangeServices): void {
+export function addRoutes(router: Routes, { exchange }: ExchangeServices): void {
   serve(router, exportItems, async ({ user, query }) => {
     const { items, leftOut, next } = await exchange.export({ user, next: query.next });
     return { items, left_out: leftOut, next };

@@ -1,11 +1,11 @@
-import type Router from '@koa/router';
 import { oncePer } from '../../lib/core/once.ts';
 import type { GoalProgress, GoalsProgress } from '../../lib/goals/goal-rules.ts';
 import { listGoals, removeGoal, setGoal, type GoalAnswer } from '../../lib/goals/goals-contract.ts';
 import type { GoalServices } from '../../lib/goals/wiring.ts';
 import { serve } from '../middleware/validation.ts';
+import type { Routes } from '../route-settings.ts';
 
-export function addRoutes(router: Router, { goals }: GoalServices): void {
+export function addRoutes(router: Routes, { goals }: GoalServices): void {
   const answerOf = oncePer(({ today, goals: all }: GoalsProgress) => ({ today, goals: all.map(toAnswer) }));
   serve(router, listGoals, async ({ user }) => answerOf(await goals.progress(user)));
 

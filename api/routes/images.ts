@@ -1,12 +1,12 @@
 import { createReadStream } from 'node:fs';
-import type Router from '@koa/router';
 import { getImage } from '../../lib/tmdb/images-contract.ts';
 import { NotFoundError } from '../../lib/core/errors.ts';
 import type { ImageServices } from '../../lib/tmdb/images-wiring.ts';
+import type { Routes } from '../route-settings.ts';
 
 const CACHE_CONTROL = 'private, max-age=31536000, immutable';
 
-export function addRoutes(router: Router, { images }: ImageServices): void {
+export function addRoutes(router: Routes, { images }: ImageServices): void {
   router.register(getImage.path, [getImage.method, 'HEAD'], async (ctx) => {
     const { kind = '', size = '', basename = '' } = ctx['params'] as Record<string, string | undefined>;
     const image = await images.get({ kind, size, basename });

@@ -1,4 +1,3 @@
-import type Router from '@koa/router';
 import {
   type EventBody,
   type JobAnswer,
@@ -27,13 +26,14 @@ import {
   startTraktDevice,
 } from '../../lib/imports/trakt-contract.ts';
 import type { ImportServices } from '../../lib/imports/wiring.ts';
+import type { Routes } from '../route-settings.ts';
 
-export function addRoutes(router: Router, services: ImportServices): void {
+export function addRoutes(router: Routes, services: ImportServices): void {
   addJobRoutes(router, services);
   addTraktRoutes(router, services);
 }
 
-function addJobRoutes(router: Router, { jobs }: ImportServices): void {
+function addJobRoutes(router: Routes, { jobs }: ImportServices): void {
   serve(router, startJob, async ({ user, body: { kind, options } }) => {
     const { dry_run: dryRun, restore, ...lists } = options;
     const { jobId } = await jobs.start({ user, kind, options: { ...lists, dryRun }, restore });
@@ -93,7 +93,7 @@ function toEvent(body: EventBody): ImportEvent {
   }
 }
 
-function addTraktRoutes(router: Router, { traktConnection, jobs }: ImportServices): void {
+function addTraktRoutes(router: Routes, { traktConnection, jobs }: ImportServices): void {
   serve(router, authorizeTrakt, async ({ user }) => traktConnection.authorize(user));
 
   serve(router, exchangeTrakt, async ({ user, body: { code, state } }) => {

@@ -1,5 +1,4 @@
 import { syncMovies, syncSpotify, syncYouTube } from '../../lib/recording/sync-contract.ts';
-import type Router from '@koa/router';
 import { listKeys } from '../../lib/recording/keys-contract.ts';
 import { listMovies, listShows, updateMovie, updateShow } from '../../lib/recording/shows-contract.ts';
 import { snakeCased } from '../../lib/core/snake-case-rules.ts';
@@ -9,9 +8,10 @@ import type { SeriesSearchResult } from '../../lib/recording/ports.ts';
 import { getPlaylist, getSeasons, searchIds, searchMovies, searchShows } from '../../lib/recording/search-contract.ts';
 import type { MovieReference, TmdbFilm } from '../../lib/recording/movies-service.ts';
 import type { LookupServices } from '../../lib/recording/lookups-wiring.ts';
+import type { Routes } from '../route-settings.ts';
 
 export function addRoutes(
-  router: Router,
+  router: Routes,
   { keys, movies, shows, spotify, series, titleIds, youtube }: LookupServices,
 ): void {
   serve(router, listShows, async ({ user }) => ({

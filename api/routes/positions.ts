@@ -1,5 +1,4 @@
-import type { RouteSettings } from '../route-settings.ts';
-import type Router from '@koa/router';
+import type { Routes, RouteSettings } from '../route-settings.ts';
 import {
   getPosition,
   listAllPositions,
@@ -12,7 +11,7 @@ import type { Account } from '../../lib/users/accounts-service.ts';
 import { serve } from '../middleware/validation.ts';
 import type { PositionServices } from '../../lib/positions/wiring.ts';
 
-export function addRoutes(router: Router, { positions }: PositionServices, { log }: RouteSettings): void {
+export function addRoutes(router: Routes, { positions }: PositionServices, { log }: RouteSettings): void {
   const refuseOthers = ({ user, admin, isAnyone }: Account, username: string): void => {
     if (user === username || isAnyone) return;
     if (!admin) throw notYours(user, username);

@@ -1,4 +1,3 @@
-import type Router from '@koa/router';
 import { oncePer, oncePerBlock } from '../../lib/core/once.ts';
 import { type ProgressAnswer, getProgress } from '../../lib/progress/progress-contract.ts';
 import type { Progress } from '../../lib/progress/progress-rules.ts';
@@ -6,8 +5,9 @@ import type { CompletionOf } from '../../lib/shows/followed-shows-service.ts';
 import { snakeCased } from '../../lib/core/snake-case-rules.ts';
 import { serve } from '../middleware/validation.ts';
 import type { ProgressServices } from '../../lib/progress/wiring.ts';
+import type { Routes } from '../route-settings.ts';
 
-export function addRoutes(router: Router, { progress, completion }: ProgressServices): void {
+export function addRoutes(router: Routes, { progress, completion }: ProgressServices): void {
   const answerOf = oncePer((one: Progress) => oncePer((completionOf: CompletionOf) => toAnswer(one, completionOf)));
   serve(router, getProgress, async ({ user }) => {
     const [one, completionOf] = await Promise.all([progress.of(user), completion.of(user)]);

@@ -1,9 +1,9 @@
-import type Router from '@koa/router';
 import { syncEpisodes } from '../../lib/recording/sync-contract.ts';
 import type { RecordingServices } from '../../lib/recording/wiring.ts';
 import { serve } from '../middleware/validation.ts';
+import type { Routes } from '../route-settings.ts';
 
-export function addRoutes(router: Router, { episodes }: RecordingServices): void {
+export function addRoutes(router: Routes, { episodes }: RecordingServices): void {
   serve(router, syncEpisodes, async ({ user, batchId, body }) => ({
     episodes_added: await episodes.sync({
       user,

@@ -1,4 +1,3 @@
-import type Router from '@koa/router';
 import {
   type FollowedShowAnswer,
   type ShowFolderAnswer,
@@ -24,12 +23,13 @@ import { createRateGuard } from '../middleware/rate-guard.ts';
 import { snakeCased } from '../../lib/core/snake-case-rules.ts';
 import { serve } from '../middleware/validation.ts';
 import type { ShowServices } from '../../lib/shows/wiring.ts';
+import type { Routes } from '../route-settings.ts';
 
 /** Limit per client for requests that may call TMDB. */
 const RATE = { limit: 5, windowMs: 1000 };
 
 export function addRoutes(
-  router: Router,
+  router: Routes,
   { followedShows, showFolders, unplacedFiles, episodeSync }: ShowServices,
   { clock }: { clock: Clock },
 ): void {

@@ -1,4 +1,3 @@
-import type Router from '@koa/router';
 import { oncePer, oncePerBlock } from '../../lib/core/once.ts';
 import { getStats, type StatsAnswer } from '../../lib/stats/stats-contract.ts';
 import type { Row } from '../../lib/stats/split-rules.ts';
@@ -6,8 +5,9 @@ import type { AnsweredStats } from '../../lib/stats/stats-service.ts';
 import type { Sum } from '../../lib/stats/sum-rules.ts';
 import type { StatsServices } from '../../lib/stats/wiring.ts';
 import { serve } from '../middleware/validation.ts';
+import type { Routes } from '../route-settings.ts';
 
-export function addRoutes(router: Router, { stats }: StatsServices): void {
+export function addRoutes(router: Routes, { stats }: StatsServices): void {
   serve(router, getStats, async ({ user, query: { from, to, period, by, language, medium } }) =>
     answerOf(
       await stats.of(user, {

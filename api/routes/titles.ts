@@ -1,4 +1,3 @@
-import type Router from '@koa/router';
 import {
   type TitleAnswer,
   type TitleDetailsAnswer,
@@ -14,8 +13,9 @@ import type { FilmSession } from '../../lib/titles/watched-rules.ts';
 import { RATING_NAMES } from '../../lib/titles/rating-rules.ts';
 import { serve } from '../middleware/validation.ts';
 import type { TitleServices } from '../../lib/titles/wiring.ts';
+import type { Routes } from '../route-settings.ts';
 
-export function addRoutes(router: Router, { titles, images }: TitleServices): void {
+export function addRoutes(router: Routes, { titles, images }: TitleServices): void {
   const toAnswer = (title: Title): TitleAnswer => ({
     type: title.kind,
     tmdb_id: title.tmdbId,

@@ -1,4 +1,3 @@
-import type Router from '@koa/router';
 import {
   clearTmdbCache,
   getTmdbCache,
@@ -17,8 +16,9 @@ import type { Account } from '../../lib/users/accounts-service.ts';
 import type { Cached } from '../../lib/tmdb/cache-service.ts';
 import { serve } from '../middleware/validation.ts';
 import type { TmdbServices } from '../../lib/tmdb/wiring.ts';
+import type { Routes } from '../route-settings.ts';
 
-export function addRoutes(router: Router, { tmdb, tmdbCache }: TmdbServices): void {
+export function addRoutes(router: Routes, { tmdb, tmdbCache }: TmdbServices): void {
   serve(router, searchTmdb, async ({ query: { query, type, page, language } }) =>
     toAnswer(await tmdb.search(type, query, { page, language })),
   );

@@ -1,5 +1,4 @@
-import type { RouteSettings } from '../route-settings.ts';
-import type Router from '@koa/router';
+import type { Routes, RouteSettings } from '../route-settings.ts';
 import {
   MAXIMUM_HISTORY,
   getHistory,
@@ -18,7 +17,7 @@ import type { EpisodeNames } from '../../lib/viewings/stored-names-service.ts';
 import type { ViewingServices } from '../../lib/viewings/wiring.ts';
 
 export function addRoutes(
-  router: Router,
+  router: Routes,
   { batches, batchList, held, samePlaces, history }: ViewingServices,
   { log }: RouteSettings,
 ): void {
