@@ -12,7 +12,6 @@ const SLOW = [
   'store-sqlite',
   'cli-dates',
   'cli-trakt',
-  'cli-library',
   'library-names',
   'lambda-bundle',
 ];

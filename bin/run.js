@@ -36,7 +36,7 @@ function limitYoungGeneration() {
  * other threads, and V8's slower optimizing compiler (its quicker one stays).
  */
 function hurry() {
-  const { setFlagsFromString } = process.getBuiltinModule('node:v8');
   if (process.versions.deno) return;
+  const { setFlagsFromString } = process.getBuiltinModule('node:v8');
   for (const flag of ['--no-incremental-marking', '--no-opt']) setFlagsFromString(flag);
 }

@@ -29,12 +29,12 @@ export function cutToWidth(text: string, columns: number): string {
 
 /** Wraps between words. */
 export function wrapToWidth(text: string, columns: number): string {
-  const whole = asLine(text).trimEnd();
+  const whole = asLine(text);
   // Splitting into words takes 2 ms the first time.
-  if (widthOf(whole) <= columns - ROOM_FOR_PUNCTUATION) return whole;
+  if (widthOf(whole) <= columns - ROOM_FOR_PUNCTUATION) return whole.trimEnd();
   const lines: string[] = [];
   let line = '';
-  for (const { segment, isWordLike } of new Intl.Segmenter('und', { granularity: 'word' }).segment(asLine(text))) {
+  for (const { segment, isWordLike } of new Intl.Segmenter('und', { granularity: 'word' }).segment(whole)) {
     const fits = widthOf(line + segment) <= columns - ROOM_FOR_PUNCTUATION;
     if (fits || line === '' || (!isWordLike && widthOf(line + segment) <= columns)) {
       line += segment;
