@@ -2,17 +2,15 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import test from 'ava';
 import { createApiClient } from '../lib/core/terminal/api-client.ts';
-import type { FakeRequest } from '../lib/demo/fake-server.ts';
 import { afterImport } from '../lib/imports/cursor-rules.ts';
 import { uploadArchive } from '../lib/imports/archive-upload.ts';
 import { TRAKT_EXPORT } from '../lib/imports/sources/trakt-export.ts';
 import type { FakeTraktEntry } from './fakes/fake-trakt.ts';
-import { filmsIn, type Imports, startImports } from './imports-rig.ts';
-import { testAgainstDescription } from './provider-judge.ts';
+import { filmsIn, type Imports, startImports, testImportsAgainstDescriptions, type Judged } from './imports-rig.ts';
 import { agoIso, DAY_MS, episodeWatched, filmId, filmsAt, ids, movieWatched } from './trakt-entries.ts';
 import { zip } from './zip.ts';
 
-const judged = { trakt: [] as FakeRequest[], tmdb: [] as FakeRequest[] };
+const judged: Judged = { trakt: [], tmdb: [] };
 const WEEK_MS = 7 * DAY_MS;
 const iso = (milliseconds: number) => new Date(milliseconds).toISOString();
 
@@ -225,9 +223,4 @@ test('an archive that ends before the first sync began leaves no hole behind it'
   t.deepEqual(afterImport({ cursors, importedTo: {} }, { movies: 90 }), { cursors, importedTo: { movies: 90 } });
 });
 
-testAgainstDescription(test, {
-  by: import.meta.filename,
-  file: 'trakt.mock.openapi.json',
-  requests: judged.trakt,
-  atLeast: 20,
-});
+testImportsAgainstDescriptions(test, { by: import.meta.filename, judged, atLeast: { trakt: 20 } });

@@ -1,13 +1,11 @@
 import { spawn } from 'node:child_process';
 import { text } from 'node:stream/consumers';
 import test from 'ava';
-import type { FakeRequest } from '../lib/demo/fake-server.ts';
-import { startImports } from './imports-rig.ts';
+import { startImports, testImportsAgainstDescriptions, type Judged } from './imports-rig.ts';
 import { NOWHERE } from './nowhere.ts';
-import { testAgainstDescription } from './provider-judge.ts';
 import { filmsAt, movieWatched } from './trakt-entries.ts';
 
-const judged: { trakt: FakeRequest[]; tmdb: FakeRequest[] } = { trakt: [], tmdb: [] };
+const judged: Judged = { trakt: [], tmdb: [] };
 
 test.serial('a login with another state, or the same one twice, asks for no token', async (t) => {
   const api = await startImports(t, { judged, loggedOut: true });
@@ -145,12 +143,7 @@ test.serial('two processes that renew one login at once both go on with it', asy
   t.is((await api.run('trakt_sync')).status, 'completed');
 });
 
-testAgainstDescription(test, {
-  by: import.meta.filename,
-  file: 'trakt.mock.openapi.json',
-  requests: judged.trakt,
-  atLeast: 6,
-});
+testImportsAgainstDescriptions(test, { by: import.meta.filename, judged, atLeast: { trakt: 6 } });
 
 /** The token that a separate process gets for its calls. */
 async function renewedToken(environment: Record<string, string>): Promise<string> {

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { ExecutionContext } from 'ava';
+import type { ExecutionContext, TestFn } from 'ava';
 import { startServer } from '../api/server.ts';
 import type { FakeRequest } from '../lib/demo/fake-server.ts';
 import { createFakeTmdb, type FakeTmdbOptions } from '../lib/demo/fake-tmdb.ts';
@@ -11,14 +11,35 @@ import type { JobAnswer } from '../lib/imports/jobs-contract.ts';
 import { createLog } from '../lib/core/log.ts';
 import { wire } from '../lib/core/wiring.ts';
 import { openFeatures } from '../api/features.ts';
+import { testAgainstDescription } from './provider-judge.ts';
 import { call, type Answer, type Request } from './running-api.ts';
 import { NOON } from './trakt-entries.ts';
+
+/** Requests that a file's tests sent. */
+export interface Judged {
+  trakt: FakeRequest[];
+  tmdb: FakeRequest[];
+}
+
+/** Adds the last tests of a file: what was sent to Trakt and TMDB, at least so many requests, fits their descriptions. */
+export function testImportsAgainstDescriptions(
+  test: TestFn,
+  { by, judged, atLeast }: { by: string; judged: Judged; atLeast: Partial<Record<keyof Judged, number>> },
+): void {
+  const files = { trakt: 'trakt.mock.openapi.json', tmdb: 'tmdb-v3.mock.openapi.json' };
+  for (const provider of ['trakt', 'tmdb'] as const) {
+    const count = atLeast[provider];
+    if (count !== undefined) {
+      testAgainstDescription(test, { by, file: files[provider], requests: judged[provider], atLeast: count });
+    }
+  }
+}
 
 export interface ImportsOptions {
   trakt?: FakeTraktOptions;
   tmdb?: FakeTmdbOptions;
   environment?: Record<string, string>;
-  judged?: { trakt: FakeRequest[]; tmdb: FakeRequest[] };
+  judged?: Judged;
   /** Not logged in to Trakt. */
   loggedOut?: boolean;
   /** How often a worker checks its lease and for cancellation, in real time. */

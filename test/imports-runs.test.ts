@@ -1,15 +1,20 @@
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import test, { type ExecutionContext } from 'ava';
-import type { FakeRequest } from '../lib/demo/fake-server.ts';
 import type { JobAnswer } from '../lib/imports/jobs-contract.ts';
 import { createPerson, PASSWORD, startServer } from './cli-process.ts';
-import { betweenReadAndClaim, filmsIn, type Imports, startImports } from './imports-rig.ts';
-import { testAgainstDescription } from './provider-judge.ts';
+import {
+  betweenReadAndClaim,
+  filmsIn,
+  type Imports,
+  startImports,
+  testImportsAgainstDescriptions,
+  type Judged,
+} from './imports-rig.ts';
 import { basic, call } from './running-api.ts';
 import { agoIso, DAY_MS, filmId, filmsAt, ids, movieWatched } from './trakt-entries.ts';
 
-const judged = { trakt: [] as FakeRequest[], tmdb: [] as FakeRequest[] };
+const judged: Judged = { trakt: [], tmdb: [] };
 
 /** A hundred films, watched once each. */
 const hundred = () => ({
@@ -187,15 +192,4 @@ test.serial(
   },
 );
 
-testAgainstDescription(test, {
-  by: import.meta.filename,
-  file: 'trakt.mock.openapi.json',
-  requests: judged.trakt,
-  atLeast: 20,
-});
-testAgainstDescription(test, {
-  by: import.meta.filename,
-  file: 'tmdb-v3.mock.openapi.json',
-  requests: judged.tmdb,
-  atLeast: 100,
-});
+testImportsAgainstDescriptions(test, { by: import.meta.filename, judged, atLeast: { trakt: 20, tmdb: 100 } });

@@ -1,11 +1,9 @@
 import test from 'ava';
-import type { FakeRequest } from '../lib/demo/fake-server.ts';
 import type { JobAnswer } from '../lib/imports/jobs-contract.ts';
-import { filmsIn, startImports } from './imports-rig.ts';
-import { testAgainstDescription } from './provider-judge.ts';
+import { filmsIn, startImports, testImportsAgainstDescriptions, type Judged } from './imports-rig.ts';
 import { agoIso, DAY_MS, episodeWatched, filmId, filmsAt, ids, movieWatched, planned, rated } from './trakt-entries.ts';
 
-const judged = { trakt: [] as FakeRequest[], tmdb: [] as FakeRequest[] };
+const judged: Judged = { trakt: [], tmdb: [] };
 const zeros = { new: 0, sessions: 0, episodes: 0, ratings: 0 };
 
 test.serial('item 7 of 10 fails: 9 are imported, the cursor stays, and the next sync tries it again', async (t) => {
@@ -181,15 +179,4 @@ test.serial(
   },
 );
 
-testAgainstDescription(test, {
-  by: import.meta.filename,
-  file: 'trakt.mock.openapi.json',
-  requests: judged.trakt,
-  atLeast: 20,
-});
-testAgainstDescription(test, {
-  by: import.meta.filename,
-  file: 'tmdb-v3.mock.openapi.json',
-  requests: judged.tmdb,
-  atLeast: 10,
-});
+testImportsAgainstDescriptions(test, { by: import.meta.filename, judged, atLeast: { trakt: 20, tmdb: 10 } });

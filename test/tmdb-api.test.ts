@@ -1,10 +1,8 @@
 import test from 'ava';
-import type { FakeRequest } from '../lib/demo/fake-server.ts';
-import { startImports, type ImportsOptions } from './imports-rig.ts';
-import { testAgainstDescription } from './provider-judge.ts';
+import { startImports, type ImportsOptions, testImportsAgainstDescriptions, type Judged } from './imports-rig.ts';
 import { DAY_MS } from './trakt-entries.ts';
 
-const judged = { trakt: [] as FakeRequest[], tmdb: [] as FakeRequest[] };
+const judged: Judged = { trakt: [], tmdb: [] };
 const CATALOGUE: NonNullable<ImportsOptions['tmdb']> = {
   movies: [
     {
@@ -157,9 +155,4 @@ test.serial('without a key the setting is named; the cache is counted and cleare
   t.like(await keyless.call('/tmdb/cache', { method: 'DELETE' }), { status: 200, body: { removed: 0 } });
 });
 
-testAgainstDescription(test, {
-  by: import.meta.filename,
-  file: 'tmdb-v3.mock.openapi.json',
-  requests: judged.tmdb,
-  atLeast: 20,
-});
+testImportsAgainstDescriptions(test, { by: import.meta.filename, judged, atLeast: { tmdb: 20 } });
