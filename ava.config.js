@@ -7,13 +7,19 @@ buildIfStale();
 const SLOW = [
   'cli',
   'cli-prompts',
+  'store-errors',
   'tallies',
   'file-facts',
+  'users',
+  'cli-trakt',
   'store-sqlite',
   'cli-dates',
-  'cli-trakt',
   'library-names',
   'lambda-bundle',
+  'telemetry',
+  'server-storm',
+  'doctor',
+  'store-dynamodb',
 ];
 const place = (file) => SLOW.findIndex((name) => file.endsWith(`/${name}.test.ts`)) >>> 0;
 
@@ -21,8 +27,8 @@ export default {
   files: ['test/**/*.test.ts', '!test/crash/**', '!test/e2e/**', '!test/browser/**', '!test/together/**'],
   extensions: ['ts'],
   workerThreads: true,
-  // Two more than processors, since tests also wait for processes and clocks.
-  concurrency: availableParallelism() + 2,
+  // Three more than processors, since tests also wait for processes and clocks.
+  concurrency: availableParallelism() + 3,
   sortTestFiles: (one, other) => place(one) - place(other),
   timeout: '120s',
 };
